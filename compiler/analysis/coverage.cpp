@@ -1,0 +1,223 @@
+#include "compiler/analysis/coverage.h"
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/xxhash.h"
+
+namespace ipec::analysis {
+namespace {
+
+using policy::Policy;
+using runtime::kBootVerified;
+using runtime::kDmveritySigned;
+using runtime::kFactsCount;
+using runtime::kFsverityOn;
+using runtime::kFsveritySigned;
+
+// The combinations of facts with all of `bits` set.
+constexpr FactsSet With(Facts bits) {
+  FactsSet set = 0;
+  for (unsigned facts = 0; facts < kFactsCount; ++facts) {
+    if ((facts & bits) == bits) set = static_cast<FactsSet>(set | 1U << facts);
+  }
+  return set;
+}
+constexpr FactsSet Not(FactsSet set) {
+  return static_cast<FactsSet>(~set);
+}
+
+FactsSet HoldsFor(const policy::Semantics& semantics, const policy::Condition& condition) {
+  switch (condition.property) {
+    case policy::Property::BootVerified:
+      return condition.expected ? With(kBootVerified) : Not(With(kBootVerified));
+    case policy::Property::DmveritySignature:
+      return condition.expected ? With(kDmveritySigned) : Not(With(kDmveritySigned));
+    case policy::Property::FsveritySignature: {
+      const FactsSet set = condition.expected ? With(kFsveritySigned) : Not(With(kFsveritySigned));
+      return semantics.fsverity_signature_needs_fsverity ? set & With(kFsverityOn) : set;
+    }
+    case policy::Property::DmverityRoothash:
+    case policy::Property::FsverityDigest:
+      break;
+  }
+  return UINT16_MAX;
+}
+
+Row EmptyRow() {
+  return {};
+}
+
+// Rules come in file order: the first to ask for a cell gets it.
+void Fill(Row& row, FactsSet facts, RuleId rule) {
+  for (unsigned rest = facts; rest != 0; rest &= rest - 1) {
+    RuleId& cell = row[static_cast<unsigned>(std::countr_zero(rest))];
+    if (!cell.valid()) cell = rule;
+  }
+}
+
+// Clears the cells of `row` that come after those of `earlier`. An invalid id comes after all.
+void Clean(Row& row, const Row& earlier) {
+  for (unsigned facts = 0; facts < kFactsCount; ++facts) {
+    if (row[facts] > earlier[facts]) row[facts] = {};
+  }
+}
+
+std::uint32_t IndexOf(DigestId representative, std::vector<std::uint32_t>& indices,
+                      std::vector<NamedDigest>& named) {
+  std::uint32_t& index = indices[representative.index];
+  if (index == UINT32_MAX) {
+    index = static_cast<std::uint32_t>(named.size());
+    named.push_back({representative, EmptyRow()});
+  }
+  return index;
+}
+
+}  // namespace
+
+FactsSet PossibleFacts(const policy::Semantics& semantics, bool has_roothash, bool has_digest) {
+  FactsSet set = Not(With(kFsveritySigned)) | With(kFsveritySigned | kFsverityOn);
+  if (semantics.boot_verified_excludes_dmverity) {
+    set &= Not(With(has_roothash ? kBootVerified : kBootVerified | kDmveritySigned));
+  }
+  if (has_digest) set &= With(kFsverityOn);
+  return set;
+}
+
+Coverage::Coverage(const Policy& policy) : policy_(policy) {
+  FindRepresentatives();
+
+  std::array<std::vector<RuleId>, runtime::kOperationCount> rules_of;
+  for (std::uint32_t i = 0; i < policy.rules.size(); ++i) {
+    rules_of[static_cast<std::size_t>(policy.rules[i].operation)].push_back({i});
+  }
+  rows_.resize(policy.rules.size());
+  roothash_indices_.assign(policy.digests.size(), UINT32_MAX);
+  digest_indices_.assign(policy.digests.size(), UINT32_MAX);
+  for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
+    const auto operation = static_cast<Operation>(i);
+    if (!policy.semantics.Knows(operation)) continue;
+    OperationCoverage& coverage = operations_.emplace_back();
+    coverage.operation = operation;
+    coverage.base = EmptyRow();
+    Cover(coverage, rules_of[i]);
+  }
+}
+
+std::uint64_t Coverage::HashOf(const runtime::Digest& digest) const {
+  const std::uint64_t hash = llvm::xxHash64(
+      llvm::StringRef(reinterpret_cast<const char*>(digest.bytes.data()), digest.bytes.size()));
+  if (policy_.semantics.bare_digests) return hash;
+  return hash ^ llvm::xxHash64({digest.algorithm.data(), digest.algorithm.size()}) >> 1;
+}
+
+std::size_t Coverage::SlotOf(const runtime::Digest& digest, std::uint64_t hash) const {
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t at = hash & mask;
+  while (slots_[at].id.valid() &&
+         (slots_[at].hash != hash ||
+          !SameDigest(policy_.semantics, digest, policy_.digests.Get(slots_[at].id)))) {
+    at = (at + 1) & mask;
+  }
+  return at;
+}
+
+void Coverage::FindRepresentatives() {
+  const policy::DigestStore& digests = policy_.digests;
+  representatives_.resize(digests.size());
+  slots_.resize(std::bit_ceil(std::size_t{digests.size()} * 2 + 1));
+  for (std::uint32_t i = 0; i < digests.size(); ++i) {
+    const runtime::Digest digest = digests.Get({i});
+    const std::uint64_t hash = HashOf(digest);
+    Slot& slot = slots_[SlotOf(digest, hash)];
+    if (!slot.id.valid()) slot = {hash, {i}};
+    representatives_[i] = slot.id;
+  }
+}
+
+DigestId Coverage::FindDigest(const runtime::Digest& digest) const {
+  return slots_[SlotOf(digest, HashOf(digest))].id;
+}
+
+Demand Coverage::DemandOf(std::span<const policy::Condition> conditions) const {
+  Demand demand;
+  for (const policy::Condition& condition : conditions) {
+    const bool is_roothash = condition.property == policy::Property::DmverityRoothash;
+    if (Kind(condition.property) == runtime::PropertyKind::Boolean) {
+      demand.facts &= HoldsFor(policy_.semantics, condition);
+      continue;
+    }
+    const DigestId named = Representative(condition.digest);
+    DigestId& before = is_roothash ? demand.roothash : demand.digest;
+    if (before.valid() && before != named) {
+      (is_roothash ? demand.two_roothashes : demand.two_digests) = true;
+    }
+    before = named;
+  }
+  return demand;
+}
+
+const OperationCoverage* Coverage::Find(Operation operation) const {
+  const auto found = std::find_if(
+      operations_.begin(), operations_.end(),
+      [&](const OperationCoverage& candidate) { return candidate.operation == operation; });
+  return found == operations_.end() ? nullptr : &*found;
+}
+
+RuleId Coverage::Decider(const OperationCoverage& operation, const NamedDigest* roothash,
+                         const NamedDigest* digest, const NamedPair* pair, Facts facts) {
+  RuleId decider = operation.base[facts];
+  if (roothash != nullptr) decider = std::min(decider, roothash->row[facts]);
+  if (digest != nullptr) decider = std::min(decider, digest->row[facts]);
+  if (pair != nullptr) decider = std::min(decider, pair->row[facts]);
+  return decider;
+}
+
+void Coverage::Cover(OperationCoverage& coverage, const std::vector<RuleId>& rules) {
+  // Room is only reserved: what is not needed is never touched.
+  const std::size_t most = std::min<std::size_t>(rules.size(), policy_.digests.size());
+  coverage.roothashes.reserve(most);
+  coverage.digests.reserve(most);
+  llvm::DenseMap<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> pair_indices;
+  for (const RuleId id : rules) {
+    const Demand demand = DemandOf(policy_[id]);
+    if (demand.contradictory()) continue;
+    if (!demand.roothash.valid() && !demand.digest.valid()) {
+      Fill(coverage.base, demand.facts, id);
+    } else if (!demand.digest.valid()) {
+      const auto at = IndexOf(demand.roothash, roothash_indices_, coverage.roothashes);
+      Fill(coverage.roothashes[at].row, demand.facts, id);
+      rows_[id.index] = at;
+    } else if (!demand.roothash.valid()) {
+      const auto at = IndexOf(demand.digest, digest_indices_, coverage.digests);
+      Fill(coverage.digests[at].row, demand.facts, id);
+      rows_[id.index] = at;
+    } else {
+      const auto roothash = IndexOf(demand.roothash, roothash_indices_, coverage.roothashes);
+      const auto digest = IndexOf(demand.digest, digest_indices_, coverage.digests);
+      const auto [at, inserted] = pair_indices.try_emplace(
+          {roothash, digest}, static_cast<std::uint32_t>(coverage.pairs.size()));
+      if (inserted) coverage.pairs.push_back({roothash, digest, EmptyRow()});
+      Fill(coverage.pairs[at->second].row, demand.facts, id);
+      rows_[id.index] = at->second;
+    }
+  }
+  for (NamedDigest& named : coverage.roothashes) {
+    Clean(named.row, coverage.base);
+    roothash_indices_[named.representative.index] = UINT32_MAX;
+  }
+  for (NamedDigest& named : coverage.digests) {
+    Clean(named.row, coverage.base);
+    digest_indices_[named.representative.index] = UINT32_MAX;
+  }
+  for (NamedPair& pair : coverage.pairs) {
+    Clean(pair.row, coverage.base);
+    Clean(pair.row, coverage.roothashes[pair.roothash].row);
+    Clean(pair.row, coverage.digests[pair.digest].row);
+  }
+}
+
+}  // namespace ipec::analysis

@@ -1,0 +1,70 @@
+#pragma once
+
+// What each rule and each default of a policy is there for: does it ever decide, for which event,
+// and if not, why not. Answers hold for the events a kernel can produce (the domain of coverage.h).
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "compiler/analysis/coverage.h"
+#include "compiler/analysis/witness.h"
+
+namespace ipec::analysis {
+
+// Why no event can satisfy a rule, whatever the other rules are.
+enum class Impossible : std::uint8_t {
+  No,
+  TrueAndFalse,       // TRUE and FALSE of one property
+  TwoRoothashes,      // two different root hashes
+  TwoDigests,         // two different file digests
+  InitramfsOnVolume,  // on the initramfs and on a dm-verity volume
+};
+
+Impossible WhyImpossible(const Coverage& coverage, RuleId rule);
+
+class Reachability {
+ public:
+  // Linear in the policy; keeps a reference, so `coverage` must outlive it.
+  explicit Reachability(const Coverage& coverage);
+
+  const Coverage& coverage() const { return coverage_; }
+
+  // Whether the rule decides some event.
+  bool Decides(RuleId rule) const { return places_[rule.index].row != kNowhere; }
+  // An event that the rule decides; of several the one with the fewest facts.
+  std::optional<Witness> WitnessOf(RuleId rule) const;
+  Impossible WhyImpossible(RuleId rule) const { return analysis::WhyImpossible(coverage_, rule); }
+  // The other rules that decide events for which `rule` holds, in file order; all of them come
+  // earlier. For a rule that is possible but never decides they leave it nothing. Not listed are,
+  // for a rule that decides, rules that take single digests out of what it asks for.
+  std::vector<RuleId> BlockersOf(RuleId rule) const;
+
+  // Whether some event of `operation`, which the dialect knows, is decided by no rule but by the
+  // operation's DEFAULT or, if it has none, by the global one.
+  bool ReachesDefault(Operation operation) const { return Default(operation) != nullptr; }
+  std::optional<Witness> WitnessOfDefault(Operation operation) const;
+  // Whether the operation's own DEFAULT, or the global one, is there and never decides. The global
+  // DEFAULT decides operations the kernel has no name for: that use alone is not counted here.
+  bool OperationDefaultIsDead(Operation operation) const;
+  bool GlobalDefaultIsDead() const;
+
+ private:
+  static constexpr std::uint32_t kNowhere = UINT32_MAX;
+  // A cell of a row: rows of an operation are numbered base, root hashes, file digests, pairs.
+  struct Place {
+    std::uint32_t row = kNowhere;
+    std::uint8_t operation = 0;  // index into Coverage::operations()
+    Facts facts = 0;
+  };
+
+  void Visit(const Row& row, std::uint32_t number, std::uint8_t operation, FactsSet possible);
+  const Place* Default(Operation operation) const;
+  Witness WitnessAt(const Place& place) const;
+
+  const Coverage& coverage_;
+  std::vector<Place> places_;          // by rule
+  std::vector<Place> default_places_;  // by index into Coverage::operations()
+};
+
+}  // namespace ipec::analysis

@@ -1,0 +1,56 @@
+#include "compiler/check/check.h"
+
+#include <algorithm>
+
+#include "compiler/check/checker.h"
+
+namespace ipec::check {
+
+using targets::Feature;
+
+namespace {
+
+// UTF-16 in either byte order, with or without a mark. No kernel can read it: the second byte, or
+// the first, is a NUL.
+bool IsUtf16(llvm::StringRef text) {
+  if (text.startswith("\xFF\xFE") || text.startswith("\xFE\xFF")) return true;
+  return text.size() >= 4 && ((text[0] != 0 && text[1] == 0 && text[2] != 0 && text[3] == 0) ||
+                              (text[0] == 0 && text[1] != 0 && text[2] == 0 && text[3] != 0));
+}
+
+void Read(Checker& checker) {
+  if (checker.target.Has(Feature::QuotedValues)) {
+    ReadInThreePasses(checker);
+  } else {
+    ReadLinesInOrder(checker);
+  }
+  CheckWhole(checker);
+  if (checker.result.has_header && checker.target.Has(Feature::Securityfs)) CheckName(checker);
+}
+
+}  // namespace
+
+syntax::Lexis LexisOf(const targets::Target& target) {
+  return target.Has(Feature::QuotedValues) ? syntax::Lexis::Quoted : syntax::Lexis::Plain;
+}
+
+Result CheckDocument(const syntax::Document& document, const targets::Target& target,
+                     const Options& options, diagnostics::Sink& sink) {
+  Result result;
+  result.policy.semantics = target.semantics();
+  if (IsUtf16(document.text)) {
+    // What the kernel makes of such a text is of no interest, only that and how it refuses it.
+    diagnostics::Sink nobody(0);
+    Checker checker{document, target, options, nobody, result};
+    Read(checker);
+    sink.Emit({0, 2}, diag::Utf16Text)
+        .AddNote("save it as UTF-8 without byte order mark, or as ASCII");
+    return result;
+  }
+  Checker checker{document, target, options, sink, result};
+  Read(checker);
+  sink.SortByPlace();
+  return result;
+}
+
+}  // namespace ipec::check

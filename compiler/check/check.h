@@ -1,0 +1,43 @@
+#pragma once
+
+// Checking: from what was written to what it means for one target.
+//
+//   in   syntax::Document   any text, however broken, cut by the target's lexis
+//        targets::Target    the kernel dialect to answer for
+//   out  Result             every well-formed statement, in file order, and the kernel's verdict
+//        sink               all problems of the file, not only the first, without cascades
+//
+// Never fails and never stops early. An Error reported here means exactly: this kernel refuses the
+// policy. Anything milder belongs to lint/. The errno is the one that writing the signed policy to
+// `new_policy` gives: the kernel's own first error, in the kernel's own order.
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include "compiler/diagnostics/diagnostic.h"
+#include "compiler/policy/policy.h"
+#include "compiler/support/errno.h"
+#include "compiler/syntax/document.h"
+#include "compiler/targets/targets.h"
+
+namespace ipec::check {
+
+struct Options {
+  // Policies that are loaded already: a second one of the same name is EEXIST.
+  std::span<const std::string> loaded;
+};
+
+struct Result {
+  policy::Policy policy;
+  std::optional<support::Errno> error;  // none: accepted
+  bool has_header = false;              // name and version of `policy` were read
+};
+
+// The lexis in which `target` reads text.
+syntax::Lexis LexisOf(const targets::Target& target);
+
+Result CheckDocument(const syntax::Document& document, const targets::Target& target,
+                     const Options& options, diagnostics::Sink& sink);
+
+}  // namespace ipec::check

@@ -1,0 +1,168 @@
+// What is wrong with a digest or a version.
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "compiler/check/explain_values.h"
+#include "compiler/check/show.h"
+#include "compiler/check/words.h"
+#include "llvm/ADT/StringExtras.h"
+
+namespace ipec::check {
+namespace {
+
+using diagnostics::Diagnostic;
+using support::Span;
+
+struct Algorithm {
+  llvm::StringLiteral name;
+  std::size_t digits;
+};
+// The first of a length is the one that is meant when none is named.
+constexpr Algorithm kAlgorithms[] = {{"sha256", 64}, {"sha512", 128}, {"sha384", 96},
+                                     {"sha224", 56}, {"sha1", 40},    {"md5", 32}};
+
+bool IsHex(llvm::StringRef text) {
+  return !text.empty() && llvm::all_of(text, llvm::isHexDigit);
+}
+
+const Algorithm* ByDigits(llvm::StringRef digits) {
+  if (!IsHex(digits)) return nullptr;
+  for (const Algorithm& row : kAlgorithms) {
+    if (row.digits == digits.size()) return &row;
+  }
+  return nullptr;
+}
+
+Span Within(Span value, std::size_t begin, std::size_t end) {
+  return {value.begin + static_cast<std::uint32_t>(begin),
+          value.begin + static_cast<std::uint32_t>(end)};
+}
+
+// A value without `:` where the dialect wants ALGORITHM:HEX.
+void ExplainNoAlgorithm(Checker& checker, const Word& word, Span value) {
+  const llvm::StringRef text = checker.Text(value);
+  Diagnostic& diagnostic =
+      checker.sink.Emit(value, diag::DigestNoAlgorithm, Show(checker.Text(word.key)), Show(text));
+  if (const Algorithm* meant = ByDigits(text)) {
+    diagnostic.AddNote(
+        fmt::format("the RFC series took digests without algorithm; {} digits are a "
+                    "{} digest",
+                    text.size(), std::string_view(meant->name)));
+    diagnostic.AddFix(fmt::format("write `{}:` before it", std::string_view(meant->name)),
+                      {{{value.begin, value.begin}, (meant->name + ":").str()}});
+    return;
+  }
+  for (const Algorithm& row : kAlgorithms) {
+    const llvm::StringRef rest = text.drop_front(std::min(text.size(), row.name.size()));
+    if (text.startswith(row.name) && rest.size() > 1 &&
+        llvm::StringRef("=-_ /").contains(rest[0])) {
+      const auto at = static_cast<std::uint32_t>(value.begin + row.name.size());
+      diagnostic.AddFix("write `:` between algorithm and digest", {{{at, at + 1}, ":"}});
+      return;
+    }
+  }
+  if (IsHex(text)) {
+    diagnostic.AddNote(
+        fmt::format("{} digits are not the length of a digest that is in use", text.size()));
+  } else {
+    diagnostic.AddNote("an example is `sha256:` and 64 hexadecimal digits");
+  }
+}
+
+// The version that `text` was meant to be, or nothing.
+std::string MeantVersion(llvm::StringRef text) {
+  text = text.take_front(64);
+  if (text.startswith("v") || text.startswith("V")) text = text.drop_front();
+  std::string meant;
+  for (int part = 0; part < 3; ++part) {
+    const auto [component, rest] = text.split('.');
+    llvm::StringRef digits = component.ltrim("+-");
+    digits = digits.take_while([](char byte) { return llvm::isDigit(byte); });
+    if (digits.empty() && !component.empty()) return {};
+    if (part > 0) meant += '.';
+    meant += digits.empty() ? "0" : digits.str();
+    // After `1.0.0-rc1` or `1.0_2` nothing further is a part of the number.
+    text = digits.size() == component.size() ? rest : llvm::StringRef();
+  }
+  return ReadVersion(meant).problem == VersionProblem::None ? meant : std::string();
+}
+
+}  // namespace
+
+void ExplainDigest(Checker& checker, const Word& word, Span value) {
+  const bool bare = checker.target.Has(targets::Feature::BareDigests);
+  const llvm::StringRef text = checker.Text(value);
+  const DigestWord digest = ReadDigest(text, bare, checker.digest_bytes);
+  const std::size_t colon = text.find(':');
+  switch (digest.problem) {
+    case DigestProblem::None:
+      return;
+    case DigestProblem::Empty:  // quotes around nothing
+      checker.sink.Emit(word.span(), diag::MissingValue, Show(checker.Text(word.key)));
+      return;
+    case DigestProblem::NoAlgorithm:
+      ExplainNoAlgorithm(checker, word, value);
+      return;
+    case DigestProblem::OddDigits:
+      checker.sink
+          .Emit(Within(value, text.size() - digest.digits.size(), text.size()),
+                diag::DigestOddDigits, digest.digits.size())
+          .AddNote("a digit is missing or too many; compare with the tool that made the digest");
+      return;
+    case DigestProblem::NotHex:
+      break;
+  }
+  if (bare && colon != llvm::StringRef::npos && IsHex(text.drop_front(colon + 1))) {
+    checker.sink.Emit(value, diag::DigestWithAlgorithm, checker.target.name, Show(text))
+        .AddNote("mainline wants the algorithm, the RFC series compares bytes only")
+        .AddFix("remove the algorithm", {{Within(value, 0, colon + 1), ""}});
+    return;
+  }
+  const auto bad = Within(value, text.size() - digest.digits.size() + digest.bad_digit,
+                          text.size() - digest.digits.size() + digest.bad_digit + 1);
+  // A letter of several bytes is shown whole.
+  Span shown = bad;
+  while (shown.end < value.end && shown.end - shown.begin < 4 &&
+         (static_cast<unsigned char>(checker.document.text[shown.end]) & 0xC0U) == 0x80 &&
+         (static_cast<unsigned char>(checker.document.text[shown.begin]) & 0xC0U) == 0xC0) {
+    ++shown.end;
+  }
+  Diagnostic& diagnostic = checker.sink.Emit(shown, diag::DigestNotHex, Show(checker.Text(shown)));
+  if (digest.digits.startswith("0x") && digest.bad_digit == 1) {
+    diagnostic.AddFix("remove `0x`", {{{bad.begin - 1, bad.end}, ""}});
+  }
+}
+
+void ExplainVersion(Checker& checker, const Word& word) {
+  Span value;
+  if (ExplainAnyValue(checker, word, value)) return;
+  const llvm::StringRef text = checker.Text(value);
+  const VersionWord version = ReadVersion(text);
+  if (version.problem == VersionProblem::None) return;
+  const Span part = Within(value, version.begin, version.end);
+  // A component may be empty: then the whole version is shown.
+  const Span where = part.empty() ? value : part;
+  const std::string shown = Show(checker.Text(part));
+  Diagnostic* diagnostic = nullptr;
+  switch (version.problem) {
+    case VersionProblem::NotANumber:
+      diagnostic = part.empty() ? &checker.sink.Emit(where, diag::VersionEmptyPart, Show(text))
+                                : &checker.sink.Emit(where, diag::VersionNotANumber, shown);
+      break;
+    case VersionProblem::TooLarge:
+      checker.sink.Emit(where, diag::VersionTooLarge, shown)
+          .AddNote("each of the three numbers is kept in 16 bits");
+      return;
+    default:
+      diagnostic = &checker.sink.Emit(value, diag::VersionParts, text.count('.') + 1);
+      break;
+  }
+  if (std::string meant = MeantVersion(text); !meant.empty()) {
+    std::string title = fmt::format("write `{}`", meant);
+    diagnostic->AddFix(std::move(title), {{value, std::move(meant)}});
+  }
+}
+
+}  // namespace ipec::check

@@ -1,0 +1,407 @@
+// The shape of a rule or a default: which of its words is the operation, which the action, and
+// whether they stand where they must. The values are explain_values.cpp's business.
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "compiler/check/explain.h"
+#include "compiler/check/explain_values.h"
+#include "compiler/check/regroup.h"
+#include "compiler/check/show.h"
+#include "compiler/check/words.h"
+#include "compiler/support/suggest.h"
+
+namespace ipec::check {
+namespace {
+
+using diagnostics::Diagnostic;
+using diagnostics::TextEdit;
+using support::Span;
+
+enum class Role : std::uint8_t { Default, Operation, Action, Property, Header, Unknown };
+
+constexpr std::string_view kKeys[] = {
+    "op",
+    "action",
+#define IPEC_PROPERTY(id, number, kind, spelling) spelling,
+#include "ipec/runtime/vocabulary.def"
+};
+
+std::string_view View(llvm::StringRef text) {
+  return {text.data(), text.size()};
+}
+
+// The key that a misspelt one was meant to be, or nothing.
+std::string_view MeantKey(llvm::StringRef key) {
+  key = key.take_front(64);
+  if (key.equals_insensitive("operation") || key.equals_insensitive("operations")) return "op";
+  return support::Nearest(View(key), kKeys);
+}
+
+// Which defaults a DEFAULT that cannot be read was to set: they are not missing as well.
+void NoteBrokenDefault(Checker& checker, const std::vector<Word>& words) {
+  for (const Word& word : words) {
+    if (checker.Text(word.key) != "op") continue;
+    const llvm::StringRef name = checker.Text(word.value).trim("\"'");
+    if (const auto operation = ReadOperation(checker.target, name)) {
+      checker.broken_operations |= 1U << static_cast<unsigned>(*operation);
+      return;
+    }
+  }
+  checker.broken_default = true;
+}
+
+class Explainer {
+ public:
+  Explainer(Checker& checker, const syntax::Line& line, const FewWords& few)
+      : checker_(checker), line_(line), few_(few) {}
+
+  void Explain() {
+    words_ = Regroup(checker_, few_.words);
+    if (words_.empty()) return;
+    FindRoles();
+    if (roles_[0] == Role::Header) {
+      ExplainHeaderAgain();
+      return;
+    }
+    if (!Begin()) return;
+    CheckOrder();
+    // Of a statement that this target cannot express, nothing else matters.
+    for (std::size_t i = 0; i < words_.size(); ++i) {
+      if (roles_[i] == Role::Operation && !CheckOperation(words_[i])) return;
+    }
+    for (std::size_t i = 0; i < words_.size(); ++i) CheckWord(i);
+  }
+
+ private:
+  llvm::StringRef Text(Span span) const { return checker_.Text(span); }
+  std::string Shown(std::size_t i) const { return Show(Text(words_[i].span())); }
+  Statement AsStatement() const { return {line_, words_, is_default_}; }
+
+  void FindRoles() {
+    for (const Word& word : words_) {
+      const llvm::StringRef key = Text(word.key);
+      roles_.push_back(key == "op"                                       ? Role::Operation
+                       : key == "action"                                 ? Role::Action
+                       : ReadProperty(key).has_value()                   ? Role::Property
+                       : key == "DEFAULT" && !word.has_equals            ? Role::Default
+                       : key == "policy_name" || key == "policy_version" ? Role::Header
+                                                                         : Misspelt(word));
+    }
+    is_default_ = roles_[0] == Role::Default;
+    // The kernel sees no DEFAULT where something is glued to it.
+    if (is_default_ && Text(few_.words[0].key) != "DEFAULT") NoteBrokenDefault(checker_, words_);
+  }
+
+  // A word whose key is nearly right plays the role of the right one; that it is wrong is said
+  // later.
+  Role Misspelt(const Word& word) const {
+    const llvm::StringRef key = Text(word.key);
+    if (!word.has_equals) {
+      if (ReadAction(key)) return Role::Action;
+      if (ReadOperation(checker_.target, key)) return Role::Operation;
+      return Role::Unknown;
+    }
+    if (FindForeignWord(targets::ForeignWord::Kind::Property, key.take_front(64).lower())) {
+      return Role::Unknown;
+    }
+    const std::string_view meant = MeantKey(key);
+    return meant == "op"       ? Role::Operation
+           : meant == "action" ? Role::Action
+           : meant.empty()     ? Role::Unknown
+                               : Role::Property;
+  }
+
+  // Mainline takes a header for a rule once it has one; rfc-v7 one that begins with the version.
+  void ExplainHeaderAgain() {
+    if (checker_.header == line_.statement) return;
+    if (checker_.header) {
+      ExplainSecondHeader(checker_, line_);
+    } else {
+      checker_.header = line_.statement;
+      ExplainHeader(checker_, line_, few_);
+    }
+  }
+
+  // What the statement is. False: nothing more can be said about it.
+  bool Begin() {
+    if (roles_[0] == Role::Default) return true;
+    if (roles_[0] != Role::Unknown) return true;
+    const Word& first = words_[0];
+    const llvm::StringRef key = Text(first.key);
+    constexpr std::string_view kDefault[] = {"DEFAULT"};
+    const bool has_parts = Count(Role::Operation) + Count(Role::Action) > 0;
+    if (!support::Nearest(View(key.take_front(64)), kDefault).empty()) {
+      is_default_ = true;
+      roles_[0] = Role::Default;
+      NoteBrokenDefault(checker_, words_);
+      Diagnostic& diagnostic =
+          checker_.sink.Emit(first.span(), diag::UnknownStatement, Show(Text(first.span())));
+      if (first.has_equals) {
+        diagnostic.AddNote("a default is written `DEFAULT action=DENY`");
+        const bool is_action = words_.size() == 1 && ReadAction(Text(first.value)).has_value();
+        if (!is_action) return false;
+        diagnostic.AddFix("write `DEFAULT action=`",
+                          {{{first.key.begin, first.written.begin}, "DEFAULT action="}});
+        return false;
+      }
+      diagnostic.AddNote("did you mean `DEFAULT`?");
+      diagnostic.AddFix("write `DEFAULT`", {{first.key, "DEFAULT"}});
+      return has_parts;
+    }
+    if (first.has_equals && has_parts)
+      return true;  // an unknown property in front of the operation
+    Diagnostic& diagnostic =
+        checker_.sink.Emit(first.has_equals ? first.key : first.span(), diag::UnknownStatement,
+                           Show(Text(first.has_equals ? first.key : first.span())));
+    if (has_parts) {
+      // Everything up to the first word that a statement can begin with.
+      std::size_t next = 1;
+      while (roles_[next] == Role::Unknown && !words_[next].has_equals) ++next;
+      diagnostic.AddFix("remove it", {{{first.key.begin, words_[next].key.begin}, ""}});
+      words_.erase(words_.begin(), words_.begin() + static_cast<std::ptrdiff_t>(next));
+      roles_.erase(roles_.begin(), roles_.begin() + static_cast<std::ptrdiff_t>(next));
+    }
+    return has_parts;
+  }
+
+  std::size_t Count(Role role) const {
+    return static_cast<std::size_t>(std::count(roles_.begin(), roles_.end(), role));
+  }
+  std::size_t First(Role role) const {
+    return static_cast<std::size_t>(std::find(roles_.begin(), roles_.end(), role) - roles_.begin());
+  }
+
+  void CheckOrder() {
+    const std::size_t begin = is_default_ ? 1 : 0;
+    const std::size_t operation = First(Role::Operation);
+    const std::size_t action = First(Role::Action);
+    const bool has_operation = operation < words_.size();
+    const bool has_action = action < words_.size();
+    if (!has_action && !ExplainCut(checker_, line_, "action=")) {
+      checker_.sink.Emit(line_.statement, diag::MissingAction)
+          .AddFix("add `action=DENY`",
+                  {{{words_.back().written.end, words_.back().written.end}, " action=DENY"}});
+    }
+    if (!has_operation && !is_default_) {
+      checker_.sink.Emit(line_.statement, diag::MissingOperation)
+          .AddNote("a rule reads `op=OPERATION`, properties, `action=ALLOW` or `action=DENY`");
+    }
+    if (has_operation && operation != begin) {
+      AddOrder(checker_.sink.Emit(words_[operation].span(), diag::OperationNotFirst,
+                                  Shown(operation), Shown(operation - 1)));
+    } else if (has_action && Count(Role::Action) == 1 && action + 1 != words_.size()) {
+      AddOrder(checker_.sink.Emit(words_[action].span(), diag::ActionNotLast, Shown(action),
+                                  Shown(action + 1)));
+    }
+    if (Count(Role::Operation) > 1) ReportRepeatedOperation(operation);
+    if (Count(Role::Action) > 1) ReportRepeatedAction(action);
+  }
+
+  void AddOrder(Diagnostic& diagnostic) const {
+    if (few_.is_whole) diagnostic.AddFix("put the words in order", {{line_.statement, InOrder()}});
+  }
+
+  // The statement with the first operation first, the first action last, the rest as it was.
+  std::string InOrder() const {
+    const std::size_t operation = First(Role::Operation);
+    const std::size_t action = First(Role::Action);
+    std::vector<std::size_t> order;
+    if (is_default_) order.push_back(0);
+    if (operation < words_.size()) order.push_back(operation);
+    for (std::size_t i = is_default_ ? 1 : 0; i < words_.size(); ++i) {
+      if (i != operation && i != action) order.push_back(i);
+    }
+    if (action < words_.size()) order.push_back(action);
+    std::string text;
+    for (const std::size_t i : order) {
+      if (!text.empty()) text += ' ';
+      text += Text(words_[i].span());
+    }
+    return text;
+  }
+
+  void ReportRepeatedOperation(std::size_t first) {
+    std::size_t second = first + 1;
+    while (roles_[second] != Role::Operation) ++second;
+    Diagnostic& diagnostic =
+        checker_.sink.Emit(words_[second].span(), diag::RepeatedOperation, Shown(second));
+    diagnostic.AddNote("the first one stands here", words_[first].span());
+    // The operations, each once.
+    std::vector<llvm::StringRef> operations;
+    std::vector<TextEdit> others;
+    for (std::size_t i = 0; i < words_.size(); ++i) {
+      if (roles_[i] != Role::Operation) continue;
+      const llvm::StringRef word = Text(words_[i].span());
+      if (i != first) others.push_back(RemoveBackwards(i));
+      if (std::find(operations.begin(), operations.end(), word) == operations.end()) {
+        operations.push_back(word);
+      }
+    }
+    if (!few_.is_whole || operations.size() > 16) return;
+    if (operations.size() == 1) {
+      diagnostic.AddFix("remove it", std::move(others));
+      return;
+    }
+    std::string text;
+    for (const llvm::StringRef operation : operations) {
+      text += fmt::format("{}{}{}", text.empty() ? "" : "\n", is_default_ ? "DEFAULT " : "",
+                          View(operation));
+      for (std::size_t i = is_default_ ? 1 : 0; i < words_.size(); ++i) {
+        if (roles_[i] != Role::Operation) text += fmt::format(" {}", View(Text(words_[i].span())));
+      }
+    }
+    diagnostic.AddFix("write one statement for each operation",
+                      {{line_.statement, std::move(text)}});
+  }
+
+  void ReportRepeatedAction(std::size_t first) {
+    std::size_t second = first + 1;
+    while (roles_[second] != Role::Action) ++second;
+    Diagnostic& diagnostic =
+        checker_.sink.Emit(words_[second].span(), diag::RepeatedAction, Shown(second));
+    diagnostic.AddNote("the first one stands here", words_[first].span());
+    std::vector<TextEdit> others;
+    for (std::size_t i = 0; i + 1 < words_.size(); ++i) {
+      if (roles_[i] != Role::Action) continue;
+      if (Text(words_[i].span()) != Text(words_[second].span())) return;
+      others.push_back(RemoveForwards(i));
+    }
+    if (few_.is_whole && roles_.back() == Role::Action &&
+        Text(words_.back().span()) == Text(words_[second].span())) {
+      diagnostic.AddFix("remove what comes before the last", std::move(others));
+    }
+  }
+
+  // A word with the blanks before it, or after it; edits of neighbours do not overlap.
+  TextEdit RemoveBackwards(std::size_t i) const {
+    return {{words_[i - 1].written.end, words_[i].written.end}, ""};
+  }
+  TextEdit RemoveForwards(std::size_t i) const {
+    return {{words_[i].key.begin, words_[i + 1].key.begin}, ""};
+  }
+
+  void CheckWord(std::size_t i) {
+    const Word& word = words_[i];
+    switch (roles_[i]) {
+      case Role::Operation:
+        break;  // has been looked at
+      case Role::Action:
+        if (CheckKey(word, "action")) ExplainAction(checker_, word);
+        break;
+      case Role::Property:
+        if (is_default_) {
+          ReportDefaultWithProperty(i);
+        } else {
+          ExplainProperty(checker_, AsStatement(), word);
+        }
+        break;
+      case Role::Default:
+        if (i != 0) ExplainProperty(checker_, AsStatement(), word);
+        break;
+      case Role::Header:
+      case Role::Unknown:
+        ExplainProperty(checker_, AsStatement(), word);
+        break;
+    }
+  }
+
+  bool CheckOperation(const Word& word) {
+    return !CheckKey(word, "op") || ExplainOperation(checker_, AsStatement(), word);
+  }
+
+  // Whether the key is spelt right; if not, that is said, and the value is looked at another day.
+  bool CheckKey(const Word& word, std::string_view right) {
+    const llvm::StringRef key = Text(word.key);
+    if (View(key) == right) return true;
+    if (word.has_equals) {
+      checker_.sink.Emit(word.key, diag::MisspeltKey, Show(key), right)
+          .AddFix(fmt::format("write `{}`", right), {{word.key, std::string(right)}});
+    } else {
+      checker_.sink.Emit(word.key, diag::KeyLeftOut, Show(key), right)
+          .AddFix(fmt::format("write `{}=` before it", right),
+                  {{{word.key.begin, word.key.begin}, fmt::format("{}=", right)}});
+    }
+    return false;
+  }
+
+  void ReportDefaultWithProperty(std::size_t i) {
+    if (reported_property_) return;
+    reported_property_ = true;
+    std::vector<TextEdit> edits;
+    for (std::size_t k = i; k < words_.size(); ++k) {
+      if (roles_[k] == Role::Property) edits.push_back(RemoveBackwards(k));
+    }
+    Diagnostic& diagnostic =
+        checker_.sink.Emit(words_[i].span(), diag::DefaultWithProperty, Shown(i));
+    diagnostic.AddNote("a DEFAULT decides what no rule decides, whatever the file");
+    if (Count(Role::Action) == 1 && roles_.back() == Role::Action) {
+      diagnostic.AddFix("remove the properties", std::move(edits));
+      if (Count(Role::Operation) == 1) {
+        diagnostic.AddFix("make it a rule", {{{words_[0].key.begin, words_[1].key.begin}, ""}});
+      }
+    }
+  }
+
+  Checker& checker_;
+  const syntax::Line& line_;
+  const FewWords& few_;
+  std::vector<Word> words_;
+  std::vector<Role> roles_;  // of `words_`
+  bool is_default_ = false;
+  bool reported_property_ = false;
+};
+
+}  // namespace
+
+void ExplainStatement(Checker& checker, const syntax::Line& line, const FewWords& few) {
+  if (checker.Text(few.words[0].key) == "DEFAULT") NoteBrokenDefault(checker, few.words);
+  if (checker.sink.full()) {
+    checker.sink.Skip();
+    return;
+  }
+  const std::size_t before = checker.sink.list().size() + checker.sink.more();
+  Explainer(checker, line, few).Explain();
+  if (checker.sink.list().size() + checker.sink.more() == before) {
+    const Span word = few.words[few.at].span();
+    checker.sink.Emit(word, diag::UnknownProperty, Show(checker.Text(word)), checker.target.name);
+  }
+}
+
+void ExplainSecondDefault(Checker& checker, const syntax::Line& line,
+                          const policy::Default& earlier,
+                          std::optional<policy::Operation> operation) {
+  const std::string what = operation ? fmt::format("`{}`", runtime::Name(*operation))
+                                     : std::string("all other operations");
+  checker.sink.Emit(line.statement, diag::DuplicateDefault, what)
+      .AddNote("the first one stands here", earlier.statement)
+      .AddFix("remove this one", {RemoveStatement(checker, line)});
+}
+
+void ExplainSecondHeader(Checker& checker, const syntax::Line& line) {
+  checker.sink.Emit(line.statement, diag::SecondHeader)
+      .AddNote("the first one stands here", *checker.header)
+      .AddFix("remove this one", {RemoveStatement(checker, line)});
+}
+
+bool ExplainCut(Checker& checker, const syntax::Line& line, llvm::StringRef part) {
+  if (line.comment.empty()) return false;
+  const llvm::StringRef comment = checker.Text(line.comment).take_front(4096);
+  const bool glued =
+      checker.document.lexis == syntax::Lexis::Quoted && line.comment.begin == line.statement.end;
+  if (!comment.contains(part) && !glued) return false;
+  Diagnostic& diagnostic =
+      checker.sink.Emit({line.comment.begin, line.comment.begin + 1}, diag::CommentCuts);
+  if (comment.contains(part)) {
+    diagnostic.AddNote(
+        "`#` begins a comment wherever it stands, so the rest of the line is not read");
+  } else {
+    diagnostic.AddNote("the kernel drops a word that a comment follows without a blank");
+    diagnostic.AddFix("put a blank before the comment",
+                      {{{line.comment.begin, line.comment.begin}, " "}});
+  }
+  return true;
+}
+
+}  // namespace ipec::check

@@ -1,0 +1,246 @@
+#include "compiler/check/explain_values.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "compiler/check/placeholder.h"
+#include "compiler/check/show.h"
+#include "compiler/check/words.h"
+#include "compiler/support/suggest.h"
+
+namespace ipec::check {
+namespace {
+
+using diagnostics::Diagnostic;
+using diagnostics::TextEdit;
+using support::Span;
+using targets::ForeignWord;
+
+std::string_view View(llvm::StringRef text) {
+  return {text.data(), text.size()};
+}
+
+bool IsQuote(char byte) {
+  return byte == '\'' || byte == '"';
+}
+
+void Suggest(Diagnostic& diagnostic, Span where, std::string_view word) {
+  diagnostic.AddNote(fmt::format("did you mean `{}`?", word));
+  diagnostic.AddFix(fmt::format("write `{}`", word), {{where, std::string(word)}});
+}
+
+// The statement once for each of `operations`, which stand in place of `word`.
+void AddExpansion(const Checker& checker, Diagnostic& diagnostic, const Statement& statement,
+                  Span word, std::span<const runtime::Operation> operations) {
+  const Span whole = statement.line.statement;
+  const llvm::StringRef before = checker.Text({whole.begin, word.begin});
+  const llvm::StringRef after = checker.Text({word.end, whole.end});
+  std::string text;
+  std::string names;
+  for (const runtime::Operation operation : operations) {
+    if (!text.empty()) text += '\n';
+    const std::string_view name = runtime::Name(operation);
+    text += before;
+    text += name;
+    text += after;
+    names += fmt::format("{}`{}`", names.empty() ? "" : ", ", name);
+  }
+  diagnostic.AddNote(fmt::format("write one statement each for {}", names));
+  diagnostic.AddFix(fmt::format("replace it by {} statements", operations.size()),
+                    {{whole, std::move(text)}});
+}
+
+std::vector<std::string_view> OperationNames(const targets::Target& target) {
+  std::vector<std::string_view> names;
+  for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
+    const auto operation = static_cast<runtime::Operation>(i);
+    if (operation != runtime::Operation::Unknown && target.Knows(operation)) {
+      names.push_back(runtime::Name(operation));
+    }
+  }
+  for (const targets::Alias& alias : target.aliases()) names.push_back(alias.spelling);
+  return names;
+}
+
+// `EXECUTE,KMODULE` and the like: several operations in one value.
+std::vector<runtime::Operation> OperationList(const targets::Target& target,
+                                              llvm::StringRef value) {
+  std::vector<runtime::Operation> operations;
+  value = value.take_front(256);
+  while (!value.empty()) {
+    const std::size_t end = value.find_first_of(",|;+&/");
+    const auto operation = ReadOperation(target, value.take_front(end));
+    if (!operation) return {};
+    operations.push_back(*operation);
+    value = end == llvm::StringRef::npos ? llvm::StringRef() : value.drop_front(end + 1);
+  }
+  return operations;
+}
+
+bool ExplainForeignOperation(Checker& checker, const Statement& statement, Span value,
+                             const ForeignWord& foreign, Diagnostic& diagnostic) {
+  diagnostic.AddNote(fmt::format("`{}`: {}", foreign.spelling, foreign.who));
+  std::vector<runtime::Operation> known;
+  for (const runtime::Operation operation : foreign.replacement) {
+    if (checker.target.Knows(operation)) known.push_back(operation);
+  }
+  if (known.size() > 1) {
+    AddExpansion(checker, diagnostic, statement, value, known);
+  } else if (known.size() == 1) {
+    const std::string_view name = runtime::Name(known[0]);
+    diagnostic.AddFix(fmt::format("write `{}`", name), {{value, std::string(name)}});
+  } else {
+    diagnostic.AddFix("remove the statement, which this target cannot express",
+                      {RemoveStatement(checker, statement.line)});
+    return false;
+  }
+  return true;
+}
+
+// What people write for TRUE and FALSE.
+std::string_view MeantBoolean(llvm::StringRef value) {
+  const std::string lower = value.take_front(16).lower();
+  for (const llvm::StringRef word : {"true", "yes", "1", "on", "ok", "enabled", "t", "y"}) {
+    if (lower == word) return "TRUE";
+  }
+  for (const llvm::StringRef word : {"false", "no", "0", "off", "disabled", "f", "n"}) {
+    if (lower == word) return "FALSE";
+  }
+  constexpr std::string_view kWords[] = {"TRUE", "FALSE"};
+  return support::Nearest(View(value.take_front(16)), kWords);
+}
+
+std::string_view MeantAction(llvm::StringRef value) {
+  const std::string lower = value.take_front(16).lower();
+  for (const llvm::StringRef word : {"allow", "permit", "accept", "pass", "grant"}) {
+    if (lower == word) return "ALLOW";
+  }
+  for (const llvm::StringRef word : {"deny", "block", "reject", "forbid", "drop", "refuse"}) {
+    if (lower == word) return "DENY";
+  }
+  constexpr std::string_view kWords[] = {"ALLOW", "DENY"};
+  return support::Nearest(View(value.take_front(16)), kWords);
+}
+
+}  // namespace
+
+TextEdit RemoveStatement(const Checker&, const syntax::Line& line) {
+  if (line.comment.empty()) return {line.span, ""};
+  return {line.statement, ""};
+}
+
+bool ExplainAnyValue(Checker& checker, const Word& word, Span& value) {
+  value = word.value;
+  const llvm::StringRef key = checker.Text(word.key);
+  if (!word.has_value()) {
+    checker.sink.Emit(word.span(), diag::MissingValue, Show(key));
+    return true;
+  }
+  const llvm::StringRef text = checker.Text(value);
+  if (const llvm::StringRef found = FindPlaceholder(text); !found.empty()) {
+    const auto begin = value.begin + static_cast<std::uint32_t>(found.data() - text.data());
+    checker.sink
+        .Emit({begin, begin + static_cast<std::uint32_t>(found.size())}, diag::UnrenderedTemplate,
+              Show(found))
+        .AddNote("the text is a template; check what renders it, and check its output");
+    return true;
+  }
+  const bool plain = checker.document.lexis == syntax::Lexis::Plain;
+  if (plain && text.size() >= 2 && IsQuote(text[0]) && text.back() == text[0]) {
+    value = {value.begin + 1, value.end - 1};
+    checker.sink
+        .Emit(word.value, diag::QuotedValue, fmt::format("`{}`", Show(text)), checker.target.name)
+        .AddNote("the RFC series of 2021 knew quotes, mainline does not")
+        .AddFix("remove the quotes", {{word.value, checker.Text(value).str()}});
+  }
+  return false;
+}
+
+bool ExplainOperation(Checker& checker, const Statement& statement, const Word& word) {
+  Span value;
+  if (ExplainAnyValue(checker, word, value)) return true;
+  const llvm::StringRef name = checker.Text(value);
+  const targets::Target& target = checker.target;
+  if (ReadOperation(target, name) || ReadAlias(target, name) != nullptr) return true;
+
+  Diagnostic& diagnostic =
+      checker.sink.Emit(value, diag::UnknownOperation, Show(name), target.name);
+  const std::string upper = name.take_front(64).upper();
+  const ForeignWord* foreign = targets::FindForeignWord(ForeignWord::Kind::Operation, upper);
+  if (foreign != nullptr) {
+    return ExplainForeignOperation(checker, statement, value, *foreign, diagnostic);
+  }
+  if (const auto list = OperationList(target, name); list.size() > 1) {
+    AddExpansion(checker, diagnostic, statement, value, list);
+    return true;
+  }
+  const std::vector<std::string_view> names = OperationNames(target);
+  if (const std::string_view near = support::Nearest(View(name.take_front(64)), names);
+      !near.empty()) {
+    Suggest(diagnostic, value, near);
+    return true;
+  }
+  std::string all;
+  for (const std::string_view known : names) {
+    all += fmt::format("{}`{}`", all.empty() ? "" : ", ", known);
+  }
+  diagnostic.AddNote(fmt::format("`{}` knows {}", target.name, all));
+  return true;
+}
+
+void ExplainAction(Checker& checker, const Word& word) {
+  Span value;
+  if (ExplainAnyValue(checker, word, value)) return;
+  const llvm::StringRef name = checker.Text(value);
+  if (ReadAction(name)) return;
+  Diagnostic& diagnostic = checker.sink.Emit(value, diag::UnknownAction, Show(name));
+  if (const std::string_view near = MeantAction(name); !near.empty()) {
+    Suggest(diagnostic, value, near);
+  } else if (name.equals_insensitive("AUDIT") || name.equals_insensitive("LOG")) {
+    diagnostic.AddNote(
+        "auditing is no action: denials are always recorded, and what is allowed when "
+        "`success_audit` of securityfs is on");
+  }
+}
+
+void ExplainProperty(Checker& checker, const Statement& statement, const Word& word) {
+  const llvm::StringRef key = checker.Text(word.key);
+  const auto property = ReadProperty(key);
+  if (!property) {
+    Diagnostic& diagnostic =
+        checker.sink.Emit(word.key, diag::UnknownProperty, Show(key), checker.target.name);
+    const std::string lower = key.take_front(64).lower();
+    if (const auto* foreign = targets::FindForeignWord(ForeignWord::Kind::Property, lower)) {
+      diagnostic.AddNote(fmt::format("`{}`: {}", foreign->spelling, foreign->who));
+      diagnostic.AddFix("remove the statement, which this target cannot express",
+                        {RemoveStatement(checker, statement.line)});
+    } else if (const std::string_view near =
+                   support::Nearest(View(key.take_front(64)), runtime::kPropertyNames);
+               !near.empty()) {
+      Suggest(diagnostic, word.key, near);
+    } else {
+      std::string all;
+      for (const std::string_view known : runtime::kPropertyNames) {
+        all += fmt::format("{}`{}`", all.empty() ? "" : ", ", known);
+      }
+      diagnostic.AddNote(fmt::format("the properties are {}", all));
+    }
+    return;
+  }
+  Span value;
+  if (ExplainAnyValue(checker, word, value)) return;
+  if (runtime::Kind(*property) == runtime::PropertyKind::Digest) {
+    ExplainDigest(checker, word, value);
+    return;
+  }
+  const llvm::StringRef text = checker.Text(value);
+  if (ReadBoolean(text)) return;
+  Diagnostic& diagnostic = checker.sink.Emit(value, diag::BooleanExpected, Show(key), Show(text));
+  if (const std::string_view meant = MeantBoolean(text); !meant.empty()) {
+    diagnostic.AddFix(fmt::format("write `{}`", meant), {{value, std::string(meant)}});
+  }
+}
+
+}  // namespace ipec::check

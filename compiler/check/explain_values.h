@@ -1,0 +1,32 @@
+#pragma once
+
+// What is wrong with single values: the operation of a statement, its action, a property, a
+// version. Each function reports nothing when the target takes the word.
+
+#include "compiler/check/checker.h"
+
+namespace ipec::check {
+
+struct Statement {
+  const syntax::Line& line;
+  std::span<const Word> words;  // the meant ones
+  bool is_default = false;
+};
+
+// False: the target has nothing like it, and the statement has to go as a whole.
+bool ExplainOperation(Checker& checker, const Statement& statement, const Word& word);
+void ExplainAction(Checker& checker, const Word& word);
+void ExplainProperty(Checker& checker, const Statement& statement, const Word& word);
+// `value` of `word`, quotes taken off.
+void ExplainDigest(Checker& checker, const Word& word, support::Span value);
+void ExplainVersion(Checker& checker, const Word& word);
+
+// Reports a value that cannot be right whatever the key takes: none, a placeholder, quotes where
+// there are none. True if it did, and nothing more is to be said; quotes are taken off `value` if
+// they are all.
+bool ExplainAnyValue(Checker& checker, const Word& word, support::Span& value);
+
+// Removes the statement's line if it has nothing else on it, else the statement.
+diagnostics::TextEdit RemoveStatement(const Checker& checker, const syntax::Line& line);
+
+}  // namespace ipec::check

@@ -1,0 +1,166 @@
+// How mainline reads a policy: line by line, word by word from the left, stopping at the first
+// thing it does not like. This file decides; explain*.cpp says why.
+
+#include "compiler/check/checker.h"
+#include "compiler/check/explain.h"
+#include "compiler/check/words.h"
+
+namespace ipec::check {
+namespace {
+
+using support::Errno;
+
+// Where the kernel stops in a statement.
+struct Fault {
+  std::size_t word;
+  Errno error;
+};
+
+class Reader {
+ public:
+  explicit Reader(Checker& checker) : checker_(checker), policy_(checker.result.policy) {}
+
+  void Read() {
+    Reserve();
+    for (const syntax::Line& line : checker_.document.lines) {
+      if (line.clauses.empty()) continue;
+      const auto clauses = checker_.document.ClausesOf(line);
+      if (!checker_.header) {
+        checker_.header = line.statement;
+        policy_.header_line = line.number;
+        const std::optional<Fault> fault = ReadHeader(clauses);
+        if (!fault) continue;
+        checker_.Refuse(Stage::Statements, fault->error);
+        if (ExplainHeader(checker_, line, WordsOf(clauses, fault->word))) continue;
+      }
+      ReadStatement(line, clauses);
+    }
+  }
+
+ private:
+  using Clauses = std::span<const syntax::Clause>;
+
+  // A document of 100,000 digest rules would otherwise copy its stores a dozen times.
+  void Reserve() {
+    const std::size_t rules =
+        std::min(checker_.document.lines.size(), checker_.document.clauses.size() / 2);
+    policy_.rules.reserve(rules);
+    policy_.conditions.reserve(rules);
+  }
+
+  std::optional<Fault> ReadHeader(Clauses clauses) {
+    constexpr llvm::StringLiteral kKeys[] = {"policy_name", "policy_version"};
+    for (std::size_t i = 0; i < clauses.size(); ++i) {
+      if (i >= std::size(kKeys) || checker_.Text(clauses[i].key) != kKeys[i] ||
+          clauses[i].value.empty()) {
+        return Fault{i, Errno::kEBADMSG};
+      }
+      const llvm::StringRef value = checker_.Text(clauses[i].value);
+      if (i == 0) {
+        policy_.name = value.str();
+      } else {
+        const VersionWord version = ReadVersion(value);
+        if (version.problem != VersionProblem::None) return Fault{i, ErrnoOf(version.problem)};
+        policy_.version = version.version;
+      }
+    }
+    if (clauses.size() < std::size(kKeys)) return Fault{clauses.size() - 1, Errno::kEBADMSG};
+    checker_.result.has_header = true;
+    return std::nullopt;
+  }
+
+  void ReadStatement(const syntax::Line& line, Clauses clauses) {
+    const bool is_default = !clauses[0].has_equals && checker_.Text(clauses[0].key) == "DEFAULT";
+    const auto conditions = static_cast<std::uint32_t>(policy_.conditions.size());
+    std::optional<policy::Operation> operation;
+    std::optional<policy::Action> action;
+    std::optional<Fault> fault;
+
+    std::size_t i = is_default ? 1 : 0;
+    for (; i + 1 < clauses.size() && !fault; ++i) {
+      if (!operation) {
+        operation = OperationOf(clauses[i]);
+        if (!operation) fault = Fault{i, Errno::kEBADMSG};
+      } else {
+        fault = ReadCondition(clauses[i], i);
+      }
+    }
+    if (!fault) {
+      i = clauses.size() - 1;
+      action = ActionOf(clauses[i]);
+      if (!action || (!is_default && !operation)) fault = Fault{i, Errno::kEBADMSG};
+    }
+    const auto count = static_cast<std::uint32_t>(policy_.conditions.size()) - conditions;
+    if (!fault && is_default && count != 0) fault = Fault{2, Errno::kEBADMSG};
+
+    if (fault) {
+      checker_.Refuse(Stage::Statements, fault->error);
+      policy_.conditions.resize(conditions);
+      ExplainStatement(checker_, line, WordsOf(clauses, fault->word));
+    } else if (is_default) {
+      AddDefault(line, operation, *action);
+    } else {
+      policy_.rules.push_back(
+          {*operation, *action, {conditions, count}, line.number, line.statement});
+    }
+  }
+
+  std::optional<policy::Operation> OperationOf(const syntax::Clause& clause) const {
+    if (!clause.has_equals || checker_.Text(clause.key) != "op") return std::nullopt;
+    return ReadOperation(checker_.target, checker_.Text(clause.value));
+  }
+
+  std::optional<policy::Action> ActionOf(const syntax::Clause& clause) const {
+    if (!clause.has_equals || checker_.Text(clause.key) != "action") return std::nullopt;
+    return ReadAction(checker_.Text(clause.value));
+  }
+
+  std::optional<Fault> ReadCondition(const syntax::Clause& clause, std::size_t at) {
+    const auto property = ReadProperty(checker_.Text(clause.key));
+    if (!property || !clause.has_equals) return Fault{at, Errno::kEBADMSG};
+    const llvm::StringRef value = checker_.Text(clause.value);
+    policy::Condition condition{*property, true, {}};
+    if (runtime::Kind(*property) == runtime::PropertyKind::Boolean) {
+      const auto expected = ReadBoolean(value);
+      if (!expected) return Fault{at, Errno::kEBADMSG};
+      condition.expected = *expected;
+    } else {
+      const DigestWord digest = ReadDigest(value, false, checker_.digest_bytes);
+      if (digest.problem != DigestProblem::None) return Fault{at, ErrnoOf(digest.problem)};
+      condition.digest = policy_.digests.Add({digest.algorithm.data(), digest.algorithm.size()},
+                                             checker_.digest_bytes);
+    }
+    policy_.conditions.push_back(condition);
+    return std::nullopt;
+  }
+
+  void AddDefault(const syntax::Line& line, std::optional<policy::Operation> operation,
+                  policy::Action action) {
+    auto& place = operation ? policy_.operation_defaults[static_cast<std::size_t>(*operation)]
+                            : policy_.global_default;
+    if (place) {
+      checker_.Refuse(Stage::Statements, Errno::kEBADMSG);
+      ExplainSecondDefault(checker_, line, *place, operation);
+    } else {
+      place = policy::Default{action, line.number, line.statement};
+    }
+  }
+
+  static FewWords WordsOf(Clauses clauses, std::size_t at) {
+    return FewWords::Of(clauses.size(), at, [&](std::size_t i) {
+      const syntax::Clause& clause = clauses[i];
+      return Word{clause.key, clause.value, clause.value, clause.has_equals};
+    });
+  }
+
+  Checker& checker_;
+  policy::Policy& policy_;
+};
+
+}  // namespace
+
+void ReadLinesInOrder(Checker& checker) {
+  Reader(checker).Read();
+}
+
+}  // namespace ipec::check

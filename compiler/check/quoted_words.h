@@ -1,0 +1,33 @@
+#pragma once
+
+// The words of one line in the dialect with quotes, as its kernel cuts them.
+
+#include <cstdint>
+#include <vector>
+
+#include "compiler/check/checker.h"
+
+namespace ipec::check {
+
+enum class WordProblem : std::uint8_t {
+  None,
+  Nothing,         // no visible character: no word at all
+  CutByComment,    // `#` follows without a blank: the kernel drops the word, silently
+  OpenQuote,       // a quote is not closed on its line
+  BadKey,          // not letters, digits and `_` up to `=`
+  TextAfterQuote,  // the value begins with a quote and does not end with it
+  BadCharacter,    // a control character in the value
+};
+
+// Cuts `clause` of `line` into `word`; on BadKey and BadCharacter `*bad` is the offending byte.
+WordProblem CutQuotedWord(const Checker& checker, const syntax::Line& line,
+                          const syntax::Clause& clause, Word& word, std::uint32_t* bad = nullptr);
+
+// All words of `line` that the kernel keeps. Gives the first problem it refuses, or None.
+WordProblem CutQuotedWords(const Checker& checker, const syntax::Line& line,
+                           std::vector<Word>& words);
+
+// Reports every problem of `line` that CutQuotedWords refuses.
+void ExplainQuotedWords(Checker& checker, const syntax::Line& line);
+
+}  // namespace ipec::check

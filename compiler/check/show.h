@@ -1,0 +1,20 @@
+#pragma once
+
+// How the words of a policy look in a message.
+
+#include <string>
+
+#include "compiler/support/printable.h"
+#include "llvm/ADT/StringRef.h"
+
+namespace ipec::check {
+
+// Printable, and cut where a message would become unreadable.
+inline std::string Show(llvm::StringRef text) {
+  constexpr std::size_t kLongest = 80;
+  const bool cut = text.size() > kLongest;
+  if (cut) text = text.take_front(kLongest - 8);
+  return support::Printable({text.data(), text.size()}) + (cut ? "…" : "");
+}
+
+}  // namespace ipec::check

@@ -1,0 +1,231 @@
+// How the RFC series reads a policy: first the words of all lines, then headers and defaults
+// wherever they stand, then the rules. An error of an earlier pass wins over one further up in the
+// file.
+
+#include "compiler/check/checker.h"
+#include "compiler/check/explain.h"
+#include "compiler/check/quoted_words.h"
+#include "compiler/check/words.h"
+
+namespace ipec::check {
+namespace {
+
+using support::Errno;
+
+// Where the kernel stops in a statement.
+struct Fault {
+  std::size_t word;
+  Errno error;
+};
+
+class Reader {
+ public:
+  explicit Reader(Checker& checker) : checker_(checker), policy_(checker.result.policy) {}
+
+  void Read() {
+    const auto& lines = checker_.document.lines;
+    steps_.resize(lines.size(), Step::None);
+    for (std::size_t i = 0; i < lines.size(); ++i) steps_[i] = ReadWords(lines[i]);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      if (steps_[i] == Step::Header) ReadHeader(lines[i], WordsOf(lines[i]));
+      if (steps_[i] == Step::Default) ReadDefault(lines[i], WordsOf(lines[i]));
+    }
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      if (steps_[i] == Step::Rule) ReadRule(lines[i], WordsOf(lines[i]));
+    }
+  }
+
+ private:
+  using Words = std::span<const Word>;
+  // What a line is for the second and the third pass; None: nothing, or refused in the first.
+  enum class Step : std::uint8_t { None, Header, Default, Rule };
+
+  static FewWords Few(Words words, std::size_t at) {
+    return FewWords::Of(words.size(), at, [&](std::size_t i) { return words[i]; });
+  }
+
+  Words WordsOf(const syntax::Line& line) {
+    CutQuotedWords(checker_, line, words_);
+    return words_;
+  }
+
+  Step ReadWords(const syntax::Line& line) {
+    if (line.clauses.empty()) return Step::None;
+    const WordProblem problem = CutQuotedWords(checker_, line, words_);
+    if (problem != WordProblem::None) {
+      checker_.Refuse(Stage::Tokens, Errno::kEBADMSG);
+      ExplainQuotedWords(checker_, line);
+      // What the line was to be is not reported as missing as well.
+      if (line.kind == syntax::LineKind::Header && !checker_.header) {
+        checker_.header = line.statement;
+      }
+      if (line.kind == syntax::LineKind::Default) checker_.broken_default = true;
+      return Step::None;
+    }
+    if (words_.empty()) return Step::None;
+    const llvm::StringRef key = checker_.Text(words_[0].key);
+    return key == "policy_name" ? Step::Header : key == "DEFAULT" ? Step::Default : Step::Rule;
+  }
+
+  void ReadHeader(const syntax::Line& line, Words words) {
+    if (header_seen_) {
+      checker_.Refuse(Stage::HeaderAndDefaults, Errno::kEBADMSG);
+      ExplainSecondHeader(checker_, line);
+      return;
+    }
+    checker_.header = line.statement;
+    policy_.header_line = line.number;
+    header_seen_ = true;
+    if (const std::optional<Errno> error = HeaderError(words)) {
+      checker_.Refuse(Stage::HeaderAndDefaults, *error);
+      ExplainHeader(checker_, line, Few(words, 0));
+    } else {
+      checker_.result.has_header = true;
+    }
+  }
+
+  std::optional<Errno> HeaderError(Words words) {
+    if (!words[0].has_value()) return Errno::kEBADMSG;
+    policy_.name = checker_.Text(words[0].value).str();
+    if (words.size() > 1) {
+      if (checker_.Text(words[1].key) != "policy_version" || !words[1].has_value()) {
+        return Errno::kEBADMSG;
+      }
+      const VersionWord version = ReadVersion(checker_.Text(words[1].value));
+      if (version.problem != VersionProblem::None) return ErrnoOf(version.problem);
+      policy_.version = version.version;
+    }
+    if (words.size() > 2) return Errno::kEBADMSG;
+    return std::nullopt;
+  }
+
+  void ReadDefault(const syntax::Line& line, Words words) {
+    std::span<const policy::Operation> operations;
+    policy::Operation single{};
+    std::size_t action_at = 1;
+    std::optional<Fault> fault;
+    if (words[0].has_value()) {
+      fault = Fault{0, Errno::kEBADMSG};
+    } else if (words.size() < 2 || !words[1].has_value()) {
+      fault = Fault{words.size() < 2 ? 0U : 1U, Errno::kEBADMSG};
+    } else if (checker_.Text(words[1].key) == "op") {
+      action_at = 2;
+      operations = OperationsOf(words[1], single);
+      if (operations.empty()) fault = Fault{1, Errno::kEBADMSG};
+    }
+    if (!fault && words.size() <= action_at) fault = Fault{words.size() - 1, Errno::kEBADMSG};
+    std::optional<policy::Action> action;
+    if (!fault) {
+      action = ActionOf(words[action_at]);
+      if (!action) fault = Fault{action_at, operations.empty() ? Errno::kEBADMSG : Errno::kEINVAL};
+    }
+    if (fault) {
+      checker_.Refuse(Stage::HeaderAndDefaults, fault->error);
+      ExplainStatement(checker_, line, Few(words, fault->word));
+      return;
+    }
+    const policy::Default made{*action, line.number, line.statement};
+    if (operations.empty()) AddDefault(line, made, std::nullopt);
+    for (const policy::Operation operation : operations) {
+      if (!AddDefault(line, made, operation)) break;
+    }
+  }
+
+  bool AddDefault(const syntax::Line& line, const policy::Default& made,
+                  std::optional<policy::Operation> operation) {
+    auto& place = operation ? policy_.operation_defaults[static_cast<std::size_t>(*operation)]
+                            : policy_.global_default;
+    if (place) {
+      checker_.Refuse(Stage::HeaderAndDefaults, Errno::kEBADMSG);
+      ExplainSecondDefault(checker_, line, *place, operation);
+      return false;
+    }
+    place = made;
+    return true;
+  }
+
+  // The operations of `op=WORD`: one, those of an alias, or none when the word is unknown.
+  std::span<const policy::Operation> OperationsOf(const Word& word,
+                                                  policy::Operation& single) const {
+    const llvm::StringRef name = checker_.Text(word.value);
+    if (const targets::Alias* alias = ReadAlias(checker_.target, name)) return alias->operations;
+    const auto operation = ReadOperation(checker_.target, name);
+    if (!operation) return {};
+    single = *operation;
+    return {&single, 1};
+  }
+
+  std::optional<policy::Action> ActionOf(const Word& word) const {
+    if (checker_.Text(word.key) != "action" || !word.has_value()) return std::nullopt;
+    return ReadAction(checker_.Text(word.value));
+  }
+
+  void ReadRule(const syntax::Line& line, Words words) {
+    const auto conditions = static_cast<std::uint32_t>(policy_.conditions.size());
+    policy::Operation single{};
+    std::span<const policy::Operation> operations;
+    std::optional<policy::Action> action;
+    const std::optional<Fault> fault = ReadRuleWords(words, single, operations, action);
+    if (fault) {
+      checker_.Refuse(Stage::Statements, fault->error);
+      policy_.conditions.resize(conditions);
+      ExplainStatement(checker_, line, Few(words, fault->word));
+      return;
+    }
+    const auto count = static_cast<std::uint32_t>(policy_.conditions.size()) - conditions;
+    for (const policy::Operation operation : operations) {
+      policy_.rules.push_back(
+          {operation, *action, {conditions, count}, line.number, line.statement});
+    }
+  }
+
+  std::optional<Fault> ReadRuleWords(Words words, policy::Operation& single,
+                                     std::span<const policy::Operation>& operations,
+                                     std::optional<policy::Action>& action) {
+    if (checker_.Text(words[0].key) != "op" || !words[0].has_value()) {
+      return Fault{0, Errno::kEINVAL};
+    }
+    operations = OperationsOf(words[0], single);
+    if (operations.empty()) return Fault{0, Errno::kENOENT};
+    if (words.size() == 1) return Fault{0, Errno::kEBADMSG};
+    for (std::size_t i = 1; i + 1 < words.size(); ++i) {
+      if (const auto fault = ReadCondition(words[i], i)) return fault;
+    }
+    action = ActionOf(words.back());
+    if (!action) return Fault{words.size() - 1, Errno::kEINVAL};
+    return std::nullopt;
+  }
+
+  std::optional<Fault> ReadCondition(const Word& word, std::size_t at) {
+    const auto property = ReadProperty(checker_.Text(word.key));
+    if (!property) return Fault{at, Errno::kENOENT};
+    if (!word.has_value()) return Fault{at, Errno::kEINVAL};
+    const llvm::StringRef value = checker_.Text(word.value);
+    policy::Condition condition{*property, true, {}};
+    if (runtime::Kind(*property) == runtime::PropertyKind::Boolean) {
+      const auto expected = ReadBoolean(value);
+      if (!expected) return Fault{at, Errno::kEBADMSG};
+      condition.expected = *expected;
+    } else {
+      const DigestWord digest = ReadDigest(value, true, checker_.digest_bytes);
+      if (digest.problem != DigestProblem::None) return Fault{at, Errno::kEINVAL};
+      condition.digest = policy_.digests.Add({}, checker_.digest_bytes);
+    }
+    policy_.conditions.push_back(condition);
+    return std::nullopt;
+  }
+
+  Checker& checker_;
+  policy::Policy& policy_;
+  bool header_seen_ = false;
+  std::vector<Step> steps_;  // by line
+  std::vector<Word> words_;  // of the line that is read
+};
+
+}  // namespace
+
+void ReadInThreePasses(Checker& checker) {
+  Reader(checker).Read();
+}
+
+}  // namespace ipec::check

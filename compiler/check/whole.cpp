@@ -1,0 +1,129 @@
+// What can be said only after the last line: is there a header, is every operation decided, and
+// will securityfs take the name.
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "compiler/check/checker.h"
+#include "compiler/check/show.h"
+
+namespace ipec::check {
+namespace {
+
+using diagnostics::Diagnostic;
+using runtime::Operation;
+using support::Errno;
+using support::Span;
+
+// A NUL byte may be why something is missing.
+void AddHidden(const Checker& checker, Diagnostic& diagnostic) {
+  const Span hidden = checker.document.hidden;
+  if (hidden.size() < 2) return;
+  diagnostic.AddNote(fmt::format("the policy ends at this NUL byte; {} bytes after it are not read",
+                                 hidden.size() - 1),
+                     {hidden.begin, hidden.begin + 1});
+}
+
+Span FirstStatement(const Checker& checker) {
+  for (const syntax::Line& line : checker.document.lines) {
+    if (!line.clauses.empty()) return line.statement;
+  }
+  return {};
+}
+
+void CheckHeader(Checker& checker) {
+  if (checker.header) return;
+  checker.Refuse(Stage::Whole, Errno::kEBADMSG);
+  const bool is_empty = checker.document.clauses.empty();
+  Diagnostic& diagnostic = is_empty
+                               ? checker.sink.Emit({}, diag::EmptyPolicy)
+                               : checker.sink.Emit(FirstStatement(checker), diag::MissingHeader);
+  AddHidden(checker, diagnostic);
+  diagnostic.AddFix(is_empty ? "write a policy that denies everything" : "write a header",
+                    {{{},
+                      fmt::format("policy_name=policy policy_version=0.0.1\n{}",
+                                  is_empty ? "DEFAULT action=DENY\n" : "")}});
+  // A policy without any statement is one problem, not two.
+  if (is_empty) checker.broken_default = true;
+}
+
+// The end of the line of `statement`, where the next one can begin.
+std::uint32_t EndOfLine(const Checker& checker, Span statement) {
+  const auto& lines = checker.document.lines;
+  const auto line = std::upper_bound(
+      lines.begin(), lines.end(), statement.begin,
+      [](std::uint32_t at, const syntax::Line& candidate) { return at < candidate.span.begin; });
+  return line == lines.begin() ? 0 : std::prev(line)->span.end;
+}
+
+void CheckDefaults(Checker& checker) {
+  const policy::Policy& policy = checker.result.policy;
+  if (policy.global_default) return;
+  std::vector<std::string_view> missing;
+  bool complete = true;
+  for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
+    const auto operation = static_cast<Operation>(i);
+    if (!policy.semantics.Knows(operation) || policy.DefaultOf(operation)) continue;
+    complete = false;
+    if ((checker.broken_operations >> i & 1U) == 0) missing.push_back(runtime::Name(operation));
+  }
+  if (complete) return;
+  checker.Refuse(Stage::Whole, Errno::kEBADMSG);
+  if (checker.broken_default || missing.empty()) return;
+
+  const std::size_t known =
+      static_cast<std::size_t>(__builtin_popcount(policy.semantics.operations));
+  const std::string what = missing.size() == known ? std::string("any operation")
+                           : missing.size() == 1   ? fmt::format("`{}`", missing[0])
+                                                   : fmt::format("{} operations", missing.size());
+  const Span where = checker.header.value_or(Span{});
+  const std::uint32_t at = checker.header ? EndOfLine(checker, where) : 0;
+  const llvm::StringRef text = checker.document.text;
+  const bool new_line = at > 0 && text[at - 1] != '\n' &&
+                        (text[at - 1] != '\r' || checker.document.lexis == syntax::Lexis::Quoted);
+  Diagnostic& diagnostic = checker.sink.Emit(where, diag::MissingDefault, what);
+  if (missing.size() > 1) {
+    diagnostic.AddNote(fmt::format("missing: `{}`", fmt::join(missing, "`, `")));
+  }
+  AddHidden(checker, diagnostic);
+  diagnostic.AddFix("deny what no statement decides",
+                    {{{at, at}, new_line ? "\nDEFAULT action=DENY\n" : "DEFAULT action=DENY\n"}});
+}
+
+}  // namespace
+
+void CheckWhole(Checker& checker) {
+  CheckHeader(checker);
+  CheckDefaults(checker);
+}
+
+void CheckName(Checker& checker) {
+  constexpr std::size_t kLongestName = 255;
+  const std::string& name = checker.result.policy.name;
+  // The name within the header's first word.
+  const Span header = *checker.header;
+  const std::size_t at = checker.Text(header).find('=');
+  const auto begin = header.begin + static_cast<std::uint32_t>(at) + 1;
+  const Span where{begin, begin + static_cast<std::uint32_t>(name.size())};
+  if (name == "." || name == ".." || name.find('/') != std::string::npos) {
+    checker.Refuse(Stage::Load, Errno::kEACCES);
+    Diagnostic& diagnostic = checker.sink.Emit(where, diag::NameNotAFolder, Show(name));
+    diagnostic.AddNote("a loaded policy is a folder of /sys/kernel/security/ipe/policies");
+    if (name.find('/') != std::string::npos) {
+      std::string better = name;
+      std::replace(better.begin(), better.end(), '/', '_');
+      diagnostic.AddFix(fmt::format("write `{}`", Show(better)), {{where, better}});
+    }
+  } else if (name.size() > kLongestName) {
+    checker.Refuse(Stage::Load, Errno::kENAMETOOLONG);
+    checker.sink.Emit(where, diag::NameTooLong, name.size());
+  } else if (std::find(checker.options.loaded.begin(), checker.options.loaded.end(), name) !=
+             checker.options.loaded.end()) {
+    checker.Refuse(Stage::Load, Errno::kEEXIST);
+    checker.sink.Emit(where, diag::NameLoaded, Show(name))
+        .AddNote("a loaded policy is replaced through its file `update`, with a higher version");
+  }
+}
+
+}  // namespace ipec::check

@@ -1,0 +1,73 @@
+#include "compiler/command/command.h"
+
+#include <algorithm>
+
+#include "compiler/command/parser.h"
+#include "compiler/support/printable.h"
+#include "compiler/support/suggest.h"
+
+namespace ipec::command {
+
+std::string_view Arguments::Get(std::string_view option, std::string_view fallback) const {
+  const auto found = values_.find(option);
+  return found == values_.end() ? fallback : std::string_view(found->second.back());
+}
+
+std::span<const std::string> Arguments::All(std::string_view option) const {
+  const auto found = values_.find(option);
+  if (found == values_.end()) return {};
+  return found->second;
+}
+
+ExitStatus Run(const Entry& entry, std::span<const std::string> arguments, Environment& env) {
+  Parser parser(entry);
+  if (!parser.Parse(arguments)) {
+    Complain(env, ExitStatus::Usage, parser.complaint());
+    env.err << "try `ipec " << llvm::StringRef(entry.name.data(), entry.name.size())
+            << " --help`\n";
+    return ExitStatus::Usage;
+  }
+  if (parser.arguments().Has("--help")) {
+    PrintHelp(entry, env.out);
+    return ExitStatus::Ok;
+  }
+  return entry.command->run(parser.arguments(), env);
+}
+
+bool WantsColor(const Arguments& arguments, const Environment& env) {
+  const std::string_view when = arguments.Get("--color", "auto");
+  return when == "always" || (when == "auto" && env.color_terminal);
+}
+
+std::string DidYouMean(std::string_view misspelt, std::span<const std::string_view> words) {
+  const std::string_view nearest = support::Nearest(misspelt, words);
+  if (nearest.empty()) return {};
+  return "; did you mean `" + std::string(nearest) + "`?";
+}
+
+ExitStatus Complain(Environment& env, ExitStatus status, std::string_view words) {
+  // What was printed before stands before the complaint, also when both go to one terminal.
+  env.out.flush();
+  env.err << "ipec: " << support::Printable(words) << '\n';
+  return status;
+}
+
+ExitStatus Complain(Environment& env, llvm::Error error) {
+  return Complain(env, ExitStatus::Failure, llvm::toString(std::move(error)));
+}
+
+llvm::Expected<support::SourceBuffer> ReadOperand(const std::string& operand, Environment& env) {
+  const bool standard_input = operand == "-";
+  const std::string name = standard_input ? "<stdin>" : operand;
+  llvm::Expected<std::string> bytes = standard_input
+                                          ? support::ReadAll(env.in, name, support::kLongestStream)
+                                          : env.files.Read(operand);
+  if (!bytes) return bytes.takeError();
+  return support::SourceBuffer(name, std::move(*bytes));
+}
+
+ExitStatus Worse(ExitStatus a, ExitStatus b) {
+  return std::max(a, b);
+}
+
+}  // namespace ipec::command

@@ -1,0 +1,55 @@
+#include <algorithm>
+
+#include "compiler/command/command.h"
+#include "compiler/command/parser.h"
+#include "llvm/ADT/StringRef.h"
+
+namespace ipec::command {
+namespace {
+
+llvm::StringRef Ref(std::string_view text) {
+  return {text.data(), text.size()};
+}
+
+// `--target=T`, `-o OUT`, `--permissive`
+std::string Spelling(const Option& option) {
+  std::string text(option.name);
+  if (option.metavar.empty()) return text;
+  text += option.name.size() > 2 ? '=' : ' ';
+  return text + std::string(option.metavar);
+}
+
+// Letters, not bytes: UTF-8 continuation bytes take no room.
+std::size_t Width(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
+    return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
+  }));
+}
+
+void PrintOptions(std::span<const Option> options, std::size_t width, llvm::raw_ostream& out) {
+  for (const Option& option : options) {
+    const std::string spelling = Spelling(option);
+    out << "  " << spelling;
+    out.indent(static_cast<unsigned>(width - Width(spelling) + 2)) << Ref(option.help);
+    if (option.repeatable) out << " (repeatable)";
+    out << '\n';
+  }
+}
+
+}  // namespace
+
+void PrintHelp(const Entry& entry, llvm::raw_ostream& out) {
+  const Command& command = *entry.command;
+  out << "Usage: ipec " << Ref(entry.name) << " [OPTION]…";
+  if (!command.operands.empty()) out << ' ' << Ref(command.operands);
+  out << "\n\n" << Ref(command.description) << "\n\nOptions:\n";
+  std::size_t width = 0;
+  for (std::span<const Option> options : {command.options, CommonOptions()}) {
+    for (const Option& option : options) width = std::max(width, Width(Spelling(option)));
+  }
+  PrintOptions(command.options, width, out);
+  PrintOptions(CommonOptions(), width, out);
+  out << "\nExample:\n" << Ref(command.example) << '\n';
+}
+
+}  // namespace ipec::command

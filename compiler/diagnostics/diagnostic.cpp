@@ -1,0 +1,27 @@
+#include "compiler/diagnostics/diagnostic.h"
+
+#include <algorithm>
+
+namespace ipec::diagnostics {
+
+std::string_view Name(Severity severity) {
+  switch (severity) {
+    case Severity::Error:
+      return "error";
+    case Severity::Warning:
+      return "warning";
+    case Severity::Information:
+      return "info";
+    case Severity::Style:
+      return "style";
+  }
+  return "error";
+}
+
+void Sink::SortByPlace() {
+  std::stable_sort(list_.begin(), list_.end(), [](const Diagnostic& a, const Diagnostic& b) {
+    return a.where.begin < b.where.begin;
+  });
+}
+
+}  // namespace ipec::diagnostics

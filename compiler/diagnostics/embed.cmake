@@ -1,0 +1,11 @@
+# Writes the files of a folder into a C++ source: cmake -DFOLDER=… -DOUT=… -P embed.cmake
+file(GLOB files ${FOLDER}/*.md)
+list(SORT files)
+set(source "#include \"compiler/diagnostics/explanations.h\"\n\nnamespace ipec::diagnostics {\nnamespace {\n\nconstexpr Explanation kAll[] = {\n")
+foreach(file ${files})
+  get_filename_component(name ${file} NAME_WE)
+  file(READ ${file} text)
+  string(APPEND source "    {\"${name}\", R\"ipec(${text})ipec\"},\n")
+endforeach()
+string(APPEND source "};\n\n}  // namespace\n\nconst std::span<const Explanation> kExplanations = kAll;\n\n}  // namespace ipec::diagnostics\n")
+file(WRITE ${OUT} "${source}")

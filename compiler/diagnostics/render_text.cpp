@@ -1,0 +1,198 @@
+// Findings as clang prints its own:
+//
+//   a.pol:3:4: error: unknown operation `EXECUT` [IPE0201 unknown-operation]
+//       3 | op=EXECUT action=ALLOW
+//         |    ^~~~~~
+//   a.pol:3:4: fix: write `EXECUTE`
+//       3 + op=EXECUTE action=ALLOW
+
+#include <algorithm>
+
+#include "compiler/diagnostics/renderers.h"
+#include "compiler/diagnostics/source_excerpt.h"
+#include "compiler/support/printable.h"
+
+namespace ipec::diagnostics {
+namespace {
+
+using support::LineMap;
+using support::Span;
+
+// Previews of fixes are short; a fix over more lines or bytes than this is described only.
+constexpr std::size_t kPreviewLines = 8;
+constexpr std::uint32_t kPreviewBytes = 4096;
+
+struct Style {
+  const char* code;  // of ANSI SGR
+};
+constexpr Style kBold{"\033[1m"};
+constexpr Style kError{"\033[1;31m"};
+constexpr Style kWarning{"\033[1;35m"};
+constexpr Style kNote{"\033[1;36m"};
+constexpr Style kFix{"\033[1;32m"};
+constexpr Style kCaret{"\033[32m"};
+
+class TextRenderer final : public Renderer {
+ public:
+  TextRenderer(llvm::raw_ostream& out, const RenderOptions& options)
+      : out_(out), color_(options.color), verdict_(options.verdict) {}
+
+  void Render(const FileReport& report) override {
+    const File file{support::Printable(report.source->name()), report.source->text(),
+                    LineMap(report.source->text())};
+    for (const Diagnostic& diagnostic : report.diagnostics) Print(file, diagnostic);
+    if (report.more != 0) {
+      out_ << file.name << ": " << report.more << " more findings are not shown\n";
+    }
+    if (verdict_) PrintVerdict(file, report);
+  }
+
+  void Finish() override {}
+
+ private:
+  struct File {
+    std::string name;
+    llvm::StringRef text;
+    LineMap lines;
+  };
+
+  void Styled(Style style, llvm::StringRef words) {
+    if (color_) out_ << style.code;
+    out_ << words;
+    if (color_) out_ << "\033[0m";
+  }
+
+  void PrintPlace(const File& file, Span where) {
+    const support::Position at = file.lines.PositionOf(where.begin);
+    if (color_) out_ << kBold.code;
+    out_ << file.name << ':' << at.line << ':' << at.column << ':';
+    if (color_) out_ << "\033[0m";
+    out_ << ' ';
+  }
+
+  void Print(const File& file, const Diagnostic& diagnostic) {
+    PrintPlace(file, diagnostic.where);
+    Styled(diagnostic.severity == Severity::Error ? kError : kWarning,
+           std::string(Name(diagnostic.severity)) + ": ");
+    Styled(kBold, support::Printable(diagnostic.message));
+    out_ << " [" << diagnostic.descriptor->code << ' ' << diagnostic.descriptor->name << "]\n";
+    PrintExcerpt(file, diagnostic.where);
+    for (const Note& note : diagnostic.notes) {
+      if (note.has_place) {
+        PrintPlace(file, note.where);
+      } else {
+        out_ << file.name << ": ";
+      }
+      Styled(kNote, "note: ");
+      out_ << support::Printable(note.message) << '\n';
+      if (note.has_place) PrintExcerpt(file, note.where);
+    }
+    for (const Fix& fix : diagnostic.fixes) Print(file, fix);
+  }
+
+  void PrintGutter(std::uint32_t line, char sign) {
+    const std::string number = std::to_string(line);
+    out_.indent(number.size() < 5 ? static_cast<unsigned>(5 - number.size()) : 0);
+    out_ << number << ' ' << sign << ' ';
+  }
+
+  void PrintExcerpt(const File& file, Span where) {
+    if (file.text.empty()) return;  // nothing to point at
+    const std::uint32_t line = file.lines.PositionOf(where.begin).line;
+    const Excerpt excerpt = ExcerptOf(file.text, file.lines.LineSpan(file.text, line), where);
+    PrintGutter(line, '|');
+    out_ << excerpt.text << '\n';
+    out_.indent(std::max<unsigned>(6, static_cast<unsigned>(std::to_string(line).size()) + 1));
+    out_ << "| ";
+    out_.indent(static_cast<unsigned>(excerpt.column));
+    Styled(kCaret, "^" + std::string(excerpt.width - 1, '~'));
+    out_ << '\n';
+  }
+
+  void Print(const File& file, const Fix& fix) {
+    if (fix.edits.empty()) return;
+    PrintPlace(file, fix.edits.front().where);
+    Styled(kFix, "fix: ");
+    out_ << support::Printable(fix.title) << '\n';
+    PrintPreview(file, fix);
+  }
+
+  // The lines a fix touches, as they are after it; or what it removes, if nothing is left of them.
+  void PrintPreview(const File& file, const Fix& fix) {
+    const std::uint32_t first = file.lines.PositionOf(fix.edits.front().where.begin).line;
+    const std::uint32_t last = file.lines.PositionOf(fix.edits.back().where.end).line;
+    const Span region{file.lines.LineSpan(file.text, first).begin,
+                      file.lines.LineSpan(file.text, last).end};
+    if (region.size() > kPreviewBytes || last - first > kPreviewLines) return;
+
+    std::string after;
+    std::uint32_t at = region.begin;
+    for (const TextEdit& edit : fix.edits) {
+      if (edit.where.begin > at) after += file.text.slice(at, edit.where.begin);
+      after += edit.text;
+      at = std::max(at, edit.where.end);
+    }
+    if (at < region.end) after += file.text.slice(at, region.end);
+    PrintLines(file.text.slice(region.begin, region.end), after, first);
+  }
+
+  // Lines of `after` that are not in `before` with `+`; if there is none, the lost ones with `-`.
+  void PrintLines(llvm::StringRef before, llvm::StringRef after, std::uint32_t line) {
+    const auto old_lines = Split(before);
+    const auto new_lines = Split(after);
+    std::size_t same = 0;
+    while (same < old_lines.size() && same < new_lines.size() &&
+           old_lines[same] == new_lines[same]) {
+      ++same;
+    }
+    std::size_t tail = 0;
+    while (tail < old_lines.size() - same && tail < new_lines.size() - same &&
+           old_lines[old_lines.size() - 1 - tail] == new_lines[new_lines.size() - 1 - tail]) {
+      ++tail;
+    }
+    const bool added = new_lines.size() > same + tail;
+    const auto& shown = added ? new_lines : old_lines;
+    for (std::size_t i = same; i + tail < shown.size() && i < same + kPreviewLines; ++i) {
+      PrintGutter(line + static_cast<std::uint32_t>(i), added ? '+' : '-');
+      const Span whole{0, static_cast<std::uint32_t>(shown[i].size())};
+      out_ << ExcerptOf(shown[i], whole, {0, 0}).text << '\n';
+    }
+  }
+
+  static std::vector<llvm::StringRef> Split(llvm::StringRef text) {
+    std::vector<llvm::StringRef> lines;
+    if (text.empty()) return lines;
+    const LineMap map(text);
+    for (std::uint32_t i = 1; i <= map.line_count(); ++i) {
+      const Span line = map.LineSpan(text, i);
+      if (i == map.line_count() && line.empty() && i > 1) break;
+      lines.push_back(text.slice(line.begin, line.end));
+    }
+    return lines;
+  }
+
+  void PrintVerdict(const File& file, const FileReport& report) {
+    out_ << file.name << ": ";
+    if (!report.error) {
+      out_ << report.target << " accepts this policy\n";
+      return;
+    }
+    for (const support::ErrnoRow& row : support::kErrnos) {
+      if (row.value != *report.error) continue;
+      out_ << report.target << " refuses this policy with " << row.name << " (" << row.meaning
+           << ")\n";
+    }
+  }
+
+  llvm::raw_ostream& out_;
+  bool color_;
+  bool verdict_;
+};
+
+}  // namespace
+
+std::unique_ptr<Renderer> MakeTextRenderer(llvm::raw_ostream& out, const RenderOptions& options) {
+  return std::make_unique<TextRenderer>(out, options);
+}
+
+}  // namespace ipec::diagnostics

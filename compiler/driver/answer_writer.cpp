@@ -1,0 +1,136 @@
+#include "compiler/driver/answer_writer.h"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "compiler/support/json_text.h"
+#include "compiler/support/printable.h"
+
+namespace ipec::driver {
+namespace {
+
+using runtime::Action;
+using runtime::Match;
+
+std::string_view Name(Match match) {
+  switch (match) {
+    case Match::Rule:
+      return "rule";
+    case Match::OperationDefault:
+      return "op-default";
+    case Match::GlobalDefault:
+      return "global-default";
+  }
+  return "";
+}
+
+// Calls `write(room)`, which works as snprintf does, with as much room as it needs.
+template <typename Write>
+std::string_view Written(std::vector<char>& room, Write write) {
+  std::size_t size = write(std::span<char>(room));
+  if (size >= room.size()) {
+    room.resize(size + 1);
+    size = write(std::span<char>(room));
+  }
+  return {room.data(), size};
+}
+
+}  // namespace
+
+AnswerWriter::AnswerWriter(const runtime::Policy& policy, AnswerFormat format, bool success_audit,
+                           bool color, llvm::raw_ostream& out)
+    : policy_(policy),
+      format_(format),
+      success_audit_(success_audit),
+      color_(color),
+      out_(out),
+      room_(1024) {}
+
+std::string_view AnswerWriter::Record(const runtime::Event& event,
+                                      const runtime::Decision& decision) {
+  return Written(room_, [&](std::span<char> room) {
+    return runtime::AccessRecord(policy_, event, decision, success_audit_, room);
+  });
+}
+
+std::string_view AnswerWriter::Rule(const runtime::Event& event,
+                                    const runtime::Decision& decision) {
+  return Written(room_, [&](std::span<char> room) {
+    return runtime::RuleText(policy_, event, decision, room);
+  });
+}
+
+void AnswerWriter::Write(const runtime::Event& event, const event::Stamp& stamp,
+                         const runtime::Decision& decision) {
+  line_.clear();
+  switch (format_) {
+    case AnswerFormat::Json:
+      WriteJson(event, decision);
+      break;
+    case AnswerFormat::Audit:
+      WriteAudit(event, stamp, decision);
+      break;
+    case AnswerFormat::Text:
+      WriteText(event, decision);
+      break;
+  }
+  out_ << line_;
+}
+
+void AnswerWriter::WriteJson(const runtime::Event& event, const runtime::Decision& decision) {
+  line_ += "{\"decision\":\"";
+  line_ += Name(decision.action);
+  line_ += Granted(decision, event) ? "\",\"granted\":true" : "\",\"granted\":false";
+  line_ += ",\"match\":\"";
+  line_ += Name(decision.match);
+  line_ += "\",\"rule\":";
+  if (decision.line == 0) {
+    line_ += "null";
+  } else {
+    fmt::format_to(std::back_inserter(line_), "{{\"line\":{},\"text\":", decision.line);
+    support::AppendJson(line_, Rule(event, decision));
+    line_ += '}';
+  }
+  line_ += ",\"audit\":";
+  if (runtime::IsRecorded(decision, success_audit_)) {
+    support::AppendJson(line_, Record(event, decision));
+  } else {
+    line_ += "null";
+  }
+  line_ += "}\n";
+}
+
+void AnswerWriter::WriteAudit(const runtime::Event& event, const event::Stamp& stamp,
+                              const runtime::Decision& decision) {
+  if (!runtime::IsRecorded(decision, success_audit_)) return;
+  fmt::format_to(std::back_inserter(line_), "type={} audit({}.{:03}:{}): ",
+                 RecordType(policy_.features(), runtime::Record::Access), stamp.seconds,
+                 stamp.millis, stamp.serial);
+  line_ += Record(event, decision);
+  line_ += '\n';
+}
+
+// `DENY   EXECUTE MMAP /usr/bin/x: line 4, op=EXECUTE action=DENY`
+void AnswerWriter::WriteText(const runtime::Event& event, const runtime::Decision& decision) {
+  const bool allowed = decision.action == Action::Allow;
+  const std::string_view colour = allowed ? "\x1b[32m" : "\x1b[31m";
+  fmt::format_to(std::back_inserter(line_), "{}{:<5}{} {} {} ", color_ ? colour : "",
+                 Name(decision.action), color_ ? "\x1b[0m" : "", Name(event.operation),
+                 Name(event.hook));
+  if (!event.file) {
+    line_ += "(no file)";
+  } else {
+    line_ += support::Printable(event.file->path.value_or("(path unknown)"));
+  }
+  if (!allowed && Granted(decision, event)) line_ += " (granted: not enforcing)";
+  if (decision.line == 0) {
+    line_ += ": the kernel allows what it has no name for\n";
+    return;
+  }
+  fmt::format_to(std::back_inserter(line_), ": line {}, ", decision.line);
+  line_ += support::Printable(Rule(event, decision));
+  line_ += '\n';
+}
+
+}  // namespace ipec::driver

@@ -1,0 +1,45 @@
+#pragma once
+
+// Answers of `ipec eval`, one line an event, in the three forms of --format. README.md documents
+// the JSON, which is a contract.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/event/event_reader.h"
+#include "compiler/support/streams.h"
+#include "ipec/runtime/audit.h"
+#include "ipec/runtime/evaluate.h"
+
+namespace ipec::driver {
+
+enum class AnswerFormat : std::uint8_t { Json, Audit, Text };
+
+class AnswerWriter {
+ public:
+  AnswerWriter(const runtime::Policy& policy, AnswerFormat format, bool success_audit, bool color,
+               llvm::raw_ostream& out);
+
+  void Write(const runtime::Event& event, const event::Stamp& stamp,
+             const runtime::Decision& decision);
+
+ private:
+  std::string_view Record(const runtime::Event& event, const runtime::Decision& decision);
+  std::string_view Rule(const runtime::Event& event, const runtime::Decision& decision);
+  void WriteJson(const runtime::Event& event, const runtime::Decision& decision);
+  void WriteAudit(const runtime::Event& event, const event::Stamp& stamp,
+                  const runtime::Decision& decision);
+  void WriteText(const runtime::Event& event, const runtime::Decision& decision);
+
+  const runtime::Policy& policy_;
+  AnswerFormat format_;
+  bool success_audit_;
+  bool color_;
+  llvm::raw_ostream& out_;
+  std::string line_;
+  std::vector<char> room_;
+};
+
+}  // namespace ipec::driver

@@ -1,0 +1,73 @@
+// `ipec check`: what would this kernel say?
+
+#include "compiler/driver/commands.h"
+#include "compiler/driver/policy_input.h"
+#include "compiler/driver/report.h"
+
+namespace ipec::driver {
+namespace {
+
+using namespace command;
+
+diagnostics::Format FormatOf(std::string_view name) {
+  if (name == "json") return diagnostics::Format::Json;
+  if (name == "sarif") return diagnostics::Format::Sarif;
+  return diagnostics::Format::Text;
+}
+
+ExitStatus CheckFile(const std::string& operand, const targets::Target& target,
+                     const check::Options& options, diagnostics::Renderer& renderer,
+                     Environment& env) {
+  llvm::Expected<PolicyInput> input = ReadPolicy(operand, env);
+  if (!input) return Complain(env, input.takeError());
+  const pipeline::Checked checked = CheckInput(*input, target, options);
+  renderer.Render(ReportOf(*input, checked, target));
+  return checked.result.error ? ExitStatus::Findings : ExitStatus::Ok;
+}
+
+ExitStatus RunCheck(const Arguments& arguments, Environment& env) {
+  const targets::Target* target = TargetOf(arguments, env);
+  if (target == nullptr) return ExitStatus::Usage;
+  check::Options options;
+  options.loaded = arguments.All("--loaded");
+  diagnostics::RenderOptions render;
+  render.color = WantsColor(arguments, env);
+  render.version = IPEC_VERSION;
+  const auto renderer =
+      diagnostics::MakeRenderer(FormatOf(arguments.Get("--format")), env.out, render);
+  ExitStatus status = ExitStatus::Ok;
+  for (const std::string& operand : arguments.positional()) {
+    status = Worse(status, CheckFile(operand, *target, options, *renderer, env));
+  }
+  renderer->Finish();
+  return status;
+}
+
+constexpr Option kOptions[] = {
+    kTargetOption,
+    {"--format", "FORMAT", "text (the default), json or sarif", false, "text|json|sarif"},
+    {"--loaded", "NAME", "a policy of this name is loaded already", true},
+};
+
+}  // namespace
+
+const Command kCheckCommand{
+    .operands = "FILE…",
+    .description =
+        "Says whether the kernel of the target would load each FILE, with the errno it would give\n"
+        "and every problem of the file, its place, its cause and its repair. FILE is policy text "
+        "or\n"
+        "a signed policy (PKCS#7, DER), whose signature is not verified; `-` is standard input.\n"
+        "The last line about each FILE is the verdict. Exit status 1: a policy was refused.",
+    .example =
+        "  $ ipec check device.pol\n"
+        "  device.pol:3:1: error: this is not part of a rule [IPE0116 unknown-word]\n"
+        "      3 | op=EXECUT action=ALLOW\n"
+        "        | ^~~~~~~~~\n"
+        "  device.pol: linux-6.12 refuses this policy with EBADMSG",
+    .options = kOptions,
+    .least_operands = 1,
+    .run = RunCheck,
+};
+
+}  // namespace ipec::driver

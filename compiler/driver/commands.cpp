@@ -1,0 +1,102 @@
+#include "compiler/driver/commands.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+namespace ipec::driver {
+namespace {
+
+using command::Entry;
+using command::Environment;
+using command::ExitStatus;
+
+constexpr std::array kCommands = {
+#define IPEC_COMMAND(id, in, name, summary) Entry{name, summary, &ipec::in::k##id##Command},
+#include "compiler/driver/commands.def"
+};
+
+llvm::StringRef Ref(std::string_view text) {
+  return {text.data(), text.size()};
+}
+
+ExitStatus Dispatch(std::span<const std::string> arguments, Environment& env) {
+  if (arguments.empty()) {
+    PrintOverview(env.err);
+    return ExitStatus::Usage;
+  }
+  const std::string& name = arguments[0];
+  if (name == "--help" || name == "-h") {
+    PrintOverview(env.out);
+    return ExitStatus::Ok;
+  }
+  if (name == "--version" || name == "-V") {
+    env.out << "ipec " IPEC_VERSION "\n";
+    return ExitStatus::Ok;
+  }
+  const Entry* entry = FindCommand(name);
+  if (entry == nullptr) return UnknownCommand(name, env);
+  return command::Run(*entry, arguments.subspan(1), env);
+}
+
+// What went wrong with standard output, in words for people.
+std::string OutputTrouble(std::error_code error) {
+  if (error.value() == EPIPE) return "standard output was closed by its reader (broken pipe)";
+  if (error.value() == EBADF) return "standard output is closed";
+  return "standard output cannot be written: " + support::Words(error);
+}
+
+}  // namespace
+
+std::span<const Entry> Commands() {
+  return kCommands;
+}
+
+const Entry* FindCommand(std::string_view name) {
+  const auto* found = std::find_if(kCommands.begin(), kCommands.end(),
+                                   [&](const Entry& entry) { return entry.name == name; });
+  return found == kCommands.end() ? nullptr : found;
+}
+
+ExitStatus UnknownCommand(std::string_view name, Environment& env) {
+  std::string words = "unknown command `" + std::string(name) + "`";
+  if (name.starts_with('-')) {
+    words =
+        "unknown option `" + std::string(name) + "`; options of a command stand behind its name";
+  } else if (name.find_first_of("./") != std::string_view::npos) {
+    words += "; to check a policy: `ipec check " + std::string(name) + "`";
+  } else {
+    std::vector<std::string_view> names(kCommands.size());
+    std::transform(kCommands.begin(), kCommands.end(), names.begin(),
+                   [](const Entry& entry) { return entry.name; });
+    words += command::DidYouMean(name, names);
+  }
+  command::Complain(env, ExitStatus::Usage, words);
+  env.err << "try `ipec --help`\n";
+  return ExitStatus::Usage;
+}
+
+void PrintOverview(llvm::raw_ostream& out) {
+  out << "ipec: a compiler and a checker for Linux IPE policies\n\n"
+         "Usage: ipec COMMAND [OPTION]… [OPERAND]…\n\nCommands:\n";
+  std::size_t width = 0;
+  for (const Entry& entry : kCommands) width = std::max(width, entry.name.size());
+  for (const Entry& entry : kCommands) {
+    out << "  " << Ref(entry.name);
+    out.indent(static_cast<unsigned>(width - entry.name.size() + 2)) << Ref(entry.summary) << '\n';
+  }
+  out << "\n`ipec COMMAND --help` has the options and an example; `ipec --version` the version.\n"
+         "`-` is standard input. Colour: --color=auto|always|never, and NO_COLOR.\n\n"
+         "Exit status: 0 fine; 1 findings, a refused policy or a DENY; 2 a wrong call or event;\n"
+         "3 a file could not be read or written.\n";
+}
+
+ExitStatus Main(std::span<const std::string> arguments, Environment& env) {
+  const ExitStatus status = Dispatch(arguments, env);
+  env.out.flush();
+  if (!env.out.error()) return status;
+  env.err << "ipec: " << OutputTrouble(env.out.error()) << '\n';
+  return ExitStatus::Failure;
+}
+
+}  // namespace ipec::driver

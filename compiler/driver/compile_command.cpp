@@ -1,0 +1,162 @@
+// `ipec compile`: a policy in another form, for programs, kernels and people.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/driver/commands.h"
+#include "compiler/driver/policy_input.h"
+#include "compiler/driver/report.h"
+#include "compiler/optimize/emit_text.h"
+#include "compiler/pipeline/compile_policy.h"
+
+namespace ipec::driver {
+namespace {
+
+using namespace command;
+using optimize::Keeps;
+using pipeline::Form;
+
+Form FormOf(std::string_view name) {
+  if (name == "text") return Form::Text;
+  if (name == "c") return Form::C;
+  if (name == "json") return Form::Json;
+  if (name == "dump") return Form::Dump;
+  return Form::Table;
+}
+
+// Whether `option` names passes that exist; else complains.
+bool KnowsPasses(const Arguments& arguments, std::string_view option, Environment& env) {
+  std::vector<std::string_view> names;
+  std::string list;
+  for (const optimize::Pass& pass : optimize::AllPasses()) {
+    names.push_back(pass.name);
+    list += (list.empty() ? "" : ", ") + std::string(pass.name);
+  }
+  for (const std::string& name : arguments.All(option)) {
+    if (optimize::FindPass(name) != nullptr) continue;
+    const std::string guess = DidYouMean(name, names);
+    Complain(env, ExitStatus::Usage,
+             fmt::format("`{}` names no pass `{}`{}", option, name,
+                         guess.empty() ? "; there are " + list : guess));
+    return false;
+  }
+  return true;
+}
+
+// A pass to be printed that cannot run is a misunderstanding, better said than passed over.
+bool CanPrint(const Arguments& arguments, Keeps keeps, Environment& env) {
+  const std::span<const std::string> disabled = arguments.All("--disable-pass");
+  for (const std::string& name : arguments.All("--print-after")) {
+    if (std::find(disabled.begin(), disabled.end(), name) != disabled.end()) {
+      Complain(env, ExitStatus::Usage, "the pass `" + name + "` is disabled and to be printed");
+      return false;
+    }
+    if (keeps == Keeps::Audit && optimize::FindPass(name)->keeps == Keeps::Decision) {
+      Complain(env, ExitStatus::Usage,
+               "the pass `" + name + "` changes records; it runs with --keep=decision only");
+      return false;
+    }
+  }
+  return true;
+}
+
+bool CheckCall(const Arguments& arguments, Keeps keeps, Environment& env) {
+  const std::string_view output = arguments.Get("-o");
+  const std::string_view map = arguments.Get("--map");
+  std::string words;
+  if (output.empty()) {
+    words = "`ipec compile` needs `-o OUT`; `-o -` is standard output";
+  } else if (output == arguments.positional()[0] && output != "-") {
+    words = "the output `" + std::string(output) + "` is the policy itself";
+  } else if (arguments.Has("--map") && arguments.Get("--emit") != "text") {
+    words = "`--map` goes with `--emit=text`: only text has lines to map";
+  } else if (arguments.Has("--map") && (map.empty() || map == output)) {
+    words = "`--map` needs a file of its own";
+  }
+  if (!words.empty()) {
+    Complain(env, ExitStatus::Usage, words);
+    return false;
+  }
+  return KnowsPasses(arguments, "--disable-pass", env) &&
+         KnowsPasses(arguments, "--print-after", env) && CanPrint(arguments, keeps, env);
+}
+
+// A reader finds the old file or the new one; when anything failed before, nothing is written.
+ExitStatus WriteOutput(std::string_view path, std::string_view bytes, Environment& env) {
+  if (path == "-") {
+    env.out << llvm::StringRef(bytes.data(), bytes.size());
+    return ExitStatus::Ok;
+  }
+  if (llvm::Error error = env.files.Write(std::string(path), bytes)) {
+    return Complain(env, std::move(error));
+  }
+  return ExitStatus::Ok;
+}
+
+ExitStatus RunCompile(const Arguments& arguments, Environment& env) {
+  const targets::Target* target = TargetOf(arguments, env);
+  if (target == nullptr) return ExitStatus::Usage;
+  optimize::Options options;
+  options.keeps = arguments.Get("--keep") == "decision" ? Keeps::Decision : Keeps::Audit;
+  options.disabled = arguments.All("--disable-pass");
+  if (!CheckCall(arguments, options.keeps, env)) return ExitStatus::Usage;
+  const std::string_view output = arguments.Get("-o");
+  llvm::Expected<PolicyInput> input = ReadPolicy(arguments.positional()[0], env);
+  if (!input) return Complain(env, input.takeError());
+  pipeline::Checked checked = CheckInput(*input, *target, {});
+  if (checked.result.error) {
+    llvm::raw_ostream& findings = output == "-" ? env.err : env.out;
+    PrintFindings(*input, checked, *target, WantsColor(arguments, env), findings);
+    return ExitStatus::Findings;
+  }
+  const std::span<const std::string> printed = arguments.All("--print-after");
+  options.after = [&](const optimize::Pass& pass, const policy::Policy& policy) {
+    if (std::find(printed.begin(), printed.end(), pass.name) == printed.end()) return;
+    env.err << fmt::format("# after {}\n", pass.name) << optimize::EmitText(policy, *target).text();
+  };
+  const pipeline::Compiled compiled =
+      pipeline::CompilePolicy(std::move(checked.result.policy), *target, options,
+                              FormOf(arguments.Get("--emit")), input->source.name());
+  const ExitStatus written = WriteOutput(output, compiled.bytes, env);
+  if (written != ExitStatus::Ok || !arguments.Has("--map")) return written;
+  return WriteOutput(arguments.Get("--map"), compiled.map, env);
+}
+
+constexpr Option kOptions[] = {
+    kTargetOption,
+    {"-o", "OUT", "the file to write; `-` is standard output"},
+    {"--emit", "FORM", "table (the default), text, c, json or dump", false,
+     "table|text|c|json|dump"},
+    {"--keep", "WHAT", "what must stay the same: audit (the default) or decision", false,
+     "audit|decision"},
+    {"--map", "FILE", "with --emit=text: write which line came from where, as JSON"},
+    {"--disable-pass", "NAME", "do not run this pass of the optimizer", true},
+    {"--print-after", "NAME", "print the policy after this pass, on standard error", true},
+};
+
+}  // namespace
+
+const Command kCompileCommand{
+    .operands = "FILE",
+    .description =
+        "Compiles the policy FILE, text or signed, to a decision table for the runtime library, "
+        "to\n"
+        "the smallest policy text of the same meaning (text), to a C header with the table (c), "
+        "to\n"
+        "the policy as a document (json) or to a table for reading (dump). A refused policy gives\n"
+        "its findings and no output.\n"
+        "--keep=audit keeps every decision and the text of every record; --keep=decision keeps "
+        "the\n"
+        "decisions only and makes the policy smaller.",
+    .example =
+        "  $ ipec compile -o device.ipet device.pol\n"
+        "  $ ipec eval device.ipet --event='{\"op\":\"EXECUTE\",\"hook\":\"MMAP\"}' --format=text\n"
+        "  DENY  EXECUTE MMAP (no file): line 2, DEFAULT action=DENY",
+    .options = kOptions,
+    .least_operands = 1,
+    .most_operands = 1,
+    .run = RunCompile,
+};
+
+}  // namespace ipec::driver

@@ -1,0 +1,97 @@
+#include "compiler/driver/decision_input.h"
+
+#include <span>
+
+#include "compiler/driver/policy_input.h"
+#include "compiler/driver/report.h"
+#include "compiler/support/assert.h"
+#include "compiler/table/build.h"
+#include "ipec/runtime/table.h"
+
+namespace ipec::driver {
+namespace {
+
+using command::Environment;
+using command::ExitStatus;
+using runtime::Hook;
+using runtime::LoadStatus;
+using runtime::Operation;
+
+// Text never begins so.
+bool LooksLikeTable(llvm::StringRef bytes) {
+  constexpr std::size_t kEnough = 5;
+  return bytes.startswith(
+      llvm::StringRef(reinterpret_cast<const char*>(runtime::table::kMagic), kEnough));
+}
+
+// The dialect of a table: the target by the name it carries, else what the table itself tells.
+event::Dialect DialectOf(const runtime::Policy& policy) {
+  if (const targets::Target* target = targets::FindTarget(policy.target())) {
+    return event::DialectOf(*target);
+  }
+  event::Dialect dialect;
+  dialect.name = policy.target();
+  for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
+    if (!policy.Knows(static_cast<Operation>(i))) continue;
+    dialect.operations = static_cast<std::uint16_t>(dialect.operations | 1U << i);
+  }
+  for (std::size_t i = 0; i < runtime::kHookCount; ++i) {
+    if (!policy.Knows(static_cast<Hook>(i))) continue;
+    dialect.hooks = static_cast<std::uint16_t>(dialect.hooks | 1U << i);
+  }
+  dialect.bare_digests = (policy.features() & runtime::table::kBareDigests) != 0;
+  dialect.boot_verified_excludes_dmverity = !dialect.bare_digests;
+  return dialect;
+}
+
+LoadStatus Load(DecisionInput& input) {
+  return runtime::Load(std::as_bytes(std::span(input.table.data(), input.table.size())),
+                       input.policy);
+}
+
+}  // namespace
+
+std::unique_ptr<DecisionInput> ReadDecisionInput(const std::string& operand,
+                                                 const command::Arguments& arguments,
+                                                 Environment& env, ExitStatus& status) {
+  const targets::Target* target = TargetOf(arguments, env);
+  status = ExitStatus::Usage;
+  if (target == nullptr) return nullptr;
+  llvm::Expected<PolicyInput> policy = ReadPolicy(operand, env);
+  if (!policy) {
+    status = command::Complain(env, policy.takeError());
+    return nullptr;
+  }
+  auto input = std::make_unique<DecisionInput>();
+  if (LooksLikeTable(policy->source.text())) {
+    input->table = policy->source.text().str();
+    const LoadStatus loaded = Load(*input);
+    if (loaded != LoadStatus::Ok) {
+      status = command::Complain(
+          env, ExitStatus::Failure,
+          "`" + policy->source.name() + "` cannot be used: " + std::string(Words(loaded)));
+      return nullptr;
+    }
+    if (arguments.Has("--target") && target->name != input->policy.target()) {
+      status = command::Complain(env, ExitStatus::Usage,
+                                 "`" + policy->source.name() + "` is compiled for " +
+                                     std::string(input->policy.target()) +
+                                     "; leave --target out, or compile it again");
+      return nullptr;
+    }
+    input->dialect = DialectOf(input->policy);
+    return input;
+  }
+  const pipeline::Checked checked = CheckInput(*policy, *target, {});
+  if (checked.result.error) {
+    PrintFindings(*policy, checked, *target, WantsColor(arguments, env), env.err);
+    status = ExitStatus::Findings;
+    return nullptr;
+  }
+  input->table = table::Build(checked.result.policy, *target);
+  IPEC_CHECK(Load(*input) == LoadStatus::Ok, "a table of our own does not load");
+  input->dialect = event::DialectOf(*target);
+  return input;
+}
+
+}  // namespace ipec::driver

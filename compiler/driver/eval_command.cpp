@@ -1,0 +1,143 @@
+// `ipec eval`: what would this policy decide? Events are read, decided and answered one by one.
+
+#include <fmt/format.h>
+
+#include "compiler/driver/answer_writer.h"
+#include "compiler/driver/commands.h"
+#include "compiler/driver/decision_input.h"
+#include "compiler/driver/policy_input.h"
+
+namespace ipec::driver {
+namespace {
+
+using namespace command;
+using State = support::LineReader::State;
+
+AnswerFormat FormatOf(std::string_view name) {
+  if (name == "audit") return AnswerFormat::Audit;
+  if (name == "text") return AnswerFormat::Text;
+  return AnswerFormat::Json;
+}
+
+class Evaluation {
+ public:
+  Evaluation(const DecisionInput& input, const Arguments& arguments, Environment& env)
+      : policy_(input.policy),
+        reader_(input.dialect),
+        writer_(input.policy, FormatOf(arguments.Get("--format")), arguments.Has("--success-audit"),
+                WantsColor(arguments, env), env.out),
+        permissive_(arguments.Has("--permissive")),
+        env_(env) {}
+
+  // False: the line is no event, and that was said. `place` is what stands before the column.
+  template <typename Place>
+  bool Answer(std::string_view line, Place place) {
+    if (!reader_.Read(line)) {
+      Complain(env_, ExitStatus::Usage,
+               fmt::format("{}{}: {}", place(), reader_.column(), reader_.problem()));
+      return false;
+    }
+    runtime::Event event = reader_.event();
+    if (permissive_) event.enforcing = false;
+    const runtime::Decision decision = runtime::Evaluate(policy_, event);
+    if (!runtime::Granted(decision, event)) status_ = ExitStatus::Findings;
+    writer_.Write(event, reader_.stamp(), decision);
+    return true;
+  }
+
+  ExitStatus AnswerAll(support::ByteSource& source, const std::string& name);
+
+  ExitStatus status() const { return status_; }
+
+ private:
+  const runtime::Policy& policy_;
+  event::EventReader reader_;
+  AnswerWriter writer_;
+  bool permissive_;
+  Environment& env_;
+  ExitStatus status_ = ExitStatus::Ok;
+};
+
+ExitStatus Evaluation::AnswerAll(support::ByteSource& source, const std::string& name) {
+  support::LineReader lines(source, event::kLongestLine);
+  // Nobody reads on when standard output is gone; Main says so.
+  while (!env_.out.error()) {
+    llvm::Expected<State> state = lines.Next([&] { env_.out.flush(); });
+    if (!state) return Complain(env_, state.takeError());
+    if (*state == State::End) break;
+    if (*state == State::TooLong) {
+      return Complain(env_, ExitStatus::Usage,
+                      fmt::format("{}:{}: a line of more than {} bytes is not an event", name,
+                                  lines.number(), event::kLongestLine));
+    }
+    if (lines.line().find_first_not_of(" \t") == std::string_view::npos) continue;
+    if (!Answer(lines.line(), [&] { return fmt::format("{}:{}:", name, lines.number()); })) {
+      return ExitStatus::Usage;
+    }
+  }
+  return status_;
+}
+
+ExitStatus AnswerFile(Evaluation& evaluation, const std::string& path, Environment& env) {
+  if (path == "-") return evaluation.AnswerAll(env.in, "<stdin>");
+  llvm::Expected<std::unique_ptr<support::ByteSource>> source = env.files.Open(path);
+  if (!source) return Complain(env, source.takeError());
+  return evaluation.AnswerAll(**source, path);
+}
+
+ExitStatus RunEval(const Arguments& arguments, Environment& env) {
+  const std::string& operand = arguments.positional()[0];
+  const std::string events(arguments.Get("--events"));
+  if (!arguments.Has("--event") && !arguments.Has("--events")) {
+    return Complain(env, ExitStatus::Usage,
+                    "`ipec eval` needs events: `--events=FILE`, `--events=-` or `--event=JSON`");
+  }
+  if (operand == "-" && events == "-") {
+    return Complain(env, ExitStatus::Usage,
+                    "the policy and the events cannot both be standard input");
+  }
+  ExitStatus status = ExitStatus::Ok;
+  const std::unique_ptr<DecisionInput> input = ReadDecisionInput(operand, arguments, env, status);
+  if (input == nullptr) return status;
+  Evaluation evaluation(*input, arguments, env);
+  std::size_t number = 0;
+  for (const std::string& event : arguments.All("--event")) {
+    ++number;
+    if (!evaluation.Answer(event, [&] { return fmt::format("--event {}, column ", number); })) {
+      return ExitStatus::Usage;
+    }
+  }
+  return events.empty() ? evaluation.status() : AnswerFile(evaluation, events, env);
+}
+
+constexpr Option kOptions[] = {
+    kTargetOption,
+    {"--event", "JSON", "an event; these come before those of a file", true},
+    {"--events", "FILE", "a file of events, one JSON object a line; `-` is standard input"},
+    {"--format", "FORMAT", "json (the default), audit or text", false, "json|audit|text"},
+    {"--success-audit", "", "record what is allowed, too"},
+    {"--permissive", "", "decide as a kernel that does not enforce"},
+};
+
+}  // namespace
+
+const Command kEvalCommand{
+    .operands = "POLICY",
+    .description =
+        "Decides events as a kernel with POLICY would, and prints the audit record it would send.\n"
+        "POLICY is policy text, a signed policy or a compiled table. An event is a JSON object "
+        "with\n"
+        "`op` and `hook`, and as far as the kernel has them `enforcing`, `pid`, `comm`, `file`\n"
+        "{`path`, `dev`, `ino`}, `boot_verified`, `dmverity` {`roothash`, `signed`}, `fsverity`\n"
+        "{`digest`, `signed`}; `time` and `serial` become the stamp of --format=audit.\n"
+        "Exit status 1: at least one DENY that is enforced, or a refused policy.",
+    .example =
+        "  $ ipec eval device.pol --event='{\"op\":\"EXECUTE\",\"hook\":\"MMAP\"}' --format=text\n"
+        "  DENY  EXECUTE MMAP (no file): line 2, DEFAULT action=DENY",
+    .options = kOptions,
+    .least_operands = 1,
+    .most_operands = 1,
+    .run = RunEval,
+};
+
+}  // namespace ipec::driver

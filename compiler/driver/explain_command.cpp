@@ -1,0 +1,92 @@
+// `ipec explain`: the documentation of a finding or of an errno, offline.
+
+#include "compiler/diagnostics/explain.h"
+
+#include "compiler/driver/commands.h"
+
+// The linter's rules are above this folder: they are found by the linker, as its command is.
+namespace ipec::lint {
+const std::vector<diagnostics::Explained>& Explained();
+}
+
+namespace ipec::driver {
+namespace {
+
+using namespace command;
+
+ExitStatus Unknown(const std::string& what, Environment& env) {
+  std::string words = "nothing is known about `" + what + "`";
+  const std::string_view nearest = diagnostics::SuggestExplanation(what, lint::Explained());
+  if (nearest.empty()) {
+    words += "; codes look like IPE0201, names like unknown-operation, errors like EBADMSG";
+  } else {
+    words += "; did you mean `" + std::string(nearest) + "`?";
+  }
+  return Complain(env, ExitStatus::Usage, words);
+}
+
+llvm::StringRef Ref(std::string_view text) {
+  return {text.data(), text.size()};
+}
+
+llvm::raw_ostream& PrintRow(const diagnostics::Descriptor& row, Environment& env) {
+  return env.out << Ref(row.code) << "  " << Ref(row.name);
+}
+
+ExitStatus RunExplain(const Arguments& arguments, Environment& env) {
+  if (arguments.Has("--list")) {
+    for (const diagnostics::Descriptor* row : diagnostics::AllDescriptors())
+      PrintRow(*row, env) << '\n';
+    for (const diagnostics::Explained& row : lint::Explained()) {
+      PrintRow(*row.descriptor, env);
+      env.out << "  " << Ref(row.group) << ", " << Ref(diagnostics::Name(row.descriptor->severity))
+              << (row.on ? "" : ", on request") << '\n';
+    }
+    return ExitStatus::Ok;
+  }
+  if (arguments.Has("--all")) {
+    for (const diagnostics::Descriptor* row : diagnostics::AllDescriptors()) {
+      env.out << *diagnostics::Explain(row->code) << '\n';
+    }
+    for (const diagnostics::Explained& row : lint::Explained()) {
+      env.out << *diagnostics::Explain(row.descriptor->code, lint::Explained()) << '\n';
+    }
+    return ExitStatus::Ok;
+  }
+  if (arguments.positional().empty()) {
+    return Complain(env, ExitStatus::Usage,
+                    "`ipec explain` needs a code, a name or an errno; `--list` lists the codes");
+  }
+  const std::string& what = arguments.positional()[0];
+  const std::optional<std::string> text = diagnostics::Explain(what, lint::Explained());
+  if (!text) return Unknown(what, env);
+  env.out << *text;
+  if (!llvm::StringRef(*text).endswith("\n")) env.out << '\n';
+  return ExitStatus::Ok;
+}
+
+constexpr Option kOptions[] = {
+    {"--list", "", "list all codes and their names"},
+    {"--all", "", "explain everything, as one Markdown document"},
+    {"--format", "FORMAT", "markdown, which all explanations are written in", false, "markdown"},
+};
+
+}  // namespace
+
+const Command kExplainCommand{
+    .operands = "CODE|NAME|ERRNO",
+    .description =
+        "Explains a finding, named by its code (IPE0107) or by its name (duplicate-default), or "
+        "an\n"
+        "error of the kernel (EBADMSG, -74): what it means, why, and a bad and a good example.",
+    .example =
+        "  $ ipec explain duplicate-default | head -3\n"
+        "  # IPE0107 duplicate-default\n"
+        "\n"
+        "  Two DEFAULT statements decide the same operation, or two of them are global.",
+    .options = kOptions,
+    .most_operands = 1,
+    .run = RunExplain,
+};
+
+}  // namespace ipec::driver

@@ -1,0 +1,209 @@
+// `ipec fmt`: lays policies out. What it would write is compared with what was read, by meaning.
+
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "compiler/analysis/compare.h"
+#include "compiler/driver/commands.h"
+#include "compiler/driver/policy_input.h"
+#include "compiler/format/format.h"
+#include "compiler/pipeline/config.h"
+#include "compiler/support/line_diff.h"
+#include "compiler/support/printable.h"
+#include "compiler/syntax/parse.h"
+
+namespace ipec::driver {
+namespace {
+
+using namespace command;
+
+std::string_view Words(format::Oddity why) {
+  switch (why) {
+    case format::Oddity::ControlByte:
+      return "a control byte; the line stays as it is";
+    case format::Oddity::OddBlank:
+      return "a blank that is neither space nor tab; the line stays as it is";
+    case format::Oddity::LoneReturn:
+      return "a carriage return alone ends a line for the kernel, not for most editors; it stays";
+    case format::Oddity::OpenQuote:
+      return "a quote that is not closed; the line stays as it is";
+    case format::Oddity::GluedText:
+      return "text that touches a word or a comment; the line stays as it is";
+    case format::Oddity::Hidden:
+      return "a NUL byte ends the policy for the kernel; it and what follows stay as they are";
+  }
+  return {};
+}
+
+struct Call {
+  const targets::Target* target = nullptr;
+  bool check = false;
+  bool diff = false;
+  bool group = false;
+  bool sort_properties = false;
+  format::LineRange lines;
+};
+
+// Whether the target's kernel reads the same from both texts; else why not.
+std::string_view WhatMeansSomethingElse(llvm::StringRef before, llvm::StringRef after,
+                                        const targets::Target& target, bool keeps_order) {
+  const pipeline::Checked old_one = pipeline::CheckText(before, target);
+  const pipeline::Checked new_one = pipeline::CheckText(after, target);
+  if (old_one.result.error != new_one.result.error) return "the kernel's verdict would change";
+  if (old_one.result.error) return {};
+  const policy::Policy& old_policy = old_one.result.policy;
+  const policy::Policy& new_policy = new_one.result.policy;
+  if (old_policy.name != new_policy.name || old_policy.version != new_policy.version) {
+    return "name or version would change";
+  }
+  const auto keeps = keeps_order ? analysis::Keeps::Audit : analysis::Keeps::Decision;
+  return analysis::Same(keeps, old_policy, new_policy) ? std::string_view{}
+                                                       : "what the policy decides would change";
+}
+
+void Report(const format::Result& result, const support::SourceBuffer& source, Environment& env) {
+  const support::LineMap lines(source.text());
+  const std::string name = support::Printable(source.name());
+  for (const format::Left& left : result.left) {
+    const support::Position at = lines.PositionOf(left.where.begin);
+    env.err << fmt::format("{}:{}:{}: note: {}\n", name, at.line, at.column, Words(left.why));
+  }
+  if (result.not_grouped) {
+    env.err << name << ": note: not grouped, because a line of it is no statement\n";
+  }
+}
+
+ExitStatus WriteBack(const support::SourceBuffer& source, const std::string& text,
+                     Environment& env) {
+  llvm::Expected<std::string> now = env.files.Read(source.name());
+  if (!now) return Complain(env, now.takeError());
+  if (*now != source.text()) {
+    return Complain(env, ExitStatus::Failure,
+                    "`" + source.name() + "` was changed by somebody else meanwhile; not written");
+  }
+  if (llvm::Error error = env.files.Write(source.name(), text)) {
+    return Complain(env, std::move(error));
+  }
+  return ExitStatus::Ok;
+}
+
+ExitStatus FormatFile(const std::string& operand, const Call& call, pipeline::Configs& configs,
+                      Environment& env) {
+  llvm::Expected<const pipeline::Config*> config = configs.For(operand);
+  if (!config) return Complain(env, ExitStatus::Usage, llvm::toString(config.takeError()));
+  llvm::Expected<support::SourceBuffer> source = ReadOperand(operand, env);
+  if (!source) return Complain(env, source.takeError());
+  if (sign::KindOf(source->text()) != sign::Kind::Text) {
+    return Complain(
+        env, ExitStatus::Failure,
+        "`" + source->name() + "` is a signed file: any change would break the signature");
+  }
+  format::Style style;
+  style.align = (*config)->format.align;
+  style.sort_properties = call.sort_properties || (*config)->format.sort_properties;
+  style.group = call.group;
+  style.lines = call.lines;
+  const syntax::Document document = syntax::Parse(source->text(), check::LexisOf(*call.target));
+  format::Result result = format::Format(document, style);
+  Report(result, *source, env);
+  const bool changed = result.text != source->text();
+  std::string_view refused = result.refused;
+  if (changed) {
+    refused =
+        WhatMeansSomethingElse(source->text(), result.text, *call.target, !style.sort_properties);
+  }
+  if (!refused.empty()) {
+    return Complain(env, ExitStatus::Failure,
+                    "`" + source->name() + "` stays as it is: " + std::string(refused));
+  }
+  if (call.diff) {
+    env.out << support::UnifiedDiff(source->name(), {source->text().data(), source->text().size()},
+                                    result.text);
+  } else if (call.check) {
+    if (changed) env.out << support::Printable(source->name()) << '\n';
+  } else if (operand == "-") {
+    env.out << result.text;
+  } else if (changed) {
+    return WriteBack(*source, result.text, env);
+  }
+  return changed && (call.check || call.diff) ? ExitStatus::Findings : ExitStatus::Ok;
+}
+
+// `A:B`, `A:` or `A`; lines from 1.
+bool ReadLines(std::string_view text, format::LineRange& lines) {
+  const std::size_t colon = text.find(':');
+  const std::string_view first = text.substr(0, colon);
+  const auto read = [](std::string_view digits, std::uint32_t& number) {
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return error == std::errc() && end == digits.data() + digits.size() && number != 0;
+  };
+  if (!read(first, lines.first)) return false;
+  if (colon == std::string_view::npos) {
+    lines.last = lines.first;
+    return true;
+  }
+  const std::string_view last = text.substr(colon + 1);
+  return last.empty() || (read(last, lines.last) && lines.first <= lines.last);
+}
+
+ExitStatus RunFmt(const Arguments& arguments, Environment& env) {
+  Call call;
+  call.target = TargetOf(arguments, env);
+  if (call.target == nullptr) return ExitStatus::Usage;
+  call.check = arguments.Has("--check");
+  call.diff = arguments.Has("--diff");
+  call.group = arguments.Has("--group");
+  call.sort_properties = arguments.Has("--sort-properties");
+  if (arguments.Has("--lines")) {
+    if (!ReadLines(arguments.Get("--lines"), call.lines)) {
+      return Complain(env, ExitStatus::Usage,
+                      "`--lines` is `A:B`, lines from 1 with A not behind B, got `" +
+                          std::string(arguments.Get("--lines")) + "`");
+    }
+    if (call.group) {
+      return Complain(env, ExitStatus::Usage, "`--group` is about the whole file, not `--lines`");
+    }
+    if (arguments.positional().size() > 1) {
+      return Complain(env, ExitStatus::Usage, "`--lines` is about one FILE");
+    }
+  }
+  pipeline::Configs configs(env.files);
+  ExitStatus status = ExitStatus::Ok;
+  for (const std::string& operand : arguments.positional()) {
+    status = Worse(status, FormatFile(operand, call, configs, env));
+  }
+  return status;
+}
+
+constexpr Option kOptions[] = {
+    {"--check", "", "write nothing; print the names of files that are not laid out so"},
+    {"--diff", "", "write nothing; print what would change, for `patch -p1`"},
+    {"--lines", "A:B", "lay out these lines only, counted from 1"},
+    {"--group", "", "also move statements: header, defaults, then each operation's rules"},
+    {"--sort-properties", "", "also sort the properties of a rule by name"},
+    kTargetOption,
+};
+
+}  // namespace
+
+const Command kFmtCommand{
+    .operands = "FILE…",
+    .description =
+        "Lays each FILE out and writes it back; `-` reads standard input and prints the result.\n"
+        "Spacing, blank lines and line ends are made even, digests written in lower case. "
+        "Comments\n"
+        "stay on their statements, lines that make no sense stay as they are, and nothing is\n"
+        "reordered unless asked for. Each result is proved to say the same before it is written.\n"
+        "Exit status 1: with --check or --diff, a file would change.",
+    .example =
+        "  $ printf 'policy_name=a  policy_version=1.0.0\\nDEFAULT action=DENY' | ipec fmt -\n"
+        "  policy_name=a policy_version=1.0.0\n"
+        "\n"
+        "  DEFAULT action=DENY",
+    .options = kOptions,
+    .least_operands = 1,
+    .run = RunFmt,
+};
+
+}  // namespace ipec::driver

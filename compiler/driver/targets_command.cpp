@@ -1,0 +1,168 @@
+// `ipec targets`: what each dialect knows, straight from the tables of compiler/targets.
+
+#include <fmt/format.h>
+
+#include "compiler/driver/commands.h"
+#include "compiler/support/json_text.h"
+#include "compiler/targets/targets.h"
+
+namespace ipec::driver {
+namespace {
+
+using namespace command;
+using support::Json;
+using targets::Feature;
+using targets::Target;
+
+struct FeatureWords {
+  Feature feature;
+  std::string_view name;     // in JSON
+  std::string_view present;  // a line of text when the target has it
+};
+
+constexpr FeatureWords kFeatures[] = {
+    {Feature::QuotedValues, "quoted-values", "values may stand in quotes"},
+    {Feature::OperationAliases, "operation-aliases", "one word may stand for several operations"},
+    {Feature::BareDigests, "bare-digests", "digests are hex without algorithm"},
+    {Feature::PinnedSuperblock, "pinned-superblock",
+     "boot_verified means the superblock of the first file executed"},
+    {Feature::VerityBeforeSignature, "verity-before-signature",
+     "fsverity_signature of either value needs fs-verity on"},
+    {Feature::ContextRecords, "context-records", "records are `IPE ctx_…` and their kin"},
+    {Feature::ChosenThumbprint, "chosen-thumbprint",
+     "the hash of the thumbprint is chosen when the kernel is built"},
+    {Feature::Securityfs, "securityfs", "a policy's name is a directory of securityfs"},
+    {Feature::LoadErrno, "load-errno", "load records carry errno=, failed loads are recorded"},
+    {Feature::ScriptHook, "script-hook", "scripts are checked with AT_EXECVE_CHECK"},
+};
+
+std::vector<std::string_view> OperationsOf(const Target& target) {
+  std::vector<std::string_view> words;
+  for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
+    const auto operation = static_cast<runtime::Operation>(i);
+    if (operation != runtime::Operation::Unknown && target.Knows(operation)) {
+      words.push_back(Name(operation));
+    }
+  }
+  return words;
+}
+
+std::vector<std::string_view> HooksOf(const Target& target) {
+  std::vector<std::string_view> words;
+  for (std::size_t i = 0; i < runtime::kHookCount; ++i) {
+    const auto hook = static_cast<runtime::Hook>(i);
+    if (target.Knows(hook)) words.push_back(Name(hook));
+  }
+  return words;
+}
+
+std::vector<std::string_view> OperationsOf(const targets::Alias& alias) {
+  std::vector<std::string_view> words;
+  for (runtime::Operation operation : alias.operations) words.push_back(Name(operation));
+  return words;
+}
+
+// What stands behind `property=`.
+std::string_view ValueOf(const Target& target, runtime::Property property) {
+  if (Kind(property) == runtime::PropertyKind::Boolean) return "TRUE|FALSE";
+  return target.Has(Feature::BareDigests) ? "HEX" : "ALGORITHM:HEX";
+}
+
+std::string Joined(std::span<const std::string_view> words) {
+  return fmt::format("{}", fmt::join(words, " "));
+}
+
+std::string JsonList(std::span<const std::string_view> words) {
+  std::string text = "[";
+  for (std::string_view word : words) text += (text.size() > 1 ? "," : "") + Json(word);
+  return text + "]";
+}
+
+void PrintText(const Target& target, llvm::raw_ostream& out) {
+  const bool is_default = &target == &targets::DefaultTarget();
+  out << fmt::format("{}: {}{}\n", target.name, target.summary, is_default ? " (default)" : "");
+  out << fmt::format("  operations  {}\n", Joined(OperationsOf(target)));
+  for (const targets::Alias& alias : target.aliases()) {
+    out << fmt::format("  alias       {} = {}\n", alias.spelling, Joined(OperationsOf(alias)));
+  }
+  out << fmt::format("  hooks       {}\n", Joined(HooksOf(target)));
+  for (std::size_t i = 0; i < runtime::kPropertyCount; ++i) {
+    const auto property = static_cast<runtime::Property>(i);
+    out << fmt::format("  {:<11} {}={}\n", i == 0 ? "properties" : "", Name(property),
+                       ValueOf(target, property));
+  }
+  bool first = true;
+  for (const FeatureWords& row : kFeatures) {
+    if (!target.Has(row.feature)) continue;
+    out << fmt::format("  {:<11} {}\n", first ? "features" : "", row.present);
+    first = false;
+  }
+}
+
+std::string JsonOf(const Target& target) {
+  std::vector<std::string_view> features;
+  for (const FeatureWords& row : kFeatures) {
+    if (target.Has(row.feature)) features.push_back(row.name);
+  }
+  std::string aliases;
+  for (const targets::Alias& alias : target.aliases()) {
+    if (!aliases.empty()) aliases += ",";
+    aliases += Json(alias.spelling) + ":" + JsonList(OperationsOf(alias));
+  }
+  std::string properties;
+  for (std::size_t i = 0; i < runtime::kPropertyCount; ++i) {
+    const auto property = static_cast<runtime::Property>(i);
+    if (i > 0) properties += ",";
+    properties += fmt::format("{{\"name\":{},\"value\":{}}}", Json(Name(property)),
+                              Json(ValueOf(target, property)));
+  }
+  return fmt::format(
+      "{{\"name\":{},\"summary\":{},\"default\":{},\"operations\":{},\"aliases\":{{{}}},"
+      "\"hooks\":{},\"properties\":[{}],\"features\":{}}}",
+      Json(target.name), Json(target.summary), &target == &targets::DefaultTarget(),
+      JsonList(OperationsOf(target)), aliases, JsonList(HooksOf(target)), properties,
+      JsonList(features));
+}
+
+ExitStatus RunTargets(const Arguments& arguments, Environment& env) {
+  if (arguments.Get("--format") == "json") {
+    std::string list;
+    for (const Target& target : targets::AllTargets()) {
+      list += (list.empty() ? "" : ",") + JsonOf(target);
+    }
+    env.out << "{\"version\":1,\"targets\":[" << list << "]}\n";
+    return ExitStatus::Ok;
+  }
+  bool first = true;
+  for (const Target& target : targets::AllTargets()) {
+    if (!first) env.out << '\n';
+    first = false;
+    PrintText(target, env.out);
+  }
+  return ExitStatus::Ok;
+}
+
+constexpr Option kOptions[] = {
+    {"--format", "FORMAT", "text (the default) or json", false, "text|json"},
+};
+
+}  // namespace
+
+const Command kTargetsCommand{
+    .operands = "",
+    .description =
+        "Lists the kernel dialects that --target takes, each with the operations, hooks and\n"
+        "properties it knows and with what sets it apart.",
+    .example =
+        "  $ ipec targets | head -3\n"
+        "  rfc-v7: RFC series of 13 October 2021\n"
+        "    operations  EXECUTE FIRMWARE KMODULE KEXEC_IMAGE KEXEC_INITRAMFS IMA_POLICY "
+        "IMA_X509_CERT\n"
+        "    alias       KERNEL_READ = FIRMWARE KMODULE IMA_POLICY IMA_X509_CERT KEXEC_IMAGE "
+        "KEXEC_INITRAMFS",
+    .options = kOptions,
+    .most_operands = 0,
+    .run = RunTargets,
+};
+
+}  // namespace ipec::driver

@@ -1,0 +1,141 @@
+// `ipec thumbprint`: the digest by which a kernel records a policy, and the record itself.
+
+#include <fmt/format.h>
+
+#include "compiler/driver/commands.h"
+#include "compiler/driver/policy_input.h"
+#include "compiler/driver/report.h"
+#include "compiler/sign/thumbprint.h"
+#include "compiler/support/printable.h"
+#include "compiler/table/build.h"
+#include "ipec/runtime/audit.h"
+
+namespace ipec::driver {
+namespace {
+
+using namespace command;
+using runtime::Record;
+using sign::Hash;
+using targets::Feature;
+
+struct Call {
+  const targets::Target& target;
+  Hash hash;
+  bool record;
+  bool color;
+};
+
+std::string UpperHex(std::span<const std::uint8_t> bytes) {
+  std::string text;
+  for (std::uint8_t byte : bytes) text += fmt::format("{:02X}", byte);
+  return text;
+}
+
+// Fills a record whose length `write` tells when it is given no room.
+template <typename Write>
+std::string Written(Write write) {
+  std::string text(write(std::span<char>()) + 1, '\0');
+  text.resize(write(std::span<char>(text)));
+  return text;
+}
+
+void PrintRecord(runtime::Features dialect, Record record, const std::string& body,
+                 Environment& env) {
+  env.out << fmt::format("type={} audit(0.000:0): {}\n", RecordType(dialect, record), body);
+}
+
+// What the kernel records when it is given the file: the load, or that it failed.
+ExitStatus RecordOf(const PolicyInput& input, const std::vector<std::uint8_t>& thumbprint,
+                    const Call& call, Environment& env) {
+  const runtime::Features dialect = table::FeaturesOf(call.target);
+  const pipeline::Checked checked = CheckInput(input, call.target, {});
+  if (checked.result.error) {
+    env.out.flush();
+    PrintFindings(input, checked, call.target, call.color, env.err);
+    const auto error = -static_cast<std::int32_t>(*checked.result.error);
+    const std::string failed = Written(
+        [&](std::span<char> room) { return runtime::FailedLoadRecord(dialect, error, {}, room); });
+    if (!failed.empty()) PrintRecord(dialect, Record::FailedLoad, failed, env);
+    return ExitStatus::Findings;
+  }
+  const policy::Policy& policy = checked.result.policy;
+  runtime::PolicyIdentity loaded;
+  loaded.name = policy.name;
+  loaded.version = {policy.version.major, policy.version.minor, policy.version.revision};
+  loaded.thumbprint = {sign::Name(call.hash), thumbprint};
+  PrintRecord(dialect, Record::Load, Written([&](std::span<char> room) {
+                return runtime::LoadRecord(dialect, loaded, {}, room);
+              }),
+              env);
+  return ExitStatus::Ok;
+}
+
+ExitStatus PrintThumbprint(const std::string& operand, const Call& call, Environment& env) {
+  llvm::Expected<PolicyInput> input = ReadPolicy(operand, env);
+  if (!input) return Complain(env, input.takeError());
+  const bool is_signed = input->kind == sign::Kind::Message;
+  // An unsigned policy is built into its kernel, which then has no signed file to hash.
+  const std::vector<std::uint8_t> thumbprint =
+      sign::Thumbprint(call.hash, is_signed ? input->file.text() : llvm::StringRef());
+  if (!call.record) {
+    env.out << fmt::format("{}:{}  {}{}\n", sign::Name(call.hash), UpperHex(thumbprint),
+                           support::Printable(input->source.name()),
+                           is_signed ? "" : "  (not signed: the hash of nothing)");
+    return ExitStatus::Ok;
+  }
+  if (!is_signed && input->kind == sign::Kind::Text) {
+    Complain(env, ExitStatus::Ok,
+             "`" + input->source.name() + "` is not signed; its thumbprint is the hash of nothing");
+  }
+  return RecordOf(*input, thumbprint, call, env);
+}
+
+ExitStatus RunThumbprint(const Arguments& arguments, Environment& env) {
+  const targets::Target* target = TargetOf(arguments, env);
+  if (target == nullptr) return ExitStatus::Usage;
+  const bool chosen = target->Has(Feature::ChosenThumbprint);
+  const Hash usual = chosen ? Hash::Sha1 : Hash::Sha256;
+  const Hash hash = sign::FindHash(arguments.Get("--hash")).value_or(usual);
+  const bool record = arguments.Has("--record");
+  if (record && !chosen && hash != usual) {
+    return Complain(env, ExitStatus::Usage,
+                    fmt::format("{} always records {}; leave --hash={} out", target->name,
+                                sign::Name(usual), sign::Name(hash)));
+  }
+  const Call call{*target, hash, record, WantsColor(arguments, env)};
+  ExitStatus status = ExitStatus::Ok;
+  for (const std::string& operand : arguments.positional()) {
+    status = Worse(status, PrintThumbprint(operand, call, env));
+  }
+  return status;
+}
+
+constexpr Option kOptions[] = {
+    kTargetOption,
+    {"--hash", "HASH", "sha1, sha256, sha384 or sha512; default: that of the target", false,
+     "sha1|sha256|sha384|sha512"},
+    {"--record", "", "print the record of loading the policy instead"},
+};
+
+}  // namespace
+
+const Command kThumbprintCommand{
+    .operands = "FILE…",
+    .description =
+        "Prints the digest by which the kernel of the target records each policy: the hash of the\n"
+        "whole signed file (PKCS#7, DER), not of the text in it. A policy that is not signed can\n"
+        "only be built into a kernel, which records it with the hash of nothing.\n"
+        "With --record, prints the record of loading it, with the name and version that are "
+        "signed;\n"
+        "for a policy that the kernel refuses, its findings on standard error, exit status 1 and\n"
+        "the record of the failure where the target has one.",
+    .example =
+        "  $ ipec thumbprint --record device.p7b\n"
+        "  type=1422 audit(0.000:0): policy_name=\"device\" policy_version=1.0.0\n"
+        "  policy_digest=sha256:6B0E… auid=4294967295 ses=4294967295 lsm=ipe res=1 (one line)",
+    .options = kOptions,
+    .least_operands = 1,
+    .run = RunThumbprint,
+};
+
+}  // namespace ipec::driver

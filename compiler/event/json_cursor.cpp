@@ -1,0 +1,306 @@
+#include "compiler/event/json_cursor.h"
+
+#include <array>
+
+#include "llvm/Support/ConvertUTF.h"
+
+namespace ipec::event {
+namespace {
+
+constexpr bool IsDigit(char letter) {
+  return letter >= '0' && letter <= '9';
+}
+
+// Letters that stand for themselves in a string.
+constexpr auto kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (unsigned byte = 0x20; byte < 0x80; ++byte) plain[byte] = byte != '"' && byte != '\\';
+  return plain;
+}();
+constexpr bool IsPlain(char letter) {
+  return kPlain[static_cast<unsigned char>(letter)];
+}
+
+void AppendUtf8(std::string& out, std::uint32_t point) {
+  if (point < 0x80) {
+    out += static_cast<char>(point);
+    return;
+  }
+  if (point < 0x800) {
+    out += static_cast<char>(0xC0U | point >> 6U);
+  } else {
+    if (point < 0x10000) {
+      out += static_cast<char>(0xE0U | point >> 12U);
+    } else {
+      out += static_cast<char>(0xF0U | point >> 18U);
+      out += static_cast<char>(0x80U | (point >> 12U & 0x3FU));
+    }
+    out += static_cast<char>(0x80U | (point >> 6U & 0x3FU));
+  }
+  out += static_cast<char>(0x80U | (point & 0x3FU));
+}
+
+}  // namespace
+
+std::string_view Words(JsonKind kind) {
+  switch (kind) {
+    case JsonKind::Object:
+      return "an object";
+    case JsonKind::Array:
+      return "an array";
+    case JsonKind::String:
+      return "a string";
+    case JsonKind::Number:
+      return "a number";
+    case JsonKind::True:
+      return "`true`";
+    case JsonKind::False:
+      return "`false`";
+    case JsonKind::Null:
+      return "`null`";
+    case JsonKind::End:
+      return "the end of the line";
+    case JsonKind::Other:
+      return "something that is not JSON";
+  }
+  return "";
+}
+
+JsonCursor::JsonCursor(std::string_view text, std::string& store) : text_(text), store_(store) {
+  // No decoded string is longer than what it is written as, so the store never moves.
+  store_.clear();
+  store_.reserve(text.size());
+}
+
+void JsonCursor::SkipBlanks() {
+  while (at_ < text_.size() &&
+         (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\r' || text_[at_] == '\n')) {
+    ++at_;
+  }
+}
+
+JsonKind JsonCursor::Peek() {
+  SkipBlanks();
+  if (at_ == text_.size()) return JsonKind::End;
+  switch (text_[at_]) {
+    case '{':
+      return JsonKind::Object;
+    case '[':
+      return JsonKind::Array;
+    case '"':
+      return JsonKind::String;
+    case 't':
+      return Is("true") ? JsonKind::True : JsonKind::Other;
+    case 'f':
+      return Is("false") ? JsonKind::False : JsonKind::Other;
+    case 'n':
+      return Is("null") ? JsonKind::Null : JsonKind::Other;
+    case '-':
+      return JsonKind::Number;
+    default:
+      return IsDigit(text_[at_]) ? JsonKind::Number : JsonKind::Other;
+  }
+}
+
+bool JsonCursor::Fail(std::size_t offset, std::string words) {
+  if (!failed()) {
+    failure_ = offset;
+    words_ = std::move(words);
+  }
+  return false;
+}
+
+bool JsonCursor::Expect(char letter, std::string_view name) {
+  SkipBlanks();
+  if (at_ < text_.size() && text_[at_] == letter) {
+    ++at_;
+    return true;
+  }
+  const JsonKind kind = Peek();
+  std::string found(Words(kind));
+  if (kind == JsonKind::Other) found = "`" + std::string(text_.substr(at_, 1)) + "`";
+  return Fail(at_, std::string(name) + " is missing, found " + found);
+}
+
+bool JsonCursor::NextMember(bool first, std::string_view& key) {
+  SkipBlanks();
+  if (at_ < text_.size() && text_[at_] == '}') {
+    ++at_;
+    return false;
+  }
+  if (!first && !Expect(',', "`,` or `}`")) return false;
+  SkipBlanks();
+  if (at_ == text_.size() || text_[at_] != '"') {
+    return Fail(at_, first ? "a field's name in quotes or `}` is missing"
+                           : "a field's name in quotes is missing behind `,`");
+  }
+  key_offset_ = at_;
+  return ReadString(key) && Expect(':', "`:`");
+}
+
+bool JsonCursor::ReadString(std::string_view& value) {
+  if (!Expect('"', "a string")) return false;
+  const std::size_t begin = at_;
+  const char* const end = text_.data() + text_.size();
+  const char* plain = text_.data() + at_;
+  while (plain < end && IsPlain(*plain)) ++plain;
+  at_ = static_cast<std::size_t>(plain - text_.data());
+  if (at_ < text_.size() && text_[at_] == '"') {
+    value = text_.substr(begin, at_++ - begin);
+    return true;
+  }
+  const std::size_t stored = store_.size();
+  store_ += text_.substr(begin, at_ - begin);
+  while (at_ < text_.size() && text_[at_] != '"') {
+    const std::size_t from = at_;
+    if (text_[at_] == '\\') {
+      if (!ReadEscape()) return false;
+    } else if (IsPlain(text_[at_])) {
+      store_ += text_[at_++];
+    } else if (StepOverLetter()) {
+      store_ += text_.substr(from, at_ - from);
+    } else if (static_cast<unsigned char>(text_[at_]) < 0x20) {
+      return Fail(at_, "a control character inside a string; JSON writes it `\\u00XX`");
+    } else {
+      return Fail(at_,
+                  "a byte that is no UTF-8 inside a string; write it `\\udcXX`, XX being the "
+                  "byte in hex");
+    }
+  }
+  if (at_ == text_.size()) return Fail(begin - 1, "this string is not closed with `\"`");
+  ++at_;
+  value = std::string_view(store_).substr(stored);
+  return true;
+}
+
+bool JsonCursor::StepOverLetter() {
+  if (static_cast<unsigned char>(text_[at_]) < 0x80) return false;
+  const auto* begin = reinterpret_cast<const llvm::UTF8*>(text_.data()) + at_;
+  const auto* end = reinterpret_cast<const llvm::UTF8*>(text_.data()) + text_.size();
+  if (!llvm::isLegalUTF8Sequence(begin, end)) return false;
+  at_ += llvm::getNumBytesForUTF8(*begin);
+  return true;
+}
+
+bool JsonCursor::ReadEscape() {
+  const std::size_t begin = at_++;
+  const char letter = at_ < text_.size() ? text_[at_] : '\0';
+  ++at_;
+  switch (letter) {
+    case '"':
+    case '\\':
+    case '/':
+      store_ += letter;
+      return true;
+    case 'b':
+      store_ += '\b';
+      return true;
+    case 'f':
+      store_ += '\f';
+      return true;
+    case 'n':
+      store_ += '\n';
+      return true;
+    case 'r':
+      store_ += '\r';
+      return true;
+    case 't':
+      store_ += '\t';
+      return true;
+    case 'u':
+      return ReadUnicodeEscape(begin);
+    default:
+      return Fail(begin, "JSON knows no such escape; a backslash is written `\\\\`");
+  }
+}
+
+bool JsonCursor::ReadHex4(std::uint32_t& unit) {
+  unit = 0;
+  for (int i = 0; i < 4; ++i, ++at_) {
+    const char letter = at_ < text_.size() ? text_[at_] : '\0';
+    std::uint32_t digit = 0;
+    if (IsDigit(letter)) {
+      digit = static_cast<std::uint32_t>(letter - '0');
+    } else if (letter >= 'a' && letter <= 'f') {
+      digit = static_cast<std::uint32_t>(letter - 'a' + 10);
+    } else if (letter >= 'A' && letter <= 'F') {
+      digit = static_cast<std::uint32_t>(letter - 'A' + 10);
+    } else {
+      return Fail(at_, "`\\u` takes four hexadecimal digits");
+    }
+    unit = unit << 4U | digit;
+  }
+  return true;
+}
+
+// A lone `\udc80` to `\udcff` is the byte 80 to FF: how Python and others carry names that are no
+// UTF-8 through JSON. Any other half of a pair is an error.
+bool JsonCursor::ReadUnicodeEscape(std::size_t begin) {
+  std::uint32_t unit = 0;
+  if (!ReadHex4(unit)) return false;
+  if (unit >= 0xDC80 && unit <= 0xDCFF) {
+    store_ += static_cast<char>(unit & 0xFFU);
+    return true;
+  }
+  if (unit >= 0xD800 && unit <= 0xDBFF) {
+    std::uint32_t low = 0;
+    if (text_.substr(at_, 2) == "\\u") {
+      at_ += 2;
+      if (!ReadHex4(low)) return false;
+    }
+    if (low < 0xDC00 || low > 0xDFFF) {
+      return Fail(begin, "the first half of a surrogate pair without the second");
+    }
+    AppendUtf8(store_, 0x10000 + ((unit - 0xD800) << 10U) + (low - 0xDC00));
+    return true;
+  }
+  if (unit >= 0xDC00 && unit <= 0xDFFF) {
+    return Fail(begin, "the second half of a surrogate pair without the first");
+  }
+  AppendUtf8(store_, unit);
+  return true;
+}
+
+bool JsonCursor::ReadNumber(std::string_view& literal) {
+  SkipBlanks();
+  const std::size_t begin = at_;
+  const auto digits = [&] {
+    const std::size_t from = at_;
+    while (at_ < text_.size() && IsDigit(text_[at_])) ++at_;
+    return at_ > from;
+  };
+  const auto is = [&](char letter) { return at_ < text_.size() && text_[at_] == letter; };
+  if (is('-')) ++at_;
+  const std::size_t integer = at_;
+  if (!digits()) return Fail(begin, "a digit is missing in this number");
+  if (text_[integer] == '0' && at_ > integer + 1) {
+    return Fail(begin, "a number with a leading zero is not JSON");
+  }
+  if (is('.')) {
+    ++at_;
+    if (!digits()) return Fail(at_, "a digit is missing behind the decimal point");
+  }
+  if (is('e') || is('E')) {
+    ++at_;
+    if (is('+') || is('-')) ++at_;
+    if (!digits()) return Fail(at_, "a digit is missing in the exponent");
+  }
+  literal = text_.substr(begin, at_ - begin);
+  return true;
+}
+
+bool JsonCursor::ReadBoolean(bool& value) {
+  SkipBlanks();
+  const std::string_view rest = text_.substr(at_);
+  value = rest.starts_with("true");
+  if (!value && !rest.starts_with("false")) return Fail(at_, "`true` or `false` is missing");
+  at_ += value ? 4 : 5;
+  return true;
+}
+
+bool JsonCursor::ReadEnd() {
+  if (Peek() == JsonKind::End) return true;
+  return Fail(at_, "more text behind the event; one event stands on one line");
+}
+
+}  // namespace ipec::event

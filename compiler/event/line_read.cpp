@@ -1,0 +1,336 @@
+#include "compiler/event/line_read.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <string>
+
+#include "compiler/support/suggest.h"
+
+namespace ipec::event {
+namespace {
+
+constexpr FieldRow kRows[] = {
+#define IPEC_EVENT_FIELD(object, id, spelling, holds, most) \
+  {spelling, most, Object::object, Field::id, Holds::holds},
+#include "compiler/event/fields.def"
+};
+
+constexpr std::string_view kObjectNames[] = {"an event", "`file`", "`dmverity`", "`fsverity`"};
+
+std::string Quoted(std::string_view word) {
+  return "`" + std::string(word) + "`";
+}
+
+std::string Guess(std::string_view word, std::span<const std::string_view> words) {
+  const std::string_view nearest = support::Nearest(word, words);
+  return nearest.empty() ? std::string() : "; did you mean " + Quoted(nearest) + "?";
+}
+
+std::string List(std::span<const std::string_view> words) {
+  std::string text;
+  for (std::string_view word : words) text += (text.empty() ? "" : ", ") + std::string(word);
+  return text;
+}
+
+std::string_view Expected(Holds holds) {
+  switch (holds) {
+    case Holds::Word:
+      return "a word in quotes";
+    case Holds::Text:
+      return "a string";
+    case Holds::Boolean:
+      return "`true` or `false`";
+    case Holds::Number:
+      return "a whole number";
+    case Holds::Digest:
+      return "a string such as \"sha256:1f2e…\"";
+    case Holds::Time:
+      return "a number of seconds";
+    case Holds::Object:
+      return "an object";
+  }
+  return "";
+}
+
+bool Fits(Holds holds, JsonKind kind) {
+  switch (holds) {
+    case Holds::Word:
+    case Holds::Text:
+    case Holds::Digest:
+      return kind == JsonKind::String;
+    case Holds::Boolean:
+      return kind == JsonKind::True || kind == JsonKind::False;
+    case Holds::Number:
+      return kind == JsonKind::Number;
+    case Holds::Time:
+      return kind == JsonKind::Number || kind == JsonKind::String;
+    case Holds::Object:
+      return kind == JsonKind::Object;
+  }
+  return false;
+}
+
+// -1 for what is no digit.
+constexpr auto kHexDigits = [] {
+  std::array<std::int8_t, 256> digits{};
+  digits.fill(-1);
+  for (std::int8_t i = 0; i < 10; ++i) digits[static_cast<unsigned>('0' + i)] = i;
+  for (std::int8_t i = 10; i < 16; ++i) {
+    digits[static_cast<unsigned>('a' + i - 10)] = digits[static_cast<unsigned>('A' + i - 10)] = i;
+  }
+  return digits;
+}();
+constexpr int HexDigit(char letter) {
+  return kHexDigits[static_cast<unsigned char>(letter)];
+}
+
+// The names of `all` whose bits are set in `known`.
+template <std::size_t kCount>
+std::vector<std::string_view> Known(const std::array<std::string_view, kCount>& all,
+                                    std::uint16_t known) {
+  std::vector<std::string_view> words;
+  for (std::size_t i = 0; i < kCount; ++i) {
+    if ((known >> i & 1U) != 0) words.push_back(all[i]);
+  }
+  return words;
+}
+
+}  // namespace
+
+bool LineRead::Whole() {
+  const JsonKind kind = cursor.Peek();
+  if (kind != JsonKind::Object) {
+    return cursor.Fail(cursor.offset(), "an event is an object, `{\"op\":…,\"hook\":…}`, found " +
+                                            std::string(Words(kind)));
+  }
+  const std::size_t begin = cursor.offset();
+  if (!Members(Object::Event) || !cursor.ReadEnd()) return false;
+  for (Field needed : {Field::Op, Field::Hook}) {
+    if (!Seen(needed)) {
+      return cursor.Fail(
+          begin, "the event has no " + Quoted(kRows[static_cast<std::size_t>(needed)].spelling));
+    }
+  }
+  return Possible();
+}
+
+bool LineRead::Members(Object object) {
+  if (!cursor.OpenObject()) return false;
+  bool first = true;
+  std::string_view key;
+  while (cursor.NextMember(first, key)) {
+    const std::size_t offset = cursor.key_offset();
+    first = false;
+    const FieldRow* row = std::find_if(std::begin(kRows), std::end(kRows), [&](const FieldRow& r) {
+      return r.object == object && r.spelling == key;
+    });
+    if (row == std::end(kRows)) return UnknownField(object, key, offset);
+    if (Seen(row->field)) return cursor.Fail(offset, Quoted(key) + " stands there twice");
+    seen |= 1U << static_cast<unsigned>(row->field);
+    if (row->field == Field::BootVerified) boot_verified_offset = offset;
+    if (row->field == Field::Dmverity) dmverity_offset = offset;
+    if (row->field == Field::Fsverity) fsverity_offset = offset;
+    if (!Value(*row)) return false;
+  }
+  return !cursor.failed();
+}
+
+bool LineRead::UnknownField(Object object, std::string_view key, std::size_t offset) {
+  std::vector<std::string_view> fields;
+  std::string elsewhere;
+  for (const FieldRow& row : kRows) {
+    if (row.object == object) fields.push_back(row.spelling);
+    if (row.object != object && row.spelling == key) {
+      elsewhere =
+          "; it belongs into " + std::string(kObjectNames[static_cast<std::size_t>(row.object)]);
+    }
+  }
+  std::string way_out = elsewhere.empty() ? Guess(key, fields) : elsewhere;
+  if (way_out.empty()) way_out = "; it has " + List(fields);
+  return cursor.Fail(offset, std::string(kObjectNames[static_cast<std::size_t>(object)]) +
+                                 " has no field " + Quoted(key) + way_out);
+}
+
+bool LineRead::WrongType(const FieldRow& row, JsonKind found) {
+  if (found == JsonKind::Null) {
+    return cursor.Fail(cursor.offset(),
+                       Quoted(row.spelling) + " is null; leave out what is absent in the kernel");
+  }
+  return cursor.Fail(cursor.offset(), Quoted(row.spelling) + " is " +
+                                          std::string(Expected(row.holds)) + ", found " +
+                                          std::string(Words(found)));
+}
+
+bool LineRead::Value(const FieldRow& row) {
+  const JsonKind kind = cursor.Peek();
+  if (!Fits(row.holds, kind)) return WrongType(row, kind);
+  const std::size_t offset = cursor.offset();
+  std::string_view text;
+  bool flag = false;
+  switch (row.holds) {
+    case Holds::Number:
+      return Number(row);
+    case Holds::Time:
+      return Time();
+    case Holds::Word:
+      return cursor.ReadString(text) && Word(row, text, offset);
+    case Holds::Text:
+      return cursor.ReadString(text) && Text(row, text, offset);
+    case Holds::Digest:
+      return cursor.ReadString(text) && Digest(row, text, offset);
+    case Holds::Boolean:
+      if (!cursor.ReadBoolean(flag)) return false;
+      if (row.field == Field::Enforcing) event.enforcing = flag;
+      if (row.field == Field::BootVerified) event.boot_verified = flag;
+      if (row.field == Field::DmveritySigned) event.dmverity->is_signed = flag;
+      if (row.field == Field::FsveritySigned) event.fsverity->is_signed = flag;
+      return true;
+    case Holds::Object:
+      if (row.field == Field::File) event.file.emplace();
+      if (row.field == Field::Dmverity) event.dmverity.emplace();
+      if (row.field == Field::Fsverity) event.fsverity.emplace();
+      return Members(row.field == Field::File       ? Object::File
+                     : row.field == Field::Dmverity ? Object::Dmverity
+                                                    : Object::Fsverity);
+  }
+  return false;
+}
+
+bool LineRead::Word(const FieldRow& row, std::string_view word, std::size_t offset) {
+  return row.field == Field::Op ? Operation(word, offset) : Hook(word, offset);
+}
+
+bool LineRead::Operation(std::string_view word, std::size_t offset) {
+  const auto operation = runtime::FindOperation(word);
+  if (operation && (dialect.operations >> static_cast<unsigned>(*operation) & 1U) != 0) {
+    event.operation = *operation;
+    return true;
+  }
+  const auto known = Known(runtime::kOperationNames, dialect.operations);
+  std::string way_out = Guess(word, known);
+  if (operation) way_out = "; " + List(targets::TargetsKnowing(*operation)) + " has it";
+  if (way_out.empty()) way_out = "; it has " + List(known);
+  return cursor.Fail(offset, dialect.name + " has no operation " + Quoted(word) + way_out);
+}
+
+bool LineRead::Hook(std::string_view word, std::size_t offset) {
+  const auto hook = runtime::FindHook(word);
+  if (hook && (dialect.hooks >> static_cast<unsigned>(*hook) & 1U) != 0) {
+    event.hook = *hook;
+    return true;
+  }
+  const auto known = Known(runtime::kHookNames, dialect.hooks);
+  std::string way_out = Guess(word, known);
+  if (way_out.empty()) way_out = "; it has " + List(known);
+  return cursor.Fail(offset, dialect.name + " has no hook " + Quoted(word) + way_out);
+}
+
+bool LineRead::Text(const FieldRow& row, std::string_view text, std::size_t offset) {
+  if (text.find('\0') != std::string_view::npos) {
+    return cursor.Fail(offset, Quoted(row.spelling) + " contains a NUL, which ends it in a kernel");
+  }
+  if (row.field == Field::Comm) event.comm = text;
+  if (row.field == Field::Path) event.file->path = text;
+  if (row.field == Field::Dev) event.file->device = text;
+  return true;
+}
+
+bool LineRead::Number(const FieldRow& row) {
+  std::string_view literal;
+  const std::size_t offset = cursor.offset();
+  if (!cursor.ReadNumber(literal)) return false;
+  std::uint64_t value = 0;
+  const auto result = std::from_chars(literal.data(), literal.data() + literal.size(), value);
+  if (result.ptr != literal.data() + literal.size() || result.ec != std::errc() ||
+      value > row.most) {
+    return cursor.Fail(offset, Quoted(row.spelling) + " is a whole number from 0 to " +
+                                   std::to_string(row.most) + ", got `" + std::string(literal) +
+                                   "`");
+  }
+  if (row.field == Field::Pid) event.pid = static_cast<std::int32_t>(value);
+  if (row.field == Field::Ino) event.file->inode = value;
+  if (row.field == Field::Serial) stamp.serial = value;
+  return true;
+}
+
+// `1653364370.067`, as a number or as a string: some writers of JSON keep large numbers exact so.
+bool LineRead::Time() {
+  std::string_view literal;
+  const std::size_t offset = cursor.offset();
+  const bool in_quotes = cursor.Peek() == JsonKind::String;
+  if (!(in_quotes ? cursor.ReadString(literal) : cursor.ReadNumber(literal))) return false;
+  const char* const end = literal.data() + literal.size();
+  auto result = std::from_chars(literal.data(), end, stamp.seconds);
+  bool good = result.ec == std::errc();
+  if (good && result.ptr != end) {
+    const std::string_view decimals(result.ptr + 1, static_cast<std::size_t>(end - result.ptr - 1));
+    good = *result.ptr == '.' && !decimals.empty() && decimals.size() <= 3 &&
+           decimals.find_first_not_of("0123456789") == std::string_view::npos;
+    unsigned scale = 100;
+    for (std::size_t i = 0; good && i < decimals.size(); ++i, scale /= 10) {
+      stamp.millis = static_cast<std::uint16_t>(stamp.millis +
+                                                static_cast<unsigned>(decimals[i] - '0') * scale);
+    }
+  }
+  if (good) return true;
+  return cursor.Fail(offset,
+                     "`time` is a number of seconds with at most three decimals, such as "
+                     "1653364370.067, got `" +
+                         std::string(literal) + "`");
+}
+
+bool LineRead::Digest(const FieldRow& row, std::string_view text, std::size_t offset) {
+  runtime::Digest digest;
+  std::string_view hex = text;
+  const std::size_t colon = text.find(':');
+  if (colon != std::string_view::npos) {
+    digest.algorithm = text.substr(0, colon);
+    hex = text.substr(colon + 1);
+  } else if (!dialect.bare_digests) {
+    return cursor.Fail(offset,
+                       Quoted(row.spelling) + " has no algorithm; write it in front, \"sha256:…\"");
+  }
+  // Dialects without algorithms ignore the one that a tool wrote.
+  if (dialect.bare_digests) digest.algorithm = {};
+  if (hex.empty()) return cursor.Fail(offset, Quoted(row.spelling) + " has no digits");
+  for (std::size_t i = 0; i < hex.size(); ++i) {
+    if (HexDigit(hex[i]) < 0) {
+      return cursor.Fail(offset, Quoted(row.spelling) + " has " + Quoted(hex.substr(i, 1)) +
+                                     " where a hexadecimal digit should be");
+    }
+  }
+  if (hex.size() % 2 != 0) {
+    return cursor.Fail(offset, Quoted(row.spelling) + " has an odd number of digits, " +
+                                   std::to_string(hex.size()));
+  }
+  const std::size_t first = digests.size();
+  digests.resize(first + hex.size() / 2);  // within what was reserved: nothing moves
+  for (std::size_t i = 0; i < hex.size(); i += 2) {
+    digests[first + i / 2] =
+        static_cast<std::uint8_t>(HexDigit(hex[i]) << 4 | HexDigit(hex[i + 1]));
+  }
+  digest.bytes = {digests.data() + first, digests.size() - first};
+  (row.field == Field::Roothash ? event.dmverity->roothash : event.fsverity->digest) = digest;
+  return true;
+}
+
+// Facts that no kernel can have together.
+bool LineRead::Possible() {
+  if (!event.file) {
+    constexpr std::string_view kWhy = " without `file`: an event that has no file cannot have it";
+    if (event.boot_verified) {
+      return cursor.Fail(boot_verified_offset, "`boot_verified`" + std::string(kWhy));
+    }
+    if (event.dmverity) return cursor.Fail(dmverity_offset, "`dmverity`" + std::string(kWhy));
+    if (event.fsverity) return cursor.Fail(fsverity_offset, "`fsverity`" + std::string(kWhy));
+  }
+  if (event.boot_verified && event.dmverity && dialect.boot_verified_excludes_dmverity) {
+    return cursor.Fail(std::max(boot_verified_offset, dmverity_offset),
+                       "`boot_verified` together with `dmverity`: the initramfs has no block "
+                       "device, so its files are on no dm-verity volume");
+  }
+  return true;
+}
+
+}  // namespace ipec::event

@@ -1,0 +1,62 @@
+#pragma once
+
+// The reading of one line, field by field as fields.def lists them.
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "compiler/event/event_reader.h"
+#include "compiler/event/json_cursor.h"
+
+namespace ipec::event {
+
+enum class Object : std::uint8_t { Event, File, Dmverity, Fsverity };
+enum class Holds : std::uint8_t { Word, Text, Boolean, Number, Digest, Time, Object };
+
+enum class Field : std::uint8_t {
+#define IPEC_EVENT_FIELD(object, id, spelling, holds, most) id,
+#include "compiler/event/fields.def"
+};
+
+struct FieldRow {
+  std::string_view spelling;
+  std::uint64_t most;
+  Object object;
+  Field field;
+  Holds holds;
+};
+
+struct LineRead {
+  const Dialect& dialect;
+  JsonCursor& cursor;
+  runtime::Event& event;
+  Stamp& stamp;
+  std::vector<std::uint8_t>& digests;
+
+  std::uint32_t seen = 0;                // bits of Field
+  std::size_t boot_verified_offset = 0;  // of the fields that exclude each other
+  std::size_t dmverity_offset = 0;
+  std::size_t fsverity_offset = 0;
+
+  // All of these: false after a failure of the cursor.
+  bool Whole();
+
+ private:
+  bool Members(Object object);
+  bool Value(const FieldRow& row);
+  bool UnknownField(Object object, std::string_view key, std::size_t offset);
+  bool WrongType(const FieldRow& row, JsonKind found);
+  bool Word(const FieldRow& row, std::string_view word, std::size_t offset);
+  bool Operation(std::string_view word, std::size_t offset);
+  bool Hook(std::string_view word, std::size_t offset);
+  bool Text(const FieldRow& row, std::string_view text, std::size_t offset);
+  bool Number(const FieldRow& row);
+  bool Time();
+  bool Digest(const FieldRow& row, std::string_view text, std::size_t offset);
+  bool Possible();
+
+  bool Seen(Field field) const { return (seen >> static_cast<unsigned>(field) & 1U) != 0; }
+};
+
+}  // namespace ipec::event

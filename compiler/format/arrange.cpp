@@ -1,0 +1,133 @@
+// What is done to pieces on request: grouping, sorting of properties, alignment.
+
+#include <algorithm>
+
+#include "compiler/format/layout.h"
+#include "llvm/ADT/StringRef.h"
+
+namespace ipec::format {
+namespace {
+
+using syntax::LineKind;
+
+// Wider columns than this would push actions out of sight.
+constexpr std::size_t kWidestAlignment = 120;
+
+bool StartsWith(std::string_view word, std::string_view prefix) {
+  return word.substr(0, prefix.size()) == prefix;
+}
+
+// `op=… PROPERTIES action=…`
+bool IsWholeRule(const Piece& piece) {
+  return piece.kind == Piece::Kind::Statement && piece.line == LineKind::Rule && !piece.fixed &&
+         piece.words.size() >= 2 && StartsWith(piece.words.front(), "op=") &&
+         StartsWith(piece.words.back(), "action=");
+}
+
+std::string_view KeyOf(std::string_view word) {
+  return word.substr(0, word.find('='));
+}
+
+// A statement with the comments and blank lines above it.
+struct Unit {
+  std::vector<Piece> pieces;
+  const Piece& statement() const { return pieces.back(); }
+};
+
+void AppendUnits(std::vector<Piece>& out, std::vector<Unit>& units) {
+  for (Unit& unit : units) {
+    std::move(unit.pieces.begin(), unit.pieces.end(), std::back_inserter(out));
+  }
+}
+
+}  // namespace
+
+bool CanGroup(const std::vector<Piece>& pieces) {
+  std::size_t headers = 0;
+  for (const Piece& piece : pieces) {
+    if (piece.kind == Piece::Kind::Verbatim || piece.fixed) return false;
+    if (piece.kind != Piece::Kind::Statement) continue;
+    if (piece.line == LineKind::Header) {
+      if (headers++ != 0) return false;
+    } else if (headers == 0) {
+      return false;
+    } else if (piece.line == LineKind::Rule && !IsWholeRule(piece)) {
+      return false;
+    }
+  }
+  return headers == 1;
+}
+
+void Group(std::vector<Piece>& pieces) {
+  std::vector<Unit> header(1);
+  std::vector<Unit> defaults;
+  std::vector<std::pair<std::string, std::vector<Unit>>> operations;
+  Unit unit;
+  for (Piece& piece : pieces) {
+    const bool statement = piece.kind == Piece::Kind::Statement;
+    unit.pieces.push_back(std::move(piece));
+    if (!statement) continue;
+    const Piece& taken = unit.statement();
+    if (taken.line == LineKind::Header) {
+      header[0] = std::move(unit);
+    } else if (taken.line == LineKind::Default) {
+      defaults.push_back(std::move(unit));
+    } else {
+      const std::string& operation = taken.words.front();
+      auto found = std::find_if(operations.begin(), operations.end(),
+                                [&](const auto& known) { return known.first == operation; });
+      if (found == operations.end()) {
+        found = operations.insert(found, {operation, {}});
+        // The group's first rule begins a paragraph.
+        unit.pieces.insert(unit.pieces.begin(), Piece());
+      }
+      found->second.push_back(std::move(unit));
+    }
+    unit = Unit();
+  }
+  pieces.clear();
+  AppendUnits(pieces, header);
+  AppendUnits(pieces, defaults);
+  for (auto& [operation, units] : operations) AppendUnits(pieces, units);
+  std::move(unit.pieces.begin(), unit.pieces.end(), std::back_inserter(pieces));
+}
+
+void SortProperties(std::vector<Piece>& pieces) {
+  for (Piece& piece : pieces) {
+    if (!IsWholeRule(piece)) continue;
+    std::stable_sort(piece.words.begin() + 1, piece.words.end() - 1,
+                     [](std::string_view a, std::string_view b) { return KeyOf(a) < KeyOf(b); });
+  }
+}
+
+void Align(std::vector<Piece>& pieces) {
+  const auto properties_width = [](const Piece& piece) {
+    std::size_t width = 0;
+    for (std::size_t i = 1; i + 1 < piece.words.size(); ++i) width += piece.words[i].size() + 1;
+    return width;
+  };
+  for (auto begin = pieces.begin(); begin != pieces.end();) {
+    const auto end = std::find_if_not(begin, pieces.end(),
+                                      [](const Piece& piece) { return IsWholeRule(piece); });
+    std::size_t operation = 0;
+    std::size_t properties = 0;
+    std::size_t action = 0;
+    for (auto piece = begin; piece != end; ++piece) {
+      operation = std::max(operation, piece->words.front().size());
+      properties = std::max(properties, properties_width(*piece));
+      action = std::max(action, piece->words.back().size());
+    }
+    if (operation + properties <= kWidestAlignment) {
+      for (auto piece = begin; piece != end; ++piece) {
+        const std::size_t missing = properties - properties_width(*piece);
+        std::vector<std::string>& words = piece->words;
+        words.front().resize(operation, ' ');
+        if (!piece->comment.empty()) words.back().resize(action, ' ');
+        if (missing != 0) words[words.size() - 2].append(missing, ' ');
+      }
+    }
+    begin = end == pieces.end() ? end : end + 1;
+  }
+}
+
+}  // namespace ipec::format

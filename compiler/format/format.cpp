@@ -1,0 +1,42 @@
+#include "compiler/format/format.h"
+
+#include "compiler/format/layout.h"
+#include "compiler/syntax/parse.h"
+
+namespace ipec::format {
+namespace {
+
+std::string LayOut(const syntax::Document& document, const Style& style, Result& result,
+                   std::uint32_t& last) {
+  Pieces pieces = Take(document, style);
+  result.left = std::move(pieces.left);
+  if (style.group) {
+    result.not_grouped = !CanGroup(pieces.list);
+    if (!result.not_grouped) Group(pieces.list);
+  }
+  if (style.sort_properties) SortProperties(pieces.list);
+  if (style.align) Align(pieces.list);
+  return Print(pieces.list, style, last) + document.Text(document.hidden).str();
+}
+
+}  // namespace
+
+Result Format(const syntax::Document& document, const Style& style) {
+  Result result;
+  Style again = style;
+  result.text = LayOut(document, style, result, again.lines.last);
+  if (result.text == document.text) return result;
+  const syntax::Document after = syntax::Parse(result.text, document.lexis);
+  result.refused = WhatChanged(document, after, style);
+  if (result.refused.empty()) {
+    Result second;
+    std::uint32_t last = 0;
+    if (LayOut(after, again, second, last) != result.text) {
+      result.refused = "laying it out a second time would change it again";
+    }
+  }
+  if (!result.refused.empty()) result.text = document.text.str();
+  return result;
+}
+
+}  // namespace ipec::format

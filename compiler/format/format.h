@@ -1,0 +1,68 @@
+#pragma once
+
+// Lays a document out canonically: one blank between words, digests in lower case, comments one
+// blank behind their statement, a blank line behind the header and between defaults and rules, no
+// two blank lines in a row, `\n` at the end of every line. What the author grouped stays grouped.
+//
+// Needs shapes only, so it also lays out files that no kernel accepts: lines that make no sense
+// stay as they are. So do, and are reported, lines with bytes it does not understand (control
+// bytes, blanks that do not separate, a `\r` alone) and everything from the first NUL byte on.
+//
+// Statements are never reordered unless `group` asks for it: the header, then defaults, then the
+// rules of each operation in their order. Rules of different operations do not affect each other
+// and defaults have no order, so grouping changes nothing; where one word stands for several
+// operations that is not so, and the caller has to compare what the two texts mean.
+//
+// The result is refused, and the text given back as it was, unless
+//   reading it gives the same statements, clause by clause, each with its comments, and
+//   laying it out again changes nothing.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/support/source.h"
+#include "compiler/syntax/document.h"
+
+namespace ipec::format {
+
+// Lines for people, from 1, both included.
+struct LineRange {
+  std::uint32_t first = 1;
+  std::uint32_t last = UINT32_MAX;
+  constexpr bool Contains(std::uint32_t line) const { return first <= line && line <= last; }
+};
+
+struct Style {
+  bool align = false;            // columns of neighbouring rules under each other
+  bool sort_properties = false;  // by name; audit records quote them in the order written
+  bool group = false;            // not with a range of lines
+  LineRange lines;               // only these are laid out
+};
+
+// A line that stays as it is, and why.
+enum class Oddity : std::uint8_t {
+  ControlByte,  // a byte below 20, or 7F
+  OddBlank,     // VT, FF or A0 where words are separated or end
+  LoneReturn,   // `\r` without `\n`, which ends a line for mainline kernels
+  OpenQuote,    // a quote that is not closed
+  GluedText,    // text that no word takes up, or words without a blank between them
+  Hidden,       // a NUL byte, which ends the text for every kernel
+};
+
+struct Left {
+  Oddity why = Oddity::ControlByte;
+  support::Span where;
+};
+
+struct Result {
+  std::string text;
+  std::vector<Left> left;    // in file order
+  bool not_grouped = false;  // grouping was asked for, and a line makes no sense
+  std::string_view refused;  // why the result is the text as it was; empty: it is laid out
+};
+
+Result Format(const syntax::Document& document, const Style& style);
+
+}  // namespace ipec::format

@@ -1,0 +1,119 @@
+// From pieces to text: where blank lines stand.
+
+#include "compiler/format/layout.h"
+
+namespace ipec::format {
+namespace {
+
+using syntax::LineKind;
+
+class Printer {
+ public:
+  explicit Printer(const std::vector<Piece>& pieces) : pieces_(pieces) {}
+
+  std::string Run() {
+    for (std::size_t i = 0; i < pieces_.size(); ++i) {
+      const Piece& piece = pieces_[i];
+      if (piece.kind == Piece::Kind::Blank && !piece.fixed) {
+        Blank(piece, i);
+        continue;
+      }
+      if (!piece.fixed && WantsBlankBefore(i)) Add("\n", false);
+      Content(piece);
+    }
+    return std::move(text_);
+  }
+
+  // Lines printed that are not fixed.
+  std::uint32_t laid_out() const { return laid_out_; }
+
+ private:
+  void Add(std::string_view bytes, bool fixed) {
+    text_ += bytes;
+    if (!fixed) ++laid_out_;
+  }
+
+  bool AfterLoneReturn() const { return !text_.empty() && text_.back() == '\r'; }
+  bool AfterBlankLine() const {
+    return text_.empty() || text_ == "\n" ||
+           (text_.size() > 1 && text_.back() == '\n' && blank_since_ == text_.size());
+  }
+
+  // One of several blank lines in a row stays, none at the beginning and at the end.
+  void Blank(const Piece& piece, std::size_t at) {
+    if (AfterLoneReturn()) {
+      // A `\n` there would make `\r\n` of what ends the line before.
+      Add(std::string(piece.content) + std::string(piece.content.empty() ? piece.end : "\n"),
+          false);
+      return;
+    }
+    if (AfterBlankLine() || OnlyBlankFrom(at)) return;
+    Add("\n", false);
+    blank_since_ = text_.size();
+  }
+
+  bool OnlyBlankFrom(std::size_t at) {
+    // Whatever is not blank behind `at` is found once, not once a blank line.
+    if (next_content_ <= at) {
+      next_content_ = at + 1;
+      while (next_content_ < pieces_.size() && pieces_[next_content_].kind == Piece::Kind::Blank &&
+             !pieces_[next_content_].fixed) {
+        ++next_content_;
+      }
+    }
+    return next_content_ == pieces_.size();
+  }
+
+  // Behind the header, and between defaults and rules, above the comments of the first rule.
+  bool WantsBlankBefore(std::size_t at) {
+    if (AfterLoneReturn() || AfterBlankLine() || at == 0 || pieces_[at - 1].fixed) return false;
+    const Piece& before = pieces_[at - 1];
+    if (before.kind != Piece::Kind::Statement) return false;
+    if (before.line == LineKind::Header) return true;
+    if (before.line != LineKind::Default) return false;
+    std::size_t next = at;
+    while (next < pieces_.size() && pieces_[next].kind == Piece::Kind::Comment) ++next;
+    return next < pieces_.size() && pieces_[next].kind == Piece::Kind::Statement &&
+           pieces_[next].line == LineKind::Rule;
+  }
+
+  void Content(const Piece& piece) {
+    if (piece.fixed) {
+      text_ += piece.content;
+      text_ += piece.end;
+      if (piece.kind == Piece::Kind::Blank && piece.content.empty() && piece.end == "\n") {
+        blank_since_ = text_.size();
+      }
+      return;
+    }
+    if (piece.kind == Piece::Kind::Verbatim) {
+      text_ += piece.content;
+      Add(piece.end == "\r" ? "\r" : "\n", false);
+      return;
+    }
+    for (const std::string& word : piece.words) {
+      if (&word != &piece.words.front()) text_ += ' ';
+      text_ += word;
+    }
+    if (!piece.words.empty() && !piece.comment.empty()) text_ += ' ';
+    text_ += piece.comment;
+    Add("\n", false);
+  }
+
+  const std::vector<Piece>& pieces_;
+  std::string text_;
+  std::size_t blank_since_ = 0;  // the size of text_ behind the last blank line
+  std::size_t next_content_ = 0;
+  std::uint32_t laid_out_ = 0;
+};
+
+}  // namespace
+
+std::string Print(const std::vector<Piece>& pieces, const Style& style, std::uint32_t& last) {
+  Printer printer(pieces);
+  std::string text = printer.Run();
+  if (last != UINT32_MAX) last = style.lines.first - 1 + printer.laid_out();
+  return text;
+}
+
+}  // namespace ipec::format

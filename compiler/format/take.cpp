@@ -1,0 +1,189 @@
+// From lines to pieces: which lines can be laid out, and what of them is kept.
+
+#include <algorithm>
+#include <optional>
+
+#include "compiler/format/layout.h"
+#include "ipec/runtime/vocabulary.h"
+#include "llvm/ADT/StringExtras.h"
+
+namespace ipec::format {
+namespace {
+
+using support::Span;
+using syntax::Clause;
+using syntax::Document;
+using syntax::Lexis;
+using syntax::Line;
+using syntax::LineKind;
+
+constexpr unsigned char kNoBreakSpace = 0xA0;
+
+bool IsControl(unsigned char byte) {
+  return (byte < 0x20 && byte != '\t') || byte == 0x7F;
+}
+
+bool IsOddBlank(unsigned char byte) {
+  return byte == '\v' || byte == '\f' || byte == kNoBreakSpace;
+}
+
+class Taker {
+ public:
+  Taker(const Document& document, const Style& style) : document_(document), style_(style) {}
+
+  Pieces Run() {
+    for (const Line& line : document_.lines) {
+      if (line.span.empty()) continue;
+      Piece piece = EndOf(line);
+      Fill(line, piece);
+      pieces_.list.push_back(std::move(piece));
+    }
+    if (!document_.hidden.empty()) {
+      Report(Oddity::Hidden, document_.hidden.begin);
+      // What stands before the NUL byte has no end of its own.
+      if (!pieces_.list.empty() && pieces_.list.back().end.empty()) {
+        pieces_.list.back().fixed = true;
+      }
+    }
+    return std::move(pieces_);
+  }
+
+ private:
+  void Report(Oddity why, std::uint32_t offset) {
+    pieces_.left.push_back({why, {offset, offset + 1}});
+  }
+
+  Piece EndOf(const Line& line) {
+    const llvm::StringRef text = document_.Text(line.span);
+    const llvm::StringRef ends = document_.lexis == Lexis::Plain ? "\r\n" : "\n";
+    std::size_t size = text.size();
+    if (ends.contains(text.back())) --size;
+    if (size != 0 && text.back() == '\n' && text[size - 1] == '\r' && ends.contains('\r')) --size;
+    Piece piece;
+    piece.line = line.kind;
+    piece.content = {text.data(), size};
+    piece.end = {text.data() + size, text.size() - size};
+    piece.fixed = !style_.lines.Contains(line.number);
+    return piece;
+  }
+
+  void Fill(const Line& line, Piece& piece) {
+    const std::size_t reported = pieces_.left.size();
+    const Span content{line.span.begin,
+                       line.span.begin + static_cast<std::uint32_t>(piece.content.size())};
+    if (piece.end == "\r") Report(Oddity::LoneReturn, content.end);
+    if (line.open_quote) Report(Oddity::OpenQuote, line.statement.begin);
+    if (pieces_.left.size() == reported) FindOddity(line, content);
+    if (pieces_.left.size() > reported || line.kind == LineKind::Other) {
+      piece.kind = Piece::Kind::Verbatim;
+      if (piece.fixed) pieces_.left.resize(reported);
+      return;
+    }
+    for (const Clause& clause : document_.ClausesOf(line)) {
+      piece.words.push_back(WordOf(document_, clause));
+    }
+    piece.comment = document_.Text(line.comment).rtrim(" \t\r").str();
+    if (!piece.words.empty()) {
+      piece.kind = Piece::Kind::Statement;
+    } else if (!line.comment.empty()) {
+      piece.kind = Piece::Kind::Comment;
+    }
+  }
+
+  // Reports the first byte of the line that keeps it from being laid out.
+  void FindOddity(const Line& line, Span content) {
+    std::uint32_t at = content.begin;
+    bool first = true;
+    for (const Clause& clause : document_.ClausesOf(line)) {
+      const Span word = clause.span();
+      if (!first && word.begin == at) return Report(Oddity::GluedText, at);
+      first = false;
+      if (!BlanksOnly(at, word.begin) || !WordIsPlain(word)) return;
+      at = word.end;
+    }
+    // Where quotes are read, a comment that touches a word makes the kernel forget that word.
+    if (document_.lexis == Lexis::Quoted && !first && line.comment.begin == at) {
+      return Report(Oddity::GluedText, at);
+    }
+    const std::uint32_t behind = line.comment.empty() ? EndOfBlanks(content) : line.comment.begin;
+    if (!BlanksOnly(at, behind) || line.comment.empty()) return;
+    const Span comment{line.comment.begin, EndOfBlanks(content)};
+    for (std::uint32_t i = comment.begin; i < comment.end; ++i) {
+      if (IsControl(Byte(i))) return Report(Oddity::ControlByte, i);
+    }
+  }
+
+  // Where the blanks at the end of a line begin; `\r` is one of them where `\n` alone ends lines.
+  std::uint32_t EndOfBlanks(Span content) const {
+    const llvm::StringRef blanks = document_.lexis == Lexis::Quoted ? " \t\r" : " \t";
+    return content.begin + static_cast<std::uint32_t>(document_.Text(content).rtrim(blanks).size());
+  }
+
+  bool BlanksOnly(std::uint32_t begin, std::uint32_t end) {
+    for (std::uint32_t i = begin; i < end; ++i) {
+      const unsigned char byte = Byte(i);
+      if (byte == ' ' || byte == '\t') continue;
+      Report(IsOddBlank(byte)  ? Oddity::OddBlank
+             : IsControl(byte) ? Oddity::ControlByte
+                               : Oddity::GluedText,
+             i);
+      return false;
+    }
+    return true;
+  }
+
+  bool WordIsPlain(Span word) {
+    for (std::uint32_t i = word.begin; i < word.end; ++i) {
+      if (IsControl(Byte(i))) {
+        Report(IsOddBlank(Byte(i)) ? Oddity::OddBlank : Oddity::ControlByte, i);
+        return false;
+      }
+    }
+    // Within a word the byte is part of a letter; at its end the kernel may take it for a blank.
+    if (Byte(word.end - 1) == kNoBreakSpace) {
+      Report(Oddity::OddBlank, word.end - 1);
+      return false;
+    }
+    return true;
+  }
+
+  unsigned char Byte(std::uint32_t offset) const {
+    return static_cast<unsigned char>(document_.text[offset]);
+  }
+
+  const Document& document_;
+  const Style& style_;
+  Pieces pieces_;
+};
+
+bool IsQuote(char byte) {
+  return byte == '"' || byte == '\'';
+}
+
+}  // namespace
+
+std::string WordOf(const Document& document, const Clause& clause) {
+  std::string word = document.Text(clause.span()).str();
+  const llvm::StringRef key = document.Text(clause.key);
+  const auto property = runtime::FindProperty({key.data(), key.size()});
+  if (!property || runtime::Kind(*property) != runtime::PropertyKind::Digest) return word;
+  llvm::StringRef digits = document.Text(clause.value);
+  if (digits.size() > 1 && IsQuote(digits.front()) && digits.back() == digits.front()) {
+    digits = digits.drop_front().drop_back();
+  }
+  const std::size_t colon = digits.rfind(':');
+  if (colon != llvm::StringRef::npos) digits = digits.drop_front(colon + 1);
+  if (!std::all_of(digits.begin(), digits.end(), llvm::isHexDigit)) return word;
+  const auto begin =
+      static_cast<std::size_t>(digits.data() - document.text.data()) - clause.span().begin;
+  std::transform(word.begin() + static_cast<std::ptrdiff_t>(begin),
+                 word.begin() + static_cast<std::ptrdiff_t>(begin + digits.size()),
+                 word.begin() + static_cast<std::ptrdiff_t>(begin), llvm::toLower);
+  return word;
+}
+
+Pieces Take(const Document& document, const Style& style) {
+  return Taker(document, style).Run();
+}
+
+}  // namespace ipec::format

@@ -1,0 +1,44 @@
+// Removes rules that ask exactly what an earlier rule of their operation asks, whatever the order
+// and spelling of their conditions: the earlier one always decides first, even if its action is the
+// other one. A part of what drop-unreachable finds, but named for what an author did.
+
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "compiler/optimize/pass.h"
+#include "llvm/ADT/DenseMap.h"
+
+namespace ipec::optimize {
+namespace {
+
+using analysis::Demand;
+
+// The digests a rule names, as a key, and the combinations of facts asked for so far with them.
+using Asked =
+    llvm::DenseMap<std::pair<std::uint32_t, std::uint32_t>, std::vector<analysis::FactsSet>>;
+
+std::pair<std::uint32_t, std::uint32_t> KeyOf(const Demand& demand) {
+  // No digest, an invalid id, becomes 0: the map keeps the highest numbers for itself.
+  return {demand.roothash.index + 1, demand.digest.index + 1};
+}
+
+}  // namespace
+
+std::optional<policy::Policy> DropDuplicates(const analysis::Coverage& coverage) {
+  std::array<Asked, runtime::kOperationCount> asked_by_operation;
+  const policy::Policy& policy = coverage.policy();
+  return WithoutRules(policy, [&](policy::RuleId rule) {
+    const Demand demand = coverage.DemandOf(policy[rule]);
+    if (demand.contradictory()) return false;
+    auto& asked =
+        asked_by_operation[static_cast<std::size_t>(policy[rule].operation)][KeyOf(demand)];
+    for (const analysis::FactsSet facts : asked) {
+      if (facts == demand.facts) return true;
+    }
+    asked.push_back(demand.facts);
+    return false;
+  });
+}
+
+}  // namespace ipec::optimize

@@ -1,0 +1,15 @@
+// Removes rules that no event can satisfy: two different digests of one kind, TRUE and FALSE of one
+// property, or a file that would have to be on the initramfs and on a dm-verity volume at once.
+
+#include "compiler/analysis/reachability.h"
+#include "compiler/optimize/pass.h"
+
+namespace ipec::optimize {
+
+std::optional<policy::Policy> DropImpossible(const analysis::Coverage& coverage) {
+  return WithoutRules(coverage.policy(), [&](policy::RuleId rule) {
+    return WhyImpossible(coverage, rule) != analysis::Impossible::No;
+  });
+}
+
+}  // namespace ipec::optimize

@@ -1,0 +1,28 @@
+// Removes defaults of operations that repeat the global one, or that no event reaches. Only where
+// there is a global default: without one the kernel wants a default for every operation. The global
+// one stays in any case, because it decides operations that later kernels will add.
+
+#include "compiler/analysis/reachability.h"
+#include "compiler/optimize/pass.h"
+
+namespace ipec::optimize {
+
+std::optional<policy::Policy> DropRedundantDefaults(const analysis::Coverage& coverage) {
+  const policy::Policy& policy = coverage.policy();
+  if (!policy.global_default) return std::nullopt;
+  const analysis::Reachability reachability(coverage);
+  policy::Policy changed = policy;
+  bool any = false;
+  for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
+    auto& own = changed.operation_defaults[i];
+    if (!own) continue;
+    const bool dead = !reachability.ReachesDefault(static_cast<runtime::Operation>(i));
+    if (!dead && own->action != policy.global_default->action) continue;
+    own.reset();
+    any = true;
+  }
+  if (!any) return std::nullopt;
+  return changed;
+}
+
+}  // namespace ipec::optimize

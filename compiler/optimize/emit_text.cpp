@@ -1,0 +1,233 @@
+#include "compiler/optimize/emit_text.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "compiler/support/assert.h"
+
+namespace ipec::optimize {
+namespace {
+
+using policy::Condition;
+using policy::Policy;
+using policy::Rule;
+using runtime::Operation;
+using targets::Alias;
+using targets::Feature;
+
+bool IsQuote(char byte) {
+  return byte == '\'' || byte == '"';
+}
+
+bool IsBlank(char byte) {
+  return (byte >= '\t' && byte <= '\r') || byte == ' ' || byte == '\xa0';
+}
+
+// Whether a kernel that knows quotes reads `written` as one word of that value.
+bool ReadsAs(std::string_view written, std::string_view value) {
+  char quote = 0;
+  for (const char byte : written) {
+    if (quote != 0) {
+      if (byte == quote) quote = 0;
+    } else if (IsQuote(byte)) {
+      quote = byte;
+    } else if (IsBlank(byte) || byte == '#') {
+      return false;
+    }
+  }
+  if (quote != 0 || written.empty()) return false;
+  if (!IsQuote(written.front())) return written == value;
+  return written.size() >= 2 && written.back() == written.front() &&
+         written.substr(1, written.size() - 2) == value;
+}
+
+// A value that was read from text was written in one of three ways, and so can be written again.
+std::string Quoted(std::string_view value) {
+  for (const std::string_view quote : {"", "\"", "'"}) {
+    std::string written = std::string(quote) + std::string(value) + std::string(quote);
+    if (ReadsAs(written, value)) return written;
+  }
+  IPEC_CHECK(false, "a policy has a name that no text can give it");
+}
+
+class Emitter {
+ public:
+  Emitter(const Policy& policy, const targets::Target& target) : policy_(policy), target_(target) {
+    for (const Alias& alias : target.aliases()) alias_masks_.push_back(Mask(alias));
+  }
+
+  EmittedText Emit() {
+    EmitHeader();
+    if (policy_.global_default) {
+      EmitDefault({}, policy_.global_default->action, {&policy_.global_default->line, 1});
+    }
+    EmitOperationDefaults();
+    out_.text().reserve(out_.text().size() + policy_.rules.size() * 64 +
+                        std::size_t{policy_.digests.size()} * 64);
+    for (std::size_t i = 0; i < policy_.rules.size();) i += EmitRulesAt(i);
+    return std::move(out_);
+  }
+
+ private:
+  static std::uint32_t Bit(Operation operation) { return 1U << static_cast<unsigned>(operation); }
+  static std::uint32_t Mask(const Alias& alias) {
+    std::uint32_t mask = 0;
+    for (const Operation operation : alias.operations) mask |= Bit(operation);
+    return mask;
+  }
+
+  std::string& text() { return out_.text(); }
+
+  void EmitHeader() {
+    const bool quotes = target_.Has(Feature::QuotedValues);
+    text() += "policy_name=";
+    text() += quotes ? Quoted(policy_.name) : policy_.name;
+    const policy::Version& version = policy_.version;
+    // Where quotes are known, a version may be left out and is zero then.
+    if (!quotes || version != policy::Version()) {
+      text() += " policy_version=" + std::to_string(version.major) + '.' +
+                std::to_string(version.minor) + '.' + std::to_string(version.revision);
+    }
+    out_.AddSource(policy_.header_line);
+    out_.EndLine();
+  }
+
+  void EmitDefault(std::string_view operation, policy::Action action,
+                   std::span<const std::uint32_t> sources) {
+    text() += "DEFAULT";
+    if (!operation.empty()) text().append(" op=").append(operation);
+    text().append(" action=").append(Name(action));
+    for (const std::uint32_t line : sources) out_.AddSource(line);
+    out_.EndLine();
+  }
+
+  void EmitOperationDefaults() {
+    std::uint32_t emitted = 0;
+    for (std::size_t i = 0; i < alias_masks_.size(); ++i) {
+      const Alias& alias = target_.aliases()[i];
+      const auto& first = policy_.DefaultOf(alias.operations.front());
+      const bool alike =
+          std::all_of(alias.operations.begin(), alias.operations.end(), [&](Operation operation) {
+            const auto& own = policy_.DefaultOf(operation);
+            return own && own->action == first->action && (emitted & Bit(operation)) == 0;
+          });
+      if (!alike) continue;
+      std::vector<std::uint32_t> lines;
+      for (const Operation operation : alias.operations) {
+        lines.push_back(policy_.DefaultOf(operation)->line);
+      }
+      SortUnique(lines);
+      EmitDefault(alias.spelling, first->action, lines);
+      emitted |= alias_masks_[i];
+    }
+    for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
+      const auto operation = static_cast<Operation>(i);
+      const auto& own = policy_.DefaultOf(operation);
+      if (own && (emitted & Bit(operation)) == 0) {
+        EmitDefault(Name(operation), own->action, {&own->line, 1});
+      }
+    }
+  }
+
+  // Emits the rule at `at`, or the run of rules from there that an alias says in one line. How many
+  // rules that were. Rules of different operations do not affect each other, so their order within
+  // the run is free.
+  std::size_t EmitRulesAt(std::size_t at) {
+    for (std::size_t i = 0; i < alias_masks_.size(); ++i) {
+      const Alias& alias = target_.aliases()[i];
+      const std::size_t count = alias.operations.size();
+      if (policy_.rules.size() - at < count) continue;
+      const std::span run(policy_.rules.data() + at, count);
+      std::uint32_t mask = 0;
+      for (const Rule& rule : run) mask |= Bit(rule.operation);
+      if (mask != alias_masks_[i]) continue;
+      if (!std::all_of(run.begin(), run.end(),
+                       [&](const Rule& rule) { return Alike(rule, run.front()); })) {
+        continue;
+      }
+      std::vector<std::uint32_t> lines;
+      for (const Rule& rule : run) lines.push_back(rule.line);
+      SortUnique(lines);
+      EmitRule(alias.spelling, run.front(), lines);
+      return count;
+    }
+    const Rule& rule = policy_.rules[at];
+    EmitRule(Name(rule.operation), rule, {&rule.line, 1});
+    return 1;
+  }
+
+  bool Alike(const Rule& a, const Rule& b) const {
+    const auto ours = policy_.ConditionsOf(a);
+    const auto theirs = policy_.ConditionsOf(b);
+    return a.action == b.action &&
+           std::equal(ours.begin(), ours.end(), theirs.begin(), theirs.end(),
+                      [&](const Condition& one, const Condition& other) {
+                        return SameCondition(one, other);
+                      });
+  }
+
+  bool SameCondition(const Condition& one, const Condition& other) const {
+    if (one.property != other.property) return false;
+    if (Kind(one.property) == runtime::PropertyKind::Boolean) return one.expected == other.expected;
+    return SameDigest(policy_.semantics, policy_.digests.Get(one.digest),
+                      policy_.digests.Get(other.digest));
+  }
+
+  void EmitRule(std::string_view operation, const Rule& rule,
+                std::span<const std::uint32_t> sources) {
+    text().append("op=").append(operation);
+    for (const Condition& condition : policy_.ConditionsOf(rule)) {
+      text() += ' ';
+      text().append(Name(condition.property)) += '=';
+      if (Kind(condition.property) == runtime::PropertyKind::Boolean) {
+        text() += condition.expected ? "TRUE" : "FALSE";
+      } else {
+        EmitDigest(policy_.digests.Get(condition.digest));
+      }
+    }
+    text().append(" action=").append(Name(rule.action));
+    for (const std::uint32_t line : sources) out_.AddSource(line);
+    out_.EndLine();
+  }
+
+  void EmitDigest(const runtime::Digest& digest) {
+    if (!target_.Has(Feature::BareDigests)) {
+      text().append(digest.algorithm) += ':';
+    } else if (digest.bytes.empty()) {
+      text() += '0';  // a value there must be, and a last odd digit is not read
+    }
+    for (const std::uint8_t byte : digest.bytes) {
+      text() += "0123456789abcdef"[byte >> 4];
+      text() += "0123456789abcdef"[byte & 15];
+    }
+  }
+
+  static void SortUnique(std::vector<std::uint32_t>& lines) {
+    std::sort(lines.begin(), lines.end());
+    lines.erase(std::unique(lines.begin(), lines.end()), lines.end());
+  }
+
+  const Policy& policy_;
+  const targets::Target& target_;
+  std::vector<std::uint32_t> alias_masks_;  // by alias of the target
+  EmittedText out_;
+};
+
+}  // namespace
+
+std::span<const std::uint32_t> EmittedText::SourcesOf(std::size_t line) const {
+  const std::size_t begin = line == 1 ? 0 : ends_[line - 2];
+  return std::span(sources_).subspan(begin, ends_[line - 1] - begin);
+}
+
+void EmittedText::EndLine() {
+  text_ += '\n';
+  ends_.push_back(sources_.size());
+}
+
+EmittedText EmitText(const Policy& policy, const targets::Target& target) {
+  return Emitter(policy, target).Emit();
+}
+
+}  // namespace ipec::optimize

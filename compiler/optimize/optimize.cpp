@@ -1,0 +1,105 @@
+#include "compiler/optimize/optimize.h"
+
+#include <algorithm>
+#include <array>
+
+#include "compiler/support/assert.h"
+
+namespace ipec::optimize {
+namespace {
+
+using analysis::Verdict;
+using policy::Policy;
+
+constexpr std::array kPasses = {
+#define IPEC_PASS(function, name, keeps, summary) Pass{name, Keeps::keeps, summary, function},
+#include "compiler/optimize/passes.def"
+};
+
+// What a kernel asks for at the end of a policy.
+bool DefaultsAreComplete(const Policy& policy) {
+  if (policy.global_default) return true;
+  for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
+    const auto operation = static_cast<runtime::Operation>(i);
+    if (policy.semantics.Knows(operation) && !policy.DefaultOf(operation)) return false;
+  }
+  return true;
+}
+
+// Whether a pass is to run at all. One that keeps records keeps decisions, too.
+bool Runs(const Pass& pass, const Options& options) {
+  if (options.keeps == Keeps::Audit && pass.keeps != Keeps::Audit) return false;
+  return std::find(options.disabled.begin(), options.disabled.end(), pass.name) ==
+         options.disabled.end();
+}
+
+// Runs one pass; whether it changed the policy.
+bool RunPass(const Pass& pass, std::unique_ptr<Covered>& state) {
+  std::optional<Policy> changed = pass.run(state->coverage);
+  if (!changed) return false;
+  auto after = std::make_unique<Covered>(std::move(*changed));
+  IPEC_CHECK(DefaultsAreComplete(after->policy) || !DefaultsAreComplete(state->policy),
+             (std::string(pass.name) + " removed a default that the kernel needs").c_str());
+  const Verdict verdict = Compare(pass.keeps, state->coverage, after->coverage).verdict;
+  IPEC_CHECK(verdict != Verdict::Different,
+             (std::string(pass.name) + " changed what the policy means").c_str());
+  if (verdict == Verdict::Undecided) return false;
+  state = std::move(after);
+  return true;
+}
+
+}  // namespace
+
+std::span<const Pass> AllPasses() {
+  return kPasses;
+}
+
+const Pass* FindPass(std::string_view name) {
+  const auto* const found = std::find_if(kPasses.begin(), kPasses.end(),
+                                         [&](const Pass& pass) { return pass.name == name; });
+  return found == kPasses.end() ? nullptr : found;
+}
+
+std::unique_ptr<Covered> OptimizeCovered(Policy policy, const Options& options) {
+  auto state = std::make_unique<Covered>(std::move(policy));
+  bool changed = true;
+  for (bool first = true; changed; first = false) {
+    changed = false;
+    for (const Pass& pass : kPasses) {
+      if (!Runs(pass, options)) continue;
+      const bool changed_now = RunPass(pass, state);
+      changed |= changed_now;
+      if (options.after && (first || changed_now)) options.after(pass, state->policy);
+    }
+  }
+  return state;
+}
+
+Policy Optimize(Policy policy, const Options& options) {
+  return std::move(OptimizeCovered(std::move(policy), options)->policy);
+}
+
+std::optional<Policy> WithoutRules(const Policy& policy,
+                                   const std::function<bool(policy::RuleId)>& drop) {
+  std::vector<policy::Rule> kept;
+  kept.reserve(policy.rules.size());
+  for (std::uint32_t i = 0; i < policy.rules.size(); ++i) {
+    if (!drop({i})) kept.push_back(policy.rules[i]);
+  }
+  if (kept.size() == policy.rules.size()) return std::nullopt;
+  Policy changed = policy;
+  changed.rules = std::move(kept);
+  return changed;
+}
+
+std::optional<Policy> WithoutRedundant(const analysis::Coverage& coverage,
+                                       analysis::TakesOver takes_over) {
+  std::vector<bool> redundant(coverage.policy().rules.size());
+  for (const analysis::Redundant& found : FindRedundant(coverage, takes_over)) {
+    redundant[found.rule.index] = true;
+  }
+  return WithoutRules(coverage.policy(),
+                      [&](policy::RuleId rule) { return redundant[rule.index]; });
+}
+
+}  // namespace ipec::optimize

@@ -1,0 +1,44 @@
+#pragma once
+
+// What a pass is: a row of passes.def and a function in a file of its own.
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "compiler/analysis/compare.h"
+#include "compiler/analysis/coverage.h"
+#include "compiler/analysis/redundancy.h"
+#include "compiler/policy/policy.h"
+
+namespace ipec::optimize {
+
+// The policy changed by the pass, or nothing when there was nothing to do. Gets the policy as its
+// coverage, which it may ask and must not keep.
+using PassFunction = std::optional<policy::Policy>(const analysis::Coverage& coverage);
+
+struct Pass {
+  std::string_view name;
+  analysis::Keeps keeps;
+  std::string_view summary;
+  PassFunction* run;
+};
+
+// In the order of passes.def.
+std::span<const Pass> AllPasses();
+// Null when there is no such pass.
+const Pass* FindPass(std::string_view name);
+
+#define IPEC_PASS(function, name, keeps, summary) PassFunction function;
+#include "compiler/optimize/passes.def"
+
+// For passes: `policy` without the rules for which `drop` is true, nothing when that is none.
+std::optional<policy::Policy> WithoutRules(const policy::Policy& policy,
+                                           const std::function<bool(policy::RuleId)>& drop);
+
+// For passes: the coverage's policy without the rules that FindRedundant finds.
+std::optional<policy::Policy> WithoutRedundant(const analysis::Coverage& coverage,
+                                               analysis::TakesOver takes_over);
+
+}  // namespace ipec::optimize

@@ -1,0 +1,23 @@
+#pragma once
+
+// From text to a verdict in one call, without I/O: what `check`, `lint`, the language server and
+// every other client of the compiler begin with.
+
+#include "compiler/check/check.h"
+#include "compiler/diagnostics/diagnostic.h"
+#include "compiler/syntax/document.h"
+#include "compiler/targets/targets.h"
+#include "llvm/ADT/StringRef.h"
+
+namespace ipec::pipeline {
+
+struct Checked {
+  syntax::Document document;  // views the text, which must outlive it
+  check::Result result;
+  diagnostics::Sink findings;  // in file order
+};
+
+Checked CheckText(llvm::StringRef text, const targets::Target& target,
+                  const check::Options& options = {});
+
+}  // namespace ipec::pipeline

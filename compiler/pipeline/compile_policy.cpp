@@ -1,0 +1,34 @@
+#include "compiler/pipeline/compile_policy.h"
+
+#include <memory>
+#include <span>
+
+#include "compiler/pipeline/emit_policy.h"
+#include "compiler/support/assert.h"
+#include "compiler/table/build.h"
+#include "compiler/table/emit.h"
+#include "ipec/runtime/policy.h"
+
+namespace ipec::pipeline {
+
+Compiled CompilePolicy(policy::Policy policy, const targets::Target& target,
+                       const optimize::Options& options, Form form, std::string_view source) {
+  const std::unique_ptr<optimize::Covered> optimized =
+      optimize::OptimizeCovered(std::move(policy), options);
+  if (form == Form::Text) {
+    const optimize::EmittedText text = EmitPolicy(optimized->policy, target);
+    return {text.text(), optimize::EmitMap(text, source)};
+  }
+  if (form == Form::Json) return {table::EmitJson(optimized->policy, target), {}};
+  std::string bytes = table::Build(optimized->coverage, target);
+  // What is written is what was verified: the runtime's own reader looks at every byte.
+  runtime::Policy loaded;
+  IPEC_CHECK(runtime::Load(std::as_bytes(std::span(bytes.data(), bytes.size())), loaded) ==
+                 runtime::LoadStatus::Ok,
+             "a table of our own does not load");
+  if (form == Form::C) return {table::EmitC(loaded), {}};
+  if (form == Form::Dump) return {table::Dump(loaded), {}};
+  return {std::move(bytes), {}};
+}
+
+}  // namespace ipec::pipeline

@@ -1,0 +1,47 @@
+#include "compiler/policy/decide.h"
+
+#include <algorithm>
+
+namespace ipec::policy {
+
+bool Holds(const Policy& policy, const Condition& condition, const runtime::Event& event) {
+  switch (condition.property) {
+    case Property::BootVerified:
+      return event.boot_verified == condition.expected;
+    case Property::DmveritySignature:
+      return (event.dmverity && event.dmverity->is_signed) == condition.expected;
+    case Property::FsveritySignature:
+      if (policy.semantics.fsverity_signature_needs_fsverity && !event.fsverity) return false;
+      return (event.fsverity && event.fsverity->is_signed) == condition.expected;
+    case Property::DmverityRoothash:
+      return event.dmverity && event.dmverity->roothash &&
+             SameDigest(policy.semantics, policy.digests.Get(condition.digest),
+                        *event.dmverity->roothash);
+    case Property::FsverityDigest:
+      return event.fsverity && event.fsverity->digest &&
+             SameDigest(policy.semantics, policy.digests.Get(condition.digest),
+                        *event.fsverity->digest);
+  }
+  return false;
+}
+
+Decision Decide(const Policy& policy, const runtime::Event& event) {
+  for (std::uint32_t i = 0; i < policy.rules.size(); ++i) {
+    const Rule& rule = policy.rules[i];
+    if (rule.operation != event.operation) continue;
+    const auto conditions = policy.ConditionsOf(rule);
+    if (std::all_of(conditions.begin(), conditions.end(),
+                    [&](const Condition& condition) { return Holds(policy, condition, event); })) {
+      return {rule.action, Match::Rule, {i}};
+    }
+  }
+  if (const auto& own = policy.DefaultOf(event.operation)) {
+    return {own->action, Match::OperationDefault, {}};
+  }
+  // Only an unknown operation can get here without a global default: the kernel then allows.
+  return {policy.global_default ? policy.global_default->action : Action::Allow,
+          Match::GlobalDefault,
+          {}};
+}
+
+}  // namespace ipec::policy

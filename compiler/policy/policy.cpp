@@ -1,0 +1,43 @@
+#include "compiler/policy/policy.h"
+
+#include <algorithm>
+
+namespace ipec::policy {
+
+DigestId DigestStore::AddUninitialized(std::string_view algorithm, std::uint32_t length,
+                                       std::span<std::uint8_t>& bytes) {
+  if (last_algorithm_ >= algorithms_.size() || algorithms_[last_algorithm_] != algorithm) {
+    auto found = std::find(algorithms_.begin(), algorithms_.end(), algorithm);
+    last_algorithm_ = static_cast<std::uint32_t>(found - algorithms_.begin());
+    if (found == algorithms_.end()) algorithms_.emplace_back(algorithm);
+  }
+  const auto offset = static_cast<std::uint32_t>(bytes_.size());
+  bytes_.resize(bytes_.size() + length);
+  bytes = {bytes_.data() + offset, length};
+  entries_.push_back({last_algorithm_, offset, length});
+  return {static_cast<std::uint32_t>(entries_.size() - 1)};
+}
+
+DigestId DigestStore::Add(std::string_view algorithm, std::span<const std::uint8_t> bytes) {
+  std::span<std::uint8_t> room;
+  const DigestId id = AddUninitialized(algorithm, static_cast<std::uint32_t>(bytes.size()), room);
+  std::copy(bytes.begin(), bytes.end(), room.begin());
+  return id;
+}
+
+runtime::Digest DigestStore::Get(DigestId id) const {
+  const Entry& entry = entries_[id.index];
+  return {algorithms_[entry.algorithm], {bytes_.data() + entry.offset, entry.length}};
+}
+
+void DigestStore::Reserve(std::uint32_t digests, std::size_t bytes) {
+  entries_.reserve(digests);
+  bytes_.reserve(bytes);
+}
+
+bool SameDigest(const Semantics& semantics, const runtime::Digest& a, const runtime::Digest& b) {
+  return std::equal(a.bytes.begin(), a.bytes.end(), b.bytes.begin(), b.bytes.end()) &&
+         (semantics.bare_digests || a.algorithm == b.algorithm);
+}
+
+}  // namespace ipec::policy

@@ -1,0 +1,128 @@
+#pragma once
+
+// What a policy means, without its text: the value that checking produces and that every later step
+// reads. Flat stores and ids, no pointers: a policy of 100,000 rules is a handful of vectors.
+//
+// Order matters in `rules` only: those of one operation are tried in this order. Defaults have no
+// order. Spans point into the buffer the policy was checked from; nothing here needs that buffer.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/support/ids.h"
+#include "compiler/support/source.h"
+#include "ipec/runtime/event.h"
+#include "ipec/runtime/vocabulary.h"
+
+namespace ipec::policy {
+
+using runtime::Action;
+using runtime::Match;
+using runtime::Operation;
+using runtime::Property;
+
+using RuleId = support::Id<struct RuleTag>;
+using ConditionId = support::Id<struct ConditionTag>;
+using DigestId = support::Id<struct DigestTag>;
+
+// Where dialects differ in what the same rule means. Set by the checker from the target.
+struct Semantics {
+  // Digests have no algorithm: length and bytes alone are compared.
+  bool bare_digests = false;
+  // `fsverity_signature=FALSE` needs a file with fs-verity on, as `=TRUE` always does.
+  bool fsverity_signature_needs_fsverity = false;
+  // boot_verified asks for the initramfs, which has no block device: it excludes dm-verity.
+  bool boot_verified_excludes_dmverity = true;
+  // Operations of the dialect, as bits of Operation's numbers; Unknown not among them.
+  std::uint16_t operations = 0;
+
+  constexpr bool Knows(Operation operation) const {
+    return (operations >> static_cast<unsigned>(operation) & 1U) != 0;
+  }
+  friend bool operator==(const Semantics&, const Semantics&) = default;
+};
+
+struct Version {
+  std::uint16_t major = 0;
+  std::uint16_t minor = 0;
+  std::uint16_t revision = 0;
+  friend auto operator<=>(const Version&, const Version&) = default;
+};
+
+// `property=TRUE|FALSE` (then `expected` counts) or `property=DIGEST` (then `digest` counts).
+struct Condition {
+  Property property = Property::BootVerified;
+  bool expected = true;
+  DigestId digest;
+};
+
+struct Rule {
+  Operation operation = Operation::Execute;
+  Action action = Action::Deny;
+  support::IdRange<ConditionId> conditions;  // in the order written; all must hold
+  std::uint32_t line = 0;                    // from 1; unique among the rules of one operation
+  support::Span statement;                   // without comment and line end
+};
+
+struct Default {
+  Action action = Action::Deny;
+  std::uint32_t line = 0;
+  support::Span statement;
+};
+
+// Digests by id, their bytes one after the other in one vector.
+class DigestStore {
+ public:
+  DigestId Add(std::string_view algorithm, std::span<const std::uint8_t> bytes);
+  // Makes room for `length` bytes of a new digest and returns them for the caller to fill.
+  DigestId AddUninitialized(std::string_view algorithm, std::uint32_t length,
+                            std::span<std::uint8_t>& bytes);
+
+  // Valid until the next Add.
+  runtime::Digest Get(DigestId id) const;
+  std::uint32_t size() const { return static_cast<std::uint32_t>(entries_.size()); }
+  void Reserve(std::uint32_t digests, std::size_t bytes);
+
+ private:
+  struct Entry {
+    std::uint32_t algorithm;
+    std::uint32_t offset;
+    std::uint32_t length;
+  };
+  std::vector<std::string> algorithms_;  // few; searched from the last used
+  std::uint32_t last_algorithm_ = 0;
+  std::vector<Entry> entries_;
+  std::vector<std::uint8_t> bytes_;
+};
+
+struct Policy {
+  std::string name;
+  Version version;
+  std::uint32_t header_line = 0;  // from 1, when the policy was read from text
+  Semantics semantics;
+
+  std::vector<Rule> rules;  // in file order, an alias already expanded into one rule an operation
+  std::vector<Condition> conditions;
+  DigestStore digests;
+
+  std::optional<Default> global_default;
+  std::array<std::optional<Default>, runtime::kOperationCount> operation_defaults;
+
+  const Rule& operator[](RuleId id) const { return rules[id.index]; }
+  std::span<const Condition> ConditionsOf(const Rule& rule) const {
+    return {conditions.data() + rule.conditions.first, rule.conditions.count};
+  }
+  const std::optional<Default>& DefaultOf(Operation operation) const {
+    return operation_defaults[static_cast<std::size_t>(operation)];
+  }
+};
+
+// Whether two digests are the same one for this policy's dialect.
+bool SameDigest(const Semantics& semantics, const runtime::Digest& a, const runtime::Digest& b);
+
+}  // namespace ipec::policy

@@ -1,0 +1,46 @@
+#include "compiler/sign/thumbprint.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+
+#include "compiler/support/assert.h"
+
+namespace ipec::sign {
+namespace {
+
+struct Row {
+  Hash hash;
+  std::string_view name;
+  const EVP_MD* (*digest)();
+};
+
+constexpr Row kRows[] = {
+#define IPEC_HASH(id, name, digest) {Hash::id, name, digest},
+#include "compiler/sign/hashes.def"
+};
+
+}  // namespace
+
+std::string_view Name(Hash hash) {
+  return kRows[static_cast<std::size_t>(hash)].name;
+}
+
+std::optional<Hash> FindHash(std::string_view name) {
+  for (const Row& row : kRows) {
+    if (row.name == name) return row.hash;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::uint8_t> Thumbprint(Hash hash, llvm::StringRef bytes) {
+  OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
+  std::vector<std::uint8_t> digest(EVP_MAX_MD_SIZE);
+  unsigned size = 0;
+  const int done = EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size,
+                              kRows[static_cast<std::size_t>(hash)].digest(), nullptr);
+  IPEC_CHECK(done == 1, "OpenSSL does not hash");
+  digest.resize(size);
+  return digest;
+}
+
+}  // namespace ipec::sign

@@ -1,0 +1,25 @@
+#pragma once
+
+// The digest by which a kernel records a policy: over the whole PKCS#7 file, not over the text in
+// it. A policy without such a file (a boot policy) is recorded with the hash of nothing.
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "llvm/ADT/StringRef.h"
+
+namespace ipec::sign {
+
+enum class Hash : std::uint8_t {
+#define IPEC_HASH(id, name, digest) id,
+#include "compiler/sign/hashes.def"
+};
+
+std::string_view Name(Hash hash);
+std::optional<Hash> FindHash(std::string_view name);
+
+std::vector<std::uint8_t> Thumbprint(Hash hash, llvm::StringRef bytes);
+
+}  // namespace ipec::sign

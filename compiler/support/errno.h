@@ -1,0 +1,34 @@
+#pragma once
+
+// The kernel's error numbers as far as IPE gives them; the rows stand in errno.def.
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace ipec::support {
+
+enum class Errno : std::uint8_t {
+#define IPEC_ERRNO(name, number, meaning) k##name = number,
+#include "compiler/support/errno.def"
+};
+
+struct ErrnoRow {
+  Errno value;
+  std::string_view name;     // `EBADMSG`
+  std::string_view meaning;  // what it means when IPE gives it
+};
+
+inline constexpr ErrnoRow kErrnos[] = {
+#define IPEC_ERRNO(name, number, meaning) {Errno::k##name, #name, meaning},
+#include "compiler/support/errno.def"
+};
+
+constexpr std::string_view Name(Errno error) {
+  for (const ErrnoRow& row : kErrnos) {
+    if (row.value == error) return row.name;
+  }
+  return {};
+}
+
+}  // namespace ipec::support

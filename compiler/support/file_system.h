@@ -1,0 +1,78 @@
+#pragma once
+
+// The only way to files. Commands get one through their Environment; tests pass a MemoryFileSystem.
+//
+// Reading refuses what cannot be a policy: directories, files of 4 GiB and more, and more than
+// kLongestStream bytes from what has no length beforehand (a pipe, /dev/zero). Writing is by rename
+// within the same folder: a reader sees the old file or the new one, never half of one, and a
+// failed write leaves the old file untouched. The mode of an existing file is kept, a symbolic link
+// is followed. Special files (a pipe, /dev/stdout) are written to directly, since renaming over
+// them would replace them.
+//
+// Folders are only ever listed, by name and in order; symbolic links to folders are not followed,
+// so that no walk is endless.
+//
+// All errors are words for people and name the file: "`a.pol` is a directory".
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/support/source.h"
+#include "compiler/support/streams.h"
+#include "llvm/Support/Error.h"
+
+namespace ipec::support {
+
+// The most that is read from a pipe or a device into one string.
+inline constexpr std::size_t kLongestStream = std::size_t{512} << 20;
+
+enum class PathKind { Nothing, File, Folder };
+
+struct FolderEntry {
+  std::string name;
+  bool is_folder = false;  // itself, not what a symbolic link leads to
+};
+
+class FileSystem {
+ public:
+  virtual ~FileSystem() = default;
+
+  virtual PathKind KindOf(const std::string& path) = 0;
+  virtual llvm::Expected<std::vector<FolderEntry>> List(const std::string& folder) = 0;
+  // From the root, without `.`, `..` and doubled slashes; links are not resolved.
+  virtual std::string Absolute(const std::string& path) = 0;
+
+  virtual llvm::Expected<std::string> Read(const std::string& path) = 0;
+  virtual llvm::Error Write(const std::string& path, std::string_view bytes) = 0;
+  // For inputs that are read piece by piece and may be endless.
+  virtual llvm::Expected<std::unique_ptr<ByteSource>> Open(const std::string& path) = 0;
+};
+
+class RealFileSystem final : public FileSystem {
+ public:
+  PathKind KindOf(const std::string& path) override;
+  llvm::Expected<std::vector<FolderEntry>> List(const std::string& folder) override;
+  std::string Absolute(const std::string& path) override;
+  llvm::Expected<std::string> Read(const std::string& path) override;
+  llvm::Error Write(const std::string& path, std::string_view bytes) override;
+  llvm::Expected<std::unique_ptr<ByteSource>> Open(const std::string& path) override;
+};
+
+// Paths are from the root or are taken to be.
+class MemoryFileSystem final : public FileSystem {
+ public:
+  PathKind KindOf(const std::string& path) override;
+  llvm::Expected<std::vector<FolderEntry>> List(const std::string& folder) override;
+  std::string Absolute(const std::string& path) override;
+  llvm::Expected<std::string> Read(const std::string& path) override;
+  llvm::Error Write(const std::string& path, std::string_view bytes) override;
+  llvm::Expected<std::unique_ptr<ByteSource>> Open(const std::string& path) override;
+
+  std::map<std::string, std::string> files;
+};
+
+}  // namespace ipec::support

@@ -1,0 +1,75 @@
+#include "compiler/support/json_text.h"
+
+#include <array>
+
+#include "llvm/Support/ConvertUTF.h"
+
+namespace ipec::support {
+namespace {
+
+constexpr auto kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (unsigned byte = 0x20; byte < 0x7F; ++byte) plain[byte] = byte != '"' && byte != '\\';
+  return plain;
+}();
+constexpr bool IsPlain(char letter) {
+  return kPlain[static_cast<unsigned char>(letter)];
+}
+
+// Appends what stands at the start of `text` and returns how many bytes that was.
+std::size_t AppendSpecial(std::string& out, std::string_view text) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  const auto byte = static_cast<unsigned char>(text[0]);
+  if (byte < 0x80) {
+    switch (text[0]) {
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      default:
+        out += "\\u00";
+        out += kHex[byte >> 4U];
+        out += kHex[byte & 15U];
+    }
+    return 1;
+  }
+  const auto* begin = reinterpret_cast<const llvm::UTF8*>(text.data());
+  if (llvm::isLegalUTF8Sequence(begin, begin + text.size())) {
+    const std::size_t size = llvm::getNumBytesForUTF8(*begin);
+    out += text.substr(0, size);
+    return size;
+  }
+  out += "\\ufffd";
+  return 1;
+}
+
+}  // namespace
+
+void AppendJson(std::string& out, std::string_view text) {
+  out += '"';
+  std::size_t plain = 0;
+  for (std::size_t i = 0; i < text.size();) {
+    if (IsPlain(text[i])) {
+      ++i;
+      continue;
+    }
+    out += text.substr(plain, i - plain);
+    i += AppendSpecial(out, text.substr(i));
+    plain = i;
+  }
+  out += text.substr(plain);
+  out += '"';
+}
+
+}  // namespace ipec::support

@@ -1,0 +1,135 @@
+#include "compiler/support/line_diff.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace ipec::support {
+namespace {
+
+constexpr std::size_t kContext = 3;
+// Beyond this many changed lines on a stretch the shortest diff is not looked for.
+constexpr std::ptrdiff_t kMostEdits = 1000;
+
+using Lines = std::vector<std::string_view>;
+
+// With what ends them, so that a missing newline is a difference.
+Lines Split(std::string_view text) {
+  Lines lines;
+  while (!text.empty()) {
+    const std::size_t newline = text.find('\n');
+    const std::size_t size = newline == std::string_view::npos ? text.size() : newline + 1;
+    lines.push_back(text.substr(0, size));
+    text.remove_prefix(size);
+  }
+  return lines;
+}
+
+// ' ' a line of both, '-' of the first, '+' of the second.
+using Script = std::string;
+
+// Myers' greedy algorithm on what is left between equal beginnings and ends.
+Script ShortestScript(const Lines& a, const Lines& b, std::size_t first, std::size_t end_a,
+                      std::size_t end_b) {
+  const auto size_a = static_cast<std::ptrdiff_t>(end_a - first);
+  const auto size_b = static_cast<std::ptrdiff_t>(end_b - first);
+  const std::ptrdiff_t most = std::min(size_a + size_b, kMostEdits);
+  const auto line_a = [&](std::ptrdiff_t i) { return a[first + static_cast<std::size_t>(i)]; };
+  const auto line_b = [&](std::ptrdiff_t i) { return b[first + static_cast<std::size_t>(i)]; };
+  std::vector<std::vector<std::ptrdiff_t>> rounds;
+  std::vector<std::ptrdiff_t> reach(static_cast<std::size_t>(2 * most + 2), 0);
+  const auto at = [&](std::vector<std::ptrdiff_t>& row, std::ptrdiff_t k) -> std::ptrdiff_t& {
+    return row[static_cast<std::size_t>(k + most)];
+  };
+  const auto came_down = [&](std::vector<std::ptrdiff_t>& row, std::ptrdiff_t k, std::ptrdiff_t d) {
+    return k == -d || (k != d && at(row, k - 1) < at(row, k + 1));
+  };
+  for (std::ptrdiff_t d = 0; d <= most; ++d) {
+    rounds.push_back(reach);
+    for (std::ptrdiff_t k = -d; k <= d; k += 2) {
+      std::ptrdiff_t x = 0;
+      if (d != 0) x = came_down(reach, k, d) ? at(reach, k + 1) : at(reach, k - 1) + 1;
+      while (x < size_a && x - k < size_b && x - k >= 0 && line_a(x) == line_b(x - k)) ++x;
+      at(reach, k) = x;
+      if (x < size_a || x - k < size_b) continue;
+      // Back along the rounds.
+      Script script;
+      std::ptrdiff_t y = x - k;
+      for (std::ptrdiff_t step = d; step > 0; --step) {
+        std::vector<std::ptrdiff_t>& row = rounds[static_cast<std::size_t>(step)];
+        const std::ptrdiff_t diagonal = x - y;
+        const bool down = came_down(row, diagonal, step);
+        const std::ptrdiff_t old_x = at(row, down ? diagonal + 1 : diagonal - 1);
+        const std::ptrdiff_t start = down ? old_x : old_x + 1;
+        script.append(static_cast<std::size_t>(x - start), ' ');
+        script += down ? '+' : '-';
+        x = old_x;
+        y = down ? start - diagonal - 1 : start - diagonal;
+      }
+      script.append(static_cast<std::size_t>(x), ' ');
+      std::reverse(script.begin(), script.end());
+      return script;
+    }
+  }
+  return Script(static_cast<std::size_t>(size_a), '-') +
+         Script(static_cast<std::size_t>(size_b), '+');
+}
+
+Script ScriptOf(const Lines& a, const Lines& b) {
+  std::size_t first = 0;
+  while (first < a.size() && first < b.size() && a[first] == b[first]) ++first;
+  std::size_t end_a = a.size();
+  std::size_t end_b = b.size();
+  while (end_a > first && end_b > first && a[end_a - 1] == b[end_b - 1]) {
+    --end_a;
+    --end_b;
+  }
+  return Script(first, ' ') + ShortestScript(a, b, first, end_a, end_b) +
+         Script(a.size() - end_a, ' ');
+}
+
+std::string RangeOf(std::size_t first, std::size_t count) {
+  return std::to_string(count == 0 ? first : first + 1) + "," + std::to_string(count);
+}
+
+}  // namespace
+
+std::string UnifiedDiff(std::string_view path, std::string_view before, std::string_view after) {
+  if (before == after) return {};
+  const Lines a = Split(before);
+  const Lines b = Split(after);
+  const Script script = ScriptOf(a, b);
+  std::string text = "--- a/" + std::string(path) + "\n+++ b/" + std::string(path) + "\n";
+  std::size_t at_a = 0;
+  std::size_t at_b = 0;
+  for (std::size_t i = 0; i < script.size();) {
+    const std::size_t change = script.find_first_not_of(' ', i);
+    if (change == Script::npos) break;
+    const std::size_t begin = std::max(i, change - std::min(change, kContext));
+    at_a += begin - i;
+    at_b += begin - i;
+    // As long as changes are nearer to each other than twice the context.
+    std::size_t last = change;
+    for (std::size_t next = change; next != Script::npos && next - last <= 2 * kContext + 1;
+         next = script.find_first_not_of(' ', last + 1)) {
+      last = next;
+    }
+    const std::size_t end = std::min(script.size(), last + 1 + kContext);
+    std::string hunk;
+    const std::size_t first_a = at_a;
+    const std::size_t first_b = at_b;
+    for (std::size_t j = begin; j < end; ++j) {
+      const std::string_view line = script[j] == '+' ? b[at_b] : a[at_a];
+      if (script[j] != '+') ++at_a;
+      if (script[j] != '-') ++at_b;
+      hunk += script[j];
+      hunk += line;
+      if (!line.ends_with('\n')) hunk += "\n\\ No newline at end of file\n";
+    }
+    text += "@@ -" + RangeOf(first_a, at_a - first_a) + " +" + RangeOf(first_b, at_b - first_b) +
+            " @@\n" + hunk;
+    i = end;
+  }
+  return text;
+}
+
+}  // namespace ipec::support

@@ -1,0 +1,146 @@
+#include "compiler/support/streams.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace ipec::support {
+namespace {
+
+constexpr std::size_t kBlock = std::size_t{1} << 18;
+
+}  // namespace
+
+std::string Words(std::error_code error) {
+  std::string words = error.message();
+  // "No space…" becomes "no space…"; "I/O error" stays.
+  if (words.size() > 1 && words[0] >= 'A' && words[0] <= 'Z' && words[1] >= 'a') {
+    words[0] = static_cast<char>(words[0] - 'A' + 'a');
+  }
+  return words;
+}
+
+llvm::Error ErrorOf(const std::string& words) {
+  return llvm::createStringError(std::make_error_code(std::errc::io_error), words);
+}
+
+DescriptorSource::~DescriptorSource() {
+  if (owned_) ::close(descriptor_);
+}
+
+llvm::Expected<std::size_t> DescriptorSource::Read(char* bytes, std::size_t room) {
+  while (true) {
+    const ssize_t got = ::read(descriptor_, bytes, std::min(room, std::size_t{1} << 30));
+    if (got >= 0) return static_cast<std::size_t>(got);
+    if (errno == EINTR) continue;
+    if (errno == EISDIR) return ErrorOf("`" + name_ + "` is a directory, not a file");
+    return ErrorOf("`" + name_ + "` cannot be read: " + WordsOfErrno(errno));
+  }
+}
+
+llvm::Expected<std::size_t> StringSource::Read(char* bytes, std::size_t room) {
+  const std::size_t size = std::min(room, bytes_.size() - position_);
+  std::memcpy(bytes, bytes_.data() + position_, size);
+  position_ += size;
+  return size;
+}
+
+llvm::Expected<std::string> ReadAll(ByteSource& source, const std::string& name, std::size_t most) {
+  std::string bytes;
+  std::size_t size = 0;
+  while (true) {
+    if (bytes.size() < size + kBlock) bytes.resize(std::max(size + kBlock, bytes.size() * 3 / 2));
+    llvm::Expected<std::size_t> got = source.Read(bytes.data() + size, bytes.size() - size);
+    if (!got) return got.takeError();
+    size += *got;
+    if (size > most) {
+      return ErrorOf("`" + name + "` gives more than " + std::to_string(most >> 20) +
+                     " MiB: too long for a policy");
+    }
+    if (*got == 0) break;
+  }
+  bytes.resize(size);
+  bytes.shrink_to_fit();
+  return bytes;
+}
+
+DescriptorOutput::DescriptorOutput(int descriptor, bool unbuffered)
+    : Output(unbuffered), descriptor_(descriptor) {
+  if (!unbuffered) SetBuffered();
+}
+
+DescriptorOutput::~DescriptorOutput() {
+  flush();
+}
+
+void DescriptorOutput::write_impl(const char* bytes, std::size_t size) {
+  while (size > 0 && !error_) {
+    const ssize_t written = ::write(descriptor_, bytes, std::min(size, std::size_t{1} << 30));
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      error_ = std::error_code(errno, std::generic_category());
+      return;
+    }
+    bytes += written;
+    size -= static_cast<std::size_t>(written);
+    position_ += static_cast<std::uint64_t>(written);
+  }
+}
+
+bool LineReader::Take() {
+  if (searched_ >= buffer_.size()) return false;
+  const void* found = std::memchr(buffer_.data() + searched_, '\n', buffer_.size() - searched_);
+  if (found == nullptr) {
+    searched_ = buffer_.size();
+    if (skipping_) {
+      begin_ = searched_;
+      return false;
+    }
+    if (buffer_.size() - begin_ <= longest_) return false;
+    line_ = std::string_view(buffer_).substr(begin_, std::min<std::size_t>(longest_, 80));
+    ++number_;
+    state_ = State::TooLong;
+    skipping_ = true;
+    begin_ = searched_;
+    return true;
+  }
+  const auto end = static_cast<std::size_t>(static_cast<const char*>(found) - buffer_.data());
+  const std::string_view line = std::string_view(buffer_).substr(begin_, end - begin_);
+  begin_ = searched_ = end + 1;
+  if (skipping_) {
+    skipping_ = false;
+    return Take();
+  }
+  line_ = line;
+  ++number_;
+  state_ = line_.size() > longest_ ? State::TooLong : State::Line;
+  if (line_.ends_with('\r')) line_.remove_suffix(1);
+  return true;
+}
+
+LineReader::State LineReader::Rest() {
+  if (begin_ >= buffer_.size() || skipping_) return State::End;
+  line_ = std::string_view(buffer_).substr(begin_);
+  if (line_.ends_with('\r')) line_.remove_suffix(1);
+  begin_ = searched_ = buffer_.size();
+  ++number_;
+  return State::Line;
+}
+
+llvm::Error LineReader::Fill() {
+  // What was given out is dropped, so the buffer holds one unfinished line and one block.
+  buffer_.erase(0, begin_);
+  searched_ -= begin_;
+  begin_ = 0;
+  const std::size_t size = buffer_.size();
+  buffer_.resize(size + kBlock);
+  llvm::Expected<std::size_t> got = source_.Read(buffer_.data() + size, kBlock);
+  buffer_.resize(size + (got ? *got : 0));
+  if (!got) return got.takeError();
+  ended_ = *got == 0;
+  return llvm::Error::success();
+}
+
+}  // namespace ipec::support

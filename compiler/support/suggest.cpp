@@ -1,0 +1,59 @@
+#include "compiler/support/suggest.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "llvm/ADT/StringRef.h"
+
+namespace ipec::support {
+namespace {
+
+// Longer words are not compared: nobody misspells a kilobyte.
+constexpr std::size_t kLongestWord = 64;
+
+std::string Folded(std::string_view word) {
+  std::string folded = llvm::StringRef(word.data(), word.size()).lower();
+  std::replace(folded.begin(), folded.end(), '_', '-');
+  return folded;
+}
+
+// How many letters must be changed, added, removed, or swapped with their neighbour.
+std::size_t Distance(std::string_view a, std::string_view b) {
+  std::array<std::array<std::size_t, kLongestWord + 1>, 3> rows{};
+  for (std::size_t j = 0; j <= b.size(); ++j) rows[0][j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    auto& row = rows[i % 3];
+    const auto& above = rows[(i + 2) % 3];
+    const auto& two_above = rows[(i + 1) % 3];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t change = a[i - 1] == b[j - 1] ? 0 : 1;
+      row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + change});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        row[j] = std::min(row[j], two_above[j - 2] + 1);
+      }
+    }
+  }
+  return rows[a.size() % 3][b.size()];
+}
+
+}  // namespace
+
+std::string_view Nearest(std::string_view misspelt, std::span<const std::string_view> words) {
+  if (misspelt.empty() || misspelt.size() > kLongestWord) return {};
+  const std::string folded = Folded(misspelt);
+  std::string_view best;
+  std::size_t best_distance = misspelt.size() / 3 + 1;
+  for (std::string_view word : words) {
+    if (word.size() > kLongestWord) continue;
+    const std::size_t distance = Distance(folded, Folded(word));
+    if (distance < best_distance) {
+      best = word;
+      best_distance = distance;
+    }
+  }
+  return best;
+}
+
+}  // namespace ipec::support

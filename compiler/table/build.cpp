@@ -1,0 +1,293 @@
+#include "compiler/table/build.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <functional>
+#include <map>
+#include <span>
+#include <unordered_map>
+
+#include "compiler/support/assert.h"
+#include "compiler/table/index_plan.h"
+#include "compiler/table/rule_text.h"
+#include "compiler/table/table_plan.h"
+#include "ipec/runtime/table.h"
+
+namespace ipec::table {
+namespace {
+
+namespace format = runtime::table;
+using analysis::NamedDigest;
+using policy::RuleId;
+using runtime::Operation;
+
+using RowCells = std::array<format::Cell, runtime::kFactsCount>;
+
+// Looks strings up by view, without making a string first.
+struct TextHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const {
+    return format::Hash(reinterpret_cast<const std::byte*>(text.data()), text.size(), 0);
+  }
+};
+
+// Distinct strings by number, in order of first use.
+class Strings {
+ public:
+  std::uint32_t Number(std::string_view text) {
+    if (last_ != nullptr && *last_ == text) return last_number_;
+    auto at = numbers_.find(text);
+    if (at == numbers_.end()) {
+      at = numbers_.emplace(text, static_cast<std::uint32_t>(all_.size())).first;
+      all_.push_back(&at->first);
+    }
+    last_ = &at->first;
+    last_number_ = at->second;
+    return at->second;
+  }
+  const std::vector<const std::string*>& all() const { return all_; }
+
+ private:
+  std::unordered_map<std::string, std::uint32_t, TextHash, std::equal_to<>> numbers_;
+  std::vector<const std::string*> all_;
+  const std::string* last_ = nullptr;
+  std::uint32_t last_number_ = 0;
+};
+
+class Builder {
+ public:
+  Builder(const analysis::Coverage& coverage, const targets::Target& target)
+      : policy_(coverage.policy()), coverage_(coverage), target_(target) {}
+
+  std::string Build();
+
+ private:
+  void RankRules();
+  std::uint32_t OutcomeNumber(const PlannedOutcome& outcome);
+  std::uint32_t OutcomeOf(RuleId rule);
+  std::uint32_t OutcomeOfDefault(Operation operation);
+  std::uint32_t RowNumber(const RowCells& cells);
+  std::uint32_t BaseRow(const analysis::Row& row, Operation operation);
+  std::uint32_t RelativeRow(const analysis::Row& row, std::uint32_t& rank);
+  std::uint32_t KeepPlan(IndexPlan plan);
+  std::uint32_t PlanDigests(const std::vector<NamedDigest>& named, const std::vector<bool>& in_pair,
+                            std::vector<std::uint32_t>& positions);
+  void PlanOperation(const analysis::OperationCoverage& coverage, PlannedOperation& planned);
+
+  const policy::Policy& policy_;
+  const analysis::Coverage& coverage_;
+  const targets::Target& target_;
+
+  std::vector<std::uint32_t> ranks_;  // by rule
+  std::vector<bool> rank_is_line_;    // by operation
+  Strings texts_;
+  Strings rows_;  // the bytes of each
+  std::map<PlannedOutcome, std::size_t> outcome_numbers_;
+  TablePlan plan_;
+  RuleId last_rule_;
+  std::uint32_t last_outcome_ = 0;
+  std::string scratch_;
+};
+
+bool IsEmpty(const analysis::Row& row) {
+  return std::none_of(row.begin(), row.end(), [](RuleId rule) { return rule.valid(); });
+}
+
+// Rules are ranked by their line, which then need not be stored. Where a pass has moved rules,
+// lines do not ascend: there the place in the order is the rank, and outcomes name the lines.
+void Builder::RankRules() {
+  std::array<std::uint32_t, runtime::kOperationCount> last{};
+  rank_is_line_.assign(runtime::kOperationCount, true);
+  for (const policy::Rule& rule : policy_.rules) {
+    const auto operation = static_cast<std::size_t>(rule.operation);
+    if (rule.line <= last[operation] || rule.line == format::kNone)
+      rank_is_line_[operation] = false;
+    last[operation] = rule.line;
+  }
+  ranks_.reserve(policy_.rules.size());
+  for (std::uint32_t i = 0; i < policy_.rules.size(); ++i) {
+    const policy::Rule& rule = policy_.rules[i];
+    ranks_.push_back(rank_is_line_[static_cast<std::size_t>(rule.operation)] ? rule.line : i);
+  }
+}
+
+std::uint32_t Builder::OutcomeNumber(const PlannedOutcome& outcome) {
+  const auto [at, fresh] = outcome_numbers_.try_emplace(outcome, plan_.outcomes.size());
+  if (fresh) plan_.outcomes.push_back(outcome);
+  return static_cast<std::uint32_t>(at->second);
+}
+
+std::uint32_t Builder::OutcomeOf(RuleId id) {
+  if (id == last_rule_) return last_outcome_;
+  const policy::Rule& rule = policy_[id];
+  const bool rank_is_line = rank_is_line_[static_cast<std::size_t>(rule.operation)];
+  scratch_.clear();
+  AppendRuleTemplate(policy_, rule, scratch_);
+  last_rule_ = id;
+  last_outcome_ = OutcomeNumber({rule.action, runtime::Match::Rule, rank_is_line,
+                                 rank_is_line ? 0 : rule.line, texts_.Number(scratch_)});
+  return last_outcome_;
+}
+
+std::uint32_t Builder::OutcomeOfDefault(Operation operation) {
+  if (const auto& own = policy_.DefaultOf(operation)) {
+    return OutcomeNumber({own->action, runtime::Match::OperationDefault, false, own->line,
+                          texts_.Number(DefaultTemplate(own->action, /*of_operation=*/true))});
+  }
+  return plan_.fallback;
+}
+
+std::uint32_t Builder::RowNumber(const RowCells& cells) {
+  std::array<std::byte, format::kRowSize> bytes;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    format::Write32(bytes.data() + i * format::Cell::kSize, cells[i].outcome);
+    format::Write32(bytes.data() + i * format::Cell::kSize + 4, cells[i].rank);
+  }
+  return rows_.Number({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
+std::uint32_t Builder::BaseRow(const analysis::Row& row, Operation operation) {
+  RowCells cells;
+  const std::uint32_t by_default = OutcomeOfDefault(operation);
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    cells[i] = row[i].valid() ? format::Cell{OutcomeOf(row[i]), ranks_[row[i].index]}
+                              : format::Cell{by_default, format::kNone};
+  }
+  return RowNumber(cells);
+}
+
+// Ranks count from the least of the row, so that all digests whose rules are alike share one row.
+std::uint32_t Builder::RelativeRow(const analysis::Row& row, std::uint32_t& rank) {
+  rank = format::kNone;
+  for (const RuleId rule : row) {
+    if (rule.valid()) rank = std::min(rank, ranks_[rule.index]);
+  }
+  if (rank == format::kNone) rank = 0;  // an empty row
+  RowCells cells;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (row[i].valid()) cells[i] = {OutcomeOf(row[i]), ranks_[row[i].index] - rank};
+  }
+  return RowNumber(cells);
+}
+
+// Operations whose rules name the same digests in the same lines, as an alias makes them, share.
+std::uint32_t Builder::KeepPlan(IndexPlan plan) {
+  const auto same = std::find(plan_.indexes.begin(), plan_.indexes.end(), plan);
+  const auto number = static_cast<std::uint32_t>(same - plan_.indexes.begin());
+  if (same == plan_.indexes.end()) plan_.indexes.push_back(std::move(plan));
+  return number;
+}
+
+// `positions` gets where the entry of each digest stands, kNone for those that nothing depends on.
+std::uint32_t Builder::PlanDigests(const std::vector<NamedDigest>& named,
+                                   const std::vector<bool>& in_pair,
+                                   std::vector<std::uint32_t>& positions) {
+  std::vector<PlannedEntry> entries;
+  std::vector<std::uint32_t> numbers;
+  std::map<PlannedGroup, std::uint32_t> groups;
+  entries.reserve(named.size());
+  numbers.reserve(named.size());
+  for (std::uint32_t i = 0; i < named.size(); ++i) {
+    if (IsEmpty(named[i].row) && !in_pair[i]) continue;
+    const runtime::Digest digest = policy_.digests.Get(named[i].representative);
+    std::uint32_t rank = 0;
+    PlannedGroup group;
+    group.algorithm = texts_.Number(policy_.semantics.bare_digests ? "" : digest.algorithm);
+    group.digest_length = static_cast<std::uint32_t>(digest.bytes.size());
+    group.row = RelativeRow(named[i].row, rank);
+    const auto at = groups.try_emplace(group, static_cast<std::uint32_t>(groups.size())).first;
+    entries.push_back({{at->second, rank}, std::as_bytes(digest.bytes)});
+    numbers.push_back(i);
+  }
+  positions.assign(named.size(), format::kNone);
+  if (entries.empty()) return format::kNone;
+  IndexPlan plan = PlanIndex(entries, EntryForm::HeadFirst);
+  plan.groups.resize(groups.size());
+  for (const auto& [group, number] : groups) plan.groups[number] = group;
+  for (std::size_t i = 0; i < numbers.size(); ++i) positions[numbers[i]] = plan.positions[i];
+  return KeepPlan(std::move(plan));
+}
+
+void Builder::PlanOperation(const analysis::OperationCoverage& coverage,
+                            PlannedOperation& planned) {
+  planned.base_row = BaseRow(coverage.base, coverage.operation);
+  std::vector<bool> roothash_in_pair(coverage.roothashes.size());
+  std::vector<bool> digest_in_pair(coverage.digests.size());
+  for (const analysis::NamedPair& pair : coverage.pairs) {
+    if (IsEmpty(pair.row)) continue;
+    roothash_in_pair[pair.roothash] = true;
+    digest_in_pair[pair.digest] = true;
+  }
+  std::vector<std::uint32_t> roothash_positions;
+  std::vector<std::uint32_t> digest_positions;
+  planned.roothashes = PlanDigests(coverage.roothashes, roothash_in_pair, roothash_positions);
+  planned.digests = PlanDigests(coverage.digests, digest_in_pair, digest_positions);
+
+  using Key = std::array<std::byte, format::PairEntry::kKeySize>;
+  std::vector<Key> keys;
+  std::vector<PlannedEntry> entries;
+  keys.reserve(coverage.pairs.size());  // entries point into it
+  for (const analysis::NamedPair& pair : coverage.pairs) {
+    if (IsEmpty(pair.row)) continue;
+    Key& key = keys.emplace_back();
+    format::Write32(key.data(), roothash_positions[pair.roothash]);
+    format::Write32(key.data() + 4, digest_positions[pair.digest]);
+    std::uint32_t rank = 0;
+    const std::uint32_t row = RelativeRow(pair.row, rank);
+    entries.push_back({{row, rank}, key});
+  }
+  if (!entries.empty()) planned.pairs = KeepPlan(PlanIndex(entries, EntryForm::KeyFirst));
+}
+
+std::string Builder::Build() {
+  RankRules();
+  plan_.name = policy_.name;
+  plan_.version = policy_.version;
+  plan_.target = target_.name;
+  plan_.features = FeaturesOf(target_);
+  for (std::size_t i = 0; i < runtime::kHookCount; ++i) {
+    if (target_.Knows(static_cast<runtime::Hook>(i))) plan_.hooks |= 1U << i;
+  }
+  const auto& global = policy_.global_default;
+  // An operation without name and without global default is allowed; nothing in the policy says so.
+  const runtime::Action action = global ? global->action : runtime::Action::Allow;
+  plan_.fallback =
+      OutcomeNumber({action, runtime::Match::GlobalDefault, false, global ? global->line : 0,
+                     texts_.Number(DefaultTemplate(action, /*of_operation=*/false))});
+  analysis::Row no_rules;
+  no_rules.fill(RuleId());
+  for (std::size_t i = 0; i < plan_.operations.size(); ++i) {
+    const auto operation = static_cast<Operation>(i);
+    plan_.operations[i].known = target_.Knows(operation) ? 1 : 0;
+    plan_.operations[i].event_name = texts_.Number(runtime::Name(operation));
+    plan_.operations[i].record_name = texts_.Number(RecordName(target_, operation));
+    plan_.operations[i].base_row = BaseRow(no_rules, operation);
+  }
+  for (const analysis::OperationCoverage& coverage : coverage_.operations()) {
+    PlanOperation(coverage, plan_.operations[static_cast<std::size_t>(coverage.operation)]);
+  }
+  for (const std::string* text : texts_.all()) plan_.texts.push_back(*text);
+  for (const std::string* row : rows_.all()) plan_.rows.push_back(*row);
+  return Write(plan_);
+}
+
+}  // namespace
+
+runtime::Features FeaturesOf(const targets::Target& target) {
+  runtime::Features features = 0;
+  if (target.Has(targets::Feature::BareDigests)) features |= format::kBareDigests;
+  if (target.Has(targets::Feature::ContextRecords)) features |= format::kContextRecords;
+  if (target.Has(targets::Feature::LoadErrno)) features |= format::kLoadErrno;
+  return features;
+}
+
+std::string Build(const analysis::Coverage& coverage, const targets::Target& target) {
+  return Builder(coverage, target).Build();
+}
+
+std::string Build(const policy::Policy& policy, const targets::Target& target) {
+  return Build(analysis::Coverage(policy), target);
+}
+
+}  // namespace ipec::table

@@ -1,0 +1,207 @@
+#include <array>
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+#include "compiler/table/emit.h"
+#include "ipec/runtime/table.h"
+
+namespace ipec::table {
+namespace {
+
+namespace format = runtime::table;
+
+std::string Visible(std::string_view bytes) {
+  std::string made;
+  for (const char byte : bytes) {
+    if (byte >= 0x20 && byte <= 0x7E && byte != '\\') {
+      made += byte;
+      continue;
+    }
+    std::array<char, 8> escape{};
+    std::snprintf(escape.data(), escape.size(), "\\x%02X", static_cast<unsigned char>(byte));
+    made += escape.data();
+  }
+  return made;
+}
+
+// A text of the table with names in the place of its marks.
+std::string Quoted(std::string_view text) {
+  std::string made = "`";
+  for (const char byte : text) {
+    switch (byte) {
+      case format::kRoothashMark:
+        made += "<root hash>";
+        break;
+      case format::kDigestMark:
+        made += "<file digest>";
+        break;
+      case format::kOperationMark:
+        made += "<op>";
+        break;
+      default:
+        made += Visible({&byte, 1});
+    }
+  }
+  return made + "`";
+}
+
+std::string Number(std::uint32_t number) {
+  return std::to_string(number);
+}
+
+// The facts of a cell as letters: boot_verified, dmverity_signature, fsverity_signature, fs-verity
+// on.
+std::string Letters(unsigned facts) {
+  std::string made = "----";
+  for (unsigned bit = 0; bit < 4; ++bit) {
+    if ((facts >> bit & 1U) != 0) made[bit] = "bdfv"[bit];
+  }
+  return made;
+}
+
+class Dumper {
+ public:
+  explicit Dumper(const runtime::Policy& table) : table_(table) {}
+
+  std::string Dump() {
+    DumpHeader();
+    DumpOutcomes();
+    DumpRows();
+    for (std::uint32_t i = 0; i < table_.operations().length; ++i) DumpOperation(i);
+    return std::move(text_);
+  }
+
+ private:
+  template <typename... Parts>
+  void Line(const Parts&... parts) {
+    ((text_ += parts), ...);
+    text_ += '\n';
+  }
+
+  void DumpHeader();
+  void DumpOutcomes();
+  void DumpRows();
+  void DumpOperation(std::uint32_t number);
+  void DumpIndex(std::string_view what, std::uint32_t offset, bool pairs);
+
+  const runtime::Policy& table_;
+  std::string text_;
+};
+
+void Dumper::DumpHeader() {
+  const auto version = table_.version();
+  std::array<char, 24> checksum{};
+  std::snprintf(checksum.data(), checksum.size(), "%016llX",
+                static_cast<unsigned long long>(
+                    format::Read64(table_.bytes() + format::Header::kChecksumAt)));
+  Line("table: format ", Number(format::kFormat), ", ", Number(table_.size()), " bytes, checksum ",
+       checksum.data());
+  Line("policy: ", Visible(table_.name()), " ", Number(version.major), ".", Number(version.minor),
+       ".", Number(version.revision));
+  Line("target: ", Visible(table_.target()));
+  std::string features;
+  if ((table_.features() & format::kBareDigests) != 0) features += " bare-digests";
+  if ((table_.features() & format::kContextRecords) != 0) features += " context-records";
+  if ((table_.features() & format::kLoadErrno) != 0) features += " load-errno";
+  Line("features:", features.empty() ? " none" : features);
+  std::string hooks;
+  for (std::size_t i = 0; i < runtime::kHookCount; ++i) {
+    if (!table_.Knows(static_cast<runtime::Hook>(i))) continue;
+    hooks += ' ';
+    hooks += runtime::kHookNames[i];
+  }
+  Line("hooks:", hooks);
+}
+
+void Dumper::DumpOutcomes() {
+  constexpr std::array<std::string_view, 3> kMatches = {"rule", "op-default", "global-default"};
+  Line("outcomes:");
+  for (std::uint32_t i = 0; i < table_.outcomes().length; ++i) {
+    const auto outcome = table_.OutcomeAt(i);
+    const auto action = static_cast<runtime::Action>(outcome.action);
+    Line("  #", Number(i), " ", runtime::Name(action), " ", kMatches[outcome.match], " line ",
+         outcome.rank_is_line != 0 ? "= rank" : Number(outcome.line), " ",
+         Quoted(table_.Text(outcome.text)), i == table_.fallback() ? " (fallback)" : "");
+  }
+}
+
+void Dumper::DumpRows() {
+  Line("rows: b boot_verified, d dmverity_signature, f fsverity_signature, v fs-verity on");
+  for (std::uint32_t row = 0; row < table_.rows().length; ++row) {
+    Line("  #", Number(row));
+    std::array<bool, runtime::kFactsCount> shown{};
+    for (unsigned facts = 0; facts < runtime::kFactsCount; ++facts) {
+      const auto cell = table_.CellAt(row, static_cast<runtime::Facts>(facts));
+      if (shown[facts] || cell.outcome == format::kNone) continue;
+      std::string where;
+      unsigned count = 0;
+      for (unsigned other = facts; other < runtime::kFactsCount; ++other) {
+        const auto same = table_.CellAt(row, static_cast<runtime::Facts>(other));
+        if (same.outcome != cell.outcome || same.rank != cell.rank) continue;
+        shown[other] = true;
+        ++count;
+        where += " " + Letters(other);
+      }
+      Line("    outcome #", Number(cell.outcome), " rank ",
+           cell.rank == format::kNone ? "last" : Number(cell.rank), ":",
+           count == runtime::kFactsCount ? " always" : where);
+    }
+  }
+}
+
+void Dumper::DumpOperation(std::uint32_t number) {
+  const auto operation = table_.OperationAt(number);
+  if (operation.known == 0) return;
+  const auto event_name = table_.Text(operation.event_name);
+  const auto record_name = table_.Text(operation.record_name);
+  Line("operation ", Number(number), " ", Visible(event_name),
+       event_name == record_name ? "" : ", recorded as " + Visible(record_name), ": base row #",
+       Number(operation.base_row));
+  DumpIndex("root hashes", operation.roothashes, /*pairs=*/false);
+  DumpIndex("file digests", operation.digests, /*pairs=*/false);
+  DumpIndex("pairs", operation.pairs, /*pairs=*/true);
+}
+
+void Dumper::DumpIndex(std::string_view what, std::uint32_t offset, bool pairs) {
+  if (offset == 0) return;
+  const std::byte* bytes = table_.bytes();
+  const auto index = format::Index::Read(bytes + offset);
+  Line("  ", what, ": index at ", Number(offset), ", seed ", Number(index.seed), ", ",
+       Number(index.slots.length), " slots, at most ", Number(index.probes), " probes");
+  for (std::uint32_t slot = 0; slot < index.slots.length; ++slot) {
+    const std::uint32_t value = format::Read32(bytes + index.slots.offset + std::size_t{slot} * 4);
+    if (value == 0) continue;
+    const std::uint32_t position = ((value & format::PositionMask(index.position_bits)) - 1) * 4;
+    const std::byte* at = bytes + index.entries.offset + position;
+    if (pairs) {
+      const auto pair = format::PairEntry::Read(at);
+      Line("    root hash at ", Number(format::Read32(at)), ", file digest at ",
+           Number(format::Read32(at + 4)), ": row #", Number(pair.row), " rank ",
+           Number(pair.rank));
+      continue;
+    }
+    const auto entry = format::DigestEntry::Read(at);
+    const auto group = format::Group::Read(bytes + index.groups.offset +
+                                           std::size_t{entry.group} * format::Group::kSize);
+    std::string digest;
+    if ((table_.features() & format::kBareDigests) == 0) {
+      digest = Visible(table_.Text(group.algorithm)) + ":";
+    }
+    for (std::uint32_t i = 0; i < group.digest_length; ++i) {
+      const auto byte = static_cast<unsigned>(at[format::DigestEntry::kSize + i]);
+      digest += "0123456789abcdef"[byte >> 4];
+      digest += "0123456789abcdef"[byte & 15];
+    }
+    Line("    at ", Number(position), " ", digest, ": row #", Number(group.row), " rank ",
+         Number(entry.rank));
+  }
+}
+
+}  // namespace
+
+std::string Dump(const runtime::Policy& table) {
+  return Dumper(table).Dump();
+}
+
+}  // namespace ipec::table

@@ -1,0 +1,22 @@
+#pragma once
+
+// What records quote: rules and defaults as the kernel prints them, with marks (runtime/table.h) in
+// the place of digests and of the operation, so that rules of the same shape have the same text.
+
+#include <string>
+#include <string_view>
+
+#include "compiler/policy/policy.h"
+#include "compiler/targets/targets.h"
+
+namespace ipec::table {
+
+void AppendRuleTemplate(const policy::Policy& policy, const policy::Rule& rule, std::string& text);
+
+// `DEFAULT op=… action=…`, or without the operation for the global default.
+std::string DefaultTemplate(runtime::Action action, bool of_operation);
+
+// How records of the target name the operation.
+std::string_view RecordName(const targets::Target& target, runtime::Operation operation);
+
+}  // namespace ipec::table

@@ -1,0 +1,215 @@
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/support/assert.h"
+#include "compiler/table/table_plan.h"
+
+namespace ipec::table {
+namespace {
+
+namespace format = runtime::table;
+
+// Bytes at places that are known in advance.
+class Image {
+ public:
+  std::uint32_t Allot(std::uint64_t size) {
+    const std::uint64_t offset = size_;
+    size_ += format::RoundUp4(size);
+    IPEC_CHECK(size_ <= UINT32_MAX, "a table is smaller than 4 GiB");
+    return static_cast<std::uint32_t>(offset);
+  }
+  void Fill() { bytes_.assign(size_, '\0'); }
+
+  std::byte* At(std::uint64_t offset) {
+    return reinterpret_cast<std::byte*>(bytes_.data()) + offset;
+  }
+  void Put16(std::uint64_t at, std::uint16_t value) {
+    *At(at) = static_cast<std::byte>(value);
+    *At(at + 1) = static_cast<std::byte>(value >> 8);
+  }
+  void Put32(std::uint64_t at, std::uint32_t value) { format::Write32(At(at), value); }
+  void PutRange(std::uint64_t at, format::Range range) {
+    Put32(at, range.offset);
+    Put32(at + 4, range.length);
+  }
+  void PutBytes(std::uint64_t at, std::string_view bytes) {
+    if (!bytes.empty()) std::memcpy(At(at), bytes.data(), bytes.size());
+  }
+  std::string Sealed() {
+    Put32(format::Header::kSizeAt, static_cast<std::uint32_t>(size_));
+    const std::uint64_t checksum =
+        format::Hash(At(format::Header::kChecksumFrom), size_ - format::Header::kChecksumFrom, 0);
+    Put32(format::Header::kChecksumAt, static_cast<std::uint32_t>(checksum));
+    Put32(format::Header::kChecksumAt + 4, static_cast<std::uint32_t>(checksum >> 32));
+    return std::move(bytes_);
+  }
+
+ private:
+  std::uint64_t size_ = 0;
+  std::string bytes_;
+};
+
+// Where the parts of an index stand.
+struct IndexPlace {
+  std::uint32_t index = 0;
+  format::Range slots;
+  format::Range groups;
+  format::Range entries;
+};
+
+template <typename All>
+std::uint32_t Count(const All& all) {
+  return static_cast<std::uint32_t>(all.size());
+}
+
+class Writer {
+ public:
+  explicit Writer(const TablePlan& plan) : plan_(plan) {}
+
+  std::string Write() {
+    AllotAll();
+    PutTexts();
+    PutHeader();
+    PutOperations();
+    PutOutcomes();
+    for (std::uint32_t i = 0; i < rows_.length; ++i) {
+      image_.PutBytes(rows_.offset + std::uint64_t{i} * format::kRowSize, plan_.rows[i]);
+    }
+    for (std::size_t i = 0; i < places_.size(); ++i) PutIndex(plan_.indexes[i], places_[i]);
+    return image_.Sealed();
+  }
+
+ private:
+  void AllotAll();
+  void PutTexts();
+  void PutHeader();
+  void PutOperations();
+  void PutOutcomes();
+  void PutIndex(const IndexPlan& index, const IndexPlace& place);
+
+  // The offset of an index, 0 for none.
+  std::uint32_t OffsetOf(std::uint32_t index) const {
+    return index == format::kNone ? 0 : places_[index].index;
+  }
+
+  const TablePlan& plan_;
+  Image image_;
+  format::Range operations_;
+  format::Range outcomes_;
+  format::Range rows_;
+  std::vector<IndexPlace> places_;
+  std::uint32_t next_text_ = 0;
+  format::Range name_;
+  format::Range target_;
+  std::vector<format::Range> texts_;
+};
+
+void Writer::AllotAll() {
+  image_.Allot(format::Header::kSize);
+  operations_ = {image_.Allot(plan_.operations.size() * format::OperationEntry::kSize),
+                 Count(plan_.operations)};
+  outcomes_ = {image_.Allot(plan_.outcomes.size() * format::OutcomeEntry::kSize),
+               Count(plan_.outcomes)};
+  rows_ = {image_.Allot(plan_.rows.size() * format::kRowSize), Count(plan_.rows)};
+  for (const IndexPlan& index : plan_.indexes) {
+    IndexPlace place;
+    place.index = image_.Allot(format::Index::kSize);
+    place.slots = {image_.Allot(index.slots.size() * 4), Count(index.slots)};
+    place.groups = {image_.Allot(index.groups.size() * format::Group::kSize), Count(index.groups)};
+    place.entries = {image_.Allot(index.entries.size()), Count(index.entries)};
+    places_.push_back(place);
+  }
+  // Texts stand at the end, one right after the other.
+  std::uint64_t text_size = plan_.name.size() + plan_.target.size();
+  for (const std::string& text : plan_.texts) text_size += text.size();
+  next_text_ = image_.Allot(text_size);
+  image_.Fill();
+}
+
+void Writer::PutTexts() {
+  const auto put = [&](std::string_view text) {
+    image_.PutBytes(next_text_, text);
+    const format::Range range{next_text_, Count(text)};
+    next_text_ += range.length;
+    return range;
+  };
+  name_ = put(plan_.name);
+  target_ = put(plan_.target);
+  for (const std::string& text : plan_.texts) texts_.push_back(put(text));
+}
+
+void Writer::PutHeader() {
+  using format::Header;
+  image_.PutBytes(Header::kMagicAt,
+                  {reinterpret_cast<const char*>(format::kMagic), sizeof format::kMagic});
+  image_.Put32(Header::kFormatAt, format::kFormat);
+  image_.Put32(Header::kFeaturesAt, plan_.features);
+  image_.Put32(Header::kHooksAt, plan_.hooks);
+  image_.Put16(Header::kVersionAt, plan_.version.major);
+  image_.Put16(Header::kVersionAt + 2, plan_.version.minor);
+  image_.Put16(Header::kVersionAt + 4, plan_.version.revision);
+  image_.PutRange(Header::kNameAt, name_);
+  image_.PutRange(Header::kTargetAt, target_);
+  image_.PutRange(Header::kOperationsAt, operations_);
+  image_.PutRange(Header::kOutcomesAt, outcomes_);
+  image_.PutRange(Header::kRowsAt, rows_);
+  image_.Put32(Header::kFallbackAt, plan_.fallback);
+}
+
+void Writer::PutOperations() {
+  std::uint64_t at = operations_.offset;
+  for (const PlannedOperation& operation : plan_.operations) {
+    image_.Put32(at, operation.known);
+    image_.Put32(at + 4, operation.base_row);
+    image_.PutRange(at + 8, texts_[operation.event_name]);
+    image_.PutRange(at + 16, texts_[operation.record_name]);
+    image_.Put32(at + 24, OffsetOf(operation.roothashes));
+    image_.Put32(at + 28, OffsetOf(operation.digests));
+    image_.Put32(at + 32, OffsetOf(operation.pairs));
+    at += format::OperationEntry::kSize;
+  }
+}
+
+void Writer::PutOutcomes() {
+  std::uint64_t at = outcomes_.offset;
+  for (const PlannedOutcome& outcome : plan_.outcomes) {
+    *image_.At(at) = static_cast<std::byte>(outcome.action);
+    *image_.At(at + 1) = static_cast<std::byte>(outcome.match);
+    *image_.At(at + 2) = static_cast<std::byte>(outcome.rank_is_line ? 1 : 0);
+    image_.Put32(at + 4, outcome.line);
+    image_.PutRange(at + 8, texts_[outcome.text]);
+    at += format::OutcomeEntry::kSize;
+  }
+}
+
+void Writer::PutIndex(const IndexPlan& index, const IndexPlace& place) {
+  image_.Put32(place.index, index.seed);
+  image_.Put32(place.index + 4, index.probes);
+  image_.Put32(place.index + 8, index.position_bits);
+  image_.PutRange(place.index + 12, place.slots);
+  image_.PutRange(place.index + 20, place.groups);
+  image_.PutRange(place.index + 28, place.entries);
+  std::uint64_t at = place.slots.offset;
+  for (const std::uint32_t slot : index.slots) {
+    image_.Put32(at, slot);
+    at += 4;
+  }
+  at = place.groups.offset;
+  for (const PlannedGroup& group : index.groups) {
+    image_.PutRange(at, texts_[group.algorithm]);
+    image_.Put32(at + 8, group.digest_length);
+    image_.Put32(at + 12, group.row);
+    at += format::Group::kSize;
+  }
+  image_.PutBytes(place.entries.offset, index.entries);
+}
+
+}  // namespace
+
+std::string Write(const TablePlan& plan) {
+  return Writer(plan).Write();
+}
+
+}  // namespace ipec::table

@@ -1,0 +1,109 @@
+#include "compiler/targets/targets.h"
+
+#include <array>
+#include <vector>
+
+namespace ipec::targets {
+namespace {
+
+using enum Feature;
+
+constexpr std::array kTargets = {
+#define IPEC_TARGET(id, name, summary, features) Target{TargetId::id, name, summary, features},
+#include "compiler/targets/targets.def"
+};
+
+// Sets of targets, for the rows of words.def.
+constexpr std::uint32_t In(TargetId id) {
+  return 1U << static_cast<unsigned>(id);
+}
+constexpr std::uint32_t kEverywhere = (1U << kTargets.size()) - 1;
+constexpr std::uint32_t kMainline = [] {
+  std::uint32_t set = 0;
+  for (const Target& target : kTargets) {
+    if (target.Has(Securityfs)) set |= In(target.id);
+  }
+  return set;
+}();
+constexpr std::uint32_t Everywhere = kEverywhere;
+constexpr std::uint32_t Mainline = kMainline;
+
+constexpr auto kOperationSets = [] {
+  std::array<std::uint32_t, runtime::kOperationCount> sets{};
+#define IPEC_KNOWN_OPERATION(id, set) sets[static_cast<std::size_t>(runtime::Operation::id)] = set;
+#include "compiler/targets/words.def"
+  return sets;
+}();
+
+constexpr auto kHookSets = [] {
+  std::array<std::uint32_t, runtime::kHookCount> sets{};
+#define IPEC_KNOWN_HOOK(id, set) sets[static_cast<std::size_t>(runtime::Hook::id)] = set;
+#include "compiler/targets/words.def"
+  return sets;
+}();
+
+using enum runtime::Operation;
+#define IPEC_ALIAS(spelling, set, ...)                                 \
+  constexpr std::array kAliasOperations = {__VA_ARGS__};               \
+  constexpr std::array kAliases = {Alias{spelling, kAliasOperations}}; \
+  constexpr std::uint32_t kAliasSet = set;
+#include "compiler/targets/words.def"
+
+}  // namespace
+
+bool Target::Knows(runtime::Operation operation) const {
+  return (kOperationSets[static_cast<std::size_t>(operation)] & In(id)) != 0;
+}
+
+bool Target::Knows(runtime::Hook hook) const {
+  return (kHookSets[static_cast<std::size_t>(hook)] & In(id)) != 0;
+}
+
+std::span<const Alias> Target::aliases() const {
+  if ((kAliasSet & In(id)) == 0) return {};
+  return kAliases;
+}
+
+policy::Semantics Target::semantics() const {
+  policy::Semantics semantics;
+  semantics.bare_digests = Has(BareDigests);
+  semantics.fsverity_signature_needs_fsverity = Has(VerityBeforeSignature);
+  semantics.boot_verified_excludes_dmverity = !Has(PinnedSuperblock);
+  for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
+    const auto operation = static_cast<runtime::Operation>(i);
+    if (operation != runtime::Operation::Unknown && Knows(operation)) {
+      semantics.operations = static_cast<std::uint16_t>(semantics.operations | 1U << i);
+    }
+  }
+  return semantics;
+}
+
+std::span<const Target> AllTargets() {
+  return kTargets;
+}
+
+const Target& DefaultTarget() {
+  return kTargets[static_cast<std::size_t>(TargetId::Linux612)];
+}
+
+const Target* FindTarget(std::string_view name) {
+  for (const Target& target : kTargets) {
+    if (target.name == name) return &target;
+  }
+  return nullptr;
+}
+
+std::span<const std::string_view> TargetsKnowing(runtime::Operation operation) {
+  static const auto lists = [] {
+    std::array<std::vector<std::string_view>, runtime::kOperationCount> made;
+    for (std::size_t i = 0; i < made.size(); ++i) {
+      for (const Target& target : kTargets) {
+        if (target.Knows(static_cast<runtime::Operation>(i))) made[i].push_back(target.name);
+      }
+    }
+    return made;
+  }();
+  return lists[static_cast<std::size_t>(operation)];
+}
+
+}  // namespace ipec::targets

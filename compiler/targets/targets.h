@@ -1,0 +1,93 @@
+#pragma once
+
+// The kernel dialects ipec answers for, as rows of features and sets of words.
+//
+// Nothing outside this folder names a target or compares two: code asks `target.Has(Feature::X)`.
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "compiler/policy/policy.h"
+#include "ipec/runtime/vocabulary.h"
+
+namespace ipec::targets {
+
+enum class Feature : std::uint8_t {
+  QuotedValues,           // values may stand in quotes; three passes over the text
+  OperationAliases,       // one word for several operations
+  BareDigests,            // digests are hex without algorithm
+  PinnedSuperblock,       // boot_verified compares with the superblock of the first file executed
+  VerityBeforeSignature,  // `fsverity_signature` of either value needs fs-verity on
+  ContextRecords,         // `IPE ctx_…` access records and their load, activation and mode kin
+  ChosenThumbprint,       // the thumbprint's hash is chosen when the kernel is built
+  Securityfs,             // a policy's name becomes a directory of securityfs, with its limits
+  LoadErrno,              // load records end in errno=, failed loads are recorded
+  ScriptHook,             // scripts are checked with AT_EXECVE_CHECK
+};
+
+// A set of features; `A | B` builds one.
+struct FeatureSet {
+  std::uint32_t bits = 0;
+  constexpr FeatureSet(Feature feature) : bits(1U << static_cast<unsigned>(feature)) {}
+  constexpr FeatureSet() = default;
+  friend constexpr FeatureSet operator|(FeatureSet a, FeatureSet b) {
+    FeatureSet both;
+    both.bits = a.bits | b.bits;
+    return both;
+  }
+};
+constexpr FeatureSet operator|(Feature a, Feature b) {
+  return FeatureSet(a) | FeatureSet(b);
+}
+
+enum class TargetId : std::uint8_t {
+#define IPEC_TARGET(id, name, summary, features) id,
+#include "compiler/targets/targets.def"
+};
+
+// A word that stands for several operations.
+struct Alias {
+  std::string_view spelling;
+  std::span<const runtime::Operation> operations;
+};
+
+struct Target {
+  TargetId id;
+  std::string_view name;
+  std::string_view summary;
+  FeatureSet features;
+
+  constexpr bool Has(Feature feature) const {
+    return (features.bits >> static_cast<unsigned>(feature) & 1U) != 0;
+  }
+  // Unknown is known where events of operations without a name can occur.
+  bool Knows(runtime::Operation operation) const;
+  bool Knows(runtime::Hook hook) const;
+  std::span<const Alias> aliases() const;
+  // What rules mean in this dialect.
+  policy::Semantics semantics() const;
+};
+
+std::span<const Target> AllTargets();
+const Target& DefaultTarget();
+// Null when there is no such target.
+const Target* FindTarget(std::string_view name);
+
+// The names of the targets that know the word, e.g. for "did you mean another dialect".
+std::span<const std::string_view> TargetsKnowing(runtime::Operation operation);
+
+// A word of another code base, found in real policies; the rows stand in foreign_words.def.
+struct ForeignWord {
+  enum class Kind : std::uint8_t { Operation, Property };
+  Kind kind;
+  std::string_view spelling;
+  std::string_view who;  // who knows the word, for a note
+  std::span<const runtime::Operation> replacement;
+};
+
+// Null when nobody is known to know `word`.
+const ForeignWord* FindForeignWord(ForeignWord::Kind kind, std::string_view word);
+std::span<const ForeignWord> ForeignWords();
+
+}  // namespace ipec::targets

@@ -1,0 +1,94 @@
+#pragma once
+
+// What the generated parser stands on. ANTLR's own base class serves grammars of every sort: tokens
+// are objects, each rule builds a context on the heap, and before each decision the error strategy
+// looks whether recovery is due. Our grammar is LL(1), does not recurse and accepts every text, so
+// the generated functions need to know no more than the type of the token at hand, and that is all
+// they find here. The names are those that ANTLR's generated code calls; they hide the inherited
+// ones.
+//
+// Who derives from the generated parser says what happens at a rule and at a token.
+
+#include <exception>
+
+#include "antlr4-runtime.h"
+
+namespace ipec::grammar {
+
+class FlatParser : public antlr4::Parser {
+ public:
+  explicit FlatParser(antlr4::TokenStream*) : antlr4::Parser(nullptr) {}
+
+ protected:
+  // A rule of the parser begins; the token at hand is its first, or follows it when it is empty.
+  virtual void EnterRule(std::size_t rule) = 0;
+  // The token at hand belongs to the rule entered last, or to one around it. Makes the next one the
+  // token at hand.
+  virtual void TakeToken() = 0;
+  // The grammar refused a text, or asked for more than one token ahead. Does not return.
+  [[noreturn]] virtual void Refuse() = 0;
+
+  // The type of the token at hand, EOF at the end.
+  std::size_t lookahead() const { return input_.type; }
+  void set_lookahead(std::size_t type) { input_.type = type; }
+
+  // From here on: for generated code.
+  struct Input {
+    std::size_t type = EOF;
+    std::size_t LA(int) const { return type; }
+  };
+  struct NoErrors {
+    void sync(FlatParser*) const {}
+    void reportMatch(FlatParser*) const {}
+    void recoverInline(FlatParser* parser) const { parser->Refuse(); }
+    void reportError(FlatParser* parser, const std::exception&) const { parser->Refuse(); }
+    void recover(FlatParser* parser, const std::exception_ptr&) const { parser->Refuse(); }
+  };
+  // Nothing is kept in contexts, so one of each kind serves every rule of every parser.
+  struct Contexts {
+    template <typename Context>
+    Context* createInstance(antlr4::ParserRuleContext*, std::size_t) const {
+      static Context context(nullptr, 0);
+      return &context;
+    }
+  };
+  template <typename Action>
+  struct OnExit {
+    Action action;
+    ~OnExit() { action(); }
+  };
+
+  template <typename Action>
+  static OnExit<Action> finally(Action action) {
+    return {action};
+  }
+  void enterRule(antlr4::ParserRuleContext*, std::size_t, std::size_t rule) final {
+    EnterRule(rule);
+  }
+  void exitRule() {}
+  void enterOuterAlt(antlr4::ParserRuleContext*, std::size_t) final {}
+  void setState(std::size_t) {}
+  std::size_t getState() const final { return 0; }
+  antlr4::Token* match(std::size_t type) final {
+    if (type != input_.type) Refuse();
+    return consume();
+  }
+  antlr4::Token* consume() final {
+    if (input_.type != EOF) TakeToken();
+    return nullptr;
+  }
+  antlr4::Token* getCurrentToken() final { Refuse(); }
+  antlr4::TokenStream* getTokenStream() final { Refuse(); }
+
+ private:
+  Input input_;
+  NoErrors errors_;
+
+ protected:
+  static constexpr antlr4::ParserRuleContext* _ctx = nullptr;
+  Input* const _input = &input_;
+  NoErrors* const _errHandler = &errors_;
+  Contexts _tracker;
+};
+
+}  // namespace ipec::grammar

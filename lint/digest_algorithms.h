@@ -1,0 +1,30 @@
+#pragma once
+
+// What is known of the algorithms that digests name; the rows stand in digest_algorithms.def.
+
+#include <cstddef>
+#include <string_view>
+
+namespace ipec::lint {
+
+struct DigestAlgorithm {
+  std::string_view name;
+  std::size_t bytes;
+  bool fsverity;  // fs-verity can have it
+  bool weak;
+};
+
+inline constexpr DigestAlgorithm kDigestAlgorithms[] = {
+#define IPEC_ALGORITHM(name, bytes, fsverity, weak) {name, bytes, fsverity, weak},
+#include "lint/digest_algorithms.def"
+};
+
+// Null when the name, compared byte for byte as kernels do, is not known.
+constexpr const DigestAlgorithm* FindAlgorithm(std::string_view name) {
+  for (const DigestAlgorithm& row : kDigestAlgorithms) {
+    if (row.name == name) return &row;
+  }
+  return nullptr;
+}
+
+}  // namespace ipec::lint

@@ -1,0 +1,38 @@
+#pragma once
+
+// Fixes are edits of text. One is safe when the edited text is proved to mean the same: the
+// target's kernel reads the same name and version from it, decides every event alike and records it
+// alike.
+
+#include <span>
+#include <string>
+
+#include "compiler/diagnostics/diagnostic.h"
+#include "compiler/pipeline/check_text.h"
+#include "compiler/targets/targets.h"
+#include "llvm/ADT/StringRef.h"
+
+namespace ipec::lint {
+
+// Edits must be in order and must not overlap.
+std::string Apply(llvm::StringRef text, std::span<const diagnostics::TextEdit> edits);
+
+// Whether `after` means what `before` does, records included.
+bool MeansTheSame(const pipeline::Checked& before, llvm::StringRef after,
+                  const targets::Target& target);
+
+// Keeps `keeps_meaning` on those fixes of `findings` for which it is true. At some size of policy
+// and number of fixes proving each would take too long; what is not proved is not safe.
+void Prove(const pipeline::Checked& checked, const targets::Target& target,
+           std::vector<diagnostics::Diagnostic>& findings);
+
+// The text with the first fix of each finding applied, those that overlap an earlier one left out.
+// Empty optional: there is nothing to fix.
+struct Fixed {
+  std::string text;
+  std::size_t count = 0;
+};
+Fixed ApplyFixes(llvm::StringRef text, std::span<const diagnostics::Diagnostic> findings,
+                 bool unsafe_too);
+
+}  // namespace ipec::lint

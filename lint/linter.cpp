@@ -1,0 +1,153 @@
+#include "lint/linter.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "lint/fixes.h"
+#include "lint/suppressions.h"
+
+namespace ipec::lint {
+namespace {
+
+// More findings in one file are counted only.
+constexpr std::size_t kMost = diagnostics::Sink::kDefaultLimit;
+
+struct Yield {
+  std::string_view loser;
+  std::string_view winner;
+};
+constexpr Yield kYields[] = {
+#define IPEC_YIELD(loser, winner) {loser, winner},
+#include "lint/yields.def"
+};
+
+void SortByPlace(std::vector<Diagnostic>& findings) {
+  std::stable_sort(findings.begin(), findings.end(), [](const Diagnostic& a, const Diagnostic& b) {
+    return a.where.begin < b.where.begin;
+  });
+}
+
+// Takes out findings that another rule says better on the same line.
+void DropYielding(const support::LineMap& lines, std::vector<Diagnostic>& findings) {
+  std::set<std::pair<std::uint32_t, std::string_view>> said;
+  for (const Diagnostic& finding : findings) {
+    said.emplace(lines.PositionOf(finding.where.begin).line, finding.descriptor->name);
+  }
+  const auto yields = [&](const Diagnostic& finding) {
+    const std::uint32_t line = lines.PositionOf(finding.where.begin).line;
+    return std::any_of(std::begin(kYields), std::end(kYields), [&](const Yield& row) {
+      return row.loser == finding.descriptor->name && said.count({line, row.winner}) != 0;
+    });
+  };
+  findings.erase(std::remove_if(findings.begin(), findings.end(), yields), findings.end());
+}
+
+}  // namespace
+
+class Linter {
+ public:
+  Linter(Context& context, const Settings& settings) : context_(context), settings_(settings) {}
+
+  void Run(bool meta, std::vector<Diagnostic>& findings) {
+    for (const Rule& rule : AllRules()) {
+      const std::optional<Severity> severity = settings_.Of(rule);
+      if (!severity || (rule.category == Category::Meta) != meta) continue;
+      const std::size_t before = findings.size();
+      context_.running_ = &rule;
+      context_.out_ = &findings;
+      rule.body->check(context_);
+      for (std::size_t i = before; i < findings.size(); ++i) {
+        // A rule may say of a finding that it is milder; a level somebody chose counts for all.
+        if (*severity != rule.descriptor.severity) findings[i].severity = *severity;
+      }
+    }
+  }
+
+ private:
+  Context& context_;
+  const Settings& settings_;
+};
+
+Result LintText(const support::SourceBuffer& source, const targets::Target& target,
+                const Settings& settings) {
+  pipeline::Checked checked = pipeline::CheckText(source.text(), target);
+  Result result;
+  result.error = checked.result.error;
+  if (result.error) {
+    result.findings = std::move(checked.findings.list());
+    result.more = checked.findings.more();
+    return result;
+  }
+  Suppressions suppressions(checked.document, settings.today);
+  Context context(source, checked.document, checked.result.policy, target, settings.config,
+                  suppressions.list(), settings.unsuppressible);
+  Linter linter(context, settings);
+  std::vector<Diagnostic> found;
+  linter.Run(/*meta=*/false, found);
+  SortByPlace(found);
+  DropYielding(context.lines, found);
+  for (Diagnostic& finding : found) {
+    const Rule* rule = FindRule(finding.descriptor->code);
+    const bool refused =
+        settings.unsuppressible[static_cast<std::size_t>(rule - AllRules().data())];
+    if (!refused && suppressions.Silence(*finding.descriptor, finding.where)) {
+      ++result.silenced;
+    } else if (result.findings.size() == kMost) {
+      ++result.more;
+    } else {
+      result.findings.push_back(std::move(finding));
+    }
+  }
+  linter.Run(/*meta=*/true, result.findings);
+  SortByPlace(result.findings);
+  Prove(checked, target, result.findings);
+  return result;
+}
+
+Result LintForAll(const support::SourceBuffer& source,
+                  std::span<const targets::Target* const> targets, const Settings& settings) {
+  if (targets.size() == 1) return LintText(source, *targets[0], settings);
+  struct Found {
+    std::vector<const targets::Target*> by;
+    Diagnostic finding;
+  };
+  std::vector<Found> all;
+  std::map<std::tuple<std::uint32_t, std::string_view, std::string>, std::size_t> known;
+  Result result;
+  for (const targets::Target* target : targets) {
+    Result one = LintText(source, *target, settings);
+    if (!result.error) result.error = one.error;
+    result.silenced = std::max(result.silenced, one.silenced);
+    result.more = std::max(result.more, one.more);
+    for (Diagnostic& finding : one.findings) {
+      const auto [place, is_new] = known.try_emplace(
+          {finding.where.begin, finding.descriptor->code, finding.message}, all.size());
+      if (is_new) all.push_back({{}, std::move(finding)});
+      Found& found = all[place->second];
+      // A fix is safe if it is for every target.
+      if (!is_new) {
+        for (std::size_t i = 0; i < found.finding.fixes.size() && i < finding.fixes.size(); ++i) {
+          found.finding.fixes[i].keeps_meaning &= finding.fixes[i].keeps_meaning;
+        }
+      }
+      found.by.push_back(target);
+    }
+  }
+  for (Found& found : all) {
+    if (found.by.size() < targets.size()) {
+      std::string names;
+      for (const targets::Target* target : found.by) {
+        names += (names.empty() ? "" : ", ") + std::string(target->name);
+      }
+      found.finding.AddNote("this is so for " + names + " only");
+      for (diagnostics::Fix& fix : found.finding.fixes) fix.keeps_meaning = false;
+    }
+    result.findings.push_back(std::move(found.finding));
+  }
+  SortByPlace(result.findings);
+  return result;
+}
+
+}  // namespace ipec::lint

@@ -1,0 +1,54 @@
+#include "lint/output.h"
+
+#include <map>
+
+namespace ipec::lint {
+namespace {
+
+constexpr OutputFormat kFormats[] = {
+#define IPEC_OUTPUT(name, make) {name, make},
+#include "lint/outputs.def"
+};
+
+// FNV-1a, 64 bits: stable over runs, machines and versions, which std::hash is not.
+std::uint64_t Hash(std::string_view text) {
+  std::uint64_t hash = 0xCBF29CE484222325U;
+  for (const char byte : text) hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001B3U;
+  return hash;
+}
+
+// Words of the line with one blank between them: how it is laid out does not matter.
+std::string Words(llvm::StringRef line) {
+  std::string words;
+  while (true) {
+    line = line.ltrim(" \t");
+    if (line.empty()) return words;
+    const llvm::StringRef word = line.take_while([](char c) { return c != ' ' && c != '\t'; });
+    if (!words.empty()) words += ' ';
+    words += word;
+    line = line.drop_front(word.size());
+  }
+}
+
+}  // namespace
+
+std::span<const OutputFormat> OutputFormats() {
+  return kFormats;
+}
+
+std::vector<std::string> Fingerprints(const support::SourceBuffer& source,
+                                      std::span<const Diagnostic> findings) {
+  const support::LineMap lines(source.text());
+  std::map<std::string, unsigned> seen;
+  std::vector<std::string> all;
+  for (const Diagnostic& finding : findings) {
+    const std::uint32_t line = lines.PositionOf(finding.where.begin).line;
+    const std::string key = std::string(finding.descriptor->code) + '\n' +
+                            Words(source.text(lines.LineSpan(source.text(), line)));
+    // Equal findings of equal lines are told apart by their number.
+    all.push_back(fmt::format("{:016x}", Hash(key + '\n' + std::to_string(seen[key]++))));
+  }
+  return all;
+}
+
+}  // namespace ipec::lint

@@ -1,0 +1,54 @@
+#pragma once
+
+// What a run of the linter tells, in the formats that reviewers' tools read; the rows stand in
+// outputs.def. Lines and columns count from 1, columns in bytes unless the format says otherwise.
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/diagnostics/render.h"
+#include "lint/rule.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace ipec::lint {
+
+struct FileFindings {
+  diagnostics::FileReport report;
+  // One a finding: a hash of its rule and of the text it is about, so that lines may move.
+  std::vector<std::string> fingerprints;
+};
+
+struct Totals {
+  std::size_t files = 0;
+  std::size_t errors = 0;
+  std::size_t warnings = 0;
+  std::size_t others = 0;
+  std::size_t silenced = 0;  // by comments
+  std::size_t known = 0;     // by the baseline
+};
+
+class Output {
+ public:
+  virtual ~Output() = default;
+  virtual void File(const FileFindings& file) = 0;
+  virtual void Finish(const Totals& totals) = 0;
+};
+
+using MakeOutput = std::unique_ptr<Output>(llvm::raw_ostream& out,
+                                           const diagnostics::RenderOptions& options);
+struct OutputFormat {
+  std::string_view name;
+  MakeOutput* make;
+};
+std::span<const OutputFormat> OutputFormats();
+
+#define IPEC_OUTPUT(name, make) MakeOutput make;
+#include "lint/outputs.def"
+
+// The fingerprints of the findings of one file, in their order.
+std::vector<std::string> Fingerprints(const support::SourceBuffer& source,
+                                      std::span<const Diagnostic> findings);
+
+}  // namespace ipec::lint

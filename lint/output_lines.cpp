@@ -1,0 +1,145 @@
+// Formats of lines: for people, for grep, and for GitHub's workflows.
+
+#include <algorithm>
+
+#include "compiler/support/printable.h"
+#include "lint/output.h"
+
+namespace ipec::lint {
+namespace {
+
+using support::Printable;
+
+std::string Count(std::size_t number, std::string_view word) {
+  return fmt::format("{} {}{}", number, word, number == 1 ? "" : "s");
+}
+
+// "3 findings in 2 files: 1 error, 2 warnings"
+std::string Summary(const Totals& totals) {
+  const std::size_t all = totals.errors + totals.warnings + totals.others;
+  std::string text = all == 0 ? "no findings" : Count(all, "finding");
+  text += " in " + Count(totals.files, "file");
+  std::string parts;
+  const auto part = [&](std::size_t number, const std::string& words) {
+    if (number != 0) parts += (parts.empty() ? ": " : ", ") + words;
+  };
+  part(totals.errors, Count(totals.errors, "error"));
+  part(totals.warnings, Count(totals.warnings, "warning"));
+  part(totals.others, Count(totals.others, "remark"));
+  if (totals.silenced != 0) parts += fmt::format("; {} silenced by comments", totals.silenced);
+  if (totals.known != 0) parts += fmt::format("; {} in the baseline", totals.known);
+  return text + parts + "\n";
+}
+
+// What diagnostics render for every command.
+class Rendered final : public Output {
+ public:
+  Rendered(std::unique_ptr<diagnostics::Renderer> renderer, llvm::raw_ostream* summary)
+      : renderer_(std::move(renderer)), summary_(summary) {}
+  void File(const FileFindings& file) override { renderer_->Render(file.report); }
+  void Finish(const Totals& totals) override {
+    renderer_->Finish();
+    if (summary_ != nullptr) *summary_ << Summary(totals);
+  }
+
+ private:
+  std::unique_ptr<diagnostics::Renderer> renderer_;
+  llvm::raw_ostream* summary_;
+};
+
+class Concise final : public Output {
+ public:
+  explicit Concise(llvm::raw_ostream& out) : out_(out) {}
+  void File(const FileFindings& file) override {
+    const support::LineMap lines(file.report.source->text());
+    for (const Diagnostic& finding : file.report.diagnostics) {
+      const support::Position at = lines.PositionOf(finding.where.begin);
+      out_ << fmt::format("{}:{}:{}: {}: {} [{} {}]\n", Printable(file.report.source->name()),
+                          at.line, at.column, diagnostics::Name(finding.severity),
+                          Printable(finding.message), finding.descriptor->code,
+                          finding.descriptor->name);
+    }
+  }
+  void Finish(const Totals&) override {}
+
+ private:
+  llvm::raw_ostream& out_;
+};
+
+// `::error file=…,line=…::message`; the worst first, because only ten are shown.
+class Github final : public Output {
+ public:
+  explicit Github(llvm::raw_ostream& out) : out_(out) {}
+
+  void File(const FileFindings& file) override {
+    const support::LineMap lines(file.report.source->text());
+    for (const Diagnostic& finding : file.report.diagnostics) {
+      const support::Position begin = lines.PositionOf(finding.where.begin);
+      const support::Position end = lines.PositionOf(finding.where.end);
+      std::string message = Printable(finding.message);
+      for (const diagnostics::Note& note : finding.notes) message += "\n" + Printable(note.message);
+      lines_.push_back(
+          {finding.severity, fmt::format("::{} file={},line={},endLine={},col={},title={} {}::{}\n",
+                                         finding.severity == Severity::Error     ? "error"
+                                         : finding.severity == Severity::Warning ? "warning"
+                                                                                 : "notice",
+                                         Escape(file.report.source->name(), true), begin.line,
+                                         end.line, begin.column, finding.descriptor->code,
+                                         finding.descriptor->name, Escape(message, false))});
+    }
+  }
+
+  void Finish(const Totals&) override {
+    std::stable_sort(lines_.begin(), lines_.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (const auto& [severity, line] : lines_) out_ << line;
+  }
+
+ private:
+  static std::string Escape(std::string_view text, bool property) {
+    std::string out;
+    for (const char byte : text) {
+      const bool special =
+          byte == '%' || byte == '\n' || byte == '\r' || (property && (byte == ':' || byte == ','));
+      if (special) {
+        out += fmt::format("%{:02X}", static_cast<unsigned>(byte));
+      } else {
+        out += byte;
+      }
+    }
+    return out;
+  }
+
+  llvm::raw_ostream& out_;
+  std::vector<std::pair<Severity, std::string>> lines_;
+};
+
+}  // namespace
+
+std::unique_ptr<Output> MakeText(llvm::raw_ostream& out,
+                                 const diagnostics::RenderOptions& options) {
+  diagnostics::RenderOptions own = options;
+  own.verdict = false;
+  return std::make_unique<Rendered>(MakeRenderer(diagnostics::Format::Text, out, own), &out);
+}
+
+std::unique_ptr<Output> MakeJson(llvm::raw_ostream& out,
+                                 const diagnostics::RenderOptions& options) {
+  return std::make_unique<Rendered>(MakeRenderer(diagnostics::Format::Json, out, options), nullptr);
+}
+
+std::unique_ptr<Output> MakeSarif(llvm::raw_ostream& out,
+                                  const diagnostics::RenderOptions& options) {
+  return std::make_unique<Rendered>(MakeRenderer(diagnostics::Format::Sarif, out, options),
+                                    nullptr);
+}
+
+std::unique_ptr<Output> MakeConcise(llvm::raw_ostream& out, const diagnostics::RenderOptions&) {
+  return std::make_unique<Concise>(out);
+}
+
+std::unique_ptr<Output> MakeGithub(llvm::raw_ostream& out, const diagnostics::RenderOptions&) {
+  return std::make_unique<Github>(out);
+}
+
+}  // namespace ipec::lint

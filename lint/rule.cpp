@@ -1,0 +1,173 @@
+#include "lint/rule.h"
+
+#include <algorithm>
+#include <array>
+
+#include "lint/policy_files.h"
+#include "llvm/ADT/StringRef.h"
+
+namespace ipec::lint {
+namespace {
+
+constexpr std::array kRules = {
+#define IPEC_RULE(code, name, category, severity, on, id) \
+  Rule{{code, name, Severity::severity, name}, Category::category, On::on, &k##id},
+#include "lint/rules.def"
+};
+
+bool SameWord(std::string_view a, std::string_view b) {
+  return llvm::StringRef(a.data(), a.size()).equals_insensitive({b.data(), b.size()});
+}
+
+}  // namespace
+
+std::string_view Name(Category category) {
+  constexpr std::array<std::string_view, 9> kNames = {"reachability", "security",  "digests",
+                                                      "defaults",     "lifecycle", "loader",
+                                                      "hidden",       "style",     "meta"};
+  return kNames[static_cast<std::size_t>(category)];
+}
+
+std::span<const Rule> AllRules() {
+  return kRules;
+}
+
+const Rule* FindRule(std::string_view word) {
+  const auto* const found = std::find_if(kRules.begin(), kRules.end(), [&](const Rule& rule) {
+    return SameWord(word, rule.descriptor.code) || SameWord(word, rule.descriptor.name);
+  });
+  return found == kRules.end() ? nullptr : found;
+}
+
+Context::Context(const support::SourceBuffer& the_source, const syntax::Document& the_document,
+                 const policy::Policy& the_policy, const targets::Target& the_target,
+                 const pipeline::Config& the_config, std::span<const Suppression> the_suppressions,
+                 const std::vector<bool>& unsuppressible)
+    : source(the_source),
+      document(the_document),
+      policy(the_policy),
+      target(the_target),
+      config(the_config),
+      lines(the_source.text()),
+      coverage(the_policy),
+      reachability(coverage),
+      suppressions(the_suppressions),
+      unsuppressible_(unsuppressible) {}
+
+Diagnostic& Context::ReportText(Span where, std::string message) {
+  Diagnostic& made = out_->emplace_back();
+  made.descriptor = &running_->descriptor;
+  made.severity = running_->descriptor.severity;
+  made.where = where;
+  made.message = std::move(message);
+  return made;
+}
+
+std::vector<RuleId> Context::Rules() const {
+  std::vector<RuleId> ids(policy.rules.size());
+  for (std::uint32_t i = 0; i < ids.size(); ++i) ids[i] = {i};
+  return ids;
+}
+
+bool Context::IsFirstOfStatement(RuleId rule) const {
+  return rule.index == 0 ||
+         policy[{rule.index - 1}].statement.begin != policy[rule].statement.begin;
+}
+
+MatchSet Context::MatchSetOf(RuleId rule) const {
+  MatchSet set;
+  set.operation = policy[rule].operation;
+  for (const policy::Condition& condition : ConditionsOf(rule)) {
+    const std::uint32_t digest =
+        condition.digest.valid() ? coverage.Representative(condition.digest).index : 0;
+    set.conditions.emplace_back(condition.property, condition.expected, digest);
+  }
+  std::sort(set.conditions.begin(), set.conditions.end());
+  set.conditions.erase(std::unique(set.conditions.begin(), set.conditions.end()),
+                       set.conditions.end());
+  return set;
+}
+
+const syntax::Line& Context::DocumentLineAt(std::uint32_t offset) const {
+  auto after = std::upper_bound(
+      document.lines.begin(), document.lines.end(), offset,
+      [](std::uint32_t at, const syntax::Line& line) { return at < line.span.begin; });
+  return *(after - 1);
+}
+
+Span Context::ConditionSpan(RuleId rule, std::size_t condition) const {
+  const Span statement = policy[rule].statement;
+  const auto clauses = document.ClausesOf(DocumentLineAt(statement.begin));
+  return condition + 2 < clauses.size() ? clauses[condition + 1].span() : statement;
+}
+
+const policy::Default* Context::DefaultFor(policy::Operation operation) const {
+  if (const auto& own = policy.DefaultOf(operation)) return &*own;
+  return policy.global_default ? &*policy.global_default : nullptr;
+}
+
+bool Context::IsBootPolicy() const {
+  const std::string& path = source.name();
+  const std::string_view name = std::string_view(path).substr(path.rfind('/') + 1);
+  const auto& patterns = config.lint.boot_policies;
+  return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
+    return MatchesPattern(pattern, name) || MatchesPattern("**/" + pattern, path);
+  });
+}
+
+Span Context::VersionSpan() const {
+  for (const syntax::Line& line : document.lines) {
+    if (line.kind != syntax::LineKind::Header) continue;
+    for (const syntax::Clause& clause : document.ClausesOf(line)) {
+      if (document.Text(clause.key) == "policy_version") return clause.value;
+    }
+  }
+  return {};
+}
+
+std::vector<diagnostics::TextEdit> Context::RemoveLine(Span statement) const {
+  return {{DocumentLineAt(statement.begin).span, {}}};
+}
+
+std::vector<diagnostics::TextEdit> Context::RemoveComment(const Suppression& comment) const {
+  if (comment.alone) return {{comment.line, {}}};
+  const llvm::StringRef before = source.text().take_front(comment.where.begin).rtrim(" \t");
+  return {{{static_cast<std::uint32_t>(before.size()), comment.where.end}, {}}};
+}
+
+std::vector<diagnostics::TextEdit> Context::Replace(Span where, std::string text) const {
+  std::vector<diagnostics::TextEdit> edits;
+  edits.push_back({where, std::move(text)});
+  return edits;
+}
+
+std::string Context::Describe(const analysis::Witness& witness) const {
+  const bool is_signed = (witness.facts & runtime::kDmveritySigned) != 0;
+  const bool verity = (witness.facts & runtime::kFsverityOn) != 0;
+  std::string text = "a file";
+  const auto digest = [](const analysis::OwnedDigest& of) {
+    std::string hex;
+    for (const std::uint8_t byte :
+         std::span(of.bytes).first(std::min<std::size_t>(4, of.bytes.size())))
+      hex += fmt::format("{:02x}", byte);
+    return of.algorithm + (of.algorithm.empty() ? "" : ":") + hex +
+           (of.bytes.size() > 4 ? "…" : "");
+  };
+  if ((witness.facts & runtime::kBootVerified) != 0) text += " of the initramfs";
+  if (witness.roothash) {
+    text += fmt::format(" on the {} dm-verity volume {}", is_signed ? "signed" : "unsigned",
+                        digest(*witness.roothash));
+  } else if (is_signed) {
+    text += " on a signed dm-verity volume";
+  }
+  if (witness.digest) {
+    text += fmt::format(" with the fs-verity digest {}", digest(*witness.digest));
+  } else if (verity) {
+    text += (witness.facts & runtime::kFsveritySigned) != 0 ? " with a verified fs-verity signature"
+                                                            : " with fs-verity but no signature";
+  }
+  if (text == "a file") text = "any other file, or memory without a file";
+  return text;
+}
+
+}  // namespace ipec::lint

@@ -1,0 +1,165 @@
+#pragma once
+
+// What a rule of the linter is: a row of rules.def and a file in rules/ with its documentation, its
+// words and its check.
+//
+// Rules look at policies that the target's kernel accepts: what it refuses is the checker's to say.
+// They are exact, by classes of events, and name a witness where they speak of what is decided.
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "compiler/analysis/coverage.h"
+#include "compiler/analysis/reachability.h"
+#include "compiler/diagnostics/diagnostic.h"
+#include "compiler/pipeline/config.h"
+#include "compiler/policy/policy.h"
+#include "compiler/support/source.h"
+#include "compiler/syntax/document.h"
+#include "compiler/targets/targets.h"
+
+namespace ipec::lint {
+
+using diagnostics::Diagnostic;
+using diagnostics::Severity;
+using policy::RuleId;
+using support::Span;
+
+enum class Category : std::uint8_t {
+  Reachability,
+  Security,
+  Digests,
+  Defaults,
+  Lifecycle,
+  Loader,
+  Hidden,
+  Style,
+  Meta,
+};
+std::string_view Name(Category category);
+
+enum class On : std::uint8_t { Default, Request };
+
+class Context;
+
+// What stands in the rule's own file.
+struct Body {
+  std::string_view docs;  // Markdown; README.md of this folder has the headings
+  void (*check)(Context&) = nullptr;
+};
+
+struct Rule {
+  diagnostics::Descriptor descriptor;
+  Category category;
+  On on;
+  const Body* body;
+};
+
+// In the order of rules.def.
+std::span<const Rule> AllRules();
+// By code or name, in any case; null: there is none.
+const Rule* FindRule(std::string_view word);
+
+#define IPEC_RULE(code, name, category, severity, on, id) extern const Body k##id;
+#include "lint/rules.def"
+
+// A suppression comment, and what became of it.
+struct Suppression {
+  Span where;                      // the comment
+  Span line;                       // of the comment, with its end
+  bool alone = false;              // nothing else is on its line
+  std::vector<std::string> names;  // as written
+  std::vector<Span> name_spans;
+  std::string reason;
+  std::string until;  // `2026-12-31`; empty: for good
+  bool expired = false;
+  bool malformed_date = false;
+  bool used = false;
+  bool unopened = false;  // an allow-end without its allow-begin
+};
+
+// What a rule asks for, so that equal sets are equal values: its operation, and each different
+// condition as {property, TRUE or FALSE, representative of the digest}, sorted.
+struct MatchSet {
+  policy::Operation operation = policy::Operation::Execute;
+  std::vector<std::tuple<policy::Property, bool, std::uint32_t>> conditions;
+  friend auto operator<=>(const MatchSet&, const MatchSet&) = default;
+};
+
+// One file, one target, everything a rule may ask.
+class Context {
+ public:
+  Context(const support::SourceBuffer& source, const syntax::Document& document,
+          const policy::Policy& policy, const targets::Target& target,
+          const pipeline::Config& config, std::span<const Suppression> suppressions,
+          const std::vector<bool>& unsuppressible);
+
+  const support::SourceBuffer& source;
+  const syntax::Document& document;
+  const policy::Policy& policy;
+  const targets::Target& target;
+  const pipeline::Config& config;
+  const support::LineMap lines;
+  const analysis::Coverage coverage;
+  const analysis::Reachability reachability;
+  // Only rules of the category Meta, which run last, see what became of them.
+  const std::span<const Suppression> suppressions;
+
+  // Whether ipec.toml forbids comments to silence the rule.
+  bool Unsuppressible(const Rule& rule) const {
+    return unsuppressible_[static_cast<std::size_t>(&rule - AllRules().data())];
+  }
+
+  // Reports a finding of the rule that is running; the words are checked when this is compiled.
+  template <typename... Arguments>
+  Diagnostic& Report(Span where, fmt::format_string<Arguments...> words, Arguments&&... arguments) {
+    return ReportText(where, fmt::format(words, std::forward<Arguments>(arguments)...));
+  }
+
+  // Every rule id of the policy, in file order.
+  std::vector<RuleId> Rules() const;
+  // Rules that stem from one statement (an alias) are one for people: the first of them.
+  bool IsFirstOfStatement(RuleId rule) const;
+  std::uint32_t LineOf(RuleId rule) const { return policy[rule].line; }
+  std::span<const policy::Condition> ConditionsOf(RuleId rule) const {
+    return policy.ConditionsOf(policy[rule]);
+  }
+  MatchSet MatchSetOf(RuleId rule) const;
+  // The document's line that holds `offset`.
+  const syntax::Line& DocumentLineAt(std::uint32_t offset) const;
+  // The clause of the rule's statement with this position among its conditions.
+  Span ConditionSpan(RuleId rule, std::size_t condition) const;
+
+  // The DEFAULT that decides what no rule of the operation does; null where there is none.
+  const policy::Default* DefaultFor(policy::Operation operation) const;
+  // Whether ipec.toml marks the file as built into a kernel, or as replaced after boot.
+  bool IsBootPolicy() const;
+  // The version in the header; empty where it has none.
+  Span VersionSpan() const;
+
+  // Edits for fixes.
+  std::vector<diagnostics::TextEdit> RemoveLine(Span statement) const;
+  std::vector<diagnostics::TextEdit> RemoveComment(const Suppression& comment) const;
+  std::vector<diagnostics::TextEdit> Replace(Span where, std::string text) const;
+
+  // "a file on a signed dm-verity volume": what is special about the event.
+  std::string Describe(const analysis::Witness& witness) const;
+
+ private:
+  friend class Linter;
+  Diagnostic& ReportText(Span where, std::string message);
+
+  const std::vector<bool>& unsuppressible_;
+  const Rule* running_ = nullptr;
+  std::vector<Diagnostic>* out_ = nullptr;
+};
+
+}  // namespace ipec::lint

@@ -1,0 +1,46 @@
+#include <algorithm>
+
+#include "lint/rule.h"
+
+namespace ipec::lint {
+namespace {
+
+constexpr std::string_view kDocs =
+    R"(A rule allows what lacks something: all its properties ask for FALSE. That holds for every file nobody
+vouches for, and for events without a file, such as anonymous executable memory.
+
+```ipe bad
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE dmverity_signature=FALSE action=ALLOW
+```
+
+```ipe good
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE dmverity_signature=TRUE action=ALLOW
+```
+)";
+
+void Check(Context& context) {
+  for (const RuleId id : context.Rules()) {
+    const policy::Rule& rule = context.policy[id];
+    const auto conditions = context.ConditionsOf(id);
+    const bool negative =
+        std::all_of(conditions.begin(), conditions.end(), [](const policy::Condition& condition) {
+          return !condition.digest.valid() && !condition.expected;
+        });
+    if (rule.action != policy::Action::Allow || conditions.empty() || !negative) continue;
+    const auto witness = context.reachability.WitnessOf(id);
+    if (!witness) continue;
+    context
+        .Report(rule.statement, "this rule allows what nothing vouches for: it asks for FALSE only")
+        .AddNote("allowed: " + context.Describe(*witness));
+  }
+}
+
+}  // namespace
+
+const Body kAllowOnNegative{.docs = kDocs, .check = Check};
+
+}  // namespace ipec::lint

@@ -1,0 +1,38 @@
+#include "lint/rule.h"
+
+namespace ipec::lint {
+namespace {
+
+constexpr std::string_view kDocs =
+    R"(EXECUTE is denied to memory without a file. That is what most policies want, and it stops just-in-time
+compilers, trampolines of old libraries and programs run from memory. Told once, on request, so that
+somebody decides it.
+
+```ipe bad
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE boot_verified=TRUE action=ALLOW
+```
+
+```ipe good
+policy_name=demo policy_version=1.0.0
+DEFAULT action=ALLOW
+```
+)";
+
+void Check(Context& context) {
+  const analysis::OperationCoverage* execute = context.coverage.Find(policy::Operation::Execute);
+  const policy::Default* decides = context.DefaultFor(policy::Operation::Execute);
+  if (execute == nullptr || decides == nullptr) return;
+  const RuleId rule = execute->base[0];
+  const bool by_rule = rule.valid();
+  if ((by_rule ? context.policy[rule].action : decides->action) != policy::Action::Deny) return;
+  context.Report(by_rule ? context.policy[rule].statement : decides->statement,
+                 "executable memory without a file is denied: compilers at run time will fail");
+}
+
+}  // namespace
+
+const Body kAnonymousExecDenied{.docs = kDocs, .check = Check};
+
+}  // namespace ipec::lint

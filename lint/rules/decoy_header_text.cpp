@@ -1,0 +1,47 @@
+#include "lint/rule.h"
+#include "llvm/ADT/StringRef.h"
+
+namespace ipec::lint {
+namespace {
+
+constexpr std::string_view kDocs =
+    R"(A comment above the header holds `policy_name=` or `policy_version=`. systemd, which reads name and version
+itself to load a policy at boot, takes the first such text of the file, comments included: it loads the policy
+under a name and version that the kernel does not see.
+
+Writing the `=` with a blank in front is a safe fix.
+
+```ipe bad
+# policy_name=old policy_version=0.9.0
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE boot_verified=TRUE action=ALLOW
+```
+
+```ipe good
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE boot_verified=TRUE action=ALLOW
+```
+)";
+
+void Check(Context& context) {
+  for (const syntax::Line& line : context.document.lines) {
+    if (line.kind == syntax::LineKind::Header) return;
+    const llvm::StringRef comment = context.source.text(line.comment);
+    for (const llvm::StringRef decoy : {"policy_name=", "policy_version="}) {
+      const std::size_t at = comment.find(decoy);
+      if (at == llvm::StringRef::npos) continue;
+      const auto begin = line.comment.begin + static_cast<std::uint32_t>(at);
+      const auto end = begin + static_cast<std::uint32_t>(decoy.size());
+      context.Report({begin, end}, "systemd takes this for the header, though it is in a comment")
+          .AddFix("part the words", context.Replace({end - 1, end - 1}, " "), true);
+    }
+  }
+}
+
+}  // namespace
+
+const Body kDecoyHeaderText{.docs = kDocs, .check = Check};
+
+}  // namespace ipec::lint

@@ -1,0 +1,42 @@
+#include "lint/rule.h"
+
+namespace ipec::lint {
+namespace {
+
+constexpr std::string_view kDocs =
+    R"(A DEFAULT stands behind rules, as if it were tried after them in order. It has no place in an order; it decides
+what no rule does, wherever it stands. `ipec fmt --group` moves defaults to the front.
+
+```ipe bad
+policy_name=demo policy_version=1.0.0
+op=EXECUTE boot_verified=TRUE action=ALLOW
+DEFAULT action=DENY
+```
+
+```ipe good
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE boot_verified=TRUE action=ALLOW
+```
+)";
+
+void Check(Context& context) {
+  const syntax::Line* first_rule = nullptr;
+  for (const syntax::Line& line : context.document.lines) {
+    if (line.kind == syntax::LineKind::Rule && first_rule == nullptr) first_rule = &line;
+    if (line.kind != syntax::LineKind::Default || first_rule == nullptr) continue;
+    std::string text = context.source.text(line.span).str();
+    if (text.back() != '\n') text += '\n';
+    std::vector<diagnostics::TextEdit> edits =
+        context.Replace({first_rule->span.begin, first_rule->span.begin}, std::move(text));
+    edits.push_back({line.span, {}});
+    context.Report(line.statement, "a DEFAULT has no place in the order of rules, as it seems here")
+        .AddFix("move it in front of the rules", std::move(edits), true);
+  }
+}
+
+}  // namespace
+
+const Body kDefaultAfterRules{.docs = kDocs, .check = Check};
+
+}  // namespace ipec::lint

@@ -1,0 +1,37 @@
+#include "lint/rule.h"
+
+namespace ipec::lint {
+namespace {
+
+constexpr std::string_view kDocs =
+    R"(What no rule for EXECUTE mentions may run: any file, and memory without a file. Such a policy only keeps a
+list of what is forbidden, and every byte changed in a forbidden file takes it off the list.
+
+```ipe bad
+policy_name=demo policy_version=1.0.0
+DEFAULT action=ALLOW
+DEFAULT op=KMODULE action=DENY
+```
+
+```ipe good
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE boot_verified=TRUE action=ALLOW
+```
+)";
+
+void Check(Context& context) {
+  constexpr policy::Operation kExecute = policy::Operation::Execute;
+  const policy::Default* decides = context.DefaultFor(kExecute);
+  if (decides == nullptr || decides->action != policy::Action::Allow) return;
+  const auto witness = context.reachability.WitnessOfDefault(kExecute);
+  if (!witness) return;
+  context.Report(decides->statement, "what no rule for EXECUTE mentions may run")
+      .AddNote("allowed: " + context.Describe(*witness));
+}
+
+}  // namespace
+
+const Body kDefaultAllowExecute{.docs = kDocs, .check = Check};
+
+}  // namespace ipec::lint

@@ -1,0 +1,30 @@
+#include "lint/rule.h"
+
+namespace ipec::lint {
+namespace {
+
+constexpr std::string_view kDocs =
+    R"(The text holds a NUL byte. The kernel ends reading there; what follows is signed and shown to reviewers, and
+means nothing.
+
+```ipe good
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE boot_verified=TRUE action=ALLOW
+```
+)";
+
+void Check(Context& context) {
+  const Span hidden = context.document.hidden;
+  if (hidden.empty()) return;
+  context.Report(
+      {hidden.begin, hidden.begin + 1},
+      "a NUL byte ends the policy for the kernel: {} bytes after it are signed and ignored",
+      hidden.size() - 1);
+}
+
+}  // namespace
+
+const Body kEmbeddedNul{.docs = kDocs, .check = Check};
+
+}  // namespace ipec::lint

@@ -1,0 +1,34 @@
+#include "lint/rule.h"
+
+namespace ipec::lint {
+namespace {
+
+constexpr std::string_view kDocs =
+    R"(The global DEFAULT allows: operations that a later kernel adds are open until somebody writes a rule for them.
+The kernel's documentation recommends this for compatibility; told on request, so that it is a choice.
+
+```ipe bad
+policy_name=demo policy_version=1.0.0
+DEFAULT action=ALLOW
+DEFAULT op=EXECUTE action=DENY
+op=EXECUTE boot_verified=TRUE action=ALLOW
+```
+
+```ipe good
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE boot_verified=TRUE action=ALLOW
+```
+)";
+
+void Check(Context& context) {
+  const auto& decides = context.policy.global_default;
+  if (!decides || decides->action != policy::Action::Allow) return;
+  context.Report(decides->statement, "operations of later kernels will be allowed");
+}
+
+}  // namespace
+
+const Body kGlobalDefaultAllow{.docs = kDocs, .check = Check};
+
+}  // namespace ipec::lint

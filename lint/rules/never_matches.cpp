@@ -1,0 +1,59 @@
+#include "lint/rule.h"
+
+namespace ipec::lint {
+namespace {
+
+constexpr std::string_view kDocs = R"(No event can satisfy a rule, whatever the other rules are.
+
+It asks for TRUE and FALSE of one property, for two different root hashes or file digests, or (a warning)
+for a file that is on the initramfs and on a dm-verity volume: the initramfs has no block device.
+All properties of a rule must hold together; to allow two volumes, write two rules.
+
+Removing the rule is a safe fix.
+
+```ipe bad
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE boot_verified=TRUE dmverity_signature=TRUE action=ALLOW
+```
+
+```ipe good
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE boot_verified=TRUE action=ALLOW
+op=EXECUTE dmverity_signature=TRUE action=ALLOW
+```
+)";
+
+std::string_view Why(analysis::Impossible why) {
+  switch (why) {
+    case analysis::Impossible::TrueAndFalse:
+      return "it asks for TRUE and FALSE of one property";
+    case analysis::Impossible::TwoRoothashes:
+      return "a volume has one root hash, and it asks for two";
+    case analysis::Impossible::TwoDigests:
+      return "a file has one digest, and it asks for two";
+    case analysis::Impossible::InitramfsOnVolume:
+      return "the initramfs is on no dm-verity volume";
+    case analysis::Impossible::No:
+      break;
+  }
+  return {};
+}
+
+void Check(Context& context) {
+  for (const RuleId id : context.Rules()) {
+    const analysis::Impossible why = context.reachability.WhyImpossible(id);
+    if (why == analysis::Impossible::No || !context.IsFirstOfStatement(id)) continue;
+    const Span statement = context.policy[id].statement;
+    Diagnostic& finding = context.Report(statement, "this rule holds for no event: {}", Why(why));
+    if (why == analysis::Impossible::InitramfsOnVolume) finding.severity = Severity::Warning;
+    finding.AddFix("remove the rule", context.RemoveLine(statement), true);
+  }
+}
+
+}  // namespace
+
+const Body kNeverMatches{.docs = kDocs, .check = Check};
+
+}  // namespace ipec::lint

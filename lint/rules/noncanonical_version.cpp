@@ -1,0 +1,38 @@
+#include "lint/rule.h"
+#include "llvm/ADT/StringRef.h"
+
+namespace ipec::lint {
+namespace {
+
+constexpr std::string_view kDocs =
+    R"(The version is written with a `+` or a leading zero. The kernel reads a number; systemd and people compare
+text, for which `1.02.0` is another version than `1.2.0`. Writing the number is a safe fix.
+
+```ipe bad
+policy_name=demo policy_version=1.02.0
+DEFAULT action=DENY
+op=EXECUTE boot_verified=TRUE action=ALLOW
+```
+
+```ipe good
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE boot_verified=TRUE action=ALLOW
+```
+)";
+
+void Check(Context& context) {
+  const Span where = context.VersionSpan();
+  const policy::Version& version = context.policy.version;
+  const std::string plain = fmt::format("{}.{}.{}", version.major, version.minor, version.revision);
+  const llvm::StringRef written = context.source.text(where);
+  if (where.empty() || written.trim("\"'") == plain) return;
+  context.Report(where, "the kernel reads {}, readers of text something else", plain)
+      .AddFix("write " + plain, context.Replace(where, plain), true);
+}
+
+}  // namespace
+
+const Body kNoncanonicalVersion{.docs = kDocs, .check = Check};
+
+}  // namespace ipec::lint

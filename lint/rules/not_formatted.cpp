@@ -1,0 +1,42 @@
+#include "compiler/format/format.h"
+#include "lint/rule.h"
+
+namespace ipec::lint {
+namespace {
+
+constexpr std::string_view kDocs =
+    R"(`ipec fmt` would change the file. Its layout is proved to keep every statement, comment and meaning.
+
+```ipe bad
+policy_name=demo   policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE boot_verified=TRUE action=ALLOW
+```
+
+```ipe good
+policy_name=demo policy_version=1.0.0
+
+DEFAULT action=DENY
+
+op=EXECUTE boot_verified=TRUE action=ALLOW
+```
+)";
+
+void Check(Context& context) {
+  format::Style style;
+  style.align = context.config.format.align;
+  const format::Result result = format::Format(context.document, style);
+  const llvm::StringRef text = context.source.text();
+  if (result.text == text) return;
+  const auto size = static_cast<std::uint32_t>(text.size());
+  std::uint32_t at = 0;
+  while (at < size && at < result.text.size() && text[at] == result.text[at]) ++at;
+  context.Report({at, at}, "`ipec fmt` would lay this file out differently from here on")
+      .AddFix("lay the file out", context.Replace({0, size}, result.text), true);
+}
+
+}  // namespace
+
+const Body kNotFormatted{.docs = kDocs, .check = Check};
+
+}  // namespace ipec::lint

@@ -1,0 +1,45 @@
+#include "lint/rule.h"
+
+namespace ipec::lint {
+namespace {
+
+constexpr std::string_view kDocs =
+    R"(A rule decides something, but less than it says: for some of the events it asks for, an earlier rule
+decides otherwise. Often that is meant, as with exceptions before a general rule; so this is told on
+request only.
+
+```ipe bad
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE fsverity_signature=TRUE action=DENY
+op=EXECUTE boot_verified=TRUE action=ALLOW
+```
+
+```ipe good
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE boot_verified=TRUE action=ALLOW
+```
+)";
+
+void Check(Context& context) {
+  for (const RuleId id : context.Rules()) {
+    const policy::Rule& rule = context.policy[id];
+    if (!context.reachability.Decides(id) || context.ConditionsOf(id).empty()) continue;
+    for (const RuleId blocker : context.reachability.BlockersOf(id)) {
+      const policy::Rule& earlier = context.policy[blocker];
+      if (earlier.action == rule.action) continue;
+      context
+          .Report(rule.statement,
+                  "this rule decides less than it says: line {} decides a part of it", earlier.line)
+          .AddNote("decides that part otherwise", earlier.statement);
+      break;
+    }
+  }
+}
+
+}  // namespace
+
+const Body kPartiallyShadowed{.docs = kDocs, .check = Check};
+
+}  // namespace ipec::lint

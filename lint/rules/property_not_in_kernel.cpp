@@ -1,0 +1,39 @@
+#include <algorithm>
+
+#include "lint/rule.h"
+
+namespace ipec::lint {
+namespace {
+
+constexpr std::string_view kDocs =
+    R"(A rule uses a property whose option is off in the project's kernel (`missing-properties` under `[lint]` in
+`ipec.toml`). Such a property holds for neither TRUE nor FALSE: the rule never holds, a DENY never denies.
+
+```ipe good
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE boot_verified=TRUE action=ALLOW
+```
+)";
+
+void Check(Context& context) {
+  const auto& missing = context.config.lint.missing_properties;
+  if (missing.empty()) return;
+  for (const RuleId id : context.Rules()) {
+    if (!context.IsFirstOfStatement(id)) continue;
+    const auto conditions = context.ConditionsOf(id);
+    for (std::size_t i = 0; i < conditions.size(); ++i) {
+      const std::string_view name = runtime::Name(conditions[i].property);
+      if (std::find(missing.begin(), missing.end(), name) == missing.end()) continue;
+      context.Report(context.ConditionSpan(id, i),
+                     "the kernel of this project lacks `{}`: this rule never holds", name);
+      break;
+    }
+  }
+}
+
+}  // namespace
+
+const Body kPropertyNotInKernel{.docs = kDocs, .check = Check};
+
+}  // namespace ipec::lint

@@ -1,0 +1,31 @@
+#include "lint/rule.h"
+
+namespace ipec::lint {
+namespace {
+
+constexpr std::string_view kDocs =
+    R"(A suppression is about a rule that the project's `ipec.toml` lists as `lint.unsuppressible`. It has no
+effect: the finding is reported all the same.
+
+```toml
+[lint]
+unsuppressible = ["hidden", "late-revocation"]
+```
+)";
+
+void Check(Context& context) {
+  for (const Suppression& comment : context.suppressions) {
+    for (std::size_t i = 0; i < comment.names.size(); ++i) {
+      const Rule* rule = FindRule(comment.names[i]);
+      if (rule == nullptr || !context.Unsuppressible(*rule)) continue;
+      context.Report(comment.name_spans[i], "this project lets no comment silence `{}`",
+                     rule->descriptor.name);
+    }
+  }
+}
+
+}  // namespace
+
+const Body kRefusedSuppression{.docs = kDocs, .check = Check};
+
+}  // namespace ipec::lint

@@ -1,0 +1,35 @@
+#include "lint/rule.h"
+
+namespace ipec::lint {
+namespace {
+
+constexpr std::string_view kDocs =
+    R"(A suppression gives no reason. Whoever reads it next year should know whether it still holds.
+
+```ipe bad
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE boot_verified=TRUE action=ALLOW
+op=EXECUTE boot_verified=TRUE action=ALLOW # ipec: allow(duplicate-rule)
+```
+
+```ipe good
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE boot_verified=TRUE action=ALLOW
+op=EXECUTE boot_verified=TRUE action=ALLOW # ipec: allow(duplicate-rule) shows what a generator makes
+```
+)";
+
+void Check(Context& context) {
+  for (const Suppression& comment : context.suppressions) {
+    if (comment.unopened || !comment.reason.empty()) continue;
+    context.Report(comment.where, "this suppression gives no reason");
+  }
+}
+
+}  // namespace
+
+const Body kSuppressionWithoutReason{.docs = kDocs, .check = Check};
+
+}  // namespace ipec::lint

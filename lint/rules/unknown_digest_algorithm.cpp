@@ -1,0 +1,66 @@
+#include "lint/digest_algorithms.h"
+#include "lint/rule.h"
+#include "llvm/ADT/StringRef.h"
+
+namespace ipec::lint {
+namespace {
+
+constexpr std::string_view kDocs =
+    R"(A digest names an algorithm that the property cannot have. The kernel compares the name byte for byte with
+its own: fs-verity has `sha256` and `sha512` only, and names are in small letters. Root hashes of dm-verity
+may use any hash that the kernel was built with, so a name that is only unusual there is a warning.
+
+Where only the case is wrong the fix writes it right. It makes the rule hold, so it is not applied unless
+asked for.
+
+```ipe bad
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE fsverity_digest=SHA256:8d5a2a1c9e4f6b703d1e2c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a697887 action=ALLOW
+```
+
+```ipe good
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE fsverity_digest=sha256:8d5a2a1c9e4f6b703d1e2c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a697887 action=ALLOW
+```
+)";
+
+void Check(Context& context) {
+  if (context.policy.semantics.bare_digests) return;
+  for (const RuleId id : context.Rules()) {
+    if (!context.IsFirstOfStatement(id)) continue;
+    const auto conditions = context.ConditionsOf(id);
+    for (std::size_t i = 0; i < conditions.size(); ++i) {
+      if (!conditions[i].digest.valid()) continue;
+      const runtime::Digest digest = context.policy.digests.Get(conditions[i].digest);
+      const bool file = conditions[i].property == policy::Property::FsverityDigest;
+      const DigestAlgorithm* algorithm = FindAlgorithm(digest.algorithm);
+      if (algorithm != nullptr && (!file || algorithm->fsverity)) continue;
+      const Span where = context.ConditionSpan(id, i);
+      const std::string lower =
+          llvm::StringRef(digest.algorithm.data(), digest.algorithm.size()).lower();
+      const DigestAlgorithm* meant = FindAlgorithm(lower);
+      Diagnostic& finding =
+          context.Report(where, "`{}` is no algorithm that `{}` can have: the rule can never hold",
+                         digest.algorithm, runtime::Name(conditions[i].property));
+      if (!file && meant == nullptr) {
+        finding.severity = Severity::Warning;
+        finding.message =
+            fmt::format("`{}` is no algorithm that dm-verity is known to use", digest.algorithm);
+      }
+      if (meant == nullptr || lower == digest.algorithm || (file && !meant->fsverity)) continue;
+      const auto begin = static_cast<std::uint32_t>(
+          where.begin + runtime::Name(conditions[i].property).size() + 1);
+      finding.AddFix(
+          "write `" + lower + "`",
+          context.Replace({begin, begin + static_cast<std::uint32_t>(lower.size())}, lower));
+    }
+  }
+}
+
+}  // namespace
+
+const Body kUnknownDigestAlgorithm{.docs = kDocs, .check = Check};
+
+}  // namespace ipec::lint

@@ -1,0 +1,47 @@
+#include "compiler/support/suggest.h"
+#include "lint/rule.h"
+
+namespace ipec::lint {
+namespace {
+
+constexpr std::string_view kDocs =
+    R"(A suppression names a rule that does not exist: most likely a misspelt one, so it silences nothing.
+`ipec explain --list` lists the names.
+
+Where one name is near, writing it is a safe fix.
+
+```ipe bad
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE boot_verified=TRUE action=ALLOW # ipec: allow(duplicat-rule) generated
+```
+
+```ipe good
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE boot_verified=TRUE action=ALLOW
+```
+)";
+
+void Check(Context& context) {
+  std::vector<std::string_view> words;
+  for (const Rule& rule : AllRules()) words.push_back(rule.descriptor.name);
+  for (const Suppression& comment : context.suppressions) {
+    for (std::size_t i = 0; i < comment.names.size(); ++i) {
+      const std::string& name = comment.names[i];
+      if (name == "all" || FindRule(name) != nullptr) continue;
+      Diagnostic& finding =
+          context.Report(comment.name_spans[i], "there is no rule named `{}`", name);
+      const std::string_view nearest = support::Nearest(name, words);
+      if (nearest.empty()) continue;
+      finding.AddFix("write `" + std::string(nearest) + "`",
+                     context.Replace(comment.name_spans[i], std::string(nearest)), true);
+    }
+  }
+}
+
+}  // namespace
+
+const Body kUnknownRule{.docs = kDocs, .check = Check};
+
+}  // namespace ipec::lint

@@ -1,0 +1,63 @@
+#include "lint/rule.h"
+
+namespace ipec::lint {
+namespace {
+
+constexpr std::string_view kDocs =
+    R"(A rule never decides: for every event it asks for, an earlier rule decides.
+
+The kernel tries the rules of an operation in file order and takes the first that holds. Reviewers
+believe what a later rule says; the kernel never gets to it. It is an error when the earlier rules decide
+otherwise, because then the policy does not do what it says. The note names the rules in the way.
+
+Removing the rule is a safe fix: no decision and no audit record changes. Often the better repair is to
+move it up.
+
+```ipe bad
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE boot_verified=TRUE action=ALLOW
+op=EXECUTE boot_verified=TRUE dmverity_signature=FALSE action=DENY
+```
+
+```ipe good
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE boot_verified=TRUE fsverity_signature=FALSE action=DENY
+op=EXECUTE boot_verified=TRUE action=ALLOW
+```
+)";
+
+void Check(Context& context) {
+  for (const RuleId id : context.Rules()) {
+    const policy::Rule& rule = context.policy[id];
+    // What no event satisfies is never-matches' to say.
+    if (context.reachability.Decides(id) ||
+        context.reachability.WhyImpossible(id) != analysis::Impossible::No) {
+      continue;
+    }
+    const std::vector<RuleId> blockers = context.reachability.BlockersOf(id);
+    bool otherwise = false;
+    for (const RuleId blocker : blockers) {
+      otherwise |= context.policy[blocker].action != rule.action;
+    }
+    Diagnostic& finding = context.Report(
+        rule.statement, "this rule for {} never decides: {}", Name(rule.operation),
+        otherwise ? "earlier rules do, and not alike" : "earlier rules do, and alike");
+    finding.severity = otherwise ? Severity::Error : Severity::Warning;
+    constexpr std::size_t kMostNotes = 4;
+    for (std::size_t i = 0; i < blockers.size() && i < kMostNotes; ++i) {
+      finding.AddNote(i == 0 ? "decides first" : "so does this",
+                      context.policy[blockers[i]].statement);
+    }
+    if (context.IsFirstOfStatement(id)) {
+      finding.AddFix("remove the rule", context.RemoveLine(rule.statement), true);
+    }
+  }
+}
+
+}  // namespace
+
+const Body kUnreachableRule{.docs = kDocs, .check = Check};
+
+}  // namespace ipec::lint

@@ -1,0 +1,44 @@
+#include "lint/digest_algorithms.h"
+#include "lint/rule.h"
+
+namespace ipec::lint {
+namespace {
+
+constexpr std::string_view kDocs =
+    R"(A rule trusts a digest of an algorithm for which two inputs with one digest can be made (md4, md5, sha1), or
+one that few would choose today. Whoever can make such a pair gets a second volume or file allowed.
+
+```ipe bad
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE dmverity_roothash=sha1:da39a3ee5e6b4b0d3255bfef95601890afd80709 action=ALLOW
+```
+
+```ipe good
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE dmverity_roothash=sha256:8d5a2a1c9e4f6b703d1e2c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a697887 action=ALLOW
+```
+)";
+
+void Check(Context& context) {
+  if (context.policy.semantics.bare_digests) return;
+  for (const RuleId id : context.Rules()) {
+    if (!context.IsFirstOfStatement(id)) continue;
+    const auto conditions = context.ConditionsOf(id);
+    for (std::size_t i = 0; i < conditions.size(); ++i) {
+      if (!conditions[i].digest.valid()) continue;
+      const runtime::Digest digest = context.policy.digests.Get(conditions[i].digest);
+      const DigestAlgorithm* algorithm = FindAlgorithm(digest.algorithm);
+      if (algorithm == nullptr || !algorithm->weak) continue;
+      context.Report(context.ConditionSpan(id, i), "`{}` is too weak to vouch for a file or volume",
+                     digest.algorithm);
+    }
+  }
+}
+
+}  // namespace
+
+const Body kWeakDigest{.docs = kDocs, .check = Check};
+
+}  // namespace ipec::lint

@@ -1,0 +1,34 @@
+#include "lint/rule.h"
+
+namespace ipec::lint {
+namespace {
+
+constexpr std::string_view kDocs =
+    R"(The version is 0.0.0. An update must have a higher one, which works; but a policy of equal version may become
+active in place of this one, and 0.0.0 is what everybody starts with.
+
+```ipe bad
+policy_name=demo policy_version=0.0.0
+DEFAULT action=DENY
+op=EXECUTE boot_verified=TRUE action=ALLOW
+```
+
+```ipe good
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE boot_verified=TRUE action=ALLOW
+```
+)";
+
+void Check(Context& context) {
+  if (context.policy.version != policy::Version()) return;
+  const Span header = context.VersionSpan();
+  if (!header.empty())
+    context.Report(header, "version 0.0.0: any other policy may take over from this one");
+}
+
+}  // namespace
+
+const Body kZeroVersion{.docs = kDocs, .check = Check};
+
+}  // namespace ipec::lint

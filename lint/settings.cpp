@@ -1,0 +1,147 @@
+#include "lint/settings.h"
+
+#include <algorithm>
+
+#include "compiler/support/streams.h"
+#include "compiler/support/suggest.h"
+#include "llvm/ADT/StringRef.h"
+
+namespace ipec::lint {
+namespace {
+
+bool Selects(std::string_view selector, const Rule& rule) {
+  const llvm::StringRef word(selector.data(), selector.size());
+  const llvm::StringRef code(rule.descriptor.code.data(), rule.descriptor.code.size());
+  const llvm::StringRef name(rule.descriptor.name.data(), rule.descriptor.name.size());
+  const std::string_view category = Name(rule.category);
+  return word == "all" || word.equals_insensitive(name) ||
+         word == llvm::StringRef(category.data(), category.size()) ||
+         (word.size() > 3 && code.startswith_insensitive(word));
+}
+
+std::string Unknown(std::string_view what, std::string_view word,
+                    const std::vector<std::string_view>& words) {
+  const std::string_view nearest = support::Nearest(word, words);
+  std::string text = "there is no " + std::string(what) + " `" + std::string(word) + "`";
+  if (!nearest.empty()) text += "; did you mean `" + std::string(nearest) + "`?";
+  return text;
+}
+
+std::vector<std::string_view> RuleWords() {
+  std::vector<std::string_view> words;
+  for (const Rule& rule : AllRules()) {
+    words.push_back(rule.descriptor.name);
+    words.push_back(rule.descriptor.code);
+  }
+  for (const Rule& rule : AllRules()) words.push_back(Name(rule.category));
+  return words;
+}
+
+class Resolver {
+ public:
+  Resolver(Settings& settings, std::string where) : settings_(settings), where_(std::move(where)) {}
+
+  // Turns on or off what the selectors name.
+  void Turn(bool on, std::span<const std::string> selectors) {
+    for (const std::string& selector : selectors) {
+      ForEach(selector, [&](std::size_t i) {
+        if (!on) {
+          settings_.severity[i].reset();
+        } else if (!settings_.severity[i]) {
+          settings_.severity[i] = AllRules()[i].descriptor.severity;
+        }
+      });
+    }
+  }
+
+  void SetLevel(const std::string& selector, const std::string& level) {
+    static const std::vector<std::string_view> kLevels = {"error", "warning", "info", "style",
+                                                          "off"};
+    const auto found = std::find(kLevels.begin(), kLevels.end(), level);
+    if (found == kLevels.end()) return Fail(Unknown("level", level, kLevels));
+    ForEach(selector, [&](std::size_t i) {
+      const auto position = static_cast<std::size_t>(found - kLevels.begin());
+      settings_.severity[i] =
+          position == 4 ? std::nullopt : std::optional(static_cast<Severity>(position));
+    });
+  }
+
+  template <typename Visit>
+  void ForEach(const std::string& selector, Visit visit) {
+    bool found = false;
+    for (std::size_t i = 0; i < AllRules().size(); ++i) {
+      if (!Selects(selector, AllRules()[i])) continue;
+      found = true;
+      visit(i);
+    }
+    if (!found) Fail(Unknown("rule", selector, RuleWords()));
+  }
+
+  void Fail(const std::string& words) {
+    if (error_.empty()) error_ = where_ + words;
+  }
+  const std::string& error() const { return error_; }
+
+ private:
+  Settings& settings_;
+  std::string where_;
+  std::string error_;
+};
+
+}  // namespace
+
+llvm::Expected<Settings> Resolve(const pipeline::Config& config, const Overrides& overrides,
+                                 std::string today) {
+  Settings settings;
+  settings.config = config;
+  settings.today = config.lint.today.empty() ? std::move(today) : config.lint.today;
+  settings.unsuppressible.resize(AllRules().size());
+  for (const Rule& rule : AllRules()) {
+    settings.severity.push_back(rule.on == On::Default ? std::optional(rule.descriptor.severity)
+                                                       : std::nullopt);
+  }
+  Resolver file(settings, config.path.empty() ? "" : config.path + ": ");
+  const std::vector<std::string_view> rulesets(std::begin(kRulesets), std::end(kRulesets));
+  if (!config.lint.ruleset.empty() &&
+      std::find(rulesets.begin(), rulesets.end(), config.lint.ruleset) == rulesets.end()) {
+    file.Fail(Unknown("ruleset", config.lint.ruleset, rulesets) + "; the newest is `" +
+              std::string(kRulesets[0]) + "`");
+  }
+  for (const std::string& property : config.lint.missing_properties) {
+    if (!runtime::FindProperty(property)) {
+      file.Fail(Unknown("property", property,
+                        {runtime::kPropertyNames.begin(), runtime::kPropertyNames.end()}));
+    }
+  }
+  file.Turn(true, config.lint.select);
+  file.Turn(false, config.lint.ignore);
+  for (const auto& [rule, level] : config.lint.severity) file.SetLevel(rule, level);
+  for (const std::string& rule : config.lint.unsuppressible) {
+    file.ForEach(rule, [&](std::size_t i) { settings.unsuppressible[i] = true; });
+  }
+  if (!file.error().empty()) return support::ErrorOf(file.error());
+
+  Resolver call(settings, "");
+  if (!overrides.select.empty()) {
+    std::vector<std::optional<Severity>> before(AllRules().size());
+    std::swap(before, settings.severity);
+    call.Turn(true, overrides.select);
+    // A level that the configuration gives stays.
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      if (settings.severity[i] && before[i]) settings.severity[i] = before[i];
+    }
+  }
+  call.Turn(false, overrides.ignore);
+  for (const std::string& pair : overrides.severity) {
+    const std::size_t equals = pair.find('=');
+    if (equals == std::string::npos) {
+      call.Fail("`--severity` is RULE=LEVEL, got `" + pair + "`");
+    } else {
+      call.SetLevel(pair.substr(0, equals), pair.substr(equals + 1));
+    }
+  }
+  if (!call.error().empty()) return support::ErrorOf(call.error());
+  return settings;
+}
+
+}  // namespace ipec::lint

@@ -1,0 +1,42 @@
+#pragma once
+
+// Which rules apply and how severe each is, decided in one place: table, then ipec.toml, then the
+// command line. Comments in policies come last, see suppressions.h.
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lint/rule.h"
+#include "llvm/Support/Error.h"
+
+namespace ipec::lint {
+
+// The sets of rules that can be pinned, the newest first. What is on by default in one never
+// changes.
+inline constexpr std::string_view kRulesets[] = {"2026.1"};
+
+// What the command line adds to the configuration.
+struct Overrides {
+  std::span<const std::string> select;  // not empty: these rules and no others
+  std::span<const std::string> ignore;
+  std::span<const std::string> severity;  // `RULE=LEVEL`
+};
+
+struct Settings {
+  pipeline::Config config;
+  std::string today;
+  std::vector<std::optional<Severity>> severity;  // by position in AllRules(); nothing: off
+  std::vector<bool> unsuppressible;
+
+  std::optional<Severity> Of(const Rule& rule) const {
+    return severity[static_cast<std::size_t>(&rule - AllRules().data())];
+  }
+};
+
+// Errors name a rule, level or ruleset that does not exist, with a suggestion.
+llvm::Expected<Settings> Resolve(const pipeline::Config& config, const Overrides& overrides,
+                                 std::string today);
+
+}  // namespace ipec::lint

@@ -1,0 +1,65 @@
+#pragma once
+
+// The audit records a kernel of the policy's dialect sends, byte for byte.
+//
+// Every function writes the body of one record as snprintf does: never beyond `room`, the last byte
+// written is NUL, and the length of the whole record is returned (without the NUL), so a first call
+// with an empty `room` tells how much is needed. 0 means that the kernel sends no such record.
+// Fields and record numbers are rows of audit_fields.def.
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "ipec/runtime/evaluate.h"
+#include "ipec/runtime/event.h"
+#include "ipec/runtime/policy.h"
+
+namespace ipec::runtime {
+
+enum class Record : std::uint8_t { Access, Activation, Load, FailedLoad, Mode };
+
+// Under which number the dialect sends the record; 0 when it has no such record.
+std::uint32_t RecordType(Features dialect, Record record) noexcept;
+
+// Who loaded, activated or switched; both numbers are 4294967295 when unset.
+struct Actor {
+  std::uint32_t auid = UINT32_MAX;
+  std::uint32_t session = UINT32_MAX;
+};
+
+// A policy as records name it. The thumbprint is the hash of the whole signed file; for a policy
+// built into the kernel, the hash of nothing.
+struct PolicyIdentity {
+  std::string_view name;
+  PolicyVersion version;
+  Digest thumbprint;
+};
+
+// Whether the kernel records the decision: DENY always, ALLOW only with success auditing on.
+constexpr bool IsRecorded(const Decision& decision, bool success_audit) {
+  return decision.action == Action::Deny || success_audit;
+}
+
+// `decision` is what Evaluate() said about `policy` and this very event.
+std::size_t AccessRecord(const Policy& policy, const Event& event, const Decision& decision,
+                         bool success_audit, std::span<char> room) noexcept;
+
+std::size_t LoadRecord(Features dialect, const PolicyIdentity& loaded, const Actor& actor,
+                       std::span<char> room) noexcept;
+
+// `error` as the kernel counts, below zero: -74 is EBADMSG.
+std::size_t FailedLoadRecord(Features dialect, std::int32_t error, const Actor& actor,
+                             std::span<char> room) noexcept;
+
+// `old_policy` is null when none was active.
+std::size_t ActivationRecord(Features dialect, const PolicyIdentity* old_policy,
+                             const PolicyIdentity& new_policy, const Actor& actor,
+                             std::span<char> room) noexcept;
+
+// Mainline kernels send a second, empty record of the same number after this one.
+std::size_t ModeRecord(Features dialect, bool enforcing, bool old_enforcing, const Actor& actor,
+                       std::span<char> room) noexcept;
+
+}  // namespace ipec::runtime

@@ -1,0 +1,73 @@
+#pragma once
+
+// An event: one question the kernel asks IPE, with all that a decision or its record depends on.
+//
+// Views only: whoever makes an Event owns the bytes it points to, for as long as the Event is used.
+// What is absent here is absent in the kernel, too: no file, no dm-verity volume, no fs-verity.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "ipec/runtime/vocabulary.h"
+
+namespace ipec::runtime {
+
+// A digest as the kernel holds it: the algorithm's name, compared byte for byte, and raw bytes.
+// Dialects without algorithm names (rfc-v7) leave `algorithm` empty or ignore it.
+struct Digest {
+  std::string_view algorithm;
+  std::span<const std::uint8_t> bytes;
+};
+
+// The file of an event. `path` is absent when the kernel could not tell it.
+struct File {
+  std::optional<std::string_view> path;
+  std::string_view device;  // name of the superblock, e.g. `dm-0`, `tmpfs`
+  std::uint64_t inode = 0;
+};
+
+// The dm-verity volume the file is on. A volume without `roothash` is one whose hash is not known.
+struct Dmverity {
+  std::optional<Digest> roothash;
+  bool is_signed = false;
+};
+
+// The fs-verity state of a file that has it on.
+struct Fsverity {
+  std::optional<Digest> digest;
+  bool is_signed = false;
+};
+
+struct Event {
+  Operation operation = Operation::Execute;
+  Hook hook = Hook::BprmCheck;
+  bool enforcing = true;
+  std::int32_t pid = 0;
+  std::string_view comm;             // of the calling task; the kernel keeps 15 bytes
+  std::optional<File> file;          // absent: anonymous memory, init_module, a buffer
+  bool boot_verified = false;        // the file is on the initramfs (rfc-v7: pinned superblock)
+  std::optional<Dmverity> dmverity;  // absent: not on a dm-verity volume
+  std::optional<Fsverity> fsverity;  // absent: fs-verity is not on for this file
+};
+
+// The boolean facts of an event that properties ask for, as bits of an index.
+// kFsverityOn is a bit of its own because rfc-v7 lets `fsverity_signature` hold only with it.
+using Facts = std::uint8_t;
+inline constexpr Facts kBootVerified = 1;
+inline constexpr Facts kDmveritySigned = 2;
+inline constexpr Facts kFsveritySigned = 4;
+inline constexpr Facts kFsverityOn = 8;
+inline constexpr unsigned kFactsCount = 16;
+
+constexpr Facts FactsOf(const Event& event) {
+  Facts facts = 0;
+  if (event.boot_verified) facts |= kBootVerified;
+  if (event.dmverity && event.dmverity->is_signed) facts |= kDmveritySigned;
+  if (event.fsverity) facts |= kFsverityOn;
+  if (event.fsverity && event.fsverity->is_signed) facts |= kFsveritySigned;
+  return facts;
+}
+
+}  // namespace ipec::runtime

@@ -1,0 +1,143 @@
+/* The runtime library for C99 and later, over the same code as the C++ headers beside this one.
+ *
+ * Nothing is allocated and nothing is global: every function may be called from any thread. Strings
+ * end with NUL. Pointers of an event are read during the call only.
+ */
+#ifndef IPEC_RUNTIME_RUNTIME_H
+#define IPEC_RUNTIME_RUNTIME_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* IPEC_OPERATION_Execute, IPEC_HOOK_Mmap and so on: the rows of vocabulary.def. */
+enum ipec_operation {
+#define IPEC_OPERATION(id, number, spelling) IPEC_OPERATION_##id = number,
+#include "ipec/runtime/vocabulary.def"
+};
+enum ipec_hook {
+#define IPEC_HOOK(id, number, spelling) IPEC_HOOK_##id = number,
+#include "ipec/runtime/vocabulary.def"
+};
+enum ipec_action { IPEC_ALLOW = 0, IPEC_DENY = 1 };
+enum ipec_match {
+  IPEC_MATCH_RULE = 0,
+  IPEC_MATCH_OPERATION_DEFAULT = 1,
+  IPEC_MATCH_GLOBAL_DEFAULT = 2
+};
+
+/* IPEC_LOAD_Ok is 0. */
+enum ipec_load_status {
+#define IPEC_LOAD_STATUS(id, number, words) IPEC_LOAD_##id = number,
+#include "ipec/runtime/load_status.def"
+};
+
+/* A loaded policy: a view of the bytes it was loaded from, which must stay as they are. Yours to
+ * place and to copy, not to look into. All zeros, it denies whatever it is asked. */
+typedef struct ipec_policy {
+  uint64_t opaque[16];
+} ipec_policy;
+
+typedef struct ipec_version {
+  uint16_t major_number;
+  uint16_t minor_number;
+  uint16_t revision;
+} ipec_version;
+
+typedef struct ipec_digest {
+  const char* algorithm; /* "sha256"; "" in dialects of bare digests */
+  const uint8_t* bytes;
+  size_t size;
+} ipec_digest;
+
+typedef struct ipec_file {
+  const char* path; /* NULL: not known */
+  const char* device;
+  uint64_t inode;
+} ipec_file;
+
+/* A dm-verity volume, or the fs-verity state of a file that has it on. */
+typedef struct ipec_verity {
+  const ipec_digest* digest; /* root hash or file digest; NULL: not known */
+  int is_signed;
+} ipec_verity;
+
+typedef struct ipec_event {
+  int operation; /* enum ipec_operation */
+  int hook;      /* enum ipec_hook */
+  int enforcing;
+  int32_t pid;
+  const char* comm;
+  const ipec_file* file; /* NULL: none */
+  int boot_verified;
+  const ipec_verity* dmverity; /* NULL: the file is not on a dm-verity volume */
+  const ipec_verity* fsverity; /* NULL: fs-verity is not on for the file */
+} ipec_event;
+
+typedef struct ipec_decision {
+  int action;       /* enum ipec_action */
+  int match;        /* enum ipec_match */
+  uint32_t line;    /* of the policy's text, from 1; 0: none says it */
+  uint32_t outcome; /* for ipec_rule_text and ipec_access_record */
+} ipec_decision;
+
+/* A policy as records name it. The thumbprint is the hash of the whole signed file. */
+typedef struct ipec_identity {
+  const char* name;
+  ipec_version version;
+  ipec_digest thumbprint;
+} ipec_identity;
+
+/* Who loaded, activated or switched; UINT32_MAX is unset. */
+typedef struct ipec_actor {
+  uint32_t auid;
+  uint32_t session;
+} ipec_actor;
+
+/* Verifies the table once; after IPEC_LOAD_Ok nothing that is asked of the policy can fail. The
+ * bytes may lie at any address, in read-only memory, and must outlive the policy. Otherwise the
+ * policy denies everything. */
+int ipec_load(const void* bytes, size_t size, ipec_policy* policy);
+/* What the status means. */
+const char* ipec_load_words(int status);
+
+/* Number of a spelling ("EXECUTE", "BPRM_CHECK"), or -1 when this policy's dialect has no such
+ * word. */
+int ipec_find_operation(const ipec_policy* policy, const char* spelling);
+int ipec_find_hook(const ipec_policy* policy, const char* spelling);
+
+ipec_version ipec_policy_version(const ipec_policy* policy);
+/* Bits for the records below that need no policy. */
+uint32_t ipec_policy_features(const ipec_policy* policy);
+
+/* No allocation, no loop over rules. */
+ipec_decision ipec_evaluate(const ipec_policy* policy, const ipec_event* event);
+/* Whether access is granted: a permissive kernel decides, records, and grants anyway. */
+int ipec_granted(const ipec_decision* decision, const ipec_event* event);
+
+/* Text, as snprintf writes it: never beyond `size` bytes, NUL last, and the length of the whole
+ * text is returned without the NUL. 0 from a record: the kernel sends none. */
+size_t ipec_policy_name(const ipec_policy* policy, char* text, size_t size);
+size_t ipec_rule_text(const ipec_policy* policy, const ipec_event* event,
+                      const ipec_decision* decision, char* text, size_t size);
+size_t ipec_access_record(const ipec_policy* policy, const ipec_event* event,
+                          const ipec_decision* decision, int success_audit, char* text,
+                          size_t size);
+size_t ipec_load_record(uint32_t features, const ipec_identity* loaded, const ipec_actor* actor,
+                        char* text, size_t size);
+size_t ipec_failed_load_record(uint32_t features, int32_t error, const ipec_actor* actor,
+                               char* text, size_t size);
+size_t ipec_activation_record(uint32_t features, const ipec_identity* old_policy /* or NULL */,
+                              const ipec_identity* new_policy, const ipec_actor* actor, char* text,
+                              size_t size);
+size_t ipec_mode_record(uint32_t features, int enforcing, int old_enforcing,
+                        const ipec_actor* actor, char* text, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

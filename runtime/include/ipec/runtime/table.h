@@ -1,0 +1,226 @@
+#pragma once
+
+// The decision table as bytes: what stands where, and how it is read. README.md of runtime/ shows
+// the same with a worked example. The compiler writes tables with these constants, Load() verifies
+// them, Evaluate() and the audit records read them; nobody else needs this header.
+//
+// All numbers are little-endian and read byte by byte in effect, so a table may lie at any address.
+// Offsets count from the first byte of the table, so it may be moved and mapped read-only. Every
+// structure starts at a multiple of four of these offsets.
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include "ipec/runtime/event.h"
+
+namespace ipec::runtime::table {
+
+// Not text, and broken visibly by any transfer that rewrites line ends or drops the eighth bit.
+inline constexpr unsigned char kMagic[8] = {0x89, 'I', 'P', 'E', 'T', '\r', '\n', 0x1A};
+// Raised when a reader of the former number would misread the table.
+inline constexpr std::uint32_t kFormat = 1;
+// No row, no outcome, no rank: larger than any of them.
+inline constexpr std::uint32_t kNone = 0xFFFFFFFF;
+// More operations than any kernel has; bounds the work of Load().
+inline constexpr std::uint32_t kMaxOperations = 64;
+
+inline std::uint16_t Read16(const std::byte* at) {
+  std::uint16_t value = 0;
+  std::memcpy(&value, at, sizeof value);
+  if constexpr (std::endian::native == std::endian::big) {
+    value = static_cast<std::uint16_t>(value << 8 | value >> 8);
+  }
+  return value;
+}
+inline std::uint32_t Read32(const std::byte* at) {
+  if constexpr (std::endian::native == std::endian::big) {
+    return Read16(at) | std::uint32_t{Read16(at + 2)} << 16;
+  }
+  std::uint32_t value = 0;
+  std::memcpy(&value, at, sizeof value);
+  return value;
+}
+inline std::uint64_t Read64(const std::byte* at) {
+  if constexpr (std::endian::native == std::endian::big) {
+    return Read32(at) | std::uint64_t{Read32(at + 4)} << 32;
+  }
+  std::uint64_t value = 0;
+  std::memcpy(&value, at, sizeof value);
+  return value;
+}
+
+inline void Write32(std::byte* at, std::uint32_t value) {
+  for (int shift = 0; shift < 32; shift += 8) *at++ = static_cast<std::byte>(value >> shift);
+}
+
+// The hash of digests and of the table itself: blocks of sixteen bytes, two lanes, the last block
+// filled up with zeros. Changing any one word of the input always changes the result.
+inline std::uint64_t Hash(const std::byte* bytes, std::size_t size, std::uint64_t seed) {
+  constexpr std::uint64_t kFirst = 0x9E3779B97F4A7C15;
+  constexpr std::uint64_t kSecond = 0xD6E8FEB86659FD93;
+  std::uint64_t a = seed ^ size;
+  std::uint64_t b = seed;
+  const auto block = [&](const std::byte* at) {
+    a = (a ^ Read64(at)) * kFirst;
+    b = (b ^ Read64(at + 8)) * kSecond;
+    a ^= a >> 32;
+    b ^= b >> 32;
+  };
+  for (; size >= 16; size -= 16, bytes += 16) block(bytes);
+  if (size != 0) {
+    std::byte last[16] = {};
+    std::memcpy(last, bytes, size);
+    block(last);
+  }
+  const std::uint64_t both = (a ^ std::rotl(b, 32)) * kFirst;
+  return both ^ both >> 32;
+}
+
+// Bytes [offset, offset + length), or `length` structures from `offset` on.
+struct Range {
+  static constexpr std::size_t kSize = 8;
+  std::uint32_t offset = 0;
+  std::uint32_t length = 0;
+
+  static Range Read(const std::byte* at) { return {Read32(at), Read32(at + 4)}; }
+};
+
+// What dialects differ in as far as decisions and records go: bits of Header::features.
+using Features = std::uint32_t;
+inline constexpr Features kBareDigests = 1;     // digests have no algorithm; bytes are compared
+inline constexpr Features kContextRecords = 2;  // records of the kind `IPE ctx_pid=…`
+inline constexpr Features kLoadErrno = 4;       // load records end in errno=; failures are recorded
+
+struct Header {
+  static constexpr std::size_t kSize = 88;
+  static constexpr std::size_t kMagicAt = 0;
+  static constexpr std::size_t kFormatAt = 8;
+  static constexpr std::size_t kSizeAt = 12;      // of the whole table, a multiple of four
+  static constexpr std::size_t kChecksumAt = 16;  // Hash of all that follows the checksum, seed 0
+  static constexpr std::size_t kFeaturesAt = 24;
+  static constexpr std::size_t kHooksAt = 28;       // bit N: the dialect has the hook numbered N
+  static constexpr std::size_t kVersionAt = 32;     // three 16-bit numbers, then two zero bytes
+  static constexpr std::size_t kNameAt = 40;        // bytes: the policy's name
+  static constexpr std::size_t kTargetAt = 48;      // bytes: what the compiler calls the dialect
+  static constexpr std::size_t kOperationsAt = 56;  // OperationEntry, by number
+  static constexpr std::size_t kOutcomesAt = 64;    // OutcomeEntry
+  static constexpr std::size_t kRowsAt = 72;        // rows of kFactsCount cells
+  static constexpr std::size_t kFallbackAt = 80;    // outcome for operations that have no entry
+  static constexpr std::size_t kReservedAt = 84;    // zero
+
+  static constexpr std::size_t kChecksumFrom = 24;
+};
+
+// One cell of a row: what the first rule that holds for these facts means.
+struct Cell {
+  static constexpr std::size_t kSize = 8;
+  std::uint32_t outcome = kNone;  // kNone: no rule
+  // Less comes first. In base rows the rank itself, kNone for defaults; in rows of digests and
+  // pairs what is added to the rank of the entry.
+  std::uint32_t rank = kNone;
+
+  static Cell Read(const std::byte* at) { return {Read32(at), Read32(at + 4)}; }
+};
+inline constexpr std::size_t kRowSize = Cell::kSize * kFactsCount;
+
+struct OperationEntry {
+  static constexpr std::size_t kSize = 40;
+  std::uint32_t known = 0;  // 1: the dialect has this operation; 0: decided by its base row alone
+  std::uint32_t base_row = 0;    // has an outcome in every cell
+  Range event_name;              // as events name the operation
+  Range record_name;             // as records print it
+  std::uint32_t roothashes = 0;  // offset of an Index of DigestEntry; 0: none
+  std::uint32_t digests = 0;     // the same for the digests of files
+  std::uint32_t pairs = 0;       // offset of an Index of PairEntry; 0: none
+
+  static OperationEntry Read(const std::byte* at) {
+    return {Read32(at),      Read32(at + 4),  Range::Read(at + 8), Range::Read(at + 16),
+            Read32(at + 24), Read32(at + 28), Read32(at + 32)};  // then four zero bytes
+  }
+};
+
+// What an event gets, and what the record says about it. Rules of the same shape share one.
+struct OutcomeEntry {
+  static constexpr std::size_t kSize = 16;
+  std::uint8_t action = 0;
+  std::uint8_t match = 0;
+  std::uint8_t rank_is_line = 0;  // 1: the line is the rank of the cell that led here
+  std::uint32_t line = 0;         // else this one; 0: nothing in the policy says so
+  Range text;                     // with the marks below
+
+  static OutcomeEntry Read(const std::byte* at) {
+    return {static_cast<std::uint8_t>(at[0]), static_cast<std::uint8_t>(at[1]),
+            static_cast<std::uint8_t>(at[2]), Read32(at + 4), Range::Read(at + 8)};
+  }
+};
+// Bytes of a text that stand for what the event has: when a rule decides, its digests are the
+// event's.
+inline constexpr char kRoothashMark = 1;
+inline constexpr char kDigestMark = 2;
+inline constexpr char kOperationMark = 3;
+
+// A hash index: open addressing, linear probing. A slot is 0 when empty; else its low
+// `position_bits` are the entry's distance from the first entry in units of four bytes, plus one,
+// and its other bits are the same bits of the hash. The home of a hash is the slot numbered
+// (high half of the hash * number of slots) >> 32.
+struct Index {
+  static constexpr std::size_t kSize = 40;
+  std::uint32_t seed = 0;
+  std::uint32_t probes = 0;  // no entry is further from its home than this many slots, it included
+  std::uint32_t position_bits = 1;  // 1 to 31
+  Range slots;                      // 32-bit numbers; at least one
+  Range groups;                     // Group; none in an index of pairs
+  Range entries;                    // bytes
+  // then four zero bytes
+
+  static Index Read(const std::byte* at) {
+    return {Read32(at),           Read32(at + 4),       Read32(at + 8),
+            Range::Read(at + 12), Range::Read(at + 20), Range::Read(at + 28)};
+  }
+};
+
+// What many digests have in common.
+struct Group {
+  static constexpr std::size_t kSize = 16;
+  Range algorithm;  // empty in dialects of bare digests
+  std::uint32_t digest_length = 0;
+  std::uint32_t row = 0;
+
+  static Group Read(const std::byte* at) {
+    return {Range::Read(at), Read32(at + 8), Read32(at + 12)};
+  }
+};
+
+// Hash: Hash() of the digest's bytes with the index's seed.
+struct DigestEntry {
+  static constexpr std::size_t kSize = 8;  // then the digest, then zeros up to a multiple of four
+  std::uint32_t group = 0;
+  std::uint32_t rank = 0;
+
+  static DigestEntry Read(const std::byte* at) { return {Read32(at), Read32(at + 4)}; }
+};
+
+// A root hash and a file's digest, each by the distance of its entry from the first one of its
+// index. Hash: Hash() of these eight bytes.
+struct PairEntry {
+  static constexpr std::size_t kSize = 16;
+  static constexpr std::size_t kKeySize = 8;
+  std::uint32_t row = 0;
+  std::uint32_t rank = 0;
+
+  static PairEntry Read(const std::byte* at) { return {Read32(at + 8), Read32(at + 12)}; }
+};
+
+constexpr std::uint32_t HomeSlot(std::uint64_t hash, std::uint32_t slots) {
+  return static_cast<std::uint32_t>((hash >> 32) * slots >> 32);
+}
+constexpr std::uint32_t PositionMask(std::uint32_t position_bits) {
+  return (std::uint32_t{1} << position_bits) - 1;
+}
+constexpr std::uint64_t RoundUp4(std::uint64_t size) {
+  return (size + 3) & ~std::uint64_t{3};
+}
+
+}  // namespace ipec::runtime::table

@@ -1,0 +1,139 @@
+#!/usr/bin/env python3
+"""Documents stay true: docs_test.py IPEC ROOT
+
+* every folder has a README.md, and its links lead somewhere;
+* what a ```console block shows is what the commands in it print: lines that begin with `$ ` are run by
+  bash, in a folder with the files of examples/policies, and the lines below must be their output
+  (IPEC_UPDATE=1 writes it, and is refused when CI is set);
+* each command and option written as `ipec COMMAND --option` exists, and so does each code IPE….
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+COMMAND = re.compile(r"(?:^\$ |^    |`)(?:build/\w+/)?ipec ((?:[^`\n])+)", re.M)
+CODE = re.compile(r"\bIPE\d{4}\b")
+PARENTS = ("", "compiler", "tests", "examples", "lint", "lsp")  # each folder in these is an area
+NO_AREA = ("build", "logs", "__pycache__")
+
+
+def shell(command, cwd, path):
+    environment = {"PATH": path, "LC_ALL": "C", "HOME": cwd}
+    done = subprocess.run(["bash", "-c", command], cwd=cwd, env=environment, timeout=120, check=False,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return done.stdout.decode("utf-8", "replace")
+
+
+def areas(root):
+    """Folders that are somebody's: they have a README."""
+    for parent in PARENTS:
+        base = os.path.join(root, parent)
+        if not os.path.isdir(base):
+            continue
+        for name in sorted(os.listdir(base)):
+            folder = os.path.join(base, name)
+            if not os.path.isdir(folder) or name.startswith((".", "build")) or name in NO_AREA:
+                continue
+            if any(files for _, _, files in os.walk(folder)):
+                yield os.path.relpath(folder, root)
+
+
+def fresh_consoles(text, cwd, path):
+    """`text` with the output of its console blocks as it is today."""
+    def block(match):
+        made = []
+        for line in match[2].split("\n"):
+            if line.startswith("$ "):
+                made.append(line)
+                output = shell(line[2:], cwd, path).rstrip("\n")
+                if output:
+                    made.append(output)
+        return match[1] + "\n".join(made) + "\n" + match[3]
+
+    return re.sub(r"(^```console\n)(.*?)\n(```$)", block, text, flags=re.M | re.S)
+
+
+def helps(ipec):
+    """Options of each command, from the program itself."""
+    def ask(*args):
+        return subprocess.run([ipec, *args], stdout=subprocess.PIPE, check=False).stdout.decode()
+
+    table = {}
+    for name in re.findall(r"^  ([a-z]+)  ", ask("--help"), re.M):
+        table[name] = set(re.findall(r"(?<![\w-])--?[a-z][\w-]*", ask(name, "--help")))
+    return table
+
+
+def wrong_commands(text, table):
+    for match in COMMAND.finditer(text):
+        words = re.split(r"\s\|\s|;|&&|>", match[1])[0].split()
+        name = words[0].strip(".,:)")
+        if name in ("--help", "--version") or not re.fullmatch(r"[a-z]+", name):
+            continue
+        if name not in table:
+            yield f"no command `ipec {name}`"
+            continue
+        for word in words[1:]:
+            option = re.match(r"\[?(--[a-z][\w-]*|-[a-z]$)", word)
+            if option and option[1] not in table[name]:
+                yield f"`ipec {name}` has no option {option[1]}"
+
+
+def main(ipec, root):
+    updating = os.environ.get("IPEC_UPDATE", "") not in ("", "0")
+    if updating and os.environ.get("CI"):
+        print("IPEC_UPDATE is refused when CI is set")
+        return 2
+    problems = [f"{area} has no README.md" for area in areas(root)
+                if not os.path.exists(os.path.join(root, area, "README.md"))]
+    table = helps(ipec)
+    if len(table) < 2:
+        problems.append("`ipec --help` lists no commands")
+    documents = blocks = 0
+    for folder, folders, files in os.walk(root):
+        folders[:] = sorted(d for d in folders if not d.startswith((".", "build")))
+        if "README.md" not in files:
+            continue
+        path = os.path.join(folder, "README.md")
+        name = os.path.relpath(path, root)
+        documents += 1
+        with open(path, encoding="utf-8") as stream:
+            text = stream.read()
+        prose = re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S)
+        for link in LINK.findall(prose):
+            if "://" not in link and not os.path.exists(os.path.join(folder, link)):
+                problems.append(f"{name}: the link to {link} leads nowhere")
+        problems += [f"{name}: {why}" for why in wrong_commands(text, table)]
+        for code in sorted(set(CODE.findall(text))):
+            if "explain" in table and subprocess.run([ipec, "explain", code], stdout=subprocess.DEVNULL,
+                                                     stderr=subprocess.DEVNULL, check=False).returncode:
+                problems.append(f"{name}: `ipec explain` does not know {code}")
+        if "```console" not in text:
+            continue
+        blocks += text.count("```console")
+        with tempfile.TemporaryDirectory(prefix="ipec-docs-") as work:
+            cwd = os.path.join(work, "policies")
+            shutil.copytree(os.path.join(root, "examples", "policies"), cwd)
+            fresh = fresh_consoles(text, cwd, os.path.dirname(ipec) + ":" + os.environ["PATH"])
+        if fresh != text and updating:
+            with open(path, "w", encoding="utf-8") as stream:
+                stream.write(fresh)
+        elif fresh != text:
+            old, new = text.split("\n"), fresh.split("\n")
+            at = next((i for i, (a, b) in enumerate(zip(old, new)) if a != b), min(len(old), len(new)))
+            problems.append(f"{name}:{at + 1}: a console block is stale (IPEC_UPDATE=1 renews it)\n"
+                            f"  written: {old[at] if at < len(old) else ''}\n"
+                            f"  printed: {new[at] if at < len(new) else ''}")
+    for problem in problems:
+        print(problem)
+    print(f"{documents} documents, {blocks} console blocks, {len(problems)} problems")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])))

@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+"""Each policy of examples/policies decides as its author says: examples_test.py IPEC FOLDER
+
+NAME.pol is evaluated over NAME.jsonl; line by line NAME.decisions says ALLOW or DENY and why, in words.
+Compared in every form ipec can give a policy: text, tables, and the texts that the optimizer writes.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+
+def call(ipec, args, want):
+    done = subprocess.run([ipec, *args], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, check=False, timeout=60)
+    if done.returncode != want:
+        raise RuntimeError(f"ipec {' '.join(args)}: status {done.returncode}, expected {want}\n"
+                           f"{done.stdout.decode()}{done.stderr.decode()}")
+    return done.stdout.decode()
+
+
+def test(ipec, folder, name, work):
+    def path(extension):
+        return os.path.join(folder, name + extension)
+
+    with open(path(".pol"), encoding="utf-8") as stream:
+        text = stream.read()
+    target = re.search(r"^# Target: (\S+)$", text, re.M)
+    option = f"--target={target[1] if target else 'linux-6.12'}"
+    with open(path(".jsonl"), encoding="utf-8") as stream:
+        events = [json.loads(line) for line in stream]
+    with open(path(".decisions"), encoding="utf-8") as stream:
+        wanted = [line.split(None, 1) for line in stream]
+    if len(events) != len(wanted) or not events:
+        raise RuntimeError(f"{len(events)} events and {len(wanted)} decisions")
+    denied = any(w[0] == "DENY" and e.get("enforcing", True) for w, e in zip(wanted, events))
+    call(ipec, ["check", option, path(".pol")], 0)
+    forms = [[option, path(".pol")]]
+    for keep in ("audit", "decision"):
+        table, again = (os.path.join(work, f"{name}.{keep}.{kind}") for kind in ("ipet", "pol"))
+        call(ipec, ["compile", option, f"--keep={keep}", "-o", table, path(".pol")], 0)
+        call(ipec, ["compile", option, f"--keep={keep}", "--emit=text", "-o", again, path(".pol")], 0)
+        call(ipec, ["check", option, again], 0)
+        forms += [[table], [option, again]]
+    for form in forms:
+        output = call(ipec, ["eval", *form, f"--events={path('.jsonl')}", "--format=json"], int(denied))
+        answers = [json.loads(line) for line in output.splitlines()]
+        if len(answers) != len(events):
+            raise RuntimeError(f"{' '.join(form)}: {len(answers)} answers to {len(events)} events")
+        for number, (want, answer) in enumerate(zip(wanted, answers), 1):
+            if answer["decision"] != want[0]:
+                raise RuntimeError(f"{' '.join(form)}: event {number}, {want[1].strip()}: expected {want[0]}, "
+                                   f"got {answer['decision']} ({answer['match']}, {answer['rule']})")
+    return len(events)
+
+
+def main(ipec, folder):
+    names = sorted(f[:-4] for f in os.listdir(folder) if f.endswith(".pol"))
+    strays = [f for f in os.listdir(folder) if f != "README.md" and f.rsplit(".", 1)[0] not in names]
+    failed, decisions = 0, 0
+    for stray in strays:
+        failed += 1
+        print(f"{stray} belongs to no policy")
+    with tempfile.TemporaryDirectory(prefix="ipec-examples-") as work:
+        for name in names:
+            try:
+                decisions += test(ipec, folder, name, work)
+            except (RuntimeError, OSError, ValueError, KeyError) as error:
+                failed += 1
+                print(f"FAILED {name}: {error}")
+    print(f"{len(names)} policies, {decisions} decisions, {failed} failed")
+    return 1 if failed or not names else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,155 @@
+#include "tests/architecture/layers.h"
+
+#include <algorithm>
+#include <array>
+#include <sstream>
+#include <vector>
+
+namespace ipec::architecture {
+namespace {
+
+bool StartsWith(std::string_view text, std::string_view prefix) {
+  return text.substr(0, prefix.size()) == prefix;
+}
+
+bool Contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+// A header of the C++ standard library, or one of C that C++ shares.
+bool IsStandard(std::string_view header) {
+  static const std::set<std::string_view> c_headers = {"stdbool.h", "stddef.h", "stdint.h"};
+  if (c_headers.count(header) != 0) return true;
+  return !Contains(header, "/") && !Contains(header, ".") && header != "version";
+}
+
+// What only certain files may use: the prefix of the header and of those who may.
+struct Quarantine {
+  std::string_view header;
+  std::vector<std::string_view> users;
+  std::string_view reason;
+  bool whole_name = false;
+};
+
+const std::vector<Quarantine>& Quarantines() {
+  static const std::vector<Quarantine> rows = {
+      {"antlr4", {"compiler/syntax/"}, "ANTLR is known to compiler/syntax alone"},
+      {"IpePolicy", {"compiler/syntax/"}, "the generated parser is known to compiler/syntax alone"},
+      {"openssl/", {"compiler/sign/"}, "OpenSSL is known to compiler/sign alone"},
+      {"toml++/", {"compiler/pipeline/"}, "ipec.toml is read by compiler/pipeline alone"},
+      {"llvm/Support/JSON.h",
+       {"lsp/protocol"},
+       "the compiler writes JSON with support::JsonWriter"},
+      {"compiler/support/json_",
+       {"compiler/support/", "compiler/diagnostics/render_json",
+        "compiler/diagnostics/render_sarif", "compiler/driver/", "compiler/event/",
+        "compiler/pipeline/emit", "compiler/table/emit", "compiler/optimize/emit",
+        "lint/output_json"},
+       "JSON is made by renderers, emitters and commands, nowhere else"},
+      {"llvm/Support/CommandLine.h", {}, "options are tables, not globals"},
+      {"llvm/Support/FileSystem.h", {"compiler/support/"}, "files are reached through FileSystem"},
+      {"llvm/Support/MemoryBuffer.h", {"compiler/support/"}, "files are read through FileSystem"},
+      {"fstream", {}, "files are reached through support::FileSystem", true},
+      {"filesystem", {"compiler/support/"}, "files are reached through support::FileSystem", true},
+      {"iostream", {"compiler/driver/main.cpp"}, "only main.cpp knows the standard streams", true},
+  };
+  return rows;
+}
+
+}  // namespace
+
+Layers::Layers(const std::string& cmake) {
+  // `ipec_library(check DEPS syntax targets LINKS fmt::fmt)`, perhaps over several lines.
+  constexpr std::string_view kCall = "\nipec_library(";
+  for (std::size_t at = cmake.find(kCall); at != std::string::npos;
+       at = cmake.find(kCall, at + 1)) {
+    const std::size_t begin = at + kCall.size();
+    std::istringstream words(cmake.substr(begin, cmake.find(')', begin) - begin));
+    std::string name;
+    std::string word;
+    words >> name;
+    std::set<std::string> reach = {name};
+    bool in_deps = false;
+    while (words >> word) {
+      if (word == "DEPS" || word == "LINKS") {
+        in_deps = word == "DEPS";
+      } else if (in_deps && word == "runtime") {
+        reach.insert(word);
+      } else if (in_deps) {
+        const auto known = reach_.find(word);
+        if (known == reach_.end()) {
+          out_of_order_ = name;
+          out_of_order_ += " names ";
+          out_of_order_ += word;
+        } else {
+          reach.insert(known->second.begin(), known->second.end());
+        }
+      }
+    }
+    reach_.emplace(name, std::move(reach));
+  }
+}
+
+std::string Layers::WhyNotFromCompiler(std::string_view file, std::string_view header) const {
+  const std::string library(file.substr(9, file.find('/', 9) - 9));
+  const auto row = reach_.find(library);
+  if (row == reach_.end()) return "compiler/" + library + " is not in compiler/CMakeLists.txt";
+  const std::set<std::string>& reach = row->second;
+  if (StartsWith(header, "compiler/")) {
+    const std::string other(header.substr(9, header.find('/', 9) - 9));
+    if (reach.count(other) == 0) return library + " may not include " + other;
+  } else if (StartsWith(header, "ipec/runtime/")) {
+    if (reach.count("runtime") == 0) return library + " may not include the runtime";
+  } else if (StartsWith(header, "lint/") || StartsWith(header, "lsp/")) {
+    return "compiler may not include what is above it";
+  } else if (StartsWith(header, "fmt/")) {
+    const bool prints = library == "command" || library == "driver";
+    if (!prints && reach.count("diagnostics") == 0) return library + " may not include fmt";
+  } else if (StartsWith(header, "llvm/")) {
+    if (!StartsWith(header, "llvm/ADT/") && !StartsWith(header, "llvm/Support/")) {
+      return "of LLVM only ADT and Support are used";
+    }
+  }
+  return {};
+}
+
+std::string Layers::WhyNot(std::string_view file, std::string_view header) const {
+  if (StartsWith(file, "tests/")) return {};
+  if (StartsWith(header, "tests/") || StartsWith(header, "examples/")) {
+    return "only tests may include tests";
+  }
+  if (StartsWith(file, "runtime/") || StartsWith(file, "examples/")) {
+    if (IsStandard(header) || StartsWith(header, "ipec/runtime/")) return {};
+    // Sources of the runtime may share private headers; examples what `ipec compile` made.
+    if (StartsWith(file, "runtime/") && StartsWith(header, "runtime/")) {
+      return StartsWith(file, "runtime/include/") ? "installed headers include installed headers"
+                                                  : std::string();
+    }
+    if (StartsWith(file, "examples/") && !Contains(header, "/")) return {};
+    return "the runtime includes only the standard library and itself";
+  }
+  for (const Quarantine& row : Quarantines()) {
+    if (row.whole_name ? header != row.header : !StartsWith(header, row.header)) continue;
+    const bool allowed = std::any_of(row.users.begin(), row.users.end(),
+                                     [&](std::string_view user) { return StartsWith(file, user); });
+    return allowed ? std::string() : std::string(row.reason);
+  }
+  if (StartsWith(file, "compiler/")) {
+    std::string why = WhyNotFromCompiler(file, header);
+    if (!why.empty()) return why;
+  } else if (StartsWith(file, "lint/")) {
+    if (StartsWith(header, "lsp/")) return "lint may not include what is above it";
+  }
+  static constexpr std::array kRoots = {"compiler/", "lint/", "lsp/",    "ipec/runtime/",
+                                        "llvm/",     "fmt/",  "toml++/", "sys/"};
+  const bool rooted = std::any_of(kRoots.begin(), kRoots.end(),
+                                  [&](std::string_view root) { return StartsWith(header, root); });
+  const bool system_file = Contains(header, ".h") && !Contains(header, "/");
+  if (rooted || IsStandard(header)) return {};
+  // The operating system is met behind FileSystem and where the program starts, nowhere else.
+  if (system_file && StartsWith(file, "compiler/support/")) return {};
+  if (system_file && file == "compiler/driver/main.cpp") return {};
+  return "includes are spelled from the root of the repository, and the list of libraries is short";
+}
+
+}  // namespace ipec::architecture

@@ -1,0 +1,154 @@
+// The arrows of the design hold for every #include, and nothing outside compiler/targets names a
+// kernel.
+
+#include "tests/architecture/layers.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+#include "compiler/targets/targets.h"
+#include "tests/architecture/sources.h"
+
+namespace ipec::architecture {
+namespace {
+
+Layers TheLayers() {
+  return Layers(ReadText(std::string(IPEC_SOURCE_DIR) + "/compiler/CMakeLists.txt"));
+}
+
+// The header an #include line names; empty for other lines.
+std::string HeaderOf(const std::string& line) {
+  const std::size_t hash = line.find_first_not_of(" \t");
+  if (hash == std::string::npos || line[hash] != '#') return {};
+  const std::size_t word = line.find_first_not_of(" \t", hash + 1);
+  if (word == std::string::npos || line.compare(word, 7, "include") != 0) return {};
+  const std::size_t open = line.find_first_of("<\"", word);
+  if (open == std::string::npos) return {};
+  const std::size_t close = line.find_first_of(">\"", open + 1);
+  return line.substr(open + 1, close - open - 1);
+}
+
+std::vector<SourceFile> AllSources() {
+  std::vector<SourceFile> all;
+  for (const char* folder : {"runtime", "compiler", "lint", "lsp", "tests", "examples"}) {
+    for (SourceFile& file : SourcesBelow(folder, kCode)) all.push_back(std::move(file));
+  }
+  return all;
+}
+
+// `line` without a trailing comment; good enough for code that has no `//` in strings.
+std::string_view CodeOf(std::string_view line) {
+  return line.substr(0, line.find("//"));
+}
+
+TEST_CASE("every include follows an arrow of the design") {
+  const Layers layers = TheLayers();
+  REQUIRE(layers.reach().size() >= 4);
+  REQUIRE(layers.out_of_order().empty());
+  std::size_t includes = 0;
+  for (const SourceFile& file : AllSources()) {
+    for (std::size_t i = 0; i < file.lines.size(); ++i) {
+      const std::string header = HeaderOf(file.lines[i]);
+      if (header.empty()) continue;
+      ++includes;
+      INFO(file.path << ":" << i + 1 << ": #include of " << header);
+      const std::string why = layers.WhyNot(file.path, header);
+      if (!why.empty()) FAIL_CHECK(why);
+    }
+  }
+  CHECK(includes > 100);
+}
+
+TEST_CASE("an arrow that points upward is refused") {
+  const Layers layers(
+      "\nipec_library(support)\nipec_library(diagnostics DEPS support LINKS x)\n"
+      "ipec_library(syntax DEPS support diagnostics)\nipec_library(policy DEPS support runtime)\n"
+      "ipec_library(check\n  DEPS syntax policy)\nipec_library(sign DEPS support)\n");
+  const auto allowed = [&](std::string_view file, std::string_view header) {
+    return layers.WhyNot(file, header).empty();
+  };
+  CHECK(allowed("compiler/check/a.cpp", "compiler/support/source.h"));
+  CHECK(allowed("compiler/check/a.cpp", "fmt/format.h"));
+  CHECK(allowed("compiler/policy/a.cpp", "ipec/runtime/event.h"));
+  CHECK(allowed("compiler/support/a.cpp", "llvm/ADT/StringRef.h"));
+  CHECK(allowed("runtime/a.cpp", "cstdint"));
+  CHECK(allowed("runtime/a.cpp", "runtime/bytes.h"));
+  CHECK(allowed("lsp/a.cpp", "lint/linter.h"));
+  CHECK(allowed("tests/unit/a.cpp", "compiler/check/check.h"));
+  CHECK(allowed("compiler/syntax/a.cpp", "antlr4-runtime.h"));
+  CHECK(allowed("compiler/sign/a.cpp", "openssl/cms.h"));
+
+  CHECK_FALSE(allowed("compiler/support/a.cpp", "compiler/check/check.h"));
+  CHECK_FALSE(allowed("compiler/policy/a.cpp", "compiler/syntax/parse.h"));
+  CHECK_FALSE(allowed("compiler/policy/a.cpp", "fmt/format.h"));
+  CHECK_FALSE(allowed("compiler/syntax/a.cpp", "ipec/runtime/event.h"));
+  CHECK_FALSE(allowed("compiler/unlisted/a.cpp", "compiler/support/source.h"));
+  CHECK_FALSE(allowed("compiler/check/a.cpp", "lint/linter.h"));
+  CHECK_FALSE(allowed("compiler/check/a.cpp", "check.h"));
+  CHECK_FALSE(allowed("compiler/check/a.cpp", "llvm/IR/Module.h"));
+  CHECK_FALSE(allowed("compiler/check/a.cpp", "llvm/Support/JSON.h"));
+  CHECK_FALSE(allowed("compiler/check/a.cpp", "antlr4-runtime.h"));
+  CHECK_FALSE(allowed("compiler/check/a.cpp", "openssl/evp.h"));
+  CHECK_FALSE(allowed("compiler/check/a.cpp", "fstream"));
+  CHECK_FALSE(allowed("compiler/check/a.cpp", "unistd.h"));
+  CHECK_FALSE(allowed("compiler/check/a.cpp", "tests/unit/a.h"));
+  CHECK_FALSE(allowed("lint/a.cpp", "lsp/server.h"));
+  CHECK_FALSE(allowed("runtime/a.cpp", "compiler/support/ids.h"));
+  CHECK_FALSE(allowed("runtime/a.cpp", "llvm/ADT/StringRef.h"));
+  CHECK_FALSE(allowed("runtime/a.cpp", "fmt/format.h"));
+  CHECK_FALSE(allowed("runtime/a.cpp", "unistd.h"));
+  CHECK_FALSE(allowed("runtime/include/ipec/runtime/a.h", "runtime/bytes.h"));
+  CHECK_FALSE(allowed("examples/embed/a.cpp", "compiler/check/check.h"));
+  CHECK(Layers("\nipec_library(a DEPS b)\nipec_library(b)\n").out_of_order() == "a names b");
+}
+
+TEST_CASE("include lines are recognised") {
+  CHECK(HeaderOf("#include <vector>") == "vector");
+  CHECK(HeaderOf("  # include \"a/b.h\"  // why") == "a/b.h");
+  CHECK(HeaderOf("#define include \"a\"").empty());
+  CHECK(HeaderOf("// #include \"a\"").empty());
+}
+
+// Whether a line of code outside compiler/targets asks which kernel it is for.
+bool NamesATarget(std::string_view line) {
+  const std::string_view code = CodeOf(line);
+  if (code.find("TargetId::") != std::string_view::npos) return true;
+  for (const char* comparison : {"target.id ==", "target.id !=", "target.name ==", "target.id <"}) {
+    if (code.find(comparison) != std::string_view::npos) return true;
+  }
+  for (const targets::Target& target : targets::AllTargets()) {
+    const std::string literal = '"' + std::string(target.name) + '"';
+    if (code.find(literal) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+TEST_CASE("no source outside compiler/targets names a kernel") {
+  for (const SourceFile& file : AllSources()) {
+    if (file.path.starts_with("compiler/targets/") || file.path.starts_with("tests/")) continue;
+    for (std::size_t i = 0; i < file.lines.size(); ++i) {
+      INFO(file.path << ":" << i + 1 << ": " << file.lines[i]);
+      CHECK_FALSE(NamesATarget(file.lines[i]));
+    }
+  }
+  CHECK(NamesATarget("if (target.id == other.id) return;"));
+  CHECK(NamesATarget("  FindTarget(\"rfc-v7\")"));
+  CHECK_FALSE(NamesATarget("target.Has(Feature::LoadErrno)  // as in \"linux-6.16\""));
+}
+
+TEST_CASE("the runtime library needs neither exceptions nor RTTI") {
+  const std::string cmake = ReadText(std::string(IPEC_SOURCE_DIR) + "/runtime/CMakeLists.txt");
+  CHECK(cmake.find("-fno-exceptions") != std::string::npos);
+  CHECK(cmake.find("-fno-rtti") != std::string::npos);
+}
+
+TEST_CASE("sources stay readable: main.cpp is short, no file is long") {
+  constexpr std::size_t kLongest = 450;
+  for (const SourceFile& file : AllSources()) {
+    INFO(file.path << " has " << file.lines.size() << " lines");
+    CHECK(file.lines.size() <= (file.path == "compiler/driver/main.cpp" ? 39 : kLongest));
+  }
+}
+
+}  // namespace
+}  // namespace ipec::architecture

@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+"""Measures ipec in one run and writes the figures: figures.py BUILD README...
+
+BUILD is a build folder of the preset bench. The table is printed and written between the lines
+`<!-- figures -->` and `<!-- /figures -->` of each README. Ratios within one run are what counts; the
+seconds are those of whatever machine this is.
+"""
+
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+RULES = 100_000
+
+
+def benchmark(program, names):
+    """Time of each benchmark in nanoseconds, and its bytes a second."""
+    output = subprocess.run([program, f"--benchmark_filter={names}", "--benchmark_format=json",
+                             "--benchmark_repetitions=3"],
+                            check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+    scale = {"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9}
+    return {row["run_name"]: row | {"ns": row["cpu_time"] * scale[row["time_unit"]]}
+            for row in json.loads(output)["benchmarks"] if row.get("aggregate_name") == "median"}
+
+
+def seconds(command, cwd, runs):
+    """The median time of a command, start to end, and its greatest memory in bytes."""
+    times, peak = [], 0
+    for _ in range(runs):
+        begin = time.perf_counter()
+        done = subprocess.run(["/usr/bin/time", "-f", "%M", *command], cwd=cwd, check=False,
+                              stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        times.append(time.perf_counter() - begin)
+        peak = int(done.stderr.decode().split()[-1]) * 1024
+    return statistics.median(times), peak
+
+
+def policy_text():
+    """As digest_policy.h makes it: one rule a root hash, all different."""
+    lines, state = ["policy_name=digests policy_version=1.0.0", "DEFAULT action=DENY"], 1
+    for _ in range(RULES):
+        digits = []
+        for _ in range(64):
+            state = (state * 6364136223846793005 + 1442695040888963407) % 2**64
+            digits.append("0123456789abcdef"[state >> 60])
+        lines.append(f"op=EXECUTE dmverity_roothash=sha256:{''.join(digits)} action=ALLOW")
+    return "\n".join(lines) + "\n"
+
+
+def measure(build):
+    ipec = os.path.join(os.path.abspath(build), "ipec")
+    bench = os.path.join(build, "tests", "bench")
+    rows = []
+    with tempfile.TemporaryDirectory(prefix="ipec-bench-") as cwd:
+        text = policy_text()
+        with open(os.path.join(cwd, "large.pol"), "w", encoding="ascii") as stream:
+            stream.write(text)
+        with open(os.path.join(cwd, "small.pol"), "w", encoding="ascii") as stream:
+            stream.writelines(text.splitlines(keepends=True)[:10])
+        megabytes = len(text) / 1e6
+        start, _ = seconds([ipec, "--version"], cwd, 21)
+        check, check_peak = seconds([ipec, "check", "large.pol"], cwd, 7)
+        compile_, compile_peak = seconds([ipec, "compile", "-o", "large.ipet", "large.pol"], cwd, 7)
+        lexer = benchmark(os.path.join(bench, "parse_bench"), "^StockLexer$")["StockLexer"]
+        stock = lexer["bytes_per_second"] / 1e6
+        rows.append(("`check` of 100,000 digest rules, bytes a second", f"{megabytes / check:.0f} MB/s",
+                     f"{megabytes / check / stock:.1f} times the stock ANTLR lexer alone ({stock:.1f} MB/s)",
+                     "at least 6 times"))
+        rows.append(("its peak memory", f"{check_peak / 1e6:.0f} MB",
+                     f"{check_peak / len(text):.1f} times the input", "at most 10 times"))
+        rows.append(("a complete `compile` of it", f"{compile_ * 1e3:.0f} ms",
+                     f"{compile_ / check:.2f} times `check`", "at most 2 times"))
+        rows.append(("its peak memory", f"{compile_peak / 1e6:.0f} MB",
+                     f"{compile_peak / len(text):.1f} times the input", ""))
+        size = os.path.getsize(os.path.join(cwd, "large.ipet"))
+        rows.append(("table, bytes a sha256 rule", f"{size / RULES:.1f}", "", "at most 48"))
+        small, _ = seconds([ipec, "check", "small.pol"], cwd, 41)
+        openssl, _ = seconds(["openssl", "version"], cwd, 41)
+        rows.append(("`check` of ten lines, start to end", f"{small * 1e3:.1f} ms",
+                     f"{small / openssl:.2f} times `openssl version` ({openssl * 1e3:.1f} ms)", "at most 1 time"))
+        rows.append(("start of the program (`ipec --version`)", f"{start * 1e3:.1f} ms", "", ""))
+    evaluate = benchmark(os.path.join(bench, "evaluate_bench"), "Evaluate")
+    two = evaluate["EvaluateTwoRules"]["ns"]
+    rows.append(("`Evaluate`, two rules", f"{two:.0f} ns", "", "about 15 ns"))
+    for rules in (1, 600, RULES):
+        hot = evaluate[f"EvaluateDigests/rules:{rules}/asked:0"]["ns"]
+        cold = evaluate[f"EvaluateDigests/rules:{rules}/asked:1"]["ns"]
+        miss = evaluate[f"EvaluateDigests/rules:{rules}/asked:2"]["ns"]
+        rows.append((f"`Evaluate`, {rules:,} digest rule{'s' * (rules > 1)}", f"{hot:.0f} ns",
+                     f"asking for each digest in turn {cold:.0f} ns, for unknown ones {miss:.0f} ns",
+                     "the same for all"))
+    with tempfile.TemporaryDirectory() as cwd:
+        stripped = os.path.join(cwd, "ipec")
+        subprocess.run(["strip", "-o", stripped, ipec], check=True)
+        rows.append(("`ipec`, stripped", f"{os.path.getsize(stripped) / 1e6:.2f} MB", "", "below 8 MB"))
+    library = os.path.join(build, "runtime", "libipec_runtime.a")
+    listed = subprocess.run(["size", library], check=True, stdout=subprocess.PIPE).stdout.decode()
+    code = sum(int(line.split()[0]) for line in listed.splitlines()[1:])
+    rows.append(("code of the runtime library", f"{code / 1024:.1f} KiB", "", "below 64 KiB"))
+    return rows
+
+
+def table(rows):
+    made = ["| what | measured | in proportion | to reach |", "|---|---|---|---|"]
+    return "\n".join(made + ["| " + " | ".join(row) + " |" for row in rows])
+
+
+def main(build, *readmes):
+    text = table(measure(build))
+    print(text)
+    for readme in readmes:
+        with open(readme, encoding="utf-8") as stream:
+            old = stream.read()
+        new, count = re.subn(r"(<!-- figures -->\n).*?(<!-- /figures -->)", rf"\1{text}\n\2", old, flags=re.S)
+        if count != 1:
+            print(f"{readme} has no place for figures", file=sys.stderr)
+            return 1
+        with open(readme, "w", encoding="utf-8") as stream:
+            stream.write(new)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

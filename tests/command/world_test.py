@@ -1,0 +1,227 @@
+#!/usr/bin/env python3
+"""What golden files cannot say: full disks, closed pipes, endless input, memory and half-written
+output. world_test.py IPEC"""
+
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import unittest
+
+IPEC = ""
+POLICY = "policy_name=demo policy_version=1.0.0\nDEFAULT action=DENY\nop=EXECUTE boot_verified=TRUE action=ALLOW\n"
+EVENT = '{"op":"EXECUTE","hook":"MMAP","comm":"sh","file":{"path":"/x","dev":"dm-0","ino":7}}\n'
+SANITIZED = b"__asan_init"
+
+
+def run(*args, **options):
+    options.setdefault("stdin", subprocess.DEVNULL)
+    options.setdefault("stdout", subprocess.PIPE)
+    return subprocess.run([IPEC, *args], stderr=subprocess.PIPE, check=False, timeout=240, **options)
+
+
+class World(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="ipec-world-")
+        self.addCleanup(shutil.rmtree, self.folder)
+        os.chdir(self.folder)
+        with open("p.pol", "w", encoding="ascii") as stream:
+            stream.write(POLICY)
+
+    def test_full_disk(self):
+        """Every command that prints says so when it cannot."""
+        for args in (["check", "p.pol"], ["check", "--format=json", "p.pol"],
+                     ["check", "--format=sarif", "p.pol"], ["compile", "-o", "-", "p.pol"],
+                     ["eval", "p.pol", "--event=" + EVENT], ["thumbprint", "p.pol"], ["targets"],
+                     ["explain", "EBADMSG"], ["help"], ["--version"]):
+            with self.subTest(args=args), open("/dev/full", "wb") as full:
+                done = run(*args, stdout=full)
+                self.assertEqual(done.returncode, 3)
+                self.assertEqual(done.stderr, b"ipec: standard output cannot be written: no space left on device\n")
+        done = run("compile", "-o", "/dev/full", "p.pol")
+        self.assertEqual((done.returncode, done.stderr),
+                         (3, b"ipec: `/dev/full` cannot be written: no space left on device\n"))
+
+    def test_closed_output(self):
+        done = run("check", "p.pol", stdout=None, preexec_fn=lambda: os.close(1))
+        self.assertEqual((done.returncode, done.stderr), (3, b"ipec: standard output is closed\n"))
+        # The table must not be mistaken for standard output, whose number is free.
+        done = run("compile", "-o", "t.ipet", "p.pol", stdout=None, preexec_fn=lambda: os.close(1))
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        self.assertGreater(os.path.getsize("t.ipet"), 100)
+
+    def test_closed_pipe(self):
+        reader, writer = os.pipe()
+        os.close(reader)
+        done = run("check", "p.pol", stdout=writer)
+        os.close(writer)
+        self.assertEqual(done.returncode, 3)
+        self.assertEqual(done.stderr, b"ipec: standard output was closed by its reader (broken pipe)\n")
+
+    def test_reader_that_stops_stops_eval(self):
+        """`yes EVENT | ipec eval … | head -1` ends."""
+        source = subprocess.Popen(["yes", EVENT.strip()], stdout=subprocess.PIPE)
+        with subprocess.Popen([IPEC, "eval", "p.pol", "--events=-"], stdin=source.stdout,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as judge:
+            source.stdout.close()
+            first = judge.stdout.readline()
+            judge.stdout.close()
+            self.assertEqual(judge.wait(60), 3)
+            self.assertIn(b"broken pipe", judge.stderr.read())
+        source.kill()
+        source.wait()
+        self.assertEqual(json.loads(first)["decision"], "DENY")
+
+    def test_answers_do_not_wait_for_more_events(self):
+        with subprocess.Popen([IPEC, "eval", "p.pol", "--events=-", "--format=text"],
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE) as judge:
+            killer = threading.Timer(60, judge.kill)
+            killer.start()
+            for _ in range(3):
+                judge.stdin.write(EVENT.encode())
+                judge.stdin.flush()
+                self.assertEqual(judge.stdout.readline(),
+                                 b"DENY  EXECUTE MMAP /x: line 2, DEFAULT action=DENY\n")
+            judge.stdin.close()
+            self.assertEqual(judge.wait(60), 1)
+            killer.cancel()
+
+    def test_failed_write_leaves_the_old_file(self):
+        with open("t.ipet", "wb") as stream:
+            stream.write(b"old")
+        os.chmod("t.ipet", 0o640)
+
+        def no_space():
+            # Writing beyond the limit fails as a full disk does, with EFBIG.
+            resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+
+        done = run("compile", "-o", "t.ipet", "p.pol", preexec_fn=no_space)
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertEqual(done.stderr, b"ipec: `t.ipet` cannot be written: file too large\n")
+        with open("t.ipet", "rb") as stream:
+            self.assertEqual(stream.read(), b"old")
+        self.assertEqual(sorted(os.listdir(".")), ["p.pol", "t.ipet"])
+        self.assertEqual(run("compile", "-o", "t.ipet", "p.pol").returncode, 0)
+        self.assertEqual(os.stat("t.ipet").st_mode & 0o777, 0o640)
+
+    def test_refused_policy_writes_nothing(self):
+        with open("bad.pol", "w", encoding="ascii") as stream:
+            stream.write("nonsense\n")
+        for form in ("table", "text", "c", "json", "dump"):
+            self.assertEqual(run("compile", "--emit=" + form, "-o", "out", "bad.pol").returncode, 1)
+        self.assertEqual(sorted(os.listdir(".")), ["bad.pol", "p.pol"])
+
+    def test_directories_and_missing_files(self):
+        os.mkdir("d")
+        for args in (["check", "d"], ["compile", "-o", "x", "d"], ["compile", "-o", "d", "p.pol"],
+                     ["eval", "d", "--event={}"], ["eval", "p.pol", "--events=d"], ["thumbprint", "d"]):
+            done = run(*args)
+            self.assertEqual((done.returncode, done.stderr), (3, b"ipec: `d` is a directory, not a file\n"), args)
+        for args in (["check", "n"], ["compile", "-o", "x", "n"], ["eval", "n", "--event={}"],
+                     ["eval", "p.pol", "--events=n"], ["thumbprint", "n"]):
+            done = run(*args)
+            self.assertEqual((done.returncode, done.stderr), (3, b"ipec: `n` does not exist\n"), args)
+        here = os.open(".", os.O_RDONLY)
+        done = run("check", "-", stdin=here)
+        os.close(here)
+        self.assertEqual((done.returncode, done.stderr), (3, b"ipec: `<stdin>` is a directory, not a file\n"))
+
+    def test_endless_policy(self):
+        """Ends with a message, not with the memory of the machine."""
+        with open("/dev/zero", "rb") as zero:
+            done = run("check", "-", stdin=zero)
+        self.assertEqual((done.returncode, done.stderr),
+                         (3, b"ipec: `<stdin>` gives more than 512 MiB: too long for a policy\n"))
+
+    def test_one_long_line(self):
+        """A hundred million bytes without a line end, in linear time and bounded memory."""
+        with open("long.pol", "wb") as stream:
+            for _ in range(100):
+                stream.write(b"op=EXECUTE " * 90910)
+        done = run("check", "long.pol")
+        self.assertEqual(done.returncode, 1)
+        self.assertLess(len(done.stdout), 20000)
+
+    def test_one_long_event(self):
+        with open("long.jsonl", "wb") as stream:
+            stream.write(EVENT.encode() + b'{"op":"' + b"x" * 100_000_000)
+        done = run("eval", "p.pol", "--events=long.jsonl", "--format=text")
+        self.assertEqual(done.returncode, 2)
+        self.assertEqual(done.stderr, b"ipec: long.jsonl:2: a line of more than 1048576 bytes is not an event\n")
+        self.assertTrue(done.stdout.startswith(b"DENY"))
+
+    def test_a_million_events_in_constant_memory(self):
+        def peak(events):
+            with open("events.jsonl", "w", encoding="ascii") as stream:
+                for _ in range(events // 1000):
+                    stream.write(EVENT * 1000)
+            with open("answers", "wb") as answers:
+                judge = subprocess.Popen([IPEC, "eval", "p.pol", "--events=events.jsonl"], stdout=answers)
+                _, status, usage = os.wait4(judge.pid, 0)
+                judge.returncode = os.waitstatus_to_exitcode(status)
+            self.assertEqual(judge.returncode, 1)
+            with open("answers", "rb") as answers:
+                self.assertEqual(sum(1 for _ in answers), events)
+            return usage.ru_maxrss
+
+        with open(IPEC, "rb") as program:
+            # A sanitizer keeps freed memory for a while, so there only the answers count.
+            sanitized = SANITIZED in program.read()
+        few, many = peak(10_000), peak(1_000_000)
+        if not sanitized:
+            self.assertLess(many, few + 2048, f"{few} KiB for ten thousand, {many} KiB for a million")
+
+    def test_length_of_a_signed_file(self):
+        """65,535 bytes of DER load, one more does not."""
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "k.pem", "-out",
+                        "c.pem", "-subj", "/CN=test", "-days", "2"], check=True, capture_output=True)
+
+        def signed(length):
+            with open("s.pol", "w", encoding="ascii") as stream:
+                stream.write(POLICY + "#" * length + "\n")
+            subprocess.run(["openssl", "smime", "-sign", "-binary", "-in", "s.pol", "-signer", "c.pem", "-inkey",
+                            "k.pem", "-noattr", "-nodetach", "-nosmimecap", "-outform", "der", "-out", "s.p7b"],
+                           check=True, capture_output=True)
+            return os.path.getsize("s.p7b")
+
+        overhead = signed(60000) - 60000
+        self.assertEqual(signed(65535 - overhead), 65535)
+        result = json.loads(run("check", "--format=json", "s.p7b").stdout)["results"][0]
+        self.assertEqual((result["accepted"], result["errno"]), (True, None))
+        self.assertEqual(signed(65536 - overhead), 65536)
+        done = run("check", "--format=json", "s.p7b")
+        result = json.loads(done.stdout)["results"][0]
+        self.assertEqual((done.returncode, result["errno"]), (1, "EMSGSIZE"))
+        self.assertEqual([d["name"] for d in result["diagnostics"]], ["signed-file-too-long"])
+        # The text itself has no such limit: it may be built into a kernel.
+        self.assertEqual(run("check", "s.pol").returncode, 0)
+
+    def test_thumbprint_is_what_others_compute(self):
+        with open("s.p7b", "wb") as stream:
+            stream.write(bytes.fromhex("300b06092a864886f70d010702"))
+        for name in ("sha1", "sha256", "sha384", "sha512"):
+            want = subprocess.run([name + "sum", "s.p7b"], check=True, capture_output=True).stdout.split()[0]
+            got = run("thumbprint", "--hash=" + name, "s.p7b").stdout
+            self.assertEqual(got, name.encode() + b":" + want.upper() + b"  s.p7b\n")
+
+    def test_no_colour_without_a_terminal(self):
+        with open("bad.pol", "w", encoding="ascii") as stream:
+            stream.write("nonsense\n")
+        self.assertNotIn(b"\x1b", run("check", "bad.pol").stdout)
+        self.assertIn(b"\x1b", run("check", "--color=always", "bad.pol").stdout)
+        # On a terminal there is colour, unless NO_COLOR is set.
+        for environment, colour in (({}, True), ({"NO_COLOR": "1"}, False), ({"NO_COLOR": ""}, True)):
+            ours, theirs = os.openpty()
+            run("check", "bad.pol", stdout=theirs, env=environment)
+            os.close(theirs)
+            self.assertEqual(b"\x1b" in os.read(ours, 65536), colour, environment)
+            os.close(ours)
+
+
+if __name__ == "__main__":
+    IPEC = os.path.abspath(sys.argv.pop(1))
+    unittest.main()

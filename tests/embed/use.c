@@ -1,0 +1,106 @@
+/* Every function of runtime.h, from C99, as a stranger would call it. */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "ipec/runtime/runtime.h"
+#include "policy_table.h"
+
+static int failures = 0;
+
+static void expect_text(const char* what, const char* got, size_t length, const char* wanted) {
+  if (strcmp(got, wanted) == 0 && length == strlen(wanted)) return;
+  fprintf(stderr, "%s\n  expected %s\n  got      %s (length %u)\n", what, wanted, got,
+          (unsigned)length);
+  ++failures;
+}
+
+static void expect(const char* what, long got, long wanted) {
+  if (got == wanted) return;
+  fprintf(stderr, "%s: expected %ld, got %ld\n", what, wanted, got);
+  ++failures;
+}
+
+int main(void) {
+  static const uint8_t hash[2] = {0xE3, 0xB0};
+  const ipec_identity old_policy = {"old", {1, 0, 0}, {"sha256", hash, sizeof hash}};
+  const ipec_identity new_policy = {"new", {1, 2, 3}, {"sha256", hash, sizeof hash}};
+  const ipec_actor actor = {UINT32_MAX, 7};
+  const ipec_policy nothing = {{0}};
+  ipec_policy policy;
+  ipec_event event = {0};
+  ipec_decision decision;
+  ipec_version version;
+  uint32_t features;
+  char text[1024];
+  char tiny[5] = {'#', '#', '#', '#', '#'};
+
+  expect("empty", ipec_load("", 0, &policy), IPEC_LOAD_TooShort);
+  expect_text("words", ipec_load_words(IPEC_LOAD_TooShort), strlen(ipec_load_words(1)),
+              "too short to be a decision table");
+  expect("load", ipec_load(ipec_policy_table, IPEC_POLICY_TABLE_SIZE, &policy), IPEC_LOAD_Ok);
+  expect_text("name", text, ipec_policy_name(&policy, text, sizeof text), "appliance");
+  expect_text("cut name", (ipec_policy_name(&policy, tiny, 4), tiny), 3, "app");
+  expect("not written", tiny[4], '#');
+  version = ipec_policy_version(&policy);
+  expect("version", version.major_number * 100 + version.minor_number * 10 + version.revision, 100);
+  features = ipec_policy_features(&policy);
+
+  expect("operation", ipec_find_operation(&policy, "KEXEC_IMAGE"), IPEC_OPERATION_KexecImage);
+  expect("operation of rfc-v7", ipec_find_operation(&policy, "IMA_POLICY"), -1);
+  expect("hook", ipec_find_hook(&policy, "MMAP"), IPEC_HOOK_Mmap);
+  expect("no hook", ipec_find_hook(&policy, "mmap"), -1);
+
+  event.operation = IPEC_OPERATION_Execute;
+  event.hook = IPEC_HOOK_Mprotect;
+  event.comm = "a b";
+  decision = ipec_evaluate(&policy, &event);
+  expect("action", decision.action, IPEC_DENY);
+  expect("match", decision.match, IPEC_MATCH_GLOBAL_DEFAULT);
+  expect("line", (long)decision.line, 3);
+  expect("permissive", ipec_granted(&decision, &event), 1);
+  event.enforcing = 1;
+  expect("enforcing", ipec_granted(&decision, &event), 0);
+  expect_text("rule", text, ipec_rule_text(&policy, &event, &decision, text, sizeof text),
+              "DEFAULT action=DENY");
+  expect_text("access", text, ipec_access_record(&policy, &event, &decision, 0, text, sizeof text),
+              "ipe_op=EXECUTE ipe_hook=MPROTECT enforcing=1 pid=0 comm=612062 path=? dev=? ino=? "
+              "rule=\"DEFAULT action=DENY\"");
+  event.boot_verified = 1;
+  decision = ipec_evaluate(&policy, &event);
+  expect("allow", decision.action, IPEC_ALLOW);
+  expect("by a rule", decision.match, IPEC_MATCH_RULE);
+  expect_text("no record", text,
+              ipec_access_record(&policy, &event, &decision, 0, text, sizeof text), "");
+  expect_text("success audit", text,
+              ipec_access_record(&policy, &event, &decision, 1, text, sizeof text),
+              "ipe_op=EXECUTE ipe_hook=MPROTECT enforcing=1 pid=0 comm=612062 path=? dev=? ino=? "
+              "rule=\"op=EXECUTE boot_verified=TRUE action=ALLOW\"");
+  expect("measured only", (long)ipec_access_record(&policy, &event, &decision, 1, NULL, 0),
+         (long)strlen(text));
+  expect("not loaded", ipec_evaluate(&nothing, &event).action, IPEC_DENY);
+  event.operation = 12345;
+  expect("no such operation", ipec_evaluate(&policy, &event).action, IPEC_DENY);
+
+  expect_text("load", text, ipec_load_record(features, &new_policy, &actor, text, sizeof text),
+              "policy_name=\"new\" policy_version=1.2.3 policy_digest=sha256:E3B0 "
+              "auid=4294967295 ses=7 lsm=ipe res=1");
+  expect_text("failed load", text,
+              ipec_failed_load_record(features, -74, &actor, text, sizeof text), "");
+  expect_text("activation", text,
+              ipec_activation_record(features, NULL, &new_policy, &actor, text, sizeof text),
+              "old_active_pol_name=? old_active_pol_version=? old_policy_digest=? "
+              "new_active_pol_name=\"new\" new_active_pol_version=1.2.3 "
+              "new_policy_digest=sha256:E3B0 auid=4294967295 ses=7 lsm=ipe res=1");
+  expect_text(
+      "replaced", text,
+      ipec_activation_record(features, &old_policy, &new_policy, &actor, text, sizeof text),
+      "old_active_pol_name=\"old\" old_active_pol_version=1.0.0 old_policy_digest=sha256:E3B0 "
+      "new_active_pol_name=\"new\" new_active_pol_version=1.2.3 "
+      "new_policy_digest=sha256:E3B0 auid=4294967295 ses=7 lsm=ipe res=1");
+  expect_text("mode", text, ipec_mode_record(features, 0, 1, &actor, text, sizeof text),
+              "enforcing=0 old_enforcing=1 auid=4294967295 ses=7 enabled=1 old-enabled=1 lsm=ipe "
+              "res=1");
+  if (failures == 0) puts("every function of the C interface answers");
+  return failures == 0 ? 0 : 1;
+}

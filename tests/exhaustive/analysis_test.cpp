@@ -1,0 +1,195 @@
+// The classes of events, and what is said about rules and defaults, against policy::Decide: for
+// every small policy and every event.
+
+#include <algorithm>
+#include <set>
+
+#include "catch2/catch.hpp"
+#include "compiler/analysis/reachability.h"
+#include "tests/exhaustive/small_policies.h"
+
+namespace ipec::exhaustive {
+namespace {
+
+using analysis::Coverage;
+using analysis::Impossible;
+using analysis::OperationCoverage;
+using analysis::Reachability;
+using policy::RuleId;
+
+bool HoldsFor(const Policy& policy, RuleId rule, const Event& event) {
+  const auto conditions = policy.ConditionsOf(policy[rule]);
+  return std::all_of(conditions.begin(), conditions.end(), [&](const policy::Condition& condition) {
+    return policy::Holds(policy, condition, event);
+  });
+}
+
+// The decider that the rows give, looked up as a table would.
+RuleId DeciderByRows(const Coverage& coverage, const Event& event) {
+  const OperationCoverage* operation = coverage.Find(event.operation);
+  const auto find = [&](const std::vector<analysis::NamedDigest>& named,
+                        const std::optional<runtime::Digest>& digest) {
+    const policy::DigestId id = digest ? coverage.FindDigest(*digest) : policy::DigestId{};
+    const auto found = std::find_if(named.begin(), named.end(), [&](const auto& candidate) {
+      return id.valid() && candidate.representative == id;
+    });
+    return found == named.end() ? nullptr : &*found;
+  };
+  const auto* roothash =
+      event.dmverity ? find(operation->roothashes, event.dmverity->roothash) : nullptr;
+  const auto* digest = event.fsverity ? find(operation->digests, event.fsverity->digest) : nullptr;
+  const analysis::NamedPair* pair = nullptr;
+  for (const analysis::NamedPair& candidate : operation->pairs) {
+    if (roothash == &operation->roothashes[candidate.roothash] &&
+        digest == &operation->digests[candidate.digest]) {
+      pair = &candidate;
+    }
+  }
+  return Coverage::Decider(*operation, roothash, digest, pair, FactsOf(event));
+}
+
+void CheckRows(const Coverage& coverage, const std::vector<Event>& events) {
+  for (const Event& event : events) {
+    if (DeciderByRows(coverage, event) != Decide(coverage.policy(), event).rule) {
+      FAIL("rows decide otherwise\n" << Describe(coverage.policy()) << Describe(event));
+    }
+  }
+}
+
+void CheckRule(const Reachability& reachability, RuleId rule, const std::vector<Event>& events,
+               const std::vector<RuleId>& deciders) {
+  const Policy& policy = reachability.coverage().policy();
+  const bool decides = std::find(deciders.begin(), deciders.end(), rule) != deciders.end();
+  if (reachability.Decides(rule) != decides) {
+    FAIL("rule " << rule.index << " should" << (decides ? "" : " not") << " decide\n"
+                 << Describe(policy));
+  }
+  const auto witness = reachability.WitnessOf(rule);
+  if (witness.has_value() != decides ||
+      (witness && (Decide(policy, witness->event()).rule != rule ||
+                   !Possible(policy.semantics, witness->event())))) {
+    FAIL("witness of rule " << rule.index << " is wrong\n" << Describe(policy));
+  }
+  const bool possible = std::any_of(events.begin(), events.end(), [&](const Event& event) {
+    return HoldsFor(policy, rule, event);
+  });
+  if ((reachability.WhyImpossible(rule) == Impossible::No) != possible) {
+    FAIL("rule " << rule.index << " is" << (possible ? "" : " not") << " possible\n"
+                 << Describe(policy));
+  }
+  // Each blocker decides something of the rule's; for a rule that never decides they decide all.
+  const std::vector<RuleId> blockers = reachability.BlockersOf(rule);
+  std::set<RuleId> needed;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (!HoldsFor(policy, rule, events[i])) continue;
+    needed.insert(deciders[i]);
+    const bool covered = std::any_of(blockers.begin(), blockers.end(), [&](RuleId blocker) {
+      return HoldsFor(policy, blocker, events[i]);
+    });
+    if (!decides && !covered) {
+      FAIL("blockers of rule " << rule.index << " do not suffice\n"
+                               << Describe(policy) << Describe(events[i]));
+    }
+  }
+  for (const RuleId blocker : blockers) {
+    if (blocker >= rule || needed.count(blocker) == 0) {
+      FAIL("rule " << blocker.index << " does not block rule " << rule.index << "\n"
+                   << Describe(policy));
+    }
+  }
+}
+
+void CheckDefaults(const Reachability& reachability, const std::vector<RuleId>& deciders) {
+  const Policy& policy = reachability.coverage().policy();
+  const bool reached = std::any_of(deciders.begin(), deciders.end(),
+                                   [](RuleId decider) { return !decider.valid(); });
+  const auto witness = reachability.WitnessOfDefault(Operation::Execute);
+  if (reachability.ReachesDefault(Operation::Execute) != reached ||
+      witness.has_value() != reached ||
+      (witness && Decide(policy, witness->event()).match == policy::Match::Rule)) {
+    FAIL("default is" << (reached ? "" : " not") << " reached\n" << Describe(policy));
+  }
+}
+
+void CheckPolicy(const Policy& policy, const std::vector<Event>& possible) {
+  const Coverage coverage(policy);
+  const Reachability reachability(coverage);
+  std::vector<RuleId> deciders;
+  deciders.reserve(possible.size());
+  for (const Event& event : possible) deciders.push_back(Decide(policy, event).rule);
+  for (std::uint32_t i = 0; i < policy.rules.size(); ++i) {
+    CheckRule(reachability, {i}, possible, deciders);
+  }
+  CheckDefaults(reachability, deciders);
+}
+
+void CheckAll(const std::vector<RuleSpec>& rules, std::size_t count) {
+  for (const Semantics& semantics : AllSemantics()) {
+    const auto all = AllEvents(Operation::Execute);
+    const auto possible = PossibleEvents(semantics, Operation::Execute);
+    ForEachPolicy(semantics, rules, count, Action::Deny, [&](const Policy& policy) {
+      CheckRows(Coverage(policy), all);
+      CheckPolicy(policy, possible);
+    });
+  }
+}
+
+TEST_CASE("reachability agrees with the specification: one rule of any shape") {
+  CheckAll(WithBothActions(AllShapes(5, kNamedDigestCount)), 1);
+}
+
+TEST_CASE("reachability agrees with the specification: two rules of up to two properties") {
+  std::vector<RuleSpec> rules = WithBothActions(AllShapes(2, 2));
+  // Who decides does not depend on the action.
+  std::erase_if(rules, [](const RuleSpec& rule) { return rule.action == Action::Deny; });
+  CheckAll(rules, 2);
+}
+
+TEST_CASE("reachability agrees with the specification: three rules of chosen shapes") {
+  std::vector<RuleSpec> rules = WithBothActions(ChosenShapes());
+  std::erase_if(rules, [](const RuleSpec& rule) { return rule.action == Action::Deny; });
+  CheckAll(rules, 3);
+}
+
+TEST_CASE("reachability agrees with the specification: two rules of any shape", "[.slow]") {
+  std::vector<RuleSpec> rules = WithBothActions(AllShapes(5, kNamedDigestCount));
+  std::erase_if(rules, [](const RuleSpec& rule) { return rule.action == Action::Deny; });
+  CheckAll(rules, 2);
+}
+
+TEST_CASE("reachability agrees with the specification: random policies") {
+  const unsigned seed = std::random_device()();
+  INFO("seed " << seed);
+  std::mt19937 random(seed);
+  for (const Semantics& semantics : AllSemantics()) {
+    for (int round = 0; round < 500; ++round) {
+      Policy policy = RandomPolicy(semantics, 1 + random() % 40, random);
+      // One operation at a time: CheckPolicy asks about EXECUTE.
+      std::erase_if(policy.rules,
+                    [](const policy::Rule& rule) { return rule.operation != Operation::Execute; });
+      CheckRows(Coverage(policy), AllEvents(Operation::Execute));
+      CheckPolicy(policy, PossibleEvents(semantics, Operation::Execute));
+    }
+  }
+}
+
+TEST_CASE("dead defaults are those that no event of any operation reaches") {
+  for (const Semantics& semantics : AllSemantics()) {
+    Policy policy = MakePolicy(semantics, {RuleSpec{}}, Action::Deny);
+    CHECK_FALSE(Reachability(Coverage(policy)).GlobalDefaultIsDead());
+    policy.operation_defaults[static_cast<std::size_t>(Operation::Execute)] =
+        policy::Default{Action::Allow, 4, {}};
+    CHECK(Reachability(Coverage(policy)).OperationDefaultIsDead(Operation::Execute));
+    CHECK_FALSE(Reachability(Coverage(policy)).OperationDefaultIsDead(Operation::Firmware));
+    for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
+      if (semantics.Knows(static_cast<Operation>(i))) {
+        policy.operation_defaults[i] = policy::Default{Action::Allow, 4, {}};
+      }
+    }
+    CHECK(Reachability(Coverage(policy)).GlobalDefaultIsDead());
+    CHECK_FALSE(Reachability(Coverage(policy)).OperationDefaultIsDead(Operation::Firmware));
+  }
+}
+
+}  // namespace
+}  // namespace ipec::exhaustive

@@ -1,0 +1,180 @@
+// Text that the optimizer writes is read back as the same policy, on every target.
+
+#include <algorithm>
+
+#include "catch2/catch.hpp"
+#include "compiler/optimize/optimize.h"
+#include "compiler/pipeline/check_text.h"
+#include "compiler/pipeline/emit_policy.h"
+#include "tests/exhaustive/judge.h"
+
+namespace ipec::exhaustive {
+namespace {
+
+using optimize::EmittedText;
+using optimize::EmitText;
+using targets::Target;
+
+// Emits, reads back, compares; the text.
+std::string CheckRoundTrip(const Policy& policy, const Target& target) {
+  const EmittedText emitted = EmitText(policy, target);
+  const pipeline::Checked checked = pipeline::CheckText(emitted.text(), target);
+  const Policy& read = checked.result.policy;
+  if (checked.result.error) {
+    FAIL(target.name << " refuses\n" << emitted.text() << "---\n" << Describe(policy));
+  }
+  if (read.name != policy.name || read.version != policy.version) {
+    FAIL(target.name << " reads another header\n" << emitted.text());
+  }
+  if (!analysis::Same(Keeps::Audit, policy, read)) {
+    FAIL(target.name << " reads another policy\n" << emitted.text() << "---\n" << Describe(policy));
+  }
+  // Every statement of the policy is the source of the line that says it.
+  if (read.header_line != 1 || emitted.SourcesOf(1).front() != policy.header_line ||
+      read.rules.size() != policy.rules.size()) {
+    FAIL("wrong lines\n" << emitted.text());
+  }
+  for (const Operation operation : {Operation::Execute, Operation::KernelModule}) {
+    const auto lines = [&](const Policy& from) {
+      std::vector<std::uint32_t> of_operation;
+      for (const policy::Rule& rule : from.rules) {
+        if (rule.operation == operation) of_operation.push_back(rule.line);
+      }
+      return of_operation;
+    };
+    const auto before = lines(policy);
+    const auto after = lines(read);
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      const auto sources = emitted.SourcesOf(after[i]);
+      if (std::find(sources.begin(), sources.end(), before[i]) == sources.end()) {
+        FAIL("line " << before[i] << " is missing in the map\n" << emitted.text());
+      }
+    }
+  }
+  if (EmitText(read, target).text() != emitted.text()) {
+    FAIL("emitting again changes\n" << emitted.text());
+  }
+  return emitted.text();
+}
+
+Policy ForTarget(Policy policy) {
+  policy.name = "small";
+  policy.version = {1, 0, 65535};
+  policy.header_line = 1;
+  return policy;
+}
+
+TEST_CASE("emitted text means the same: two rules of chosen shapes, each target") {
+  for (const Target& target : targets::AllTargets()) {
+    ForEachPolicy(target.semantics(), WithBothActions(ChosenShapes()), 2, Action::Deny,
+                  [&](const Policy& policy) { CheckRoundTrip(ForTarget(policy), target); });
+  }
+}
+
+TEST_CASE("emitted text means the same: one rule of any shape, each target") {
+  for (const Target& target : targets::AllTargets()) {
+    ForEachPolicy(target.semantics(), WithBothActions(AllShapes(5, kNamedDigestCount)), 1,
+                  Action::Allow,
+                  [&](const Policy& policy) { CheckRoundTrip(ForTarget(policy), target); });
+  }
+}
+
+TEST_CASE("emitted text means the same: random policies, optimized or not") {
+  const unsigned seed = std::random_device()();
+  INFO("seed " << seed);
+  std::mt19937 random(seed);
+  for (const Target& target : targets::AllTargets()) {
+    for (int round = 0; round < 500; ++round) {
+      const Policy policy = ForTarget(RandomPolicy(target.semantics(), random() % 30, random));
+      const std::string text = CheckRoundTrip(policy, target);
+      optimize::Options options;
+      options.keeps = Keeps::Decision;
+      const Policy smaller = Optimize(policy, options);
+      const std::string optimized = CheckRoundTrip(smaller, target);
+      if (optimized.size() > text.size()) FAIL("optimizing made it longer\n" << text << optimized);
+    }
+  }
+}
+
+// Every header of a few bytes that a target accepts.
+TEST_CASE("emitted headers are read back, whatever quotes they need") {
+  constexpr std::string_view kBytes = "a\"' \t\r\v#=\xa0\xe9";
+  std::size_t accepted = 0;
+  for (const Target& target : targets::AllTargets()) {
+    for (std::size_t length = 1; length <= 5; ++length) {
+      std::vector<std::size_t> digits(length, 0);
+      for (bool more = true; more;) {
+        std::string text = "policy_name=";
+        for (const std::size_t digit : digits) text += kBytes[digit];
+        text += " policy_version=+01.002.3\nDEFAULT action=DENY\n";
+        const pipeline::Checked checked = pipeline::CheckText(text, target);
+        if (!checked.result.error) {
+          ++accepted;
+          CheckRoundTrip(checked.result.policy, target);
+        }
+        std::size_t at = 0;
+        while (at < length && ++digits[at] == kBytes.size()) digits[at++] = 0;
+        more = at < length;
+      }
+      if (length == 4 && !target.Has(targets::Feature::QuotedValues)) break;
+    }
+  }
+  CHECK(accepted > 1000);
+}
+
+const Target& QuotingTarget() {
+  for (const Target& target : targets::AllTargets()) {
+    if (!target.aliases().empty()) return target;
+  }
+  FAIL("no target has aliases");
+  return targets::DefaultTarget();
+}
+
+TEST_CASE("an alias is written where it says the same in one line") {
+  const Target& target = QuotingTarget();
+  const auto emit = [&](std::string_view text) {
+    const pipeline::Checked checked =
+        pipeline::CheckText(llvm::StringRef(text.data(), text.size()), target);
+    REQUIRE_FALSE(checked.result.error);
+    return CheckRoundTrip(checked.result.policy, target);
+  };
+  CHECK(emit("policy_name='a b'  policy_version=0.0.0 # nothing\n\n"
+             "DEFAULT op=KERNEL_READ action=ALLOW\nDEFAULT action=DENY\n"
+             "op=KERNEL_READ  dmverity_roothash=ABC action=DENY\n") ==
+        "policy_name=\"a b\"\nDEFAULT action=DENY\nDEFAULT op=KERNEL_READ action=ALLOW\n"
+        "op=KERNEL_READ dmverity_roothash=ab action=DENY\n");
+  // Six rules, in any order, are the alias; five are not, nor are six of two actions.
+  constexpr std::string_view kSix =
+      "op=KMODULE action=DENY\nop=FIRMWARE action=DENY\nop=IMA_POLICY action=DENY\n"
+      "op=IMA_X509_CERT action=DENY\nop=KEXEC_IMAGE action=DENY\nop=KEXEC_INITRAMFS action=DENY\n";
+  const std::string header = "policy_name=a\nDEFAULT action=DENY\n";
+  CHECK(emit(header + std::string(kSix)) == header + "op=KERNEL_READ action=DENY\n");
+  const std::string five(kSix.substr(kSix.find('\n') + 1));
+  CHECK(emit(header + five) == header + five);
+  CHECK(emit(header + "op=KMODULE action=ALLOW\n" + five) ==
+        header + "op=KMODULE action=ALLOW\n" + five);
+}
+
+TEST_CASE("text made for users is proved on the way") {
+  for (const Target& target : targets::AllTargets()) {
+    const Policy policy = ForTarget(MakePolicy(target.semantics(), {RuleSpec{}}, Action::Deny));
+    CHECK(pipeline::EmitPolicy(policy, target).text() == EmitText(policy, target).text());
+  }
+}
+
+TEST_CASE("maps name the source lines of every line") {
+  const Target& target = QuotingTarget();
+  const pipeline::Checked checked = pipeline::CheckText(
+      "# first\npolicy_name=a\n\nDEFAULT action=DENY\nop=KERNEL_READ action=DENY\n"
+      "op=EXECUTE action=ALLOW\n",
+      target);
+  CHECK(EmitMap(EmitText(checked.result.policy, target), "a \"b\".pol") ==
+        "{\"version\":1,\"source\":\"a \\\"b\\\".pol\",\"lines\":[\n"
+        "{\"line\":1,\"sources\":[2]},\n"
+        "{\"line\":2,\"sources\":[4]},\n"
+        "{\"line\":3,\"sources\":[5]},\n"
+        "{\"line\":4,\"sources\":[6]}\n]}\n");
+}
+
+}  // namespace
+}  // namespace ipec::exhaustive

@@ -1,0 +1,108 @@
+// A table built from a policy, loaded and asked, decides as the specification does: every small
+// policy, every event, also those no kernel can produce, on every target.
+
+#include <algorithm>
+
+#include "catch2/catch.hpp"
+#include "compiler/table/build.h"
+#include "ipec/runtime/evaluate.h"
+#include "tests/exhaustive/small_policies.h"
+
+namespace ipec::exhaustive {
+namespace {
+
+using targets::Target;
+
+// Events of three operations: one with most rules, one with few, one the kernel has no name for.
+std::vector<Event> EventsOf(const Target& target) {
+  std::vector<Event> events = AllEvents(Operation::Execute);
+  for (const Operation operation : {Operation::KernelModule, Operation::Unknown}) {
+    if (!target.Knows(operation)) continue;
+    const std::vector<Event> more = AllEvents(operation);
+    events.insert(events.end(), more.begin(), more.end());
+  }
+  return events;
+}
+
+std::uint32_t LineOf(const Policy& policy, Operation operation, const Decision& decision) {
+  switch (decision.match) {
+    case policy::Match::Rule:
+      return policy[decision.rule].line;
+    case policy::Match::OperationDefault:
+      return policy.DefaultOf(operation)->line;
+    case policy::Match::GlobalDefault:
+      break;
+  }
+  return policy.global_default ? policy.global_default->line : 0;
+}
+
+void CheckPolicy(const Policy& policy, const Target& target, const std::vector<Event>& events) {
+  const std::string table = table::Build(policy, target);
+  runtime::Policy loaded;
+  if (const auto status = runtime::Load(std::as_bytes(std::span(table)), loaded);
+      status != runtime::LoadStatus::Ok) {
+    FAIL("table is " << Words(status) << "\n" << Describe(policy));
+  }
+  for (const Event& event : events) {
+    const Decision expected = Decide(policy, event);
+    const runtime::Decision decision = Evaluate(loaded, event);
+    if (decision.action != expected.action || decision.match != expected.match ||
+        decision.line != LineOf(policy, event.operation, expected)) {
+      FAIL("the table decides otherwise for " << target.name << "\n"
+                                              << Describe(policy) << Describe(event));
+    }
+  }
+}
+
+void CheckAll(const std::vector<RuleSpec>& rules, std::size_t count, bool every_target) {
+  std::vector<Semantics> seen;
+  for (const Target& target : targets::AllTargets()) {
+    // Targets of equal semantics make tables that differ in their header only.
+    const Semantics semantics = target.semantics();
+    const bool known = std::find(seen.begin(), seen.end(), semantics) != seen.end();
+    if (known && !every_target) continue;
+    seen.push_back(semantics);
+    const std::vector<Event> events = EventsOf(target);
+    for (const Action global_default : {Action::Allow, Action::Deny}) {
+      ForEachPolicy(semantics, rules, count, global_default,
+                    [&](const Policy& policy) { CheckPolicy(policy, target, events); });
+    }
+  }
+}
+
+TEST_CASE("tables decide as the specification: one rule of any shape, every target") {
+  CheckAll(WithBothActions(AllShapes(5, kNamedDigestCount)), 1, true);
+}
+
+TEST_CASE("tables decide as the specification: two rules of chosen shapes, every target") {
+  CheckAll(WithBothActions(ChosenShapes()), 2, true);
+}
+
+TEST_CASE("tables decide as the specification: three rules of a few shapes") {
+  CheckAll(WithBothActions({Shape("---", "--"), Shape("T--", "--"), Shape("-F-", "--"),
+                            Shape("---", "0-"), Shape("---", "-0"), Shape("---", "00")}),
+           3, false);
+}
+
+TEST_CASE("tables decide as the specification: two rules of any shape", "[.slow]") {
+  CheckAll(WithBothActions(AllShapes(5, 2)), 2, false);
+}
+
+TEST_CASE("tables decide as the specification: three rules of chosen shapes", "[.slow]") {
+  CheckAll(WithBothActions(ChosenShapes()), 3, false);
+}
+
+TEST_CASE("tables decide as the specification: random policies") {
+  const unsigned seed = std::random_device()();
+  INFO("seed " << seed);
+  std::mt19937 random(seed);
+  for (const Target& target : targets::AllTargets()) {
+    const std::vector<Event> events = EventsOf(target);
+    for (int round = 0; round < 500; ++round) {
+      CheckPolicy(RandomPolicy(target.semantics(), random() % 40, random), target, events);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ipec::exhaustive

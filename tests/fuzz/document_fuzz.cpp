@@ -1,0 +1,27 @@
+// Any bytes are a document, in both ways of reading: printing it gives the bytes back, it is what
+// the oracle makes of them, and the scanner cuts them as the grammar says. A text that the
+// generated parser refuses would stop the program.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "compiler/support/assert.h"
+#include "compiler/syntax/parse.h"
+#include "tests/unit/document_oracle.h"
+#include "tests/unit/grammar_lexer.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using ipec::syntax::Lexis;
+  static ipec::tests::GrammarLexer lexer;
+  constexpr std::size_t kSmall = 4096;  // the grammar's lexer is slow
+  const llvm::StringRef text(reinterpret_cast<const char*>(data), size);
+  for (const Lexis lexis : {Lexis::Plain, Lexis::Quoted}) {
+    const std::string wrong = ipec::tests::WhatIsWrong(ipec::syntax::Parse(text, lexis));
+    IPEC_CHECK(wrong.empty(), wrong.c_str());
+    IPEC_CHECK(
+        size > kSmall || lexer.Tokens(text, lexis) == ipec::tests::ScannedTokens(text, lexis),
+        "the scanner differs from the grammar's lexer");
+  }
+  return 0;
+}

@@ -1,0 +1,166 @@
+"""A guest under QEMU: a list of commands in, the kernel's answers out. guest/init.c is the other end."""
+
+import gzip
+import hashlib
+import pathlib
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass, field
+
+from oracle import progress
+from oracle.kernel import FOLDER
+
+REPORT_SIZE = 1 << 30  # a sparse file
+LONGEST = 1800         # seconds a guest may take
+
+
+@dataclass
+class Record:
+    """An audit record: its type and its body, without the stamp."""
+    type: int
+    body: bytes
+
+
+@dataclass
+class Answer:
+    """What one command gave."""
+    verb: str
+    result: int
+    more: list
+    records: list = field(default_factory=list)
+
+
+class GuestError(Exception):
+    """The guest did not do what it was told: nothing can be concluded from its run."""
+
+
+def escape(text):
+    data = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
+    return "".join(chr(b) if 0x20 < b < 0x7f and b not in b"%@" else f"%{b:02X}" for b in data)
+
+
+def unescape(text):
+    return b"".join([part if i == 0 else bytes([int(part[:2], 16)]) + part[2:]
+                     for i, part in enumerate(text.split(b"%"))])
+
+
+class Commands:
+    """The commands of one run, in order. Texts are arguments as they are, bytes become blobs."""
+
+    def __init__(self):
+        self._parts = []
+        self.verbs = []
+
+    def add(self, verb, *arguments):
+        """Returns the number of the command's answer."""
+        words, blobs = [verb], []
+        for argument in arguments:
+            if isinstance(argument, bytes):
+                words.append(f"@{len(argument)}")
+                blobs.append(argument)
+            else:
+                words.append(escape(argument))
+        self._parts += [" ".join(words).encode() + b"\n", *blobs]
+        if verb == "say":
+            return None
+        self.verbs.append(verb)
+        return len(self.verbs) - 1
+
+    def bytes(self):
+        return b"".join(self._parts) + b"end\n"
+
+
+def compile_programs(folder):
+    """The guest's static programs, compiled into `folder`."""
+    source = FOLDER / "guest"
+    warnings = ["-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-static"]
+    subprocess.run(["gcc", *warnings, "-o", folder / "init", source / "init.c", source / "verbs.c",
+                    source / "actions.c"], check=True)
+    subprocess.run(["gcc", *warnings, "-nostdlib", "-fno-stack-protector", "-fcf-protection=none",
+                    "-fno-pie", "-no-pie", "-Wl,-z,noexecstack,--build-id=none", "-o",
+                    folder / "hello", source / "hello.c"], check=True)
+
+
+def sources_hash():
+    """Of all that decides what a guest holds."""
+    sha = hashlib.sha256()
+    for path in sorted((FOLDER / "guest").iterdir()) + [FOLDER / "oracle/volumes.py"]:
+        sha.update(path.name.encode() + path.read_bytes())
+    return sha.hexdigest()[:12]
+
+
+def make_initramfs(root, archive):
+    """Packs the folder `root`."""
+    names = b"".join(bytes(path.relative_to(root)) + b"\0" for path in sorted(root.rglob("*")))
+    packed = subprocess.run(["cpio", "-o", "-0", "-H", "newc", "-R", "0:0", "--quiet",
+                             "--reproducible"], cwd=root, input=names, capture_output=True,
+                            check=True)
+    archive.write_bytes(gzip.compress(packed.stdout, mtime=0))
+
+
+def run(kernel, initramfs, disks, commands, title=""):
+    """Boots, does the commands, returns their answers. `disks` are (image, writable) from /dev/vdc on;
+    what is not writable is thrown away after the run."""
+    with tempfile.TemporaryDirectory(prefix="ipec-guest-") as folder:
+        commands_disk = pathlib.Path(folder) / "commands"
+        data = commands.bytes()
+        commands_disk.write_bytes(data + b"\0" * (-len(data) % 4096))
+        report = pathlib.Path(folder) / "report"
+        with open(report, "wb") as out:
+            out.truncate(REPORT_SIZE)
+        drives = [(commands_disk, False), (report, True), *disks]
+        command = ["qemu-system-x86_64", "-M", "pc", "-cpu", "max", "-m", "1024", "-nographic",
+                   "-no-reboot", "-nic", "none", "-kernel", kernel.image, "-initrd", initramfs,
+                   "-append", "console=ttyS0 loglevel=1 audit=1 audit_backlog_limit=0 panic=-1"]
+        for path, writable in drives:
+            snapshot = "off" if writable else "on"
+            command += ["-drive", f"file={path},format=raw,if=virtio,snapshot={snapshot},cache=unsafe"]
+        console = talk(command, title)
+        with open(report, "rb") as stream:
+            return read_report(stream, commands.verbs, console)
+
+
+def talk(command, title):
+    """Runs QEMU, shows what the guest says, returns its console."""
+    started = time.monotonic()
+    console = []
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT) as qemu:
+        try:
+            for line in qemu.stdout:
+                text = line.decode("utf-8", "replace").rstrip()
+                console.append(text)
+                if text.startswith("say "):
+                    progress.show(f"{title}: {text[4:]}, {time.monotonic() - started:.0f} s")
+                if time.monotonic() - started > LONGEST:
+                    raise GuestError("the guest takes too long")
+        finally:
+            qemu.kill()
+    progress.clear()
+    if not any("guest: done" in line for line in console):
+        raise GuestError("the guest did not finish:\n" + "\n".join(console[-30:]))
+    return console
+
+
+def read_report(stream, verbs, console):
+    answers = []
+    for line in stream:
+        words = line.rstrip(b"\n").split(b" ")
+        if words == [b"end"]:
+            break
+        if words[0] == b"R":
+            answers[-1].records.append(Record(int(words[1]), strip_stamp(unescape(words[2]))))
+            continue
+        answers.append(Answer(words[0].decode(), int(words[-1]), words[1:-1]))
+    if [answer.verb for answer in answers] != verbs:
+        raise GuestError("the report does not fit the commands:\n" + "\n".join(console[-30:]))
+    return answers
+
+
+def strip_stamp(text):
+    """The kernel puts `audit(SECONDS.MILLIS:SERIAL): ` before each record."""
+    stamp, separator, body = text.partition(b"): ")
+    if not separator or not stamp.startswith(b"audit("):
+        raise GuestError(f"a record without stamp: {text!r}")
+    return body

@@ -1,0 +1,76 @@
+"""What ipec answers, through its command line."""
+
+import errno
+import json
+import pathlib
+import subprocess
+import tempfile
+
+TARGET = "--target=linux-6.12"
+BATCH = 500  # files in one call
+
+
+class Ipec:
+    def __init__(self, program, records):
+        self._program = program
+        self._records = records
+        self._folder = tempfile.TemporaryDirectory(prefix="ipec-calls-")
+        self._path = pathlib.Path(self._folder.name)
+
+    def _call(self, arguments, statuses=(0,), program=None, **options):
+        done = subprocess.run([program or self._program, *map(str, arguments)], cwd=self._path,
+                              capture_output=True, check=False, timeout=600, **options)
+        if done.returncode not in statuses:
+            raise RuntimeError(f"ipec {' '.join(map(str, arguments[:5]))} … gave status "
+                               f"{done.returncode}: {done.stderr.decode('utf-8', 'replace')[-1000:]}")
+        return done.stdout
+
+    def check(self, policies, loaded=(), suffix="pol"):
+        """The errno (0 or below zero) of each policy: bytes, texts or, with suffix p7b, signed."""
+        answers = []
+        for first in range(0, len(policies), BATCH):
+            names = []
+            for number, policy in enumerate(policies[first:first + BATCH]):
+                names.append(f"{number}.{suffix}")
+                (self._path / names[-1]).write_bytes(policy)
+            options = [f"--loaded={name}" for name in loaded]
+            report = json.loads(self._call(["check", TARGET, "--format=json", *options, *names], (0, 1)))
+            for name, result in zip(names, report["results"], strict=True):
+                if result["file"] != name or result["accepted"] != (result["errno"] is None):
+                    raise RuntimeError(f"a result that contradicts itself: {result}")
+                answers.append(-getattr(errno, result["errno"]) if result["errno"] else 0)
+        return answers
+
+    def evaluate(self, text, events, success_audit, compiled=False):
+        """For each event (a dict) what `eval --format=json` says, from text or from the table."""
+        policy = self._path / "policy.pol"
+        policy.write_bytes(text)
+        if compiled:
+            self._call(["compile", TARGET, "-o", "policy.ipet", policy])
+            policy = self._path / "policy.ipet"
+        (self._path / "events.jsonl").write_text(
+            "".join(json.dumps(event) + "\n" for event in events), encoding="utf-8")
+        options = ["--success-audit"] if success_audit else []
+        shown = self._call(["eval", "--format=json", *([] if compiled else [TARGET]), *options, policy,
+                            "--events=events.jsonl"], (0, 1))
+        answers = [json.loads(line) for line in shown.decode("utf-8").split("\n") if line]
+        if len(answers) != len(events):
+            raise RuntimeError(f"{len(events)} events, {len(answers)} answers")
+        return answers
+
+    def smallest(self, text, keep):
+        """What `compile --emit=text` makes of a policy."""
+        (self._path / "policy.pol").write_bytes(text)
+        return self._call(["compile", TARGET, "--emit=text", f"--keep={keep}", "-o", "-", "policy.pol"])
+
+    def thumbprint(self, signed):
+        """In hex, as `ipec thumbprint` prints it."""
+        (self._path / "policy.p7b").write_bytes(signed)
+        word = self._call(["thumbprint", "--hash=sha256", "policy.p7b"]).split()[0].decode()
+        return word.rpartition(":")[2].upper()
+
+    def records(self, requests):
+        """The bodies of records of loads, activations and modes: one line asks for one."""
+        lines = self._call([], program=self._records, input="".join(
+            line + "\n" for line in requests).encode()).split(b"\n")
+        return lines[:-1]

@@ -1,0 +1,131 @@
+"""The kernel to ask: unpacked from the Debian package, configured, built once, kept in a cache.
+
+A built kernel is kept under ${XDG_CACHE_HOME:-~/.cache}/ipec-kernel/VERSION-CONFIGURATION with the key
+it trusts, so that a second run starts at once. The sources are removed after the build.
+"""
+
+import hashlib
+import os
+import pathlib
+import shutil
+import subprocess
+import tarfile
+import time
+
+from oracle import progress
+
+FOLDER = pathlib.Path(__file__).resolve().parent.parent
+PACKAGE = "linux-source-6.12"
+TARBALL = pathlib.Path(f"/usr/src/{PACKAGE}.tar.xz")
+BOOT_POLICY = "policy_name=boot policy_version=0.0.0\nDEFAULT action=ALLOW\n"
+
+
+class Kernel:
+    """A built kernel and the key it trusts."""
+
+    def __init__(self, folder, version):
+        self.folder = folder
+        self.version = version  # of the package, e.g. 6.12.117-1~deb12u1
+        self.image = folder / "bzImage"
+        self.key = folder / "key.pem"
+        self.certificate = folder / "certificate.pem"
+        self.certificate_der = folder / "certificate.der"
+
+    def __str__(self):
+        return f"Linux {self.version.split('-')[0]} ({PACKAGE} {self.version})"
+
+
+def package_version():
+    done = subprocess.run(["dpkg-query", "-W", "-f", "${Version}", PACKAGE],
+                          capture_output=True, text=True, check=False)
+    if done.returncode != 0 or not TARBALL.exists():
+        raise SystemExit(f"the Debian package {PACKAGE} is not installed")
+    return done.stdout.strip()
+
+
+def cache_folder():
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return pathlib.Path(base) / "ipec-kernel"
+
+
+def ensure():
+    """The kernel of the installed package in our configuration, built if it is not in the cache."""
+    version = package_version()
+    wanted = hashlib.sha256((FOLDER / "guest.config").read_bytes() + BOOT_POLICY.encode())
+    folder = cache_folder() / f"{version}-{wanted.hexdigest()[:12]}"
+    kernel = Kernel(folder, version)
+    if not kernel.image.exists():
+        build(kernel)
+    return kernel
+
+
+def build(kernel):
+    folder = kernel.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    make_key(kernel)
+    (folder / "boot.pol").write_text(BOOT_POLICY)
+
+    tree = folder / PACKAGE
+    progress.say(f"unpacking {TARBALL}")
+    shutil.rmtree(tree, ignore_errors=True)
+    with tarfile.open(TARBALL) as tar:
+        tar.extractall(folder)
+
+    progress.say("configuring")
+    fragment = folder / "guest.config"
+    fragment.write_text((FOLDER / "guest.config").read_text().replace("@KEYS@", str(folder)))
+    log = folder / "build.log"
+    with open(log, "w", encoding="utf-8") as out:
+        def run(*command):
+            subprocess.run(command, cwd=tree, stdout=out, stderr=subprocess.STDOUT, check=True)
+        try:
+            run("make", "tinyconfig")
+            run("scripts/kconfig/merge_config.sh", "-m", ".config", str(fragment))
+            run("make", "olddefconfig")
+            check_configuration(fragment, tree / ".config")
+            run_make(tree, out, log)
+        except subprocess.CalledProcessError as error:
+            raise SystemExit(f"the kernel did not build: {error}; see {log}") from error
+    shutil.copy(tree / ".config", folder / "config")
+    # The image comes last: its presence says that the whole folder is complete.
+    shutil.copy(tree / "arch/x86/boot/bzImage", folder / "bzImage.new")
+    (folder / "bzImage.new").rename(kernel.image)
+    shutil.rmtree(tree)
+
+
+def run_make(tree, out, log):
+    jobs = os.environ.get("IPEC_KERNEL_JOBS", str(os.cpu_count() or 1))
+    started = time.monotonic()
+    with subprocess.Popen(["nice", "-n", "10", "make", "-j" + jobs, "bzImage"], cwd=tree,
+                          stdout=out, stderr=subprocess.STDOUT) as make:
+        while make.poll() is None:
+            objects = sum(1 for line in open(log, errors="replace", encoding="utf-8")
+                          if line.startswith("  CC "))
+            progress.show(f"building the kernel, {time.monotonic() - started:.0f} s, "
+                          f"{objects} files compiled (about 1,350)")
+            time.sleep(2)
+    progress.clear()
+    if make.returncode:
+        raise subprocess.CalledProcessError(make.returncode, "make bzImage")
+
+
+def check_configuration(fragment, made):
+    """olddefconfig drops silently what it cannot have; a judge without a part would agree too easily."""
+    have = set(made.read_text().splitlines())
+    lost = [line for line in fragment.read_text().splitlines()
+            if line.startswith("CONFIG_") and line not in have]
+    if lost:
+        raise SystemExit("the configuration lost: " + ", ".join(lost))
+
+
+def make_key(kernel):
+    """A key of our own; the kernel trusts its certificate because it is built in."""
+    if kernel.certificate_der.exists():
+        return
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "36500",
+         "-subj", "/CN=ipec tests", "-addext", "keyUsage=digitalSignature",
+         "-keyout", kernel.key, "-out", kernel.certificate],
+        check=True, capture_output=True)
+    subprocess.run(["openssl", "x509", "-in", kernel.certificate, "-outform", "der",
+                    "-out", kernel.certificate_der], check=True)

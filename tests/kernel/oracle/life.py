@@ -1,0 +1,177 @@
+"""life: policies are loaded, activated, updated and deleted in right and wrong orders.
+
+The errno of a load is `ipec check`'s (with the names that are loaded); records are those of the
+runtime library; what the other calls answer is the model below, which is section by section what the
+kernel's documentation says of them.
+"""
+
+import errno
+import hashlib
+import re
+from dataclasses import dataclass
+
+from oracle import guest, policies, volumes
+
+LIVES = 12      # guests' worth of calls, each from the boot policy on
+CALLS = 120     # calls in one life
+NAMES = ["alpha", "beta", "g\u00e4mma", "d=elta", '"epsilon"']
+BOOT = "boot"
+NOTHING = hashlib.sha256(b"").hexdigest().upper()
+HEADER = re.compile(rb"\s*policy_name=(\S+)\s+policy_version=([0-9.]+)")
+
+
+@dataclass
+class Loaded:
+    name: str
+    version: tuple
+    digest: str  # of the signed file; a boot policy has none
+
+    def words(self):
+        return f"{guest.escape(self.name)} {'.'.join(map(str, self.version))} {self.digest}"
+
+
+class Model:
+    """What the kernel holds, and what each call answers."""
+
+    def __init__(self, ipec):
+        self._ipec = ipec
+        self.policies = {BOOT: Loaded(BOOT, (0, 0, 0), NOTHING)}
+        self.active = BOOT
+        self.enforcing = True
+
+    def load(self, text, signed):
+        (result,) = self._ipec.check([text], list(self.policies))
+        if result:
+            return result, []
+        made = self._read(text, signed)
+        self.policies[made.name] = made
+        return 0, [f"load {made.words()}"]
+
+    def _read(self, text, signed):
+        name, version = HEADER.match(text).groups()
+        return Loaded(name.decode("utf-8", "surrogateescape"),
+                      tuple(int(part) for part in version.split(b".")), self._ipec.thumbprint(signed))
+
+    def update(self, name, text, signed):
+        if name not in self.policies:
+            return -errno.ENOENT, []
+        (result,) = self._ipec.check([text])
+        if result:
+            return result, []
+        made, old = self._read(text, signed), self.policies[name]
+        if made.name != name:
+            return -errno.EINVAL, []
+        if made.version <= old.version:
+            return -errno.ESTALE, []
+        self.policies[name] = made
+        records = [f"load {made.words()}"]
+        if self.active == name:
+            records.append(f"activate {old.words()} {made.words()}")
+        return 0, records
+
+    def activate(self, name):
+        if name not in self.policies:
+            return -errno.ENOENT, []
+        if name == self.active:
+            return 0, []
+        old, made = self.policies[self.active], self.policies[name]
+        if made.version < old.version:
+            return -errno.EINVAL, []
+        self.active = name
+        return 0, [f"activate {old.words()} {made.words()}"]
+
+    def delete(self, name):
+        if name not in self.policies:
+            return -errno.ENOENT, []
+        if name == self.active:
+            return -errno.EPERM, []
+        del self.policies[name]
+        return 0, []
+
+    def set_mode(self, enforcing):
+        if enforcing == self.enforcing:
+            return 0, []
+        self.enforcing = enforcing
+        # The kernel opens a record, sends the mode in another one, and then the empty one it opened.
+        return 0, [f"mode {int(enforcing)} {int(not enforcing)}", "empty"]
+
+
+def random_text(rng):
+    version = f"{rng.choice([0, 0, 1, 2])}.{rng.randrange(3)}.{rng.choice([0, 1, 65535])}"
+    text = policies.good(rng, rng.choice(NAMES), (), 2, version).encode()
+    if rng.random() < 0.15:
+        lines = text.split(b"\n")  # the header stays, so that the name can be read
+        text = lines[0] + b"\n" + policies.damaged(rng, b"\n".join(lines[1:]))
+    return text
+
+
+def random_call(rng):
+    verb = rng.choice(["load"] * 4 + ["update"] * 4 + ["activate"] * 4 + ["delete", "set"])
+    if verb == "load":
+        return verb, random_text(rng)
+    if verb == "update":
+        return verb, rng.choice(NAMES), random_text(rng)
+    if verb == "set":
+        return verb, rng.choice(["0", "1"])
+    return verb, rng.choice(NAMES + [BOOT])
+
+
+def live(session, rng, title):
+    """One life; returns (calls that differ, calls, records)."""
+    calls = [random_call(rng) for _ in range(CALLS)]
+    texts = [call[-1] for call in calls if isinstance(call[-1], bytes)]
+    signed = dict(zip(texts, session.sign(texts)))
+    commands = guest.Commands()
+    for call in calls:
+        arguments = [signed.get(part, part) for part in call[1:]]
+        commands.add(call[0], *(["enforce"] if call[0] == "set" else []), *arguments)
+    answers = guest.run(session.kernel, session.world.initramfs, [], commands, title)
+
+    model, expected = Model(session.ipec), []
+    for call in calls:
+        if call[0] == "load":
+            expected.append(model.load(call[1], signed[call[1]]))
+        elif call[0] == "update":
+            expected.append(model.update(call[1], call[2], signed[call[2]]))
+        elif call[0] == "activate":
+            expected.append(model.activate(call[1]))
+        elif call[0] == "delete":
+            expected.append(model.delete(call[1]))
+        else:
+            expected.append(model.set_mode(call[1] == "1"))
+    asked = [record for _, records in expected for record in records if record != "empty"]
+    bodies = iter(session.ipec.records(asked))
+    wrong = records = 0
+    for place, (call, answer, (result, names)) in enumerate(zip(calls, answers, expected, strict=True)):
+        made = [b"1404 " if name == "empty" else next(bodies) for name in names]
+        sent = [b"%d %b" % (record.type, record.body) for record in answer.records]
+        records += len(sent)
+        if (answer.result, sent) != (result, made):
+            wrong += 1
+            if wrong <= 3:
+                print(f"\nCall {place} of this life, {call}:\n  the kernel answers {answer.result} {sent}"
+                      f"\n  expected         {result} {made}")
+    return wrong, len(calls), records
+
+
+def refused_signatures(session):
+    """What is not signed by a key the kernel trusts, or is damaged, is refused."""
+    (signed,) = session.sign([b"policy_name=s policy_version=0.0.0\nDEFAULT action=ALLOW\n"])
+    commands = guest.Commands()
+    commands.add("load", signed.replace(b"DEFAULT", b"default"))
+    commands.add("load", signed)
+    answers = guest.run(session.kernel, session.world.initramfs, [], commands, "life")
+    expected = [-errno.EKEYREJECTED, 0]
+    wrong = [answer.result for answer in answers] != expected
+    if wrong:
+        print(f"\nA changed and an untouched policy: {answers}, expected {expected}")
+    return int(wrong)
+
+
+def run(session, _count):
+    rng = session.random("life")
+    wrong, calls, records = refused_signatures(session), 2, 1
+    for number in range(LIVES):
+        more = live(session, rng, f"life {number}")
+        wrong, calls, records = wrong + more[0], calls + more[1], records + more[2]
+    return wrong, f"{calls} calls, {records} records"

@@ -1,0 +1,38 @@
+"""Makes a disagreement small: takes away as much of a policy as can go while it still disagrees."""
+
+ROUNDS = 40  # each costs one boot of the guest
+
+
+def _pieces_away(parts, count):
+    """`parts` without one of `count` stretches of equal length, for each of them."""
+    size = max(1, -(-len(parts) // count))
+    for first in range(0, len(parts), size):
+        yield parts[:first] + parts[first + size:]
+
+
+def _reduce_parts(parts, join, differ, rounds):
+    count = 2
+    while len(parts) > 1 and rounds > 0:
+        candidates = list(_pieces_away(parts, count))
+        rounds -= 1
+        verdicts = differ([join(candidate) for candidate in candidates])
+        smaller = next((c for c, bad in zip(candidates, verdicts, strict=True) if bad), None)
+        if smaller is not None:
+            parts, count = smaller, max(2, min(count, len(smaller)))
+        elif count >= len(parts):
+            break
+        else:
+            count = min(2 * count, len(parts))
+    return parts, rounds
+
+
+def smallest(text, differ):
+    """The smallest text found. `differ` tells of a list of texts (bytes) which still disagree."""
+    rounds = ROUNDS
+    for separator in (b"\n", b" "):
+        parts, rounds = _reduce_parts(text.split(separator), separator.join, differ, rounds)
+        text = separator.join(parts)
+    if len(text) <= 400:
+        parts, rounds = _reduce_parts([bytes([b]) for b in text], b"".join, differ, rounds)
+        text = b"".join(parts)
+    return text

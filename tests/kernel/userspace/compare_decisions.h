@@ -1,0 +1,21 @@
+#pragma once
+
+// Whether a policy that both sides read alike decides and is recorded alike, over all classes of
+// events that its rules can tell apart (a spread sample of them where they are too many).
+
+#include <optional>
+#include <string_view>
+
+#include "compare.h"
+#include "compiler/policy/policy.h"
+#include "compiler/targets/targets.h"
+#include "judge.h"
+
+namespace ipec::kernel_test {
+
+// `seed` is any text: paths, device names and commands of the events are cut from it.
+std::optional<Disagreement> CompareDecisions(const JudgePolicy& judged,
+                                             const policy::Policy& policy,
+                                             const targets::Target& target, std::string_view seed);
+
+}  // namespace ipec::kernel_test

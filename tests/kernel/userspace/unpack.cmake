@@ -1,0 +1,63 @@
+# Takes from the Debian package what the judge is built of, into the build folder:
+#   cmake -DTARBALL=… -DTOP=linux-source-6.12 -DOUT=… -P unpack.cmake
+# and makes the headers that those files include: a few are the package's own, the others lead to
+# standin.h.
+
+cmake_minimum_required(VERSION 3.25)
+
+set(sources
+  security/ipe/policy_parser.c security/ipe/digest.c security/ipe/eval.c security/ipe/audit.c
+  security/ipe/policy_parser.h security/ipe/digest.h security/ipe/eval.h security/ipe/audit.h
+  security/ipe/policy.h security/ipe/hooks.h security/ipe/ipe.h
+  lib/ctype.c lib/parser.c lib/kstrtox.c lib/kstrtox.h lib/hexdump.c crypto/hash_info.c
+  include/linux/ctype.h include/linux/parser.h include/linux/kstrtox.h include/crypto/hash_info.h
+  include/uapi/linux/hash_info.h)
+set(headers
+  linux/audit.h linux/binfmts.h linux/blk_types.h linux/compiler.h linux/err.h linux/export.h
+  linux/file.h linux/fs.h linux/fs_struct.h linux/fsverity.h linux/kernel.h linux/list.h
+  linux/lsm_hooks.h linux/math64.h linux/minmax.h linux/moduleparam.h linux/rcupdate.h
+  linux/sched.h linux/security.h linux/slab.h linux/string.h linux/uaccess.h linux/unaligned.h
+  crypto/hash.h)
+
+list(TRANSFORM sources PREPEND ${TOP}/ OUTPUT_VARIABLE members)
+file(REMOVE_RECURSE ${OUT}/${TOP})
+file(MAKE_DIRECTORY ${OUT})
+execute_process(COMMAND ${CMAKE_COMMAND} -E tar xf ${TARBALL} ${members}
+                WORKING_DIRECTORY ${OUT} COMMAND_ERROR_IS_FATAL ANY)
+set(tree ${OUT}/${TOP})
+
+foreach(header IN LISTS headers)
+  file(WRITE ${tree}/include/${header} "#include \"standin.h\"\n")
+endforeach()
+# The C library includes these two itself.
+foreach(header IN ITEMS linux/errno.h linux/types.h)
+  file(WRITE ${tree}/include/${header} "#include_next <${header}>\n#include \"standin.h\"\n")
+endforeach()
+
+# The digest sizes of hash_info.c come from headers that drag in much more.
+file(WRITE ${tree}/include/crypto/sizes.h "
+#define MD5_DIGEST_SIZE 16
+#define SHA1_DIGEST_SIZE 20
+#define SHA224_DIGEST_SIZE 28
+#define SHA256_DIGEST_SIZE 32
+#define SHA384_DIGEST_SIZE 48
+#define SHA512_DIGEST_SIZE 64
+#define SHA3_256_DIGEST_SIZE 32
+#define SHA3_384_DIGEST_SIZE 48
+#define SHA3_512_DIGEST_SIZE 64
+#define STREEBOG256_DIGEST_SIZE 32
+#define STREEBOG512_DIGEST_SIZE 64
+")
+foreach(header IN ITEMS sha1 sha2 sha3 md5 streebog)
+  file(WRITE ${tree}/include/crypto/${header}.h "#include <crypto/sizes.h>\n")
+endforeach()
+
+# Of hexdump.c only the two conversions are wanted; the rest of it prints to the kernel's log.
+file(READ ${tree}/lib/hexdump.c text)
+string(FIND "${text}" "bin2hex - convert" end)
+if(end LESS 0)
+  message(FATAL_ERROR "lib/hexdump.c of the package is not as expected: no bin2hex")
+endif()
+string(SUBSTRING "${text}" 0 ${end} text)
+string(REGEX REPLACE "/\\*\\*\n \\* $" "" text "${text}")
+file(WRITE ${tree}/lib/hex.c "${text}")

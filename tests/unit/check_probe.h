@@ -1,0 +1,31 @@
+#pragma once
+
+// One text checked, and what must hold of every check whatever the text.
+
+#include <string>
+#include <vector>
+
+#include "compiler/check/check.h"
+#include "compiler/diagnostics/diagnostic.h"
+#include "compiler/targets/targets.h"
+
+namespace ipec::tests {
+
+struct Probe {
+  int error = 0;  // the errno, 0 when accepted
+  std::vector<diagnostics::Diagnostic> findings;
+};
+
+Probe CheckText(const std::string& text, const targets::Target& target,
+                const std::vector<std::string>& loaded = {});
+
+// The text with the edits of `fix` made.
+std::string Apply(const std::string& text, const diagnostics::Fix& fix);
+
+// What is wrong with the findings themselves, or nothing: an accepted text has none, a refused one
+// has some; spans lie within the text; edits are in order and do not overlap; words are printable;
+// a fix makes its finding go away, that is, there is one less of its code.
+std::string Complaint(const std::string& text, const targets::Target& target,
+                      const std::vector<std::string>& loaded, const Probe& probe);
+
+}  // namespace ipec::tests

@@ -1,0 +1,260 @@
+// The checker against a second, plain writing of what kernels do, on every short policy made of
+// words that matter, on every short run of bytes that matter, and on mutilated policies.
+
+#include <catch2/catch.hpp>
+#include <initializer_list>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/syntax/parse.h"
+#include "tests/unit/check_probe.h"
+#include "tests/unit/kernel_oracle.h"
+
+namespace ipec::tests {
+namespace {
+
+using Strings = std::vector<std::string>;
+
+const targets::Target& Mainline() {
+  return *targets::FindTarget("linux-6.12");
+}
+const targets::Target& Rfc() {
+  return *targets::FindTarget("rfc-v7");
+}
+
+std::string Text(std::initializer_list<std::string_view> parts) {
+  std::string text;
+  for (const std::string_view part : parts) text += part;
+  return text;
+}
+
+// Verdicts of both dialects equal the oracle's, and the findings are in order.
+void Judge(const std::string& text) {
+  for (const targets::Target* target : {&Mainline(), &Rfc()}) {
+    const Probe probe = CheckText(text, *target);
+    const int want = target == &Mainline() ? MainlineVerdict(text) : QuotedVerdict(text);
+    if (probe.error != want) {
+      INFO(target->name << " on:\n" << text);
+      CHECK(probe.error == want);
+    }
+    const std::string complaint = Complaint(text, *target, {}, probe);
+    if (!complaint.empty()) {
+      INFO(target->name << " on:\n" << text);
+      CHECK(complaint.empty());
+    }
+  }
+}
+
+// Calls `use` with every sequence of `length` of `words`, joined by `separator`.
+template <typename Use>
+void ForAll(const Strings& words, std::size_t length, const std::string& separator,
+            const Use& use) {
+  std::vector<std::size_t> chosen(length, 0);
+  for (;;) {
+    std::string text;
+    for (const std::size_t i : chosen) {
+      if (!text.empty()) text += separator;
+      text += words[i];
+    }
+    use(text);
+    std::size_t at = 0;
+    while (at < length && ++chosen[at] == words.size()) chosen[at++] = 0;
+    if (at == length) return;
+  }
+}
+
+const std::string kHeader = "policy_name=n policy_version=1.2.3\n";
+const std::string kDefault = "DEFAULT action=DENY\n";
+
+const Strings kStatementWords = {"DEFAULT",
+                                 "op=EXECUTE",
+                                 "op=POLICY",
+                                 "op=KERNEL_READ",
+                                 "op=",
+                                 "action=ALLOW",
+                                 "action=deny",
+                                 "boot_verified=TRUE",
+                                 "fsverity_digest=a:0",
+                                 "=",
+                                 "dmverity_roothash=sha256:ab",
+                                 "boot_verified",
+                                 "EXECUTE",
+                                 "op",
+                                 "dmverity_roothash=\"ab\"",
+                                 "policy_name=x"};
+
+const Strings kHeaderWords = {"policy_name=n",
+                              "policy_name=",
+                              "policy_version=1.2.3",
+                              "policy_version=1.2",
+                              "policy_version=1.2.x",
+                              "policy_version=65536.0.0",
+                              "policy_version=",
+                              "policy_name",
+                              "policy_version=\"1.2.3\"",
+                              "policy_name=\"n m\"",
+                              "DEFAULT",
+                              "x=y",
+                              "policy_name=a/b",
+                              "polici_name=n"};
+
+TEST_CASE("every short statement gets the kernel's verdict") {
+  for (std::size_t length = 1; length <= 3; ++length) {
+    ForAll(kStatementWords, length, " ", [](const std::string& statement) {
+      Judge(Text({kHeader, kDefault, statement, "\n"}));
+      Judge(kHeader + statement);
+    });
+  }
+}
+
+TEST_CASE("every longer statement gets the kernel's verdict", "[.slow]") {
+  ForAll(kStatementWords, 4, " ", [](const std::string& statement) {
+    Judge(Text({kHeader, kDefault, statement, "\n"}));
+  });
+}
+
+TEST_CASE("every short header gets the kernel's verdict") {
+  for (std::size_t length = 1; length <= 3; ++length) {
+    ForAll(kHeaderWords, length, " ", [](const std::string& header) {
+      Judge(Text({header, "\n", kDefault}));
+    });
+  }
+}
+
+TEST_CASE("every order of statements gets the kernel's verdict") {
+  const Strings lines = {"policy_name=n policy_version=1.2.3",
+                         "policy_name=n",
+                         "DEFAULT action=ALLOW",
+                         "DEFAULT op=EXECUTE action=ALLOW",
+                         "DEFAULT op=KERNEL_READ action=DENY",
+                         "op=EXECUTE action=bad",
+                         "op=NONE action=DENY",
+                         "DEFAULT op=EXECUTE action=bad",
+                         "policy_version=1.2.3 policy_name=n",
+                         "op=EXECUTE \"",
+                         "op=EXECUTE action=ALLOW#",
+                         "# comment"};
+  for (std::size_t length = 1; length <= 4; ++length) ForAll(lines, length, "\n", Judge);
+}
+
+TEST_CASE("every run of bytes that matter gets the kernel's verdict") {
+  const Strings bytes = {"#",  " ", "\n", "\r",  "\v", "\xA0", std::string(1, '\0'),
+                         "\"", "=", "x",  "\x01"};
+  for (std::size_t length = 1; length <= 3; ++length) {
+    ForAll(bytes, length, "", [](const std::string& run) {
+      Judge(Text({kHeader, kDefault, "op=EXECUTE", run, "action=ALLOW"}));
+      Judge(Text({kHeader, kDefault, "op=EXECUTE action=ALLOW", run}));
+      Judge(Text({run, kHeader, kDefault}));
+      Judge(Text({"policy_name=", run, " policy_version=1.2.3\n", kDefault}));
+    });
+  }
+}
+
+TEST_CASE("every version gets the kernel's verdict") {
+  const Strings parts = {"0",
+                         "1",
+                         "+1",
+                         "-1",
+                         "",
+                         "65535",
+                         "65536",
+                         "0065535",
+                         "65536x",
+                         "1x",
+                         "0x1",
+                         "18446744073709551615",
+                         "18446744073709551616x",
+                         " 1",
+                         "++1",
+                         "+"};
+  for (std::size_t length = 1; length <= 4; ++length) {
+    if (length == 4) continue;
+    ForAll(parts, length, ".", [](const std::string& version) {
+      Judge(Text({"policy_name=n policy_version=", version, "\n", kDefault}));
+    });
+  }
+  for (const std::string& part : parts) {
+    Judge(Text({"policy_name=n policy_version=1.2.3.", part, "\n", kDefault}));
+  }
+}
+
+TEST_CASE("mutilated policies get the kernel's verdict") {
+  const std::string seed =
+      kHeader + kDefault +
+      "DEFAULT op=POLICY action=ALLOW # c\n"
+      "op=EXECUTE boot_verified=TRUE action=ALLOW\r\n"
+      "op=KMODULE dmverity_roothash=sha256:0123 fsverity_signature=FALSE action=DENY\n"
+      "op='FIRMWARE' fsverity_digest=\"abcd\" action=\"DENY\"\n";
+  const Strings pieces = {"=",
+                          "\"",
+                          "'",
+                          " ",
+                          "#",
+                          "\n",
+                          "\r",
+                          "\xA0",
+                          "\xC2\xA0",
+                          "\v",
+                          "\xEF\xBB\xBF",
+                          ",",
+                          "op=",
+                          "action=",
+                          "DEFAULT ",
+                          "KERNEL_READ",
+                          "$X",
+                          "<a b>",
+                          "sha256:",
+                          "0x",
+                          "g",
+                          "."};
+  std::mt19937 random(20211013);
+  const auto below = [&](std::size_t limit) { return random() % limit; };
+  for (int round = 0; round < 20000; ++round) {
+    std::string text = seed;
+    for (std::size_t changes = 1 + below(3); changes > 0; --changes) {
+      const std::size_t at = below(text.size());
+      switch (below(4)) {
+        case 0:
+          text.erase(at, 1 + below(8));
+          break;
+        case 1:
+          text.insert(at, pieces[below(pieces.size())]);
+          break;
+        case 2:
+          text[at] = static_cast<char>(below(256));
+          break;
+        default:
+          text.insert(below(text.size()), text.substr(at, 1 + below(20)));
+          break;
+      }
+      if (text.empty()) text = "x";
+    }
+    Judge(text);
+  }
+}
+
+TEST_CASE("names have the limits of securityfs") {
+  for (const std::string& name :
+       {std::string("."), std::string(".."), std::string("..."), std::string("a/b"),
+        std::string(255, 'n'), std::string(256, 'n'), std::string(256, '/')}) {
+    Judge(Text({"policy_name=", name, " policy_version=1.2.3\n", kDefault}));
+  }
+  CHECK(CheckText(kHeader + kDefault, Mainline(), {"n"}).error == 17);
+  CHECK(CheckText(kHeader + kDefault, Mainline(), {"m"}).error == 0);
+  CHECK(CheckText(kHeader + kDefault, Rfc(), {"n"}).error == 0);
+}
+
+TEST_CASE("findings beyond the limit are counted") {
+  std::string text = kHeader + kDefault;
+  for (int i = 0; i < 20000; ++i) text += "op=EXECUT action=ALLOW\n";
+  const syntax::Document document = syntax::Parse(text, check::LexisOf(Mainline()));
+  diagnostics::Sink sink;
+  check::CheckDocument(document, Mainline(), {}, sink);
+  CHECK(sink.list().size() == diagnostics::Sink::kDefaultLimit);
+  CHECK(sink.more() == 20000 - diagnostics::Sink::kDefaultLimit);
+}
+
+}  // namespace
+}  // namespace ipec::tests

@@ -1,0 +1,164 @@
+#include "compiler/event/event_reader.h"
+
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "compiler/targets/targets.h"
+
+namespace ipec::event {
+namespace {
+
+using runtime::Hook;
+using runtime::Operation;
+
+EventReader ReaderFor(std::string_view target) {
+  return EventReader(DialectOf(*targets::FindTarget(target)));
+}
+
+std::string BytesOf(const runtime::Digest& digest) {
+  return {reinterpret_cast<const char*>(digest.bytes.data()), digest.bytes.size()};
+}
+
+TEST_CASE("every field reaches the event") {
+  EventReader reader = ReaderFor("linux-6.12");
+  const std::string line =
+      R"({"op":"EXECUTE","hook":"MMAP","enforcing":false,"pid":36,"comm":"in it",
+          "file":{"path":"/usr/bin/\u00e9\udcff","dev":"dm-0","ino":18446744073709551615},
+          "dmverity":{"roothash":"sha256:00fF","signed":true},
+          "fsverity":{"digest":":61","signed":true},"time":1653364370.067,"serial":61})";
+  REQUIRE(reader.Read(line));
+  const runtime::Event& event = reader.event();
+  CHECK(event.operation == Operation::Execute);
+  CHECK(event.hook == Hook::Mmap);
+  CHECK_FALSE(event.enforcing);
+  CHECK(event.pid == 36);
+  CHECK(event.comm == "in it");
+  REQUIRE(event.file);
+  CHECK(event.file->path == "/usr/bin/\xC3\xA9\xFF");
+  CHECK(event.file->device == "dm-0");
+  CHECK(event.file->inode == UINT64_MAX);
+  REQUIRE(event.dmverity);
+  CHECK(event.dmverity->is_signed);
+  CHECK(event.dmverity->roothash->algorithm == "sha256");
+  CHECK(BytesOf(*event.dmverity->roothash) == std::string("\0\xFF", 2));
+  REQUIRE(event.fsverity);
+  CHECK(event.fsverity->is_signed);
+  CHECK(event.fsverity->digest->algorithm.empty());
+  CHECK(BytesOf(*event.fsverity->digest) == "a");
+  CHECK(reader.stamp().seconds == 1653364370);
+  CHECK(reader.stamp().millis == 67);
+  CHECK(reader.stamp().serial == 61);
+}
+
+TEST_CASE("what is absent is absent, and nothing is left of the event before") {
+  EventReader reader = ReaderFor("linux-6.12");
+  REQUIRE(reader.Read(R"({"op":"KMODULE","hook":"KERNEL_READ","enforcing":false,"comm":"x",
+                          "file":{"path":"/m"},"boot_verified":true,"time":"7.5","serial":1})"));
+  CHECK(reader.event().boot_verified);
+  CHECK(reader.stamp().millis == 500);
+  REQUIRE(reader.Read(R"({"hook":"KERNEL_LOAD","op":"UNKNOWN"})"));
+  CHECK(reader.event().operation == Operation::Unknown);
+  CHECK(reader.event().enforcing);
+  CHECK(reader.event().comm.empty());
+  CHECK_FALSE(reader.event().file);
+  CHECK_FALSE(reader.event().boot_verified);
+  CHECK_FALSE(reader.event().dmverity);
+  CHECK_FALSE(reader.event().fsverity);
+  CHECK(reader.stamp().seconds == 0);
+  CHECK(reader.stamp().millis == 0);
+  CHECK(reader.stamp().serial == 0);
+}
+
+TEST_CASE("a dialect of bare digests drops the algorithm and pins a superblock") {
+  EventReader reader = ReaderFor("rfc-v7");
+  REQUIRE(reader.Read(R"({"op":"IMA_POLICY","hook":"KERNEL_READ","file":{},"boot_verified":true,
+                          "dmverity":{"roothash":"0a"},"fsverity":{"digest":"sha1:0B"}})"));
+  CHECK(reader.event().dmverity->roothash->algorithm.empty());
+  CHECK(BytesOf(*reader.event().dmverity->roothash) == "\x0A");
+  CHECK(reader.event().fsverity->digest->algorithm.empty());
+  CHECK(BytesOf(*reader.event().fsverity->digest) == "\x0B");
+}
+
+struct Refused {
+  const char* line;
+  std::size_t column;
+  const char* problem;
+};
+
+TEST_CASE("complaints have a column, a cause and a way out") {
+  constexpr Refused kRefused[] = {
+      {"", 1, "an event is an object, `{\"op\":…,\"hook\":…}`, found the end of the line"},
+      {" [", 2, "an event is an object, `{\"op\":…,\"hook\":…}`, found an array"},
+      {"{}", 1, "the event has no `op`"},
+      {R"({"op":"EXECUTE"})", 1, "the event has no `hook`"},
+      {R"({"op":"EXECUTE","hok":"MMAP"})", 17, "an event has no field `hok`; did you mean `hook`?"},
+      {R"({"op":"EXECUTE","path":"x"})", 17,
+       "an event has no field `path`; it belongs into `file`"},
+      {R"({"file":{"colour":1}})", 10, "`file` has no field `colour`; it has path, dev, ino"},
+      {R"({"op":"EXECUT"})", 7, "linux-6.12 has no operation `EXECUT`; did you mean `EXECUTE`?"},
+      {R"({"op":"IMA_POLICY"})", 7, "linux-6.12 has no operation `IMA_POLICY`; rfc-v7 has it"},
+      {R"({"op":"X","hook":"MMAP"})", 7,
+       "linux-6.12 has no operation `X`; it has EXECUTE, FIRMWARE, KMODULE, KEXEC_IMAGE, "
+       "KEXEC_INITRAMFS, POLICY, X509_CERT, UNKNOWN"},
+      {R"({"hook":"EXECVE"})", 9,
+       "linux-6.12 has no hook `EXECVE`; it has BPRM_CHECK, MMAP, MPROTECT, KERNEL_READ, "
+       "KERNEL_LOAD"},
+      {R"({"hook":"MMAPP"})", 9, "linux-6.12 has no hook `MMAPP`; did you mean `MMAP`?"},
+      {R"({"op":1})", 7, "`op` is a word in quotes, found a number"},
+      {R"({"pid":"1"})", 8, "`pid` is a whole number, found a string"},
+      {R"({"pid":-1})", 8, "`pid` is a whole number from 0 to 2147483647, got `-1`"},
+      {R"({"pid":2147483648})", 8,
+       "`pid` is a whole number from 0 to 2147483647, got `2147483648`"},
+      {R"({"pid":1.0})", 8, "`pid` is a whole number from 0 to 2147483647, got `1.0`"},
+      {R"({"file":null})", 9, "`file` is null; leave out what is absent in the kernel"},
+      {R"({"enforcing":yes})", 14,
+       "`enforcing` is `true` or `false`, found something that is not JSON"},
+      {R"({"op":"EXECUTE", "op":"EXECUTE"})", 18, "`op` stands there twice"},
+      {R"({"comm":"a\u0000b"})", 9, "`comm` contains a NUL, which ends it in a kernel"},
+      {R"({"comm":"a)", 9, "this string is not closed with `\"`"},
+      {R"({"comm":"\q"})", 10, "JSON knows no such escape; a backslash is written `\\\\`"},
+      {R"({"comm":"\ud800x"})", 10, "the first half of a surrogate pair without the second"},
+      {R"({"comm" "x"})", 9, "`:` is missing, found a string"},
+      {R"({"comm":"x" "pid":1})", 13, "`,` or `}` is missing, found a string"},
+      {R"({"comm":"x",})", 13, "a field's name in quotes is missing behind `,`"},
+      {R"({"op":"EXECUTE","hook":"MMAP"} {)", 32,
+       "more text behind the event; one event stands on one line"},
+      {R"({"time":1.2345})", 9,
+       "`time` is a number of seconds with at most three decimals, such as 1653364370.067, got "
+       "`1.2345`"},
+      {R"({"time":"now"})", 9,
+       "`time` is a number of seconds with at most three decimals, such as 1653364370.067, got "
+       "`now`"},
+      {R"({"fsverity":{"digest":"abcd"}})", 23,
+       "`digest` has no algorithm; write it in front, \"sha256:…\""},
+      {R"({"fsverity":{"digest":"sha256:"}})", 23, "`digest` has no digits"},
+      {R"({"fsverity":{"digest":"sha256:abc"}})", 23, "`digest` has an odd number of digits, 3"},
+      {R"({"dmverity":{"roothash":"sha256:xx"}})", 25,
+       "`roothash` has `x` where a hexadecimal digit should be"},
+      {R"({"op":"EXECUTE","hook":"MMAP","fsverity":{}})", 31,
+       "`fsverity` without `file`: an event that has no file cannot have it"},
+      {R"({"op":"EXECUTE","hook":"MMAP","boot_verified":true})", 31,
+       "`boot_verified` without `file`: an event that has no file cannot have it"},
+      {R"({"op":"EXECUTE","hook":"MMAP","file":{},"dmverity":{},"boot_verified":true})", 55,
+       "`boot_verified` together with `dmverity`: the initramfs has no block device, so its files "
+       "are on no dm-verity volume"},
+  };
+  EventReader reader = ReaderFor("linux-6.12");
+  for (const Refused& refused : kRefused) {
+    INFO(refused.line);
+    REQUIRE_FALSE(reader.Read(refused.line));
+    CHECK(reader.problem() == refused.problem);
+    CHECK(reader.column() == refused.column);
+  }
+}
+
+TEST_CASE("nesting costs no stack") {
+  EventReader reader = ReaderFor("linux-6.12");
+  CHECK_FALSE(reader.Read(std::string(1 << 20, '[')));
+  std::string objects;
+  for (int i = 0; i < 100000; ++i) objects += R"({"file":)";
+  CHECK_FALSE(reader.Read(objects));
+}
+
+}  // namespace
+}  // namespace ipec::event

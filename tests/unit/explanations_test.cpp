@@ -1,0 +1,137 @@
+// Every row of the table of findings has a documentation, whose refused example gives that finding
+// and whose accepted one gives none. What `ipec explain` prints is therefore true.
+
+#include <catch2/catch.hpp>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "compiler/diagnostics/explain.h"
+#include "compiler/support/errno.h"
+#include "tests/unit/check_probe.h"
+
+namespace ipec::tests {
+namespace {
+
+struct Example {
+  bool refused = false;
+  bool escaped = false;
+  std::string target = "linux-6.12";
+  std::vector<std::string> loaded;
+  std::string text;
+};
+
+std::string Unescaped(const std::string& text) {
+  std::string made;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text.compare(i, 2, "\\x") == 0) {
+      made += static_cast<char>(std::stoi(text.substr(i + 2, 2), nullptr, 16));
+      i += 3;
+    } else if (text.compare(i, 2, "\\0") == 0) {
+      made += '\0';
+      ++i;
+    } else {
+      made += text[i];
+    }
+  }
+  return made;
+}
+
+// The fenced blocks that begin with ```ipe.
+std::vector<Example> ExamplesOf(const std::string& text) {
+  std::vector<Example> examples;
+  std::istringstream lines(text);
+  bool inside = false;
+  for (std::string line; std::getline(lines, line);) {
+    if (inside && line == "```") {
+      inside = false;
+      if (examples.back().escaped) examples.back().text = Unescaped(examples.back().text);
+    } else if (inside) {
+      examples.back().text += line + "\n";
+    } else if (line.rfind("```ipe ", 0) == 0) {
+      inside = true;
+      Example example;
+      std::istringstream words(line.substr(7));
+      for (std::string word; words >> word;) {
+        if (word == "bad" || word == "good") example.refused = word == "bad";
+        if (word == "escaped") example.escaped = true;
+        if (word.rfind("target=", 0) == 0) example.target = word.substr(7);
+        if (word.rfind("loaded=", 0) == 0) example.loaded.push_back(word.substr(7));
+      }
+      examples.push_back(example);
+    }
+  }
+  return examples;
+}
+
+// About signed files, which cannot be shown as text; golden tests show them.
+const std::set<std::string_view> kWithoutExample = {"signed-file-too-long", "damaged-signed-file",
+                                                    "detached-signature", "signed-not-data",
+                                                    "pem-file"};
+
+TEST_CASE("every finding is explained by examples that are true") {
+  for (const diagnostics::Descriptor* descriptor : diagnostics::AllDescriptors()) {
+    INFO(descriptor->code << ' ' << descriptor->name);
+    const auto text = diagnostics::Explain(descriptor->code);
+    REQUIRE(text.has_value());
+    CHECK(text->rfind("# " + std::string(descriptor->code) + " " + std::string(descriptor->name),
+                      0) == 0);
+    CHECK(diagnostics::Explain(descriptor->name) == text);
+    bool bad = false;
+    bool good = false;
+    for (const Example& example : ExamplesOf(*text)) {
+      INFO(example.text);
+      const targets::Target* target = targets::FindTarget(example.target);
+      REQUIRE(target != nullptr);
+      const Probe probe = CheckText(example.text, *target, example.loaded);
+      CHECK(Complaint(example.text, *target, example.loaded, probe).empty());
+      if (!example.refused) {
+        good = true;
+        CHECK(probe.error == 0);
+        continue;
+      }
+      bad = true;
+      REQUIRE(probe.findings.size() == 1);
+      CHECK(probe.findings[0].descriptor->code == descriptor->code);
+      // The only problem of a text, repaired, leaves none.
+      if (!probe.findings[0].fixes.empty()) {
+        const std::string after = Apply(example.text, probe.findings[0].fixes[0]);
+        INFO(after);
+        CHECK(CheckText(after, *target, example.loaded).error == 0);
+      }
+      // The errno is named in the text.
+      for (const support::ErrnoRow& row : support::kErrnos) {
+        if (static_cast<int>(row.value) != probe.error) continue;
+        CHECK(text->find("`" + std::string(row.name) + "`") != std::string::npos);
+      }
+    }
+    const bool without = kWithoutExample.count(descriptor->name) != 0;
+    CHECK(bad == !without);
+    CHECK(good == !without);
+  }
+}
+
+TEST_CASE("an errno is explained by name and by number, and leads to findings") {
+  for (const support::ErrnoRow& row : support::kErrnos) {
+    const auto text = diagnostics::Explain(row.name);
+    REQUIRE(text.has_value());
+    CHECK(text->find(row.meaning) != std::string::npos);
+    CHECK(diagnostics::Explain(std::to_string(static_cast<int>(row.value))) == text);
+    CHECK(diagnostics::Explain("-" + std::to_string(static_cast<int>(row.value))) == text);
+  }
+  CHECK(diagnostics::Explain("ERANGE")->find("version-too-large") != std::string::npos);
+  CHECK(diagnostics::Explain("erange") == diagnostics::Explain("ERANGE"));
+}
+
+TEST_CASE("what is unknown is not explained, but guessed at") {
+  CHECK_FALSE(diagnostics::Explain("").has_value());
+  CHECK_FALSE(diagnostics::Explain("IPE0000").has_value());
+  CHECK_FALSE(diagnostics::Explain("5").has_value());
+  CHECK(diagnostics::SuggestExplanation("unknown-operatio") == "unknown-operation");
+  CHECK(diagnostics::SuggestExplanation("EBADMGS") == "EBADMSG");
+  CHECK(diagnostics::SuggestExplanation("zzzzzzzz").empty());
+}
+
+}  // namespace
+}  // namespace ipec::tests

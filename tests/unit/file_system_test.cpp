@@ -1,0 +1,123 @@
+#include "compiler/support/file_system.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+
+namespace ipec::support {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Folder {
+ public:
+  Folder() {
+    std::string name = (fs::temp_directory_path() / "ipec-files-XXXXXX").string();
+    path_ = ::mkdtemp(name.data());
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  ~Folder() { fs::remove_all(path_); }
+  std::string operator/(const char* name) const { return (path_ / name).string(); }
+  std::size_t entries() const {
+    return static_cast<std::size_t>(
+        std::distance(fs::directory_iterator(path_), fs::directory_iterator()));
+  }
+
+ private:
+  fs::path path_;
+};
+
+std::string Words(llvm::Error error) {
+  return llvm::toString(std::move(error));
+}
+
+std::string Contents(const std::string& path) {
+  RealFileSystem files;
+  llvm::Expected<std::string> bytes = files.Read(path);
+  return bytes ? *bytes : "error: " + Words(bytes.takeError());
+}
+
+mode_t ModeOf(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 ? status.st_mode & 07777 : 0;
+}
+
+TEST_CASE("a new file has the mode the user asks for, an old one keeps its own") {
+  const Folder folder;
+  RealFileSystem files;
+  const mode_t mask = ::umask(027);
+  CHECK(Words(files.Write(folder / "a", "one")).empty());
+  CHECK(ModeOf(folder / "a") == 0640);
+  ::umask(mask);
+  REQUIRE(::chmod((folder / "a").c_str(), 0604) == 0);
+  CHECK(Words(files.Write(folder / "a", std::string("t\0wo", 4))).empty());
+  CHECK(ModeOf(folder / "a") == 0604);
+  CHECK(Contents(folder / "a") == std::string("t\0wo", 4));
+  CHECK(folder.entries() == 1);
+}
+
+TEST_CASE("a symbolic link stays one, its file is written") {
+  const Folder folder;
+  RealFileSystem files;
+  CHECK(Words(files.Write(folder / "file", "old")).empty());
+  fs::create_symlink("file", folder / "link");
+  CHECK(Words(files.Write(folder / "link", "new")).empty());
+  CHECK(fs::is_symlink(folder / "link"));
+  CHECK(Contents(folder / "file") == "new");
+}
+
+TEST_CASE("special files are written to, not replaced") {
+  RealFileSystem files;
+  CHECK(Words(files.Write("/dev/null", "x")).empty());
+  CHECK(fs::is_character_file("/dev/null"));
+  CHECK(Words(files.Write("/dev/full", "x")) ==
+        "`/dev/full` cannot be written: no space left on device");
+  CHECK(fs::is_character_file("/dev/full"));
+}
+
+TEST_CASE("errors name the file and say what is wrong") {
+  const Folder folder;
+  RealFileSystem files;
+  const std::string here = folder / "";
+  CHECK(Contents(folder / "none") == "error: `" + (folder / "none") + "` does not exist");
+  CHECK(Contents(here) == "error: `" + here + "` is a directory, not a file");
+  CHECK(Words(files.Write(here, "x")) == "`" + here + "` is a directory, not a file");
+  const std::string deep = folder / "no/file";
+  CHECK(Words(files.Write(deep, "x")) ==
+        "`" + deep + "` cannot be written: the folder `" + (folder / "no/") + "` does not exist");
+  CHECK(Words(files.Write("", "x")) == "`` cannot be written: invalid argument");
+  CHECK(Words(files.Open(here).takeError()) == "`" + here + "` is a directory, not a file");
+  CHECK(folder.entries() == 0);
+}
+
+TEST_CASE("a file that nobody may write is not replaced") {
+  if (::geteuid() == 0) return;  // root may
+  const Folder folder;
+  RealFileSystem files;
+  CHECK(Words(files.Write(folder / "a", "old")).empty());
+  REQUIRE(::chmod((folder / "a").c_str(), 0444) == 0);
+  CHECK(Words(files.Write(folder / "a", "new")) ==
+        "`" + (folder / "a") + "` cannot be written: permission denied");
+  CHECK(Contents(folder / "a") == "old");
+}
+
+TEST_CASE("a file of 4 GiB is refused before it is read") {
+  const Folder folder;
+  RealFileSystem files;
+  CHECK(Words(files.Write(folder / "a", "x")).empty());
+  fs::resize_file(folder / "a", std::uintmax_t{1} << 32);  // a hole: takes no room
+  CHECK(Contents(folder / "a") ==
+        "error: `" + (folder / "a") + "` is 4 GiB or longer: not a policy");
+}
+
+TEST_CASE("files without a length are read to their end") {
+  CHECK(Contents("/proc/self/comm") == "file_system_tes\n");
+}
+
+}  // namespace
+}  // namespace ipec::support

@@ -1,0 +1,138 @@
+// What a layout looks like, case by case; tests/fuzz/format_fuzz holds the promises for any bytes.
+
+#include "compiler/format/format.h"
+
+#include <catch2/catch.hpp>
+#include <string>
+#include <string_view>
+
+#include "compiler/syntax/parse.h"
+#include "tests/unit/nasty_texts.h"
+
+namespace ipec::format {
+namespace {
+
+using syntax::Lexis;
+
+Result Lay(std::string_view text, const Style& style = {}, Lexis lexis = Lexis::Plain) {
+  const syntax::Document document = syntax::Parse({text.data(), text.size()}, lexis);
+  Result result = Format(document, style);
+  INFO(result.refused);
+  REQUIRE(result.refused.empty());
+  return result;
+}
+
+constexpr std::string_view kHeader = "policy_name=a policy_version=1.0.0\n\n";
+
+std::string WithHeader(std::string_view rest) {
+  return std::string(kHeader) + std::string(rest);
+}
+
+TEST_CASE("one blank between words, comments one blank behind their statement") {
+  CHECK(Lay(" policy_name=a\t policy_version=1.0.0 #x  \nDEFAULT   action=DENY#why\t\n").text ==
+        "policy_name=a policy_version=1.0.0 #x\n\nDEFAULT action=DENY #why\n");
+  CHECK(Lay("\t# a comment of its own\n").text == "# a comment of its own\n");
+}
+
+TEST_CASE("digests are written in lower case, nothing else is") {
+  CHECK(Lay(WithHeader("op=EXECUTE dmverity_roothash=SHA256:AbCD action=ALLOW\n")).text ==
+        WithHeader("op=EXECUTE dmverity_roothash=SHA256:abcd action=ALLOW\n"));
+  CHECK(Lay(WithHeader("op=EXECUTE dmverity_roothash=SHA256:ROOT action=ALLOW\n")).text ==
+        WithHeader("op=EXECUTE dmverity_roothash=SHA256:ROOT action=ALLOW\n"));
+  CHECK(Lay("op=EXECUTE fsverity_digest=\"ABCD\" action=ALLOW\n", {}, Lexis::Quoted).text ==
+        "op=EXECUTE fsverity_digest=\"abcd\" action=ALLOW\n");
+}
+
+TEST_CASE(
+    "blank lines: behind the header, between defaults and rules, one in a row, none at the ends") {
+  CHECK(Lay("\n\npolicy_name=a policy_version=1.0.0\nDEFAULT action=DENY\n# why\nop=EXECUTE "
+            "action=ALLOW\n \n\nop=KMODULE action=ALLOW\n\n")
+            .text ==
+        WithHeader("DEFAULT action=DENY\n\n# why\nop=EXECUTE action=ALLOW\n\nop=KMODULE "
+                   "action=ALLOW\n"));
+  CHECK(Lay("\n \n").text.empty());
+  CHECK(Lay("").text.empty());
+}
+
+TEST_CASE("every line ends in one newline") {
+  CHECK(Lay("# a\r\n# b\r\n# c").text == "# a\n# b\n# c\n");
+  CHECK(Lay("# a \r\n# b", {}, Lexis::Quoted).text == "# a\n# b\n");
+}
+
+TEST_CASE("what is not understood stays, and is reported") {
+  const auto stays = [](std::string_view text, Oddity why, std::uint32_t where,
+                        Lexis lexis = Lexis::Plain) {
+    INFO(text);
+    const Result result = Lay(text, {}, lexis);
+    CHECK(result.text == text);
+    REQUIRE(result.left.size() == 1);
+    CHECK(result.left[0].why == why);
+    CHECK(result.left[0].where.begin == where);
+  };
+  using namespace std::string_view_literals;
+  stays("#  x\rop=EXECUTE action=ALLOW\n"sv, Oddity::LoneReturn, 4);
+  stays("#\r\r\n#\n"sv, Oddity::LoneReturn, 1);
+  stays("op=EXECUTE  action=ALLOW\xA0\n"sv, Oddity::OddBlank, 24);
+  stays("op=EXECUTE  action=ALLOW # \x1B[2J\n"sv, Oddity::ControlByte, 27);
+  stays("op=EXECUTE\0  action=ALLOW"sv, Oddity::Hidden, 10);
+  stays("op=EXECUTE  x=\"a\n"sv, Oddity::OpenQuote, 0, Lexis::Quoted);
+  stays("op=EXECUTE  action=ALLOW#x\n"sv, Oddity::GluedText, 24, Lexis::Quoted);
+  CHECK(Lay("something  else\n").text == "something  else\n");
+}
+
+TEST_CASE("properties are sorted and columns aligned on request") {
+  Style style;
+  style.sort_properties = true;
+  CHECK(
+      Lay(WithHeader("op=EXECUTE fsverity_signature=TRUE boot_verified=TRUE action=DENY\n"), style)
+          .text ==
+      WithHeader("op=EXECUTE boot_verified=TRUE fsverity_signature=TRUE action=DENY\n"));
+  Style align;
+  align.align = true;
+  CHECK(
+      Lay(WithHeader("op=EXECUTE boot_verified=TRUE action=DENY # a\nop=KMODULE action=ALLOW # b\n"
+                     "\nop=POLICY action=DENY\n"),
+          align)
+          .text == WithHeader("op=EXECUTE boot_verified=TRUE action=DENY  # a\n"
+                              "op=KMODULE                    action=ALLOW # b\n"
+                              "\nop=POLICY action=DENY\n"));
+}
+
+TEST_CASE("grouping: defaults first, then operations as they first occur, comments go along") {
+  Style style;
+  style.group = true;
+  CHECK(Lay("# top\npolicy_name=a policy_version=1.0.0\n# one\nop=EXECUTE action=DENY\nop=KMODULE "
+            "action=DENY\n# two\nop=EXECUTE action=ALLOW\nDEFAULT action=DENY # d\n# end\n",
+            style)
+            .text ==
+        "# top\npolicy_name=a policy_version=1.0.0\n\nDEFAULT action=DENY # d\n\n# one\n"
+        "op=EXECUTE action=DENY\n# two\nop=EXECUTE action=ALLOW\n\nop=KMODULE "
+        "action=DENY\n# end\n");
+  const Result broken = Lay("policy_name=a policy_version=1.0.0\nwhat\n", style);
+  CHECK(broken.not_grouped);
+}
+
+TEST_CASE("only the lines asked for are laid out") {
+  Style style;
+  style.lines = {2, 3};
+  CHECK(Lay("#  a  \nop=EXECUTE  action=DENY\n#  b  \n#  c  \n", style).text ==
+        "#  a  \nop=EXECUTE action=DENY\n#  b\n#  c  \n");
+}
+
+// Lay() requires that no layout is refused.
+TEST_CASE("no text is too nasty to lay out") {
+  for (const bool group : {false, true}) {
+    Style style;
+    style.group = group;
+    style.align = group;
+    for (const Lexis lexis : {Lexis::Plain, Lexis::Quoted}) {
+      for (const auto& text : tests::NastyTexts()) {
+        const std::string once = Lay(text, style, lexis).text;
+        CHECK(Lay(once, style, lexis).text == once);
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ipec::format

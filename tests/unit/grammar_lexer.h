@@ -1,0 +1,35 @@
+#pragma once
+
+// The lexer that ANTLR makes of grammar/IpePolicyLexer.g4: the specification that the scanner in
+// compiler/syntax is held to. For tests and measurements only; it is ten times slower.
+
+#include <memory>
+#include <vector>
+
+#include "compiler/syntax/scanner.h"
+
+namespace ipec::tests {
+
+class GrammarLexer {
+ public:
+  GrammarLexer();
+  ~GrammarLexer();
+  GrammarLexer(const GrammarLexer&) = delete;
+  GrammarLexer& operator=(const GrammarLexer&) = delete;
+
+  // The tokens of `text`. Empty when the lexer reports an error, or when its tokens do not tile the
+  // text; neither must ever happen.
+  std::vector<syntax::Token> Tokens(llvm::StringRef text, syntax::Lexis lexis);
+
+  // The same work without keeping the tokens, for measurements.
+  std::size_t CountTokens(llvm::StringRef text, syntax::Lexis lexis);
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+// All tokens of `text`, as the scanner of compiler/syntax cuts them.
+std::vector<syntax::Token> ScannedTokens(llvm::StringRef text, syntax::Lexis lexis);
+
+}  // namespace ipec::tests

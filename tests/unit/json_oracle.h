@@ -1,0 +1,34 @@
+#pragma once
+
+// LLVM's JSON reader behind plain types: clang 14 refuses its header as C++20, so its one user is
+// built as C++17.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace llvm::json {
+class Object;
+}
+
+namespace ipec::tests {
+
+// One JSON object and those in it. Null when the text is none, with the reason in `problem`.
+class JsonObject {
+ public:
+  static std::optional<JsonObject> Parse(std::string_view text, std::string& problem);
+
+  std::optional<std::string> String(std::string_view key) const;
+  std::optional<bool> Boolean(std::string_view key) const;
+  std::optional<std::int64_t> Integer(std::string_view key) const;
+  std::optional<JsonObject> Object(std::string_view key) const;
+  bool Has(std::string_view key) const;
+
+ private:
+  std::shared_ptr<const void> owner_;
+  const llvm::json::Object* object_ = nullptr;
+};
+
+}  // namespace ipec::tests

@@ -1,0 +1,114 @@
+#include "compiler/support/streams.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cstring>
+
+#include "compiler/support/json_text.h"
+#include "compiler/support/printable.h"
+#include "compiler/support/suggest.h"
+
+namespace ipec::support {
+namespace {
+
+// Gives its bytes in portions of a fixed size, as a pipe may.
+class Portions final : public ByteSource {
+ public:
+  Portions(std::string bytes, std::size_t portion) : bytes_(std::move(bytes)), portion_(portion) {}
+  llvm::Expected<std::size_t> Read(char* bytes, std::size_t room) override {
+    const std::size_t size = std::min({room, portion_, bytes_.size() - at_});
+    std::memcpy(bytes, bytes_.data() + at_, size);
+    at_ += size;
+    return size;
+  }
+
+ private:
+  std::string bytes_;
+  std::size_t portion_;
+  std::size_t at_ = 0;
+};
+
+// `1:first|3!:too lo…|`: number, `!` for one that is too long, text.
+std::string AllLines(std::string bytes, std::size_t portion, std::size_t longest) {
+  Portions source(std::move(bytes), portion);
+  LineReader lines(source, longest);
+  std::string all;
+  while (true) {
+    llvm::Expected<LineReader::State> state = lines.Next([] {});
+    if (!state) {
+      llvm::consumeError(state.takeError());
+      return all + "error";
+    }
+    if (*state == LineReader::State::End) return all;
+    all += std::to_string(lines.number());
+    if (*state == LineReader::State::TooLong) all += '!';
+    all += ':';
+    if (*state == LineReader::State::Line) all += lines.line();
+    all += '|';
+  }
+}
+
+TEST_CASE("lines are the same however the bytes arrive") {
+  for (std::size_t portion : {1, 2, 3, 7, 1000}) {
+    INFO(portion);
+    CHECK(AllLines("", portion, 10).empty());
+    CHECK(AllLines("a", portion, 10) == "1:a|");
+    CHECK(AllLines("a\n", portion, 10) == "1:a|");
+    CHECK(AllLines("a\r\n\nb\r", portion, 10) == "1:a|2:|3:b|");
+    CHECK(AllLines("0123456789\n01234567890\nb", portion, 10) == "1:0123456789|2!:|3:b|");
+    CHECK(AllLines("a\n0123456789abcdefghij", portion, 10) == "1:a|2!:|");
+    CHECK(AllLines("0123456789abcdefghij\n\nz\n", portion, 10) == "1!:|2:|3:z|");
+  }
+}
+
+TEST_CASE("whoever waits for answers gets them before more is read") {
+  Portions source("a\nb\nc\n", 4);
+  LineReader lines(source, 10);
+  int waits = 0;
+  std::string seen;
+  const auto next = [&] { return llvm::cantFail(lines.Next([&] { ++waits; })); };
+  while (next() == LineReader::State::Line) {
+    seen += std::string(lines.line()) + std::to_string(waits);
+  }
+  CHECK(seen == "a1b1c2");
+}
+
+TEST_CASE("more than a limit is an error") {
+  StringSource source(std::string(3 << 20, 'x'));
+  llvm::Expected<std::string> all = ReadAll(source, "big", 2 << 20);
+  REQUIRE_FALSE(static_cast<bool>(all));
+  CHECK(llvm::toString(all.takeError()) == "`big` gives more than 2 MiB: too long for a policy");
+  StringSource again(std::string(2 << 20, 'x'));
+  CHECK(llvm::cantFail(ReadAll(again, "big", 2 << 20)).size() == 2 << 20);
+}
+
+TEST_CASE("nothing of a text can move a cursor") {
+  CHECK(Printable("plain `text`") == "plain `text`");
+  CHECK(Printable("a\tb\nc\r") == "a\\tb\\nc\\r");
+  CHECK(Printable("\x1b[31m\x7f\x9b") == "\\x1b[31m\\x7f\\x9b");
+  CHECK(Printable("\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x98\x80") ==
+        "\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x98\x80");
+  CHECK(Printable("\xC2\x85\xE2\x80\xAE\xEF\xBB\xBF") ==
+        "\\xc2\\x85\\xe2\\x80\\xae\\xef\\xbb\\xbf");
+  CHECK(Printable("\xC3") == "\\xc3");
+}
+
+TEST_CASE("strings as JSON writes them") {
+  CHECK(Json("a\"b\\c\n\x01\x7f") == R"("a\"b\\c\n\u0001\u007f")");
+  CHECK(Json("\xC3\xA9\xFF") == "\"\xC3\xA9\\ufffd\"");
+}
+
+TEST_CASE("the nearest word, or none") {
+  constexpr std::string_view kWords[] = {"check", "compile", "dmverity_signature", "EXECUTE"};
+  CHECK(Nearest("chek", kWords) == "check");
+  CHECK(Nearest("chekc", kWords) == "check");
+  CHECK(Nearest("dmverity-signatur", kWords) == "dmverity_signature");
+  CHECK(Nearest("execute", kWords) == "EXECUTE");
+  CHECK(Nearest("x", kWords).empty());
+  CHECK(Nearest("completely", kWords).empty());
+  CHECK(Nearest("", kWords).empty());
+  CHECK(Nearest(std::string(100000, 'a'), kWords).empty());
+}
+
+}  // namespace
+}  // namespace ipec::support

@@ -1,0 +1,149 @@
+#include "tests/unit/table_exercise.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "ipec/runtime/audit.h"
+#include "ipec/runtime/evaluate.h"
+#include "ipec/runtime/table.h"
+
+namespace ipec::tests {
+namespace {
+
+namespace format = runtime::table;
+using runtime::Digest;
+using runtime::Event;
+using runtime::Policy;
+
+void Require(bool holds, const char* what) {
+  if (holds) return;
+  std::fprintf(stderr, "%s\n", what);
+  std::abort();
+}
+
+// Calls `write(room)` with rooms of several sizes, and holds it to snprintf's contract.
+template <typename Write>
+void CheckText(Write write) {
+  const std::size_t length = write(std::span<char>());
+  Require(length < (std::size_t{1} << 32), "a text is longer than any table");
+  for (const std::size_t size : {std::size_t{1}, length / 2, length, length + 1, length + 9}) {
+    constexpr char kCanary = '\x5A';
+    std::vector<char> room(size + 4, kCanary);
+    Require(write(std::span(room.data(), size)) == length, "a length depends on the room");
+    Require(std::all_of(room.begin() + static_cast<std::ptrdiff_t>(size), room.end(),
+                        [](char byte) { return byte == kCanary; }),
+            "a text runs over its room");
+    if (size != 0) Require(room[std::min(length, size - 1)] == '\0', "a text does not end in NUL");
+  }
+}
+
+// At most this many digests of an index: a hostile table may name very many.
+constexpr std::size_t kMostDigests = 4;
+
+std::vector<Digest> DigestsOf(const Policy& policy, std::uint32_t offset) {
+  static constexpr std::array<std::uint8_t, 32> kStranger = {9, 9, 9};
+  std::vector<Digest> found = {{"sha256", kStranger}, {"", {}}};
+  if (offset == 0) return found;
+  const auto index = format::Index::Read(policy.bytes() + offset);
+  for (std::uint32_t i = 0; i < index.slots.length && found.size() < kMostDigests; ++i) {
+    const std::uint32_t slot =
+        format::Read32(policy.bytes() + index.slots.offset + std::size_t{i} * 4);
+    if (slot == 0) continue;
+    const std::byte* at = policy.bytes() + index.entries.offset +
+                          std::size_t{(slot & format::PositionMask(index.position_bits)) - 1} * 4;
+    const auto group =
+        format::Group::Read(policy.bytes() + index.groups.offset +
+                            format::DigestEntry::Read(at).group * format::Group::kSize);
+    const auto* digest = reinterpret_cast<const std::uint8_t*>(at + format::DigestEntry::kSize);
+    found.push_back({policy.Text(group.algorithm), {digest, group.digest_length}});
+    found.push_back({"other", {digest, group.digest_length}});
+  }
+  return found;
+}
+
+void Ask(const Policy& policy, const Event& event, bool all_records) {
+  const runtime::Decision decision = runtime::Evaluate(policy, event);
+  Require(decision.outcome < policy.outcomes().length, "a decision without outcome");
+  if (!all_records) {
+    std::array<char, 64> room{};
+    runtime::AccessRecord(policy, event, decision, true, room);
+    return;
+  }
+  CheckText([&](std::span<char> room) { return runtime::RuleText(policy, event, decision, room); });
+  CheckText([&](std::span<char> room) {
+    return runtime::AccessRecord(policy, event, decision, true, room);
+  });
+}
+
+void AskRecords(const Policy& policy) {
+  const runtime::PolicyIdentity identity{policy.name(), policy.version(), {"sha256", {}}};
+  const runtime::Actor actor;
+  const runtime::Features dialect = policy.features();
+  CheckText(
+      [&](std::span<char> room) { return runtime::LoadRecord(dialect, identity, actor, room); });
+  CheckText(
+      [&](std::span<char> room) { return runtime::FailedLoadRecord(dialect, -74, actor, room); });
+  CheckText([&](std::span<char> room) {
+    return runtime::ActivationRecord(dialect, &identity, identity, actor, room);
+  });
+  CheckText(
+      [&](std::span<char> room) { return runtime::ModeRecord(dialect, true, false, actor, room); });
+}
+
+}  // namespace
+
+std::size_t AskEverything(const Policy& policy) {
+  std::size_t asked = 0;
+  Event event;
+  event.comm = "a name longer than fifteen bytes";
+  for (std::uint32_t number = 0; number <= policy.operations().length; ++number) {
+    std::vector<Digest> roothashes = DigestsOf(policy, 0);
+    std::vector<Digest> digests = roothashes;
+    if (number < policy.operations().length) {
+      const auto operation = policy.OperationAt(number);
+      roothashes = DigestsOf(policy, operation.roothashes);
+      digests = DigestsOf(policy, operation.digests);
+    }
+    event.operation = static_cast<runtime::Operation>(number);
+    event.hook = static_cast<runtime::Hook>(number);
+    event.file.reset();
+    for (unsigned facts = 0; facts < runtime::kFactsCount; ++facts) {
+      event.boot_verified = (facts & runtime::kBootVerified) != 0;
+      for (const Digest& roothash : roothashes) {
+        event.dmverity = runtime::Dmverity{roothash, (facts & runtime::kDmveritySigned) != 0};
+        for (const Digest& digest : digests) {
+          event.fsverity.reset();
+          if ((facts & runtime::kFsverityOn) != 0) {
+            event.fsverity = runtime::Fsverity{digest, (facts & runtime::kFsveritySigned) != 0};
+          }
+          Ask(policy, event, /*all_records=*/facts == 15 && &digest == &digests.back());
+          ++asked;
+        }
+      }
+      event.file = runtime::File{"/a path", "dm-0", UINT64_MAX};
+      if (facts % 2 == 0) event.file->path.reset();
+    }
+    event.dmverity.reset();
+    event.fsverity.reset();
+    Ask(policy, event, /*all_records=*/true);
+    ++asked;
+  }
+  AskRecords(policy);
+  return asked;
+}
+
+void FixChecksum(std::byte* bytes, std::size_t size) {
+  if (size < format::Header::kSize) return;
+  const std::uint64_t checksum =
+      format::Hash(bytes + format::Header::kChecksumFrom, size - format::Header::kChecksumFrom, 0);
+  format::Write32(bytes + format::Header::kChecksumAt, static_cast<std::uint32_t>(checksum));
+  format::Write32(bytes + format::Header::kChecksumAt + 4,
+                  static_cast<std::uint32_t>(checksum >> 32));
+}
+
+}  // namespace ipec::tests
