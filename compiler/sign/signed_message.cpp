@@ -38,7 +38,7 @@ Kind KindOf(llvm::StringRef bytes) {
   // Short form, or the number of bytes of a long one; 0x80 is BER's "until an end mark".
   const std::size_t more = length < 0x80 ? 0 : length & 0x7FU;
   if (more > 8) return Kind::Text;
-  return bytes.drop_front(2 + more).startswith(kSignedData) ? Kind::Message : Kind::Text;
+  return bytes.substr(2 + more).startswith(kSignedData) ? Kind::Message : Kind::Text;
 }
 
 SignedMessage ReadSignedMessage(llvm::StringRef der) {
