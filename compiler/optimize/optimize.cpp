@@ -81,12 +81,16 @@ Policy Optimize(Policy policy, const Options& options) {
 
 std::optional<Policy> WithoutRules(const Policy& policy,
                                    const std::function<bool(policy::RuleId)>& drop) {
-  std::vector<policy::Rule> kept;
-  kept.reserve(policy.rules.size());
-  for (std::uint32_t i = 0; i < policy.rules.size(); ++i) {
+  // Nothing is copied before something is to go: most policies are fine as they are.
+  const auto count = static_cast<std::uint32_t>(policy.rules.size());
+  std::uint32_t first = 0;
+  while (first < count && !drop({first})) ++first;
+  if (first == count) return std::nullopt;
+  std::vector<policy::Rule> kept(policy.rules.begin(), policy.rules.begin() + first);
+  kept.reserve(count - 1);
+  for (std::uint32_t i = first + 1; i < count; ++i) {
     if (!drop({i})) kept.push_back(policy.rules[i]);
   }
-  if (kept.size() == policy.rules.size()) return std::nullopt;
   Policy changed = policy;
   changed.rules = std::move(kept);
   return changed;

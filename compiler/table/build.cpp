@@ -86,7 +86,11 @@ class Builder {
   std::map<PlannedOutcome, std::size_t> outcome_numbers_;
   TablePlan plan_;
   RuleId last_rule_;
+  std::uint32_t last_text_ = 0;
   std::uint32_t last_outcome_ = 0;
+  bool last_outcome_is_general_ = false;  // holds for every rule of this text
+  RowCells last_cells_;
+  std::uint32_t last_row_ = format::kNone;
   std::string scratch_;
 };
 
@@ -122,11 +126,18 @@ std::uint32_t Builder::OutcomeOf(RuleId id) {
   if (id == last_rule_) return last_outcome_;
   const policy::Rule& rule = policy_[id];
   const bool rank_is_line = rank_is_line_[static_cast<std::size_t>(rule.operation)];
-  scratch_.clear();
-  AppendRuleTemplate(policy_, rule, scratch_);
+  // Neighbours are mostly of one shape: lists of digests.
+  if (!last_rule_.valid() || !SameTemplate(policy_, policy_[last_rule_], rule)) {
+    scratch_.clear();
+    AppendRuleTemplate(policy_, rule, scratch_);
+    last_text_ = texts_.Number(scratch_);
+    last_outcome_is_general_ = false;
+  }
   last_rule_ = id;
-  last_outcome_ = OutcomeNumber({rule.action, runtime::Match::Rule, rank_is_line,
-                                 rank_is_line ? 0 : rule.line, texts_.Number(scratch_)});
+  if (rank_is_line && last_outcome_is_general_) return last_outcome_;
+  last_outcome_is_general_ = rank_is_line;
+  last_outcome_ = OutcomeNumber(
+      {rule.action, runtime::Match::Rule, rank_is_line, rank_is_line ? 0 : rule.line, last_text_});
   return last_outcome_;
 }
 
@@ -139,12 +150,15 @@ std::uint32_t Builder::OutcomeOfDefault(Operation operation) {
 }
 
 std::uint32_t Builder::RowNumber(const RowCells& cells) {
+  if (last_row_ != format::kNone && cells == last_cells_) return last_row_;
   std::array<std::byte, format::kRowSize> bytes;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     format::Write32(bytes.data() + i * format::Cell::kSize, cells[i].outcome);
     format::Write32(bytes.data() + i * format::Cell::kSize + 4, cells[i].rank);
   }
-  return rows_.Number({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  last_cells_ = cells;
+  last_row_ = rows_.Number({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  return last_row_;
 }
 
 std::uint32_t Builder::BaseRow(const analysis::Row& row, Operation operation) {

@@ -1,5 +1,7 @@
 #include "compiler/table/rule_text.h"
 
+#include <algorithm>
+
 #include "ipec/runtime/table.h"
 
 namespace ipec::table {
@@ -22,6 +24,16 @@ void AppendRuleTemplate(const policy::Policy& policy, const policy::Rule& rule, 
   }
   text += " action=";
   text += runtime::Name(rule.action);
+}
+
+bool SameTemplate(const policy::Policy& policy, const policy::Rule& a, const policy::Rule& b) {
+  const auto in_a = policy.ConditionsOf(a);
+  const auto in_b = policy.ConditionsOf(b);
+  return a.action == b.action &&
+         std::equal(in_a.begin(), in_a.end(), in_b.begin(), in_b.end(),
+                    [](const policy::Condition& one, const policy::Condition& other) {
+                      return one.property == other.property && one.expected == other.expected;
+                    });
 }
 
 std::string DefaultTemplate(runtime::Action action, bool of_operation) {

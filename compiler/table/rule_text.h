@@ -13,6 +13,9 @@ namespace ipec::table {
 
 void AppendRuleTemplate(const policy::Policy& policy, const policy::Rule& rule, std::string& text);
 
+// Whether the texts of both are the same, found without making them.
+bool SameTemplate(const policy::Policy& policy, const policy::Rule& a, const policy::Rule& b);
+
 // `DEFAULT op=… action=…`, or without the operation for the global default.
 std::string DefaultTemplate(runtime::Action action, bool of_operation);
 

@@ -122,6 +122,7 @@ struct Cell {
   std::uint32_t rank = kNone;
 
   static Cell Read(const std::byte* at) { return {Read32(at), Read32(at + 4)}; }
+  friend bool operator==(const Cell&, const Cell&) = default;
 };
 inline constexpr std::size_t kRowSize = Cell::kSize * kFactsCount;
 
