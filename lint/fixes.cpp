@@ -7,8 +7,110 @@
 namespace ipec::lint {
 namespace {
 
+using diagnostics::TextEdit;
+using policy::Policy;
+using policy::RuleId;
+using support::Span;
+
 // Bytes that are read again to prove the fixes of one file.
 constexpr std::size_t kProofBytes = std::size_t{32} << 20;
+// More lines than these are proved with the whole text.
+constexpr std::uint32_t kMostBytesOfLines = 16 * 1024;
+
+// Whether both rules mean the same and are recorded alike.
+bool SameRule(const Policy& a, const policy::Rule& rule_a, const Policy& b,
+              const policy::Rule& rule_b) {
+  const auto of_a = a.ConditionsOf(rule_a);
+  const auto of_b = b.ConditionsOf(rule_b);
+  return rule_a.operation == rule_b.operation && rule_a.action == rule_b.action &&
+         std::equal(of_a.begin(), of_a.end(), of_b.begin(), of_b.end(),
+                    [&](const policy::Condition& one, const policy::Condition& other) {
+                      if (one.property != other.property || one.expected != other.expected ||
+                          one.digest.valid() != other.digest.valid()) {
+                        return false;
+                      }
+                      return !one.digest.valid() ||
+                             policy::SameDigest(a.semantics, a.digests.Get(one.digest),
+                                                b.digests.Get(other.digest));
+                    });
+}
+
+// In plain text a line means the same wherever it stands; but for the header, for defaults, which
+// must not come twice, and for the beginning of the text, which tells its encoding.
+class LineProof {
+ public:
+  LineProof(const pipeline::Checked& checked, const analysis::Reachability& reachability,
+            const targets::Target& target)
+      : checked_(checked), reachability_(reachability), target_(target) {}
+
+  // Whether only rules that never decide go, and the others stay as they are. False also where
+  // these lines alone do not tell.
+  bool Holds(std::span<const TextEdit> edits) const {
+    const syntax::Document& document = checked_.document;
+    if (document.lexis != syntax::Lexis::Plain || edits.empty()) return false;
+    const std::optional<Span> region = Lines(edits);
+    if (!region) return false;
+    std::vector<TextEdit> moved(edits.begin(), edits.end());
+    for (TextEdit& edit : moved) {
+      edit.where = {edit.where.begin - region->begin, edit.where.end - region->begin};
+    }
+    const std::string lines = Apply(document.Text(*region), moved);
+    const bool to_the_end = region->end == document.text.size();
+    if (lines.find('\0') != std::string::npos ||
+        (!to_the_end && !lines.empty() && lines.back() != '\n')) {
+      return false;
+    }
+    const std::string text = "policy_name=a policy_version=0.0.0\nDEFAULT action=DENY\n" + lines;
+    const pipeline::Checked after = pipeline::CheckText(text, target_);
+    return !after.result.error && OnlyIdleRulesWent(*region, after.result.policy);
+  }
+
+ private:
+  // The lines that the edits touch; nothing when others than rules and comments are among them.
+  std::optional<Span> Lines(std::span<const TextEdit> edits) const {
+    const auto& all = checked_.document.lines;
+    const std::uint32_t begin = edits.front().where.begin;
+    const std::uint32_t end = std::max(edits.back().where.end, begin + 1);
+    auto line = std::upper_bound(
+        all.begin(), all.end(), begin,
+        [](std::uint32_t at, const syntax::Line& other) { return at < other.span.begin; });
+    if (line == all.begin() || end - begin > kMostBytesOfLines) return std::nullopt;
+    --line;
+    Span region = line->span;
+    if (region.begin == 0) return std::nullopt;
+    for (; line != all.end() && line->span.begin < end; ++line) {
+      if (line->kind != syntax::LineKind::Blank && line->kind != syntax::LineKind::Rule) {
+        return std::nullopt;
+      }
+      region.end = line->span.end;
+    }
+    // At the end of the text, or in what is hidden behind it.
+    if (edits.back().where.end > region.end) return std::nullopt;
+    return region;
+  }
+
+  bool OnlyIdleRulesWent(Span region, const Policy& after) const {
+    const Policy& before = checked_.result.policy;
+    const auto first = std::lower_bound(
+        before.rules.begin(), before.rules.end(), region.begin,
+        [](const policy::Rule& rule, std::uint32_t at) { return rule.statement.begin < at; });
+    auto kept = after.rules.begin();
+    for (auto rule = first; rule != before.rules.end() && rule->statement.begin < region.end;
+         ++rule) {
+      if (kept != after.rules.end() && SameRule(before, *rule, after, *kept)) {
+        ++kept;
+      } else if (reachability_.Decides(
+                     RuleId{static_cast<std::uint32_t>(rule - before.rules.begin())})) {
+        return false;
+      }
+    }
+    return kept == after.rules.end();
+  }
+
+  const pipeline::Checked& checked_;
+  const analysis::Reachability& reachability_;
+  const targets::Target& target_;
+};
 
 }  // namespace
 
@@ -35,13 +137,14 @@ bool MeansTheSame(const pipeline::Checked& before, llvm::StringRef after,
          analysis::Same(analysis::Keeps::Audit, a, b);
 }
 
-void Prove(const pipeline::Checked& checked, const targets::Target& target,
-           std::vector<diagnostics::Diagnostic>& findings) {
+void Prove(const pipeline::Checked& checked, const analysis::Reachability& reachability,
+           const targets::Target& target, std::vector<diagnostics::Diagnostic>& findings) {
+  const LineProof by_lines(checked, reachability, target);
   const llvm::StringRef text = checked.document.text;
   std::size_t bytes = 0;
   for (diagnostics::Diagnostic& finding : findings) {
     for (diagnostics::Fix& fix : finding.fixes) {
-      if (!fix.keeps_meaning) continue;
+      if (!fix.keeps_meaning || by_lines.Holds(fix.edits)) continue;
       bytes += text.size();
       fix.keeps_meaning =
           bytes <= kProofBytes && MeansTheSame(checked, Apply(text, fix.edits), target);

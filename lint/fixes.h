@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 
+#include "compiler/analysis/reachability.h"
 #include "compiler/diagnostics/diagnostic.h"
 #include "compiler/pipeline/check_text.h"
 #include "compiler/targets/targets.h"
@@ -21,10 +22,12 @@ std::string Apply(llvm::StringRef text, std::span<const diagnostics::TextEdit> e
 bool MeansTheSame(const pipeline::Checked& before, llvm::StringRef after,
                   const targets::Target& target);
 
-// Keeps `keeps_meaning` on those fixes of `findings` for which it is true. At some size of policy
-// and number of fixes proving each would take too long; what is not proved is not safe.
-void Prove(const pipeline::Checked& checked, const targets::Target& target,
-           std::vector<diagnostics::Diagnostic>& findings);
+// Keeps `keeps_meaning` on those fixes of `findings` for which it is true; `reachability` is that of
+// `checked`. A fix within a few lines of rules and comments is proved by these lines, others by the
+// whole text. At some size of policy and number of those proving each would take too long; what is
+// not proved is not safe.
+void Prove(const pipeline::Checked& checked, const analysis::Reachability& reachability,
+           const targets::Target& target, std::vector<diagnostics::Diagnostic>& findings);
 
 // The text with the first fix of each finding applied, those that overlap an earlier one left out.
 // Empty optional: there is nothing to fix.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <tuple>
 
 #include "lint/fixes.h"
@@ -29,19 +28,42 @@ void SortByPlace(std::vector<Diagnostic>& findings) {
   });
 }
 
-// Takes out findings that another rule says better on the same line.
+std::size_t PositionOf(std::string_view name) {
+  return static_cast<std::size_t>(FindRule(name) - AllRules().data());
+}
+
+// The rows of yields.def by the position of the rule that gives way.
+std::vector<std::vector<std::size_t>> WinnersByLoser() {
+  std::vector<std::vector<std::size_t>> winners(AllRules().size());
+  for (const Yield& row : kYields) winners[PositionOf(row.loser)].push_back(PositionOf(row.winner));
+  return winners;
+}
+
+// Takes out findings that another rule says better on the same line. `findings` are in file order.
 void DropYielding(const support::LineMap& lines, std::vector<Diagnostic>& findings) {
-  std::set<std::pair<std::uint32_t, std::string_view>> said;
-  for (const Diagnostic& finding : findings) {
-    said.emplace(lines.PositionOf(finding.where.begin).line, finding.descriptor->name);
-  }
-  const auto yields = [&](const Diagnostic& finding) {
-    const std::uint32_t line = lines.PositionOf(finding.where.begin).line;
-    return std::any_of(std::begin(kYields), std::end(kYields), [&](const Yield& row) {
-      return row.loser == finding.descriptor->name && said.count({line, row.winner}) != 0;
-    });
+  static const auto kWinners = WinnersByLoser();
+  const auto line_of = [&](const Diagnostic& finding) {
+    return lines.PositionOf(finding.where.begin).line;
   };
-  findings.erase(std::remove_if(findings.begin(), findings.end(), yields), findings.end());
+  std::vector<std::uint32_t> said(AllRules().size());  // the last line each rule speaks of
+  auto kept = findings.begin();
+  for (auto first = findings.begin(); first != findings.end();) {
+    const std::uint32_t line = line_of(*first);
+    auto last = first;
+    for (; last != findings.end() && line_of(*last) == line; ++last) {
+      said[*IndexOf(*last->descriptor)] = line;
+    }
+    for (; first != last; ++first) {
+      const auto& winners = kWinners[*IndexOf(*first->descriptor)];
+      if (std::any_of(winners.begin(), winners.end(),
+                      [&](std::size_t winner) { return said[winner] == line; })) {
+        continue;
+      }
+      if (kept != first) *kept = std::move(*first);
+      ++kept;
+    }
+  }
+  findings.erase(kept, findings.end());
 }
 
 }  // namespace
@@ -71,7 +93,7 @@ class Linter {
 };
 
 Result LintText(const support::SourceBuffer& source, const targets::Target& target,
-                const Settings& settings) {
+                const Settings& settings, std::span<const targets::Target* const> all) {
   pipeline::Checked checked = pipeline::CheckText(source.text(), target);
   Result result;
   result.error = checked.result.error;
@@ -82,17 +104,15 @@ Result LintText(const support::SourceBuffer& source, const targets::Target& targ
   }
   Suppressions suppressions(checked.document, settings.today);
   Context context(source, checked.document, checked.result.policy, target, settings.config,
-                  suppressions.list(), settings.unsuppressible);
+                  suppressions.list(), settings.unsuppressible, all);
   Linter linter(context, settings);
   std::vector<Diagnostic> found;
   linter.Run(/*meta=*/false, found);
   SortByPlace(found);
   DropYielding(context.lines, found);
   for (Diagnostic& finding : found) {
-    const Rule* rule = FindRule(finding.descriptor->code);
-    const bool refused =
-        settings.unsuppressible[static_cast<std::size_t>(rule - AllRules().data())];
-    if (!refused && suppressions.Silence(*finding.descriptor, finding.where)) {
+    const std::size_t rule = *IndexOf(*finding.descriptor);
+    if (!settings.unsuppressible[rule] && suppressions.Silence(rule, finding.where)) {
       ++result.silenced;
     } else if (result.findings.size() == kMost) {
       ++result.more;
@@ -102,7 +122,11 @@ Result LintText(const support::SourceBuffer& source, const targets::Target& targ
   }
   linter.Run(/*meta=*/true, result.findings);
   SortByPlace(result.findings);
-  Prove(checked, target, result.findings);
+  if (result.findings.size() > kMost) {
+    result.more += result.findings.size() - kMost;
+    result.findings.resize(kMost);
+  }
+  Prove(checked, context.reachability, target, result.findings);
   return result;
 }
 

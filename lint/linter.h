@@ -16,11 +16,14 @@ struct Result {
   std::size_t more = 0;  // found, but not kept
 };
 
-// `source` must outlive the result.
+// `source` must outlive the result. `all`: the targets that the file is linted for, one after the
+// other; empty: this one only.
 Result LintText(const support::SourceBuffer& source, const targets::Target& target,
-                const Settings& settings);
+                const Settings& settings, std::span<const targets::Target* const> all = {});
 
-// For several targets: what all of them say once, with a note where it is true for some only.
+// For several targets: what all of them say once, with a note where it is true for some only. What
+// one target's kernel refuses because of a word that another knows is said by op-newer-than-target,
+// where that is on.
 Result LintForAll(const support::SourceBuffer& source,
                   std::span<const targets::Target* const> targets, const Settings& settings);
 

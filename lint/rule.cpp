@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 #include "lint/policy_files.h"
 #include "llvm/ADT/StringRef.h"
@@ -39,14 +40,26 @@ const Rule* FindRule(std::string_view word) {
   return found == kRules.end() ? nullptr : found;
 }
 
+std::optional<std::size_t> IndexOf(const diagnostics::Descriptor& descriptor) {
+  // The descriptor is the first member of its rule.
+  const auto* const rule = reinterpret_cast<const Rule*>(&descriptor);
+  const std::less<const Rule*> before;
+  if (before(rule, kRules.data()) || !before(rule, kRules.data() + kRules.size())) {
+    return std::nullopt;
+  }
+  return static_cast<std::size_t>(rule - kRules.data());
+}
+
 Context::Context(const support::SourceBuffer& the_source, const syntax::Document& the_document,
                  const policy::Policy& the_policy, const targets::Target& the_target,
                  const pipeline::Config& the_config, std::span<const Suppression> the_suppressions,
-                 const std::vector<bool>& unsuppressible)
+                 const std::vector<bool>& unsuppressible,
+                 std::span<const targets::Target* const> all)
     : source(the_source),
       document(the_document),
       policy(the_policy),
       target(the_target),
+      all_targets(all),
       config(the_config),
       lines(the_source.text()),
       coverage(the_policy),
@@ -161,13 +174,32 @@ std::string Context::Describe(const analysis::Witness& witness) const {
     text += " on a signed dm-verity volume";
   }
   if (witness.digest) {
-    text += fmt::format(" with the fs-verity digest {}", digest(*witness.digest));
+    text += fmt::format(" with the {}fs-verity digest {}",
+                        (witness.facts & runtime::kFsveritySigned) != 0 ? "signed " : "",
+                        digest(*witness.digest));
   } else if (verity) {
     text += (witness.facts & runtime::kFsveritySigned) != 0 ? " with a verified fs-verity signature"
                                                             : " with fs-verity but no signature";
   }
-  if (text == "a file") text = "any other file, or memory without a file";
-  return text;
+  if (text != "a file") return text;
+  return witness.operation == policy::Operation::Execute
+             ? "a file nobody vouches for, or memory without a file"
+             : "a file nobody vouches for, or data without a file";
+}
+
+std::string Context::Decided(const analysis::Witness& witness, RuleId by) const {
+  const policy::Rule& rule = policy[by];
+  return fmt::format("{}: {}, by line {}",
+                     rule.action == policy::Action::Allow ? "allowed" : "denied", Describe(witness),
+                     rule.line);
+}
+
+std::string Context::DecidedByDefault(const analysis::Witness& witness) const {
+  const policy::Default* decides = DefaultFor(witness.operation);
+  const bool allowed = decides == nullptr || decides->action == policy::Action::Allow;
+  std::string text =
+      fmt::format("{}: {}, by ", allowed ? "allowed" : "denied", Describe(witness));
+  return text += decides == nullptr ? "no DEFAULT" : fmt::format("line {}", decides->line);
 }
 
 }  // namespace ipec::lint

@@ -67,6 +67,8 @@ struct Rule {
 std::span<const Rule> AllRules();
 // By code or name, in any case; null: there is none.
 const Rule* FindRule(std::string_view word);
+// The position in AllRules of the rule that made a finding; the checker's findings have none.
+std::optional<std::size_t> IndexOf(const diagnostics::Descriptor& descriptor);
 
 #define IPEC_RULE(code, name, category, severity, on, id) extern const Body k##id;
 #include "lint/rules.def"
@@ -100,12 +102,13 @@ class Context {
   Context(const support::SourceBuffer& source, const syntax::Document& document,
           const policy::Policy& policy, const targets::Target& target,
           const pipeline::Config& config, std::span<const Suppression> suppressions,
-          const std::vector<bool>& unsuppressible);
+          const std::vector<bool>& unsuppressible, std::span<const targets::Target* const> all);
 
   const support::SourceBuffer& source;
   const syntax::Document& document;
   const policy::Policy& policy;
   const targets::Target& target;
+  const std::span<const targets::Target* const> all_targets;  // that this run judges the file for
   const pipeline::Config& config;
   const support::LineMap lines;
   const analysis::Coverage coverage;
@@ -152,6 +155,10 @@ class Context {
 
   // "a file on a signed dm-verity volume": what is special about the event.
   std::string Describe(const analysis::Witness& witness) const;
+  // "allowed: a file on a signed dm-verity volume, by line 7": what the policy does with an event
+  // that this rule, or else the DEFAULT of the event's operation, decides.
+  std::string Decided(const analysis::Witness& witness, RuleId by) const;
+  std::string DecidedByDefault(const analysis::Witness& witness) const;
 
  private:
   friend class Linter;

@@ -11,12 +11,6 @@ namespace {
 using syntax::Line;
 using syntax::LineKind;
 
-bool Names(std::string_view written, const diagnostics::Descriptor& rule) {
-  const llvm::StringRef word(written.data(), written.size());
-  return word.equals_insensitive({rule.code.data(), rule.code.size()}) ||
-         word.equals_insensitive({rule.name.data(), rule.name.size()}) || word == "all";
-}
-
 // `2026-12-31`
 bool IsDate(llvm::StringRef text) {
   if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
@@ -43,15 +37,22 @@ void ReadReason(llvm::StringRef text, std::string_view today, Suppression& made)
   made.reason = llvm::StringRef(made.reason).trim(" \t:-").str();
 }
 
+// A heap with the range that ends first on top.
+constexpr auto kEndsLater = [](const auto& a, const auto& b) { return a.lines.end > b.lines.end; };
+
 }  // namespace
 
-Suppressions::Suppressions(const syntax::Document& document, std::string_view today) {
+Suppressions::Suppressions(const syntax::Document& document, std::string_view today)
+    : active_(AllRules().size() + 1) {
   for (std::size_t i = 0; i < document.lines.size(); ++i) {
     if (!document.lines[i].comment.empty()) Read(document, i, today);
   }
-  for (const Range& open : open_) {
-    ranges_.push_back({open.suppression, {open.lines.begin, UINT32_MAX}});
+  for (std::size_t i = 0; i < open_.size(); ++i) {
+    if (!closed_[i]) ranges_.push_back(open_[i]);
   }
+  std::stable_sort(ranges_.begin(), ranges_.end(), [](const Range& a, const Range& b) {
+    return a.lines.begin < b.lines.begin;
+  });
 }
 
 void Suppressions::Read(const syntax::Document& document, std::size_t at, std::string_view today) {
@@ -88,48 +89,102 @@ void Suppressions::Read(const syntax::Document& document, std::size_t at, std::s
   ReadReason(text, today, made);
 
   if (verb == "allow-end") {
-    const auto begin = std::find_if(open_.rbegin(), open_.rend(), [&](const Range& open) {
-      return made.names.empty() || list_[open.suppression].names == made.names;
-    });
-    if (begin == open_.rend()) {
-      made.unopened = true;
-      list_.push_back(std::move(made));
-      return;
-    }
-    ranges_.push_back({begin->suppression, {begin->lines.begin, line.span.end}});
-    open_.erase(std::next(begin).base());
+    made.unopened = !Close(made.names, line.span.end);
+    if (made.unopened) list_.push_back(std::move(made));
     return;
   }
   const std::size_t index = list_.size();
   if (verb == "allow-file") {
     ranges_.push_back({index, {0, UINT32_MAX}});
   } else if (verb == "allow-begin") {
+    open_by_names_[made.names].push_back(open_.size());
     open_.push_back({index, {line.span.begin, UINT32_MAX}});
+    closed_.push_back(false);
   } else {
     // The comment's own line and, if it stands alone, all up to the next statement.
     Span lines = line.span;
-    for (std::size_t i = at + 1; made.alone && i < document.lines.size(); ++i) {
-      lines.end = document.lines[i].span.end;
-      if (document.lines[i].kind != LineKind::Blank) break;
-    }
+    if (made.alone) lines.end = EndOfNextStatement(document, at);
     ranges_.push_back({index, lines});
   }
   list_.push_back(std::move(made));
 }
 
-bool Suppressions::Silence(const diagnostics::Descriptor& rule, Span where) {
+bool Suppressions::Close(const std::vector<std::string>& names, std::uint32_t end) {
+  if (open_.empty()) return false;
+  std::size_t begin = open_.size() - 1;  // never closed, see below
+  if (names.empty()) {
+    open_by_names_[list_[open_[begin].suppression].names].pop_back();
+  } else {
+    const auto found = open_by_names_.find(names);
+    if (found == open_by_names_.end() || found->second.empty()) return false;
+    begin = found->second.back();
+    found->second.pop_back();
+  }
+  closed_[begin] = true;
+  ranges_.push_back({open_[begin].suppression, {open_[begin].lines.begin, end}});
+  // Those at the end that are closed are looked at never again.
+  while (!closed_.empty() && closed_.back()) {
+    closed_.pop_back();
+    open_.pop_back();
+  }
+  return true;
+}
+
+std::uint32_t Suppressions::EndOfNextStatement(const syntax::Document& document, std::size_t at) {
+  if (ends_.empty()) {
+    ends_.resize(document.lines.size());
+    std::uint32_t end = document.lines.back().span.end;
+    for (std::size_t i = document.lines.size(); i-- != 0;) {
+      ends_[i] = end;
+      if (document.lines[i].kind != LineKind::Blank) end = document.lines[i].span.end;
+    }
+  }
+  return ends_[at];
+}
+
+std::vector<std::size_t> Suppressions::SlotsOf(const Suppression& suppression) const {
+  std::vector<std::size_t> slots;
+  for (const std::string& name : suppression.names) {
+    if (name == "all") {
+      slots.push_back(active_.size() - 1);
+    } else if (const Rule* rule = FindRule(name)) {
+      slots.push_back(static_cast<std::size_t>(rule - AllRules().data()));
+    }
+  }
+  std::sort(slots.begin(), slots.end());
+  slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
+  return slots;
+}
+
+void Suppressions::AdvanceTo(std::uint32_t offset) {
+  for (; next_ < ranges_.size() && ranges_[next_].lines.begin <= offset; ++next_) {
+    const Range& range = ranges_[next_];
+    if (list_[range.suppression].expired || range.lines.end <= offset) continue;
+    for (const std::size_t slot : SlotsOf(list_[range.suppression])) {
+      ++active_[slot].count;
+      active_[slot].fresh.push_back(range);
+    }
+    reached_.push_back(range);
+    std::push_heap(reached_.begin(), reached_.end(), kEndsLater);
+  }
+  while (!reached_.empty() && reached_.front().lines.end <= offset) {
+    for (const std::size_t slot : SlotsOf(list_[reached_.front().suppression])) {
+      --active_[slot].count;
+    }
+    std::pop_heap(reached_.begin(), reached_.end(), kEndsLater);
+    reached_.pop_back();
+  }
+}
+
+bool Suppressions::Silence(std::size_t rule, Span where) {
+  AdvanceTo(where.begin);
   bool silenced = false;
-  for (const Range& range : ranges_) {
-    Suppression& suppression = list_[range.suppression];
-    if (suppression.expired || where.begin < range.lines.begin || where.begin >= range.lines.end) {
-      continue;
+  for (Active* active : {&active_[rule], &active_.back()}) {
+    silenced |= active->count != 0;
+    for (const Range& range : active->fresh) {
+      if (range.lines.end > where.begin) list_[range.suppression].used = true;
     }
-    if (std::none_of(suppression.names.begin(), suppression.names.end(),
-                     [&](const std::string& name) { return Names(name, rule); })) {
-      continue;
-    }
-    suppression.used = true;
-    silenced = true;
+    active->fresh.clear();
   }
   return silenced;
 }

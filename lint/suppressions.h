@@ -1,12 +1,14 @@
 #pragma once
 
 // Suppressions are comments, with a reason:
-//   # ipec: allow(NAME, NAME) reason       on the statement's line, or on lines of their own above
-//   it # ipec: allow-file(NAME) reason        anywhere, for the whole file # ipec:
-//   allow-begin(NAME) reason … # ipec: allow-end(NAME)
+//   # ipec: allow(NAME, NAME) reason       on the statement's line, or on lines of its own above it
+//   # ipec: allow-file(NAME) reason        anywhere, for the whole file
+//   # ipec: allow-begin(NAME) reason … # ipec: allow-end(NAME)
 // `until=2026-12-31` in the reason makes it expire. A name is a rule's name or code, or `all`,
 // which is a finding of its own.
 
+#include <map>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,13 +16,15 @@
 
 namespace ipec::lint {
 
+// Linear in the document and the findings, whatever the comments are.
 class Suppressions {
  public:
   // `today` is `YYYY-MM-DD`.
   Suppressions(const syntax::Document& document, std::string_view today);
 
-  // Whether a comment silences a finding of `rule` at `where`; the comment counts as used then.
-  bool Silence(const diagnostics::Descriptor& rule, Span where);
+  // Whether a comment silences a finding of the rule with this position in AllRules at `where`; the
+  // comment counts as used then. Must be asked in file order.
+  bool Silence(std::size_t rule, Span where);
 
   std::span<const Suppression> list() const { return list_; }
 
@@ -29,11 +33,32 @@ class Suppressions {
     std::size_t suppression;
     Span lines;
   };
+  // What silences one rule at the place that was asked for last.
+  struct Active {
+    std::size_t count = 0;
+    std::vector<Range> fresh;  // those that silenced nothing yet
+  };
   void Read(const syntax::Document& document, std::size_t line, std::string_view today);
+  // Ends the stretch that an allow-end with these names belongs to; false: there is none.
+  bool Close(const std::vector<std::string>& names, std::uint32_t end);
+  // The end of the first statement behind line `at`, with its line end; or of the text.
+  std::uint32_t EndOfNextStatement(const syntax::Document& document, std::size_t at);
+  void AdvanceTo(std::uint32_t offset);
+  // Positions in active_: one a rule, and the last for `all`.
+  std::vector<std::size_t> SlotsOf(const Suppression& suppression) const;
 
   std::vector<Suppression> list_;
-  std::vector<Range> ranges_;
-  std::vector<Range> open_;  // allow-begin without its end so far
+  std::vector<Range> ranges_;       // by their begin
+  std::vector<std::uint32_t> ends_;  // by line; made when the first is asked for
+
+  // Stretches that have begun, the innermost last: all, and by their names.
+  std::vector<Range> open_;
+  std::map<std::vector<std::string>, std::vector<std::size_t>> open_by_names_;
+  std::vector<bool> closed_;  // by position in open_
+
+  std::size_t next_ = 0;             // the first range that was not reached yet
+  std::vector<Range> reached_;       // a heap, the one that ends first on top
+  std::vector<Active> active_;
 };
 
 }  // namespace ipec::lint

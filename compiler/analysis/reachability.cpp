@@ -124,32 +124,46 @@ Impossible WhyImpossible(const Coverage& coverage, RuleId rule) {
   return (demand.facts & possible) == 0 ? Impossible::InitramfsOnVolume : Impossible::No;
 }
 
-std::vector<RuleId> Reachability::BlockersOf(RuleId rule) const {
+Reachability::Asked Reachability::AskedBy(RuleId rule) const {
   const policy::Policy& policy = coverage_.policy();
   const Demand demand = coverage_.DemandOf(policy[rule]);
-  const OperationCoverage* operation = coverage_.Find(policy[rule].operation);
-  if (demand.contradictory() || operation == nullptr) return {};
-
-  const NamedDigest* roothash = nullptr;
-  const NamedDigest* digest = nullptr;
-  const NamedPair* pair = nullptr;
+  Asked asked;
+  if (demand.contradictory()) return asked;
+  asked.operation = coverage_.Find(policy[rule].operation);
+  if (asked.operation == nullptr) return asked;
+  const OperationCoverage& operation = *asked.operation;
   const std::uint32_t row = coverage_.RowOf(rule);
   if (demand.roothash.valid() && demand.digest.valid()) {
-    pair = &operation->pairs[row];
-    roothash = &operation->roothashes[pair->roothash];
-    digest = &operation->digests[pair->digest];
+    asked.pair = &operation.pairs[row];
+    asked.roothash = &operation.roothashes[asked.pair->roothash];
+    asked.digest = &operation.digests[asked.pair->digest];
   } else if (demand.roothash.valid()) {
-    roothash = &operation->roothashes[row];
+    asked.roothash = &operation.roothashes[row];
   } else if (demand.digest.valid()) {
-    digest = &operation->digests[row];
+    asked.digest = &operation.digests[row];
   }
-  const FactsSet asked = demand.facts & PossibleFacts(policy.semantics, demand.roothash.valid(),
-                                                      demand.digest.valid());
+  asked.facts = demand.facts & PossibleFacts(policy.semantics, demand.roothash.valid(),
+                                             demand.digest.valid());
+  return asked;
+}
+
+std::optional<Witness> Reachability::WitnessOf(RuleId rule, RuleId decider, FactsSet among) const {
+  const Asked asked = AskedBy(rule);
+  for (const Facts facts : kSimplestFirst) {
+    if (!Contains(asked.facts & among, facts) || asked.Decider(facts) != decider) continue;
+    return MakeWitness(coverage_.policy(), asked.operation->operation, facts,
+                       asked.roothash == nullptr ? DigestId() : asked.roothash->representative,
+                       asked.digest == nullptr ? DigestId() : asked.digest->representative);
+  }
+  return std::nullopt;
+}
+
+std::vector<RuleId> Reachability::BlockersOf(RuleId rule) const {
+  const Asked asked = AskedBy(rule);
   std::vector<RuleId> blockers;
   for (unsigned facts = 0; facts < kFactsCount; ++facts) {
-    if (!Contains(asked, facts)) continue;
-    const RuleId decider =
-        Coverage::Decider(*operation, roothash, digest, pair, static_cast<Facts>(facts));
+    if (!Contains(asked.facts, facts)) continue;
+    const RuleId decider = asked.Decider(static_cast<Facts>(facts));
     if (decider.valid() && decider != rule) blockers.push_back(decider);
   }
   std::sort(blockers.begin(), blockers.end());

@@ -34,6 +34,9 @@ class Reachability {
   bool Decides(RuleId rule) const { return places_[rule.index].row != kNowhere; }
   // An event that the rule decides; of several the one with the fewest facts.
   std::optional<Witness> WitnessOf(RuleId rule) const;
+  // An event for which `rule` holds, that `decider` decides (one of its blockers, or itself) and
+  // whose facts are `among` these; of several the one with the fewest facts.
+  std::optional<Witness> WitnessOf(RuleId rule, RuleId decider, FactsSet among = UINT16_MAX) const;
   Impossible WhyImpossible(RuleId rule) const { return analysis::WhyImpossible(coverage_, rule); }
   // The other rules that decide events for which `rule` holds, in file order; all of them come
   // earlier. For a rule that is possible but never decides they leave it nothing. Not listed are,
@@ -57,6 +60,21 @@ class Reachability {
     std::uint8_t operation = 0;  // index into Coverage::operations()
     Facts facts = 0;
   };
+
+  // The events with no other digests than those a rule names: where they are decided, and the
+  // combinations of facts for which it holds.
+  struct Asked {
+    const OperationCoverage* operation = nullptr;  // null: none, the rule contradicts itself
+    const NamedDigest* roothash = nullptr;
+    const NamedDigest* digest = nullptr;
+    const NamedPair* pair = nullptr;
+    FactsSet facts = 0;
+
+    RuleId Decider(Facts of) const {
+      return Coverage::Decider(*operation, roothash, digest, pair, of);
+    }
+  };
+  Asked AskedBy(RuleId rule) const;
 
   void Visit(const Row& row, std::uint32_t number, std::uint8_t operation, FactsSet possible);
   const Place* Default(Operation operation) const;

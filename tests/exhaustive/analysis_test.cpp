@@ -56,6 +56,25 @@ void CheckRows(const Coverage& coverage, const std::vector<Event>& events) {
   }
 }
 
+// Events that the rule decides, by one combination of facts after the other.
+void CheckWitnessAmong(const Reachability& reachability, RuleId rule,
+                       const std::vector<Event>& events, const std::vector<RuleId>& deciders) {
+  const Policy& policy = reachability.coverage().policy();
+  unsigned decided = 0;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (deciders[i] == rule) decided |= 1U << FactsOf(events[i]);
+  }
+  for (unsigned facts = 0; facts < runtime::kFactsCount; ++facts) {
+    const auto among = static_cast<analysis::FactsSet>(1U << facts);
+    const auto witness = reachability.WitnessOf(rule, rule, among);
+    if (witness.has_value() != analysis::Contains(static_cast<analysis::FactsSet>(decided), facts) ||
+        (witness && witness->facts != facts)) {
+      FAIL("witness of rule " << rule.index << " with facts " << facts << " is wrong\n"
+                              << Describe(policy));
+    }
+  }
+}
+
 void CheckRule(const Reachability& reachability, RuleId rule, const std::vector<Event>& events,
                const std::vector<RuleId>& deciders) {
   const Policy& policy = reachability.coverage().policy();
@@ -96,7 +115,16 @@ void CheckRule(const Reachability& reachability, RuleId rule, const std::vector<
       FAIL("rule " << blocker.index << " does not block rule " << rule.index << "\n"
                    << Describe(policy));
     }
+    const auto taken = reachability.WitnessOf(rule, blocker);
+    if (!taken || !HoldsFor(policy, rule, taken->event()) ||
+        Decide(policy, taken->event()).rule != blocker ||
+        !Possible(policy.semantics, taken->event())) {
+      FAIL("witness of what rule " << blocker.index << " takes from rule " << rule.index
+                                   << " is wrong\n"
+                                   << Describe(policy));
+    }
   }
+  CheckWitnessAmong(reachability, rule, events, deciders);
 }
 
 void CheckDefaults(const Reachability& reachability, const std::vector<RuleId>& deciders) {
