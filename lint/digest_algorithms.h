@@ -3,19 +3,22 @@
 // What is known of the algorithms that digests name; the rows stand in digest_algorithms.def.
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace ipec::lint {
+
+enum class Strength : std::uint8_t { Strong, Short, Broken };
 
 struct DigestAlgorithm {
   std::string_view name;
   std::size_t bytes;
   bool fsverity;  // fs-verity can have it
-  bool weak;
+  Strength strength;
 };
 
 inline constexpr DigestAlgorithm kDigestAlgorithms[] = {
-#define IPEC_ALGORITHM(name, bytes, fsverity, weak) {name, bytes, fsverity, weak},
+#define IPEC_ALGORITHM(name, bytes, fsverity, strength) {name, bytes, fsverity, Strength::strength},
 #include "lint/digest_algorithms.def"
 };
 

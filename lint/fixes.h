@@ -22,10 +22,10 @@ std::string Apply(llvm::StringRef text, std::span<const diagnostics::TextEdit> e
 bool MeansTheSame(const pipeline::Checked& before, llvm::StringRef after,
                   const targets::Target& target);
 
-// Keeps `keeps_meaning` on those fixes of `findings` for which it is true; `reachability` is that of
-// `checked`. A fix within a few lines of rules and comments is proved by these lines, others by the
-// whole text. At some size of policy and number of those proving each would take too long; what is
-// not proved is not safe.
+// Keeps `keeps_meaning` on those fixes of `findings` for which it is true; `reachability` is that
+// of `checked`. A fix within a few lines of rules and comments is proved by these lines, others by
+// the whole text. At some size of policy and number of those proving each would take too long; what
+// is not proved is not safe.
 void Prove(const pipeline::Checked& checked, const analysis::Reachability& reachability,
            const targets::Target& target, std::vector<diagnostics::Diagnostic>& findings);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "lint/fixes.h"
@@ -64,6 +65,26 @@ void DropYielding(const support::LineMap& lines, std::vector<Diagnostic>& findin
     }
   }
   findings.erase(kept, findings.end());
+}
+
+// Whether the finding names the targets that it is about.
+bool SpeaksOfTargets(const Diagnostic& finding) {
+  static const std::size_t kPosition = PositionOf("op-newer-than-target");
+  return IndexOf(*finding.descriptor) == kPosition;
+}
+
+// Takes out what one target's checker says of a word where op-newer-than-target speaks of it.
+void DropOtherTargets(const support::LineMap& lines, std::vector<Diagnostic>& findings) {
+  std::set<std::uint32_t> said;
+  for (const Diagnostic& finding : findings) {
+    if (SpeaksOfTargets(finding)) said.insert(lines.PositionOf(finding.where.begin).line);
+  }
+  if (said.empty()) return;
+  const auto repeats = [&](const Diagnostic& finding) {
+    return finding.descriptor == &diag::UnknownOperation.descriptor &&
+           said.count(lines.PositionOf(finding.where.begin).line) != 0;
+  };
+  findings.erase(std::remove_if(findings.begin(), findings.end(), repeats), findings.end());
 }
 
 }  // namespace
@@ -141,7 +162,7 @@ Result LintForAll(const support::SourceBuffer& source,
   std::map<std::tuple<std::uint32_t, std::string_view, std::string>, std::size_t> known;
   Result result;
   for (const targets::Target* target : targets) {
-    Result one = LintText(source, *target, settings);
+    Result one = LintText(source, *target, settings, targets);
     if (!result.error) result.error = one.error;
     result.silenced = std::max(result.silenced, one.silenced);
     result.more = std::max(result.more, one.more);
@@ -160,7 +181,7 @@ Result LintForAll(const support::SourceBuffer& source,
     }
   }
   for (Found& found : all) {
-    if (found.by.size() < targets.size()) {
+    if (found.by.size() < targets.size() && !SpeaksOfTargets(found.finding)) {
       std::string names;
       for (const targets::Target* target : found.by) {
         names += (names.empty() ? "" : ", ") + std::string(target->name);
@@ -171,6 +192,7 @@ Result LintForAll(const support::SourceBuffer& source,
     result.findings.push_back(std::move(found.finding));
   }
   SortByPlace(result.findings);
+  DropOtherTargets(support::LineMap(source.text()), result.findings);
   return result;
 }
 

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <functional>
 
 #include "lint/policy_files.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringRef.h"
 
 namespace ipec::lint {
@@ -18,6 +20,23 @@ constexpr std::array kRules = {
 
 bool SameWord(std::string_view a, std::string_view b) {
   return llvm::StringRef(a.data(), a.size()).equals_insensitive({b.data(), b.size()});
+}
+
+// For each rule the first that asks for the same events.
+std::vector<RuleId> FirstsAlike(const analysis::Coverage& coverage) {
+  const policy::Policy& policy = coverage.policy();
+  std::vector<RuleId> firsts(policy.rules.size());
+  using Key = std::pair<std::uint64_t, std::uint64_t>;
+  llvm::DenseMap<Key, RuleId> seen;
+  for (std::uint32_t i = 0; i < firsts.size(); ++i) {
+    firsts[i] = {i};
+    const analysis::Demand demand = coverage.DemandOf(policy.rules[i]);
+    if (demand.contradictory()) continue;
+    const Key key = {static_cast<std::uint64_t>(policy.rules[i].operation) << 32U | demand.facts,
+                     std::uint64_t{demand.roothash.index} << 32U | demand.digest.index};
+    firsts[i] = seen.try_emplace(key, firsts[i]).first->second;
+  }
+  return firsts;
 }
 
 }  // namespace
@@ -65,7 +84,8 @@ Context::Context(const support::SourceBuffer& the_source, const syntax::Document
       coverage(the_policy),
       reachability(coverage),
       suppressions(the_suppressions),
-      unsuppressible_(unsuppressible) {}
+      unsuppressible_(unsuppressible),
+      first_alike_(FirstsAlike(coverage)) {}
 
 Diagnostic& Context::ReportText(Span where, std::string message) {
   Diagnostic& made = out_->emplace_back();
@@ -85,20 +105,6 @@ std::vector<RuleId> Context::Rules() const {
 bool Context::IsFirstOfStatement(RuleId rule) const {
   return rule.index == 0 ||
          policy[{rule.index - 1}].statement.begin != policy[rule].statement.begin;
-}
-
-MatchSet Context::MatchSetOf(RuleId rule) const {
-  MatchSet set;
-  set.operation = policy[rule].operation;
-  for (const policy::Condition& condition : ConditionsOf(rule)) {
-    const std::uint32_t digest =
-        condition.digest.valid() ? coverage.Representative(condition.digest).index : 0;
-    set.conditions.emplace_back(condition.property, condition.expected, digest);
-  }
-  std::sort(set.conditions.begin(), set.conditions.end());
-  set.conditions.erase(std::unique(set.conditions.begin(), set.conditions.end()),
-                       set.conditions.end());
-  return set;
 }
 
 const syntax::Line& Context::DocumentLineAt(std::uint32_t offset) const {
@@ -128,14 +134,59 @@ bool Context::IsBootPolicy() const {
   });
 }
 
-Span Context::VersionSpan() const {
+bool Context::CouldBeDefault(RuleId rule) const {
+  if (!ConditionsOf(rule).empty() || !IsFirstOfStatement(rule)) return false;
+  const RuleId next{rule.index + 1};
+  if (next.index < policy.rules.size() && !IsFirstOfStatement(next)) return false;
+  return std::none_of(
+      policy.rules.begin() + next.index, policy.rules.end(),
+      [&](const policy::Rule& later) { return later.operation == policy[rule].operation; });
+}
+
+Span Context::HeaderSpan(std::string_view key) const {
   for (const syntax::Line& line : document.lines) {
     if (line.kind != syntax::LineKind::Header) continue;
     for (const syntax::Clause& clause : document.ClausesOf(line)) {
-      if (document.Text(clause.key) == "policy_version") return clause.value;
+      if (document.Text(clause.key) == llvm::StringRef(key.data(), key.size())) return clause.value;
     }
   }
   return {};
+}
+
+Span Context::StatementOf(RuleId rule, policy::Operation operation) const {
+  if (rule.valid()) return policy[rule].statement;
+  const policy::Default* decides = DefaultFor(operation);
+  return decides == nullptr ? Span() : decides->statement;
+}
+
+RuleId Context::DeciderOfUnnamed(policy::Operation operation, runtime::Facts facts) const {
+  const analysis::OperationCoverage* rows = coverage.Find(operation);
+  return rows == nullptr ? RuleId() : rows->base[facts];
+}
+
+analysis::FactsSet Context::AllowedUnnamed(policy::Operation operation) const {
+  const policy::Default* decides = DefaultFor(operation);
+  const bool by_default = decides == nullptr || decides->action == policy::Action::Allow;
+  const analysis::FactsSet possible = analysis::PossibleFacts(policy.semantics, false, false);
+  analysis::FactsSet allowed = 0;
+  for (unsigned facts = 0; facts < runtime::kFactsCount; ++facts) {
+    if (!analysis::Contains(possible, facts)) continue;
+    const RuleId rule = DeciderOfUnnamed(operation, static_cast<runtime::Facts>(facts));
+    if (rule.valid() ? policy[rule].action == policy::Action::Allow : by_default) {
+      allowed = static_cast<analysis::FactsSet>(allowed | 1U << facts);
+    }
+  }
+  return allowed;
+}
+
+runtime::Facts Simplest(analysis::FactsSet set) {
+  unsigned simplest = runtime::kFactsCount - 1;
+  for (unsigned facts = runtime::kFactsCount; facts-- != 0;) {
+    if (analysis::Contains(set, facts) && std::popcount(facts) <= std::popcount(simplest)) {
+      simplest = facts;
+    }
+  }
+  return static_cast<runtime::Facts>(simplest);
 }
 
 std::vector<diagnostics::TextEdit> Context::RemoveLine(Span statement) const {
@@ -152,6 +203,21 @@ std::vector<diagnostics::TextEdit> Context::Replace(Span where, std::string text
   std::vector<diagnostics::TextEdit> edits;
   edits.push_back({where, std::move(text)});
   return edits;
+}
+
+std::vector<diagnostics::TextEdit> Context::InsertBelow(Span statement, std::string line) const {
+  const Span above = DocumentLineAt(statement.begin).span;
+  const bool ended = source.text(above).endswith("\n");
+  return Replace({above.end, above.end}, ended ? line + "\n" : "\n" + line);
+}
+
+std::vector<diagnostics::TextEdit> Context::ReplaceAction(Span statement,
+                                                          policy::Action action) const {
+  for (const syntax::Clause& clause : document.ClausesOf(DocumentLineAt(statement.begin))) {
+    if (document.Text(clause.key) != "action") continue;
+    return Replace(clause.value, std::string(runtime::Name(action)));
+  }
+  return {};
 }
 
 std::string Context::Describe(const analysis::Witness& witness) const {
@@ -188,18 +254,18 @@ std::string Context::Describe(const analysis::Witness& witness) const {
 }
 
 std::string Context::Decided(const analysis::Witness& witness, RuleId by) const {
-  const policy::Rule& rule = policy[by];
-  return fmt::format("{}: {}, by line {}",
-                     rule.action == policy::Action::Allow ? "allowed" : "denied", Describe(witness),
-                     rule.line);
-}
-
-std::string Context::DecidedByDefault(const analysis::Witness& witness) const {
   const policy::Default* decides = DefaultFor(witness.operation);
-  const bool allowed = decides == nullptr || decides->action == policy::Action::Allow;
-  std::string text =
-      fmt::format("{}: {}, by ", allowed ? "allowed" : "denied", Describe(witness));
-  return text += decides == nullptr ? "no DEFAULT" : fmt::format("line {}", decides->line);
+  policy::Action action = policy::Action::Allow;  // of operations that have no DEFAULT at all
+  std::string where = "by no DEFAULT";
+  if (by.valid()) {
+    action = policy[by].action;
+    where = fmt::format("by line {}", policy[by].line);
+  } else if (decides != nullptr) {
+    action = decides->action;
+    where = fmt::format("by the DEFAULT of line {}", decides->line);
+  }
+  return fmt::format("{}: {}, {}", action == policy::Action::Allow ? "allowed" : "denied",
+                     Describe(witness), where);
 }
 
 }  // namespace ipec::lint

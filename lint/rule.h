@@ -6,13 +6,11 @@
 // Rules look at policies that the target's kernel accepts: what it refuses is the checker's to say.
 // They are exact, by classes of events, and name a witness where they speak of what is decided.
 
-#include <compare>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include <fmt/format.h>
@@ -88,14 +86,6 @@ struct Suppression {
   bool unopened = false;  // an allow-end without its allow-begin
 };
 
-// What a rule asks for, so that equal sets are equal values: its operation, and each different
-// condition as {property, TRUE or FALSE, representative of the digest}, sorted.
-struct MatchSet {
-  policy::Operation operation = policy::Operation::Execute;
-  std::vector<std::tuple<policy::Property, bool, std::uint32_t>> conditions;
-  friend auto operator<=>(const MatchSet&, const MatchSet&) = default;
-};
-
 // One file, one target, everything a rule may ask.
 class Context {
  public:
@@ -135,7 +125,10 @@ class Context {
   std::span<const policy::Condition> ConditionsOf(RuleId rule) const {
     return policy.ConditionsOf(policy[rule]);
   }
-  MatchSet MatchSetOf(RuleId rule) const;
+  // The first rule that asks for the same events: same operation, the same properties in any order
+  // and digests in either case. The rule itself when there is none earlier, or when it contradicts
+  // itself.
+  RuleId FirstAlike(RuleId rule) const { return first_alike_[rule.index]; }
   // The document's line that holds `offset`.
   const syntax::Line& DocumentLineAt(std::uint32_t offset) const;
   // The clause of the rule's statement with this position among its conditions.
@@ -145,28 +138,43 @@ class Context {
   const policy::Default* DefaultFor(policy::Operation operation) const;
   // Whether ipec.toml marks the file as built into a kernel, or as replaced after boot.
   bool IsBootPolicy() const;
-  // The version in the header; empty where it has none.
-  Span VersionSpan() const;
+  // Whether the rule does what a DEFAULT of its operation would: it has no properties, its word
+  // stands for one operation, and no rule for that comes after it.
+  bool CouldBeDefault(RuleId rule) const;
+  // The value of `policy_name` or `policy_version` in the header; empty where it has none.
+  Span HeaderSpan(std::string_view key) const;
+  // The statement of a rule or, where it is invalid, of the DEFAULT that decides the operation.
+  Span StatementOf(RuleId rule, policy::Operation operation) const;
+
+  // Of events without a digest that a rule names: the combinations of facts that are allowed, and
+  // the rule that decides one of them; invalid: the DEFAULT does.
+  analysis::FactsSet AllowedUnnamed(policy::Operation operation) const;
+  RuleId DeciderOfUnnamed(policy::Operation operation, runtime::Facts facts) const;
 
   // Edits for fixes.
   std::vector<diagnostics::TextEdit> RemoveLine(Span statement) const;
   std::vector<diagnostics::TextEdit> RemoveComment(const Suppression& comment) const;
   std::vector<diagnostics::TextEdit> Replace(Span where, std::string text) const;
+  std::vector<diagnostics::TextEdit> InsertBelow(Span statement, std::string line) const;
+  std::vector<diagnostics::TextEdit> ReplaceAction(Span statement, policy::Action action) const;
 
   // "a file on a signed dm-verity volume": what is special about the event.
   std::string Describe(const analysis::Witness& witness) const;
   // "allowed: a file on a signed dm-verity volume, by line 7": what the policy does with an event
-  // that this rule, or else the DEFAULT of the event's operation, decides.
+  // that this rule decides or, where it is invalid, a DEFAULT.
   std::string Decided(const analysis::Witness& witness, RuleId by) const;
-  std::string DecidedByDefault(const analysis::Witness& witness) const;
 
  private:
   friend class Linter;
   Diagnostic& ReportText(Span where, std::string message);
 
   const std::vector<bool>& unsuppressible_;
+  std::vector<RuleId> first_alike_;
   const Rule* running_ = nullptr;
   std::vector<Diagnostic>* out_ = nullptr;
 };
+
+// The combination with the fewest facts of a set that is not empty.
+runtime::Facts Simplest(analysis::FactsSet set);
 
 }  // namespace ipec::lint

@@ -50,9 +50,8 @@ Suppressions::Suppressions(const syntax::Document& document, std::string_view to
   for (std::size_t i = 0; i < open_.size(); ++i) {
     if (!closed_[i]) ranges_.push_back(open_[i]);
   }
-  std::stable_sort(ranges_.begin(), ranges_.end(), [](const Range& a, const Range& b) {
-    return a.lines.begin < b.lines.begin;
-  });
+  std::stable_sort(ranges_.begin(), ranges_.end(),
+                   [](const Range& a, const Range& b) { return a.lines.begin < b.lines.begin; });
 }
 
 void Suppressions::Read(const syntax::Document& document, std::size_t at, std::string_view today) {

@@ -48,7 +48,7 @@ class Suppressions {
   std::vector<std::size_t> SlotsOf(const Suppression& suppression) const;
 
   std::vector<Suppression> list_;
-  std::vector<Range> ranges_;       // by their begin
+  std::vector<Range> ranges_;        // by their begin
   std::vector<std::uint32_t> ends_;  // by line; made when the first is asked for
 
   // Stretches that have begun, the innermost last: all, and by their names.
@@ -56,8 +56,8 @@ class Suppressions {
   std::map<std::vector<std::string>, std::vector<std::size_t>> open_by_names_;
   std::vector<bool> closed_;  // by position in open_
 
-  std::size_t next_ = 0;             // the first range that was not reached yet
-  std::vector<Range> reached_;       // a heap, the one that ends first on top
+  std::size_t next_ = 0;        // the first range that was not reached yet
+  std::vector<Range> reached_;  // a heap, the one that ends first on top
   std::vector<Active> active_;
 };
 

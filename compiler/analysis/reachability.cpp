@@ -142,8 +142,8 @@ Reachability::Asked Reachability::AskedBy(RuleId rule) const {
   } else if (demand.digest.valid()) {
     asked.digest = &operation.digests[row];
   }
-  asked.facts = demand.facts & PossibleFacts(policy.semantics, demand.roothash.valid(),
-                                             demand.digest.valid());
+  asked.facts = demand.facts &
+                PossibleFacts(policy.semantics, demand.roothash.valid(), demand.digest.valid());
   return asked;
 }
 

@@ -5,7 +5,8 @@ namespace {
 
 constexpr std::string_view kDocs =
     R"(A rule without properties allows every event of its operation that gets to it: files from anywhere and data
-without a file. If that is meant, `DEFAULT op=… action=ALLOW` says so where readers look for it.
+without a file. If that is meant, `DEFAULT op=… action=ALLOW` says so where readers look for it; the fix writes that.
+Audit records name the DEFAULT then, so it is not applied unless asked for.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -26,8 +27,15 @@ void Check(Context& context) {
     if (rule.action != policy::Action::Allow || !context.ConditionsOf(id).empty()) continue;
     const auto witness = context.reachability.WitnessOf(id);
     if (!witness) continue;
-    context.Report(rule.statement, "this rule allows every {}", Name(rule.operation))
-        .AddNote("allowed: " + context.Describe(*witness));
+    Diagnostic& finding =
+        context.Report(rule.statement, "this rule allows every {}", Name(rule.operation));
+    finding.AddNote(context.Decided(*witness, id));
+    if (const auto& own = context.policy.DefaultOf(rule.operation)) {
+      finding.AddNote("its DEFAULT never decides", own->statement);
+    } else if (context.CouldBeDefault(id)) {
+      finding.AddFix("make it a DEFAULT",
+                     context.Replace({rule.statement.begin, rule.statement.begin}, "DEFAULT "));
+    }
   }
 }
 

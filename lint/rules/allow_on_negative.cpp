@@ -35,7 +35,7 @@ void Check(Context& context) {
     if (!witness) continue;
     context
         .Report(rule.statement, "this rule allows what nothing vouches for: it asks for FALSE only")
-        .AddNote("allowed: " + context.Describe(*witness));
+        .AddNote(context.Decided(*witness, id));
   }
 }
 

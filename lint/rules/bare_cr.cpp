@@ -5,8 +5,8 @@ namespace {
 
 constexpr std::string_view kDocs =
     R"(A carriage return stands alone. For the kernel it ends the line, and with it a comment: what follows is a
-statement. Most editors and review tools show it within the comment. Writing a line feed is a safe fix, and shows
-what the kernel reads.
+statement. Most editors and review tools show it within the comment. Writing a line feed is a safe
+fix, and shows what the kernel reads.
 
 ```ipe good
 policy_name=demo policy_version=1.0.0
@@ -17,12 +17,17 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 
 void Check(Context& context) {
   if (context.document.lexis != syntax::Lexis::Plain) return;
+  Diagnostic* finding = nullptr;
   for (const syntax::Line& line : context.document.lines) {
-    if (line.span.empty() || context.source.text(line.span).back() != '\r') continue;
+    if (finding != nullptr && line.kind != syntax::LineKind::Blank) {
+      finding->AddNote("a statement of its own for the kernel", line.statement);
+    }
+    finding = nullptr;
+    if (context.source.text(line.span).back() != '\r') continue;
     const Span where{line.span.end - 1, line.span.end};
-    context
-        .Report(where, "a carriage return alone ends this line for the kernel, not for its readers")
-        .AddFix("write a line feed", context.Replace(where, "\n"), true);
+    finding = &context.Report(
+        where, "a carriage return alone ends this line for the kernel, not for its readers");
+    finding->AddFix("write a line feed", context.Replace(where, "\n"), true);
   }
 }
 

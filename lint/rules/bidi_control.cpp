@@ -1,5 +1,5 @@
+#include "lint/code_points.h"
 #include "lint/rule.h"
-#include "llvm/ADT/StringRef.h"
 
 namespace ipec::lint {
 namespace {
@@ -15,21 +15,21 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 ```
 )";
 
+bool ChangesDirection(char32_t point) {
+  return point == 0x061C || point == 0x200E || point == 0x200F ||
+         (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
+}
+
 void Check(Context& context) {
   const llvm::StringRef text = context.source.text();
-  for (std::size_t i = text.find('\xE2'); i != llvm::StringRef::npos;
-       i = text.find('\xE2', i + 1)) {
-    if (i + 3 > text.size()) return;
-    const auto second = static_cast<unsigned char>(text[i + 1]);
-    const auto third = static_cast<unsigned char>(text[i + 2]);
-    // U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069
-    const bool bidi =
-        (second == 0x80 && (third == 0x8E || third == 0x8F || (third >= 0xAA && third <= 0xAE))) ||
-        (second == 0x81 && third >= 0xA6 && third <= 0xA9);
-    if (!bidi) continue;
-    const Span where{static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(i + 3)};
-    const unsigned code = 0x2000U + ((second & 0x3FU) << 6U) + (third & 0x3FU);
-    context.Report(where, "U+{:04X} changes the direction in which this line is shown", code)
+  for (std::size_t at = FindHighByte(text, 0); at != llvm::StringRef::npos;) {
+    const CodePoint point = CodePointAt(text, at);
+    const Span where{static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at) + point.size};
+    at = FindHighByte(text, where.end);
+    if (!point.utf8 || !ChangesDirection(point.value)) continue;
+    context
+        .Report(where, "U+{:04X} changes the direction in which this line is shown",
+                static_cast<std::uint32_t>(point.value))
         .AddFix("remove it", context.Replace(where, {}), true);
   }
 }

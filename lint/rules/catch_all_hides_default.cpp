@@ -1,18 +1,24 @@
+#include <algorithm>
+#include <iterator>
+
 #include "lint/rule.h"
 
 namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A rule without properties takes every event of its operation, so the operation's DEFAULT never decides.
-Who reads the DEFAULT is misled. Say it in the DEFAULT and drop the rule.
+    R"(A rule without properties takes every event of its operation that gets to it, so no DEFAULT ever decides one.
+Who reads the DEFAULT is misled. Say it in the DEFAULT of the operation and drop the rule.
+
+The fix does that. Decisions stay the same; audit records name the DEFAULT instead of the rule, so it is not
+applied unless asked for. A rule that allows is `allow-all-op`'s to say.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
 DEFAULT action=DENY
-DEFAULT op=KMODULE action=DENY
-op=KMODULE boot_verified=TRUE action=DENY
-op=KMODULE action=ALLOW
+DEFAULT op=KMODULE action=ALLOW
+op=KMODULE boot_verified=TRUE action=ALLOW
+op=KMODULE action=DENY
 ```
 
 ```ipe good
@@ -23,15 +29,34 @@ op=KMODULE boot_verified=TRUE action=ALLOW
 ```
 )";
 
+// One edit after the other, in the order of the file.
+std::vector<diagnostics::TextEdit> InOrder(std::vector<diagnostics::TextEdit> one,
+                                           std::vector<diagnostics::TextEdit> other) {
+  if (!one.empty() && !other.empty() && other[0].where.begin < one[0].where.begin) {
+    std::swap(one, other);
+  }
+  std::move(other.begin(), other.end(), std::back_inserter(one));
+  return one;
+}
+
 void Check(Context& context) {
   for (const RuleId id : context.Rules()) {
     const policy::Rule& rule = context.policy[id];
+    if (!context.ConditionsOf(id).empty() || !context.reachability.Decides(id)) continue;
     const auto& own = context.policy.DefaultOf(rule.operation);
-    if (!own || !context.ConditionsOf(id).empty() || !context.reachability.Decides(id)) continue;
-    context
-        .Report(rule.statement, "this rule takes every event of {}, so its DEFAULT never decides",
-                Name(rule.operation))
-        .AddNote("the DEFAULT that never decides", own->statement);
+    Diagnostic& finding = context.Report(
+        rule.statement, "this rule takes every event of {} that gets to it, so {}",
+        Name(rule.operation), own ? "its DEFAULT never decides" : "no DEFAULT ever decides");
+    if (own) finding.AddNote("the DEFAULT that never decides", own->statement);
+    if (!context.CouldBeDefault(id)) continue;
+    if (own) {
+      finding.AddFix("let the DEFAULT say it",
+                     InOrder(context.ReplaceAction(own->statement, rule.action),
+                             context.RemoveLine(rule.statement)));
+    } else {
+      finding.AddFix("make it a DEFAULT",
+                     context.Replace({rule.statement.begin, rule.statement.begin}, "DEFAULT "));
+    }
   }
 }
 

@@ -1,3 +1,6 @@
+#include <utility>
+
+#include "compiler/pipeline/check_text.h"
 #include "lint/rule.h"
 #include "llvm/ADT/StringRef.h"
 
@@ -23,14 +26,34 @@ op=EXECUTE dmverity_signature=TRUE action=ALLOW
 ```
 )";
 
+// What the comment would say as a rule, an operation made up for a global DEFAULT; empty: nothing.
+std::string AsRule(llvm::StringRef comment) {
+  const llvm::StringRef text = comment.ltrim("# \t").rtrim(" \t\r");
+  if (text.startswith("op=")) return text.str();
+  const auto [word, rest] = text.split(' ');
+  if (word != "DEFAULT") return {};
+  return (rest.ltrim().startswith("op=") ? "" : "op=EXECUTE ") + rest.ltrim().str();
+}
+
 void Check(Context& context) {
+  // All of them as one policy: those that its rules come from are statements.
+  std::string text = "policy_name=a policy_version=0.0.0\nDEFAULT action=DENY\n";
+  constexpr std::uint32_t kFirstLine = 3;
+  std::vector<Span> comments;
   for (const syntax::Line& line : context.document.lines) {
-    if (line.kind != syntax::LineKind::Blank || line.comment.empty()) continue;
-    const llvm::StringRef text = context.source.text(line.comment).ltrim("# \t").rtrim(" \t\r");
-    const bool begins = text.startswith("op=") || text.startswith("DEFAULT ");
-    const llvm::StringRef last = text.rsplit(' ').second;
-    if (!begins || (last != "action=ALLOW" && last != "action=DENY")) continue;
-    context.Report(line.comment, "this comment holds a whole statement");
+    if (line.comment.empty()) continue;
+    const std::string rule = AsRule(context.source.text(line.comment));
+    if (rule.empty()) continue;
+    text += rule + '\n';
+    comments.push_back(line.comment);
+  }
+  if (comments.empty()) return;
+  const pipeline::Checked checked = pipeline::CheckText(text, context.target);
+  std::uint32_t before = 0;
+  for (const policy::Rule& rule : checked.result.policy.rules) {
+    // Rules of one alias are one statement.
+    if (rule.line == std::exchange(before, rule.line)) continue;
+    context.Report(comments[rule.line - kFirstLine], "this comment holds a whole statement");
   }
 }
 

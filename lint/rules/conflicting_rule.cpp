@@ -1,5 +1,3 @@
-#include <map>
-
 #include "lint/rule.h"
 
 namespace ipec::lint {
@@ -25,16 +23,17 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 )";
 
 void Check(Context& context) {
-  std::map<MatchSet, RuleId> seen;
   for (const RuleId id : context.Rules()) {
-    const auto [place, is_new] = seen.try_emplace(context.MatchSetOf(id), id);
+    const RuleId alike = context.FirstAlike(id);
     const policy::Rule& rule = context.policy[id];
-    const policy::Rule& first = context.policy[place->second];
-    if (is_new || first.action == rule.action) continue;
+    const policy::Rule& first = context.policy[alike];
+    if (first.action == rule.action) continue;
+    const auto witness = context.reachability.WitnessOf(id, alike);
     context
         .Report(rule.statement, "this rule says {} where line {} says {} of the same events",
                 runtime::Name(rule.action), first.line, runtime::Name(first.action))
-        .AddNote("the kernel takes this one", first.statement);
+        .AddNote(witness ? context.Decided(*witness, alike) : "this one comes first",
+                 first.statement);
   }
 }
 

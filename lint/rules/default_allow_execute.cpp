@@ -7,6 +7,9 @@ constexpr std::string_view kDocs =
     R"(What no rule for EXECUTE mentions may run: any file, and memory without a file. Such a policy only keeps a
 list of what is forbidden, and every byte changed in a forbidden file takes it off the list.
 
+Where some rule allows EXECUTE, the fix denies the rest. It changes decisions, so it is not applied unless asked
+for.
+
 ```ipe bad
 policy_name=demo policy_version=1.0.0
 DEFAULT action=ALLOW
@@ -26,8 +29,21 @@ void Check(Context& context) {
   if (decides == nullptr || decides->action != policy::Action::Allow) return;
   const auto witness = context.reachability.WitnessOfDefault(kExecute);
   if (!witness) return;
-  context.Report(decides->statement, "what no rule for EXECUTE mentions may run")
-      .AddNote("allowed: " + context.Describe(*witness));
+  Diagnostic& finding =
+      context.Report(decides->statement, "what no rule for EXECUTE mentions may run");
+  finding.AddNote(context.Decided(*witness, {}));
+  for (const RuleId id : context.Rules()) {
+    const policy::Rule& rule = context.policy[id];
+    if (rule.operation != kExecute || rule.action != policy::Action::Allow ||
+        !context.reachability.Decides(id)) {
+      continue;
+    }
+    const bool own = context.policy.DefaultOf(kExecute).has_value();
+    finding.AddFix("deny the rest",
+                   own ? context.ReplaceAction(decides->statement, policy::Action::Deny)
+                       : context.InsertBelow(decides->statement, "DEFAULT op=EXECUTE action=DENY"));
+    return;
+  }
 }
 
 }  // namespace

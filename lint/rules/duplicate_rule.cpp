@@ -1,5 +1,3 @@
-#include <map>
-
 #include "lint/rule.h"
 
 namespace ipec::lint {
@@ -9,7 +7,8 @@ constexpr std::string_view kDocs =
     R"(A rule says what an earlier one says: the same operation, the same properties in any order and digests
 in either case, and the same action.
 
-The second never decides. Removing it is a safe fix.
+The second never decides. Removing it is a safe fix. Where a word stands for several operations, all of them
+must have been there before; for some, `unreachable-rule` says it.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -26,12 +25,20 @@ op=EXECUTE boot_verified=TRUE fsverity_signature=TRUE action=ALLOW
 )";
 
 void Check(Context& context) {
-  std::map<MatchSet, RuleId> seen;
-  for (const RuleId id : context.Rules()) {
-    const auto [place, is_new] = seen.try_emplace(context.MatchSetOf(id), id);
+  const auto is_said = [&](RuleId id) {
+    const RuleId first = context.FirstAlike(id);
+    return first != id && context.policy[first].action == context.policy[id].action;
+  };
+  const std::vector<RuleId> rules = context.Rules();
+  for (std::size_t i = 0; i < rules.size();) {
+    const RuleId id = rules[i];
+    bool all = true;
+    do {
+      all &= is_said(rules[i]);
+    } while (++i < rules.size() && !context.IsFirstOfStatement(rules[i]));
+    if (!all) continue;
     const policy::Rule& rule = context.policy[id];
-    const policy::Rule& first = context.policy[place->second];
-    if (is_new || first.action != rule.action || !context.IsFirstOfStatement(id)) continue;
+    const policy::Rule& first = context.policy[context.FirstAlike(id)];
     context.Report(rule.statement, "this rule says again what line {} says", first.line)
         .AddNote("the first one", first.statement)
         .AddFix("remove the rule", context.RemoveLine(rule.statement), true);

@@ -1,5 +1,7 @@
 #include <array>
+#include <utility>
 
+#include "compiler/format/format.h"
 #include "lint/rule.h"
 
 namespace ipec::lint {
@@ -7,7 +9,7 @@ namespace {
 
 constexpr std::string_view kDocs =
     R"(Rules of one operation stand among those of others. Only the order within one operation means something, and
-here it is hard to see. `ipec fmt --group` puts them together, proved to change nothing.
+here it is hard to see. `ipec fmt --group` puts them together, proved to change nothing; the fix does that.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -26,7 +28,17 @@ op=KMODULE boot_verified=TRUE action=ALLOW
 ```
 )";
 
+// The text as `ipec fmt --group` lays it out; empty where it cannot.
+std::string Grouped(const Context& context) {
+  format::Style style;
+  style.align = context.config.format.align;
+  style.group = true;
+  format::Result result = format::Format(context.document, style);
+  return result.not_grouped || !result.refused.empty() ? std::string() : std::move(result.text);
+}
+
 void Check(Context& context) {
+  bool is_first = true;
   std::array<std::uint32_t, runtime::kOperationCount> last{};
   RuleId before;
   for (const RuleId id : context.Rules()) {
@@ -35,8 +47,17 @@ void Check(Context& context) {
     const bool goes_on = before.valid() && (context.policy[before].operation == rule.operation ||
                                             !context.IsFirstOfStatement(id));
     if (line != 0 && !goes_on && context.IsFirstOfStatement(id)) {
-      context.Report(rule.statement, "rules for {} went before, up to line {}, and others since",
-                     Name(rule.operation), line);
+      Diagnostic& finding = context.Report(
+          rule.statement, "rules for {} went before, up to line {}, and others since",
+          Name(rule.operation), line);
+      if (std::exchange(is_first, false)) {
+        const auto size = static_cast<std::uint32_t>(context.source.text().size());
+        std::string grouped = Grouped(context);
+        if (!grouped.empty()) {
+          finding.AddFix("group the operations", context.Replace({0, size}, std::move(grouped)),
+                         true);
+        }
+      }
     }
     line = rule.line;
     before = id;

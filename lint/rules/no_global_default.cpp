@@ -7,6 +7,8 @@ constexpr std::string_view kDocs =
     R"(There is no global DEFAULT, only one for each operation. A kernel that knows one operation more refuses the
 policy; until then, operations without a name are allowed, with a warning in its log.
 
+The fix adds a DEFAULT that denies those. It changes what becomes of them, so it is not applied unless asked for.
+
 ```ipe bad
 policy_name=demo policy_version=1.0.0
 DEFAULT op=EXECUTE action=DENY
@@ -30,8 +32,11 @@ void Check(Context& context) {
   if (context.policy.global_default) return;
   for (const syntax::Line& line : context.document.lines) {
     if (line.kind != syntax::LineKind::Default) continue;
-    context.Report(line.statement,
-                   "no global DEFAULT: a kernel that knows one operation more refuses this policy");
+    context
+        .Report(line.statement,
+                "no global DEFAULT: a kernel that knows one operation more refuses this policy")
+        .AddFix("deny what else there will be",
+                context.Replace({line.span.begin, line.span.begin}, "DEFAULT action=DENY\n"));
     return;
   }
 }

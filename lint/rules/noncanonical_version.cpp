@@ -22,7 +22,7 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 )";
 
 void Check(Context& context) {
-  const Span where = context.VersionSpan();
+  const Span where = context.HeaderSpan("policy_version");
   const policy::Version& version = context.policy.version;
   const std::string plain = fmt::format("{}.{}.{}", version.major, version.minor, version.revision);
   const llvm::StringRef written = context.source.text(where);

@@ -25,6 +25,7 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 void Check(Context& context) {
   format::Style style;
   style.align = context.config.format.align;
+  style.sort_properties = context.config.format.sort_properties;
   const format::Result result = format::Format(context.document, style);
   const llvm::StringRef text = context.source.text();
   if (result.text == text) return;

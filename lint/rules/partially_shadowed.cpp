@@ -32,7 +32,8 @@ void Check(Context& context) {
       context
           .Report(rule.statement,
                   "this rule decides less than it says: line {} decides a part of it", earlier.line)
-          .AddNote("decides that part otherwise", earlier.statement);
+          .AddNote(context.Decided(*context.reachability.WitnessOf(id, blocker), blocker),
+                   earlier.statement);
       break;
     }
   }

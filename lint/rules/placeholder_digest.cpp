@@ -1,13 +1,15 @@
 #include <algorithm>
 
 #include "lint/rule.h"
+#include "llvm/ADT/StringExtras.h"
 
 namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A digest is one byte over and over, such as all zero: it stands for one that was to be filled in. No volume
-and no file has it, so the rule never holds.
+    R"(A digest is a few bytes over and over, such as all zero, or the hash of nothing: it stands for one that was to be
+filled in. No volume and no file has it, so the rule never holds. The same is said of the digests in the
+kernel's documentation, which are volumes and files of its authors.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -22,6 +24,53 @@ op=EXECUTE dmverity_roothash=sha256:8d5a2a1c9e4f6b703d1e2c4b5a69788796a5b4c3d2e1
 ```
 )";
 
+// Digests that stand in what people copy from.
+struct Known {
+  std::string_view hex;
+  std::string_view what;
+};
+constexpr Known kKnown[] = {
+    {"401fcec5944823ae12f62726e8184407a5fa9599783f030dec146938",
+     "that of the kernel's documentation"},
+    {"cd2c5bae7c6c579edaae4353049d58eb5f2e8be0244bf05345bc8e5ed257baff",
+     "that of the kernel's documentation"},
+    {"fd88f2b8824e197f850bf4c5109bea5cf0ee38104f710843bb72da796ba5af9e",
+     "that of the kernel's documentation"},
+    {"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "the sha256 of nothing"},
+    {"cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce"
+     "47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e",
+     "the sha512 of nothing"},
+};
+
+// The bytes that the digest is made of over and over, up to eight; 0: it is not.
+std::size_t PeriodOf(std::span<const std::uint8_t> bytes) {
+  for (const std::size_t period : {1, 2, 4, 8}) {
+    if (bytes.size() >= 2 * period && bytes.size() > 4 &&
+        std::equal(bytes.begin() + static_cast<std::ptrdiff_t>(period), bytes.end(),
+                   bytes.begin())) {
+      return period;
+    }
+  }
+  return 0;
+}
+
+llvm::StringRef Chars(std::span<const std::uint8_t> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+// Empty: no placeholder.
+std::string WhyPlaceholder(std::span<const std::uint8_t> bytes) {
+  if (const std::size_t period = PeriodOf(bytes); period != 0) {
+    return llvm::toHex(Chars(bytes.first(period)), true) + " over and over";
+  }
+  for (const Known& known : kKnown) {
+    if (known.hex.size() == 2 * bytes.size() && known.hex == llvm::toHex(Chars(bytes), true)) {
+      return std::string(known.what);
+    }
+  }
+  return {};
+}
+
 void Check(Context& context) {
   for (const RuleId id : context.Rules()) {
     if (!context.IsFirstOfStatement(id)) continue;
@@ -29,14 +78,10 @@ void Check(Context& context) {
     for (std::size_t i = 0; i < conditions.size(); ++i) {
       if (!conditions[i].digest.valid()) continue;
       const runtime::Digest digest = context.policy.digests.Get(conditions[i].digest);
-      const bool repeats = digest.bytes.size() > 4 &&
-                           std::all_of(digest.bytes.begin(), digest.bytes.end(),
-                                       [&](std::uint8_t byte) { return byte == digest.bytes[0]; });
-      if (!repeats) continue;
-      context.Report(
-          context.ConditionSpan(id, i),
-          "this digest is the byte {:02x} over and over: a place for one, never filled in",
-          digest.bytes[0]);
+      const std::string why = WhyPlaceholder(digest.bytes);
+      if (why.empty()) continue;
+      context.Report(context.ConditionSpan(id, i),
+                     "this digest is {}: a place for one, never filled in", why);
     }
   }
 }

@@ -24,18 +24,17 @@ void Check(Context& context) {
   constexpr policy::Operation kOpen[] = {policy::Operation::Policy, policy::Operation::X509Cert,
                                          policy::Operation::ImaPolicy,
                                          policy::Operation::ImaX509Cert};
+  // Files that nothing vouches for, with fs-verity on or not.
+  constexpr auto kNothingVouches = static_cast<analysis::FactsSet>(1U | 1U << runtime::kFsverityOn);
   for (const policy::Operation operation : kOpen) {
-    const analysis::OperationCoverage* coverage = context.coverage.Find(operation);
-    if (coverage == nullptr) continue;
-    // A plain file: no fact holds, no digest is named.
-    const RuleId rule = coverage->base[0];
-    const policy::Default* decides = context.DefaultFor(operation);
-    const bool by_rule = rule.valid();
-    if (!by_rule && decides == nullptr) continue;
-    const policy::Action action = by_rule ? context.policy[rule].action : decides->action;
-    if (action != policy::Action::Allow) continue;
-    context.Report(by_rule ? context.policy[rule].statement : decides->statement,
-                   "{} is allowed from any file", Name(operation));
+    if (!context.policy.semantics.Knows(operation)) continue;
+    const analysis::FactsSet allowed = context.AllowedUnnamed(operation) & kNothingVouches;
+    if (allowed == 0) continue;
+    const analysis::Witness witness{operation, Simplest(allowed), {}, {}};
+    const RuleId by = context.DeciderOfUnnamed(operation, witness.facts);
+    context
+        .Report(context.StatementOf(by, operation), "{} is allowed from any file", Name(operation))
+        .AddNote(context.Decided(witness, by));
   }
 }
 

@@ -1,3 +1,7 @@
+#include <algorithm>
+
+#include "compiler/optimize/emit_text.h"
+#include "compiler/optimize/optimize.h"
 #include "lint/rule.h"
 
 namespace ipec::lint {
@@ -19,16 +23,38 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 constexpr std::int64_t kMost = 65535;
 constexpr std::int64_t kUsualSignature = 1500;
 
+// Longer texts are not shortened only to say by how much.
+constexpr std::int64_t kMostShortened = 1'000'000;
+
+// The length of the shortest text that decides alike.
+std::int64_t ShortestOf(const Context& context) {
+  optimize::Options options;
+  options.keeps = optimize::Keeps::Decision;
+  const policy::Policy shorter = optimize::Optimize(context.policy, options);
+  return static_cast<std::int64_t>(optimize::EmitText(shorter, context.target).text().size());
+}
+
 void Check(Context& context) {
   if (context.IsBootPolicy()) return;
   const std::int64_t signature = context.config.lint.signature_bytes.value_or(kUsualSignature);
   const auto text = static_cast<std::int64_t>(context.source.text().size());
   if (text + signature <= kMost) return;
-  context
-      .Report({0, 0}, "signed, this policy has about {} bytes, {} more than the kernel takes",
-              text + signature, text + signature - kMost)
-      .AddNote(fmt::format("{} bytes of text and {} of signature and certificate", text, signature))
-      .AddNote("`ipec compile --keep=decision --emit=text` writes the same policy shorter");
+  Diagnostic& finding = context.Report(
+      {0, 0}, "signed, this policy has about {} bytes, {} more than the kernel takes",
+      text + signature, text + signature - kMost);
+  finding.AddNote(
+      fmt::format("{} bytes of text and {} of signature and certificate", text, signature));
+  constexpr std::string_view kHow = "`ipec compile --keep=decision --emit=text`";
+  if (text > kMostShortened) {
+    finding.AddNote(fmt::format("{} writes the same policy shorter", kHow));
+    return;
+  }
+  const std::int64_t shortest = ShortestOf(context);
+  const std::int64_t over = shortest + signature - kMost;
+  finding.AddNote(over <= 0
+                      ? fmt::format("{} saves {} bytes, which is enough", kHow, text - shortest)
+                      : fmt::format("{} saves {} bytes, and {} are still too many", kHow,
+                                    std::max<std::int64_t>(text - shortest, 0), over));
 }
 
 }  // namespace

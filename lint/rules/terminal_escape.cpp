@@ -15,17 +15,25 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 ```
 )";
 
+void Report(Context& context, std::size_t at, std::uint32_t size, std::uint32_t control) {
+  const Span where{static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at) + size};
+  context.Report(where, "the control byte {:02X} can hide text on a terminal", control)
+      .AddFix("remove it", context.Replace(where, {}), true);
+}
+
 void Check(Context& context) {
   const llvm::StringRef text = context.source.text().take_front(
       context.document.hidden.empty() ? context.source.text().size()
                                       : context.document.hidden.begin);
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
     // Line ends, tabs and the blanks VT and FF are other rules' business.
-    if ((byte >= 0x20 && byte != 0x7F) || (byte >= 0x09 && byte <= 0x0D)) continue;
-    const Span where{static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(i + 1)};
-    context.Report(where, "the control byte {:02X} can hide text on a terminal", byte)
-        .AddFix("remove it", context.Replace(where, {}), true);
+    if ((byte < 0x20 && (byte < 0x09 || byte > 0x0D)) || byte == 0x7F) Report(context, at, 1, byte);
+    // U+0080 to U+009F: for some terminals 9B alone is what ESC [ is.
+    if (byte == 0xC2 && at + 1 < text.size()) {
+      const auto second = static_cast<unsigned char>(text[at + 1]);
+      if (second >= 0x80 && second <= 0x9F) Report(context, at, 2, second);
+    }
   }
 }
 

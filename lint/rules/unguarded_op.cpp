@@ -10,6 +10,8 @@ constexpr std::string_view kDocs =
 images and certificates can do more than a program can: a policy that restricts programs should not leave
 them open unseen.
 
+The fix denies the operation by default. It changes decisions, so it is not applied unless asked for.
+
 ```ipe bad
 policy_name=demo policy_version=1.0.0
 DEFAULT action=ALLOW
@@ -27,18 +29,27 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 void Check(Context& context) {
   const policy::Default* execute = context.DefaultFor(policy::Operation::Execute);
   if (execute == nullptr || execute->action == policy::Action::Allow) return;
-  for (const analysis::OperationCoverage& operation : context.coverage.operations()) {
-    const policy::Default* decides = context.DefaultFor(operation.operation);
-    if (decides == nullptr || decides->action != policy::Action::Allow) continue;
-    const auto& rules = context.policy.rules;
-    if (std::any_of(rules.begin(), rules.end(), [&](const policy::Rule& rule) {
-          return rule.operation == operation.operation;
-        })) {
+  std::array<bool, runtime::kOperationCount> has_rules{};
+  for (const policy::Rule& rule : context.policy.rules) {
+    has_rules[static_cast<std::size_t>(rule.operation)] = true;
+  }
+  for (const analysis::OperationCoverage& coverage : context.coverage.operations()) {
+    const policy::Operation operation = coverage.operation;
+    const policy::Default* decides = context.DefaultFor(operation);
+    if (decides == nullptr || decides->action != policy::Action::Allow ||
+        has_rules[static_cast<std::size_t>(operation)]) {
       continue;
     }
-    context.Report(decides->statement,
-                   "{} has no rule and is allowed by default, while EXECUTE is not",
-                   Name(operation.operation));
+    const bool own = context.policy.DefaultOf(operation).has_value();
+    context
+        .Report(decides->statement,
+                "{} has no rule and is allowed by default, while EXECUTE is not", Name(operation))
+        .AddNote(context.Decided(*context.reachability.WitnessOfDefault(operation), {}))
+        .AddFix(
+            fmt::format("deny {}", Name(operation)),
+            own ? context.ReplaceAction(decides->statement, policy::Action::Deny)
+                : context.InsertBelow(decides->statement,
+                                      fmt::format("DEFAULT op={} action=DENY", Name(operation))));
   }
 }
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "lint/rule.h"
 
 namespace ipec::lint {
@@ -8,7 +10,8 @@ constexpr std::string_view kDocs =
 
 The kernel tries the rules of an operation in file order and takes the first that holds. Reviewers
 believe what a later rule says; the kernel never gets to it. It is an error when the earlier rules decide
-otherwise, because then the policy does not do what it says. The note names the rules in the way.
+otherwise, because then the policy does not do what it says. The notes name the rules in
+the way, each with an event that it takes.
 
 Removing the rule is a safe fix: no decision and no audit record changes. Often the better repair is to
 move it up.
@@ -37,18 +40,18 @@ void Check(Context& context) {
       continue;
     }
     const std::vector<RuleId> blockers = context.reachability.BlockersOf(id);
-    bool otherwise = false;
-    for (const RuleId blocker : blockers) {
-      otherwise |= context.policy[blocker].action != rule.action;
-    }
+    const bool otherwise = std::any_of(blockers.begin(), blockers.end(), [&](RuleId blocker) {
+      return context.policy[blocker].action != rule.action;
+    });
     Diagnostic& finding = context.Report(
         rule.statement, "this rule for {} never decides: {}", Name(rule.operation),
         otherwise ? "earlier rules do, and not alike" : "earlier rules do, and alike");
     finding.severity = otherwise ? Severity::Error : Severity::Warning;
     constexpr std::size_t kMostNotes = 4;
     for (std::size_t i = 0; i < blockers.size() && i < kMostNotes; ++i) {
-      finding.AddNote(i == 0 ? "decides first" : "so does this",
-                      context.policy[blockers[i]].statement);
+      finding.AddNote(
+          context.Decided(*context.reachability.WitnessOf(id, blockers[i]), blockers[i]),
+          context.policy[blockers[i]].statement);
     }
     if (context.IsFirstOfStatement(id)) {
       finding.AddFix("remove the rule", context.RemoveLine(rule.statement), true);

@@ -1,3 +1,4 @@
+#include "compiler/check/placeholder.h"
 #include "lint/rule.h"
 #include "llvm/ADT/StringRef.h"
 
@@ -6,7 +7,7 @@ namespace {
 
 constexpr std::string_view kDocs =
     R"(A placeholder of a template is left in the policy's name or in the algorithm of a digest: `@NAME@`, `${NAME}`,
-`%s`, `<name>`. The kernel loads it as it stands.
+`%s`, `<name>`, `ROOTHASH`. The kernel loads it as it stands.
 
 ```ipe bad
 policy_name=@NAME@ policy_version=1.0.0
@@ -21,19 +22,29 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 ```
 )";
 
-bool LooksLikeTemplate(llvm::StringRef word) {
-  if (word.contains("%s") || word.contains("{{") || word.contains("${")) return true;
-  return word.size() > 2 && ((word.front() == '@' && word.back() == '@') ||
-                             (word.front() == '<' && word.back() == '>') || word.front() == '$');
+// The placeholder in a value that a kernel took. Words in capitals and `__NAME__` are placeholders
+// in values that are refused; as names they may be meant.
+llvm::StringRef PlaceholderIn(llvm::StringRef value) {
+  const llvm::StringRef found = check::FindPlaceholder(value);
+  if (found.empty() || llvm::StringRef("@%$<{[").contains(found.front())) return found;
+  for (const llvm::StringRef word : {"ROOTHASH", "ROOT_HASH", "TODO", "FIXME", "CHANGEME",
+                                     "CHANGE_ME", "PLACEHOLDER", "YOUR_"}) {
+    if (found.contains(word)) return found;
+  }
+  return {};
 }
 
 void Check(Context& context) {
   for (const syntax::Line& line : context.document.lines) {
     for (const syntax::Clause& clause : context.document.ClausesOf(line)) {
       const llvm::StringRef value = context.source.text(clause.value);
-      if (!LooksLikeTemplate(value) && !LooksLikeTemplate(value.split(':').first)) continue;
-      context.Report(clause.value, "`{}` looks like a placeholder that was never filled in",
-                     std::string_view(value.data(), value.size()));
+      const llvm::StringRef found = PlaceholderIn(value);
+      if (found.empty()) continue;
+      const auto begin =
+          clause.value.begin + static_cast<std::uint32_t>(found.data() - value.data());
+      context.Report({begin, begin + static_cast<std::uint32_t>(found.size())},
+                     "`{}` is a placeholder that was never filled in",
+                     std::string_view(found.data(), found.size()));
     }
   }
 }

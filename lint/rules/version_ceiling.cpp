@@ -24,7 +24,8 @@ void Check(Context& context) {
   const policy::Version& version = context.policy.version;
   if (version.major != UINT16_MAX && version.minor != UINT16_MAX && version.revision != UINT16_MAX)
     return;
-  context.Report(context.VersionSpan(), "a component of the version is as high as it can be");
+  context.Report(context.HeaderSpan("policy_version"),
+                 "a component of the version is as high as it can be");
 }
 
 }  // namespace

@@ -5,8 +5,9 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A rule trusts a digest of an algorithm for which two inputs with one digest can be made (md4, md5, sha1), or
-one that few would choose today. Whoever can make such a pair gets a second volume or file allowed.
+    R"(A rule trusts a digest of an algorithm for which two inputs with one digest can be made (md4, md5, sha1).
+Whoever can make such a pair gets a second volume or file allowed. Of digests that are only shorter than what is
+chosen today (rmd160, sha224, sha3-224) this is told as information.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -30,9 +31,12 @@ void Check(Context& context) {
       if (!conditions[i].digest.valid()) continue;
       const runtime::Digest digest = context.policy.digests.Get(conditions[i].digest);
       const DigestAlgorithm* algorithm = FindAlgorithm(digest.algorithm);
-      if (algorithm == nullptr || !algorithm->weak) continue;
-      context.Report(context.ConditionSpan(id, i), "`{}` is too weak to vouch for a file or volume",
-                     digest.algorithm);
+      if (algorithm == nullptr || algorithm->strength == Strength::Strong) continue;
+      const bool broken = algorithm->strength == Strength::Broken;
+      Diagnostic& finding = context.Report(
+          context.ConditionSpan(id, i), "`{}` is {}", digest.algorithm,
+          broken ? "too weak to vouch for a file or volume" : "shorter than what is chosen today");
+      if (!broken) finding.severity = Severity::Information;
     }
   }
 }

@@ -22,7 +22,7 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 
 void Check(Context& context) {
   if (context.policy.version != policy::Version()) return;
-  const Span header = context.VersionSpan();
+  const Span header = context.HeaderSpan("policy_version");
   if (!header.empty())
     context.Report(header, "version 0.0.0: any other policy may take over from this one");
 }

@@ -67,7 +67,8 @@ void CheckWitnessAmong(const Reachability& reachability, RuleId rule,
   for (unsigned facts = 0; facts < runtime::kFactsCount; ++facts) {
     const auto among = static_cast<analysis::FactsSet>(1U << facts);
     const auto witness = reachability.WitnessOf(rule, rule, among);
-    if (witness.has_value() != analysis::Contains(static_cast<analysis::FactsSet>(decided), facts) ||
+    if (witness.has_value() !=
+            analysis::Contains(static_cast<analysis::FactsSet>(decided), facts) ||
         (witness && witness->facts != facts)) {
       FAIL("witness of rule " << rule.index << " with facts " << facts << " is wrong\n"
                               << Describe(policy));

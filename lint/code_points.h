@@ -1,0 +1,28 @@
+#pragma once
+
+// Text byte by byte as UTF-8, for rules about what readers see. What is not UTF-8 is told apart
+// byte by byte.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "llvm/ADT/StringRef.h"
+
+namespace ipec::lint {
+
+struct CodePoint {
+  char32_t value = 0;      // of a byte that is not UTF-8: the byte
+  std::uint32_t size = 1;  // in bytes
+  bool utf8 = true;
+};
+
+// The one that begins at `at`, which is inside `text`.
+CodePoint CodePointAt(llvm::StringRef text, std::size_t at);
+
+// The first byte outside ASCII at or after `at`; npos: there is none.
+std::size_t FindHighByte(llvm::StringRef text, std::size_t at);
+
+std::string ToUtf8(char32_t value);
+
+}  // namespace ipec::lint

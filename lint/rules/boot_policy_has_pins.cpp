@@ -1,0 +1,45 @@
+#include "lint/rule.h"
+
+namespace ipec::lint {
+namespace {
+
+constexpr std::string_view kDocs =
+    R"(A policy that is built into a kernel (`boot-policies` under `[lint]` in `ipec.toml`) names a digest, which is known
+only after the volume or file was built, so the kernel has to be built after it, or twice; or it relies on
+fs-verity signatures, whose keyring is empty until a program fills it.
+
+```toml
+[lint]
+boot-policies = ["boot*.pol"]
+```
+
+```ipe good
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE boot_verified=TRUE action=ALLOW
+```
+)";
+
+void Check(Context& context) {
+  if (!context.IsBootPolicy()) return;
+  for (const RuleId id : context.Rules()) {
+    if (!context.IsFirstOfStatement(id)) continue;
+    const auto conditions = context.ConditionsOf(id);
+    for (std::size_t i = 0; i < conditions.size(); ++i) {
+      if (conditions[i].digest.valid()) {
+        context.Report(context.ConditionSpan(id, i),
+                       "a kernel with this policy can be built only after what has this digest");
+      } else if (conditions[i].property == policy::Property::FsveritySignature &&
+                 conditions[i].expected && context.policy[id].action == policy::Action::Allow) {
+        context.Report(context.ConditionSpan(id, i),
+                       "at boot no key for fs-verity signatures is loaded: nothing has one");
+      }
+    }
+  }
+}
+
+}  // namespace
+
+const Body kBootPolicyHasPins{.docs = kDocs, .check = Check};
+
+}  // namespace ipec::lint

@@ -1,0 +1,59 @@
+#include <map>
+
+#include "lint/rule.h"
+
+namespace ipec::lint {
+namespace {
+
+constexpr std::string_view kDocs =
+    R"(A policy allows kernel modules, firmware or kexec from some files, and denies the same data without a file:
+`init_module`, firmware that a driver hands over in memory, `kexec_load`. No property but `=FALSE` ones can hold for
+what has no file, so such loads always fall to a rule or DEFAULT like this one. Told on request, so that
+nobody is surprised by it: programs have to use `finit_module` and `kexec_file_load`.
+
+```ipe bad
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=KMODULE dmverity_signature=TRUE action=ALLOW
+```
+
+```ipe good
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE dmverity_signature=TRUE action=ALLOW
+```
+)";
+
+void Check(Context& context) {
+  using policy::Operation;
+  constexpr Operation kLoads[] = {Operation::Firmware, Operation::KernelModule,
+                                  Operation::KexecImage, Operation::KexecInitramfs};
+  std::array<bool, runtime::kOperationCount> allowed{};
+  for (const RuleId id : context.Rules()) {
+    const policy::Rule& rule = context.policy[id];
+    if (rule.action == policy::Action::Allow && context.reachability.Decides(id)) {
+      allowed[static_cast<std::size_t>(rule.operation)] = true;
+    }
+  }
+  // The operations by the statement that denies them.
+  std::map<std::uint32_t, std::pair<Span, std::string>> denied;
+  for (const Operation operation : kLoads) {
+    if (!allowed[static_cast<std::size_t>(operation)] ||
+        analysis::Contains(context.AllowedUnnamed(operation), 0)) {
+      continue;
+    }
+    const Span where = context.StatementOf(context.DeciderOfUnnamed(operation, 0), operation);
+    auto& [statement, names] = denied[where.begin];
+    statement = where;
+    names += (names.empty() ? "" : ", ") + std::string(Name(operation));
+  }
+  for (const auto& [begin, found] : denied) {
+    context.Report(found.first, "{} without a file, as from memory, is denied here", found.second);
+  }
+}
+
+}  // namespace
+
+const Body kFilelessLoadDenied{.docs = kDocs, .check = Check};
+
+}  // namespace ipec::lint

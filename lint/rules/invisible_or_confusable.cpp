@@ -1,0 +1,132 @@
+#include <algorithm>
+
+#include "lint/code_points.h"
+#include "lint/rule.h"
+
+namespace ipec::lint {
+namespace {
+
+constexpr std::string_view kDocs =
+    R"(The text holds a character that cannot be seen, or the policy's name has letters that look like others: Cyrillic
+or Greek ones among Latin ones, or nothing but letters with a Latin twin. Two names that look alike are two
+policies for the kernel; who reads a record takes one for the other.
+
+Joiners and the like are left alone in comments, where some scripts need them. Removing an invisible character
+from a comment is a safe fix.
+
+```ipe bad
+policy_name=dеmo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE boot_verified=TRUE action=ALLOW
+```
+
+```ipe good
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+# Демонстрация
+op=EXECUTE boot_verified=TRUE action=ALLOW
+```
+)";
+
+struct Range {
+  char32_t first;
+  char32_t last;
+};
+template <std::size_t size>
+bool In(const Range (&ranges)[size], char32_t point) {
+  return std::any_of(std::begin(ranges), std::end(ranges),
+                     [&](Range range) { return range.first <= point && point <= range.last; });
+}
+
+// Seen nowhere, and needed nowhere.
+constexpr Range kInvisible[] = {{0x00AD, 0x00AD}, {0x034F, 0x034F},   {0x115F, 0x1160},
+                                {0x180E, 0x180E}, {0x200B, 0x200B},   {0x2060, 0x2065},
+                                {0x3164, 0x3164}, {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},
+                                {0xFFF9, 0xFFFB}, {0xE0000, 0xE007F}, {0xE0100, 0xE01EF}};
+// Joiners and variation selectors: scripts and emoji need them.
+constexpr Range kJoining[] = {{0x200C, 0x200D}, {0xFE00, 0xFE0F}};
+// Direction is bidi-control's matter.
+
+enum class Script : std::uint8_t { None, Latin, Greek, Cyrillic, Armenian, Cherokee, FullWidth };
+
+Script ScriptOf(char32_t point) {
+  if ((point >= U'a' && point <= U'z') || (point >= U'A' && point <= U'Z')) return Script::Latin;
+  if (point >= 0x00C0 && point <= 0x024F) return Script::Latin;
+  if (point >= 0x0370 && point <= 0x03FF) return Script::Greek;
+  if (point >= 0x0400 && point <= 0x052F) return Script::Cyrillic;
+  if (point >= 0x0531 && point <= 0x058A) return Script::Armenian;
+  if ((point >= 0x13A0 && point <= 0x13FF) || (point >= 0xAB70 && point <= 0xABBF)) {
+    return Script::Cherokee;
+  }
+  if (point >= 0xFF01 && point <= 0xFF5E) return Script::FullWidth;
+  return Script::None;
+}
+
+std::string_view Name(Script script) {
+  constexpr std::string_view kNames[] = {"",         "Latin",    "Greek",     "Cyrillic",
+                                         "Armenian", "Cherokee", "full-width"};
+  return kNames[static_cast<std::size_t>(script)];
+}
+
+// Letters of other scripts that look like Latin ones in most fonts.
+constexpr std::u32string_view kTwins =
+    U"ΑΒΕΖΗΙΚΜΝΟΡΤΥΧανορυϲϳ"
+    U"АВЕЅІЈКМНОРСТУХаеѕіјорсухһԁԛԝ"
+    U"ՍՕսօհոց";
+
+bool HasLatinTwin(char32_t point) {
+  return ScriptOf(point) == Script::FullWidth || kTwins.find(point) != std::u32string_view::npos;
+}
+
+void CheckInvisible(Context& context) {
+  const llvm::StringRef text = context.source.text();
+  for (std::size_t at = FindHighByte(text, 0); at != llvm::StringRef::npos;) {
+    const CodePoint point = CodePointAt(text, at);
+    const Span where{static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at) + point.size};
+    at = FindHighByte(text, where.end);
+    const Span hidden = context.document.hidden;
+    if (!hidden.empty() && where.begin >= hidden.begin) return;
+    if (!point.utf8 || !(In(kInvisible, point.value) || In(kJoining, point.value))) continue;
+    const Span comment = context.DocumentLineAt(where.begin).comment;
+    const bool commented = where.begin >= comment.begin && where.begin < comment.end;
+    if (commented && In(kJoining, point.value)) continue;
+    Diagnostic& finding = context.Report(where, "U+{:04X} stands here, and cannot be seen",
+                                         static_cast<std::uint32_t>(point.value));
+    if (commented) finding.AddFix("remove it", context.Replace(where, {}), true);
+  }
+}
+
+void CheckName(Context& context) {
+  const Span where = context.HeaderSpan("policy_name");
+  const llvm::StringRef name = context.source.text(where);
+  Script first = Script::None;
+  bool all_twins = true;
+  for (std::size_t at = 0; at < name.size();) {
+    const CodePoint point = CodePointAt(name, at);
+    const Script script = point.utf8 ? ScriptOf(point.value) : Script::None;
+    const auto begin = where.begin + static_cast<std::uint32_t>(at);
+    at += point.size;
+    if (script == Script::None) continue;
+    all_twins &= HasLatinTwin(point.value);
+    if (first == Script::None) first = script;
+    if (script == first) continue;
+    context.Report({begin, begin + point.size},
+                   "a {} letter (U+{:04X}) among {} ones in the name of the policy", Name(script),
+                   static_cast<std::uint32_t>(point.value), Name(first));
+    return;
+  }
+  if (first == Script::None || first == Script::Latin || !all_twins) return;
+  context.Report(where, "the name of the policy is in {} letters that all look like Latin ones",
+                 Name(first));
+}
+
+void Check(Context& context) {
+  CheckInvisible(context);
+  CheckName(context);
+}
+
+}  // namespace
+
+const Body kInvisibleOrConfusable{.docs = kDocs, .check = Check};
+
+}  // namespace ipec::lint

@@ -1,0 +1,57 @@
+#include "lint/rule.h"
+
+namespace ipec::lint {
+namespace {
+
+constexpr std::string_view kDocs =
+    R"(A kernel module, firmware, a kernel for kexec or its initramfs is taken from where no program may be run, and
+also from everywhere programs may be run. Such code can do more than a program can: it should not have to
+show less. The notes have a file that tells the two apart.
+
+Files and volumes that rules name by digest are left out of the comparison: to name one is no weakness.
+
+```ipe bad
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE dmverity_signature=TRUE action=ALLOW
+op=KMODULE dmverity_signature=TRUE action=ALLOW
+op=KMODULE boot_verified=TRUE action=ALLOW
+```
+
+```ipe good
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE dmverity_signature=TRUE action=ALLOW
+op=KMODULE boot_verified=TRUE action=ALLOW
+```
+)";
+
+void Check(Context& context) {
+  using policy::Operation;
+  constexpr Operation kLoads[] = {Operation::KernelModule, Operation::Firmware,
+                                  Operation::KexecImage, Operation::KexecInitramfs};
+  const analysis::FactsSet run = context.AllowedUnnamed(Operation::Execute);
+  if (run == 0) return;
+  for (const Operation operation : kLoads) {
+    if (!context.policy.semantics.Knows(operation)) continue;
+    const analysis::FactsSet loaded = context.AllowedUnnamed(operation);
+    const auto more = static_cast<analysis::FactsSet>(loaded & ~run);
+    const auto less = static_cast<analysis::FactsSet>(run & ~loaded);
+    if (more == 0 || less != 0) continue;
+    const runtime::Facts facts = Simplest(more);
+    const RuleId by = context.DeciderOfUnnamed(operation, facts);
+    const RuleId not_by = context.DeciderOfUnnamed(Operation::Execute, facts);
+    context
+        .Report(context.StatementOf(by, operation),
+                "{} is allowed where EXECUTE is, and here where EXECUTE is not", Name(operation))
+        .AddNote(context.Decided({operation, facts, {}, {}}, by))
+        .AddNote("EXECUTE " + context.Decided({Operation::Execute, facts, {}, {}}, not_by),
+                 context.StatementOf(not_by, Operation::Execute));
+  }
+}
+
+}  // namespace
+
+const Body kKexecWeakerThanExec{.docs = kDocs, .check = Check};
+
+}  // namespace ipec::lint

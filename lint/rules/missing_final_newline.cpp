@@ -1,0 +1,33 @@
+#include "lint/rule.h"
+#include "llvm/ADT/StringRef.h"
+
+namespace ipec::lint {
+namespace {
+
+constexpr std::string_view kDocs =
+    R"(The last line does not end in a line end. The kernel does not mind; tools that put files together make one line
+of it and the next file's first. Adding it is a safe fix, and what `ipec fmt` does.
+
+```ipe good
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE boot_verified=TRUE action=ALLOW
+```
+)";
+
+void Check(Context& context) {
+  const llvm::StringRef text = context.source.text();
+  // What follows a NUL byte is no line, and a carriage return at the end is bare-cr's to say.
+  if (!context.document.hidden.empty() || text.endswith("\n") || text.endswith("\r")) return;
+  const syntax::Line& first = context.document.lines.front();
+  const llvm::StringRef end = context.source.text(first.span).endswith("\r\n") ? "\r\n" : "\n";
+  const auto size = static_cast<std::uint32_t>(text.size());
+  context.Report({size, size}, "no line end after the last line")
+      .AddFix("add it", context.Replace({size, size}, end.str()), true);
+}
+
+}  // namespace
+
+const Body kMissingFinalNewline{.docs = kDocs, .check = Check};
+
+}  // namespace ipec::lint

@@ -1,0 +1,44 @@
+#include "lint/rule.h"
+#include "llvm/ADT/StringRef.h"
+
+namespace ipec::lint {
+namespace {
+
+constexpr std::string_view kDocs =
+    R"(Some lines end in a carriage return and a line feed, others in a line feed alone. The kernel takes both; the file
+was edited on two systems, and a comparison shows lines as changed that look the same. Line feeds throughout are a
+safe fix, and what `ipec fmt` writes.
+
+```ipe good
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE boot_verified=TRUE action=ALLOW
+```
+)";
+
+void Check(Context& context) {
+  std::size_t with_return = 0;
+  std::size_t without = 0;
+  Span odd;  // the first line end that is unlike those before it
+  std::vector<diagnostics::TextEdit> edits;
+  for (const syntax::Line& line : context.document.lines) {
+    const llvm::StringRef text = context.source.text(line.span);
+    if (!text.endswith("\n")) continue;
+    const bool both = text.endswith("\r\n");
+    const Span end{line.span.end - (both ? 2U : 1U), line.span.end};
+    ++(both ? with_return : without);
+    if (both) edits.push_back({{end.begin, end.begin + 1}, {}});
+    if (odd.empty() && with_return != 0 && without != 0) odd = end;
+  }
+  if (odd.empty()) return;
+  context
+      .Report(odd, "{} lines end in CR LF and {} in LF alone; the first that differs ends here",
+              with_return, without)
+      .AddFix("end all lines in LF", std::move(edits), true);
+}
+
+}  // namespace
+
+const Body kMixedEol{.docs = kDocs, .check = Check};
+
+}  // namespace ipec::lint

@@ -1,0 +1,152 @@
+#include <array>
+
+#include "lint/rule.h"
+#include "llvm/ADT/DenseMap.h"
+
+namespace ipec::lint {
+namespace {
+
+constexpr std::string_view kDocs =
+    R"(A rule stands for EXECUTE and for other operations, but not for one that repeats EXECUTE's rules otherwise and
+decides differently without it. Policies often say the same six times, once an operation; a rule that is added
+later is easily forgotten for one of them. The note has an event that tells the two apart.
+
+Rules that name a file by its digest are left out: a program is no kernel module.
+
+The fix adds the rule where it lacks. It changes decisions, so it is not applied unless asked for.
+
+```ipe bad
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE boot_verified=TRUE action=ALLOW
+op=EXECUTE dmverity_signature=TRUE action=ALLOW
+op=KMODULE boot_verified=TRUE action=ALLOW
+op=KMODULE dmverity_signature=TRUE action=ALLOW
+op=FIRMWARE boot_verified=TRUE action=ALLOW
+```
+
+```ipe good
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE boot_verified=TRUE action=ALLOW
+op=EXECUTE dmverity_signature=TRUE action=ALLOW
+op=KMODULE boot_verified=TRUE action=ALLOW
+op=KMODULE dmverity_signature=TRUE action=ALLOW
+op=FIRMWARE boot_verified=TRUE action=ALLOW
+op=FIRMWARE dmverity_signature=TRUE action=ALLOW
+```
+)";
+
+// What a rule says but for its operation: facts and root hash it asks for, and its action.
+using Shape = std::pair<std::uint32_t, std::uint32_t>;
+using Bits = std::uint32_t;  // a set of operations
+
+constexpr Bits BitOf(policy::Operation operation) {
+  return 1U << static_cast<unsigned>(operation);
+}
+constexpr Bits kExecute = BitOf(policy::Operation::Execute);
+
+// Nothing for rules that decide nothing, and those that name a file.
+std::optional<Shape> ShapeOf(const Context& context, RuleId id) {
+  const analysis::Demand demand = context.coverage.DemandOf(context.policy[id]);
+  if (demand.digest.valid() || !context.reachability.Decides(id)) return std::nullopt;
+  const auto action = static_cast<std::uint32_t>(context.policy[id].action);
+  return Shape{demand.facts | action << 16U, demand.roothash.index};
+}
+
+class Siblings {
+ public:
+  explicit Siblings(const Context& context) : context_(context) {
+    for (const RuleId id : context.Rules()) {
+      const policy::Operation operation = context.policy[id].operation;
+      last_[static_cast<std::size_t>(operation)] = id;
+      if (const auto shape = ShapeOf(context, id)) have_[*shape] |= BitOf(operation);
+    }
+    Bits different = 0;
+    for (const auto& [shape, operations] : have_) {
+      if ((operations & kExecute) == 0) different |= operations;
+      copies_ |= operations;
+    }
+    copies_ &= ~different & ~kExecute;
+    for (const analysis::OperationCoverage& operation : context.coverage.operations()) {
+      if ((copies_ & BitOf(operation.operation)) == 0) continue;
+      for (const analysis::NamedDigest& named : operation.roothashes) {
+        rows_[{static_cast<std::uint32_t>(operation.operation), named.representative.index}] =
+            &named;
+      }
+    }
+  }
+
+  // The operations that repeat EXECUTE's rules but not this one, which others have, too.
+  Bits Lacking(RuleId rule) const {
+    const auto shape = ShapeOf(context_, rule);
+    if (!shape) return 0;
+    const Bits have = have_.find(*shape)->second;
+    return have == kExecute ? 0 : copies_ & ~have;
+  }
+
+  // What decides the event there; invalid: the DEFAULT.
+  RuleId DeciderOf(policy::Operation operation, runtime::Facts facts, RuleId rule) const {
+    const policy::DigestId roothash = context_.coverage.DemandOf(context_.policy[rule]).roothash;
+    const auto row = rows_.find({static_cast<std::uint32_t>(operation), roothash.index});
+    return analysis::Coverage::Decider(*context_.coverage.Find(operation),
+                                       row == rows_.end() ? nullptr : row->second, nullptr, nullptr,
+                                       facts);
+  }
+
+  RuleId LastOf(policy::Operation operation) const {
+    return last_[static_cast<std::size_t>(operation)];
+  }
+
+ private:
+  const Context& context_;
+  llvm::DenseMap<Shape, Bits> have_;  // the operations that have a rule of the shape
+  Bits copies_ = 0;                   // those that have rules, and only such as EXECUTE has
+  llvm::DenseMap<Shape, const analysis::NamedDigest*> rows_;  // by operation and root hash
+  std::array<RuleId, runtime::kOperationCount> last_;
+};
+
+// The rule for another operation.
+std::string RuleFor(const Context& context, RuleId rule, policy::Operation operation) {
+  const Span statement = context.policy[rule].statement;
+  const syntax::Clause& word =
+      context.document.ClausesOf(context.DocumentLineAt(statement.begin))[0];
+  return fmt::format("op={}", Name(operation)) +
+         context.source.text({word.value.end, statement.end}).str();
+}
+
+void Check(Context& context) {
+  const Siblings siblings(context);
+  for (const RuleId id : context.Rules()) {
+    const policy::Rule& rule = context.policy[id];
+    if (rule.operation != policy::Operation::Execute) continue;
+    const Bits lacking = siblings.Lacking(id);
+    for (const analysis::OperationCoverage& coverage : context.coverage.operations()) {
+      const policy::Operation operation = coverage.operation;
+      if ((lacking & BitOf(operation)) == 0) continue;
+      analysis::Witness witness = *context.reachability.WitnessOf(id);
+      witness.operation = operation;
+      const RuleId by = siblings.DeciderOf(operation, witness.facts, id);
+      const policy::Default* decides = context.DefaultFor(operation);
+      const policy::Action action = by.valid()           ? context.policy[by].action
+                                    : decides != nullptr ? decides->action
+                                                         : policy::Action::Allow;
+      if (action == rule.action) continue;
+      const RuleId last = siblings.LastOf(operation);
+      context
+          .Report(rule.statement, "{} repeats the rules for EXECUTE, but not this one",
+                  Name(operation))
+          .AddNote(fmt::format("{} {}", Name(operation), context.Decided(witness, by)),
+                   context.StatementOf(by, operation))
+          .AddFix(
+              fmt::format("add it for {}", Name(operation)),
+              context.InsertBelow(context.policy[last].statement, RuleFor(context, id, operation)));
+    }
+  }
+}
+
+}  // namespace
+
+const Body kOpCoverageMismatch{.docs = kDocs, .check = Check};
+
+}  // namespace ipec::lint

@@ -1,0 +1,84 @@
+#include "lint/rule.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringRef.h"
+
+namespace ipec::lint {
+namespace {
+
+constexpr std::string_view kDocs =
+    R"(A comment takes `op=POLICY` for a guard of IPE's own policies. It governs the files that IMA's policies are read
+from. Who may load or activate an IPE policy is decided by its signature and by who may write to
+securityfs; no rule can say anything about it.
+
+```ipe bad
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+# New IPE policies come from the signed volume only.
+op=POLICY dmverity_signature=TRUE action=ALLOW
+```
+
+```ipe good
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+# Policies of IMA, not of IPE, come from the signed volume only.
+op=POLICY dmverity_signature=TRUE action=ALLOW
+```
+)";
+
+enum class Says : std::uint8_t { Nothing, IpePolicy, Ima };
+
+Says WhatIsSaid(llvm::StringRef comment) {
+  bool ipe = false;
+  bool policy = false;
+  while (!comment.empty()) {
+    comment = comment.drop_until(llvm::isAlpha);
+    const llvm::StringRef word = comment.take_while(llvm::isAlpha);
+    comment = comment.drop_front(word.size());
+    if (word.equals_insensitive("ima")) return Says::Ima;
+    ipe |= word.equals_insensitive("ipe");
+    policy |= word.equals_insensitive("policy") || word.equals_insensitive("policies");
+  }
+  return ipe && policy ? Says::IpePolicy : Says::Nothing;
+}
+
+bool IsAboutPolicies(const Context& context, const syntax::Line& line) {
+  for (const syntax::Clause& clause : context.document.ClausesOf(line)) {
+    if (context.document.Text(clause.key) == "op") {
+      const llvm::StringRef word = context.document.Text(clause.value);
+      return std::string_view(word.data(), word.size()) == Name(policy::Operation::Policy);
+    }
+  }
+  return false;
+}
+
+void Check(Context& context) {
+  if (!context.target.Knows(policy::Operation::Policy)) return;
+  Span comment;      // that speaks of IPE's policies, right above or beside the statement
+  bool ima = false;  // and a word of IMA there
+  for (const syntax::Line& line : context.document.lines) {
+    // A blank line ends what is said about the next statement.
+    if (line.kind == syntax::LineKind::Blank && line.comment.empty()) {
+      comment = {};
+      ima = false;
+    }
+    if (!line.comment.empty()) {
+      const Says says = WhatIsSaid(context.document.Text(line.comment));
+      if (says == Says::IpePolicy) comment = line.comment;
+      ima |= says == Says::Ima;
+    }
+    if (line.kind == syntax::LineKind::Blank) continue;
+    if (!comment.empty() && !ima && IsAboutPolicies(context, line)) {
+      context
+          .Report(line.statement, "op=POLICY is about the policies of IMA, not about those of IPE")
+          .AddNote("this comment says otherwise", comment);
+    }
+    comment = {};
+    ima = false;
+  }
+}
+
+}  // namespace
+
+const Body kPolicyOpMisread{.docs = kDocs, .check = Check};
+
+}  // namespace ipec::lint

@@ -1,0 +1,98 @@
+#include <algorithm>
+
+#include "lint/rule.h"
+
+namespace ipec::lint {
+namespace {
+
+constexpr std::string_view kDocs =
+    R"(A rule asks for something that its other properties imply: the same property again, or one that holds
+whenever the others do. What is on the initramfs is on no dm-verity volume, so `dmverity_signature=FALSE`
+beside `boot_verified=TRUE` says nothing, nor does `boot_verified=FALSE` beside a root hash.
+
+Without it every decision is the same. Audit records quote the properties of a rule, so removing one is not a
+safe fix.
+
+```ipe bad
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE boot_verified=TRUE dmverity_signature=FALSE action=ALLOW
+```
+
+```ipe good
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE boot_verified=TRUE fsverity_signature=FALSE action=ALLOW
+```
+)";
+
+using policy::Condition;
+
+bool SameCondition(const analysis::Coverage& coverage, const Condition& a, const Condition& b) {
+  if (a.property != b.property || a.digest.valid() != b.digest.valid()) return false;
+  return a.digest.valid() ? coverage.Representative(a.digest) == coverage.Representative(b.digest)
+                          : a.expected == b.expected;
+}
+
+// The combinations of facts of the events that satisfy the conditions, which name the same digests.
+analysis::FactsSet Events(const Context& context, std::span<const Condition> conditions) {
+  const analysis::Demand demand = context.coverage.DemandOf(conditions);
+  return demand.facts & analysis::PossibleFacts(context.policy.semantics, demand.roothash.valid(),
+                                                demand.digest.valid());
+}
+
+// The clause and the blanks before it.
+Span WithBlanks(const Context& context, Span clause) {
+  const llvm::StringRef before = context.source.text().take_front(clause.begin).rtrim(" \t");
+  return {static_cast<std::uint32_t>(before.size()), clause.end};
+}
+
+void CheckRule(Context& context, RuleId id) {
+  const auto conditions = context.ConditionsOf(id);
+  std::vector<Condition> kept;  // five at most: others contradict each other or repeat
+  std::vector<std::size_t> positions;
+  for (std::size_t i = 0; i < conditions.size(); ++i) {
+    const bool repeats = std::any_of(kept.begin(), kept.end(), [&](const Condition& other) {
+      return SameCondition(context.coverage, conditions[i], other);
+    });
+    if (repeats) {
+      const Span where = context.ConditionSpan(id, i);
+      context.Report(where, "this property stands in the rule already")
+          .AddFix("remove it", context.Replace(WithBlanks(context, where), {}));
+      continue;
+    }
+    kept.push_back(conditions[i]);
+    positions.push_back(i);
+  }
+  const analysis::FactsSet events = Events(context, kept);
+  for (std::size_t i = kept.size(); i-- != 0;) {
+    const Condition condition = kept[i];
+    if (condition.digest.valid()) continue;
+    kept.erase(kept.begin() + static_cast<std::ptrdiff_t>(i));
+    if (Events(context, kept) != events) {
+      kept.insert(kept.begin() + static_cast<std::ptrdiff_t>(i), condition);
+      continue;
+    }
+    const Span where = context.ConditionSpan(id, positions[i]);
+    context
+        .Report(where, "`{}={}` holds whenever the other properties of this rule do",
+                runtime::Name(condition.property), condition.expected ? "TRUE" : "FALSE")
+        .AddFix("remove it", context.Replace(WithBlanks(context, where), {}));
+  }
+}
+
+void Check(Context& context) {
+  for (const RuleId id : context.Rules()) {
+    if (context.ConditionsOf(id).size() < 2 || !context.IsFirstOfStatement(id) ||
+        context.reachability.WhyImpossible(id) != analysis::Impossible::No) {
+      continue;
+    }
+    CheckRule(context, id);
+  }
+}
+
+}  // namespace
+
+const Body kRedundantProperty{.docs = kDocs, .check = Check};
+
+}  // namespace ipec::lint

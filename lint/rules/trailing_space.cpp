@@ -1,0 +1,40 @@
+#include "lint/rule.h"
+#include "llvm/ADT/StringRef.h"
+
+namespace ipec::lint {
+namespace {
+
+constexpr std::string_view kDocs =
+    R"(Spaces or tabs stand at the end of a line. They mean nothing, and show as changes where nothing changed.
+Removing them is a safe fix, and what `ipec fmt` does.
+
+```ipe bad
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY  
+op=EXECUTE boot_verified=TRUE action=ALLOW
+```
+
+```ipe good
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE boot_verified=TRUE action=ALLOW
+```
+)";
+
+void Check(Context& context) {
+  for (const syntax::Line& line : context.document.lines) {
+    const llvm::StringRef text = context.source.text(line.span).rtrim("\r\n");
+    const auto kept = static_cast<std::uint32_t>(text.rtrim(" \t").size());
+    if (kept == text.size()) continue;
+    const Span where{line.span.begin + kept,
+                     line.span.begin + static_cast<std::uint32_t>(text.size())};
+    context.Report(where, "blanks at the end of the line")
+        .AddFix("remove them", context.Replace(where, {}), true);
+  }
+}
+
+}  // namespace
+
+const Body kTrailingSpace{.docs = kDocs, .check = Check};
+
+}  // namespace ipec::lint

@@ -1,0 +1,74 @@
+#include <algorithm>
+
+#include "lint/rule.h"
+
+namespace ipec::lint {
+namespace {
+
+constexpr std::string_view kDocs =
+    R"(A rule allows a volume by its root hash, signed or not, while other rules rely on signatures. The root hash
+alone is strong enough to say which volume it is; but nobody can withdraw it other than by a new policy, and
+whoever reviews the signatures does not see it. Told on request: it is a choice.
+
+The fix asks for a signature, too. It changes decisions, so it is not applied unless asked for.
+
+```ipe bad
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE dmverity_signature=TRUE action=ALLOW
+op=EXECUTE dmverity_roothash=sha256:8d5a2a1c9e4f6b703d1e2c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a697887 action=ALLOW
+```
+
+```ipe good
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE fsverity_signature=TRUE action=ALLOW
+op=EXECUTE dmverity_roothash=sha256:8d5a2a1c9e4f6b703d1e2c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a697887 dmverity_signature=TRUE action=ALLOW
+```
+)";
+
+bool AsksForSignature(const policy::Condition& condition) {
+  return condition.expected && (condition.property == policy::Property::DmveritySignature ||
+                                condition.property == policy::Property::FsveritySignature);
+}
+
+void Check(Context& context) {
+  const auto relies = [&](RuleId id) {
+    const auto conditions = context.ConditionsOf(id);
+    return context.policy[id].action == policy::Action::Allow && context.reachability.Decides(id) &&
+           std::any_of(conditions.begin(), conditions.end(), AsksForSignature);
+  };
+  const std::vector<RuleId> rules = context.Rules();
+  const auto relying = std::find_if(rules.begin(), rules.end(), relies);
+  if (relying == rules.end()) return;
+  analysis::FactsSet unsigned_facts = 0;
+  for (unsigned facts = 0; facts < runtime::kFactsCount; ++facts) {
+    if ((facts & (runtime::kDmveritySigned | runtime::kFsveritySigned)) != 0) continue;
+    unsigned_facts = static_cast<analysis::FactsSet>(unsigned_facts | 1U << facts);
+  }
+  for (const RuleId id : rules) {
+    const policy::Rule& rule = context.policy[id];
+    if (rule.action != policy::Action::Allow || !context.IsFirstOfStatement(id)) continue;
+    const auto conditions = context.ConditionsOf(id);
+    const auto named =
+        std::find_if(conditions.begin(), conditions.end(), [](const policy::Condition& condition) {
+          return condition.property == policy::Property::DmverityRoothash;
+        });
+    if (named == conditions.end()) continue;
+    const auto witness = context.reachability.WitnessOf(id, id, unsigned_facts);
+    if (!witness) continue;
+    const Span where =
+        context.ConditionSpan(id, static_cast<std::size_t>(named - conditions.begin()));
+    context.Report(where, "this root hash is trusted without a signature")
+        .AddNote(context.Decided(*witness, id))
+        .AddNote("this rule relies on a signature", context.policy[*relying].statement)
+        .AddFix("ask for a signature, too",
+                context.Replace({where.end, where.end}, " dmverity_signature=TRUE"));
+  }
+}
+
+}  // namespace
+
+const Body kUnsignedRoothashTrust{.docs = kDocs, .check = Check};
+
+}  // namespace ipec::lint
