@@ -91,12 +91,16 @@ void DropOtherTargets(const support::LineMap& lines, std::vector<Diagnostic>& fi
 
 class Linter {
  public:
-  Linter(Context& context, const Settings& settings) : context_(context), settings_(settings) {}
+  Linter(Context& context, const Settings& settings, const std::atomic<bool>* stop)
+      : context_(context), settings_(settings), stop_(stop) {}
+
+  bool stopped() const { return stop_ != nullptr && stop_->load(std::memory_order_relaxed); }
 
   void Run(bool meta, std::vector<Diagnostic>& findings) {
     for (const Rule& rule : AllRules()) {
       const std::optional<Severity> severity = settings_.Of(rule);
       if (!severity || (rule.category == Category::Meta) != meta) continue;
+      if (stopped()) return;
       const std::size_t before = findings.size();
       context_.running_ = &rule;
       context_.out_ = &findings;
@@ -111,30 +115,35 @@ class Linter {
  private:
   Context& context_;
   const Settings& settings_;
+  const std::atomic<bool>* stop_;
 };
 
-Result LintText(const support::SourceBuffer& source, const targets::Target& target,
-                const Settings& settings, std::span<const targets::Target* const> all) {
-  pipeline::Checked checked = pipeline::CheckText(source.text(), target);
+Result LintChecked(const support::SourceBuffer& source, const pipeline::Checked& checked,
+                   const targets::Target& target, const Settings& settings, const Effort& effort,
+                   Targets all) {
   Result result;
   result.error = checked.result.error;
   if (result.error) {
-    result.findings = std::move(checked.findings.list());
+    result.findings = checked.findings.list();
     result.more = checked.findings.more();
     return result;
   }
   Suppressions suppressions(checked.document, settings.today);
   Context context(source, checked.document, checked.result.policy, target, settings.config,
                   suppressions.list(), settings.unsuppressible, all);
-  Linter linter(context, settings);
+  Linter linter(context, settings, effort.stop);
   std::vector<Diagnostic> found;
   linter.Run(/*meta=*/false, found);
+  if (linter.stopped()) return result;
   SortByPlace(found);
   DropYielding(context.lines, found);
   for (Diagnostic& finding : found) {
     const std::size_t rule = *IndexOf(*finding.descriptor);
-    if (!settings.unsuppressible[rule] && suppressions.Silence(rule, finding.where)) {
+    const std::optional<std::size_t> by =
+        settings.unsuppressible[rule] ? std::nullopt : suppressions.Silence(rule, finding.where);
+    if (by) {
       ++result.silenced;
+      result.hushed.push_back({std::move(finding), *by});
     } else if (result.findings.size() == kMost) {
       ++result.more;
     } else {
@@ -147,13 +156,26 @@ Result LintText(const support::SourceBuffer& source, const targets::Target& targ
     result.more += result.findings.size() - kMost;
     result.findings.resize(kMost);
   }
-  Prove(checked, context.reachability, target, result.findings);
+  if (effort.prove) Prove(checked, context.reachability, target, result.findings);
+  result.suppressions.assign(suppressions.list().begin(), suppressions.list().end());
   return result;
 }
 
-Result LintForAll(const support::SourceBuffer& source,
-                  std::span<const targets::Target* const> targets, const Settings& settings) {
-  if (targets.size() == 1) return LintText(source, *targets[0], settings);
+Result LintText(const support::SourceBuffer& source, const targets::Target& target,
+                const Settings& settings, Targets all) {
+  return LintChecked(source, pipeline::CheckText(source.text(), target), target, settings, {}, all);
+}
+
+Result LintForAll(const support::SourceBuffer& source, Targets targets, const Settings& settings) {
+  std::vector<Result> results;
+  for (const targets::Target* target : targets) {
+    results.push_back(LintText(source, *target, settings, targets));
+  }
+  return Merge(source, std::move(results), targets);
+}
+
+Result Merge(const support::SourceBuffer& source, std::vector<Result> results, Targets targets) {
+  if (results.size() == 1) return std::move(results[0]);
   struct Found {
     std::vector<const targets::Target*> by;
     Diagnostic finding;
@@ -161,8 +183,10 @@ Result LintForAll(const support::SourceBuffer& source,
   std::vector<Found> all;
   std::map<std::tuple<std::uint32_t, std::string_view, std::string>, std::size_t> known;
   Result result;
-  for (const targets::Target* target : targets) {
-    Result one = LintText(source, *target, settings, targets);
+  result.suppressions = std::move(results[0].suppressions);
+  result.hushed = std::move(results[0].hushed);
+  for (std::size_t number = 0; number < results.size(); ++number) {
+    Result& one = results[number];
     if (!result.error) result.error = one.error;
     result.silenced = std::max(result.silenced, one.silenced);
     result.more = std::max(result.more, one.more);
@@ -177,7 +201,7 @@ Result LintForAll(const support::SourceBuffer& source,
           found.finding.fixes[i].keeps_meaning &= finding.fixes[i].keeps_meaning;
         }
       }
-      found.by.push_back(target);
+      found.by.push_back(targets[number]);
     }
   }
   for (Found& found : all) {

@@ -160,7 +160,7 @@ void Suppressions::AdvanceTo(std::uint32_t offset) {
     const Range& range = ranges_[next_];
     if (list_[range.suppression].expired || range.lines.end <= offset) continue;
     for (const std::size_t slot : SlotsOf(list_[range.suppression])) {
-      ++active_[slot].count;
+      active_[slot].comments.insert(range.suppression);
       active_[slot].fresh.push_back(range);
     }
     reached_.push_back(range);
@@ -168,24 +168,27 @@ void Suppressions::AdvanceTo(std::uint32_t offset) {
   }
   while (!reached_.empty() && reached_.front().lines.end <= offset) {
     for (const std::size_t slot : SlotsOf(list_[reached_.front().suppression])) {
-      --active_[slot].count;
+      std::multiset<std::size_t>& comments = active_[slot].comments;
+      comments.erase(comments.find(reached_.front().suppression));
     }
     std::pop_heap(reached_.begin(), reached_.end(), kEndsLater);
     reached_.pop_back();
   }
 }
 
-bool Suppressions::Silence(std::size_t rule, Span where) {
+std::optional<std::size_t> Suppressions::Silence(std::size_t rule, Span where) {
   AdvanceTo(where.begin);
-  bool silenced = false;
+  std::optional<std::size_t> first;
   for (Active* active : {&active_[rule], &active_.back()}) {
-    silenced |= active->count != 0;
+    if (!active->comments.empty() && (!first || *active->comments.begin() < *first)) {
+      first = *active->comments.begin();
+    }
     for (const Range& range : active->fresh) {
       if (range.lines.end > where.begin) list_[range.suppression].used = true;
     }
     active->fresh.clear();
   }
-  return silenced;
+  return first;
 }
 
 }  // namespace ipec::lint

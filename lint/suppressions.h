@@ -8,6 +8,8 @@
 // which is a finding of its own.
 
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,9 +24,10 @@ class Suppressions {
   // `today` is `YYYY-MM-DD`.
   Suppressions(const syntax::Document& document, std::string_view today);
 
-  // Whether a comment silences a finding of the rule with this position in AllRules at `where`; the
-  // comment counts as used then. Must be asked in file order.
-  bool Silence(std::size_t rule, Span where);
+  // The first comment, as an index into list(), that silences a finding of the rule with this
+  // position in AllRules at `where`, if any does; all that do count as used then. Must be asked in
+  // file order.
+  std::optional<std::size_t> Silence(std::size_t rule, Span where);
 
   std::span<const Suppression> list() const { return list_; }
 
@@ -35,8 +38,8 @@ class Suppressions {
   };
   // What silences one rule at the place that was asked for last.
   struct Active {
-    std::size_t count = 0;
-    std::vector<Range> fresh;  // those that silenced nothing yet
+    std::multiset<std::size_t> comments;  // indices into list_
+    std::vector<Range> fresh;             // those that silenced nothing yet
   };
   void Read(const syntax::Document& document, std::size_t line, std::string_view today);
   // Ends the stretch that an allow-end with these names belongs to; false: there is none.

@@ -139,6 +139,12 @@ std::string Layers::WhyNot(std::string_view file, std::string_view header) const
     if (!why.empty()) return why;
   } else if (StartsWith(file, "lint/")) {
     if (StartsWith(header, "lsp/")) return "lint may not include what is above it";
+  } else if (StartsWith(file, "lsp/features/") && StartsWith(header, "lsp/")) {
+    const bool allowed = header == "lsp/snapshot.h" || StartsWith(header, "lsp/features/");
+    if (!allowed) return "features are functions of snapshots and know nothing of the protocol";
+  }
+  if (StartsWith(file, "lsp/") && StartsWith(header, "compiler/driver/")) {
+    return "commands are found by the linker";
   }
   static constexpr std::array kRoots = {"compiler/", "lint/", "lsp/",    "ipec/runtime/",
                                         "llvm/",     "fmt/",  "toml++/", "sys/"};

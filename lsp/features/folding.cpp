@@ -1,0 +1,41 @@
+#include "lsp/features/folding.h"
+
+namespace ipec::lsp {
+namespace {
+
+using syntax::Line;
+using syntax::LineKind;
+
+// Lines that fold together have the same text here; empty: the line folds with none.
+llvm::StringRef GroupOf(const Snapshot& snapshot, const Line& line) {
+  const syntax::Document& document = snapshot.document();
+  if (line.kind == LineKind::Blank) return line.comment.empty() ? "" : "#";
+  if (line.kind == LineKind::Default) return "DEFAULT";
+  if (line.kind != LineKind::Rule) return "";
+  return document.Text(document.ClausesOf(line).front().value);
+}
+
+}  // namespace
+
+std::vector<Fold> FoldsOf(const Snapshot& snapshot) {
+  std::vector<Fold> folds;
+  llvm::StringRef open;  // the group of the run that ends with the line before
+  Fold run;
+  const auto close = [&] {
+    if (!open.empty() && run.last > run.first) folds.push_back(run);
+  };
+  for (const Line& line : snapshot.document().lines) {
+    const llvm::StringRef group = GroupOf(snapshot, line);
+    if (group != open || group.empty()) {
+      close();
+      open = group;
+      run.first = line.number;
+      run.kind = group == "#" ? FoldKind::Comment : FoldKind::Region;
+    }
+    run.last = line.number;
+  }
+  close();
+  return folds;
+}
+
+}  // namespace ipec::lsp

@@ -1,0 +1,56 @@
+#include "lsp/snapshot.h"
+
+#include <algorithm>
+
+#include "lint/fixes.h"
+
+namespace ipec::lsp {
+
+Snapshot::Snapshot(std::string the_uri, std::string the_path, std::int64_t the_version,
+                   std::string text, std::shared_ptr<const Configured> the_configured)
+    : uri(std::move(the_uri)),
+      path(std::move(the_path)),
+      version(the_version),
+      source(path.empty() ? uri : path, std::move(text)),
+      lines(source.text()),
+      configured(std::move(the_configured)) {
+  checked_.reserve(configured->targets.size());
+  for (const targets::Target* target : configured->targets) {
+    checked_.push_back(pipeline::CheckText(source.text(), *target));
+  }
+}
+
+const lint::Result& Snapshot::lint() const {
+  std::call_once(linted_, [this] {
+    const lint::Effort effort{.prove = false, .stop = &abandoned_};
+    std::vector<lint::Result> results;
+    for (std::size_t i = 0; i < checked_.size(); ++i) {
+      results.push_back(lint::LintChecked(source, checked_[i], *configured->targets[i],
+                                          configured->settings, effort, configured->targets));
+    }
+    lint_ = lint::Merge(source, std::move(results), configured->targets);
+  });
+  return lint_;
+}
+
+bool Snapshot::IsSafe(const diagnostics::Fix& fix) const {
+  if (!fix.keeps_meaning) return false;
+  const std::string after = lint::Apply(source.text(), fix.edits);
+  for (std::size_t i = 0; i < checked_.size(); ++i) {
+    if (!lint::MeansTheSame(checked_[i], after, *configured->targets[i])) return false;
+  }
+  return true;
+}
+
+const Snapshot::Analysis& Snapshot::analysis() const {
+  std::call_once(analysed_, [this] { analysis_ = std::make_unique<const Analysis>(policy()); });
+  return *analysis_;
+}
+
+SnapshotPtr MakeSnapshot(std::string uri, std::string path, std::int64_t version, std::string text,
+                         std::shared_ptr<const Configured> configured) {
+  return std::make_shared<const Snapshot>(std::move(uri), std::move(path), version, std::move(text),
+                                          std::move(configured));
+}
+
+}  // namespace ipec::lsp

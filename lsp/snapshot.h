@@ -1,0 +1,95 @@
+#pragma once
+
+// A policy at one version, made by the same calls as `ipec check` and `ipec lint`. Immutable, and
+// shared between threads: what is dear is made when it is first asked for, once.
+//
+// Offsets and spans are bytes of `source.text()`; lines and columns for editors are lsp/position's.
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "compiler/analysis/coverage.h"
+#include "compiler/analysis/reachability.h"
+#include "compiler/pipeline/check_text.h"
+#include "compiler/support/source.h"
+#include "compiler/targets/targets.h"
+#include "lint/linter.h"
+#include "lint/settings.h"
+
+namespace ipec::lsp {
+
+// What ipec.toml and the editor's settings say about one file.
+struct Configured {
+  lint::Settings settings;
+  std::vector<const targets::Target*> targets;  // never empty; the first one answers questions
+  std::string problem;                          // what is wrong with ipec.toml; then defaults apply
+};
+
+class Snapshot {
+ public:
+  // Parses and checks, for every target. `uri` and `path` name the same file; the path is empty
+  // where the editor has none.
+  Snapshot(std::string uri, std::string path, std::int64_t version, std::string text,
+           std::shared_ptr<const Configured> configured);
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+
+  const std::string uri;
+  const std::string path;
+  const std::int64_t version;
+  const support::SourceBuffer source;
+  const support::LineMap lines;
+  const std::shared_ptr<const Configured> configured;
+
+  // As the first target reads it.
+  const targets::Target& target() const { return *configured->targets[0]; }
+  const pipeline::Checked& checked() const { return checked_[0]; }
+  const syntax::Document& document() const { return checked().document; }
+  // Every statement that was understood, also of a policy that is refused.
+  const policy::Policy& policy() const { return checked().result.policy; }
+  bool accepted() const { return !checked().result.error.has_value(); }
+
+  // What `ipec lint` prints for this text: the checker's findings where a kernel refuses it, the
+  // linter's where it is accepted; with the comments that silence, and what they silence. A fix
+  // that says it keeps the meaning only claims to: ask IsSafe.
+  const lint::Result& lint() const;
+  const std::vector<diagnostics::Diagnostic>& findings() const { return lint().findings; }
+  // Whether the fix is proved to keep every decision and record, for every target.
+  bool IsSafe(const diagnostics::Fix& fix) const;
+
+  // Which rule decides what, of policy(): also of one that is refused, as far as it was understood.
+  const analysis::Coverage& coverage() const { return analysis().coverage; }
+  const analysis::Reachability& reachability() const { return analysis().reachability; }
+
+  // Says that nobody wants the findings any more: whoever is making them stops soon, and lint() may
+  // be incomplete from now on.
+  void Abandon() const { abandoned_.store(true, std::memory_order_relaxed); }
+  bool abandoned() const { return abandoned_.load(std::memory_order_relaxed); }
+
+ private:
+  struct Analysis {
+    explicit Analysis(const policy::Policy& policy) : coverage(policy), reachability(coverage) {}
+    const analysis::Coverage coverage;
+    const analysis::Reachability reachability;
+  };
+  const Analysis& analysis() const;
+
+  std::vector<pipeline::Checked> checked_;  // one a target, in the order of configured->targets
+  mutable std::atomic<bool> abandoned_ = false;
+  mutable std::once_flag linted_;
+  mutable lint::Result lint_;
+  mutable std::once_flag analysed_;
+  mutable std::unique_ptr<const Analysis> analysis_;
+};
+
+using SnapshotPtr = std::shared_ptr<const Snapshot>;
+
+SnapshotPtr MakeSnapshot(std::string uri, std::string path, std::int64_t version, std::string text,
+                         std::shared_ptr<const Configured> configured);
+
+}  // namespace ipec::lsp
