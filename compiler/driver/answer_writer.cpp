@@ -8,35 +8,8 @@
 #include "compiler/support/printable.h"
 
 namespace ipec::driver {
-namespace {
 
 using runtime::Action;
-using runtime::Match;
-
-std::string_view Name(Match match) {
-  switch (match) {
-    case Match::Rule:
-      return "rule";
-    case Match::OperationDefault:
-      return "op-default";
-    case Match::GlobalDefault:
-      return "global-default";
-  }
-  return "";
-}
-
-// Calls `write(room)`, which works as snprintf does, with as much room as it needs.
-template <typename Write>
-std::string_view Written(std::vector<char>& room, Write write) {
-  std::size_t size = write(std::span<char>(room));
-  if (size >= room.size()) {
-    room.resize(size + 1);
-    size = write(std::span<char>(room));
-  }
-  return {room.data(), size};
-}
-
-}  // namespace
 
 AnswerWriter::AnswerWriter(const runtime::Policy& policy, AnswerFormat format, bool success_audit,
                            bool color, llvm::raw_ostream& out)
@@ -45,21 +18,7 @@ AnswerWriter::AnswerWriter(const runtime::Policy& policy, AnswerFormat format, b
       success_audit_(success_audit),
       color_(color),
       out_(out),
-      room_(1024) {}
-
-std::string_view AnswerWriter::Record(const runtime::Event& event,
-                                      const runtime::Decision& decision) {
-  return Written(room_, [&](std::span<char> room) {
-    return runtime::AccessRecord(policy_, event, decision, success_audit_, room);
-  });
-}
-
-std::string_view AnswerWriter::Rule(const runtime::Event& event,
-                                    const runtime::Decision& decision) {
-  return Written(room_, [&](std::span<char> room) {
-    return runtime::RuleText(policy_, event, decision, room);
-  });
-}
+      texts_(policy) {}
 
 void AnswerWriter::Write(const runtime::Event& event, const event::Stamp& stamp,
                          const runtime::Decision& decision) {
@@ -83,18 +42,18 @@ void AnswerWriter::WriteJson(const runtime::Event& event, const runtime::Decisio
   line_ += Name(decision.action);
   line_ += Granted(decision, event) ? "\",\"granted\":true" : "\",\"granted\":false";
   line_ += ",\"match\":\"";
-  line_ += Name(decision.match);
+  line_ += event::NameOf(decision.match);
   line_ += "\",\"rule\":";
   if (decision.line == 0) {
     line_ += "null";
   } else {
     fmt::format_to(std::back_inserter(line_), "{{\"line\":{},\"text\":", decision.line);
-    support::AppendJson(line_, Rule(event, decision));
+    support::AppendJson(line_, texts_.Rule(event, decision));
     line_ += '}';
   }
   line_ += ",\"audit\":";
   if (runtime::IsRecorded(decision, success_audit_)) {
-    support::AppendJson(line_, Record(event, decision));
+    support::AppendJson(line_, texts_.Record(event, decision, success_audit_));
   } else {
     line_ += "null";
   }
@@ -107,7 +66,7 @@ void AnswerWriter::WriteAudit(const runtime::Event& event, const event::Stamp& s
   fmt::format_to(std::back_inserter(line_), "type={} audit({}.{:03}:{}): ",
                  RecordType(policy_.features(), runtime::Record::Access), stamp.seconds,
                  stamp.millis, stamp.serial);
-  line_ += Record(event, decision);
+  line_ += texts_.Record(event, decision, success_audit_);
   line_ += '\n';
 }
 
@@ -129,7 +88,7 @@ void AnswerWriter::WriteText(const runtime::Event& event, const runtime::Decisio
     return;
   }
   fmt::format_to(std::back_inserter(line_), ": line {}, ", decision.line);
-  line_ += support::Printable(Rule(event, decision));
+  line_ += support::Printable(texts_.Rule(event, decision));
   line_ += '\n';
 }
 

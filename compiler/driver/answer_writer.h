@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "compiler/event/event_reader.h"
+#include "compiler/event/texts.h"
 #include "compiler/support/streams.h"
 #include "ipec/runtime/audit.h"
 #include "ipec/runtime/evaluate.h"
@@ -26,8 +26,6 @@ class AnswerWriter {
              const runtime::Decision& decision);
 
  private:
-  std::string_view Record(const runtime::Event& event, const runtime::Decision& decision);
-  std::string_view Rule(const runtime::Event& event, const runtime::Decision& decision);
   void WriteJson(const runtime::Event& event, const runtime::Decision& decision);
   void WriteAudit(const runtime::Event& event, const event::Stamp& stamp,
                   const runtime::Decision& decision);
@@ -39,7 +37,7 @@ class AnswerWriter {
   bool color_;
   llvm::raw_ostream& out_;
   std::string line_;
-  std::vector<char> room_;
+  event::Texts texts_;
 };
 
 }  // namespace ipec::driver

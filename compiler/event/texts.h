@@ -1,0 +1,32 @@
+#pragma once
+
+// What an answer about an event says: the runtime's texts with as much room as they need.
+
+#include <string_view>
+#include <vector>
+
+#include "ipec/runtime/audit.h"
+#include "ipec/runtime/evaluate.h"
+
+namespace ipec::event {
+
+// `rule`, `op-default` or `global-default`, as answers of every kind call it.
+std::string_view NameOf(runtime::Match match);
+
+// Views are valid until the next call.
+class Texts {
+ public:
+  explicit Texts(const runtime::Policy& policy) : policy_(policy), room_(1024) {}
+
+  // The rule or default that decided, as records quote it.
+  std::string_view Rule(const runtime::Event& event, const runtime::Decision& decision);
+  // The body of the access record; empty when the kernel sends none.
+  std::string_view Record(const runtime::Event& event, const runtime::Decision& decision,
+                          bool success_audit);
+
+ private:
+  const runtime::Policy& policy_;
+  std::vector<char> room_;
+};
+
+}  // namespace ipec::event
