@@ -91,6 +91,13 @@ std::string RangeOf(std::size_t first, std::size_t count) {
   return std::to_string(count == 0 ? first : first + 1) + "," + std::to_string(count);
 }
 
+// Whether `at` is within a letter of several bytes or between the two bytes that end a line.
+bool Splits(std::string_view text, std::size_t at) {
+  if (at == 0 || at >= text.size()) return false;
+  return (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U ||
+         (text[at] == '\n' && text[at - 1] == '\r');
+}
+
 }  // namespace
 
 std::string UnifiedDiff(std::string_view path, std::string_view before, std::string_view after) {
@@ -130,6 +137,74 @@ std::string UnifiedDiff(std::string_view path, std::string_view before, std::str
     i = end;
   }
   return text;
+}
+
+std::vector<TextChange> ChangesOf(std::string_view before, std::string_view after) {
+  std::vector<TextChange> changes;
+  if (before == after) return changes;
+  const Lines a = Split(before);
+  const Lines b = Split(after);
+  const Script script = ScriptOf(a, b);
+  std::size_t at_a = 0;
+  std::size_t at_b = 0;
+  // A stretch of lines of `before` and those of `after` in their place, without what both begin and
+  // end with.
+  const auto change = [&](std::size_t begin, std::string_view gone, std::string_view come) {
+    std::size_t front = 0;
+    while (front < gone.size() && front < come.size() && gone[front] == come[front]) ++front;
+    while (front > 0 && (Splits(gone, front) || Splits(come, front))) --front;
+    gone.remove_prefix(front);
+    come.remove_prefix(front);
+    std::size_t back = 0;
+    while (back < gone.size() && back < come.size() &&
+           gone[gone.size() - 1 - back] == come[come.size() - 1 - back]) {
+      ++back;
+    }
+    while (back > 0 && (Splits(gone, gone.size() - back) || Splits(come, come.size() - back))) {
+      --back;
+    }
+    gone.remove_suffix(back);
+    come.remove_suffix(back);
+    if (gone.empty() && come.empty()) return;
+    const auto at = static_cast<std::uint32_t>(begin + front);
+    changes.push_back({{at, at + static_cast<std::uint32_t>(gone.size())}, come});
+  };
+  std::size_t offset_a = 0;
+  std::size_t offset_b = 0;
+  for (std::size_t i = 0; i < script.size();) {
+    if (script[i] == ' ') {
+      offset_a += a[at_a++].size();
+      offset_b += b[at_b++].size();
+      ++i;
+      continue;
+    }
+    std::vector<std::string_view> gone;
+    std::vector<std::string_view> come;
+    for (; i < script.size() && script[i] != ' '; ++i) {
+      if (script[i] == '-') {
+        gone.push_back(a[at_a++]);
+      } else {
+        come.push_back(b[at_b++]);
+      }
+    }
+    // As many lines as before: each is one that changed.
+    const bool pairs = gone.size() == come.size();
+    for (std::size_t line = 0; pairs && line < gone.size(); ++line) {
+      change(offset_a, gone[line], come[line]);
+      offset_a += gone[line].size();
+      offset_b += come[line].size();
+    }
+    if (pairs) continue;
+    const auto size = [](const std::vector<std::string_view>& lines) {
+      std::size_t bytes = 0;
+      for (const std::string_view line : lines) bytes += line.size();
+      return bytes;
+    };
+    change(offset_a, before.substr(offset_a, size(gone)), after.substr(offset_b, size(come)));
+    offset_a += size(gone);
+    offset_b += size(come);
+  }
+  return changes;
 }
 
 }  // namespace ipec::support
