@@ -220,7 +220,7 @@ std::vector<diagnostics::TextEdit> Context::ReplaceAction(Span statement,
   return {};
 }
 
-std::string Context::Describe(const analysis::Witness& witness) const {
+std::string Describe(const analysis::Witness& witness) {
   const bool is_signed = (witness.facts & runtime::kDmveritySigned) != 0;
   const bool verity = (witness.facts & runtime::kFsverityOn) != 0;
   std::string text = "a file";

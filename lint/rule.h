@@ -86,6 +86,9 @@ struct Suppression {
   bool unopened = false;  // an allow-end without its allow-begin
 };
 
+// "a file on a signed dm-verity volume": what is special about the event.
+std::string Describe(const analysis::Witness& witness);
+
 // One file, one target, everything a rule may ask.
 class Context {
  public:
@@ -158,8 +161,6 @@ class Context {
   std::vector<diagnostics::TextEdit> InsertBelow(Span statement, std::string line) const;
   std::vector<diagnostics::TextEdit> ReplaceAction(Span statement, policy::Action action) const;
 
-  // "a file on a signed dm-verity volume": what is special about the event.
-  std::string Describe(const analysis::Witness& witness) const;
   // "allowed: a file on a signed dm-verity volume, by line 7": what the policy does with an event
   // that this rule decides or, where it is invalid, a DEFAULT.
   std::string Decided(const analysis::Witness& witness, RuleId by) const;
