@@ -1,0 +1,299 @@
+#include "lsp/features/completion.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "lint/rule.h"
+#include "llvm/ADT/StringExtras.h"
+#include "lsp/features/completion_items.h"
+#include "lsp/features/place.h"
+#include "lsp/features/words.h"
+
+namespace ipec::lsp {
+namespace {
+
+using support::Span;
+using syntax::Clause;
+using syntax::LineKind;
+
+// Finds the slot of one place.
+class Slot {
+ public:
+  Slot(const Snapshot& snapshot, std::uint32_t offset)
+      : snapshot_(snapshot),
+        place_(PlaceAt(snapshot, offset, Side::Ends)),
+        clauses_(ClausesOf(snapshot, place_)),
+        items_(snapshot) {
+    in_word_ = place_.part == Part::Key || place_.part == Part::Value;
+    first_after_ = in_word_ ? place_.clause
+                            : static_cast<std::size_t>(std::count_if(
+                                  clauses_.begin(), clauses_.end(), [&](const Clause& clause) {
+                                    return clause.value.end < place_.offset;
+                                  }));
+    made_.typed = made_.whole = {place_.offset, place_.offset};
+  }
+
+  Completions Complete() {
+    if (place_.part == Part::Comment) {
+      InComment();
+    } else if (place_.part == Part::Value) {
+      InValue();
+    } else if (place_.part != Part::Hidden) {
+      if (in_word_) Replace(clauses_[place_.clause].key);
+      if (IsHeader()) {
+        HeaderKey();
+      } else if (!AboveHeader()) {
+        StatementKey();
+      }
+    }
+    made_.items = items_.Take();
+    return std::move(made_);
+  }
+
+ private:
+  llvm::StringRef Text(Span span) const { return TextOf(snapshot_, span); }
+  Span Statement() const { return place_.line == nullptr ? Span{} : place_.line->statement; }
+
+  void Replace(Span word) {
+    made_.typed = {word.begin, place_.offset};
+    made_.whole = word;
+  }
+
+  // The words of the line before the one at the cursor.
+  std::span<const Clause> Before() const { return clauses_.first(first_after_); }
+  // Whether a word of the line other than that at the cursor has this key.
+  bool HasOther(llvm::StringRef key) const {
+    for (std::size_t i = 0; i < clauses_.size(); ++i) {
+      if (!(in_word_ && i == place_.clause) && Text(clauses_[i].key) == key) return true;
+    }
+    return false;
+  }
+  bool HasBefore(llvm::StringRef key) const {
+    const auto before = Before();
+    return std::any_of(before.begin(), before.end(),
+                       [&](const Clause& clause) { return Text(clause.key) == key; });
+  }
+  bool IsDefault() const {
+    return first_after_ > 0 && !clauses_[0].has_equals && Text(clauses_[0].key) == "DEFAULT";
+  }
+  bool HasEquals() const { return in_word_ && clauses_[place_.clause].has_equals; }
+
+  // The line of the first statement of the document, which is its header.
+  const syntax::Line* FirstLine() const {
+    const auto& lines = snapshot_.document().lines;
+    const auto found = std::find_if(lines.begin(), lines.end(), [](const syntax::Line& line) {
+      return line.kind != LineKind::Blank;
+    });
+    return found == lines.end() ? nullptr : &*found;
+  }
+  bool IsHeader() const {
+    const syntax::Line* first = FirstLine();
+    if (first == nullptr) return true;
+    if (place_.line == first) {
+      return first->kind == LineKind::Header || first->kind == LineKind::Other;
+    }
+    return place_.offset <= first->span.begin && first->kind != LineKind::Header;
+  }
+  bool AboveHeader() const {
+    const syntax::Line* first = FirstLine();
+    return first != nullptr && first != place_.line && place_.offset <= first->span.begin;
+  }
+
+  void HeaderKey() {
+    if (first_after_ == 0) {
+      items_.HeaderStart(HasEquals(), clauses_.size() == (in_word_ ? 1 : 0) && !HasEquals());
+    } else if (first_after_ == 1 && !HasOther("policy_version")) {
+      items_.Key("policy_version", CompletionKind::Keyword, "", HasEquals(),
+                 "the policy's version, A.B.C", "word:policy_version");
+    }
+  }
+
+  void StatementKey() {
+    if (first_after_ == 0) {
+      items_.StatementStart(HasEquals(), clauses_.size() == (in_word_ ? 1 : 0) && !HasEquals(),
+                            Statement());
+      return;
+    }
+    // The action is last.
+    if (HasBefore("action")) return;
+    const bool has_operation = HasOther("op");
+    if (!has_operation) items_.Operation(HasEquals(), IsDefault(), Statement());
+    if (!IsDefault()) {
+      for (std::size_t i = 0; i < runtime::kPropertyCount; ++i) {
+        const std::string_view name = runtime::kPropertyNames[i];
+        if (HasOther({name.data(), name.size()})) continue;
+        items_.Property(static_cast<policy::Property>(i), HasEquals());
+      }
+    }
+    if (!HasOther("action")) items_.Action(HasEquals());
+  }
+
+  void InValue() {
+    const Clause& clause = clauses_[place_.clause];
+    Span value = ValueOf(snapshot_, clause);
+    // A quote that is still open.
+    if (value == clause.value && snapshot_.document().lexis == syntax::Lexis::Quoted &&
+        !value.empty() && (Text(value)[0] == '"' || Text(value)[0] == '\'')) {
+      ++value.begin;
+    }
+    if (place_.offset < value.begin || place_.offset > value.end) return;
+    Replace(value);
+    const llvm::StringRef key = Text(clause.key);
+    if (key == "op") {
+      items_.Operations(IsDefault(), Statement());
+    } else if (key == "action") {
+      items_.Actions();
+    } else if (key == "policy_version") {
+      items_.Versions(ViewOf(snapshot_, value));
+    } else if (key == "policy_name") {
+      items_.PolicyName();
+    } else if (const auto property = PropertyOf(snapshot_, clause)) {
+      if (runtime::Kind(*property) == runtime::PropertyKind::Boolean) {
+        items_.Booleans();
+      } else {
+        Digest(*property, value);
+      }
+    }
+  }
+
+  void Digest(policy::Property property, Span value) {
+    const std::size_t colon = Text(value).find(':');
+    if (colon != llvm::StringRef::npos) {
+      const auto end = value.begin + static_cast<std::uint32_t>(colon) + 1;
+      if (place_.offset >= end) return;
+      value.end = end;
+    }
+    Replace(value);
+    items_.Algorithms(property);
+  }
+
+  // `# ipec: allow(NAME, NAME) reason`, as far as it is there.
+  void InComment() {
+    const Span comment = place_.line->comment;
+    const llvm::StringRef all = Text(comment);
+    const llvm::StringRef before = all.take_front(place_.offset - comment.begin);
+    llvm::StringRef rest = before.drop_front().ltrim(" \t");
+    const auto at = [&](llvm::StringRef part) {
+      return comment.begin + static_cast<std::uint32_t>(part.data() - all.data());
+    };
+    const bool begins = llvm::StringRef("ipec:").startswith(rest);
+    if (!begins && !rest.consume_front("ipec:")) return;
+    if (!begins) rest = rest.ltrim(" \t");
+    const std::size_t open = rest.find('(');
+    if (open == llvm::StringRef::npos) {
+      const llvm::StringRef word = rest;
+      if (!begins && !std::all_of(word.begin(), word.end(),
+                                  [](char c) { return llvm::isAlpha(c) || c == '-'; })) {
+        return;
+      }
+      made_.typed = {at(word), place_.offset};
+      const llvm::StringRef right = all.drop_front(before.size());
+      const llvm::StringRef tail =
+          right.take_while([](char c) { return llvm::isAlpha(c) || c == '-' || c == ':'; });
+      made_.whole = {made_.typed.begin, place_.offset + static_cast<std::uint32_t>(tail.size())};
+      const std::string_view blank = before.size() == 1 ? " " : "";
+      Verbs(begins ? std::string(blank) + "ipec: " : "",
+            right.drop_front(tail.size()).ltrim(" \t").startswith("("));
+    } else if (!rest.contains(')')) {
+      Names(all, rest.drop_front(open + 1), at(rest) + static_cast<std::uint32_t>(open) + 1);
+    }
+  }
+
+  void Verbs(const std::string& prefix, bool has_bracket) {
+    for (const SuppressionVerb& verb : kSuppressionVerbs) {
+      const std::string word = prefix + std::string(verb.word);
+      const std::string label = std::string(llvm::StringRef(word).ltrim());
+      const std::string key = "verb:" + std::string(verb.word);
+      if (has_bracket) {
+        items_.Snippet(label, word, "", verb.summary, key);
+      } else {
+        const bool reason = verb.word != "allow-end";
+        items_.Snippet(label, word + "(",
+                       word + (reason ? "(${1:NAME}) ${2:reason}" : "(${1:NAME})"), verb.summary,
+                       key);
+      }
+    }
+  }
+
+  void Names(llvm::StringRef all, llvm::StringRef typed, std::uint32_t begin) {
+    const std::size_t comma = typed.rfind(',');
+    const llvm::StringRef word =
+        (comma == llvm::StringRef::npos ? typed : typed.drop_front(comma + 1)).ltrim(" \t");
+    made_.typed = {place_.offset - static_cast<std::uint32_t>(word.size()), place_.offset};
+    const llvm::StringRef right = all.drop_front(place_.offset - place_.line->comment.begin);
+    const llvm::StringRef tail =
+        right.take_while([](char c) { return llvm::isAlnum(c) || c == '-'; });
+    made_.whole = {made_.typed.begin, place_.offset + static_cast<std::uint32_t>(tail.size())};
+    // Names that stand in the brackets already, but for the one at the cursor.
+    const llvm::StringRef inside =
+        all.drop_front(begin - place_.line->comment.begin).take_until([](char c) {
+          return c == ')';
+        });
+    std::vector<llvm::StringRef> named;
+    for (llvm::StringRef left = inside; !left.empty();) {
+      const auto [name, more] = left.split(',');
+      const llvm::StringRef trimmed = name.trim(" \t");
+      if (trimmed.data() != word.data()) named.push_back(trimmed);
+      left = more;
+    }
+    for (const lint::Rule& rule : lint::AllRules()) {
+      const std::string_view name = rule.descriptor.name;
+      const bool taken = std::any_of(named.begin(), named.end(), [&](llvm::StringRef other) {
+        return other.equals_insensitive({name.data(), name.size()});
+      });
+      if (taken) continue;
+      items_.Word(name, CompletionKind::Rule,
+                  fmt::format("{} {}", rule.descriptor.code, lint::Name(rule.category)),
+                  "rule:" + std::string(name));
+    }
+  }
+
+  const Snapshot& snapshot_;
+  const Place place_;
+  const std::span<const Clause> clauses_;
+  bool in_word_ = false;
+  std::size_t first_after_ = 0;
+  Items items_;
+  Completions made_;
+};
+
+}  // namespace
+
+Completions CompleteAt(const Snapshot& snapshot, std::uint32_t offset) {
+  return Slot(snapshot, offset).Complete();
+}
+
+std::string DocumentationOf(const Snapshot& snapshot, std::string_view key) {
+  const std::size_t colon = key.find(':');
+  if (colon == std::string_view::npos) return {};
+  const std::string_view sort = key.substr(0, colon);
+  const std::string_view word = key.substr(colon + 1);
+  const targets::Target& target = snapshot.target();
+  if (sort == "op") {
+    const auto operation = runtime::FindOperation(word);
+    return operation ? DocOf(target, *operation) : std::string();
+  }
+  if (sort == "alias") {
+    for (const targets::Alias& alias : target.aliases()) {
+      if (alias.spelling == word) return DocOf(target, alias);
+    }
+    return {};
+  }
+  if (sort == "property") {
+    const auto property = runtime::FindProperty(word);
+    return property ? DocOf(target, *property) : std::string();
+  }
+  if (sort == "algorithm") {
+    const lint::DigestAlgorithm* algorithm = lint::FindAlgorithm(word);
+    return algorithm == nullptr ? std::string() : DocOf(*algorithm);
+  }
+  if (sort == "rule") {
+    const lint::Rule* rule = lint::FindRule(word);
+    return rule == nullptr ? std::string() : DocOf(*rule);
+  }
+  if (sort == "verb") return DocOfVerb(word);
+  return sort == "word" ? DocOfWord(word) : std::string();
+}
+
+}  // namespace ipec::lsp

@@ -1,0 +1,209 @@
+#include "lsp/features/completion_items.h"
+
+#include <fmt/format.h>
+
+#include "compiler/check/words.h"
+#include "compiler/targets/meanings.h"
+#include "lint/digest_algorithms.h"
+#include "llvm/ADT/StringExtras.h"
+
+namespace ipec::lsp {
+namespace {
+
+using runtime::Name;
+using support::Span;
+using targets::Feature;
+
+std::string Choice(int number, const std::vector<std::string_view>& words) {
+  return fmt::format("${{{}|{}|}}", number, fmt::join(words, ","));
+}
+
+std::string_view SummaryOf(std::string_view word) {
+  const targets::Meaning* meaning = targets::MeaningOf(word);
+  return meaning == nullptr ? std::string_view() : meaning->summary;
+}
+
+}  // namespace
+
+Completion& Items::Add(std::string_view label, CompletionKind kind, std::string_view detail,
+                       std::string key) {
+  Completion& item = items_.emplace_back();
+  item.label = label;
+  item.kind = kind;
+  item.detail = detail;
+  item.insert = label;
+  item.sort = fmt::format("{:03}", items_.size());
+  item.documentation = std::move(key);
+  return item;
+}
+
+void Items::Word(std::string_view label, CompletionKind kind, std::string_view detail,
+                 std::string key) {
+  Add(label, kind, detail, std::move(key));
+}
+
+void Items::Key(std::string_view label, CompletionKind kind, std::string_view choices,
+                bool has_equals, std::string_view detail, std::string key) {
+  Completion& item = Add(label, kind, detail, std::move(key));
+  if (has_equals) return;
+  item.insert += '=';
+  item.label += '=';
+  item.goes_on = true;
+  if (!choices.empty()) item.snippet = fmt::format("{}${{1|{}|}}", item.insert, choices);
+}
+
+void Items::Snippet(std::string_view label, std::string plain, std::string snippet,
+                    std::string_view detail, std::string key) {
+  Completion& item = Add(label, CompletionKind::Snippet, detail, std::move(key));
+  item.insert = std::move(plain);
+  item.snippet = std::move(snippet);
+}
+
+std::vector<std::string_view> Items::OperationWords(bool of_default, Span statement) const {
+  std::vector<std::string_view> words;
+  const policy::Policy& policy = snapshot_.policy();
+  const auto is_free = [&](policy::Operation operation) {
+    const auto& other = policy.DefaultOf(operation);
+    return !of_default || !other || other->statement == statement;
+  };
+  for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
+    const auto operation = static_cast<policy::Operation>(i);
+    if (policy.semantics.Knows(operation) && is_free(operation)) words.push_back(Name(operation));
+  }
+  for (const targets::Alias& alias : snapshot_.target().aliases()) {
+    bool free = true;
+    for (const policy::Operation operation : alias.operations) free = free && is_free(operation);
+    if (free) words.push_back(alias.spelling);
+  }
+  return words;
+}
+
+void Items::Operations(bool of_default, Span statement) {
+  for (const std::string_view word : OperationWords(of_default, statement)) {
+    const auto operation = runtime::FindOperation(word);
+    if (operation) {
+      Word(word, CompletionKind::Operation, targets::MeaningOf(*operation).summary,
+           "op:" + std::string(word));
+    } else {
+      Word(word, CompletionKind::Operation, "a short form of several operations",
+           "alias:" + std::string(word));
+    }
+  }
+}
+
+void Items::Booleans() {
+  for (const char* word : {"TRUE", "FALSE"}) {
+    Word(word, CompletionKind::Value, SummaryOf(word), std::string("word:") + word);
+  }
+}
+
+void Items::Actions() {
+  for (const char* word : {"ALLOW", "DENY"}) {
+    Word(word, CompletionKind::Value, SummaryOf(word), std::string("word:") + word);
+  }
+}
+
+void Items::Algorithms(policy::Property property) {
+  if (snapshot_.target().Has(Feature::BareDigests)) return;
+  for (const lint::DigestAlgorithm& row : lint::kDigestAlgorithms) {
+    // Only what no reviewer would object to.
+    if (row.weak || (property == policy::Property::FsverityDigest && !row.fsverity)) continue;
+    Completion& item = Add(fmt::format("{}:", row.name), CompletionKind::Algorithm,
+                           fmt::format("{} hexadecimal digits", row.bytes * 2),
+                           "algorithm:" + std::string(row.name));
+    item.goes_on = false;
+  }
+}
+
+void Items::Versions(std::string_view written) {
+  const check::VersionWord word = check::ReadVersion({written.data(), written.size()});
+  const auto add = [&](unsigned major, unsigned minor, unsigned revision, std::string_view what) {
+    constexpr unsigned kMost = UINT16_MAX;
+    if (major > kMost || minor > kMost || revision > kMost) return;
+    Word(fmt::format("{}.{}.{}", major, minor, revision), CompletionKind::Version, what,
+         "word:policy_version");
+  };
+  if (word.problem != check::VersionProblem::None) {
+    add(0, 0, 1, "a first version");
+    add(1, 0, 0, "a first version");
+    return;
+  }
+  const policy::Version& now = word.version;
+  add(now.major, now.minor, now.revision + 1U, "the next revision");
+  add(now.major, now.minor + 1U, 0, "the next minor version");
+  add(now.major + 1U, 0, 0, "the next major version");
+}
+
+void Items::PolicyName() {
+  Word(NameFromPath(snapshot_), CompletionKind::Value, "the name of this file", "word:policy_name");
+}
+
+void Items::Property(policy::Property property, bool has_equals) {
+  const bool boolean = runtime::Kind(property) == runtime::PropertyKind::Boolean;
+  Key(Name(property), CompletionKind::Property, boolean ? "TRUE,FALSE" : "", has_equals,
+      targets::MeaningOf(property).summary, "property:" + std::string(Name(property)));
+}
+
+void Items::Action(bool has_equals) {
+  Key("action", CompletionKind::Keyword, "ALLOW,DENY", has_equals, SummaryOf("action"),
+      "word:action");
+}
+
+void Items::Operation(bool has_equals, bool of_default, Span statement) {
+  const auto words = OperationWords(of_default, statement);
+  Key("op", CompletionKind::Keyword, fmt::format("{}", fmt::join(words, ",")), has_equals,
+      SummaryOf("op"), "word:op");
+}
+
+void Items::StatementStart(bool has_equals, bool alone, Span statement) {
+  const policy::Policy& policy = snapshot_.policy();
+  const bool global_is_free =
+      !policy.global_default || policy.global_default->statement == statement;
+  const auto open = OperationWords(/*of_default=*/true, statement);
+  Operation(has_equals, /*of_default=*/false, statement);
+  if (!has_equals && (global_is_free || !open.empty())) {
+    Word("DEFAULT", CompletionKind::Keyword, SummaryOf("DEFAULT"), "word:DEFAULT");
+  }
+  if (!alone) return;
+  const auto words = OperationWords(/*of_default=*/false, statement);
+  Snippet("op=… action=…", fmt::format("op={} dmverity_signature=TRUE action=ALLOW", words.front()),
+          fmt::format("op={} ${{2|boot_verified,dmverity_signature,fsverity_signature|}}="
+                      "${{3|TRUE,FALSE|}} action=${{4|ALLOW,DENY|}}",
+                      Choice(1, words)),
+          "a rule", "word:op");
+  if (global_is_free) {
+    Snippet("DEFAULT action=…", "DEFAULT action=DENY", "DEFAULT action=${1|DENY,ALLOW|}",
+            "what is decided where no rule holds", "word:DEFAULT");
+  }
+  if (!open.empty()) {
+    Snippet("DEFAULT op=… action=…", fmt::format("DEFAULT op={} action=DENY", open.front()),
+            fmt::format("DEFAULT op={} action=${{2|DENY,ALLOW|}}", Choice(1, open)),
+            "what is decided where no rule of an operation holds", "word:DEFAULT");
+  }
+}
+
+void Items::HeaderStart(bool has_equals, bool alone) {
+  if (alone) {
+    const std::string name = NameFromPath(snapshot_);
+    Snippet("policy_name=… policy_version=…",
+            fmt::format("policy_name={} policy_version=0.0.1", name),
+            fmt::format("policy_name=${{1:{}}} policy_version=${{2:0.0.1}}", name),
+            "the header, first in every policy", "word:policy_name");
+  }
+  Key("policy_name", CompletionKind::Keyword, "", has_equals, SummaryOf("policy_name"),
+      "word:policy_name");
+}
+
+std::string NameFromPath(const Snapshot& snapshot) {
+  const std::string& path = snapshot.path.empty() ? snapshot.uri : snapshot.path;
+  const llvm::StringRef file = llvm::StringRef(path).substr(path.rfind('/') + 1);
+  std::string name;
+  for (const char c : file.take_until([](char letter) { return letter == '.'; })) {
+    name += llvm::isAlnum(c) || c == '-' || c == '_' ? c : '_';
+  }
+  constexpr std::size_t kLongest = 64;
+  if (name.size() > kLongest) name.resize(kLongest);
+  return name.empty() ? "policy" : name;
+}
+
+}  // namespace ipec::lsp

@@ -1,0 +1,130 @@
+#include "lsp/features/place.h"
+
+#include <algorithm>
+
+#include "compiler/check/words.h"
+
+namespace ipec::lsp {
+
+using support::Span;
+using syntax::Clause;
+using syntax::Line;
+
+const Line* LineAt(const Snapshot& snapshot, std::uint32_t offset) {
+  const std::vector<Line>& lines = snapshot.document().lines;
+  const auto after =
+      std::upper_bound(lines.begin(), lines.end(), offset,
+                       [](std::uint32_t at, const Line& line) { return at < line.span.begin; });
+  if (after == lines.begin()) return nullptr;
+  const Line& line = *std::prev(after);
+  if (offset < line.span.end) return &line;
+  // Behind the last line: on it, unless something ends it.
+  if (offset > line.span.end || line.span.empty()) return nullptr;
+  const char last = snapshot.document().text[line.span.end - 1];
+  const bool ended =
+      last == '\n' || (last == '\r' && snapshot.document().lexis == syntax::Lexis::Plain);
+  return ended ? nullptr : &line;
+}
+
+Place PlaceAt(const Snapshot& snapshot, std::uint32_t offset, Side side) {
+  const syntax::Document& document = snapshot.document();
+  Place place;
+  place.offset = std::min(offset, static_cast<std::uint32_t>(document.text.size()));
+  if (place.offset > document.hidden.begin ||
+      (place.offset == document.hidden.begin && !document.hidden.empty() && side == Side::Begins)) {
+    place.part = Part::Hidden;
+    return place;
+  }
+  place.line = LineAt(snapshot, place.offset);
+  if (place.line == nullptr) return place;
+  const Line& line = *place.line;
+  const bool in_comment =
+      side == Side::Begins ? place.offset >= line.comment.begin : place.offset > line.comment.begin;
+  if (!line.comment.empty() && in_comment && place.offset <= line.comment.end) {
+    place.part = Part::Comment;
+    return place;
+  }
+  const auto clauses = document.ClausesOf(line);
+  // The first clause that does not end before the offset.
+  const auto found = std::lower_bound(
+      clauses.begin(), clauses.end(), place.offset,
+      [](const Clause& clause, std::uint32_t at) { return clause.value.end < at; });
+  if (found == clauses.end() || place.offset < found->key.begin) return place;
+  place.clause = static_cast<std::size_t>(found - clauses.begin());
+  place.part = found->has_equals && place.offset > found->key.end ? Part::Value : Part::Key;
+  return place;
+}
+
+std::span<const Clause> ClausesOf(const Snapshot& snapshot, const Place& place) {
+  if (place.line == nullptr) return {};
+  return snapshot.document().ClausesOf(*place.line);
+}
+
+const Clause& ClauseAt(const Snapshot& snapshot, const Place& place) {
+  return ClausesOf(snapshot, place)[place.clause];
+}
+
+Span ValueOf(const Snapshot& snapshot, const Clause& clause) {
+  const Span value = clause.value;
+  if (snapshot.document().lexis != syntax::Lexis::Quoted || value.size() < 2) return value;
+  const llvm::StringRef text = snapshot.document().Text(value);
+  if ((text[0] != '"' && text[0] != '\'') || text.back() != text[0]) return value;
+  return {value.begin + 1, value.end - 1};
+}
+
+llvm::StringRef TextOf(const Snapshot& snapshot, Span span) {
+  return snapshot.document().Text(span);
+}
+
+std::string_view ViewOf(const Snapshot& snapshot, Span span) {
+  const llvm::StringRef text = TextOf(snapshot, span);
+  return {text.data(), text.size()};
+}
+
+support::IdRange<policy::RuleId> RulesAt(const Snapshot& snapshot, Span statement) {
+  const std::vector<policy::Rule>& rules = snapshot.policy().rules;
+  const auto first = std::lower_bound(
+      rules.begin(), rules.end(), statement.begin,
+      [](const policy::Rule& rule, std::uint32_t begin) { return rule.statement.begin < begin; });
+  const auto last = std::find_if(first, rules.end(), [&](const policy::Rule& rule) {
+    return rule.statement.begin != statement.begin;
+  });
+  return {static_cast<std::uint32_t>(first - rules.begin()),
+          static_cast<std::uint32_t>(last - first)};
+}
+
+Defaults DefaultsAt(const Snapshot& snapshot, Span statement) {
+  const policy::Policy& policy = snapshot.policy();
+  Defaults defaults;
+  if (statement.empty()) return defaults;
+  const auto is_here = [&](const std::optional<policy::Default>& one) {
+    return one && one->statement == statement;
+  };
+  defaults.global = is_here(policy.global_default);
+  for (std::size_t i = 0; i < policy.operation_defaults.size(); ++i) {
+    if (is_here(policy.operation_defaults[i])) {
+      defaults.operations.push_back(static_cast<policy::Operation>(i));
+    }
+  }
+  return defaults;
+}
+
+const policy::Default* DefaultFor(const Snapshot& snapshot, policy::Operation operation) {
+  const policy::Policy& policy = snapshot.policy();
+  if (const auto& own = policy.DefaultOf(operation)) return &*own;
+  return policy.global_default ? &*policy.global_default : nullptr;
+}
+
+std::vector<policy::Operation> OperationsOf(const Snapshot& snapshot, llvm::StringRef word) {
+  if (const targets::Alias* alias = check::ReadAlias(snapshot.target(), word)) {
+    return {alias->operations.begin(), alias->operations.end()};
+  }
+  if (const auto operation = check::ReadOperation(snapshot.target(), word)) return {*operation};
+  return {};
+}
+
+std::optional<policy::Property> PropertyOf(const Snapshot& snapshot, const Clause& clause) {
+  return check::ReadProperty(TextOf(snapshot, clause.key));
+}
+
+}  // namespace ipec::lsp
