@@ -220,6 +220,22 @@ std::vector<diagnostics::TextEdit> Context::ReplaceAction(Span statement,
   return {};
 }
 
+std::string_view Words(analysis::Impossible why) {
+  switch (why) {
+    case analysis::Impossible::TrueAndFalse:
+      return "it asks for TRUE and FALSE of one property";
+    case analysis::Impossible::TwoRoothashes:
+      return "a volume has one root hash, and it asks for two";
+    case analysis::Impossible::TwoDigests:
+      return "a file has one digest, and it asks for two";
+    case analysis::Impossible::InitramfsOnVolume:
+      return "the initramfs is on no dm-verity volume";
+    case analysis::Impossible::No:
+      break;
+  }
+  return {};
+}
+
 std::string Describe(const analysis::Witness& witness) {
   const bool is_signed = (witness.facts & runtime::kDmveritySigned) != 0;
   const bool verity = (witness.facts & runtime::kFsverityOn) != 0;

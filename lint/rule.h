@@ -89,6 +89,9 @@ struct Suppression {
 // "a file on a signed dm-verity volume": what is special about the event.
 std::string Describe(const analysis::Witness& witness);
 
+// Why no event can satisfy a rule: "it asks for TRUE and FALSE of one property". Empty for No.
+std::string_view Words(analysis::Impossible why);
+
 // One file, one target, everything a rule may ask.
 class Context {
  public:

@@ -47,6 +47,11 @@ const Snapshot::Analysis& Snapshot::analysis() const {
   return *analysis_;
 }
 
+const analysis::Shares& Snapshot::shares() const {
+  std::call_once(shared_, [this] { shares_ = std::make_unique<const analysis::Shares>(coverage()); });
+  return *shares_;
+}
+
 SnapshotPtr MakeSnapshot(std::string uri, std::string path, std::int64_t version, std::string text,
                          std::shared_ptr<const Configured> configured) {
   return std::make_shared<const Snapshot>(std::move(uri), std::move(path), version, std::move(text),

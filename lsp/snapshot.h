@@ -15,6 +15,7 @@
 
 #include "compiler/analysis/coverage.h"
 #include "compiler/analysis/reachability.h"
+#include "compiler/analysis/shares.h"
 #include "compiler/pipeline/check_text.h"
 #include "compiler/support/source.h"
 #include "compiler/targets/targets.h"
@@ -66,6 +67,9 @@ class Snapshot {
   const analysis::Coverage& coverage() const { return analysis().coverage; }
   const analysis::Reachability& reachability() const { return analysis().reachability; }
 
+  // How much of what it asks for each rule of policy() decides.
+  const analysis::Shares& shares() const;
+
   // Says that nobody wants the findings any more: whoever is making them stops soon, and lint() may
   // be incomplete from now on.
   void Abandon() const { abandoned_.store(true, std::memory_order_relaxed); }
@@ -85,6 +89,8 @@ class Snapshot {
   mutable lint::Result lint_;
   mutable std::once_flag analysed_;
   mutable std::unique_ptr<const Analysis> analysis_;
+  mutable std::once_flag shared_;
+  mutable std::unique_ptr<const analysis::Shares> shares_;
 };
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;

@@ -25,28 +25,12 @@ op=EXECUTE dmverity_signature=TRUE action=ALLOW
 ```
 )";
 
-std::string_view Why(analysis::Impossible why) {
-  switch (why) {
-    case analysis::Impossible::TrueAndFalse:
-      return "it asks for TRUE and FALSE of one property";
-    case analysis::Impossible::TwoRoothashes:
-      return "a volume has one root hash, and it asks for two";
-    case analysis::Impossible::TwoDigests:
-      return "a file has one digest, and it asks for two";
-    case analysis::Impossible::InitramfsOnVolume:
-      return "the initramfs is on no dm-verity volume";
-    case analysis::Impossible::No:
-      break;
-  }
-  return {};
-}
-
 void Check(Context& context) {
   for (const RuleId id : context.Rules()) {
     const analysis::Impossible why = context.reachability.WhyImpossible(id);
     if (why == analysis::Impossible::No || !context.IsFirstOfStatement(id)) continue;
     const Span statement = context.policy[id].statement;
-    Diagnostic& finding = context.Report(statement, "this rule holds for no event: {}", Why(why));
+    Diagnostic& finding = context.Report(statement, "this rule holds for no event: {}", Words(why));
     if (why == analysis::Impossible::InitramfsOnVolume) finding.severity = Severity::Warning;
     finding.AddFix("remove the rule", context.RemoveLine(statement), true);
   }

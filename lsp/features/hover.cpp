@@ -1,0 +1,237 @@
+#include "lsp/features/hover.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "compiler/check/words.h"
+#include "compiler/diagnostics/explain.h"
+#include "compiler/support/suggest.h"
+#include "lint/suppressions.h"
+#include "lsp/features/digests.h"
+#include "lsp/features/statement_story.h"
+#include "lsp/features/words.h"
+
+namespace ipec::lsp {
+namespace {
+
+using support::Span;
+using syntax::Clause;
+using syntax::LineKind;
+using targets::Feature;
+using targets::ForeignWord;
+
+bool Contains(Span span, std::uint32_t offset) {
+  return span.begin <= offset && offset <= span.end;
+}
+
+class Hoverer {
+ public:
+  Hoverer(const Snapshot& snapshot, const Place& place) : snapshot_(snapshot), place_(place) {}
+
+  std::optional<Hover> Run() {
+    if (place_.part == Part::Hidden) return Hidden();
+    if (place_.part == Part::Comment) return Comment();
+    if (place_.part == Part::Nothing) return std::nullopt;
+    const Clause& clause = ClauseAt(snapshot_, place_);
+    Hover hover;
+    hover.span = place_.part == Part::Value ? ValueOf(snapshot_, clause) : clause.key;
+    hover.markdown = Word(clause);
+    const std::string story = Story();
+    if (!hover.markdown.empty() && !story.empty()) hover.markdown += "\n---\n\n";
+    hover.markdown += story;
+    if (hover.markdown.empty()) return std::nullopt;
+    return hover;
+  }
+
+ private:
+  const targets::Target& target() const { return snapshot_.target(); }
+  llvm::StringRef Text(Span span) const { return TextOf(snapshot_, span); }
+
+  std::optional<Hover> Hidden() const {
+    const Span hidden = snapshot_.document().hidden;
+    return Hover{hidden, fmt::format("**NUL** – the kernel reads no further. {} bytes from here on "
+                                     "are signed with the policy and mean nothing.\n",
+                                     hidden.size())};
+  }
+
+  // A comment that silences: its names, and what it silences.
+  std::optional<Hover> Comment() const {
+    const lint::Suppressions read(snapshot_.document(), snapshot_.configured->settings.today);
+    const auto list = read.list();
+    const auto found = std::find_if(list.begin(), list.end(), [&](const lint::Suppression& one) {
+      return Contains(one.where, place_.offset);
+    });
+    if (found == list.end()) return std::nullopt;
+    for (std::size_t i = 0; i < found->names.size(); ++i) {
+      if (Contains(found->name_spans[i], place_.offset)) {
+        return Hover{found->name_spans[i], RuleName(found->names[i])};
+      }
+    }
+    const llvm::StringRef text = Text(found->where);
+    const llvm::StringRef rest = text.drop_front(text.find(':') + 1).ltrim(" \t");
+    const llvm::StringRef verb =
+        rest.take_until([](char c) { return c == '(' || c == ' ' || c == '\t'; });
+    return Hover{found->where, DocOfVerb({verb.data(), verb.size()}) + Silenced(*found)};
+  }
+
+  std::string RuleName(std::string_view name) const {
+    if (const lint::Rule* rule = lint::FindRule(name)) return DocOf(*rule);
+    if (name == "all") return "**all** – every rule; say which, so that others still speak up.\n";
+    std::vector<std::string_view> names;
+    for (const lint::Rule& rule : lint::AllRules()) names.push_back(rule.descriptor.name);
+    const std::string_view nearest = support::Nearest(name.substr(0, 64), names);
+    return fmt::format("There is no rule {}.{}\n", Code(name),
+                       nearest.empty() ? "" : fmt::format(" Did you mean `{}`?", nearest));
+  }
+
+  // Comments that silence are read by the linter of accepted policies only.
+  std::string Silenced(const lint::Suppression& comment) const {
+    std::string text;
+    const lint::Result& lint = snapshot_.lint();
+    for (const lint::Hushed& hushed : lint.hushed) {
+      if (hushed.by >= lint.suppressions.size() ||
+          !(lint.suppressions[hushed.by].where == comment.where)) {
+        continue;
+      }
+      text += fmt::format("- line {}: {} (`{}`)\n",
+                          snapshot_.lines.PositionOf(hushed.finding.where.begin).line,
+                          hushed.finding.message, hushed.finding.descriptor->name);
+    }
+    return text.empty() ? text : "\nIt silences:\n\n" + text;
+  }
+
+  std::string Word(const Clause& clause) const {
+    const llvm::StringRef key = Text(clause.key);
+    if (place_.line->kind == LineKind::Header) return HeaderWord(clause);
+    if (key == "DEFAULT" && !clause.has_equals) return DocOfWord("DEFAULT");
+    const llvm::StringRef value = Text(ValueOf(snapshot_, clause));
+    if (key == "op") return OperationWord(value);
+    if (key == "action") {
+      const bool on_value = place_.part == Part::Value && check::ReadAction(value).has_value();
+      return DocOfWord(on_value ? std::string_view(value.data(), value.size()) : "action");
+    }
+    if (const auto property = PropertyOf(snapshot_, clause)) {
+      std::string text;
+      if (runtime::Kind(*property) == runtime::PropertyKind::Digest && place_.part == Part::Value) {
+        text = DigestWord(*property, value) + "\n";
+      }
+      text += DocOf(target(), *property);
+      return text + NotInKernel(*property);
+    }
+    return DocOfForeign(target(), ForeignWord::Kind::Property, {key.data(), key.size()});
+  }
+
+  std::string OperationWord(llvm::StringRef value) const {
+    if (place_.part == Part::Key && value.empty()) return DocOfWord("op");
+    const std::vector<policy::Operation> operations = OperationsOf(snapshot_, value);
+    if (operations.size() == 1) return DocOf(target(), operations.front());
+    for (const targets::Alias& alias : target().aliases()) {
+      if (value == llvm::StringRef(alias.spelling.data(), alias.spelling.size())) {
+        return DocOf(target(), alias);
+      }
+    }
+    return DocOfForeign(target(), ForeignWord::Kind::Operation, {value.data(), value.size()});
+  }
+
+  // The configuration may say that the project's kernel lacks the property.
+  std::string NotInKernel(policy::Property property) const {
+    const auto& missing = snapshot_.configured->settings.config.lint.missing_properties;
+    const bool is_missing =
+        std::find(missing.begin(), missing.end(), Name(property)) != missing.end();
+    return is_missing ? "\nThe kernel of this project lacks it: a rule with it never holds.\n" : "";
+  }
+
+  std::string DigestWord(policy::Property property, llvm::StringRef value) const {
+    const bool bare = target().Has(Feature::BareDigests);
+    std::vector<std::uint8_t> bytes;
+    const check::DigestWord word = check::ReadDigest(value, bare, bytes);
+    if (word.problem != check::DigestProblem::None) return {};
+    const std::size_t digits = word.digits.size();
+    std::string text =
+        bare ? fmt::format("**a digest** – {} digits", digits)
+             : fmt::format("**{}** – {} digits",
+                           Code({word.algorithm.data(), word.algorithm.size()}), digits);
+    const lint::DigestAlgorithm* algorithm =
+        lint::FindAlgorithm({word.algorithm.data(), word.algorithm.size()});
+    if (bare) {
+      text += LengthOfBare(bytes.size());
+    } else if (algorithm == nullptr) {
+      text +=
+          ", of an algorithm that is not known here; the kernel compares its name letter by letter";
+    } else if (algorithm->bytes != bytes.size()) {
+      text += fmt::format(", and {} has {}: this can never hold", algorithm->name,
+                          algorithm->bytes * 2);
+    } else if (property == policy::Property::FsverityDigest && !algorithm->fsverity) {
+      text +=
+          ", which is its length; but fs-verity has sha256 and sha512 only, so this can never hold";
+    } else {
+      text += ", which is its length";
+      if (algorithm->weak) text += "; it is broken, do not trust anything by it";
+    }
+    text += ".\n";
+    if (const auto digest = DigestAt(snapshot_, place_)) {
+      const std::size_t uses = UsesOf(snapshot_, *digest).size();
+      if (uses > 1) text += fmt::format("\nNamed {} times in this policy.\n", uses);
+    }
+    return text;
+  }
+
+  static std::string LengthOfBare(std::size_t bytes) {
+    std::string names;
+    for (const lint::DigestAlgorithm& row : lint::kDigestAlgorithms) {
+      if (row.bytes == bytes) names += (names.empty() ? "" : ", ") + std::string(row.name);
+    }
+    return names.empty() ? ", the length of no known algorithm" : ", the length of " + names;
+  }
+
+  std::string HeaderWord(const Clause& clause) const {
+    const llvm::StringRef key = Text(clause.key);
+    std::string text = DocOfWord({key.data(), key.size()});
+    const bool folders = target().Has(Feature::Securityfs);
+    if (!folders || !snapshot_.checked().result.has_header) return text;
+    if (key == "policy_name") {
+      text += fmt::format(
+          "\nOnce loaded it is the folder {}; a second policy of that name is refused "
+          "with `EEXIST`.\n",
+          Code("/sys/kernel/security/ipe/policies/" + snapshot_.policy().name));
+    } else if (key == "policy_version") {
+      text += Demands(snapshot_.policy().version);
+    }
+    return text;
+  }
+
+  static std::string Demands(const policy::Version& version) {
+    const std::string now = fmt::format("{}.{}.{}", version.major, version.minor, version.revision);
+    std::string text = fmt::format(
+        "\n- **Update**: replaces a loaded policy of the same name only if that has a version "
+        "below "
+        "{0} (else `ESTALE`, for an equal one, too); and is replaced only by one above {0}.\n"
+        "- **Activation**: refused with `EINVAL` while the active policy, whatever its name, has a "
+        "version above {0}; an equal one is fine.\n",
+        now);
+    constexpr policy::Version kHighest{UINT16_MAX, UINT16_MAX, UINT16_MAX};
+    if (version == kHighest) text += "\nIt is the highest there is: no update can follow.\n";
+    return text;
+  }
+
+  // What the statement is there for.
+  std::string Story() const {
+    const auto rules = RulesAt(snapshot_, place_.line->statement);
+    if (!rules.empty()) return StoryOf(snapshot_, rules);
+    const Defaults defaults = DefaultsAt(snapshot_, place_.line->statement);
+    return defaults.empty() ? std::string() : StoryOf(snapshot_, defaults);
+  }
+
+  const Snapshot& snapshot_;
+  const Place& place_;
+};
+
+}  // namespace
+
+std::optional<Hover> HoverAt(const Snapshot& snapshot, std::uint32_t offset) {
+  const Place place = PlaceAt(snapshot, offset);
+  return Hoverer(snapshot, place).Run();
+}
+
+}  // namespace ipec::lsp

@@ -1,0 +1,130 @@
+#include "lsp/features/statement_story.h"
+
+#include <fmt/format.h>
+
+#include "compiler/support/errno.h"
+#include "lint/rule.h"
+
+namespace ipec::lsp {
+namespace {
+
+using analysis::Share;
+using policy::Operation;
+using policy::RuleId;
+using runtime::Name;
+
+std::string Example(const analysis::Witness& witness) {
+  return fmt::format("for example {}", lint::Describe(witness));
+}
+
+// The number of the rule among those of its operation, and their number.
+std::string NumberOf(const Snapshot& snapshot, RuleId id) {
+  const Operation operation = snapshot.policy()[id].operation;
+  std::size_t number = 0;
+  std::size_t count = 0;
+  for (std::uint32_t i = 0; i < snapshot.policy().rules.size(); ++i) {
+    if (snapshot.policy().rules[i].operation != operation) continue;
+    ++count;
+    if (i == id.index) number = count;
+  }
+  return fmt::format("Rule {} of {} for {}", number, count, Name(operation));
+}
+
+std::string StoryOfOne(const Snapshot& snapshot, RuleId id) {
+  const policy::Rule& rule = snapshot.policy()[id];
+  const analysis::Reachability& reachability = snapshot.reachability();
+  const Share& share = snapshot.shares().Of(id);
+  std::string text = fmt::format("**{}** – ", NumberOf(snapshot, id));
+  if (const std::string_view why = lint::Words(reachability.WhyImpossible(id)); !why.empty()) {
+    return text + fmt::format("holds for no event: {}.\n", why);
+  }
+  const std::vector<RuleId> blockers = reachability.BlockersOf(id);
+  if (const auto witness = reachability.WitnessOf(id)) {
+    text += fmt::format("{} {} it asks for, {}.\n",
+                        rule.action == policy::Action::Allow ? "allows" : "denies", CasesOf(share),
+                        Example(*witness));
+    if (!blockers.empty()) {
+      text +=
+          fmt::format("\nDecided before it comes to the rest: {}.\n", LinesOf(snapshot, blockers));
+    } else if (share.decided < share.asked) {
+      text += "\nThe rest is decided before, by rules for single digests.\n";
+    }
+    return text;
+  }
+  bool otherwise = false;
+  for (const RuleId blocker : blockers) {
+    otherwise = otherwise || snapshot.policy()[blocker].action != rule.action;
+  }
+  return text + fmt::format("never decides: all it asks for is decided before, {}, by {}.\n",
+                            otherwise ? "and not alike" : "and alike", LinesOf(snapshot, blockers));
+}
+
+// What is left of one operation.
+std::string RestOf(const Snapshot& snapshot, Operation operation) {
+  const auto witness = snapshot.reachability().WitnessOfDefault(operation);
+  if (!witness) return fmt::format("- {}: nothing, rules decide all of it\n", Name(operation));
+  return fmt::format("- {}: {}, {}\n", Name(operation),
+                     CasesOf(snapshot.shares().OfDefault(operation)), Example(*witness));
+}
+
+std::string Refused(const Snapshot& snapshot) {
+  if (snapshot.accepted()) return {};
+  return fmt::format("\n`{}` refuses this policy; this is what its well-formed statements mean.\n",
+                     snapshot.target().name);
+}
+
+}  // namespace
+
+std::string CasesOf(const Share& share) {
+  return share.asked == share.decided && share.asked == 1
+             ? std::string("the one case")
+             : fmt::format("{} of {} cases", share.decided, share.asked);
+}
+
+std::string LinesOf(const Snapshot& snapshot, const std::vector<RuleId>& rules) {
+  constexpr std::size_t kMost = 4;
+  std::string list = rules.size() == 1 ? "line " : "lines ";
+  for (std::size_t i = 0; i < rules.size() && i < kMost; ++i) {
+    const bool last = i + 1 == rules.size();
+    list += fmt::format("{}{}",
+                        i == 0 ? ""
+                        : last ? " and "
+                               : ", ",
+                        snapshot.policy()[rules[i]].line);
+  }
+  if (rules.size() > kMost) list += fmt::format(" and {} more", rules.size() - kMost);
+  return list;
+}
+
+std::string StoryOf(const Snapshot& snapshot, support::IdRange<RuleId> rules) {
+  std::string text;
+  for (std::uint32_t i = 0; i < rules.count; ++i) {
+    text += (i == 0 ? "" : "\n") + StoryOfOne(snapshot, {rules.first + i});
+  }
+  return text + Refused(snapshot);
+}
+
+std::string StoryOf(const Snapshot& snapshot, const Defaults& defaults) {
+  const policy::Policy& policy = snapshot.policy();
+  std::string text;
+  std::vector<Operation> operations = defaults.operations;
+  if (defaults.global) {
+    for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
+      const auto operation = static_cast<Operation>(i);
+      if (policy.semantics.Knows(operation) && !policy.DefaultOf(operation)) {
+        operations.push_back(operation);
+      }
+    }
+    text = operations.empty() ? "**The global DEFAULT** – every operation has its own.\n"
+                              : "**The global DEFAULT** – decides what no rule does:\n\n";
+  } else {
+    text = "**DEFAULT** – decides what no rule does:\n\n";
+  }
+  for (const Operation operation : operations) text += RestOf(snapshot, operation);
+  if (defaults.global && snapshot.target().Knows(Operation::Unknown)) {
+    text += "\nIt also decides operations the kernel has no name for.\n";
+  }
+  return text + Refused(snapshot);
+}
+
+}  // namespace ipec::lsp
