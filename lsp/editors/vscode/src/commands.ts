@@ -1,0 +1,91 @@
+// The commands of the server, when a person calls them: what is missing from the call is asked for,
+// and what comes back is shown.
+
+import * as vscode from 'vscode';
+import {ExecuteCommandSignature} from 'vscode-languageclient/node';
+
+// Decision tables as documents that nobody can edit, one for each policy.
+export class TableDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  static readonly scheme = 'ipec-table';
+  private readonly texts = new Map<string, string>();
+  private readonly changed = new vscode.EventEmitter<vscode.Uri>();
+  readonly onDidChange = this.changed.event;
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    return this.texts.get(uri.toString()) ?? '';
+  }
+
+  async show(policy: vscode.Uri, text: string): Promise<void> {
+    const uri = policy.with({scheme: TableDocuments.scheme, path: `${policy.path}.table`});
+    this.texts.set(uri.toString(), text);
+    this.changed.fire(uri);
+    const document = await vscode.workspace.openTextDocument(uri);
+    await vscode.window.showTextDocument(document, {preview: true, viewColumn: vscode.ViewColumn.Beside});
+  }
+
+  dispose(): void {
+    this.changed.dispose();
+  }
+}
+
+const kEvent = '{"op":"EXECUTE","hook":"BPRM_CHECK","file":{"path":"/usr/bin/true"},"boot_verified":false}';
+let lastEvent = kEvent;
+
+function openPolicy(): vscode.Uri | undefined {
+  const editor = vscode.window.activeTextEditor;
+  if (editor?.document.languageId === 'ipe') return editor.document.uri;
+  void vscode.window.showInformationMessage('This command is about the policy in the active editor: open one.');
+  return undefined;
+}
+
+async function evaluate(command: string, next: ExecuteCommandSignature): Promise<unknown> {
+  const uri = openPolicy();
+  if (!uri) return undefined;
+  const text = await vscode.window.showInputBox({
+    title: 'Evaluate an event',
+    prompt: 'One JSON object, as `ipec eval` takes it',
+    value: lastEvent,
+    ignoreFocusOut: true,
+    validateInput: (value) => {
+      try {
+        JSON.parse(value);
+        return undefined;
+      } catch (error) {
+        return error instanceof Error ? error.message : String(error);
+      }
+    },
+  });
+  if (text === undefined) return undefined;
+  lastEvent = text;
+  const answer = await next(command, [{uri: uri.toString(), event: JSON.parse(text)}]);
+  if (answer) {
+    const {decision, match, rule, audit} = answer;
+    const by = rule?.line ? `line ${rule.line}: ${rule.text}` : rule?.text ?? match;
+    await vscode.window.showInformationMessage(`${decision}, by ${by}`, {
+      modal: true,
+      detail: audit ?? 'The kernel sends no audit record.',
+    });
+  }
+  return answer;
+}
+
+async function showTable(
+  command: string,
+  next: ExecuteCommandSignature,
+  tables: TableDocuments,
+): Promise<unknown> {
+  const uri = openPolicy();
+  if (!uri) return undefined;
+  const answer = await next(command, [{uri: uri.toString()}]);
+  if (answer) await tables.show(uri, answer.text);
+  return answer;
+}
+
+// Calls with arguments come from the server's own lenses and actions, and pass as they are.
+export function commandMiddleware(tables: TableDocuments) {
+  return (command: string, args: unknown[], next: ExecuteCommandSignature): vscode.ProviderResult<unknown> => {
+    if (args.length === 0 && command === 'ipec.evaluate') return evaluate(command, next);
+    if (args.length === 0 && command === 'ipec.showTable') return showTable(command, next, tables);
+    return next(command, args);
+  };
+}

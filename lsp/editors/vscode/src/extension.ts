@@ -1,0 +1,90 @@
+// The extension starts `ipec lsp` and shows what it answers. What a policy means is known there;
+// nothing here reads policy text.
+
+import * as vscode from 'vscode';
+import {
+  LanguageClient,
+  LanguageClientOptions,
+  RevealOutputChannelOn,
+  ServerOptions,
+  TransportKind,
+} from 'vscode-languageclient/node';
+import {commandMiddleware, TableDocuments} from './commands';
+
+let client: LanguageClient | undefined;
+
+function configuration(): vscode.WorkspaceConfiguration {
+  return vscode.workspace.getConfiguration('ipec');
+}
+
+function serverOptions(): ServerOptions {
+  return {
+    command: configuration().get<string>('path') || 'ipec',
+    args: ['lsp', ...configuration().get<string[]>('arguments', [])],
+    transport: TransportKind.stdio,
+  };
+}
+
+async function start(tables: TableDocuments, output: vscode.OutputChannel): Promise<void> {
+  const options: LanguageClientOptions = {
+    documentSelector: [
+      {scheme: 'file', language: 'ipe'},
+      {scheme: 'untitled', language: 'ipe'},
+    ],
+    initializationOptions: configuration(),
+    outputChannel: output,
+    revealOutputChannelOn: RevealOutputChannelOn.Never,
+    middleware: {executeCommand: commandMiddleware(tables)},
+    synchronize: {
+      configurationSection: 'ipec',
+      fileEvents: vscode.workspace.createFileSystemWatcher('**/ipec.toml'),
+    },
+  };
+  client = new LanguageClient('ipec', 'ipec', serverOptions(), options);
+  try {
+    await client.start();
+  } catch (error) {
+    client = undefined;
+    const program = configuration().get<string>('path') || 'ipec';
+    const settings = 'Open settings';
+    const answer = await vscode.window.showErrorMessage(
+      `\`${program} lsp\` does not start: ${error instanceof Error ? error.message : error}. ` +
+        'Highlighting and snippets work without it.',
+      settings,
+    );
+    if (answer === settings) {
+      await vscode.commands.executeCommand('workbench.action.openSettings', 'ipec.path');
+    }
+  }
+}
+
+async function stop(): Promise<void> {
+  const stopping = client;
+  client = undefined;
+  if (stopping) await stopping.stop().catch(() => undefined);
+}
+
+export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  const output = vscode.window.createOutputChannel('ipec');
+  const tables = new TableDocuments();
+  context.subscriptions.push(
+    output,
+    tables,
+    vscode.workspace.registerTextDocumentContentProvider(TableDocuments.scheme, tables),
+    vscode.commands.registerCommand('ipec.restart', async () => {
+      await stop();
+      await start(tables, output);
+    }),
+    vscode.workspace.onDidChangeConfiguration(async (change) => {
+      // The program itself is another one; all other settings go to the running server.
+      if (!change.affectsConfiguration('ipec.path') && !change.affectsConfiguration('ipec.arguments')) return;
+      await stop();
+      await start(tables, output);
+    }),
+  );
+  await start(tables, output);
+}
+
+export function deactivate(): Promise<void> {
+  return stop();
+}

@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+"""Runs a test that needs packages of npm: modules.py FOLDER MODULES COMMAND…
+
+FOLDER holds package.json and package-lock.json; MODULES is a folder of the build, made equal to the lock with
+`npm ci` unless it is already. COMMAND then runs with NODE_PATH set to the modules; `{modules}` in it stands for
+MODULES. Exit status: COMMAND's; 77 (skipped, the reason is printed) where there is no node, no npm, or no way to
+the registry, unless CI is set: then that is a failure. A lock that does not fit is a failure everywhere.
+"""
+
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+SKIPPED = 77
+LOCKED = ("package.json", "package-lock.json", ".npmrc")
+PATIENCE = ("--fetch-retries=1", "--fetch-retry-mintimeout=500", "--fetch-retry-maxtimeout=2000", "--fetch-timeout=60000")
+UNREACHABLE = re.compile(r"\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED|"
+                         r"ERR_SOCKET_TIMEOUT|E50[234]|E429|UNABLE_TO_[A-Z_]+|SELF_SIGNED_CERT_IN_CHAIN)\b")
+
+
+def skipped(reason):
+    if os.environ.get("CI"):
+        print(f"failed, since CI is set: {reason}")
+        return 1
+    print(f"skipped: {reason}")
+    return SKIPPED
+
+
+def fingerprint(folder):
+    made = hashlib.sha256()
+    for name in LOCKED:
+        with open(os.path.join(folder, name), "rb") as stream:
+            made.update(stream.read() + b"\0")
+    return made.hexdigest()
+
+
+def install(folder, modules):
+    """None when MODULES are as the lock says, else the exit status of the test."""
+    for program in ("node", "npm"):
+        if not shutil.which(program):
+            return skipped(f"there is no {program}; .ci/install --tests gets it")
+    stamp, wanted = os.path.join(modules, "installed"), fingerprint(folder)
+    if os.path.exists(stamp) and open(stamp, encoding="ascii").read() == wanted:
+        return None
+    for name in LOCKED:
+        shutil.copyfile(os.path.join(folder, name), os.path.join(modules, name))
+    done = subprocess.run(["npm", "ci", "--prefer-offline", "--no-progress", *PATIENCE], cwd=modules, check=False,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if done.returncode:
+        print(done.stdout.decode("utf-8", "replace"))
+        if UNREACHABLE.search(done.stdout.decode("utf-8", "replace")):
+            return skipped("the registry of npm cannot be reached")
+        return 1
+    with open(stamp, "w", encoding="ascii") as stream:
+        stream.write(wanted)
+    return None
+
+
+def main(folder, modules, *command):
+    modules = os.path.abspath(modules)
+    os.makedirs(modules, exist_ok=True)
+    with open(os.path.join(modules, "lock"), "w", encoding="ascii") as lock:  # tests run side by side
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        status = install(folder, modules)
+    if status is not None:
+        return status
+    environment = dict(os.environ, NODE_PATH=os.path.join(modules, "node_modules"))
+    return subprocess.run([word.replace("{modules}", modules) for word in command], env=environment, check=False,
+                          stdin=subprocess.DEVNULL).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,24 @@
+// The policies of the project: examples/ and the golden files, each {name, text, target}.
+
+'use strict';
+const fs = require('fs');
+const path = require('path');
+
+function filesBelow(folder) {
+  return fs.readdirSync(folder, {withFileTypes: true}).sort((a, b) => (a.name < b.name ? -1 : 1)).flatMap((entry) => {
+    const file = path.join(folder, entry.name);
+    return entry.isDirectory() ? filesBelow(file) : [file];
+  });
+}
+
+// A golden file is a policy up to its first section. Bytes are read as Latin-1, so that every byte is a character.
+function policiesBelow(root) {
+  const files = ['examples', 'tests/golden'].flatMap((folder) => filesBelow(path.join(root, folder)));
+  return files.filter((file) => file.endsWith('.pol')).map((file) => {
+    const text = fs.readFileSync(file, 'latin1').split(/^# --- /m)[0];
+    const target = /^# (?:ARGS:.*--target=|Target: )([\w.-]+)/m.exec(text);
+    return {name: path.relative(root, file), text, target: target ? target[1] : 'linux-6.12'};
+  });
+}
+
+module.exports = {policiesBelow};

@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+"""The extension compiles and packs: vsix_test.py ROOT MODULES
+
+MODULES is a folder of the build that tests/lsp/modules.py made; the extension is built there, nothing is written
+into the sources. What the package promises must lie in it, and what it holds must be ours.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+
+KEPT = ("node_modules", "installed", "lock")
+
+
+def copy(source, folder):
+    """The sources of today, and nothing of yesterday."""
+    for name in os.listdir(folder):
+        path = os.path.join(folder, name)
+        if name not in KEPT:
+            shutil.rmtree(path) if os.path.isdir(path) else os.remove(path)
+    for name in os.listdir(source):
+        if name in ("node_modules", "dist") or name.endswith(".vsix"):
+            continue
+        path, to = os.path.join(source, name), os.path.join(folder, name)
+        shutil.copytree(path, to) if os.path.isdir(path) else shutil.copyfile(path, to)
+
+
+def promised(package):
+    """Files that package.json names, and the settings and commands that the sources use."""
+    contributes = package["contributes"]
+    yield package["main"]
+    for language in contributes["languages"]:
+        yield language["configuration"]
+    for kind in ("grammars", "snippets"):
+        for one in contributes[kind]:
+            yield one["path"]
+
+
+def main(root, modules):
+    source = os.path.join(root, "lsp", "editors", "vscode")
+    copy(source, modules)
+    done = subprocess.run(["npm", "run", "package"], cwd=modules, check=False, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    output = done.stdout.decode("utf-8", "replace")
+    problems = [f"`npm run package` failed: {done.returncode}"] if done.returncode else []
+    problems += [line for line in output.split("\n") if re.search(r"\bWARN", line)]
+    if not problems:
+        with zipfile.ZipFile(os.path.join(modules, "ipec.vsix")) as package:
+            names = package.namelist()
+            manifest = json.loads(package.read("extension/package.json"))
+            code = package.read("extension/dist/extension.js").decode("utf-8")
+        for path in (*promised(manifest), "LICENSE.txt", "readme.md"):
+            wanted = "extension/" + path.removeprefix("./")
+            if wanted.lower() not in (name.lower() for name in names):
+                problems.append(f"package.json names {path}, which is not in the package")
+        if any("node_modules" in name or name.endswith(".ts") or name.endswith("lock.json") for name in names):
+            problems.append("the package holds more than what is needed to run")
+        if sum(name.startswith("extension/") for name in names) < 6:
+            problems.append("the package is nearly empty")
+        for key in manifest["contributes"]["configuration"]["properties"]:
+            if f"| `{key}` |" not in open(os.path.join(source, "README.md"), encoding="utf-8").read():
+                problems.append(f"README.md does not list the setting {key}")
+        for command in manifest["contributes"]["commands"]:
+            if command["command"] not in code:
+                problems.append(f"nothing handles the command {command['command']}")
+        if root in code or os.path.dirname(modules) in code:
+            problems.append("the package names a folder of this machine")
+    print("\n".join([output, *problems]) if problems else f"packed {len(names)} files")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])))
