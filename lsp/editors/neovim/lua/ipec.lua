@@ -1,0 +1,140 @@
+-- `ipec lsp` in Neovim 0.7 and newer, with nothing but what Neovim has itself.
+--
+--   require('ipec').setup({
+--     cmd = { 'ipec', 'lsp' },
+--     settings = { target = 'linux-6.12' },     -- the section `ipec`: target, config, lint.enable, …
+--     on_attach = function(client, buffer) … end,
+--   })
+
+local ipec = {}
+
+local options = { cmd = { 'ipec', 'lsp' }, settings = {} }
+
+-- The folder that the server is told of: where ipec.toml is, or the repository.
+local function root_of(path)
+  local folder = vim.fn.fnamemodify(path, ':p:h')
+  for _, name in ipairs({ 'ipec.toml', '.git' }) do
+    local above = folder
+    while true do
+      if vim.loop.fs_stat(above .. '/' .. name) then
+        return above
+      end
+      local parent = vim.fn.fnamemodify(above, ':h')
+      if parent == above then
+        break
+      end
+      above = parent
+    end
+  end
+  return folder
+end
+
+function ipec.config()
+  return {
+    name = 'ipec',
+    cmd = options.cmd,
+    filetypes = { 'ipe' },
+    root_markers = { 'ipec.toml', '.git' },
+    settings = { ipec = options.settings },
+    init_options = next(options.settings) and options.settings or nil,
+    on_attach = options.on_attach,
+    capabilities = options.capabilities,
+  }
+end
+
+-- One server a root folder; Neovim before 0.8 has no vim.lsp.start.
+local clients = {}
+
+local function attach(buffer)
+  if vim.bo[buffer].buftype ~= '' then
+    return
+  end
+  local config = ipec.config()
+  config.root_dir = root_of(vim.api.nvim_buf_get_name(buffer))
+  if vim.lsp.start then
+    vim.lsp.start(config, { bufnr = buffer })
+    return
+  end
+  local id = clients[config.root_dir]
+  if not id or not vim.lsp.get_client_by_id(id) then
+    id = vim.lsp.start_client(config)
+    clients[config.root_dir] = id
+  end
+  if id then
+    vim.lsp.buf_attach_client(buffer, id)
+  end
+end
+
+-- The server that answers for `buffer`.
+local function client_of(buffer)
+  local all = vim.lsp.get_clients and vim.lsp.get_clients({ bufnr = buffer }) or vim.lsp.buf_get_clients(buffer)
+  for _, client in pairs(all) do
+    if client.name == 'ipec' then
+      return client
+    end
+  end
+end
+
+local function ask(command, more, handler)
+  local buffer = vim.api.nvim_get_current_buf()
+  local client = client_of(buffer)
+  if not client then
+    vim.notify('ipec: no server answers for this buffer', vim.log.levels.WARN)
+    return
+  end
+  local argument = vim.tbl_extend('error', { uri = vim.uri_from_bufnr(buffer) }, more)
+  local params = { command = command, arguments = { argument } }
+  local answered = function(problem, result)
+    if problem then
+      vim.notify('ipec: ' .. problem.message, vim.log.levels.ERROR)
+    elseif result then
+      handler(result)
+    end
+  end
+  if vim.fn.has('nvim-0.11') == 1 then
+    client:request('workspace/executeCommand', params, answered, buffer)
+  else
+    client.request('workspace/executeCommand', params, answered, buffer)
+  end
+end
+
+-- What the policy decides about an event: a JSON object as `ipec eval` takes it.
+function ipec.evaluate(event)
+  ask('ipec.evaluate', { event = vim.fn.json_decode(event) }, function(answer)
+    local by = type(answer.rule) == 'table' and answer.rule.text or answer.match
+    local record = type(answer.audit) == 'string' and answer.audit or 'no audit record'
+    vim.notify(('%s, by %s\n%s'):format(answer.decision, by, record))
+  end)
+end
+
+-- The decision table in a window of its own.
+function ipec.show_table()
+  ask('ipec.showTable', {}, function(answer)
+    vim.cmd('botright new')
+    vim.bo.buftype, vim.bo.bufhidden, vim.bo.swapfile = 'nofile', 'wipe', false
+    vim.api.nvim_buf_set_lines(0, 0, -1, false, vim.split(answer.text, '\n'))
+    vim.bo.modifiable = false
+  end)
+end
+
+function ipec.setup(given)
+  options = vim.tbl_extend('force', options, given or {})
+  vim.api.nvim_create_user_command('IpecEvaluate', function(call)
+    ipec.evaluate(call.args)
+  end, { nargs = 1, desc = 'What the policy decides about an event in JSON' })
+  vim.api.nvim_create_user_command('IpecShowTable', ipec.show_table, { desc = 'The decision table of the policy' })
+  vim.api.nvim_create_autocmd('FileType', {
+    pattern = 'ipe',
+    group = vim.api.nvim_create_augroup('ipec', {}),
+    callback = function(event)
+      attach(event.buf)
+    end,
+  })
+  for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
+    if vim.api.nvim_buf_is_loaded(buffer) and vim.bo[buffer].filetype == 'ipe' then
+      attach(buffer)
+    end
+  end
+end
+
+return ipec

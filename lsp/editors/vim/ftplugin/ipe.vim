@@ -1,0 +1,20 @@
+" Policies of IPE: comments, and words as the kernel cuts them.
+if exists('b:did_ftplugin')
+  finish
+endif
+let b:did_ftplugin = 1
+
+setlocal comments=:# commentstring=#\ %s
+setlocal formatoptions-=t formatoptions+=croql
+setlocal iskeyword=@,48-57,_,-
+setlocal nowrap
+" `ipec fmt` reads standard input and writes standard output; gq then lays out a whole policy.
+if executable('ipec')
+  setlocal formatprg=ipec\ fmt\ -
+  if !exists(':CompilerSet')
+    setlocal makeprg=ipec\ check\ --color=never\ %:S
+    setlocal errorformat=%f:%l:%c:\ %trror:\ %m,%f:%l:%c:\ %tarning:\ %m,%-G%.%#
+  endif
+endif
+
+let b:undo_ftplugin = 'setlocal comments< commentstring< formatoptions< iskeyword< wrap< formatprg< makeprg< errorformat<'

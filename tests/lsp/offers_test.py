@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+"""What the editors offer is what the program knows: offers_test.py IPEC ROOT
+
+* every snippet, with every choice it offers, is (part of) a policy that the kernel accepts;
+* the targets that the settings offer are those of `ipec targets`;
+* Helix' configuration is TOML and names what it starts.
+"""
+
+import itertools
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+
+HEADER = "policy_name=demo policy_version=1.0.0\n"
+DEFAULT = "DEFAULT action=DENY\n"
+STOP = re.compile(r"\$\{\d+\|([^|]*)\|\}|\$\{\d+:([^}]*)\}|\$\d+")
+
+
+def expansions(body):
+    """The texts that a snippet can become when nothing is typed over."""
+    text = "\n".join(body) if isinstance(body, list) else body
+    choices = [(match[1] or match[2] or "").split(",") if match[1] else [match[2] or ""] for match in STOP.finditer(text)]
+    for chosen in itertools.product(*choices):
+        rest = iter(chosen)
+        yield STOP.sub(lambda _: next(rest), text) + "\n"
+
+
+def whole(text):
+    """A policy around a text that is part of one."""
+    statements = [line for line in text.split("\n") if line and not line.startswith("#")]
+    header = "" if any(line.startswith("policy_name=") for line in statements) else HEADER
+    default = "" if any(re.match(r"DEFAULT action=", line) for line in statements) else DEFAULT
+    return header + text + default
+
+
+def refusals(ipec, snippets):
+    count = 0
+    for name, snippet in snippets.items():
+        for text in expansions(snippet["body"]):
+            count += 1
+            policy = whole(text)
+            done = subprocess.run([ipec, "check", "--color=never", "-"], input=policy.encode(), check=False,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            if done.returncode:
+                yield f"the snippet `{name}` makes what is refused:\n{policy}\n{done.stdout.decode()}"
+    if count < 100:
+        yield f"only {count} texts came out of the snippets"
+
+
+def main(ipec, root):
+    editors = os.path.join(root, "lsp", "editors")
+    with open(os.path.join(editors, "vscode", "snippets", "ipe.json"), encoding="utf-8") as stream:
+        problems = list(refusals(ipec, json.load(stream)))
+    with open(os.path.join(editors, "vscode", "package.json"), encoding="utf-8") as stream:
+        offered = json.load(stream)["contributes"]["configuration"]["properties"]["ipec.target"]
+    listed = subprocess.run([ipec, "targets", "--format=json"], check=True, stdout=subprocess.PIPE)
+    known = [target["name"] for target in json.loads(listed.stdout)["targets"]]
+    if offered["enum"] != ["", *known] or len(offered["enumDescriptions"]) != len(known) + 1:
+        problems.append(f"ipec.target offers {offered['enum']}, the program knows {known}")
+    with open(os.path.join(editors, "helix", "languages.toml"), "rb") as stream:
+        helix = tomllib.load(stream)
+    for name in helix["language"][0]["language-servers"]:
+        server = helix["language-server"].get(name, {})
+        if [server.get("command"), *server.get("args", [])] != ["ipec", "lsp"]:
+            problems.append(f"helix starts {server} for {name}")
+    print("\n".join(problems) or "snippets, targets and helix are what ipec knows")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])))
