@@ -48,7 +48,8 @@ const Snapshot::Analysis& Snapshot::analysis() const {
 }
 
 const analysis::Shares& Snapshot::shares() const {
-  std::call_once(shared_, [this] { shares_ = std::make_unique<const analysis::Shares>(coverage()); });
+  std::call_once(shared_,
+                 [this] { shares_ = std::make_unique<const analysis::Shares>(coverage()); });
   return *shares_;
 }
 

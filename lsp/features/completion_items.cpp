@@ -107,7 +107,9 @@ void Items::Algorithms(policy::Property property) {
   if (snapshot_.target().Has(Feature::BareDigests)) return;
   for (const lint::DigestAlgorithm& row : lint::kDigestAlgorithms) {
     // Only what no reviewer would object to.
-    if (row.weak || (property == policy::Property::FsverityDigest && !row.fsverity)) continue;
+    if (row.strength != lint::Strength::Strong ||
+        (property == policy::Property::FsverityDigest && !row.fsverity))
+      continue;
     Completion& item = Add(fmt::format("{}:", row.name), CompletionKind::Algorithm,
                            fmt::format("{} hexadecimal digits", row.bytes * 2),
                            "algorithm:" + std::string(row.name));

@@ -167,7 +167,8 @@ class Hoverer {
           ", which is its length; but fs-verity has sha256 and sha512 only, so this can never hold";
     } else {
       text += ", which is its length";
-      if (algorithm->weak) text += "; it is broken, do not trust anything by it";
+      if (algorithm->strength == lint::Strength::Broken)
+        text += "; it is broken, do not trust anything by it";
     }
     text += ".\n";
     if (const auto digest = DigestAt(snapshot_, place_)) {

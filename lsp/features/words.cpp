@@ -82,7 +82,9 @@ std::string DocOf(const lint::DigestAlgorithm& algorithm) {
                                  algorithm.bytes, algorithm.bytes * 2);
   text += algorithm.fsverity ? "\nFor root hashes of dm-verity and for digests of fs-verity.\n"
                              : "\nFor root hashes of dm-verity; fs-verity cannot have it.\n";
-  if (algorithm.weak) text += "\nIt is broken: do not trust anything by it.\n";
+  if (algorithm.strength == lint::Strength::Broken) {
+    text += "\nIt is broken: do not trust anything by it.\n";
+  }
   return text;
 }
 
