@@ -1,11 +1,12 @@
 #include "lint/baseline.h"
 
+#include "compiler/support/printable.h"
 #include "compiler/support/streams.h"
 #include "llvm/ADT/StringRef.h"
 
 namespace ipec::lint {
 
-llvm::Error Baseline::Read(const std::string& path, std::string_view text) {
+llvm::Error Baseline::Read(const std::string& shown_path, std::string_view text) {
   llvm::StringRef rest(text.data(), text.size());
   for (std::size_t number = 1; !rest.empty(); ++number) {
     const auto [line, more] = rest.split('\n');
@@ -14,11 +15,10 @@ llvm::Error Baseline::Read(const std::string& path, std::string_view text) {
     const auto [fingerprint, behind] = line.rtrim("\r").split(' ');
     const auto [code, file] = behind.split(' ');
     if (fingerprint.size() != 16 || !code.startswith("IPE") || file.empty()) {
-      return support::ErrorOf(path + ":" + std::to_string(number) +
+      return support::ErrorOf(shown_path + ":" + std::to_string(number) +
                               ": not a line of a baseline (FINGERPRINT CODE PATH)");
     }
-    Add({file.data(), file.size()}, {code.data(), code.size()},
-        {fingerprint.data(), fingerprint.size()});
+    Insert(file.str(), {code.data(), code.size()}, {fingerprint.data(), fingerprint.size()});
   }
   return llvm::Error::success();
 }
@@ -30,8 +30,19 @@ std::string Baseline::Text() const {
 }
 
 void Baseline::Add(std::string_view path, std::string_view code, std::string_view fingerprint) {
+  Insert(Relative(path), code, fingerprint);
+}
+
+// Printable, since a line is one path.
+std::string Baseline::Relative(std::string_view path) const {
+  if (path.starts_with(folder_)) path.remove_prefix(folder_.size());
+  return support::Printable(path);
+}
+
+void Baseline::Insert(const std::string& path, std::string_view code,
+                      std::string_view fingerprint) {
   known_.emplace(path, fingerprint);
-  lines_.insert(std::string(fingerprint) + " " + std::string(code) + " " + std::string(path));
+  lines_.insert(std::string(fingerprint) + " " + std::string(code) + " " + path);
 }
 
 }  // namespace ipec::lint

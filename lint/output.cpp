@@ -10,13 +10,6 @@ constexpr OutputFormat kFormats[] = {
 #include "lint/outputs.def"
 };
 
-// FNV-1a, 64 bits: stable over runs, machines and versions, which std::hash is not.
-std::uint64_t Hash(std::string_view text) {
-  std::uint64_t hash = 0xCBF29CE484222325U;
-  for (const char byte : text) hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001B3U;
-  return hash;
-}
-
 // Words of the line with one blank between them: how it is laid out does not matter.
 std::string Words(llvm::StringRef line) {
   std::string words;
@@ -36,6 +29,13 @@ std::span<const OutputFormat> OutputFormats() {
   return kFormats;
 }
 
+// FNV-1a, 64 bits.
+std::string Fingerprint(std::string_view text) {
+  std::uint64_t hash = 0xCBF29CE484222325U;
+  for (const char byte : text) hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001B3U;
+  return fmt::format("{:016x}", hash);
+}
+
 std::vector<std::string> Fingerprints(const support::SourceBuffer& source,
                                       std::span<const Diagnostic> findings) {
   const support::LineMap lines(source.text());
@@ -46,7 +46,7 @@ std::vector<std::string> Fingerprints(const support::SourceBuffer& source,
     const std::string key = std::string(finding.descriptor->code) + '\n' +
                             Words(source.text(lines.LineSpan(source.text(), line)));
     // Equal findings of equal lines are told apart by their number.
-    all.push_back(fmt::format("{:016x}", Hash(key + '\n' + std::to_string(seen[key]++))));
+    all.push_back(Fingerprint(key + '\n' + std::to_string(seen[key]++)));
   }
   return all;
 }

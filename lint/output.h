@@ -27,6 +27,7 @@ struct Totals {
   std::size_t others = 0;
   std::size_t silenced = 0;  // by comments
   std::size_t known = 0;     // by the baseline
+  std::size_t fixed = 0;     // gone before anything was told
 };
 
 class Output {
@@ -35,6 +36,9 @@ class Output {
   virtual void File(const FileFindings& file) = 0;
   virtual void Finish(const Totals& totals) = 0;
 };
+
+// "3 findings in 2 files: 1 error, 2 warnings", with its end of line.
+std::string Summary(const Totals& totals);
 
 using MakeOutput = std::unique_ptr<Output>(llvm::raw_ostream& out,
                                            const diagnostics::RenderOptions& options);
@@ -46,6 +50,9 @@ std::span<const OutputFormat> OutputFormats();
 
 #define IPEC_OUTPUT(name, make) MakeOutput make;
 #include "lint/outputs.def"
+
+// Hex of a hash that is the same in every run, on every machine and in every version.
+std::string Fingerprint(std::string_view text);
 
 // The fingerprints of the findings of one file, in their order.
 std::vector<std::string> Fingerprints(const support::SourceBuffer& source,

@@ -20,7 +20,8 @@ class Gitlab final : public Output {
         json_.attribute("description", finding.message);
         json_.attribute("check_name", finding.descriptor->name);
         // Unique in the whole report, as GitLab asks.
-        json_.attribute("fingerprint", file.report.source->name() + ":" + file.fingerprints[i]);
+        json_.attribute("fingerprint",
+                        Fingerprint(file.report.source->name() + '\n' + file.fingerprints[i]));
         json_.attribute("severity", finding.severity == Severity::Error     ? "critical"
                                     : finding.severity == Severity::Warning ? "major"
                                     : finding.severity == Severity::Style   ? "minor"
@@ -45,11 +46,12 @@ class Gitlab final : public Output {
   JsonWriter json_;
 };
 
+// Positions are as reviewdog counts them: columns in bytes of UTF-8, ends exclusive.
 class Rdjson final : public Output {
  public:
   explicit Rdjson(llvm::raw_ostream& out) : out_(out), json_(out) {
     json_.objectBegin();
-    json_.attributeObject("source", [&] { json_.attribute("name", "ipec"); });
+    json_.attributeObject("source", [&] { json_.attribute("name", "ipec lint"); });
     json_.attributeBegin("diagnostics");
     json_.arrayBegin();
   }

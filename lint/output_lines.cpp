@@ -1,7 +1,5 @@
 // Formats of lines: for people, for grep, and for GitHub's workflows.
 
-#include <algorithm>
-
 #include "compiler/support/printable.h"
 #include "lint/output.h"
 
@@ -12,23 +10,6 @@ using support::Printable;
 
 std::string Count(std::size_t number, std::string_view word) {
   return fmt::format("{} {}{}", number, word, number == 1 ? "" : "s");
-}
-
-// "3 findings in 2 files: 1 error, 2 warnings"
-std::string Summary(const Totals& totals) {
-  const std::size_t all = totals.errors + totals.warnings + totals.others;
-  std::string text = all == 0 ? "no findings" : Count(all, "finding");
-  text += " in " + Count(totals.files, "file");
-  std::string parts;
-  const auto part = [&](std::size_t number, const std::string& words) {
-    if (number != 0) parts += (parts.empty() ? ": " : ", ") + words;
-  };
-  part(totals.errors, Count(totals.errors, "error"));
-  part(totals.warnings, Count(totals.warnings, "warning"));
-  part(totals.others, Count(totals.others, "remark"));
-  if (totals.silenced != 0) parts += fmt::format("; {} silenced by comments", totals.silenced);
-  if (totals.known != 0) parts += fmt::format("; {} in the baseline", totals.known);
-  return text + parts + "\n";
 }
 
 // What diagnostics render for every command.
@@ -59,6 +40,10 @@ class Concise final : public Output {
                           Printable(finding.message), finding.descriptor->code,
                           finding.descriptor->name);
     }
+    if (file.report.more != 0) {
+      out_ << fmt::format("{}: {} more findings are not shown\n",
+                          Printable(file.report.source->name()), file.report.more);
+    }
   }
   void Finish(const Totals&) override {}
 
@@ -74,28 +59,55 @@ class Github final : public Output {
   void File(const FileFindings& file) override {
     const support::LineMap lines(file.report.source->text());
     for (const Diagnostic& finding : file.report.diagnostics) {
-      const support::Position begin = lines.PositionOf(finding.where.begin);
-      const support::Position end = lines.PositionOf(finding.where.end);
-      std::string message = Printable(finding.message);
-      for (const diagnostics::Note& note : finding.notes) message += "\n" + Printable(note.message);
-      lines_.push_back(
-          {finding.severity, fmt::format("::{} file={},line={},endLine={},col={},title={} {}::{}\n",
-                                         finding.severity == Severity::Error     ? "error"
-                                         : finding.severity == Severity::Warning ? "warning"
-                                                                                 : "notice",
-                                         Escape(file.report.source->name(), true), begin.line,
-                                         end.line, begin.column, finding.descriptor->code,
-                                         finding.descriptor->name, Escape(message, false))});
+      if (finding.severity == Severity::Error) {
+        Print(Line(file, lines, finding));
+        continue;
+      }
+      Held& held = finding.severity == Severity::Warning ? warnings_ : notices_;
+      if (held.lines.size() < kMostHeld) {
+        held.lines.push_back(Line(file, lines, finding));
+      } else {
+        ++held.more;
+      }
     }
   }
 
   void Finish(const Totals&) override {
-    std::stable_sort(lines_.begin(), lines_.end(),
-                     [](const auto& a, const auto& b) { return a.first < b.first; });
-    for (const auto& [severity, line] : lines_) out_ << line;
+    for (const Held* held : {&warnings_, &notices_}) {
+      for (const std::string& line : held->lines) Print(line);
+      if (held->more != 0) out_ << held->more << " more findings are not annotated\n";
+    }
   }
 
  private:
+  // Milder findings wait until all errors are out, as many as anybody could want to see.
+  static constexpr std::size_t kMostHeld = 1000;
+  struct Held {
+    std::vector<std::string> lines;
+    std::size_t more = 0;
+  };
+
+  void Print(llvm::StringRef line) { out_ << line << '\n'; }
+
+  static std::string Line(const FileFindings& file, const support::LineMap& lines,
+                          const Diagnostic& finding) {
+    const support::Position begin = lines.PositionOf(finding.where.begin);
+    const support::Position end = lines.PositionOf(finding.where.end);
+    // Columns are for findings within one line.
+    std::string columns;
+    if (begin.line == end.line) {
+      columns = fmt::format(",col={},endColumn={}", begin.column, end.column);
+    }
+    std::string message = Printable(finding.message);
+    for (const diagnostics::Note& note : finding.notes) message += "\n" + Printable(note.message);
+    const char* const level = finding.severity == Severity::Error     ? "error"
+                              : finding.severity == Severity::Warning ? "warning"
+                                                                      : "notice";
+    return fmt::format("::{} file={},line={},endLine={}{},title={} {}::{}", level,
+                       Escape(file.report.source->name(), true), begin.line, end.line, columns,
+                       finding.descriptor->code, finding.descriptor->name, Escape(message, false));
+  }
+
   static std::string Escape(std::string_view text, bool property) {
     std::string out;
     for (const char byte : text) {
@@ -111,10 +123,28 @@ class Github final : public Output {
   }
 
   llvm::raw_ostream& out_;
-  std::vector<std::pair<Severity, std::string>> lines_;
+  Held warnings_;
+  Held notices_;
 };
 
 }  // namespace
+
+std::string Summary(const Totals& totals) {
+  const std::size_t all = totals.errors + totals.warnings + totals.others;
+  std::string text = all == 0 ? "no findings" : Count(all, "finding");
+  text += " in " + Count(totals.files, "file");
+  std::string parts;
+  const auto part = [&](std::size_t number, const std::string& words) {
+    if (number != 0) parts += (parts.empty() ? ": " : ", ") + words;
+  };
+  part(totals.errors, Count(totals.errors, "error"));
+  part(totals.warnings, Count(totals.warnings, "warning"));
+  part(totals.others, Count(totals.others, "remark"));
+  if (totals.silenced != 0) parts += fmt::format("; {} silenced by comments", totals.silenced);
+  if (totals.fixed != 0) parts += fmt::format("; {} fixed", totals.fixed);
+  if (totals.known != 0) parts += fmt::format("; {} in the baseline", totals.known);
+  return text + parts + "\n";
+}
 
 std::unique_ptr<Output> MakeText(llvm::raw_ostream& out,
                                  const diagnostics::RenderOptions& options) {

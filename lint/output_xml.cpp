@@ -50,9 +50,11 @@ class Junit final : public Output {
       const support::Position at = lines.PositionOf(finding.where.begin);
       out_ << fmt::format(
           "    <testcase classname=\"{}\" name=\"{} {}:{}\">\n"
-          "      <failure type=\"{}\" message=\"{}\">{}:{}:{}</failure>\n    </testcase>\n",
-          name, finding.descriptor->name, at.line, at.column, diagnostics::Name(finding.severity),
-          Xml(finding.message), name, at.line, at.column);
+          "      <failure type=\"{} {}\" message=\"{}\">{}:{}:{}: {}: {}{}</failure>\n"
+          "    </testcase>\n",
+          name, finding.descriptor->name, at.line, at.column, finding.descriptor->code,
+          finding.descriptor->name, Xml(finding.message), name, at.line, at.column,
+          diagnostics::Name(finding.severity), Xml(finding.message), Notes(finding));
     }
     out_ << "  </testsuite>\n";
   }
@@ -60,6 +62,12 @@ class Junit final : public Output {
   void Finish(const Totals&) override { out_ << "</testsuites>\n"; }
 
  private:
+  static std::string Notes(const Diagnostic& finding) {
+    std::string text;
+    for (const diagnostics::Note& note : finding.notes) text += "\nnote: " + Xml(note.message);
+    return text;
+  }
+
   llvm::raw_ostream& out_;
 };
 

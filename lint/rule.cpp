@@ -5,7 +5,7 @@
 #include <bit>
 #include <functional>
 
-#include "lint/policy_files.h"
+#include "compiler/support/path_pattern.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringRef.h"
 
@@ -130,7 +130,7 @@ bool Context::IsBootPolicy() const {
   const std::string_view name = std::string_view(path).substr(path.rfind('/') + 1);
   const auto& patterns = config.lint.boot_policies;
   return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
-    return MatchesPattern(pattern, name) || MatchesPattern("**/" + pattern, path);
+    return support::MatchesPattern(pattern, name) || support::MatchesPattern("**/" + pattern, path);
   });
 }
 

@@ -66,6 +66,19 @@ llvm::Expected<support::SourceBuffer> ReadOperand(const std::string& operand, En
   return support::SourceBuffer(name, std::move(*bytes));
 }
 
+ExitStatus WriteBack(const support::SourceBuffer& read, std::string_view text, Environment& env) {
+  llvm::Expected<std::string> now = env.files.Read(read.name());
+  if (!now) return Complain(env, now.takeError());
+  if (*now != read.text()) {
+    return Complain(env, ExitStatus::Failure,
+                    "`" + read.name() + "` was changed by somebody else meanwhile; not written");
+  }
+  if (llvm::Error error = env.files.Write(read.name(), text)) {
+    return Complain(env, std::move(error));
+  }
+  return ExitStatus::Ok;
+}
+
 ExitStatus Worse(ExitStatus a, ExitStatus b) {
   return std::max(a, b);
 }

@@ -95,6 +95,10 @@ ExitStatus Complain(Environment& env, llvm::Error error);  // with ExitStatus::F
 // `<stdin>`.
 llvm::Expected<support::SourceBuffer> ReadOperand(const std::string& operand, Environment& env);
 
+// Replaces the file that `read` came from by `text`; complains and writes nothing where the file is
+// no longer what was read.
+ExitStatus WriteBack(const support::SourceBuffer& read, std::string_view text, Environment& env);
+
 // The worse of two outcomes: what could not be done weighs more than what was found.
 ExitStatus Worse(ExitStatus a, ExitStatus b);
 

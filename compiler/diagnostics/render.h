@@ -30,6 +30,7 @@ struct FileReport {
   std::optional<std::string_view> name;       // none: the header could not be read
   std::optional<std::string> policy_version;  // `1.2.3`
   std::span<const Diagnostic> diagnostics;    // in file order
+  std::span<const std::string> fingerprints;  // one a diagnostic, or none: see SARIF
   std::size_t more = 0;                       // found, but not kept: see Sink
 };
 

@@ -1,6 +1,7 @@
 // SARIF 2.1.0, as code review tools read it. Columns are code points there, so they are counted
 // anew; on lines of more than kCountedLine bytes a region is the whole line instead.
 
+#include <algorithm>
 #include <map>
 
 #include "compiler/diagnostics/explain.h"
@@ -38,6 +39,23 @@ llvm::StringRef LevelOf(Severity severity) {
   }
 }
 
+// What a rule's documentation says first, below its title, on one line.
+std::string FirstParagraph(llvm::StringRef text) {
+  std::string paragraph;
+  while (!text.empty()) {
+    const auto [line, rest] = text.split('\n');
+    text = rest;
+    if (line.startswith("#")) continue;
+    if (line.trim().empty()) {
+      if (paragraph.empty()) continue;
+      break;
+    }
+    if (!paragraph.empty()) paragraph += ' ';
+    paragraph += line.trim();
+  }
+  return paragraph;
+}
+
 class SarifRenderer final : public Renderer {
  public:
   SarifRenderer(llvm::raw_ostream& out, const RenderOptions& options)
@@ -50,6 +68,9 @@ class SarifRenderer final : public Renderer {
     json_.arrayBegin();
     json_.objectBegin();
     json_.attribute("columnKind", "unicodeCodePoints");
+    json_.attributeArray("newlineSequences", [&] {
+      for (const char* sequence : {"\r\n", "\n", "\r"}) json_.value(llvm::StringRef(sequence));
+    });
     json_.attributeBegin("results");
     json_.arrayBegin();
   }
@@ -57,7 +78,10 @@ class SarifRenderer final : public Renderer {
   void Render(const FileReport& report) override {
     const File file{UriOf(report.source->name()), report.source->text(),
                     support::LineMap(report.source->text())};
-    for (const Diagnostic& diagnostic : report.diagnostics) Write(file, diagnostic);
+    for (std::size_t i = 0; i < report.diagnostics.size(); ++i) {
+      Write(file, report.diagnostics[i],
+            i < report.fingerprints.size() ? report.fingerprints[i] : std::string_view{});
+    }
   }
 
   // The rules stand last, when it is known which occurred.
@@ -67,7 +91,7 @@ class SarifRenderer final : public Renderer {
     json_.attributeObject("tool", [&] {
       json_.attributeObject("driver", [&] {
         json_.attribute("name", "ipec");
-        if (!version_.empty()) json_.attribute("version", version_);
+        if (!version_.empty()) json_.attribute("semanticVersion", version_);
         json_.attributeArray("rules", [&] {
           for (const Descriptor* descriptor : rules_) Write(*descriptor);
         });
@@ -94,12 +118,28 @@ class SarifRenderer final : public Renderer {
   }
 
   void Write(const Descriptor& descriptor) {
+    const auto row = std::find_if(explained_.begin(), explained_.end(), [&](const Explained& one) {
+      return one.descriptor == &descriptor;
+    });
+    const std::string help = Explain(descriptor.code, explained_).value_or(std::string{});
     json_.object([&] {
       Text("id", descriptor.code);
       Text("name", descriptor.name);
-      Message("shortDescription", descriptor.words);
-      if (const auto explanation = Explain(descriptor.code, explained_))
-        Message("help", *explanation);
+      const std::string first = FirstParagraph(help);
+      Message("shortDescription", first.empty() ? descriptor.words : std::string_view(first));
+      json_.attributeObject("defaultConfiguration", [&] {
+        json_.attribute("enabled", row == explained_.end() || row->on);
+        json_.attribute("level", LevelOf(descriptor.severity));
+      });
+      if (!help.empty()) {
+        json_.attributeObject("help", [&] {
+          Text("text", help);
+          Text("markdown", help);
+        });
+      }
+      if (row == explained_.end()) return;
+      json_.attributeObject(
+          "properties", [&] { json_.attributeArray("tags", [&] { json_.value(row->group); }); });
     });
   }
 
@@ -110,13 +150,16 @@ class SarifRenderer final : public Renderer {
     return place->second;
   }
 
-  void Write(const File& file, const Diagnostic& diagnostic) {
+  void Write(const File& file, const Diagnostic& diagnostic, std::string_view fingerprint) {
     json_.object([&] {
       Text("ruleId", diagnostic.descriptor->code);
       json_.attribute("ruleIndex", static_cast<std::int64_t>(IndexOf(diagnostic.descriptor)));
       json_.attribute("level", LevelOf(diagnostic.severity));
       Message("message", diagnostic.message);
       json_.attributeArray("locations", [&] { Location(file, diagnostic.where, {}); });
+      if (!fingerprint.empty()) {
+        json_.attributeObject("partialFingerprints", [&] { Text("ruleAndLine/v1", fingerprint); });
+      }
       if (!diagnostic.notes.empty()) {
         json_.attributeArray("relatedLocations", [&] {
           for (const Note& note : diagnostic.notes) {

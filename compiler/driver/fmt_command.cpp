@@ -9,6 +9,7 @@
 #include "compiler/driver/policy_input.h"
 #include "compiler/format/format.h"
 #include "compiler/pipeline/config.h"
+#include "compiler/pipeline/policy_files.h"
 #include "compiler/support/line_diff.h"
 #include "compiler/support/printable.h"
 #include "compiler/syntax/parse.h"
@@ -37,7 +38,8 @@ std::string_view Words(format::Oddity why) {
 }
 
 struct Call {
-  const targets::Target* target = nullptr;
+  const targets::Target* target = nullptr;  // null: what ipec.toml says
+  std::string stdin_name;
   bool check = false;
   bool diff = false;
   bool group = false;
@@ -74,58 +76,52 @@ void Report(const format::Result& result, const support::SourceBuffer& source, E
   }
 }
 
-ExitStatus WriteBack(const support::SourceBuffer& source, const std::string& text,
-                     Environment& env) {
-  llvm::Expected<std::string> now = env.files.Read(source.name());
-  if (!now) return Complain(env, now.takeError());
-  if (*now != source.text()) {
-    return Complain(env, ExitStatus::Failure,
-                    "`" + source.name() + "` was changed by somebody else meanwhile; not written");
-  }
-  if (llvm::Error error = env.files.Write(source.name(), text)) {
-    return Complain(env, std::move(error));
-  }
-  return ExitStatus::Ok;
+format::Style StyleOf(const pipeline::Config& config, const Call& call) {
+  format::Style style;
+  style.align = config.format.align;
+  style.sort_properties = call.sort_properties || config.format.sort_properties;
+  style.group = call.group;
+  style.lines = call.lines;
+  return style;
 }
 
 ExitStatus FormatFile(const std::string& operand, const Call& call, pipeline::Configs& configs,
                       Environment& env) {
-  llvm::Expected<const pipeline::Config*> config = configs.For(operand);
+  const std::string name = operand == "-" ? call.stdin_name : pipeline::Shown(operand);
+  llvm::Expected<const pipeline::Config*> config = configs.For(name);
   if (!config) return Complain(env, ExitStatus::Usage, llvm::toString(config.takeError()));
-  llvm::Expected<support::SourceBuffer> source = ReadOperand(operand, env);
-  if (!source) return Complain(env, source.takeError());
-  if (sign::KindOf(source->text()) != sign::Kind::Text) {
-    return Complain(
-        env, ExitStatus::Failure,
-        "`" + source->name() + "` is a signed file: any change would break the signature");
+  llvm::Expected<support::SourceBuffer> read = ReadOperand(operand, env);
+  if (!read) return Complain(env, read.takeError());
+  const support::SourceBuffer source(name, read->text().str());
+  if (sign::KindOf(source.text()) != sign::Kind::Text) {
+    return Complain(env, ExitStatus::Failure,
+                    "`" + name + "` is a signed file: any change would break the signature");
   }
-  format::Style style;
-  style.align = (*config)->format.align;
-  style.sort_properties = call.sort_properties || (*config)->format.sort_properties;
-  style.group = call.group;
-  style.lines = call.lines;
-  const syntax::Document document = syntax::Parse(source->text(), check::LexisOf(*call.target));
-  format::Result result = format::Format(document, style);
-  Report(result, *source, env);
-  const bool changed = result.text != source->text();
+  const format::Style style = StyleOf(**config, call);
+  const auto targets = call.target != nullptr ? std::vector<const targets::Target*>{call.target}
+                                              : pipeline::TargetsOf(**config, name);
+  const syntax::Document document = syntax::Parse(source.text(), check::LexisOf(*targets[0]));
+  const format::Result result = format::Format(document, style);
+  Report(result, source, env);
+  const bool changed = result.text != source.text();
   std::string_view refused = result.refused;
-  if (changed) {
-    refused =
-        WhatMeansSomethingElse(source->text(), result.text, *call.target, !style.sort_properties);
+  for (const targets::Target* target : targets) {
+    if (!changed || !refused.empty()) break;
+    refused = WhatMeansSomethingElse(source.text(), result.text, *target, !style.sort_properties);
   }
   if (!refused.empty()) {
     return Complain(env, ExitStatus::Failure,
-                    "`" + source->name() + "` stays as it is: " + std::string(refused));
+                    "`" + name + "` stays as it is: " + std::string(refused));
   }
   if (call.diff) {
-    env.out << support::UnifiedDiff(source->name(), {source->text().data(), source->text().size()},
+    env.out << support::UnifiedDiff(name, {source.text().data(), source.text().size()},
                                     result.text);
   } else if (call.check) {
-    if (changed) env.out << support::Printable(source->name()) << '\n';
+    if (changed) env.out << support::Printable(name) << '\n';
   } else if (operand == "-") {
     env.out << result.text;
   } else if (changed) {
-    return WriteBack(*source, result.text, env);
+    return WriteBack(*read, result.text, env);
   }
   return changed && (call.check || call.diff) ? ExitStatus::Findings : ExitStatus::Ok;
 }
@@ -147,62 +143,78 @@ bool ReadLines(std::string_view text, format::LineRange& lines) {
   return last.empty() || (read(last, lines.last) && lines.first <= lines.last);
 }
 
-ExitStatus RunFmt(const Arguments& arguments, Environment& env) {
-  Call call;
-  call.target = TargetOf(arguments, env);
-  if (call.target == nullptr) return ExitStatus::Usage;
+// What is wrong with the call, or nothing.
+std::string ReadCall(const Arguments& arguments, Call& call) {
+  call.stdin_name = arguments.Get("--stdin-filename", "<stdin>");
   call.check = arguments.Has("--check");
   call.diff = arguments.Has("--diff");
   call.group = arguments.Has("--group");
   call.sort_properties = arguments.Has("--sort-properties");
-  if (arguments.Has("--lines")) {
-    if (!ReadLines(arguments.Get("--lines"), call.lines)) {
-      return Complain(env, ExitStatus::Usage,
-                      "`--lines` is `A:B`, lines from 1 with A not behind B, got `" +
-                          std::string(arguments.Get("--lines")) + "`");
-    }
-    if (call.group) {
-      return Complain(env, ExitStatus::Usage, "`--group` is about the whole file, not `--lines`");
-    }
-    if (arguments.positional().size() > 1) {
-      return Complain(env, ExitStatus::Usage, "`--lines` is about one FILE");
-    }
+  if (!arguments.Has("--lines")) return {};
+  if (!ReadLines(arguments.Get("--lines"), call.lines)) {
+    return "`--lines` is `A:B`, lines from 1 with A not behind B, got `" +
+           std::string(arguments.Get("--lines")) + "`";
   }
+  if (call.group) return "`--group` is about the whole file, not `--lines`";
+  if (arguments.positional().size() > 1) return "`--lines` is about one FILE";
+  return {};
+}
+
+ExitStatus RunFmt(const Arguments& arguments, Environment& env) {
+  Call call;
+  if (arguments.Has("--target") && (call.target = TargetOf(arguments, env)) == nullptr) {
+    return ExitStatus::Usage;
+  }
+  if (const std::string wrong = ReadCall(arguments, call); !wrong.empty()) {
+    return Complain(env, ExitStatus::Usage, wrong);
+  }
+  std::vector<std::string> operands(arguments.positional().begin(), arguments.positional().end());
+  if (operands.empty()) operands.emplace_back("-");
   pipeline::Configs configs(env.files);
   ExitStatus status = ExitStatus::Ok;
-  for (const std::string& operand : arguments.positional()) {
-    status = Worse(status, FormatFile(operand, call, configs, env));
+  for (const std::string& operand : operands) {
+    const pipeline::PolicyFiles found = pipeline::PoliciesOf(env.files, operand);
+    for (const std::string& problem : found.problems) {
+      status = Worse(status, Complain(env, ExitStatus::Failure, problem));
+    }
+    for (const std::string& path : found.paths) {
+      status = Worse(status, FormatFile(path, call, configs, env));
+    }
   }
   return status;
 }
 
 constexpr Option kOptions[] = {
     {"--check", "", "write nothing; print the names of files that are not laid out so"},
-    {"--diff", "", "write nothing; print what would change, for `patch -p1`"},
+    {"--diff", "", "write nothing; print what would change as a patch"},
     {"--lines", "A:B", "lay out these lines only, counted from 1"},
     {"--group", "", "also move statements: header, defaults, then each operation's rules"},
     {"--sort-properties", "", "also sort the properties of a rule by name"},
+    {"--stdin-filename", "NAME", "the name of what `-` reads, to look for ipec.toml from"},
     kTargetOption,
 };
 
 }  // namespace
 
 const Command kFmtCommand{
-    .operands = "FILE…",
+    .operands = "[FILE|DIR…]",
     .description =
-        "Lays each FILE out and writes it back; `-` reads standard input and prints the result.\n"
-        "Spacing, blank lines and line ends are made even, digests written in lower case. "
-        "Comments\n"
-        "stay on their statements, lines that make no sense stay as they are, and nothing is\n"
-        "reordered unless asked for. Each result is proved to say the same before it is written.\n"
-        "Exit status 1: with --check or --diff, a file would change.",
+        "Lays each FILE out and writes it back; `-`, or no FILE, reads standard input and prints\n"
+        "the result. A folder stands for the *.pol, *.ipe and *.policy files in and below it that\n"
+        "git does not ignore. Spacing, blank lines and line ends are made even, digests written "
+        "in\n"
+        "lower case. Comments stay on their statements, lines that make no sense stay as they are\n"
+        "and nothing is reordered unless asked for. Each result is proved to say the same before\n"
+        "it is written; what cannot be proved is not written. `ipec.toml` has `format.align` and\n"
+        "`format.sort-properties`.\n"
+        "Exit status 1: with --check or --diff, a file would change. 3: a file could not be read\n"
+        "or written, or stays as it is because its meaning would change.",
     .example =
         "  $ printf 'policy_name=a  policy_version=1.0.0\\nDEFAULT action=DENY' | ipec fmt -\n"
         "  policy_name=a policy_version=1.0.0\n"
         "\n"
         "  DEFAULT action=DENY",
     .options = kOptions,
-    .least_operands = 1,
     .run = RunFmt,
 };
 

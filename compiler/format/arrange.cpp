@@ -106,25 +106,28 @@ void Align(std::vector<Piece>& pieces) {
     for (std::size_t i = 1; i + 1 < piece.words.size(); ++i) width += piece.words[i].size() + 1;
     return width;
   };
+  // A group ends at a blank line and at what is no rule; comments between rules belong to it.
+  const auto in_group = [](const Piece& piece) {
+    return IsWholeRule(piece) || piece.kind == Piece::Kind::Comment;
+  };
   for (auto begin = pieces.begin(); begin != pieces.end();) {
-    const auto end = std::find_if_not(begin, pieces.end(),
-                                      [](const Piece& piece) { return IsWholeRule(piece); });
+    const auto end = std::find_if_not(begin, pieces.end(), in_group);
     std::size_t operation = 0;
     std::size_t properties = 0;
     std::size_t action = 0;
     for (auto piece = begin; piece != end; ++piece) {
+      if (!IsWholeRule(*piece)) continue;
       operation = std::max(operation, piece->words.front().size());
       properties = std::max(properties, properties_width(*piece));
       action = std::max(action, piece->words.back().size());
     }
-    if (operation + properties <= kWidestAlignment) {
-      for (auto piece = begin; piece != end; ++piece) {
-        const std::size_t missing = properties - properties_width(*piece);
-        std::vector<std::string>& words = piece->words;
-        words.front().resize(operation, ' ');
-        if (!piece->comment.empty()) words.back().resize(action, ' ');
-        if (missing != 0) words[words.size() - 2].append(missing, ' ');
-      }
+    for (auto piece = begin; piece != end && operation + properties <= kWidestAlignment; ++piece) {
+      if (!IsWholeRule(*piece)) continue;
+      const std::size_t missing = properties - properties_width(*piece);
+      std::vector<std::string>& words = piece->words;
+      words.front().resize(operation, ' ');
+      if (!piece->comment.empty()) words.back().resize(action, ' ');
+      if (missing != 0) words[words.size() - 2].append(missing, ' ');
     }
     begin = end == pieces.end() ? end : end + 1;
   }

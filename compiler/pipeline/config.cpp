@@ -1,15 +1,54 @@
 #include "compiler/pipeline/config.h"
 
+#include <algorithm>
 #include <array>
 
 #include <toml++/toml.h>
 
+#include "compiler/support/path_pattern.h"
 #include "compiler/support/suggest.h"
+#include "llvm/ADT/StringExtras.h"
 
 namespace ipec::pipeline {
 namespace {
 
 using Strings = std::vector<std::string>;
+
+// Checks of words: what is wrong with one, or nothing.
+
+std::string OneOf(std::string_view word, std::span<const std::string_view> words) {
+  if (word.empty() || std::find(words.begin(), words.end(), word) != words.end()) return {};
+  std::string list;
+  for (const std::string_view known : words)
+    list += (list.empty() ? "" : ", ") + std::string(known);
+  const std::string_view nearest = support::Nearest(word, words);
+  return "takes " + list + ", got `" + std::string(word) + "`" +
+         (nearest.empty() ? "" : "; did you mean `" + std::string(nearest) + "`?");
+}
+
+std::string CheckTarget(std::string_view word) {
+  return targets::FindTarget(word) != nullptr ? std::string{} : "names an " + UnknownTarget(word);
+}
+
+std::string CheckFailOn(std::string_view word) {
+  constexpr std::string_view kLevels[] = {"error", "warning", "info"};
+  return OneOf(word, kLevels);
+}
+
+std::string CheckLevel(std::string_view word) {
+  constexpr std::string_view kLevels[] = {"error", "warning", "info", "style", "off"};
+  return OneOf(word, kLevels);
+}
+
+std::string CheckDate(std::string_view word) {
+  constexpr std::string_view kShape = "0000-00-00";
+  bool fits = word.size() == kShape.size();
+  for (std::size_t i = 0; fits && i < kShape.size(); ++i) {
+    fits = kShape[i] == '-' ? word[i] == '-' : llvm::isDigit(word[i]);
+  }
+  return fits || word.empty() ? std::string{}
+                              : "takes a date like 2026-12-31, got `" + std::string(word) + "`";
+}
 
 // A key and where its value goes. Exactly one of the places is set.
 struct Row {
@@ -20,6 +59,7 @@ struct Row {
   Strings& (*words)(Config&) = nullptr;
   std::optional<std::int64_t>& (*number)(Config&) = nullptr;
   std::map<std::string, std::string>& (*table)(Config&) = nullptr;
+  std::string (*check)(std::string_view) = nullptr;  // of each word, what is wrong with it
 };
 
 #define IPEC_FIELD(field)        \
@@ -30,7 +70,12 @@ struct Row {
 constexpr std::array kRows = {
     Row{.name = "target",
         .meaning = "the kernel dialects to judge for; a single one may be a string",
-        .words = IPEC_FIELD(targets)},
+        .words = IPEC_FIELD(targets),
+        .check = CheckTarget},
+    Row{.name = "per-file-target",
+        .meaning = "from patterns of files (`*`, `?`, `**`) to the dialect of those files",
+        .table = IPEC_FIELD(target_of),
+        .check = CheckTarget},
     Row{.name = "format.align",
         .meaning = "columns of neighbouring rules under each other",
         .flag = IPEC_FIELD(format.align)},
@@ -48,12 +93,14 @@ constexpr std::array kRows = {
         .meaning = "rules not to apply, named likewise",
         .words = IPEC_FIELD(lint.ignore)},
     Row{.name = "lint.severity",
-        .meaning = "a table from rules to error, warning, info, style or off",
-        .table = IPEC_FIELD(lint.severity)},
+        .meaning = "from rules to error, warning, info, style or off",
+        .table = IPEC_FIELD(lint.severity),
+        .check = CheckLevel},
     Row{.name = "lint.fail-on",
         .meaning =
             "the mildest finding that makes the exit status 1: error, warning (the default), info",
-        .word = IPEC_FIELD(lint.fail_on)},
+        .word = IPEC_FIELD(lint.fail_on),
+        .check = CheckFailOn},
     Row{.name = "lint.unsuppressible",
         .meaning = "rules that no comment may silence",
         .words = IPEC_FIELD(lint.unsuppressible)},
@@ -70,7 +117,8 @@ constexpr std::array kRows = {
     Row{.name = "lint.today",
         .meaning =
             "the date by which suppressions expire, for reproducible runs; empty: the clock's",
-        .word = IPEC_FIELD(lint.today)},
+        .word = IPEC_FIELD(lint.today),
+        .check = CheckDate},
 };
 #undef IPEC_FIELD
 
@@ -132,48 +180,47 @@ class Reader {
   }
 
   std::string Set(const Row& row, const std::string& name, const toml::node& value) {
-    const std::string wrong =
-        Place(path_, value.source().begin) + "`" + name + "` takes " + std::string(TypeOf(row));
+    const std::string place = Place(path_, value.source().begin) + "`" + name + "` ";
+    const std::string wrong = place + "takes " + std::string(TypeOf(row));
     if (row.flag != nullptr) {
       const auto flag = value.value_exact<bool>();
       if (!flag) return wrong;
       row.flag(config_) = *flag;
     } else if (row.word != nullptr) {
-      const auto word = value.value_exact<std::string>();
-      if (!word) return wrong;
-      row.word(config_) = *word;
+      return ReadWord(row, name, value, row.word(config_));
     } else if (row.number != nullptr) {
       const auto number = value.value_exact<std::int64_t>();
       if (!number || *number < 0) return wrong;
       row.number(config_) = *number;
     } else if (row.words != nullptr) {
-      if (!ReadWords(value, row.words(config_))) return wrong;
+      Strings words;
+      const toml::array* array = value.as_array();
+      for (std::size_t i = 0; i < (array != nullptr ? array->size() : 1); ++i) {
+        std::string said =
+            ReadWord(row, name, array != nullptr ? (*array)[i] : value, words.emplace_back());
+        if (!said.empty()) return said;
+      }
+      row.words(config_) = std::move(words);
     } else {
       const toml::table* table = value.as_table();
       if (table == nullptr) return wrong;
       for (const auto& [key, word] : *table) {
-        const auto text = word.value_exact<std::string>();
-        if (!text) return wrong;
-        row.table(config_)[std::string(key.str())] = *text;
+        const std::string own(key.str());
+        std::string said = ReadWord(row, name + "." + own, word, row.table(config_)[own]);
+        if (!said.empty()) return said;
       }
     }
     return {};
   }
 
-  static bool ReadWords(const toml::node& value, Strings& words) {
-    if (const auto word = value.value_exact<std::string>()) {
-      words = {*word};
-      return true;
-    }
-    const toml::array* array = value.as_array();
-    if (array == nullptr) return false;
-    words.clear();
-    for (const toml::node& element : *array) {
-      const auto word = element.value_exact<std::string>();
-      if (!word) return false;
-      words.push_back(*word);
-    }
-    return true;
+  std::string ReadWord(const Row& row, const std::string& name, const toml::node& value,
+                       std::string& word) const {
+    const std::string place = Place(path_, value.source().begin) + "`" + name + "` ";
+    const auto text = value.value_exact<std::string>();
+    if (!text) return place + "takes " + std::string(TypeOf(row));
+    word = *text;
+    const std::string wrong = row.check == nullptr ? std::string{} : row.check(word);
+    return wrong.empty() ? wrong : place + wrong;
   }
 
   const std::string& path_;
@@ -183,6 +230,11 @@ class Reader {
 std::string Quoted(std::string_view text) {
   std::string out = "\"";
   for (const char byte : text) {
+    const auto code = static_cast<unsigned char>(byte);
+    if (code < 0x20 || code == 0x7F) {
+      out += "\\u00" + llvm::utohexstr(code >> 4U) + llvm::utohexstr(code & 15U);
+      continue;
+    }
     if (byte == '"' || byte == '\\') out += '\\';
     out += byte;
   }
@@ -237,12 +289,34 @@ std::string ShowConfig(const Config& config) {
         dot == std::string_view::npos ? std::string_view{} : row.name.substr(0, dot);
     if (own != section) text += "\n[" + std::string(own) + "]\n";
     section = own;
-    text += "# " + std::string(row.meaning) + "\n";
+    text += "# " + std::string(TypeOf(row)) + ": " + std::string(row.meaning) + "\n";
     if (row.number != nullptr && !row.number(shown)) text += "# ";
     text += std::string(row.name.substr(dot == std::string_view::npos ? 0 : dot + 1)) + " = " +
             ValueOf(row, shown) + "\n";
   }
   return text;
+}
+
+std::vector<const targets::Target*> TargetsOf(const Config& config, const std::string& path) {
+  const std::string_view name = std::string_view(path).substr(path.rfind('/') + 1);
+  for (const auto& [pattern, target] : config.target_of) {
+    if (support::MatchesPattern(pattern, name) || support::MatchesPattern("**/" + pattern, path)) {
+      return {targets::FindTarget(target)};
+    }
+  }
+  if (config.targets.empty()) return {&targets::DefaultTarget()};
+  std::vector<const targets::Target*> found;
+  for (const std::string& wanted : config.targets) found.push_back(targets::FindTarget(wanted));
+  return found;
+}
+
+std::string UnknownTarget(std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const targets::Target& known : targets::AllTargets()) names.push_back(known.name);
+  const std::string_view nearest = support::Nearest(name, names);
+  return "unknown target `" + std::string(name) + "`" +
+         (nearest.empty() ? std::string("; see `ipec targets`")
+                          : "; did you mean `" + std::string(nearest) + "`?");
 }
 
 const Configs::Read& Configs::InFolder(const std::string& folder) {

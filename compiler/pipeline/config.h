@@ -2,8 +2,8 @@
 
 // `ipec.toml`: what a project wants of `fmt`, `lint` and the language server. The file is looked
 // for in the folder of each policy and upward from there; the nearest one counts, alone. config.cpp
-// has the table of keys; a key or a type it does not know is an error that says where, with a
-// suggestion.
+// has the table of keys; a key, a type or a value it does not know is an error that says where,
+// with a suggestion.
 //
 // Names of rules are not known here: whoever uses them checks them.
 
@@ -16,13 +16,15 @@
 #include <vector>
 
 #include "compiler/support/file_system.h"
+#include "compiler/targets/targets.h"
 #include "llvm/Support/Error.h"
 
 namespace ipec::pipeline {
 
 struct Config {
-  std::string path;                  // of the file; empty: there is none
-  std::vector<std::string> targets;  // empty: the default target
+  std::string path;                              // of the file; empty: there is none
+  std::vector<std::string> targets;              // empty: the default target
+  std::map<std::string, std::string> target_of;  // by patterns of files, before `targets`
 
   struct Format {
     bool align = false;
@@ -54,8 +56,14 @@ std::vector<ConfigKey> ConfigKeys();
 // Errors name the file, line and column.
 llvm::Expected<Config> ParseConfig(const std::string& path, std::string_view text);
 
-// The configuration as a complete file, defaults written out.
+// The configuration as a complete file, defaults written out, that reads as the same configuration.
 std::string ShowConfig(const Config& config);
+
+// The dialects to judge a file for: those the configuration names, else the default one.
+std::vector<const targets::Target*> TargetsOf(const Config& config, const std::string& path);
+
+// What to say of a name that no target has.
+std::string UnknownTarget(std::string_view name);
 
 // Finds and reads configurations, each once. A file that is wrong is the same error every time.
 class Configs {

@@ -98,6 +98,36 @@ bool Splits(std::string_view text, std::size_t at) {
          (text[at] == '\n' && text[at - 1] == '\r');
 }
 
+// As git names a file in a patch: relative, and in quotes with escapes where a byte of it would end
+// the line. A tab keeps blanks in a name from being taken for a date.
+std::string NameIn(std::string_view side, std::string_view path) {
+  while (path.starts_with("./")) path.remove_prefix(2);
+  while (path.starts_with('/')) path.remove_prefix(1);
+  const std::string name = std::string(side) + std::string(path);
+  const auto special = [](char byte) {
+    return static_cast<unsigned char>(byte) < 0x20 || byte == '"' || byte == '\\' || byte == 0x7F;
+  };
+  if (std::none_of(name.begin(), name.end(), special)) {
+    return name + (name.find(' ') == std::string::npos ? "" : "\t");
+  }
+  std::string quoted = "\"";
+  for (const char byte : name) {
+    if (byte == '"' || byte == '\\') {
+      quoted += '\\';
+      quoted += byte;
+    } else if (special(byte)) {
+      const auto code = static_cast<unsigned>(byte);
+      for (const unsigned shift : {6U, 3U, 0U}) {
+        if (shift == 6U) quoted += '\\';
+        quoted += static_cast<char>('0' + ((code >> shift) & 7U));
+      }
+    } else {
+      quoted += byte;
+    }
+  }
+  return quoted + '"';
+}
+
 }  // namespace
 
 std::string UnifiedDiff(std::string_view path, std::string_view before, std::string_view after) {
@@ -105,7 +135,7 @@ std::string UnifiedDiff(std::string_view path, std::string_view before, std::str
   const Lines a = Split(before);
   const Lines b = Split(after);
   const Script script = ScriptOf(a, b);
-  std::string text = "--- a/" + std::string(path) + "\n+++ b/" + std::string(path) + "\n";
+  std::string text = "--- " + NameIn("a/", path) + "\n+++ " + NameIn("b/", path) + "\n";
   std::size_t at_a = 0;
   std::size_t at_b = 0;
   for (std::size_t i = 0; i < script.size();) {

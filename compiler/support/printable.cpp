@@ -7,12 +7,13 @@
 namespace ipec::support {
 namespace {
 
-// Code points that show nothing, look like a space, or change how their neighbours are shown.
+// Code points that show nothing, look like a space, change how their neighbours are shown, or are
+// no characters, which XML forbids.
 bool IsInvisible(std::uint32_t point) {
   return point <= 0xA0 || point == 0xAD || point == 0x61C || point == 0x1680 || point == 0x180E ||
          (point >= 0x2000 && point <= 0x200F) || (point >= 0x2028 && point <= 0x202F) ||
          (point >= 0x205F && point <= 0x206F) || point == 0x3000 || point == 0xFEFF ||
-         point >= 0xE0000;
+         point >= 0xE0000 || (point & 0xFFFEU) == 0xFFFE;
 }
 
 // The length of the well-formed, visible letter of several bytes at the start of `text`, or 0.

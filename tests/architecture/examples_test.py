@@ -59,7 +59,7 @@ def test(ipec, folder, name, work):
 
 def main(ipec, folder):
     names = sorted(f[:-4] for f in os.listdir(folder) if f.endswith(".pol"))
-    strays = [f for f in os.listdir(folder) if f != "README.md" and f.rsplit(".", 1)[0] not in names]
+    strays = [f for f in os.listdir(folder) if f not in ("README.md", "ipec.toml") and f.rsplit(".", 1)[0] not in names]
     failed, decisions = 0, 0
     for stray in strays:
         failed += 1

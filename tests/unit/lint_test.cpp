@@ -10,7 +10,6 @@
 #include "compiler/policy/decide.h"
 #include "lint/fixes.h"
 #include "lint/linter.h"
-#include "lint/policy_files.h"
 #include "tests/exhaustive/judge.h"
 
 namespace ipec::lint {
@@ -137,19 +136,6 @@ TEST_CASE("every fix that is called safe is, on random policies") {
     CHECK_FALSE(exhaustive::FindDifference(analysis::Keeps::Audit, before.result.policy,
                                            after.result.policy));
   }
-}
-
-TEST_CASE("patterns of .gitignore") {
-  CHECK(MatchesPattern("*.pol", "a.pol"));
-  CHECK_FALSE(MatchesPattern("*.pol", "a/b.pol"));
-  CHECK(MatchesPattern("**/b.pol", "a/c/b.pol"));
-  CHECK(MatchesPattern("**/b.pol", "b.pol"));
-  CHECK(MatchesPattern("a/**", "a/b/c"));
-  CHECK(MatchesPattern("a?c*e", "abcdde"));
-  CHECK_FALSE(MatchesPattern("a?c", "a/c"));
-  CHECK_FALSE(MatchesPattern("", "a"));
-  CHECK(MatchesPattern("*", ""));
-  CHECK_FALSE(MatchesPattern(std::string(40, '*') + "b", std::string(40, 'a')));
 }
 
 }  // namespace

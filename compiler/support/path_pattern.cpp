@@ -1,0 +1,126 @@
+#include "compiler/support/path_pattern.h"
+
+#include <algorithm>
+
+#include "llvm/ADT/StringExtras.h"
+
+namespace ipec::support {
+namespace {
+
+bool IsIn(std::string_view name, char byte) {
+  if (name == "alnum") return llvm::isAlnum(byte);
+  if (name == "alpha") return llvm::isAlpha(byte);
+  if (name == "blank") return byte == ' ' || byte == '\t';
+  if (name == "cntrl") return static_cast<unsigned char>(byte) < 0x20 || byte == 0x7F;
+  if (name == "digit") return llvm::isDigit(byte);
+  if (name == "graph") return byte > ' ' && byte < 0x7F;
+  if (name == "lower") return byte >= 'a' && byte <= 'z';
+  if (name == "print") return byte >= ' ' && byte < 0x7F;
+  if (name == "punct") return byte > ' ' && byte < 0x7F && !llvm::isAlnum(byte);
+  if (name == "space") return byte == ' ' || (byte >= '\t' && byte <= '\r');
+  if (name == "upper") return byte >= 'A' && byte <= 'Z';
+  return name == "xdigit" && llvm::isHexDigit(byte);
+}
+
+// Reads the set whose `[` stands at `at` and sets `at` behind it; false where it does not hold
+// `byte` or is not closed.
+bool MatchesSet(std::string_view pattern, std::size_t& at, char byte) {
+  std::size_t p = at + 1;
+  const bool negated = p < pattern.size() && (pattern[p] == '!' || pattern[p] == '^');
+  if (negated) ++p;
+  bool found = false;
+  const auto code = [](char letter) { return static_cast<unsigned char>(letter); };
+  for (bool first = true; p < pattern.size() && (first || pattern[p] != ']'); first = false) {
+    if (pattern.substr(p, 2) == "[:") {
+      const std::size_t end = pattern.find(":]", p + 2);
+      if (end != std::string_view::npos) {
+        found |= IsIn(pattern.substr(p + 2, end - p - 2), byte);
+        p = end + 2;
+        continue;
+      }
+    }
+    if (pattern[p] == '\\' && ++p == pattern.size()) return false;
+    const char low = pattern[p++];
+    char high = low;
+    if (p + 1 < pattern.size() && pattern[p] == '-' && pattern[p + 1] != ']') {
+      if (pattern[++p] == '\\' && ++p == pattern.size()) return false;
+      high = pattern[p++];
+    }
+    found |= code(low) <= code(byte) && code(byte) <= code(high);
+  }
+  if (p >= pattern.size()) return false;
+  at = p + 1;
+  return found != negated && byte != '/';
+}
+
+// Reads what stands for one byte at `at` and sets `at` behind it.
+bool MatchesByte(std::string_view pattern, std::size_t& at, char byte) {
+  if (pattern[at] == '[') return MatchesSet(pattern, at, byte);
+  if (pattern[at] == '?') return ++at, byte != '/';
+  if (pattern[at] == '\\' && ++at == pattern.size()) return false;
+  return pattern[at++] == byte;
+}
+
+// How many stars at `at` are a whole name, two or more; 0: that is not so.
+std::size_t StarsOfFolders(std::string_view pattern, std::size_t at) {
+  if (pattern.substr(at, 2) != "**" || (at != 0 && pattern[at - 1] != '/')) return 0;
+  const std::size_t end = std::min(pattern.find_first_not_of('*', at), pattern.size());
+  return end == pattern.size() || pattern[end] == '/' ? end - at : 0;
+}
+
+}  // namespace
+
+bool MatchesPattern(std::string_view pattern, std::string_view path) {
+  // git compares what stands before the first wildcard and then the rest on its own, so that in
+  // `a**/b` the stars are a whole name.
+  const std::size_t plain = std::min(pattern.find_first_of("*?[\\"), pattern.size());
+  if (path.substr(0, plain) != pattern.substr(0, plain)) return false;
+  pattern.remove_prefix(plain);
+  path.remove_prefix(plain);
+  // Where to go on when stars have to take more: `*` one byte, `**` one folder. Only the last of
+  // each has to be tried again, since what is before it took as little as it could.
+  struct Retry {
+    std::size_t pattern = std::string_view::npos;
+    std::size_t path = 0;
+  };
+  Retry star;
+  Retry folders;
+  std::size_t p = 0;
+  std::size_t t = 0;
+  while (t < path.size() || p < pattern.size()) {
+    if (const std::size_t stars = StarsOfFolders(pattern, p); stars != 0) {
+      p += stars;
+      if (p == pattern.size()) return t < path.size() || p == stars;
+      folders = {++p, t};
+      star = {};
+      continue;
+    }
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = {++p, t};
+      continue;
+    }
+    if (p < pattern.size() && t < path.size()) {
+      std::size_t next = p;
+      if (MatchesByte(pattern, next, path[t])) {
+        p = next;
+        ++t;
+        continue;
+      }
+    }
+    if (star.pattern != std::string_view::npos && star.path < path.size() &&
+        path[star.path] != '/') {
+      p = star.pattern;
+      t = ++star.path;
+      continue;
+    }
+    if (folders.pattern == std::string_view::npos) return false;
+    const std::size_t slash = path.find('/', folders.path);
+    if (slash == std::string_view::npos) return false;
+    p = folders.pattern;
+    t = folders.path = slash + 1;
+    star = {};
+  }
+  return true;
+}
+
+}  // namespace ipec::support

@@ -1,0 +1,299 @@
+#include "lint/lint_run.h"
+
+#include <chrono>
+#include <map>
+#include <set>
+
+#include "compiler/pipeline/policy_files.h"
+#include "compiler/sign/signed_message.h"
+#include "compiler/support/line_diff.h"
+#include "compiler/support/printable.h"
+#include "lint/baseline.h"
+#include "lint/explained.h"
+#include "lint/fix_text.h"
+#include "lint/output_set.h"
+#include "lint/tally.h"
+
+namespace ipec::lint {
+namespace {
+
+using namespace command;
+using pipeline::Config;
+
+std::string Today() {
+  const auto now = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+  const std::chrono::year_month_day date(now);
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+}
+
+// `--select=a,b` is `--select=a --select=b`.
+std::vector<std::string> Split(std::span<const std::string> values) {
+  std::vector<std::string> words;
+  for (const std::string& value : values) {
+    llvm::StringRef rest = value;
+    while (!rest.empty()) {
+      const auto [word, more] = rest.split(',');
+      if (!word.empty()) words.push_back(word.str());
+      rest = more;
+    }
+  }
+  return words;
+}
+
+class Run {
+ public:
+  Run(const Arguments& arguments, Environment& env)
+      : arguments_(arguments), env_(env), outputs_(env), configs_(env.files), today_(Today()) {}
+
+  ExitStatus Do() {
+    if (const ExitStatus status = Prepare(); status != ExitStatus::Ok) return status;
+    ExitStatus status = ExitStatus::Ok;
+    for (const std::string& operand : Operands()) status = Worse(status, Operand(operand));
+    if (showing_config_) return status;
+    if (writing_baseline_) return WriteBaseline(status);
+    if (!diff_) {
+      status = Worse(status, outputs_.Finish(tally_.totals));
+      if (statistics_) {
+        tally_.PrintStatistics(env_.out);
+        env_.out << Summary(tally_.totals);
+      }
+    }
+    const bool failed = (tally_.failed() || changed_) && !arguments_.Has("--exit-zero");
+    return status == ExitStatus::Ok && failed ? ExitStatus::Findings : status;
+  }
+
+ private:
+  ExitStatus Usage(std::string_view words) { return Complain(env_, ExitStatus::Usage, words); }
+
+  // Without operands the current folder is meant.
+  std::vector<std::string> Operands() const {
+    const auto given = arguments_.positional();
+    if (given.empty()) return {"."};
+    return {given.begin(), given.end()};
+  }
+
+  // Everything about the call that can be wrong whatever the files are.
+  ExitStatus Prepare() {
+    diff_ = arguments_.Has("--diff");
+    fixing_ = diff_ || arguments_.Has("--fix") || arguments_.Has("--unsafe-fixes");
+    statistics_ = arguments_.Has("--statistics");
+    showing_config_ = arguments_.Has("--show-config");
+    writing_baseline_ = arguments_.Has("--write-baseline");
+    stdin_name_ = arguments_.Get("--stdin-filename", "<stdin>");
+    select_ = Split(arguments_.All("--select"));
+    ignore_ = Split(arguments_.All("--ignore"));
+    if (llvm::Expected<Settings> settings = SettingsFrom(Config()); !settings) {
+      return Usage(llvm::toString(settings.takeError()));
+    }
+    for (const std::string& name : Split(arguments_.All("--target"))) {
+      const targets::Target* target = targets::FindTarget(name);
+      if (target == nullptr) return Usage(pipeline::UnknownTarget(name));
+      targets_.push_back(target);
+    }
+    if (const std::string wrong = PrepareOutputs(); !wrong.empty()) return Usage(wrong);
+    return PrepareBaseline();
+  }
+
+  std::string PrepareOutputs() {
+    diagnostics::RenderOptions render;
+    render.color = WantsColor(arguments_, env_);
+    render.version = IPEC_VERSION;
+    render.explained = Explained();
+    for (const std::string& word : arguments_.All("--output")) {
+      if (std::string wrong = outputs_.Add(word, render); !wrong.empty()) return wrong;
+    }
+    if (statistics_ && outputs_.uses_standard_output()) {
+      return "`--statistics` takes the place of findings on standard output; "
+             "write them as FORMAT:FILE";
+    }
+    if (!statistics_ && arguments_.All("--output").empty()) outputs_.Add("text", render);
+    return {};
+  }
+
+  ExitStatus PrepareBaseline() {
+    if (!arguments_.Has("--baseline")) {
+      return writing_baseline_ ? Usage("`--write-baseline` needs `--baseline=FILE` to write to")
+                               : ExitStatus::Ok;
+    }
+    baseline_path_ = arguments_.Get("--baseline");
+    baseline_ = Baseline(env_.files.Absolute(baseline_path_));
+    if (writing_baseline_) return ExitStatus::Ok;
+    llvm::Expected<std::string> text = env_.files.Read(baseline_path_);
+    if (!text) return Complain(env_, text.takeError());
+    if (llvm::Error error = baseline_.Read(baseline_path_, *text)) {
+      return Usage(llvm::toString(std::move(error)));
+    }
+    return ExitStatus::Ok;
+  }
+
+  ExitStatus Operand(const std::string& operand) {
+    const pipeline::PolicyFiles found = pipeline::PoliciesOf(env_.files, operand);
+    ExitStatus status = ExitStatus::Ok;
+    for (const std::string& problem : found.problems) {
+      status = Worse(status, Complain(env_, ExitStatus::Failure, problem));
+    }
+    if (found.paths.empty() && found.problems.empty()) {
+      Complain(
+          env_, ExitStatus::Ok,
+          "`" + operand + "` has no policies (*.pol, *.ipe, *.policy) that git would not ignore");
+    }
+    for (const std::string& path : found.paths) status = Worse(status, File(path));
+    return status;
+  }
+
+  llvm::Expected<Settings> SettingsFrom(const Config& config) const {
+    Overrides overrides;
+    overrides.select = select_;
+    overrides.ignore = ignore_;
+    overrides.severity = arguments_.All("--severity");
+    return Resolve(config, overrides, today_);
+  }
+
+  // The settings for a file; null after a complaint. Files that share an ipec.toml share them.
+  const Settings* SettingsFor(const std::string& path) {
+    llvm::Expected<const Config*> config =
+        arguments_.Has("--config") ? configs_.FromFile(std::string(arguments_.Get("--config")))
+                                   : configs_.For(path);
+    if (!config) return Mistaken(llvm::toString(config.takeError()));
+    const auto known = settings_.find(*config);
+    if (known != settings_.end()) return &known->second;
+    llvm::Expected<Settings> settings = SettingsFrom(**config);
+    if (!settings) return Mistaken(llvm::toString(settings.takeError()));
+    return &settings_.emplace(*config, std::move(*settings)).first->second;
+  }
+
+  // The same mistake in the configuration of many files is one mistake.
+  const Settings* Mistaken(const std::string& words) {
+    if (mistakes_.insert(words).second) Usage(words);
+    return nullptr;
+  }
+
+  std::vector<const targets::Target*> TargetsFor(const Config& config,
+                                                 const std::string& name) const {
+    return targets_.empty() ? pipeline::TargetsOf(config, name) : targets_;
+  }
+
+  ExitStatus File(const std::string& operand) {
+    const std::string name = operand == "-" ? stdin_name_ : pipeline::Shown(operand);
+    const Settings* settings = SettingsFor(name);
+    if (settings == nullptr) return ExitStatus::Usage;
+    if (showing_config_) {
+      env_.out << "# for " << support::Printable(name) << '\n'
+               << pipeline::ShowConfig(settings->config);
+      return ExitStatus::Ok;
+    }
+    llvm::Expected<support::SourceBuffer> read = ReadOperand(operand, env_);
+    if (!read) return Complain(env_, read.takeError());
+    if (sign::KindOf(read->text()) != sign::Kind::Text) {
+      return Complain(env_, ExitStatus::Failure,
+                      "`" + name + "` is a signed file: lint the text that was signed");
+    }
+    support::SourceBuffer source(name, read->text().str());
+    const std::vector<const targets::Target*> targets = TargetsFor(settings->config, name);
+    Result result = LintForAll(source, targets, *settings);
+    if (fixing_) {
+      const FixedText fixed =
+          FixText(source, result, targets, *settings, arguments_.Has("--unsafe-fixes"));
+      if (diff_) {
+        env_.out << support::UnifiedDiff(name, {source.text().data(), source.text().size()},
+                                         fixed.text);
+        changed_ |= fixed.text != source.text();
+        return ExitStatus::Ok;
+      }
+      if (fixed.text != source.text()) {
+        if (operand == "-") {
+          return Usage("`-` cannot be written back; `--diff` prints what would change");
+        }
+        const ExitStatus status = WriteBack(*read, fixed.text, env_);
+        if (status != ExitStatus::Ok) return status;
+        tally_.totals.fixed += fixed.count;
+        source = support::SourceBuffer(name, fixed.text);
+        result = LintForAll(source, targets, *settings);
+      }
+    }
+    Tell(source, targets, *settings, result);
+    return ExitStatus::Ok;
+  }
+
+  void Tell(const support::SourceBuffer& source, std::span<const targets::Target* const> targets,
+            const Settings& settings, Result& result) {
+    const std::vector<std::string> fingerprints = Fingerprints(source, result.findings);
+    const std::string path = env_.files.Absolute(source.name());
+    FileFindings file;
+    std::vector<Diagnostic> findings;
+    for (std::size_t i = 0; i < result.findings.size(); ++i) {
+      Diagnostic& finding = result.findings[i];
+      if (writing_baseline_) {
+        baseline_.Add(path, finding.descriptor->code, fingerprints[i]);
+      } else if (baseline_.Has(path, fingerprints[i])) {
+        ++tally_.totals.known;
+        continue;
+      }
+      tally_.Count(finding, FailOn(settings.config));
+      findings.push_back(std::move(finding));
+      file.fingerprints.push_back(fingerprints[i]);
+    }
+    ++tally_.totals.files;
+    tally_.totals.silenced += result.silenced;
+    tally_.totals.others += result.more;
+    std::string names;
+    for (const targets::Target* target : targets) {
+      names += (names.empty() ? "" : ",") + std::string(target->name);
+    }
+    file.report.source = &source;
+    file.report.target = names;
+    file.report.error = result.error;
+    file.report.diagnostics = findings;
+    file.report.fingerprints = file.fingerprints;
+    file.report.more = result.more;
+    if (!writing_baseline_) outputs_.File(file);
+  }
+
+  // Who uploads a SARIF report lets the place it is sent to decide, unless the call says otherwise.
+  std::string_view FailOn(const Config& config) const {
+    if (arguments_.Has("--fail-on")) return arguments_.Get("--fail-on");
+    if (outputs_.has_sarif()) return {};
+    return config.lint.fail_on.empty() ? std::string_view("warning") : config.lint.fail_on;
+  }
+
+  // Not after something went wrong: the findings of a file that could not be read would be lost.
+  ExitStatus WriteBaseline(ExitStatus status) {
+    if (status != ExitStatus::Ok) {
+      return Complain(env_, status, "`" + baseline_path_ + "` is not written");
+    }
+    if (llvm::Error error = env_.files.Write(baseline_path_, baseline_.Text())) {
+      return Complain(env_, std::move(error));
+    }
+    return ExitStatus::Ok;
+  }
+
+  const Arguments& arguments_;
+  Environment& env_;
+  OutputSet outputs_;
+  pipeline::Configs configs_;
+  std::string today_;
+  bool diff_ = false;
+  bool fixing_ = false;
+  bool statistics_ = false;
+  bool showing_config_ = false;
+  bool writing_baseline_ = false;
+  std::string stdin_name_;
+  std::vector<const targets::Target*> targets_;
+  std::vector<std::string> select_;
+  std::vector<std::string> ignore_;
+  std::map<const Config*, Settings> settings_;
+  std::set<std::string> mistakes_;
+  std::string baseline_path_;
+  Baseline baseline_;
+  Tally tally_;
+  bool changed_ = false;  // for --diff: there is a difference
+};
+
+}  // namespace
+
+ExitStatus RunLint(const Arguments& arguments, Environment& env) {
+  return Run(arguments, env).Do();
+}
+
+}  // namespace ipec::lint

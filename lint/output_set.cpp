@@ -1,0 +1,63 @@
+#include "lint/output_set.h"
+
+#include <algorithm>
+
+namespace ipec::lint {
+
+using command::ExitStatus;
+
+std::string OutputSet::Add(std::string_view word, const diagnostics::RenderOptions& options) {
+  const std::size_t colon = word.find(':');
+  const std::string_view name = word.substr(0, colon);
+  const auto formats = OutputFormats();
+  const auto format = std::find_if(formats.begin(), formats.end(),
+                                   [&](const OutputFormat& row) { return row.name == name; });
+  if (format == formats.end()) {
+    std::vector<std::string_view> names;
+    for (const OutputFormat& row : formats) names.push_back(row.name);
+    return "there is no output format `" + std::string(name) + "`" +
+           command::DidYouMean(name, names);
+  }
+  auto made = std::make_unique<Open>();
+  if (colon != std::string_view::npos) {
+    made->path = word.substr(colon + 1);
+    if (made->path.empty()) return "`--output " + std::string(word) + "` names no file";
+    if (made->path == "-") made->path.clear();
+  }
+  diagnostics::RenderOptions own = options;
+  if (made->path.empty()) {
+    if (uses_standard_output_) {
+      return "two outputs cannot share standard output; write one as FORMAT:FILE";
+    }
+    uses_standard_output_ = true;
+  } else {
+    own.color = false;
+    for (const auto& other : open_) {
+      if (other->path == made->path) return "two outputs cannot share `" + made->path + "`";
+    }
+  }
+  has_sarif_ |= name == "sarif";
+  llvm::raw_ostream& out =
+      made->path.empty() ? static_cast<llvm::raw_ostream&>(env_.out) : made->text;
+  made->output = format->make(out, own);
+  open_.push_back(std::move(made));
+  return {};
+}
+
+void OutputSet::File(const FileFindings& file) {
+  for (const auto& open : open_) open->output->File(file);
+}
+
+ExitStatus OutputSet::Finish(const Totals& totals) {
+  ExitStatus status = ExitStatus::Ok;
+  for (const auto& open : open_) {
+    open->output->Finish(totals);
+    if (open->path.empty()) continue;
+    if (llvm::Error error = env_.files.Write(open->path, open->text.str())) {
+      status = command::Worse(status, command::Complain(env_, std::move(error)));
+    }
+  }
+  return status;
+}
+
+}  // namespace ipec::lint

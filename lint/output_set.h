@@ -1,0 +1,42 @@
+#pragma once
+
+// The outputs of one run, each to standard output or to a file of its own.
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/command/command.h"
+#include "lint/output.h"
+
+namespace ipec::lint {
+
+class OutputSet {
+ public:
+  explicit OutputSet(command::Environment& env) : env_(env) {}
+
+  // `FORMAT` or `FORMAT:FILE`, where the file `-` is standard output; what is wrong with it, or
+  // nothing.
+  std::string Add(std::string_view word, const diagnostics::RenderOptions& options);
+
+  void File(const FileFindings& file);
+  // Ends all outputs and writes those that are files.
+  command::ExitStatus Finish(const Totals& totals);
+
+  bool uses_standard_output() const { return uses_standard_output_; }
+  bool has_sarif() const { return has_sarif_; }
+
+ private:
+  struct Open {
+    std::string path;  // empty: standard output
+    support::StringOutput text;
+    std::unique_ptr<Output> output;
+  };
+  command::Environment& env_;
+  std::vector<std::unique_ptr<Open>> open_;
+  bool uses_standard_output_ = false;
+  bool has_sarif_ = false;
+};
+
+}  // namespace ipec::lint

@@ -1,0 +1,35 @@
+#pragma once
+
+// What a run found, in numbers: for the summary, for `--statistics` and for the exit status.
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "lint/output.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace ipec::lint {
+
+class Tally {
+ public:
+  // `fail_on` is the mildest level that fails: error, warning or info; empty: nothing fails.
+  void Count(const Diagnostic& finding, std::string_view fail_on);
+
+  // How often each rule found something, the most frequent first.
+  void PrintStatistics(llvm::raw_ostream& out) const;
+
+  bool failed() const { return failed_; }
+  Totals totals;
+
+ private:
+  struct ByCode {
+    bool operator()(const diagnostics::Descriptor* a, const diagnostics::Descriptor* b) const {
+      return a->code < b->code;
+    }
+  };
+  std::map<const diagnostics::Descriptor*, std::size_t, ByCode> rules_;
+  bool failed_ = false;
+};
+
+}  // namespace ipec::lint

@@ -1,0 +1,123 @@
+// ipec.toml: every key reads back as it is shown, and every mistake is said with its place.
+
+#include "compiler/pipeline/config.h"
+
+#include <catch2/catch.hpp>
+#include <string>
+
+namespace ipec::pipeline {
+namespace {
+
+std::string ErrorIn(std::string_view text) {
+  llvm::Expected<Config> config = ParseConfig("t.toml", text);
+  return config ? "none" : llvm::toString(config.takeError());
+}
+
+TEST_CASE("what is shown reads as the same configuration") {
+  constexpr std::string_view kFull = R"(
+target = ["rfc-v7", "linux-6.12"]
+[per-file-target]
+"a \"b\"*.pol" = "linux-6.19"
+[format]
+align = true
+sort-properties = true
+[lint]
+ruleset = "2026.1"
+select = ["style"]
+ignore = "IPE1"
+severity = {weak-digest = "off"}
+fail-on = "info"
+unsuppressible = ["all"]
+boot-policies = ["boot\t\u007f\\*.pol"]
+missing-properties = ["fsverity_digest"]
+signature-bytes = 1500
+today = "2026-01-02"
+)";
+  llvm::Expected<Config> config = ParseConfig("t.toml", kFull);
+  REQUIRE(bool(config));
+  CHECK(config->lint.boot_policies[0] == "boot\t\x7F\\*.pol");
+  CHECK(config->lint.ignore == std::vector<std::string>{"IPE1"});
+  const std::string shown = ShowConfig(*config);
+  llvm::Expected<Config> again = ParseConfig("t.toml", shown);
+  REQUIRE(bool(again));
+  CHECK(ShowConfig(*again) == shown);
+  // Each key of the table was given a value above, and is not what it is by default.
+  const std::string by_default = ShowConfig(Config());
+  for (const ConfigKey& key : ConfigKeys()) {
+    const std::string last(key.name.substr(key.name.rfind('.') + 1));
+    const auto line = [&](const std::string& text) {
+      const std::size_t at = text.find("\n" + last + " = ");
+      return at == std::string::npos ? std::string()
+                                     : text.substr(at, text.find('\n', at + 1) - at);
+    };
+    INFO(key.name);
+    CHECK_FALSE(line(shown).empty());
+    CHECK(line(shown) != line(by_default));
+  }
+  llvm::Expected<Config> defaults = ParseConfig("", by_default);
+  REQUIRE(bool(defaults));
+  CHECK(ShowConfig(*defaults) == by_default);
+}
+
+TEST_CASE("mistakes are said with their place and a way out") {
+  CHECK(ErrorIn("[lint]\nfailon = \"x\"\n") ==
+        "t.toml:2:1: unknown key `lint.failon`; did you mean `lint.fail-on`?");
+  CHECK(ErrorIn("[lnt]\n") ==
+        "t.toml:1:2: unknown key `lnt`; `ipec lint --show-config` lists all keys");
+  CHECK(ErrorIn("[lint]\nfail-on = \"errors\"\n") ==
+        "t.toml:2:11: `lint.fail-on` takes error, warning, info, got `errors`; did you mean "
+        "`error`?");
+  CHECK(ErrorIn("target = [\"linux-6.12\",\n  \"linux-6.13\"]\n") ==
+        "t.toml:2:3: `target` names an unknown target `linux-6.13`; did you mean `linux-6.12`?");
+  CHECK(ErrorIn("[lint.severity]\na = \"fatal\"\n") ==
+        "t.toml:2:5: `lint.severity.a` takes error, warning, info, style, off, got `fatal`");
+  CHECK(ErrorIn("[lint]\ntoday = \"tomorrow\"\n") ==
+        "t.toml:2:9: `lint.today` takes a date like 2026-12-31, got `tomorrow`");
+  CHECK(ErrorIn("[format]\nalign = 1\n") == "t.toml:2:9: `format.align` takes true or false");
+  CHECK(ErrorIn("[lint]\nselect = [1]\n") == "t.toml:2:11: `lint.select` takes a list of strings");
+  CHECK(ErrorIn("[lint]\nsignature-bytes = -1\n") ==
+        "t.toml:2:19: `lint.signature-bytes` takes a number");
+  CHECK_THAT(ErrorIn("x = [\n"), Catch::StartsWith("t.toml:"));
+}
+
+TEST_CASE("the nearest ipec.toml counts, alone") {
+  support::MemoryFileSystem files;
+  files.files = {{"/a/ipec.toml", "[format]\nalign = true\n"},
+                 {"/a/b/ipec.toml", "[lint]\nfail-on = \"error\"\n"},
+                 {"/c/ipec.toml", "nonsense\n"}};
+  Configs configs(files);
+  const auto path_for = [&](const std::string& file) {
+    llvm::Expected<const Config*> config = configs.For(file);
+    return config ? (*config)->path : llvm::toString(config.takeError());
+  };
+  CHECK(path_for("/a/x.pol") == "/a/ipec.toml");
+  CHECK(path_for("/a/d/e/x.pol") == "/a/ipec.toml");
+  CHECK(path_for("/a/b/c/x.pol") == "/a/b/ipec.toml");
+  CHECK(path_for("/x.pol").empty());
+  CHECK_THAT(path_for("/c/x.pol"), Catch::StartsWith("/c/ipec.toml:1:"));
+  llvm::Expected<const Config*> inner = configs.For("/a/b/x.pol");
+  REQUIRE(bool(inner));
+  CHECK_FALSE((*inner)->format.align);
+}
+
+TEST_CASE("targets of a file") {
+  llvm::Expected<Config> config = ParseConfig(
+      "t",
+      "target = [\"linux-6.16\", \"linux-6.19\"]\n[per-file-target]\n\"old/*.pol\" = \"rfc-v7\"\n");
+  REQUIRE(bool(config));
+  const auto names = [&](const std::string& path) {
+    std::string list;
+    for (const targets::Target* target : TargetsOf(*config, path)) {
+      list += std::string(target->name) + " ";
+    }
+    return list;
+  };
+  CHECK(names("a.pol") == "linux-6.16 linux-6.19 ");
+  CHECK(names("x/old/a.pol") == "rfc-v7 ");
+  CHECK(names("xold/a.pol") == "linux-6.16 linux-6.19 ");
+  CHECK(TargetsOf(Config(), "a.pol") ==
+        std::vector<const targets::Target*>{&targets::DefaultTarget()});
+}
+
+}  // namespace
+}  // namespace ipec::pipeline

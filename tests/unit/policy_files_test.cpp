@@ -1,0 +1,98 @@
+// From operands to files, in memory; tests/command/lint_files_test.py compares with git itself.
+
+#include "compiler/pipeline/policy_files.h"
+
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "compiler/support/path_pattern.h"
+
+namespace ipec::pipeline {
+namespace {
+
+using Paths = std::vector<std::string>;
+using support::MatchesPattern;
+
+TEST_CASE("patterns of paths") {
+  CHECK(MatchesPattern("*.pol", "a.pol"));
+  CHECK_FALSE(MatchesPattern("*.pol", "a/b.pol"));
+  CHECK(MatchesPattern("a?c*e", "abcdde"));
+  CHECK_FALSE(MatchesPattern("a?c", "a/c"));
+  CHECK_FALSE(MatchesPattern("", "a"));
+  CHECK(MatchesPattern("*", ""));
+  CHECK_FALSE(MatchesPattern(std::string(40, '*') + "b", std::string(40, 'a')));
+}
+
+TEST_CASE("two stars are folders when they are a whole name") {
+  CHECK(MatchesPattern("**/b.pol", "a/c/b.pol"));
+  CHECK(MatchesPattern("**/b.pol", "b.pol"));
+  CHECK_FALSE(MatchesPattern("**/b.pol", "a/xb.pol"));
+  CHECK(MatchesPattern("a/**", "a/b/c"));
+  CHECK_FALSE(MatchesPattern("a/**", "a"));
+  CHECK(MatchesPattern("a/**/b", "a/b"));
+  CHECK(MatchesPattern("a/**/b", "a/x/y/b"));
+  CHECK_FALSE(MatchesPattern("a/**/b", "a/x/yb"));
+  CHECK_FALSE(MatchesPattern("a**b", "a/b"));
+  CHECK_FALSE(MatchesPattern("[a]**/b", "a/c/b"));
+  CHECK(MatchesPattern("a**/b", "ac/b"));  // as git: see the comment in MatchesPattern
+  CHECK(MatchesPattern("***/b", "a/c/b"));
+  CHECK(MatchesPattern("**/x*/**/y", "a/x1/x2/b/y"));
+}
+
+TEST_CASE("sets of bytes, and bytes as they are") {
+  CHECK(MatchesPattern("[a-c]x", "bx"));
+  CHECK_FALSE(MatchesPattern("[a-c]x", "dx"));
+  CHECK(MatchesPattern("[!a-c]x", "dx"));
+  CHECK(MatchesPattern("[^a]", "b"));
+  CHECK(MatchesPattern("[]a]", "]"));
+  CHECK(MatchesPattern("[a-]", "-"));
+  CHECK(MatchesPattern("[[:digit:][:upper:]]", "7"));
+  CHECK_FALSE(MatchesPattern("[[:digit:]]", "x"));
+  CHECK_FALSE(MatchesPattern("a[!b]c", "a/c"));
+  CHECK_FALSE(MatchesPattern("[a", "[a"));
+  CHECK(MatchesPattern("\\*", "*"));
+  CHECK_FALSE(MatchesPattern("\\*", "a"));
+  CHECK_FALSE(MatchesPattern("a\\", "a\\"));
+}
+
+TEST_CASE("a folder stands for the policies that git does not ignore") {
+  support::MemoryFileSystem files;
+  files.files = {
+      {"/r/.git/info/exclude", "secret.pol\n"},
+      {"/r/.gitignore", "# a comment\n/build/\n*.ipe\n!kept.ipe\n\\#odd.pol\nblank.pol  \n"},
+      {"/r/a.pol", ""},
+      {"/r/a.txt", ""},
+      {"/r/blank.pol", ""},
+      {"/r/build/b.pol", ""},
+      {"/r/#odd.pol", ""},
+      {"/r/.hidden/c.pol", ""},
+      {"/r/sub/.gitignore", "!d.ipe\nbuild\n"},
+      {"/r/sub/d.ipe", ""},
+      {"/r/sub/e.ipe", ""},
+      {"/r/sub/kept.ipe", ""},
+      {"/r/sub/f.policy", ""},
+      {"/r/sub/secret.pol", ""},
+      {"/r/sub/build", ""},
+      {"/r/z.d/g.pol", ""},
+  };
+  CHECK(PoliciesOf(files, "/r").paths ==
+        Paths{"/r/a.pol", "/r/sub/d.ipe", "/r/sub/f.policy", "/r/sub/kept.ipe", "/r/z.d/g.pol"});
+  // What stands above counts, too.
+  CHECK(PoliciesOf(files, "/r/sub").paths ==
+        Paths{"/r/sub/d.ipe", "/r/sub/f.policy", "/r/sub/kept.ipe"});
+  // What is named is taken.
+  CHECK(PoliciesOf(files, "/r/sub/e.ipe").paths == Paths{"/r/sub/e.ipe"});
+  CHECK(PoliciesOf(files, "/r/no.pol").paths == Paths{"/r/no.pol"});
+  CHECK(PoliciesOf(files, "-").paths == Paths{"-"});
+}
+
+TEST_CASE("names in findings have no dot before them") {
+  CHECK(Shown("./a.pol") == "a.pol");
+  CHECK(Shown(".//./a/b.pol") == "a/b.pol");
+  CHECK(Shown("../a.pol") == "../a.pol");
+  CHECK(Shown("./") == "./");
+}
+
+}  // namespace
+}  // namespace ipec::pipeline
