@@ -1,0 +1,58 @@
+#pragma once
+
+// What each part of the text is, for colours: words that the target knows, and no guesses. What is
+// not understood has no token.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "lsp/snapshot.h"
+
+namespace ipec::lsp {
+
+enum class TokenType : std::uint8_t {
+#define IPEC_TOKEN_TYPE(id, spelling) id,
+#include "lsp/features/tokens.def"
+};
+
+enum class TokenModifier : std::uint8_t {
+#define IPEC_TOKEN_MODIFIER(id, spelling) id,
+#include "lsp/features/tokens.def"
+};
+
+inline constexpr std::array kTokenTypes = {
+#define IPEC_TOKEN_TYPE(id, spelling) std::string_view(spelling),
+#include "lsp/features/tokens.def"
+};
+
+inline constexpr std::array kTokenModifiers = {
+#define IPEC_TOKEN_MODIFIER(id, spelling) std::string_view(spelling),
+#include "lsp/features/tokens.def"
+};
+
+struct SemanticToken {
+  support::Span span;
+  TokenType type = TokenType::Keyword;
+  std::uint32_t modifiers = 0;  // bits of TokenModifier's numbers
+};
+
+// In order; apart from each other; none is empty or holds a line end, `\r` alone being one.
+std::vector<SemanticToken> TokensOf(const Snapshot& snapshot);
+// Those of the lines that `range` touches.
+std::vector<SemanticToken> TokensIn(const Snapshot& snapshot, support::Span range);
+
+// The one edit that makes `after` of `before`, as clients are sent them: numbers in groups of five.
+struct TokenEdit {
+  std::uint32_t start = 0;
+  std::uint32_t removed = 0;
+  std::span<const std::uint32_t> inserted;  // of `after`
+};
+// Nothing: they are equal.
+std::optional<TokenEdit> DifferenceOf(std::span<const std::uint32_t> before,
+                                      std::span<const std::uint32_t> after);
+
+}  // namespace ipec::lsp
