@@ -1,0 +1,50 @@
+#include "lsp/features/hints.h"
+
+#include <array>
+
+#include <fmt/format.h>
+
+#include "lsp/features/statement_story.h"
+
+namespace ipec::lsp {
+
+using policy::Rule;
+using policy::RuleId;
+
+std::vector<Hint> HintsIn(const Snapshot& snapshot, support::Span range,
+                          const HintsWanted& wanted) {
+  std::vector<Hint> hints;
+  if (!wanted.numbers && !wanted.cases) return hints;
+  const std::vector<Rule>& rules = snapshot.policy().rules;
+  std::array<std::size_t, runtime::kOperationCount> numbers{};
+  for (std::uint32_t i = 0; i < rules.size();) {
+    // The rules of one statement.
+    std::uint32_t end = i;
+    while (end < rules.size() && rules[end].statement.begin == rules[i].statement.begin) {
+      ++numbers[static_cast<std::size_t>(rules[end].operation)];
+      ++end;
+    }
+    const support::Span statement = rules[i].statement;
+    if (statement.begin > range.end) break;
+    if (statement.end >= range.begin) {
+      if (wanted.numbers && end - i == 1) {
+        const std::size_t number = numbers[static_cast<std::size_t>(rules[i].operation)];
+        hints.push_back({statement.begin, fmt::format("{}.", number),
+                         fmt::format("rule {} for {}", number, Name(rules[i].operation)), true});
+      }
+      if (wanted.cases) {
+        analysis::Share sum;
+        for (std::uint32_t j = i; j < end; ++j) {
+          sum.asked += snapshot.shares().Of(RuleId{j}).asked;
+          sum.decided += snapshot.shares().Of(RuleId{j}).decided;
+        }
+        hints.push_back(
+            {statement.end, "decides " + CasesOf(sum), StoryOf(snapshot, {i, end - i}), false});
+      }
+    }
+    i = end;
+  }
+  return hints;
+}
+
+}  // namespace ipec::lsp

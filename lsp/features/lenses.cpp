@@ -1,0 +1,89 @@
+#include "lsp/features/lenses.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "lint/rule.h"
+#include "lsp/features/statement_story.h"
+
+namespace ipec::lsp {
+namespace {
+
+using policy::Operation;
+using policy::Rule;
+using policy::RuleId;
+
+// A rule that never decides.
+Lens Dead(const Snapshot& snapshot, RuleId id) {
+  Lens lens{snapshot.policy()[id].statement, {}, {}};
+  const std::string_view why = lint::Words(snapshot.reachability().WhyImpossible(id));
+  if (!why.empty()) {
+    lens.title = fmt::format("holds for no event: {}", why);
+    return lens;
+  }
+  const std::vector<RuleId> blockers = snapshot.reachability().BlockersOf(id);
+  lens.title = fmt::format("never decides: decided before by {}", LinesOf(snapshot, blockers));
+  for (const RuleId blocker : blockers) {
+    lens.places.push_back(snapshot.policy()[blocker].statement);
+  }
+  return lens;
+}
+
+// What of the operation is left, above its first rule.
+Lens Left(const Snapshot& snapshot, const Rule& first) {
+  Lens lens{first.statement, {}, {}};
+  const policy::Default* decides = DefaultFor(snapshot, first.operation);
+  const analysis::Share& share = snapshot.shares().OfDefault(first.operation);
+  if (share.decided == 0) {
+    lens.title = fmt::format("{}: rules decide all cases", Name(first.operation));
+  } else if (decides == nullptr) {
+    lens.title = fmt::format("{}: nothing decides {}", Name(first.operation), CasesOf(share));
+  } else {
+    lens.title = fmt::format("{}: {} decided by default: {}", Name(first.operation), CasesOf(share),
+                             Name(decides->action));
+  }
+  if (decides != nullptr) lens.places.push_back(decides->statement);
+  return lens;
+}
+
+}  // namespace
+
+std::vector<Lens> LensesOf(const Snapshot& snapshot) {
+  const policy::Policy& policy = snapshot.policy();
+  const analysis::Reachability& reachability = snapshot.reachability();
+  std::vector<Lens> lenses;
+  std::uint32_t seen = 0;  // operations, as bits
+  for (std::uint32_t i = 0; i < policy.rules.size();) {
+    const Rule& rule = policy.rules[i];
+    bool decides = false;
+    std::uint32_t end = i;
+    for (; end < policy.rules.size() && policy.rules[end].statement.begin == rule.statement.begin;
+         ++end) {
+      const Rule& one = policy.rules[end];
+      decides = decides || reachability.Decides({end});
+      const std::uint32_t bit = 1U << static_cast<unsigned>(one.operation);
+      if ((seen & bit) == 0) lenses.push_back(Left(snapshot, one));
+      seen |= bit;
+    }
+    if (!decides) lenses.push_back(Dead(snapshot, {i}));
+    i = end;
+  }
+  if (reachability.GlobalDefaultIsDead()) {
+    lenses.push_back(
+        {policy.global_default->statement, "decides nothing but operations without a name", {}});
+  }
+  for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
+    const auto operation = static_cast<Operation>(i);
+    if (policy.semantics.Knows(operation) && reachability.OperationDefaultIsDead(operation)) {
+      lenses.push_back({policy.DefaultOf(operation)->statement,
+                        fmt::format("never decides: rules decide all cases of {}", Name(operation)),
+                        {}});
+    }
+  }
+  std::stable_sort(lenses.begin(), lenses.end(),
+                   [](const Lens& a, const Lens& b) { return a.span.begin < b.span.begin; });
+  return lenses;
+}
+
+}  // namespace ipec::lsp
