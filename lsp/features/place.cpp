@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "compiler/check/words.h"
+#include "compiler/support/errno.h"
 
 namespace ipec::lsp {
 
@@ -125,6 +128,22 @@ std::vector<policy::Operation> OperationsOf(const Snapshot& snapshot, llvm::Stri
 
 std::optional<policy::Property> PropertyOf(const Snapshot& snapshot, const Clause& clause) {
   return check::ReadProperty(TextOf(snapshot, clause.key));
+}
+
+std::optional<Span> StatementOnLine(const Snapshot& snapshot, std::uint32_t number) {
+  const std::vector<Line>& lines = snapshot.document().lines;
+  const auto found =
+      std::lower_bound(lines.begin(), lines.end(), number,
+                       [](const Line& line, std::uint32_t wanted) { return line.number < wanted; });
+  if (found == lines.end() || found->number != number) return std::nullopt;
+  return found->statement;
+}
+
+std::string WhyRefused(const Snapshot& snapshot) {
+  const auto& error = snapshot.checked().result.error;
+  if (!error) return {};
+  return fmt::format("{} refuses this policy with {}", snapshot.target().name,
+                     support::Name(*error));
 }
 
 }  // namespace ipec::lsp

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "lsp/snapshot.h"
@@ -62,5 +64,11 @@ std::optional<policy::Property> PropertyOf(const Snapshot& snapshot, const synta
 
 // The line of the document that holds `offset`; null where Place has none.
 const syntax::Line* LineAt(const Snapshot& snapshot, std::uint32_t offset);
+
+// The statement on a line for people, from 1.
+std::optional<support::Span> StatementOnLine(const Snapshot& snapshot, std::uint32_t number);
+
+// In words, why the target refuses the policy; empty: it does not.
+std::string WhyRefused(const Snapshot& snapshot);
 
 }  // namespace ipec::lsp

@@ -1,0 +1,56 @@
+#include "lsp/features/evaluate.h"
+
+#include <span>
+
+#include <fmt/format.h>
+
+#include "compiler/event/event_reader.h"
+#include "compiler/event/texts.h"
+#include "compiler/support/assert.h"
+#include "compiler/support/errno.h"
+#include "compiler/table/build.h"
+#include "lsp/features/place.h"
+
+namespace ipec::lsp {
+
+Evaluated EvaluateEvent(const Snapshot& snapshot, std::string_view event,
+                        const EvaluateOptions& options) {
+  Evaluated answer;
+  if (!snapshot.accepted()) {
+    answer.problem = WhyRefused(snapshot);
+    return answer;
+  }
+  if (event.size() > event::kLongestLine) {
+    answer.problem = fmt::format("more than {} bytes are not an event", event::kLongestLine);
+    return answer;
+  }
+  event::EventReader reader(event::DialectOf(snapshot.target()));
+  if (!reader.Read(event)) {
+    answer.problem = reader.problem();
+    answer.column = reader.column();
+    return answer;
+  }
+  const std::string table = table::Build(snapshot.policy(), snapshot.target());
+  runtime::Policy policy;
+  IPEC_CHECK(runtime::Load(std::as_bytes(std::span(table.data(), table.size())), policy) ==
+                 runtime::LoadStatus::Ok,
+             "a table of our own does not load");
+  runtime::Event asked = reader.event();
+  if (options.permissive) asked.enforcing = false;
+  const runtime::Decision decision = runtime::Evaluate(policy, asked);
+  event::Texts texts(policy);
+  answer.decision = decision.action;
+  answer.granted = runtime::Granted(decision, asked);
+  answer.match = event::NameOf(decision.match);
+  answer.line = decision.line;
+  if (decision.line != 0) {
+    answer.rule = texts.Rule(asked, decision);
+    answer.statement = StatementOnLine(snapshot, decision.line);
+  }
+  if (runtime::IsRecorded(decision, options.success_audit)) {
+    answer.audit = std::string(texts.Record(asked, decision, options.success_audit));
+  }
+  return answer;
+}
+
+}  // namespace ipec::lsp

@@ -1,0 +1,18 @@
+#pragma once
+
+// The decision table of the policy at hand, as `ipec compile --emit=dump` prints it.
+
+#include <string>
+
+#include "lsp/snapshot.h"
+
+namespace ipec::lsp {
+
+struct TableText {
+  std::string text;     // of the table; empty with a problem
+  std::string problem;  // why there is no table
+};
+
+TableText TableOf(const Snapshot& snapshot);
+
+}  // namespace ipec::lsp
