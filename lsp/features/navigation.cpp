@@ -1,0 +1,183 @@
+#include "lsp/features/navigation.h"
+
+#include <algorithm>
+
+#include "lsp/features/digests.h"
+
+namespace ipec::lsp {
+namespace {
+
+using policy::Operation;
+using support::Span;
+using syntax::Clause;
+
+void Tidy(std::vector<Span>& spans) {
+  const auto before = [](const Span& a, const Span& b) {
+    return a.begin != b.begin ? a.begin < b.begin : a.end < b.end;
+  };
+  std::sort(spans.begin(), spans.end(), before);
+  spans.erase(std::unique(spans.begin(), spans.end()), spans.end());
+}
+
+bool Holds(Span span, std::uint32_t offset) {
+  return span.begin <= offset && offset <= span.end;
+}
+
+// The comment that silences at an offset, and the name in it, if it is on one.
+struct SilencerAt {
+  std::size_t index = 0;  // of the linter's suppressions
+  Span origin;
+  const lint::Rule* rule = nullptr;  // null: all it names
+};
+
+std::optional<SilencerAt> FindSilencer(const Snapshot& snapshot, std::uint32_t offset) {
+  const auto& list = snapshot.lint().suppressions;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    if (!Holds(list[i].where, offset)) continue;
+    SilencerAt found{i, list[i].where, nullptr};
+    for (std::size_t j = 0; j < list[i].names.size(); ++j) {
+      if (!Holds(list[i].name_spans[j], offset)) continue;
+      found.origin = list[i].name_spans[j];
+      found.rule = lint::FindRule(list[i].names[j]);
+    }
+    return found;
+  }
+  return std::nullopt;
+}
+
+std::vector<Span> SilencedBy(const Snapshot& snapshot, const SilencerAt& silencer) {
+  std::vector<Span> places;
+  for (const lint::Hushed& hushed : snapshot.lint().hushed) {
+    if (hushed.by != silencer.index) continue;
+    if (silencer.rule != nullptr && hushed.finding.descriptor != &silencer.rule->descriptor) {
+      continue;
+    }
+    places.push_back(hushed.finding.where);
+  }
+  Tidy(places);
+  return places;
+}
+
+// The comments that silence something on a line.
+std::vector<Span> SilencersOf(const Snapshot& snapshot, Span line) {
+  std::vector<Span> comments;
+  const lint::Result& lint = snapshot.lint();
+  for (const lint::Hushed& hushed : lint.hushed) {
+    const std::uint32_t at = hushed.finding.where.begin;
+    if (at < line.begin || at >= line.end || hushed.by >= lint.suppressions.size()) continue;
+    comments.push_back(lint.suppressions[hushed.by].where);
+  }
+  Tidy(comments);
+  return comments;
+}
+
+// The operations whose rest the DEFAULT decides.
+std::vector<Operation> OperationsOfDefault(const Snapshot& snapshot, const Defaults& defaults) {
+  std::vector<Operation> operations = defaults.operations;
+  const policy::Policy& policy = snapshot.policy();
+  for (std::size_t i = 0; defaults.global && i < runtime::kOperationCount; ++i) {
+    const auto operation = static_cast<Operation>(i);
+    if (policy.semantics.Knows(operation) && !policy.DefaultOf(operation)) {
+      operations.push_back(operation);
+    }
+  }
+  return operations;
+}
+
+std::vector<Span> RulesFor(const Snapshot& snapshot, const std::vector<Operation>& operations,
+                           bool first_only) {
+  std::uint32_t wanted = 0;
+  for (const Operation operation : operations) wanted |= 1U << static_cast<unsigned>(operation);
+  std::vector<Span> places;
+  for (const policy::Rule& rule : snapshot.policy().rules) {
+    const std::uint32_t bit = 1U << static_cast<unsigned>(rule.operation);
+    if ((wanted & bit) == 0) continue;
+    places.push_back(rule.statement);
+    if (first_only) wanted &= ~bit;
+  }
+  Tidy(places);
+  return places;
+}
+
+std::vector<Span> DefaultsFor(const Snapshot& snapshot, const std::vector<Operation>& operations) {
+  std::vector<Span> places;
+  for (const Operation operation : operations) {
+    if (const policy::Default* decides = DefaultFor(snapshot, operation)) {
+      places.push_back(decides->statement);
+    }
+  }
+  Tidy(places);
+  return places;
+}
+
+// The operations of the rules of the line at `place`.
+std::vector<Operation> OperationsOfRules(const Snapshot& snapshot, const Place& place) {
+  std::vector<Operation> operations;
+  const auto rules = RulesAt(snapshot, place.line->statement);
+  for (std::uint32_t i = 0; i < rules.count; ++i) {
+    operations.push_back(snapshot.policy().rules[rules.first + i].operation);
+  }
+  return operations;
+}
+
+}  // namespace
+
+Definition DefinitionAt(const Snapshot& snapshot, std::uint32_t offset) {
+  const Place place = PlaceAt(snapshot, offset);
+  if (place.part == Part::Comment) {
+    const auto silencer = FindSilencer(snapshot, place.offset);
+    if (!silencer) return {};
+    return {silencer->origin, SilencedBy(snapshot, *silencer)};
+  }
+  if (place.part != Part::Key && place.part != Part::Value) return {};
+  const Clause& clause = ClauseAt(snapshot, place);
+  Definition found{place.part == Part::Value ? ValueOf(snapshot, clause) : clause.key, {}};
+  if (place.part == Part::Value) {
+    if (const auto digest = DigestAt(snapshot, place)) {
+      found.targets = UsesOf(snapshot, *digest);
+      if (found.targets.size() > 1) found.targets.resize(1);
+      return found;
+    }
+  }
+  const llvm::StringRef key = TextOf(snapshot, clause.key);
+  const Defaults defaults = DefaultsAt(snapshot, place.line->statement);
+  if (!defaults.empty() && (key == "DEFAULT" || key == "op")) {
+    found.targets = RulesFor(snapshot, OperationsOfDefault(snapshot, defaults), true);
+  } else if (key == "op") {
+    found.targets = DefaultsFor(snapshot, OperationsOfRules(snapshot, place));
+  } else {
+    found.targets = SilencersOf(snapshot, place.line->span);
+  }
+  return found;
+}
+
+std::vector<Span> ReferencesAt(const Snapshot& snapshot, std::uint32_t offset, bool declaration) {
+  const Place place = PlaceAt(snapshot, offset);
+  std::vector<Span> places;
+  if (place.part == Part::Comment) {
+    const auto silencer = FindSilencer(snapshot, place.offset);
+    if (!silencer) return {};
+    places = SilencedBy(snapshot, *silencer);
+    if (declaration) places.push_back(snapshot.lint().suppressions[silencer->index].where);
+  } else if (place.part == Part::Key || place.part == Part::Value) {
+    if (place.part == Part::Value) {
+      if (const auto digest = DigestAt(snapshot, place)) return UsesOf(snapshot, *digest);
+    }
+    const llvm::StringRef key = TextOf(snapshot, ClauseAt(snapshot, place).key);
+    if (key != "op" && key != "DEFAULT") return {};
+    const Defaults defaults = DefaultsAt(snapshot, place.line->statement);
+    const std::vector<Operation> operations = defaults.empty()
+                                                  ? OperationsOfRules(snapshot, place)
+                                                  : OperationsOfDefault(snapshot, defaults);
+    places = RulesFor(snapshot, operations, false);
+    if (declaration) {
+      const std::vector<Span> more = DefaultsFor(snapshot, operations);
+      places.insert(places.end(), more.begin(), more.end());
+      if (!defaults.empty()) places.push_back(place.line->statement);
+    }
+  }
+  Tidy(places);
+  return places;
+}
+
+}  // namespace ipec::lsp
