@@ -1,0 +1,112 @@
+#include "lsp/features/rename.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "lint/fixes.h"
+#include "llvm/ADT/StringExtras.h"
+#include "lsp/features/place.h"
+#include "lsp/features/words.h"
+
+namespace ipec::lsp {
+namespace {
+
+using support::Span;
+
+// The value of the name in the header that the kernel reads; empty: there is none.
+Span NameOf(const Snapshot& snapshot) {
+  if (!snapshot.checked().result.has_header) return {};
+  const auto& lines = snapshot.document().lines;
+  const auto header = std::find_if(lines.begin(), lines.end(), [&](const syntax::Line& line) {
+    return line.number == snapshot.policy().header_line && !line.clauses.empty();
+  });
+  if (header == lines.end()) return {};
+  const Span name = ValueOf(snapshot, snapshot.document().ClausesOf(*header).front());
+  return ViewOf(snapshot, name) == snapshot.policy().name ? name : Span{};
+}
+
+bool IsPartOfAName(char c) {
+  return llvm::isAlnum(c) || c == '_' || c == '-' || c == '.' || c == '/' ||
+         static_cast<unsigned char>(c) >= 0x80U;
+}
+
+// Where `name` stands in `comment` as a word of its own.
+void FindMentions(const Snapshot& snapshot, Span comment, std::string_view name,
+                  std::string_view new_name, std::vector<diagnostics::TextEdit>& edits) {
+  const llvm::StringRef text = TextOf(snapshot, comment);
+  for (std::size_t at = text.find({name.data(), name.size()}); at != llvm::StringRef::npos;
+       at = text.find({name.data(), name.size()}, at + name.size())) {
+    const std::size_t end = at + name.size();
+    // A full stop may end the sentence.
+    const bool stop = end < text.size() && text[end] == '.' &&
+                      (end + 1 == text.size() || !IsPartOfAName(text[end + 1]));
+    if ((at > 0 && IsPartOfAName(text[at - 1])) ||
+        (end < text.size() && IsPartOfAName(text[end]) && !stop)) {
+      continue;
+    }
+    const auto begin = comment.begin + static_cast<std::uint32_t>(at);
+    edits.push_back(
+        {{begin, begin + static_cast<std::uint32_t>(name.size())}, std::string(new_name)});
+  }
+}
+
+// What the target says of the text with the new name.
+std::string WhyNot(const Snapshot& snapshot, llvm::StringRef after, std::string_view new_name) {
+  const pipeline::Checked checked = pipeline::CheckText(after, snapshot.target());
+  const auto& error = checked.result.error;
+  if (checked.result.has_header && checked.result.policy.name == new_name &&
+      checked.result.policy.version == snapshot.policy().version &&
+      (!error || error == snapshot.checked().result.error)) {
+    return {};
+  }
+  for (const diagnostics::Diagnostic& finding : checked.findings.list()) {
+    // The first that was not there before.
+    const auto& old = snapshot.checked().findings.list();
+    const bool known = std::any_of(old.begin(), old.end(), [&](const diagnostics::Diagnostic& one) {
+      return one.descriptor == finding.descriptor && one.message == finding.message;
+    });
+    if (known) continue;
+    return fmt::format("{} cannot be the name: {}", Code(new_name), finding.message);
+  }
+  return fmt::format("{} would not be read as the name", Code(new_name));
+}
+
+}  // namespace
+
+Renamable RenamableAt(const Snapshot& snapshot, std::uint32_t offset) {
+  const Place place = PlaceAt(snapshot, offset);
+  const Span name = NameOf(snapshot);
+  if (name.empty()) return {"this policy has no header that its target reads", {}, {}};
+  // On the name, or on the key in front of it.
+  if (place.line == nullptr || place.clause != 0 ||
+      (place.part != Part::Value && place.part != Part::Key) ||
+      name.begin < place.line->span.begin || name.begin >= place.line->span.end) {
+    return {"only the name of the policy, in its header, can be renamed", {}, {}};
+  }
+  return {{}, name, std::string(ViewOf(snapshot, name))};
+}
+
+Renamed RenameAt(const Snapshot& snapshot, std::uint32_t offset, std::string_view new_name) {
+  const Renamable found = RenamableAt(snapshot, offset);
+  Renamed renamed;
+  renamed.problem = found.problem;
+  if (!renamed.problem.empty()) return renamed;
+  if (new_name.empty()) {
+    renamed.problem = "a name has one letter at least";
+    return renamed;
+  }
+  if (new_name == found.name) return renamed;
+  const std::vector<diagnostics::TextEdit> edits = {{found.span, std::string(new_name)}};
+  renamed.problem = WhyNot(snapshot, lint::Apply(snapshot.source.text(), edits), new_name);
+  if (!renamed.problem.empty()) return renamed;
+  renamed.edits = edits;
+  for (const syntax::Line& line : snapshot.document().lines) {
+    if (!line.comment.empty()) {
+      FindMentions(snapshot, line.comment, found.name, new_name, renamed.in_comments);
+    }
+  }
+  return renamed;
+}
+
+}  // namespace ipec::lsp
