@@ -1,0 +1,78 @@
+#include "lsp/features/links.h"
+
+#include <algorithm>
+
+#include "llvm/ADT/StringExtras.h"
+#include "lsp/features/place.h"
+
+namespace ipec::lsp {
+namespace {
+
+// What can stand in an address or a path that somebody typed.
+bool IsLinkByte(char c) {
+  return c > ' ' && c < 0x7F && llvm::StringRef("<>\"`{}|\\^").find(c) == llvm::StringRef::npos;
+}
+
+// Without what ends the sentence, and a bracket that was opened before the word.
+llvm::StringRef Trimmed(llvm::StringRef word) {
+  for (;;) {
+    const llvm::StringRef before = word;
+    word = word.rtrim(".,;:!?'");
+    if (word.endswith(")") && !word.contains('(')) word = word.drop_back();
+    if (word.endswith("]") && !word.contains('[')) word = word.drop_back();
+    if (word.size() == before.size()) return word;
+  }
+}
+
+bool IsAddress(llvm::StringRef word) {
+  for (const llvm::StringRef scheme : {"https://", "http://"}) {
+    if (word.startswith_insensitive(scheme) && word.size() > scheme.size()) return true;
+  }
+  return false;
+}
+
+bool IsPath(llvm::StringRef word) {
+  const bool rooted = word.startswith("/") || word.startswith("./") || word.startswith("../");
+  if (rooted) return std::any_of(word.begin(), word.end(), [](char c) { return llvm::isAlnum(c); });
+  constexpr llvm::StringLiteral kEndings[] = {".pol", ".policy", ".ipe", ".p7b", ".p7s", ".toml"};
+  return std::any_of(std::begin(kEndings), std::end(kEndings), [&](llvm::StringRef ending) {
+    return word.size() > ending.size() && word.endswith(ending);
+  });
+}
+
+void FindLinks(llvm::StringRef comment, std::uint32_t offset, std::vector<Link>& links) {
+  std::size_t at = 0;
+  while (at < comment.size()) {
+    const llvm::StringRef rest = comment.drop_front(at);
+    const llvm::StringRef run = rest.take_while(IsLinkByte);
+    if (run.empty()) {
+      ++at;
+      continue;
+    }
+    // `(see http://…)`, `url=https://…`
+    const std::size_t scheme = std::min(run.find("http://"), run.find("https://"));
+    const llvm::StringRef word =
+        Trimmed(scheme == llvm::StringRef::npos ? run.ltrim("#('[") : run.drop_front(scheme));
+    const bool address = IsAddress(word);
+    if (address || IsPath(word)) {
+      const auto begin = offset + static_cast<std::uint32_t>(word.data() - comment.data());
+      links.push_back(
+          {{begin, begin + static_cast<std::uint32_t>(word.size())}, word.str(), !address});
+    }
+    at += run.size();
+  }
+}
+
+}  // namespace
+
+std::vector<Link> LinksOf(const Snapshot& snapshot) {
+  std::vector<Link> links;
+  for (const syntax::Line& line : snapshot.document().lines) {
+    if (!line.comment.empty()) {
+      FindLinks(TextOf(snapshot, line.comment), line.comment.begin, links);
+    }
+  }
+  return links;
+}
+
+}  // namespace ipec::lsp
