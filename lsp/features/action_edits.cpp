@@ -1,0 +1,150 @@
+#include "lsp/features/action_edits.h"
+
+#include <fmt/format.h>
+
+#include "compiler/check/words.h"
+
+namespace ipec::lsp {
+namespace {
+
+using policy::Operation;
+using support::Span;
+using syntax::Line;
+using syntax::LineKind;
+
+// What ends the line for its kernel; empty on a last line that nothing ends.
+llvm::StringRef EndOf(const Snapshot& snapshot, const Line& line) {
+  const llvm::StringRef text = TextOf(snapshot, line.span);
+  if (text.endswith("\r\n")) return text.take_back(2);
+  if (text.endswith("\n")) return text.take_back(1);
+  const bool plain = snapshot.document().lexis == syntax::Lexis::Plain;
+  return plain && text.endswith("\r") ? text.take_back(1) : llvm::StringRef();
+}
+
+// What new lines near `line` end with.
+std::string NewLine(const Snapshot& snapshot, const Line* line) {
+  if (line != nullptr && !EndOf(snapshot, *line).empty()) return EndOf(snapshot, *line).str();
+  const auto& lines = snapshot.document().lines;
+  if (!lines.empty() && !EndOf(snapshot, lines.front()).empty()) {
+    return EndOf(snapshot, lines.front()).str();
+  }
+  return "\n";
+}
+
+std::string Comment(std::string_view verb, std::string_view rule) {
+  return fmt::format("# ipec: {}({}) say why this is meant", verb, rule);
+}
+
+// Statements on lines of their own below `line`; on top of the text without one.
+TextEdits Below(const Snapshot& snapshot, const Line* line,
+                const std::vector<std::string>& statements) {
+  const std::string end = NewLine(snapshot, line);
+  std::string text;
+  for (const std::string& statement : statements) text += statement + end;
+  std::uint32_t at = 0;
+  if (line != nullptr) {
+    at = line->span.end;
+    if (EndOf(snapshot, *line).empty()) text = end + text;
+  }
+  TextEdits edits;
+  edits.push_back({{at, at}, std::move(text)});
+  return edits;
+}
+
+// The last DEFAULT, or else the header.
+const Line* LastDefault(const Snapshot& snapshot) {
+  const Line* header = nullptr;
+  const Line* last = nullptr;
+  for (const Line& line : snapshot.document().lines) {
+    if (line.kind == LineKind::Header && header == nullptr) header = &line;
+    if (line.kind == LineKind::Default) last = &line;
+  }
+  return last != nullptr ? last : header;
+}
+
+}  // namespace
+
+TextEdits SilenceHere(const Snapshot& snapshot, std::uint32_t offset, std::string_view rule) {
+  const Line* line = LineAt(snapshot, offset);
+  if (line == nullptr) return {};
+  const llvm::StringRef indent =
+      TextOf(snapshot, line->span).take_while([](char c) { return c == ' ' || c == '\t'; });
+  TextEdits edits;
+  edits.push_back({{line->span.begin, line->span.begin},
+                   indent.str() + Comment("allow", rule) + NewLine(snapshot, line)});
+  return edits;
+}
+
+TextEdits SilenceInFile(const Snapshot& snapshot, std::string_view rule) {
+  TextEdits edits;
+  edits.push_back({{0, 0}, Comment("allow-file", rule) + NewLine(snapshot, nullptr)});
+  return edits;
+}
+
+const targets::Alias* AliasOn(const Snapshot& snapshot, const Line& line) {
+  if (line.kind != LineKind::Rule && line.kind != LineKind::Default) return nullptr;
+  // Only of a statement that was understood.
+  if (RulesAt(snapshot, line.statement).empty() && DefaultsAt(snapshot, line.statement).empty()) {
+    return nullptr;
+  }
+  for (const syntax::Clause& clause : snapshot.document().ClausesOf(line)) {
+    if (TextOf(snapshot, clause.key) != "op") continue;
+    return check::ReadAlias(snapshot.target(), TextOf(snapshot, ValueOf(snapshot, clause)));
+  }
+  return nullptr;
+}
+
+TextEdits ExpandAliases(const Snapshot& snapshot, const std::vector<const Line*>& lines) {
+  TextEdits edits;
+  for (const Line* line : lines) {
+    const targets::Alias* alias = AliasOn(snapshot, *line);
+    if (alias == nullptr) continue;
+    Span word;
+    for (const syntax::Clause& clause : snapshot.document().ClausesOf(*line)) {
+      if (TextOf(snapshot, clause.key) != "op") continue;
+      word = ValueOf(snapshot, clause);
+      break;
+    }
+    const std::string before = TextOf(snapshot, {line->span.begin, word.begin}).str();
+    const std::string after = TextOf(snapshot, {word.end, line->statement.end}).str();
+    const std::string end = NewLine(snapshot, line);
+    const bool ended = !EndOf(snapshot, *line).empty();
+    std::string more = ended ? "" : end;
+    for (std::size_t i = 1; i < alias->operations.size(); ++i) {
+      more += before + std::string(Name(alias->operations[i])) + after;
+      if (ended || i + 1 < alias->operations.size()) more += end;
+    }
+    edits.push_back({word, std::string(Name(alias->operations[0]))});
+    edits.push_back({{line->span.end, line->span.end}, std::move(more)});
+  }
+  return edits;
+}
+
+std::vector<Operation> WithoutDefault(const Snapshot& snapshot) {
+  std::vector<Operation> missing;
+  const policy::Policy& policy = snapshot.policy();
+  for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
+    const auto operation = static_cast<Operation>(i);
+    if (policy.semantics.Knows(operation) && !policy.DefaultOf(operation)) {
+      missing.push_back(operation);
+    }
+  }
+  return missing;
+}
+
+TextEdits AddGlobalDefault(const Snapshot& snapshot) {
+  return Below(snapshot, LastDefault(snapshot), {"DEFAULT action=DENY"});
+}
+
+TextEdits AddOperationDefaults(const Snapshot& snapshot) {
+  const auto& global = snapshot.policy().global_default;
+  const std::string_view action = Name(global ? global->action : policy::Action::Deny);
+  std::vector<std::string> statements;
+  for (const Operation operation : WithoutDefault(snapshot)) {
+    statements.push_back(fmt::format("DEFAULT op={} action={}", Name(operation), action));
+  }
+  if (statements.empty()) return {};
+  return Below(snapshot, LastDefault(snapshot), statements);
+}
+
+}  // namespace ipec::lsp

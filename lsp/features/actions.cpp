@@ -1,0 +1,221 @@
+#include "lsp/features/actions.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "compiler/support/line_diff.h"
+#include "lsp/features/action_edits.h"
+
+namespace ipec::lsp {
+namespace {
+
+using diagnostics::Diagnostic;
+using diagnostics::Fix;
+using support::Span;
+using syntax::Line;
+using syntax::LineKind;
+
+// Proving a fix reads the text again: beyond this many bytes for one answer, a fix counts as
+// unsafe.
+constexpr std::size_t kProofBytes = std::size_t{4} << 20;
+// More findings than this on one place help nobody.
+constexpr std::size_t kMostFindings = 50;
+
+bool Touch(Span a, Span b) {
+  return a.begin <= b.end && b.begin <= a.end;
+}
+
+class Lister {
+ public:
+  Lister(const Snapshot& snapshot, Span range) : snapshot_(snapshot), range_(range) {}
+
+  std::vector<CodeAction> List() {
+    const std::vector<Diagnostic>& findings = snapshot_.findings();
+    std::vector<std::size_t> here;
+    bool any_safe = false;
+    for (std::size_t i = 0; i < findings.size(); ++i) {
+      for (const Fix& fix : findings[i].fixes) any_safe = any_safe || fix.keeps_meaning;
+      if (here.size() < kMostFindings && Touch(findings[i].where, range_)) here.push_back(i);
+    }
+    for (const std::size_t i : here) Fixes(i, findings[i]);
+    for (const std::size_t i : here) Silence(i, findings[i]);
+    Statements();
+    if (any_safe) {
+      actions_.push_back({"apply all safe fixes", ActionKind::FixAll, true, false, {}, "fix-all"});
+    }
+    return std::move(actions_);
+  }
+
+ private:
+  void Fixes(std::size_t number, const Diagnostic& finding) {
+    // A repair of what the kernel refuses changes no decision: there is none yet.
+    const bool repair = !snapshot_.accepted();
+    for (std::size_t i = 0; i < finding.fixes.size(); ++i) {
+      const Fix& fix = finding.fixes[i];
+      CodeAction action;
+      action.kind = ActionKind::QuickFix;
+      action.finding = number;
+      action.id = fmt::format("fix:{}:{}", number, i);
+      proved_ += fix.keeps_meaning ? snapshot_.source.text().size() : 0;
+      action.safe = fix.keeps_meaning && proved_ <= kProofBytes && snapshot_.IsSafe(fix);
+      action.title = fix.title;
+      if (!action.safe && !repair) action.title += " (changes what is decided or recorded)";
+      action.preferred = i == 0 && (action.safe || (repair && finding.fixes.size() == 1));
+      actions_.push_back(std::move(action));
+    }
+  }
+
+  void Silence(std::size_t number, const Diagnostic& finding) {
+    if (!snapshot_.accepted()) return;
+    const lint::Rule* rule = lint::FindRule(finding.descriptor->code);
+    if (rule == nullptr || rule->category == lint::Category::Meta) return;
+    const auto position = static_cast<std::size_t>(rule - lint::AllRules().data());
+    if (snapshot_.configured->settings.unsuppressible[position]) return;
+    const std::string_view name = rule->descriptor.name;
+    if (LineAt(snapshot_, finding.where.begin) != nullptr) {
+      actions_.push_back({fmt::format("silence {} here, with a reason", name), ActionKind::QuickFix,
+                          false, false, number, fmt::format("silence:{}", number)});
+    }
+    actions_.push_back({fmt::format("silence {} in this file, with a reason", name),
+                        ActionKind::QuickFix, false, false, number,
+                        fmt::format("silence-file:{}", number)});
+  }
+
+  // What the statements in the range offer, wrong or not.
+  void Statements() {
+    const auto& lines = snapshot_.document().lines;
+    auto line = std::partition_point(lines.begin(), lines.end(),
+                                     [&](const Line& one) { return one.span.end < range_.begin; });
+    bool header_or_default = false;
+    std::size_t aliases = 0;
+    for (; line != lines.end() && line->span.begin <= range_.end; ++line) {
+      if (!Touch(line->span, range_) || line->kind == LineKind::Blank) continue;
+      header_or_default =
+          header_or_default || line->kind == LineKind::Header || line->kind == LineKind::Default;
+      const targets::Alias* alias = AliasOn(snapshot_, *line);
+      if (alias == nullptr || aliases++ >= kMostFindings) continue;
+      actions_.push_back({fmt::format("write `{}` out as {} statements", alias->spelling,
+                                      alias->operations.size()),
+                          ActionKind::Rewrite,
+                          true,
+                          false,
+                          {},
+                          fmt::format("expand:{}", line->span.begin)});
+    }
+    if (aliases > 0) {
+      actions_.push_back(
+          {"write all short forms out", ActionKind::Rewrite, true, false, {}, "expand-all"});
+    }
+    if (header_or_default) Defaults();
+  }
+
+  void Defaults() {
+    const auto& global = snapshot_.policy().global_default;
+    const std::vector<policy::Operation> missing = WithoutDefault(snapshot_);
+    // With neither the policy is refused, and the finding has the fix that adds the global one.
+    if (!global && missing.empty()) {
+      actions_.push_back({"add a global DEFAULT that denies",
+                          ActionKind::Rewrite,
+                          false,
+                          false,
+                          {},
+                          "defaults:global"});
+    }
+    if (!missing.empty()) {
+      actions_.push_back(
+          {fmt::format("write a DEFAULT for {}",
+                       missing.size() == 1 ? std::string(Name(missing.front()))
+                                           : fmt::format("each of {} operations", missing.size())),
+           ActionKind::Rewrite,
+           false,
+           false,
+           {},
+           "defaults:operations"});
+    }
+  }
+
+  const Snapshot& snapshot_;
+  const Span range_;
+  std::size_t proved_ = 0;
+  std::vector<CodeAction> actions_;
+};
+
+// `WORD:N:M`; a number that is missing or none is too large for any use.
+struct Id {
+  std::string_view word;
+  std::size_t numbers[2] = {SIZE_MAX, SIZE_MAX};
+};
+
+Id ReadId(std::string_view text) {
+  Id id;
+  std::size_t colon = text.find(':');
+  id.word = text.substr(0, colon);
+  for (std::size_t& number : id.numbers) {
+    if (colon == std::string_view::npos) break;
+    text.remove_prefix(colon + 1);
+    colon = text.find(':');
+    const std::string_view digits = text.substr(0, colon);
+    std::size_t value = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (error == std::errc() && end == digits.data() + digits.size()) number = value;
+  }
+  return id;
+}
+
+TextEdits FixAll(const Snapshot& snapshot) {
+  const std::string fixed =
+      lint::FixText(snapshot.source,
+                    lint::LintForAll(snapshot.source, snapshot.configured->targets,
+                                     snapshot.configured->settings),
+                    snapshot.configured->targets, snapshot.configured->settings, /*unsafe=*/false);
+  const llvm::StringRef before = snapshot.source.text();
+  TextEdits edits;
+  for (const support::TextChange& change :
+       support::ChangesOf({before.data(), before.size()}, fixed)) {
+    edits.push_back({change.where, std::string(change.text)});
+  }
+  return edits;
+}
+
+}  // namespace
+
+std::vector<CodeAction> ActionsIn(const Snapshot& snapshot, Span range) {
+  const auto size = static_cast<std::uint32_t>(snapshot.source.text().size());
+  range.begin = std::min(range.begin, size);
+  range.end = std::clamp(range.end, range.begin, size);
+  return Lister(snapshot, range).List();
+}
+
+TextEdits ResolveAction(const Snapshot& snapshot, std::string_view text) {
+  const Id id = ReadId(text);
+  const std::vector<Diagnostic>& findings = snapshot.findings();
+  if (text == "fix-all") return FixAll(snapshot);
+  if (text == "defaults:global") {
+    return snapshot.policy().global_default ? TextEdits() : AddGlobalDefault(snapshot);
+  }
+  if (text == "defaults:operations") return AddOperationDefaults(snapshot);
+  if (id.word == "fix" && id.numbers[0] < findings.size() &&
+      id.numbers[1] < findings[id.numbers[0]].fixes.size()) {
+    return findings[id.numbers[0]].fixes[id.numbers[1]].edits;
+  }
+  if (id.word == "silence" && id.numbers[0] < findings.size()) {
+    const Diagnostic& finding = findings[id.numbers[0]];
+    return SilenceHere(snapshot, finding.where.begin, finding.descriptor->name);
+  }
+  if (id.word == "silence-file" && id.numbers[0] < findings.size()) {
+    return SilenceInFile(snapshot, findings[id.numbers[0]].descriptor->name);
+  }
+  const auto& lines = snapshot.document().lines;
+  std::vector<const Line*> wanted;
+  if (text == "expand-all") {
+    for (const Line& line : lines) wanted.push_back(&line);
+  } else if (id.word == "expand" && id.numbers[0] < snapshot.source.text().size()) {
+    wanted.push_back(LineAt(snapshot, static_cast<std::uint32_t>(id.numbers[0])));
+    if (wanted.back() == nullptr) return {};
+  }
+  return ExpandAliases(snapshot, wanted);
+}
+
+}  // namespace ipec::lsp
