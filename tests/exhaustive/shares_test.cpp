@@ -1,0 +1,94 @@
+// How many cases each rule asks for and decides, against counting them one by one.
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "catch2/catch.hpp"
+#include "compiler/analysis/shares.h"
+#include "tests/exhaustive/small_policies.h"
+
+namespace ipec::exhaustive {
+namespace {
+
+using analysis::Coverage;
+using analysis::NamedDigest;
+using analysis::Share;
+using policy::RuleId;
+
+// What is one case: which named root hash, which named digest, which facts.
+using Case = std::tuple<std::size_t, std::size_t, unsigned>;
+
+Case CaseOf(const Coverage& coverage, const Event& event) {
+  const analysis::OperationCoverage* operation = coverage.Find(event.operation);
+  const auto find = [&](const std::vector<NamedDigest>& named,
+                        const std::optional<runtime::Digest>& digest) {
+    const policy::DigestId id = digest ? coverage.FindDigest(*digest) : policy::DigestId{};
+    const auto found = std::find_if(named.begin(), named.end(), [&](const NamedDigest& candidate) {
+      return id.valid() && candidate.representative == id;
+    });
+    return found == named.end() ? SIZE_MAX : static_cast<std::size_t>(found - named.begin());
+  };
+  return {event.dmverity ? find(operation->roothashes, event.dmverity->roothash) : SIZE_MAX,
+          event.fsverity ? find(operation->digests, event.fsverity->digest) : SIZE_MAX,
+          FactsOf(event)};
+}
+
+bool HoldsFor(const Policy& policy, RuleId rule, const Event& event) {
+  const auto conditions = policy.ConditionsOf(policy[rule]);
+  return std::all_of(conditions.begin(), conditions.end(), [&](const policy::Condition& condition) {
+    return policy::Holds(policy, condition, event);
+  });
+}
+
+void CheckShares(const Policy& policy, const std::vector<Event>& possible) {
+  const Coverage coverage(policy);
+  const analysis::Shares shares(coverage);
+  std::map<Case, Event> cases;  // an event of each
+  for (const Event& event : possible) cases.emplace(CaseOf(coverage, event), event);
+
+  std::vector<Share> counted(policy.rules.size());
+  Share fallback;
+  for (const auto& [key, event] : cases) {
+    const RuleId decider = Decide(policy, event).rule;
+    ++(decider.valid() ? counted[decider.index] : fallback).decided;
+    ++fallback.asked;
+    for (std::uint32_t i = 0; i < counted.size(); ++i) {
+      if (HoldsFor(policy, {i}, event)) ++counted[i].asked;
+    }
+  }
+  const auto compare = [&](const Share& said, const Share& is, std::uint32_t rule) {
+    if (said.asked == is.asked && said.decided == is.decided) return;
+    FAIL("rule " << rule << ": said " << said.decided << " of " << said.asked << ", counted "
+                 << is.decided << " of " << is.asked << "\n"
+                 << Describe(policy));
+  };
+  for (std::uint32_t i = 0; i < counted.size(); ++i) compare(shares.Of({i}), counted[i], i);
+  compare(shares.OfDefault(Operation::Execute), fallback, UINT32_MAX);
+}
+
+TEST_CASE("shares agree with counting: two rules of up to two properties") {
+  for (const Semantics& semantics : AllSemantics()) {
+    const auto possible = PossibleEvents(semantics, Operation::Execute);
+    ForEachPolicy(semantics, WithBothActions(AllShapes(2, 2)), 2, Action::Deny,
+                  [&](const Policy& policy) { CheckShares(policy, possible); });
+  }
+}
+
+TEST_CASE("shares agree with counting: random policies") {
+  const unsigned seed = std::random_device()();
+  INFO("seed " << seed);
+  std::mt19937 random(seed);
+  for (const Semantics& semantics : AllSemantics()) {
+    const auto possible = PossibleEvents(semantics, Operation::Execute);
+    for (int round = 0; round < 500; ++round) {
+      Policy policy = RandomPolicy(semantics, 1 + random() % 40, random);
+      std::erase_if(policy.rules,
+                    [](const policy::Rule& rule) { return rule.operation != Operation::Execute; });
+      CheckShares(policy, possible);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ipec::exhaustive
