@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "compiler/support/line_diff.h"
+#include "lint/fix_text.h"
 #include "lsp/features/action_edits.h"
 
 namespace ipec::lsp {
@@ -165,11 +166,11 @@ Id ReadId(std::string_view text) {
 }
 
 TextEdits FixAll(const Snapshot& snapshot) {
-  const std::string fixed =
-      lint::FixText(snapshot.source,
-                    lint::LintForAll(snapshot.source, snapshot.configured->targets,
-                                     snapshot.configured->settings),
-                    snapshot.configured->targets, snapshot.configured->settings, /*unsafe=*/false);
+  const lint::Result found = lint::LintForAll(snapshot.source, snapshot.configured->targets,
+                                              snapshot.configured->settings);
+  const std::string fixed = lint::FixText(snapshot.source, found, snapshot.configured->targets,
+                                          snapshot.configured->settings, /*unsafe=*/false)
+                                .text;
   const llvm::StringRef before = snapshot.source.text();
   TextEdits edits;
   for (const support::TextChange& change :
