@@ -28,6 +28,7 @@ const lint::Result& Snapshot::lint() const {
       results.push_back(lint::LintChecked(source, checked_[i], *configured->targets[i],
                                           configured->settings, effort, configured->targets));
     }
+    incomplete_.store(abandoned_.load());
     lint_ = lint::Merge(source, std::move(results), configured->targets);
   });
   return lint_;

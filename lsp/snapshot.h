@@ -73,7 +73,8 @@ class Snapshot {
   // Says that nobody wants the findings any more: whoever is making them stops soon, and lint() may
   // be incomplete from now on.
   void Abandon() const { abandoned_.store(true, std::memory_order_relaxed); }
-  bool abandoned() const { return abandoned_.load(std::memory_order_relaxed); }
+  // lint() was stopped like that.
+  bool incomplete() const { return incomplete_.load(std::memory_order_relaxed); }
 
  private:
   struct Analysis {
@@ -85,6 +86,7 @@ class Snapshot {
 
   std::vector<pipeline::Checked> checked_;  // one a target, in the order of configured->targets
   mutable std::atomic<bool> abandoned_ = false;
+  mutable std::atomic<bool> incomplete_ = false;
   mutable std::once_flag linted_;
   mutable lint::Result lint_;
   mutable std::once_flag analysed_;

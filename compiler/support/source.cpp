@@ -1,17 +1,40 @@
 #include "compiler/support/source.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace ipec::support {
 
-LineMap::LineMap(llvm::StringRef text) {
-  starts_.push_back(0);
-  for (std::size_t i = 0; i < text.size(); ++i) {
+namespace {
+
+// Adds the starts of lines that bytes [begin, end) of `text` end.
+void AddStarts(llvm::StringRef text, std::size_t begin, std::size_t end,
+               std::vector<std::uint32_t>& starts) {
+  for (std::size_t i = begin; i < end; ++i) {
     if (text[i] == '\n' || (text[i] == '\r' && (i + 1 == text.size() || text[i + 1] != '\n'))) {
-      starts_.push_back(static_cast<std::uint32_t>(i + 1));
+      starts.push_back(static_cast<std::uint32_t>(i + 1));
     }
   }
+}
+
+}  // namespace
+
+LineMap::LineMap(llvm::StringRef text) {
+  starts_.push_back(0);
+  AddStarts(text, 0, text.size(), starts_);
+}
+
+void LineMap::Update(llvm::StringRef text, Span replaced, std::uint32_t size) {
+  // A `\r` before the edit may have gained or lost its `\n`, so its line counts as edited, too.
+  const std::uint32_t from = replaced.begin == 0 ? 0 : replaced.begin - 1;
+  const auto first = std::upper_bound(starts_.begin(), starts_.end(), from);
+  const auto last = std::upper_bound(first, starts_.end(), replaced.end);
+  const std::uint32_t shift = size - replaced.size();  // modulo 2^32, which is as good
+  std::vector<std::uint32_t> made;
+  AddStarts(text, from, replaced.end + shift, made);
+  // What is no start after all: the byte before the first kept one decides, and it was not edited.
+  for (auto it = last; it != starts_.end(); ++it) *it += shift;
+  const auto at = starts_.erase(first, last);
+  starts_.insert(at, made.begin(), made.end());
 }
 
 Position LineMap::PositionOf(std::uint32_t offset) const {

@@ -50,15 +50,21 @@ class SourceBuffer {
 };
 
 // Line starts of a text, for offset <-> line look-ups in O(log lines). Views the text only while it
-// is made.
+// is made or updated.
 class LineMap {
  public:
   explicit LineMap(llvm::StringRef text);
+
+  // The bytes `replaced` of the text before were replaced by `size` others, which made `text`.
+  // Looks at the lines around them only.
+  void Update(llvm::StringRef text, Span replaced, std::uint32_t size);
 
   Position PositionOf(std::uint32_t offset) const;
   std::uint32_t line_count() const { return static_cast<std::uint32_t>(starts_.size()); }
   // The bytes of line `line` (from 1), without its terminator.
   Span LineSpan(llvm::StringRef text, std::uint32_t line) const;
+
+  friend bool operator==(const LineMap&, const LineMap&) = default;
 
  private:
   std::vector<std::uint32_t> starts_;

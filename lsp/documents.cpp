@@ -1,0 +1,107 @@
+#include "lsp/documents.h"
+
+#include "lsp/uri.h"
+
+namespace ipec::lsp {
+
+SnapshotPtr Edition::Get() const {
+  const std::lock_guard lock(mutex_);
+  if (snapshot_ == nullptr) {
+    snapshot_ = MakeSnapshot(uri_, path_, version_, std::move(text_), configured_);
+    if (abandoned_.load()) snapshot_->Abandon();
+  }
+  return snapshot_;
+}
+
+void Edition::Abandon() const {
+  abandoned_.store(true);
+  // Whoever holds the lock is making the snapshot, and will see the flag.
+  const std::unique_lock lock(mutex_, std::try_to_lock);
+  if (lock.owns_lock() && snapshot_ != nullptr) snapshot_->Abandon();
+}
+
+void Documents::Outdate(Document& document) {
+  if (document.edition != nullptr) document.edition->Abandon();
+  document.edition = nullptr;
+}
+
+void Documents::Open(const std::string& uri, std::int64_t version, std::string text,
+                     std::shared_ptr<const Configured> configured) {
+  const std::lock_guard lock(mutex_);
+  Document& document = documents_[uri];
+  Outdate(document);
+  document.path = PathOf(uri);
+  document.version = version;
+  document.text = std::move(text);
+  document.lines = support::LineMap(document.text);
+  document.configured = std::move(configured);
+}
+
+void Documents::Apply(Document& document, const TextChange& change, PositionEncoding encoding) {
+  if (!change.range) {
+    document.text = change.text;
+    document.lines = support::LineMap(document.text);
+    return;
+  }
+  const support::Span span =
+      Positions(document.text, document.lines, encoding).SpanOf(*change.range);
+  document.text.replace(span.begin, span.size(), change.text);
+  document.lines.Update(document.text, span, static_cast<std::uint32_t>(change.text.size()));
+}
+
+bool Documents::Change(const std::string& uri, std::int64_t version,
+                       const std::vector<TextChange>& changes, PositionEncoding encoding) {
+  const std::lock_guard lock(mutex_);
+  const auto found = documents_.find(uri);
+  if (found == documents_.end()) return false;
+  Document& document = found->second;
+  Outdate(document);
+  for (const TextChange& change : changes) Apply(document, change, encoding);
+  document.version = version;
+  return true;
+}
+
+bool Documents::Close(const std::string& uri) {
+  const std::lock_guard lock(mutex_);
+  const auto found = documents_.find(uri);
+  if (found == documents_.end()) return false;
+  Outdate(found->second);
+  documents_.erase(found);
+  return true;
+}
+
+void Documents::Configure(const std::string& uri, std::shared_ptr<const Configured> configured) {
+  const std::lock_guard lock(mutex_);
+  const auto found = documents_.find(uri);
+  if (found == documents_.end()) return;
+  Outdate(found->second);
+  found->second.configured = std::move(configured);
+}
+
+EditionPtr Documents::Current(const std::string& uri) {
+  const std::lock_guard lock(mutex_);
+  const auto found = documents_.find(uri);
+  if (found == documents_.end()) return nullptr;
+  Document& document = found->second;
+  if (document.edition == nullptr) {
+    document.edition = std::make_shared<const Edition>(uri, document.path, document.version,
+                                                       document.text, document.configured);
+  }
+  return document.edition;
+}
+
+std::vector<std::string> Documents::Uris() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> uris;
+  for (const auto& [uri, document] : documents_) uris.push_back(uri);
+  return uris;
+}
+
+std::optional<std::int64_t> Documents::VersionOf(const std::string& uri) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = documents_.find(uri);
+  if (found == documents_.end()) return std::nullopt;
+  return found->second.version;
+}
+
+}  // namespace ipec::lsp

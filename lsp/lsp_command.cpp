@@ -1,0 +1,93 @@
+// `ipec lsp`: serves an editor.
+
+#include <charconv>
+
+#include "compiler/command/command.h"
+#include "compiler/support/printable.h"
+#include "compiler/support/sockets.h"
+#include "lsp/protocol_check.h"
+#include "lsp/server.h"
+#include "lsp/uri.h"
+
+namespace ipec::lsp {
+namespace {
+
+using namespace command;
+
+ExitStatus Serve(std::string_view port_word, Environment& env) {
+  std::uint16_t port = 0;
+  const char* const end = port_word.data() + port_word.size();
+  const auto [rest, error] = std::from_chars(port_word.data(), end, port);
+  if (error != std::errc() || rest != end) {
+    return Complain(
+        env, ExitStatus::Usage,
+        "`--socket` takes a port from 0 to 65535, got `" + std::string(port_word) + "`");
+  }
+  auto listener = support::LoopbackListener::Open(port);
+  if (!listener) return Complain(env, listener.takeError());
+  env.err << "ipec: waiting for an editor on 127.0.0.1:" << (*listener)->port() << '\n';
+  llvm::Expected<int> connection = (*listener)->Accept();
+  if (!connection) return Complain(env, connection.takeError());
+  support::DescriptorSource in(*connection, "the connection", /*owned=*/true);
+  support::DescriptorOutput out(*connection);
+  return Server(env.files, in, out, env.err).Run();
+}
+
+// Every request at every position of each file.
+ExitStatus Check(const Arguments& arguments, Environment& env) {
+  Workspace workspace(env.files);
+  ExitStatus status = ExitStatus::Ok;
+  for (const std::string& operand : arguments.positional()) {
+    llvm::Expected<support::SourceBuffer> source = ReadOperand(operand, env);
+    if (!source) {
+      status = Worse(status, Complain(env, source.takeError()));
+      continue;
+    }
+    const std::string path = env.files.Absolute(operand);
+    const CheckResult result = CheckRequests(
+        env.files, MakeSnapshot(UriOf(path), path, 1, source->text().str(), workspace.For(path)));
+    const std::string name = support::Printable(operand);
+    for (const std::string& problem : result.problems) {
+      env.out << name << ": " << support::Printable(problem) << '\n';
+    }
+    const std::size_t problems = result.problems.size() + result.more;
+    env.out << name << ": " << result.requests << " requests, " << problems << " problems\n";
+    if (problems != 0) status = Worse(status, ExitStatus::Findings);
+  }
+  return status;
+}
+
+ExitStatus RunLsp(const Arguments& arguments, Environment& env) {
+  if (arguments.Has("--check") == arguments.positional().empty()) {
+    return Complain(env, ExitStatus::Usage, "`--check` and files go together");
+  }
+  if (arguments.Has("--check")) return Check(arguments, env);
+  if (arguments.Has("--socket")) return Serve(arguments.Get("--socket"), env);
+  return Server(env.files, env.in, env.out, env.err).Run();
+}
+
+constexpr Option kOptions[] = {
+    {"--stdio", "", "serve over standard input and output, as without options"},
+    {"--socket", "PORT", "wait for one connection on this port of this machine; 0: a free one"},
+    {"--check", "", "serve nobody; make every request at every position of each FILE"},
+};
+
+}  // namespace
+
+// commands.def names it; the linker finds it.
+extern const Command kLspCommand;
+const Command kLspCommand{
+    .operands = "[FILE…]",
+    .description =
+        "Serves an editor, by the Language Server Protocol 3.17, over standard input and output.\n"
+        "What it reports, how it lays out and what it fixes is what `check`, `lint` and `fmt` do,\n"
+        "by the same ipec.toml. lsp/README.md has the settings; lsp/editors/ has editors.\n"
+        "Exit status 1: the editor went without saying goodbye.",
+    .example =
+        "  $ ipec lsp --socket=7000\n"
+        "  ipec: waiting for an editor on 127.0.0.1:7000",
+    .options = kOptions,
+    .run = RunLsp,
+};
+
+}  // namespace ipec::lsp

@@ -1,0 +1,173 @@
+#pragma once
+
+// JSON-RPC and the Language Server Protocol 3.17 as values: messages that came, read; and messages
+// to send, written. Files named protocol* are the only ones that know JSON; nobody who includes
+// this header meets it.
+//
+// Reading never fails on what it does not know: unknown fields are skipped. What a request needs
+// and lacks is InvalidParams, with the name of the field.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lsp/position.h"
+
+namespace ipec::lsp {
+
+enum class ErrorCode : int {
+  None = 0,
+  ParseError = -32700,
+  InvalidRequest = -32600,
+  MethodNotFound = -32601,
+  InvalidParams = -32602,
+  InternalError = -32603,
+  ServerNotInitialized = -32002,
+  RequestCancelled = -32800,
+  ContentModified = -32801,
+  RequestFailed = -32803,
+};
+
+// One JSON value, written.
+struct Json {
+  std::string text = "null";
+};
+
+// What a request is answered with.
+struct Reply {
+  Json result;
+  ErrorCode error = ErrorCode::None;
+  std::string words = {};  // of the error
+
+  static Reply Fail(ErrorCode code, std::string words) { return {{}, code, std::move(words)}; }
+};
+
+// What a message carries; only protocol*.cpp look inside.
+struct Params;
+
+enum class MessageKind : std::uint8_t { Request, Notification, Response, Broken };
+
+struct Message {
+  MessageKind kind = MessageKind::Broken;
+  std::string id;  // as JSON: `1` or `"a"`; of a broken message `null`
+  std::string method;
+  std::shared_ptr<const Params> params;  // of a response its result; may be null
+  ErrorCode error = ErrorCode::None;     // of a broken message
+  std::string problem;
+};
+
+// Never fails: what is no message is a broken one. Text of a client that writes single bytes FF as
+// they are comes through as it was.
+Message ReadMessage(std::string_view body);
+
+// What the client can do: see capabilities.def.
+struct Client {
+#define IPEC_CAPABILITY(id, path) bool id = false;
+#include "lsp/capabilities.def"
+  std::vector<PositionEncoding> encodings;  // in order of preference; empty: UTF-16
+};
+
+struct Folder {
+  std::string uri;
+  std::string name;
+};
+
+// What a user sets in the editor: `ipec.target`, ….
+struct EditorSettings {
+  std::vector<std::string> targets;  // empty: what ipec.toml says
+  std::string config;                // an ipec.toml for all files; empty: the nearest
+  bool lint = true;
+  bool inlay_hints = false;
+  bool code_lens = false;
+  std::string complete_again;  // the client's own command that opens the list of completions
+};
+
+struct InitializeParams {
+  Client client;
+  std::vector<Folder> folders;
+  EditorSettings settings;
+  std::string trace;
+};
+
+struct TextChange {
+  std::optional<EditorRange> range;  // none: the whole text
+  std::string text;
+};
+
+struct FileEvent {
+  std::string uri;
+  std::string new_uri;  // of a rename
+};
+
+// What any request or notification may ask, of those that the server knows.
+struct Asked {
+  std::string uri;
+  std::optional<std::int64_t> version;
+  std::string text;                 // textDocument.text
+  std::vector<TextChange> changes;  // contentChanges
+  std::optional<EditorPlace> position;
+  std::optional<EditorRange> range;
+  std::vector<EditorPlace> positions;  // of selectionRange
+  std::string typed;                   // `ch` of onTypeFormatting
+  std::string new_name;
+  bool include_declaration = false;
+  std::vector<std::string> only;  // kinds of code actions
+  std::string query;
+  std::string previous_result;         // previousResultId
+  std::vector<FileEvent> previous;     // previousResultIds: uri and, in new_uri, the id
+  std::vector<FileEvent> files;        // didChangeWatchedFiles, didRenameFiles
+  std::vector<Folder> added, removed;  // of didChangeWorkspaceFolders
+  std::string progress, partial;       // workDoneToken, partialResultToken: JSON or empty
+  std::string command;
+  std::string key;        // `data.key` of what is to be resolved; its uri and version stand above
+  std::string cancelled;  // `id` of $/cancelRequest and `token` of a progress, as JSON
+  std::string trace;      // `value` of $/setTrace
+  std::shared_ptr<const Params> raw;
+};
+
+// What a row of messages.def needs to be there.
+namespace needs {
+enum : unsigned {
+  Nothing = 0,
+  Uri = 1,
+  Position = 2,
+  TextRange = 4,
+  Version = 8,
+  Text = 16,
+  Changes = 32,
+  PositionList = 64,
+  NewName = 128,
+  Query = 256,
+  Command = 512,
+};
+}  // namespace needs
+
+// Empty, or what is wrong.
+std::string ReadAsked(const std::shared_ptr<const Params>& params, unsigned needs, Asked& asked);
+InitializeParams ReadInitialize(const Params* params);
+// `settings` of didChangeConfiguration, or the answer to workspace/configuration; what is not said
+// stays.
+void ReadSettings(const Params* params, EditorSettings& settings);
+
+// Whole messages.
+std::string WriteReply(const std::string& id, const Reply& reply);
+std::string WriteNotification(std::string_view method, const Json& params);
+std::string WriteRequest(std::string_view method, std::int64_t id, const Json& params);
+
+// Parameters of what the server sends by itself.
+Json InitializeResult(const Client& client, PositionEncoding encoding, std::string_view version);
+Json ShowMessage(bool is_error, std::string_view words);
+Json LogMessage(std::string_view words);
+Json LogTrace(std::string_view words);
+Json WatchRegistration();
+Json ConfigurationItems();
+Json ProgressToken(const std::string& token);
+Json ProgressBegin(const std::string& token, std::string_view title);
+Json ProgressReport(const std::string& token, std::size_t done, std::size_t of);
+Json ProgressEnd(const std::string& token, std::string_view words);
+Json PartialResult(const std::string& token, const Json& value);
+
+}  // namespace ipec::lsp

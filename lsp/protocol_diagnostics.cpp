@@ -1,0 +1,241 @@
+// textDocument/publishDiagnostics, textDocument/diagnostic, workspace/diagnostic.
+
+#include "lsp/protocol_diagnostics.h"
+
+#include <algorithm>
+#include <map>
+
+#include "llvm/Support/xxhash.h"
+#include "lsp/protocol_json.h"
+
+namespace ipec::lsp {
+namespace {
+
+using diagnostics::Diagnostic;
+using diagnostics::Note;
+using diagnostics::Severity;
+
+constexpr std::string_view kUnnecessary[] = {
+#define IPEC_UNNECESSARY(name) name,
+#include "lsp/unnecessary.def"
+};
+
+int NumberOf(Severity severity) {
+  switch (severity) {
+    case Severity::Error:
+      return 1;
+    case Severity::Warning:
+      return 2;
+    case Severity::Information:
+      return 3;
+    case Severity::Style:
+      return 4;
+  }
+  return 1;
+}
+
+// What a client of pulled diagnostics can take it does not say: it can take all of it.
+Client CapableOf(const Client& client) {
+  if (!client.pulls_diagnostics) return client;
+  Client all = client;
+  all.related_information = all.code_description = all.diagnostic_tags = all.diagnostic_data = true;
+  return all;
+}
+
+void WriteNotes(JsonWriter& json, const Diagnostic& finding, const std::string& uri,
+                Positions& positions) {
+  json.attributeArray("relatedInformation", [&] {
+    for (const Note& note : finding.notes) {
+      if (!note.has_place) continue;
+      json.object([&] {
+        json.attributeObject("location", [&] {
+          WriteText(json, "uri", uri);
+          WriteRange(json, "range", positions.RangeOf(note.where));
+        });
+        WriteText(json, "message", note.message);
+      });
+    }
+  });
+}
+
+void WriteFinding(JsonWriter& json, const Diagnostic& finding, const Snapshot& snapshot,
+                  const Client& client, Positions& positions) {
+  json.object([&] {
+    WriteRange(json, "range", positions.RangeOf(finding.where));
+    json.attribute("severity", NumberOf(finding.severity));
+    WriteText(json, "code", finding.descriptor->code);
+    if (client.code_description) {
+      json.attributeObject("codeDescription", [&] {
+        WriteText(json, "href", ExplanationUri(finding.descriptor->code));
+      });
+    }
+    json.attribute("source", "ipec");
+    bool placed = false;
+    std::string message = finding.message;
+    for (const Note& note : finding.notes) {
+      placed |= note.has_place;
+      if (!note.has_place || !client.related_information) message += "\nnote: " + note.message;
+    }
+    WriteText(json, "message", message);
+    const bool unnecessary = std::find(std::begin(kUnnecessary), std::end(kUnnecessary),
+                                       finding.descriptor->name) != std::end(kUnnecessary);
+    if (unnecessary && client.diagnostic_tags) json.attributeArray("tags", [&] { json.value(1); });
+    if (placed && client.related_information) WriteNotes(json, finding, snapshot.uri, positions);
+    if (client.diagnostic_data) {
+      json.attributeObject("data", [&] {
+        WriteText(json, "name", finding.descriptor->name);
+        json.attributeArray("fixes", [&] {
+          for (const diagnostics::Fix& fix : finding.fixes) WriteText(json, fix.title);
+        });
+      });
+    }
+  });
+}
+
+void WriteFindings(JsonWriter& json, const Snapshot& snapshot, const Client& client,
+                   PositionEncoding encoding) {
+  Positions positions(snapshot.source.text(), snapshot.lines, encoding);
+  const Client capable = CapableOf(client);
+  json.array([&] {
+    for (const Diagnostic& finding : snapshot.findings()) {
+      WriteFinding(json, finding, snapshot, capable, positions);
+    }
+    if (snapshot.lint().more == 0) return;
+    json.object([&] {
+      WriteRange(json, "range", {});
+      json.attribute("severity", NumberOf(Severity::Information));
+      json.attribute("source", "ipec");
+      json.attribute("message", std::to_string(snapshot.lint().more) + " more are not shown");
+    });
+  });
+}
+
+// A report of the pull model: full, or unchanged since `previous`.
+void WriteReport(JsonWriter& json, const Call& call, const Snapshot& snapshot,
+                 const std::string& previous) {
+  const Json items =
+      Written([&](JsonWriter& list) { WriteFindings(list, snapshot, call.client, call.encoding); });
+  const std::string id = std::to_string(llvm::xxHash64(items.text));
+  json.attribute("kind", id == previous ? "unchanged" : "full");
+  json.attribute("resultId", id);
+  if (id != previous) WriteRaw(json, "items", items.text);
+}
+
+Json WorkspaceReport(const Call& call, const std::string& uri, const Snapshot& snapshot,
+                     const std::string& previous) {
+  return Written([&](JsonWriter& json) {
+    json.object([&] {
+      WriteText(json, "uri", uri);
+      json.attributeBegin("version");
+      if (const auto version = call.host.VersionOf(uri)) {
+        json.value(*version);
+      } else {
+        json.value(nullptr);
+      }
+      json.attributeEnd();
+      WriteReport(json, call, snapshot, previous);
+    });
+  });
+}
+
+Json Items(const std::vector<Json>& values) {
+  return Written([&](JsonWriter& json) {
+    json.object([&] {
+      json.attributeArray("items", [&] {
+        for (const Json& value : values) json.rawValue(value.text);
+      });
+    });
+  });
+}
+
+// Tells how far a scan is, if anybody wants to know.
+class Progress {
+ public:
+  Progress(const Call& call, std::size_t of) : host_(call.host), of_(of) {
+    token_ = call.asked.progress;
+    if (token_.empty() && call.asked.previous.empty() && of > kWorthTelling) {
+      token_ = call.host.NewProgress(call.cancelled);
+    }
+    if (!token_.empty()) host_.Notify("$/progress", ProgressBegin(token_, "ipec: policies"));
+  }
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  ~Progress() {
+    if (token_.empty()) return;
+    host_.Notify("$/progress",
+                 ProgressEnd(token_, std::to_string(done_) + " of " + std::to_string(of_)));
+  }
+  void Step() {
+    ++done_;
+    if (token_.empty() || done_ * 10 / of_ == (done_ - 1) * 10 / of_) return;
+    host_.Notify("$/progress", ProgressReport(token_, done_, of_));
+  }
+
+ private:
+  static constexpr std::size_t kWorthTelling = 100;  // files
+  Host& host_;
+  std::size_t of_;
+  std::size_t done_ = 0;
+  std::string token_;
+};
+
+}  // namespace
+
+std::string ExplanationUri(std::string_view code) {
+  return "ipec:explain/" + std::string(code) + ".md";
+}
+
+Json PublishedDiagnostics(const Snapshot& snapshot, const Client& client,
+                          PositionEncoding encoding) {
+  return Written([&](JsonWriter& json) {
+    json.object([&] {
+      WriteText(json, "uri", snapshot.uri);
+      if (client.diagnostic_versions) json.attribute("version", snapshot.version);
+      json.attributeBegin("diagnostics");
+      WriteFindings(json, snapshot, client, encoding);
+      json.attributeEnd();
+    });
+  });
+}
+
+Json NoDiagnostics(const std::string& uri) {
+  return Written([&](JsonWriter& json) {
+    json.object([&] {
+      WriteText(json, "uri", uri);
+      json.attributeArray("diagnostics", [] {});
+    });
+  });
+}
+
+namespace answers {
+
+Reply Diagnose(const Call& call) {
+  return {Written([&](JsonWriter& json) {
+    json.object([&] { WriteReport(json, call, *call.snapshot, call.asked.previous_result); });
+  })};
+}
+
+Reply DiagnoseWorkspace(const Call& call) {
+  std::map<std::string, std::string> previous;
+  for (const FileEvent& known : call.asked.previous) previous[known.uri] = known.new_uri;
+  const std::vector<std::string> uris = call.host.Policies();
+  std::vector<Json> reports;
+  Progress progress(call, uris.size());
+  for (const std::string& uri : uris) {
+    if (call.cancelled->load()) break;
+    const SnapshotPtr snapshot = call.host.SnapshotOf(uri);
+    progress.Step();
+    if (snapshot == nullptr) continue;
+    Json report = WorkspaceReport(call, uri, *snapshot, previous[uri]);
+    if (snapshot->incomplete()) continue;  // it is being edited: its own diagnostics will come
+    if (call.asked.partial.empty()) {
+      reports.push_back(std::move(report));
+      continue;
+    }
+    call.host.Notify("$/progress", PartialResult(call.asked.partial, Items({std::move(report)})));
+  }
+  return {Items(reports)};
+}
+
+}  // namespace answers
+}  // namespace ipec::lsp

@@ -1,0 +1,35 @@
+// textDocument/hover.
+
+#include "lsp/dispatch.h"
+#include "lsp/features/hover.h"
+#include "lsp/protocol_json.h"
+
+namespace ipec::lsp {
+namespace {
+
+void WriteMarkup(JsonWriter& json, llvm::StringRef key, bool markdown, std::string_view text) {
+  json.attributeObject(key, [&] {
+    json.attribute("kind", markdown ? "markdown" : "plaintext");
+    WriteText(json, "value", text);
+  });
+}
+
+}  // namespace
+
+namespace answers {
+
+Reply Hover(const Call& call) {
+  Positions positions = call.positions();
+  const std::optional<lsp::Hover> hover =
+      HoverAt(*call.snapshot, positions.OffsetOf(*call.asked.position));
+  if (!hover) return {};
+  return {Written([&](JsonWriter& json) {
+    json.object([&] {
+      WriteMarkup(json, "contents", call.client.markdown_hover, hover->markdown);
+      WriteRange(json, "range", positions.RangeOf(hover->span));
+    });
+  })};
+}
+
+}  // namespace answers
+}  // namespace ipec::lsp

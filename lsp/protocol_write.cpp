@@ -1,0 +1,205 @@
+// From values to messages.
+
+#include "llvm/Support/raw_ostream.h"
+#include "lsp/protocol_json.h"
+
+namespace ipec::lsp {
+
+namespace json = llvm::json;
+
+Json Written(llvm::function_ref<void(JsonWriter&)> write) {
+  Json made;
+  made.text.clear();
+  llvm::raw_string_ostream out(made.text);
+  {
+    JsonWriter writer(out);
+    write(writer);
+  }
+  out.flush();
+  return made;
+}
+
+void WriteText(JsonWriter& json, std::string_view text) {
+  const llvm::StringRef view = Ref(text);
+  if (json::isUTF8(view)) {
+    json.value(view);
+  } else {
+    json.value(json::fixUTF8(view));
+  }
+}
+
+void WriteText(JsonWriter& json, llvm::StringRef key, std::string_view text) {
+  json.attributeBegin(key);
+  WriteText(json, text);
+  json.attributeEnd();
+}
+
+void WriteRaw(JsonWriter& json, llvm::StringRef key, const std::string& value) {
+  json.attributeBegin(key);
+  json.rawValue(value);
+  json.attributeEnd();
+}
+
+void WritePosition(JsonWriter& json, llvm::StringRef key, const EditorPlace& place) {
+  json.attributeObject(key, [&] {
+    json.attribute("line", place.line);
+    json.attribute("character", place.character);
+  });
+}
+
+void WriteRangeValue(JsonWriter& json, const EditorRange& range) {
+  json.object([&] {
+    WritePosition(json, "start", range.start);
+    WritePosition(json, "end", range.end);
+  });
+}
+
+void WriteRange(JsonWriter& json, llvm::StringRef key, const EditorRange& range) {
+  json.attributeBegin(key);
+  WriteRangeValue(json, range);
+  json.attributeEnd();
+}
+
+std::string WriteReply(const std::string& id, const Reply& reply) {
+  return Written([&](JsonWriter& json) {
+           json.object([&] {
+             json.attribute("jsonrpc", "2.0");
+             WriteRaw(json, "id", id);
+             if (reply.error == ErrorCode::None) {
+               WriteRaw(json, "result", reply.result.text);
+               return;
+             }
+             json.attributeObject("error", [&] {
+               json.attribute("code", static_cast<int>(reply.error));
+               WriteText(json, "message", reply.words);
+             });
+           });
+         })
+      .text;
+}
+
+std::string WriteNotification(std::string_view method, const Json& params) {
+  return Written([&](JsonWriter& json) {
+           json.object([&] {
+             json.attribute("jsonrpc", "2.0");
+             WriteText(json, "method", method);
+             WriteRaw(json, "params", params.text);
+           });
+         })
+      .text;
+}
+
+std::string WriteRequest(std::string_view method, std::int64_t id, const Json& params) {
+  return Written([&](JsonWriter& json) {
+           json.object([&] {
+             json.attribute("jsonrpc", "2.0");
+             json.attribute("id", id);
+             WriteText(json, "method", method);
+             WriteRaw(json, "params", params.text);
+           });
+         })
+      .text;
+}
+
+Json ShowMessage(bool is_error, std::string_view words) {
+  return Written([&](JsonWriter& json) {
+    json.object([&] {
+      json.attribute("type", is_error ? 1 : 2);
+      WriteText(json, "message", words);
+    });
+  });
+}
+
+Json LogMessage(std::string_view words) {
+  return Written([&](JsonWriter& json) {
+    json.object([&] {
+      json.attribute("type", 2);
+      WriteText(json, "message", words);
+    });
+  });
+}
+
+Json LogTrace(std::string_view words) {
+  return Written(
+      [&](JsonWriter& json) { json.object([&] { WriteText(json, "message", words); }); });
+}
+
+Json WatchRegistration() {
+  return Written([](JsonWriter& json) {
+    json.object([&] {
+      json.attributeArray("registrations", [&] {
+        json.object([&] {
+          json.attribute("id", "ipec/watch");
+          json.attribute("method", "workspace/didChangeWatchedFiles");
+          json.attributeObject("registerOptions", [&] {
+            json.attributeArray("watchers", [&] {
+              for (const char* pattern : {"**/ipec.toml", "**/*.{pol,ipe,policy}"}) {
+                json.object([&] { json.attribute("globPattern", pattern); });
+              }
+            });
+          });
+        });
+      });
+    });
+  });
+}
+
+Json ConfigurationItems() {
+  return Written([](JsonWriter& json) {
+    json.object([&] {
+      json.attributeArray("items",
+                          [&] { json.object([&] { json.attribute("section", "ipec"); }); });
+    });
+  });
+}
+
+Json ProgressToken(const std::string& token) {
+  return Written([&](JsonWriter& json) { json.object([&] { WriteRaw(json, "token", token); }); });
+}
+
+namespace {
+
+Json Progress(const std::string& token, llvm::StringRef kind,
+              llvm::function_ref<void(JsonWriter&)> rest) {
+  return Written([&](JsonWriter& json) {
+    json.object([&] {
+      WriteRaw(json, "token", token);
+      json.attributeObject("value", [&] {
+        json.attribute("kind", kind);
+        rest(json);
+      });
+    });
+  });
+}
+
+}  // namespace
+
+Json ProgressBegin(const std::string& token, std::string_view title) {
+  return Progress(token, "begin", [&](JsonWriter& json) {
+    WriteText(json, "title", title);
+    json.attribute("cancellable", true);
+    json.attribute("percentage", 0);
+  });
+}
+
+Json ProgressReport(const std::string& token, std::size_t done, std::size_t of) {
+  return Progress(token, "report", [&](JsonWriter& json) {
+    WriteText(json, "message", std::to_string(done) + " of " + std::to_string(of));
+    json.attribute("percentage", of == 0 ? 100 : static_cast<std::int64_t>(done * 100 / of));
+  });
+}
+
+Json ProgressEnd(const std::string& token, std::string_view words) {
+  return Progress(token, "end", [&](JsonWriter& json) { WriteText(json, "message", words); });
+}
+
+Json PartialResult(const std::string& token, const Json& value) {
+  return Written([&](JsonWriter& json) {
+    json.object([&] {
+      WriteRaw(json, "token", token);
+      WriteRaw(json, "value", value.text);
+    });
+  });
+}
+
+}  // namespace ipec::lsp

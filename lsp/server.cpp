@@ -1,0 +1,255 @@
+#include "lsp/server.h"
+
+#include "lsp/protocol_diagnostics.h"
+#include "lsp/uri.h"
+
+namespace ipec::lsp {
+namespace {
+
+using namespace needs;
+
+// A notification's row: what it needs, and who takes it up.
+struct NotificationRow {
+  std::string_view method;
+  unsigned needs;
+};
+
+constexpr NotificationRow kNotifications[] = {
+#define IPEC_REQUEST(method, id, needs, on)
+#define IPEC_NOTIFICATION(method, id, needs) {method, needs},
+#include "lsp/messages.def"
+};
+
+}  // namespace
+
+command::ExitStatus Server::Run() {
+  worker_ = std::make_unique<TaskQueue>();
+  analyst_ = std::make_unique<TaskQueue>();
+  bool shut_down = false;
+  while (state_ != State::Gone) {
+    const MessageReader::State state = reader_.Next();
+    shut_down = state_ == State::ShutDown;
+    if (state == MessageReader::State::End) {
+      if (!reader_.problem().empty()) err_ << "ipec: " << reader_.problem() << '\n';
+      break;
+    }
+    if (state == MessageReader::State::Nonsense) {
+      Answer("null", Reply::Fail(ErrorCode::ParseError, reader_.problem()));
+      continue;
+    }
+    Handle(ReadMessage(reader_.body()));
+  }
+  // What was asked is answered; then nobody is left.
+  worker_->Finish();
+  if (scanner_ != nullptr) scanner_->Finish();
+  analyst_->Finish();
+  return shut_down && state_ == State::Gone ? command::ExitStatus::Ok
+                                            : command::ExitStatus::Findings;
+}
+
+void Server::Handle(Message message) {
+  switch (message.kind) {
+    case MessageKind::Broken:
+      return Answer(message.id, Reply::Fail(message.error, message.problem));
+    case MessageKind::Response:
+      return HandleResponse(message);
+    case MessageKind::Notification:
+      return HandleNotification(message);
+    case MessageKind::Request:
+      return HandleRequest(message);
+  }
+}
+
+void Server::HandleRequest(Message& message) {
+  if (traces_) Notify("$/logTrace", LogTrace("request `" + message.method + "`"));
+  if (state_ == State::Fresh) {
+    if (message.method == "initialize") return Initialize(message);
+    return Answer(message.id, Reply::Fail(ErrorCode::ServerNotInitialized,
+                                          "the first request is `initialize`"));
+  }
+  if (state_ == State::ShutDown) {
+    return Answer(message.id, Reply::Fail(ErrorCode::InvalidRequest,
+                                          "after `shutdown` nothing but `exit` is taken"));
+  }
+  if (message.method == "initialize") {
+    return Answer(message.id,
+                  Reply::Fail(ErrorCode::InvalidRequest, "`initialize` has been called already"));
+  }
+  if (message.method == "shutdown") {
+    state_ = State::ShutDown;
+    worker_->Post([this, id = message.id] { Answer(id, {}); });
+    return;
+  }
+  const RequestRow* const row = FindRequest(message.method);
+  if (row == nullptr) {
+    return Answer(message.id, Reply::Fail(ErrorCode::MethodNotFound,
+                                          "there is no request `" + message.method + "`"));
+  }
+  Asked asked;
+  if (std::string wrong = ReadAsked(message.params, row->needs, asked); !wrong.empty()) {
+    return Answer(message.id, Reply::Fail(ErrorCode::InvalidParams, std::move(wrong)));
+  }
+  Dispatch(message, *row, std::move(asked));
+}
+
+void Server::Dispatch(const Message& message, const RequestRow& row, Asked asked) {
+  auto cancelled = std::make_shared<std::atomic<bool>>(false);
+  {
+    const std::lock_guard lock(mutex_);
+    running_.emplace(message.id, cancelled);
+    if (!asked.progress.empty()) progresses_[asked.progress] = cancelled;
+  }
+  EditionPtr edition = documents_.Current(asked.uri);
+  if (row.on == On::Scanner && scanner_ == nullptr) scanner_ = std::make_unique<TaskQueue>();
+  TaskQueue& queue = row.on == On::Worker    ? *worker_
+                     : row.on == On::Analyst ? *analyst_
+                                             : *scanner_;
+  queue.Post([this, id = message.id, &row, asked = std::move(asked), edition = std::move(edition),
+              cancelled = std::move(cancelled)] {
+    if (!writer_.broken()) Answer(id, Run(row, asked, edition, cancelled));
+    const std::lock_guard lock(mutex_);
+    progresses_.erase(asked.progress);
+    const auto [begin, end] = running_.equal_range(id);
+    for (auto at = begin; at != end; ++at) {
+      if (at->second != cancelled) continue;
+      running_.erase(at);
+      break;
+    }
+  });
+}
+
+Reply Server::Run(const RequestRow& row, const Asked& asked, const EditionPtr& edition,
+                  const Cancelled& cancelled) {
+  const Reply stopped = Reply::Fail(ErrorCode::RequestCancelled, "cancelled");
+  if (cancelled->load()) return stopped;
+  SnapshotPtr snapshot;
+  if (edition != nullptr) {
+    snapshot = edition->Get();
+  } else if ((row.needs & Uri) != 0) {
+    snapshot = SnapshotOf(asked.uri);
+    if (snapshot == nullptr) {
+      return Reply::Fail(ErrorCode::InvalidParams,
+                         "`" + asked.uri + "` is not open, and there is no such file");
+    }
+  }
+  const EditorSettings settings = workspace_.settings();
+  const Call call{asked, client_, encoding_, settings, snapshot, cancelled, *this};
+  Reply reply = row.answer(call);
+  if (cancelled->load()) return stopped;
+  if (snapshot != nullptr && snapshot->incomplete()) {
+    return Reply::Fail(ErrorCode::ContentModified, "the document was edited meanwhile");
+  }
+  return reply;
+}
+
+void Server::HandleNotification(const Message& message) {
+  if (message.method == "exit") {
+    state_ = State::Gone;
+    return;
+  }
+  // By the protocol, notifications before `initialize` and after `shutdown` are dropped.
+  if (state_ != State::Running) return;
+  if (traces_) Notify("$/logTrace", LogTrace("notification `" + message.method + "`"));
+  for (const NotificationRow& row : kNotifications) {
+    if (row.method != message.method) continue;
+    Asked asked;
+    if (const std::string wrong = ReadAsked(message.params, row.needs, asked); !wrong.empty()) {
+      return Log(message.method + ": " + wrong);
+    }
+#define IPEC_REQUEST(method, id, needs, on)
+#define IPEC_NOTIFICATION(name, id, needs) \
+  if (row.method == (name)) return id(asked);
+#include "lsp/messages.def"
+  }
+  if (!message.method.starts_with("$/")) Log("there is no notification `" + message.method + "`");
+}
+
+void Server::HandleResponse(const Message& message) {
+  const auto found = expected_.find(message.id);
+  if (found == expected_.end()) return;
+  const Expected expected = found->second;
+  expected_.erase(found);
+  if (expected != Expected::Settings || message.params == nullptr) return;
+  EditorSettings settings = workspace_.settings();
+  ReadSettings(message.params.get(), settings);
+  workspace_.SetSettings(std::move(settings));
+  Reconfigure();
+}
+
+void Server::Initialize(const Message& message) {
+  InitializeParams params = ReadInitialize(message.params.get());
+  client_ = std::move(params.client);
+  if (!client_.encodings.empty()) encoding_ = client_.encodings.front();
+  traces_ = !params.trace.empty() && params.trace != "off";
+  workspace_.SetFolders(std::move(params.folders));
+  workspace_.SetSettings(std::move(params.settings));
+  state_ = State::Running;
+  Answer(message.id, {InitializeResult(client_, encoding_, IPEC_VERSION), {}, {}});
+}
+
+void Server::Answer(const std::string& id, const Reply& reply) {
+  writer_.Write(WriteReply(id, reply));
+}
+
+void Server::Notify(std::string_view method, const Json& params) {
+  writer_.Write(WriteNotification(method, params));
+}
+
+void Server::Ask(std::string_view method, const Json& params, Expected expected) {
+  const std::int64_t id = ++last_request_;
+  expected_[std::to_string(id)] = expected;
+  writer_.Write(WriteRequest(method, id, params));
+}
+
+void Server::Log(std::string_view words) {
+  Notify("window/logMessage", LogMessage(words));
+}
+
+void Server::Complain(const std::string& words) {
+  if (!words.empty() && complained_.insert(words).second) {
+    Notify("window/showMessage", ShowMessage(/*is_error=*/true, words));
+  }
+}
+
+std::vector<std::string> Server::Policies() {
+  std::set<std::string> seen;
+  std::vector<std::string> uris;
+  for (const std::string& uri : documents_.Uris()) {
+    const std::string path = PathOf(uri);
+    if (!path.empty()) seen.insert(path);
+    uris.push_back(uri);
+  }
+  for (const std::string& path : workspace_.Policies()) {
+    if (seen.count(path) == 0) uris.push_back(UriOf(path));
+  }
+  return uris;
+}
+
+SnapshotPtr Server::SnapshotOf(const std::string& uri) {
+  if (const EditionPtr edition = documents_.Current(uri)) return edition->Get();
+  const std::string path = PathOf(uri);
+  if (path.empty() || files().KindOf(path) != support::PathKind::File) return nullptr;
+  llvm::Expected<std::string> text = files().Read(path);
+  if (!text) {
+    llvm::consumeError(text.takeError());
+    return nullptr;
+  }
+  return MakeSnapshot(uri, path, 0, std::move(*text), workspace_.For(path));
+}
+
+std::optional<std::int64_t> Server::VersionOf(const std::string& uri) {
+  return documents_.VersionOf(uri);
+}
+
+std::string Server::NewProgress(const Cancelled& cancelled) {
+  if (!client_.progress) return {};
+  const std::lock_guard lock(mutex_);
+  const std::int64_t number = ++last_progress_;
+  const std::string token = "\"ipec/" + std::to_string(number) + "\"";
+  progresses_[token] = cancelled;
+  // Its answer says nothing; an id of its own, because this is not the reader's thread.
+  writer_.Write(WriteRequest("window/workDoneProgress/create", -number, ProgressToken(token)));
+  return token;
+}
+
+}  // namespace ipec::lsp

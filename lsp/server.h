@@ -1,0 +1,99 @@
+#pragma once
+
+// The server: reads messages, keeps documents, and has requests answered.
+//
+//   the reader    this thread: reads, applies edits and notifications in the order they come, and
+//                 hands requests on together with the text they are about; never waits for the
+//                 others
+//   the worker    answers what takes less than a key stroke
+//   the analyst   finds and publishes diagnostics; drops what a newer edit has made stale
+//   the scanner   reads the workspace
+//
+// They share nothing but immutable snapshots and the small stores that lock.
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+
+#include "compiler/command/command.h"
+#include "lsp/dispatch.h"
+#include "lsp/documents.h"
+#include "lsp/tasks.h"
+#include "lsp/transport.h"
+#include "lsp/workspace.h"
+
+namespace ipec::lsp {
+
+class Server final : public Host {
+ public:
+  Server(support::FileSystem& files, support::ByteSource& in, support::Output& out,
+         llvm::raw_ostream& err)
+      : workspace_(files), reader_(in), writer_(out), err_(err) {}
+
+  // Until `exit` or the end of input: Ok after a `shutdown`, else Findings, as the protocol says.
+  command::ExitStatus Run();
+
+  support::FileSystem& files() override { return workspace_.files(); }
+  std::vector<std::string> Policies() override;
+  SnapshotPtr SnapshotOf(const std::string& uri) override;
+  std::optional<std::int64_t> VersionOf(const std::string& uri) override;
+  TokenStore& tokens() override { return tokens_; }
+  void Notify(std::string_view method, const Json& params) override;
+  std::string NewProgress(const Cancelled& cancelled) override;
+
+ private:
+  enum class State : std::uint8_t { Fresh, Running, ShutDown, Gone };
+  enum class Expected : std::uint8_t { Nothing, Settings };  // of an answer to the server
+
+  void Handle(Message message);
+  void HandleRequest(Message& message);
+  void HandleNotification(const Message& message);
+  void HandleResponse(const Message& message);
+  void Initialize(const Message& message);
+  void Answer(const std::string& id, const Reply& reply);
+  void Dispatch(const Message& message, const RequestRow& row, Asked asked);
+  Reply Run(const RequestRow& row, const Asked& asked, const EditionPtr& edition,
+            const Cancelled& cancelled);
+  void Ask(std::string_view method, const Json& params, Expected expected);
+  void Log(std::string_view words);
+
+#define IPEC_REQUEST(method, id, needs, on)
+#define IPEC_NOTIFICATION(method, id, needs) void id(const Asked& asked);
+#include "lsp/messages.def"
+
+  // Has the diagnostics of a document published soon.
+  void Touch(const std::string& uri);
+  void Publish(const std::string& uri);
+  void Reconfigure();
+  void Complain(const std::string& words);
+
+  Workspace workspace_;
+  MessageReader reader_;
+  MessageWriter writer_;
+  llvm::raw_ostream& err_;
+  Documents documents_;
+  TokenStore tokens_;
+
+  State state_ = State::Fresh;
+  Client client_;
+  PositionEncoding encoding_ = PositionEncoding::Utf16;
+  std::atomic<bool> traces_ = false;
+  std::int64_t last_request_ = 0;
+  std::map<std::string, Expected> expected_;
+  std::set<std::string> complained_;
+
+  std::mutex mutex_;  // of what follows
+  std::multimap<std::string, Cancelled> running_;
+  std::map<std::string, Cancelled> progresses_;
+  std::set<std::string> touched_;  // to be published, not begun
+  std::int64_t last_progress_ = 0;
+
+  std::unique_ptr<TaskQueue> worker_;
+  std::unique_ptr<TaskQueue> analyst_;
+  std::unique_ptr<TaskQueue> scanner_;  // null until it is needed
+};
+
+}  // namespace ipec::lsp

@@ -1,0 +1,140 @@
+// What the server does when it is told something.
+
+#include "llvm/ADT/StringRef.h"
+#include "lsp/protocol_diagnostics.h"
+#include "lsp/server.h"
+#include "lsp/uri.h"
+
+namespace ipec::lsp {
+
+void Server::Initialized(const Asked& asked) {
+  static_cast<void>(asked);
+  if (client_.watches_files) {
+    Ask("client/registerCapability", WatchRegistration(), Expected::Nothing);
+  }
+  if (client_.configuration) {
+    Ask("workspace/configuration", ConfigurationItems(), Expected::Settings);
+  }
+}
+
+void Server::DidOpen(const Asked& asked) {
+  const std::shared_ptr<const Configured> configured = workspace_.For(PathOf(asked.uri));
+  Complain(configured->problem);
+  documents_.Open(asked.uri, *asked.version, asked.text, configured);
+  Touch(asked.uri);
+}
+
+void Server::DidChange(const Asked& asked) {
+  const auto before = documents_.VersionOf(asked.uri);
+  if (!before) return Log("`" + asked.uri + "` is edited, but not open");
+  if (*asked.version <= *before) {
+    Log("`" + asked.uri + "`: version " + std::to_string(*asked.version) + " follows version " +
+        std::to_string(*before));
+  }
+  documents_.Change(asked.uri, *asked.version, asked.changes, encoding_);
+  Touch(asked.uri);
+}
+
+void Server::DidClose(const Asked& asked) {
+  if (!documents_.Close(asked.uri)) return Log("`" + asked.uri + "` is closed, but not open");
+  tokens_.Forget(asked.uri);
+  Touch(asked.uri);
+}
+
+void Server::DidSave(const Asked& asked) {
+  static_cast<void>(asked);  // what is on disk is what was in the editor
+}
+
+void Server::DidChangeSettings(const Asked& asked) {
+  // A client that can be asked sends no settings, or old ones.
+  if (client_.configuration) {
+    return Ask("workspace/configuration", ConfigurationItems(), Expected::Settings);
+  }
+  EditorSettings settings = workspace_.settings();
+  ReadSettings(asked.raw.get(), settings);
+  workspace_.SetSettings(std::move(settings));
+  Reconfigure();
+}
+
+void Server::DidChangeFiles(const Asked& asked) {
+  for (const FileEvent& event : asked.files) {
+    const llvm::StringRef uri(event.uri);
+    if (uri.endswith("/ipec.toml") || llvm::StringRef(event.new_uri).endswith("/ipec.toml")) {
+      workspace_.Forget();
+      return Reconfigure();
+    }
+  }
+  if (client_.refresh_diagnostics) Ask("workspace/diagnostic/refresh", {}, Expected::Nothing);
+}
+
+void Server::DidRenameFiles(const Asked& asked) {
+  // A folder that is renamed takes its ipec.toml along, so no name tells whether one is concerned.
+  static_cast<void>(asked);
+  workspace_.Forget();
+  Reconfigure();
+}
+
+void Server::DidChangeFolders(const Asked& asked) {
+  workspace_.ChangeFolders(asked.added, asked.removed);
+  workspace_.Forget();
+  Reconfigure();
+}
+
+void Server::CancelProgress(const Asked& asked) {
+  const std::lock_guard lock(mutex_);
+  const auto found = progresses_.find(asked.cancelled);
+  if (found != progresses_.end()) found->second->store(true);
+}
+
+void Server::Cancel(const Asked& asked) {
+  const std::lock_guard lock(mutex_);
+  const auto [begin, end] = running_.equal_range(asked.cancelled);
+  for (auto at = begin; at != end; ++at) at->second->store(true);
+}
+
+void Server::SetTrace(const Asked& asked) {
+  traces_ = !asked.trace.empty() && asked.trace != "off";
+}
+
+void Server::Touch(const std::string& uri) {
+  // Who pulls diagnostics would show those that are pushed a second time.
+  if (client_.pulls_diagnostics) return;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!touched_.insert(uri).second) return;
+  }
+  analyst_->Post([this, uri] { Publish(uri); });
+}
+
+void Server::Publish(const std::string& uri) {
+  {
+    const std::lock_guard lock(mutex_);
+    touched_.erase(uri);
+  }
+  if (writer_.broken()) return;
+  const EditionPtr edition = documents_.Current(uri);
+  if (edition == nullptr) {
+    return Notify("textDocument/publishDiagnostics", NoDiagnostics(uri));
+  }
+  const SnapshotPtr snapshot = edition->Get();
+  if (edition->abandoned()) return;
+  const Json params = PublishedDiagnostics(*snapshot, client_, encoding_);
+  // An edit came in between: it has touched the document again.
+  if (edition->abandoned()) return;
+  Notify("textDocument/publishDiagnostics", params);
+}
+
+void Server::Reconfigure() {
+  for (const std::string& uri : documents_.Uris()) {
+    const std::shared_ptr<const Configured> configured = workspace_.For(PathOf(uri));
+    Complain(configured->problem);
+    documents_.Configure(uri, configured);
+    Touch(uri);
+  }
+  if (client_.refresh_diagnostics) Ask("workspace/diagnostic/refresh", {}, Expected::Nothing);
+  if (client_.refresh_tokens) Ask("workspace/semanticTokens/refresh", {}, Expected::Nothing);
+  if (client_.refresh_hints) Ask("workspace/inlayHint/refresh", {}, Expected::Nothing);
+  if (client_.refresh_lenses) Ask("workspace/codeLens/refresh", {}, Expected::Nothing);
+}
+
+}  // namespace ipec::lsp

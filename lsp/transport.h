@@ -1,0 +1,70 @@
+#pragma once
+
+// Messages between an editor and the server: a header with the length, then that many bytes. What
+// the bytes say is lsp/protocol's business.
+//
+// A reader that meets nonsense says what is wrong, skips it and goes on at the next header: it
+// never stops before the end of the source, never waits for more than the message needs, and holds
+// no more than one message.
+
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "compiler/support/streams.h"
+
+namespace ipec::lsp {
+
+class MessageReader {
+ public:
+  // Longer messages are skipped.
+  static constexpr std::size_t kLongest = std::size_t{256} << 20;
+
+  explicit MessageReader(support::ByteSource& source, std::size_t longest = kLongest)
+      : source_(source), longest_(longest) {}
+
+  enum class State : std::uint8_t {
+    Message,   // body() is one
+    Nonsense,  // something was skipped; problem() says what
+    End,       // the source ended; problem() is empty, or says that it did so within a message
+  };
+  State Next();
+
+  // Valid until the next call.
+  std::string_view body() const { return body_; }
+  const std::string& problem() const { return problem_; }
+
+ private:
+  bool Fill();
+  // The next line without its end; false: the source ended first.
+  bool ReadLine(std::string& line);
+  bool ReadBody(std::size_t size, bool keep);
+  State Nonsense(std::string words);
+  State EndedWithin(std::string_view what);
+
+  support::ByteSource& source_;
+  std::size_t longest_;
+  std::string buffer_;
+  std::size_t at_ = 0;
+  bool ended_ = false;
+  std::string body_;
+  std::string problem_;
+};
+
+// May be used by several threads: a message goes out whole.
+class MessageWriter {
+ public:
+  explicit MessageWriter(support::Output& out) : out_(out) {}
+
+  void Write(std::string_view body);
+  // Nobody reads what is written any more.
+  bool broken();
+
+ private:
+  std::mutex mutex_;
+  support::Output& out_;
+};
+
+}  // namespace ipec::lsp

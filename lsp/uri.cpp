@@ -1,0 +1,37 @@
+#include "lsp/uri.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringRef.h"
+
+namespace ipec::lsp {
+
+std::string PathOf(std::string_view uri) {
+  llvm::StringRef rest(uri.data(), uri.size());
+  if (!rest.consume_front_insensitive("file://")) return {};
+  rest.consume_front_insensitive("localhost");
+  if (!rest.startswith("/")) return {};
+  rest = rest.take_until([](char c) { return c == '?' || c == '#'; });
+  std::string path;
+  while (!rest.empty()) {
+    const bool escaped = rest.size() >= 3 && rest[0] == '%' && llvm::isHexDigit(rest[1]) &&
+                         llvm::isHexDigit(rest[2]);
+    path += escaped ? static_cast<char>(llvm::hexFromNibbles(rest[1], rest[2])) : rest[0];
+    rest = rest.drop_front(escaped ? 3 : 1);
+  }
+  return path.find('\0') == std::string::npos ? path : std::string();
+}
+
+std::string UriOf(std::string_view path) {
+  std::string uri = "file://";
+  for (const char c : path) {
+    if (llvm::isAlnum(c) || llvm::StringRef("/-._~").contains(c)) {
+      uri += c;
+    } else {
+      uri += '%';
+      uri += llvm::toHex(llvm::StringRef(&c, 1));
+    }
+  }
+  return uri;
+}
+
+}  // namespace ipec::lsp

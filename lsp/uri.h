@@ -1,0 +1,15 @@
+#pragma once
+
+// URIs of files and their paths.
+
+#include <string>
+#include <string_view>
+
+namespace ipec::lsp {
+
+// The path of a `file:` URI of this machine; empty for any other.
+std::string PathOf(std::string_view uri);
+// `path` is from the root.
+std::string UriOf(std::string_view path);
+
+}  // namespace ipec::lsp

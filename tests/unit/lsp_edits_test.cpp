@@ -1,0 +1,127 @@
+// Edits applied one by one leave what was meant, and every request answers as if the text had been
+// opened so.
+
+#include <catch2/catch.hpp>
+#include <random>
+#include <string>
+
+#include "lsp/documents.h"
+#include "lsp/protocol_check.h"
+#include "lsp/workspace.h"
+
+namespace ipec::lsp {
+namespace {
+
+constexpr const char* kUri = "file:///p.pol";
+
+class Session {
+ public:
+  explicit Session(const std::string& text) { Open(text); }
+
+  void Open(const std::string& text) { documents_.Open(kUri, 1, text, workspace_.For("/p.pol")); }
+  void Edit(const TextChange& change, PositionEncoding encoding) {
+    REQUIRE(documents_.Change(kUri, 1, {change}, encoding));
+  }
+  SnapshotPtr snapshot() { return documents_.Current(kUri)->Get(); }
+  std::string text() { return snapshot()->source.text().str(); }
+  CheckResult Check() { return CheckRequests(files_, snapshot()); }
+
+ private:
+  support::MemoryFileSystem files_;
+  Workspace workspace_{files_};
+  Documents documents_;
+};
+
+const std::string kPieces[] = {
+    "policy_name=demo policy_version=1.0.0\n",
+    "DEFAULT action=DENY\n",
+    "DEFAULT op=EXECUTE action=ALLOW\r\n",
+    "op=EXECUTE dmverity_signature=TRUE action=ALLOW\n",
+    "op=FIRMWARE dmverity_roothash=sha256:00ff action=DENY # \xF0\x9F\x98\x80 why\n",
+    "# ipec: allow(allow-all-op) because\n",
+    "op=KMODULE action=ALLOW\r",
+    "\xFF",
+    "op=",
+    "=",
+    " ",
+    "\xC3\xBC",
+    "\n",
+    "\r",
+    "TRUE",
+};
+
+class Typist {
+ public:
+  explicit Typist(unsigned seed) : random_(seed) {}
+
+  std::string Text(unsigned most) {
+    std::string text;
+    for (auto count = random_() % most; count > 0; --count) {
+      text += kPieces[random_() % std::size(kPieces)];
+    }
+    return text;
+  }
+  EditorPlace Place() {
+    return {static_cast<std::uint32_t>(random_() % 8), static_cast<std::uint32_t>(random_() % 60)};
+  }
+  TextChange Change() {
+    TextChange change;
+    if (random_() % 20 != 0) {
+      change.range = {Place(), Place()};
+      if (random_() % 2 == 0) change.range->end = change.range->start;
+    }
+    change.text = Text(3);
+    return change;
+  }
+  PositionEncoding Encoding() { return static_cast<PositionEncoding>(random_() % 3); }
+
+ private:
+  std::mt19937 random_;
+};
+
+TEST_CASE("edits say what they say") {
+  Session session("one\ntwo\nthree");
+  session.Edit({{{{1, 0}, {1, 3}}}, "2"}, PositionEncoding::Utf16);
+  CHECK(session.text() == "one\n2\nthree");
+  session.Edit({{{{0, 3}, {1, 0}}}, ""}, PositionEncoding::Utf16);
+  CHECK(session.text() == "one2\nthree");
+  session.Edit({{{{0, 4}, {0, 4}}}, "\r"}, PositionEncoding::Utf16);
+  CHECK(session.text() == "one2\r\nthree");
+  session.Edit({{{{1, 0}, {1, 1}}}, "T\xF0\x9F\x98\x80"}, PositionEncoding::Utf16);
+  session.Edit({{{{1, 3}, {1, 4}}}, "H"}, PositionEncoding::Utf16);
+  CHECK(session.text() == "one2\r\nT\xF0\x9F\x98\x80Hree");
+  session.Edit({{{{9, 9}, {9, 9}}}, "!"}, PositionEncoding::Utf16);
+  CHECK(session.text() == "one2\r\nT\xF0\x9F\x98\x80Hree!");
+  session.Edit({std::nullopt, "new"}, PositionEncoding::Utf8);
+  CHECK(session.text() == "new");
+}
+
+TEST_CASE("after random edits every request answers as after opening the text") {
+  for (unsigned seed = 0; seed < 60; ++seed) {
+    INFO("seed " << seed);
+    Typist typist(seed);
+    Session session(typist.Text(8));
+    for (int edits = 0; edits < 12; ++edits) {
+      session.Edit(typist.Change(), typist.Encoding());
+      if (edits % 3 == 0) static_cast<void>(session.snapshot()->findings());
+    }
+    Session fresh(session.text());
+    const CheckResult edited = session.Check();
+    const CheckResult opened = fresh.Check();
+    for (const std::string& problem : edited.problems) FAIL_CHECK(problem);
+    CHECK(edited.requests == opened.requests);
+    CHECK(edited.answers == opened.answers);
+  }
+}
+
+TEST_CASE("a snapshot is made once, and stays what it was") {
+  Session session("a\n");
+  const SnapshotPtr before = session.snapshot();
+  CHECK(session.snapshot() == before);
+  session.Edit({{{{0, 0}, {0, 1}}}, "b"}, PositionEncoding::Utf8);
+  CHECK(before->source.text() == "a\n");
+  CHECK(session.text() == "b\n");
+}
+
+}  // namespace
+}  // namespace ipec::lsp

@@ -1,0 +1,138 @@
+// Messages in, whatever comes between them; messages out.
+
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "lsp/protocol.h"
+#include "lsp/transport.h"
+
+namespace ipec::lsp {
+namespace {
+
+using State = MessageReader::State;
+
+// What a reader makes of the bytes: messages, `!` and what is wrong, and at the end what is left.
+std::vector<std::string> Read(const std::string& bytes, std::size_t longest = 1000) {
+  support::StringSource source(bytes);
+  MessageReader reader(source, longest);
+  std::vector<std::string> read;
+  while (true) {
+    switch (reader.Next()) {
+      case State::Message:
+        read.emplace_back(reader.body());
+        break;
+      case State::Nonsense:
+        read.push_back("!" + reader.problem());
+        break;
+      case State::End:
+        read.push_back("." + reader.problem());
+        return read;
+    }
+  }
+}
+
+using Strings = std::vector<std::string>;
+
+TEST_CASE("messages, one after the other") {
+  CHECK(Read("") == Strings{"."});
+  CHECK(Read("Content-Length: 2\r\n\r\n{}Content-Length: 3\r\n\r\n[1]") ==
+        Strings{"{}", "[1]", "."});
+  CHECK(Read("content-length:2\nX: y\n\n{}") == Strings{"{}", "."});
+  CHECK(Read("Content-Length: 0\r\n\r\n") == Strings{"", "."});
+  CHECK(Read("Content-Type: application/vscode-jsonrpc; charset=utf8\r\nContent-Length: "
+             "2\r\n\r\n{}") == Strings{"{}", "."});
+}
+
+TEST_CASE("nonsense is skipped") {
+  CHECK(Read("hello\r\n\r\nContent-Length: 2\r\n\r\n{}") ==
+        Strings{"!a message without Content-Length", "{}", "."});
+  CHECK(Read("Content-Length: x\r\n\r\nContent-Length: 2\r\n\r\n{}") ==
+        Strings{"!a Content-Length that is not a number", "{}", "."});
+  CHECK(Read("Content-Length: -1\r\n\r\n") ==
+        Strings{"!a Content-Length that is not a number", "."});
+  CHECK(Read("Content-Length: 1001\r\n\r\n" + std::string(1001, ' ') +
+             "Content-Length: 2\r\n\r\n{}") ==
+        Strings{"!a message of 1001 bytes, more than 1000", "{}", "."});
+  CHECK(Read("Content-Type: x; charset=utf-16\r\nContent-Length: 2\r\n\r\n{}") ==
+        Strings{"!a message that is not in UTF-8", "."});
+  const std::string long_line(100'000, 'x');
+  CHECK(Read(long_line + "\r\n\r\nContent-Length: 2\r\n\r\n{}").back() == ".");
+}
+
+TEST_CASE("an editor that goes within a message") {
+  CHECK(Read("Content-Len") == Strings{".the editor stopped within a header"});
+  CHECK(Read("Content-Length: 5\r\n\r\n{}") == Strings{".the editor stopped within a message"});
+  // What is announced is not allocated.
+  support::StringSource source("Content-Length: 18446744073709551615\r\n\r\n{}");
+  MessageReader reader(source, SIZE_MAX);
+  CHECK(reader.Next() == State::End);
+}
+
+TEST_CASE("what is a message") {
+  CHECK(ReadMessage(R"({"jsonrpc":"2.0","id":1,"method":"a"})").kind == MessageKind::Request);
+  CHECK(ReadMessage(R"({"jsonrpc":"2.0","id":"x","method":"a"})").id == "\"x\"");
+  CHECK(ReadMessage(R"({"jsonrpc":"2.0","method":"a"})").kind == MessageKind::Notification);
+  CHECK(ReadMessage(R"({"jsonrpc":"2.0","id":1,"result":null})").kind == MessageKind::Response);
+  CHECK(ReadMessage(R"({"jsonrpc":"2.0","id":1,"error":{"code":1,"message":""}})").kind ==
+        MessageKind::Response);
+  for (const auto& [body, code] : {
+           std::pair("", ErrorCode::ParseError),
+           std::pair("{", ErrorCode::ParseError),
+           std::pair("[]", ErrorCode::InvalidRequest),
+           std::pair("{}", ErrorCode::InvalidRequest),
+           std::pair(R"({"id":1,"method":"a"})", ErrorCode::InvalidRequest),
+           std::pair(R"({"jsonrpc":"2.0","id":[],"method":"a"})", ErrorCode::InvalidRequest),
+           std::pair(R"({"jsonrpc":"2.0","id":1})", ErrorCode::InvalidRequest),
+       }) {
+    INFO(body);
+    const Message message = ReadMessage(body);
+    CHECK(message.kind == MessageKind::Broken);
+    CHECK(message.error == code);
+    CHECK_FALSE(message.problem.empty());
+  }
+  CHECK(ReadMessage(std::string(100'000, '[')).error == ErrorCode::InvalidRequest);
+  CHECK(ReadMessage("[" + std::string(6'000'000, ',') + "]").error == ErrorCode::InvalidRequest);
+}
+
+TEST_CASE("bytes that are no UTF-8 come through") {
+  const Message message = ReadMessage(
+      "{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":{\"textDocument\":{\"uri\":\"u\","
+      "\"version\":1,\"text\":\"a\xFF\xC3\xBC\xC3\"}}}");
+  REQUIRE(message.kind == MessageKind::Notification);
+  Asked asked;
+  REQUIRE(ReadAsked(message.params, needs::Uri | needs::Version | needs::Text, asked).empty());
+  CHECK(asked.text == "a\xFF\xC3\xBC\xC3");
+}
+
+TEST_CASE("what a request needs") {
+  const auto wrong = [](const char* params, unsigned needs) {
+    const std::string body =
+        std::string(R"({"jsonrpc":"2.0","method":"m","params":)") + params + "}";
+    const Message message = ReadMessage(body);
+    REQUIRE(message.kind == MessageKind::Notification);
+    Asked asked;
+    return ReadAsked(message.params, needs, asked);
+  };
+  CHECK(wrong("{}", needs::Nothing).empty());
+  CHECK(wrong("{}", needs::Uri) == "`textDocument.uri` is missing");
+  CHECK(wrong("[]", needs::Uri) == "`params` is not an object");
+  CHECK(wrong(R"({"position":{"line":-1,"character":0}})", needs::Position) ==
+        "`position` is missing");
+  CHECK(wrong(R"({"position":{"line":4294967295,"character":0}})", needs::Position).empty());
+  CHECK(wrong(R"({"contentChanges":[{"text":"a","range":{}}]})", needs::Changes) ==
+        "`contentChanges` is malformed");
+  CHECK(wrong(R"({"contentChanges":[{"text":"a","range":null}]})", needs::Changes).empty());
+}
+
+TEST_CASE("messages out") {
+  support::StringOutput out;
+  MessageWriter writer(out);
+  writer.Write(WriteReply("7", Reply::Fail(ErrorCode::MethodNotFound, "no \"x\"")));
+  CHECK(out.str() ==
+        "Content-Length: 74\r\n\r\n"
+        R"({"jsonrpc":"2.0","id":7,"error":{"code":-32601,"message":"no \"x\""}})");
+}
+
+}  // namespace
+}  // namespace ipec::lsp
