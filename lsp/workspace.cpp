@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "compiler/pipeline/policy_files.h"
 #include "lsp/uri.h"
 
-#include "compiler/pipeline/policy_files.h"
 namespace ipec::lsp {
 namespace {
 
