@@ -23,10 +23,20 @@ constexpr Yield kYields[] = {
 #include "lint/yields.def"
 };
 
+// In file order, and in the order of the table where places are the same.
 void SortByPlace(std::vector<Diagnostic>& findings) {
-  std::stable_sort(findings.begin(), findings.end(), [](const Diagnostic& a, const Diagnostic& b) {
-    return a.where.begin < b.where.begin;
-  });
+  // Places and positions are sorted, as findings are large.
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> order;
+  order.reserve(findings.size());
+  for (const Diagnostic& finding : findings) {
+    order.emplace_back(finding.where.begin, static_cast<std::uint32_t>(order.size()));
+  }
+  if (std::is_sorted(order.begin(), order.end())) return;
+  std::sort(order.begin(), order.end());
+  std::vector<Diagnostic> sorted;
+  sorted.reserve(findings.size());
+  for (const auto& [begin, position] : order) sorted.push_back(std::move(findings[position]));
+  findings = std::move(sorted);
 }
 
 std::size_t PositionOf(std::string_view name) {

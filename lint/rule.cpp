@@ -26,14 +26,15 @@ bool SameWord(std::string_view a, std::string_view b) {
 std::vector<RuleId> FirstsAlike(const analysis::Coverage& coverage) {
   const policy::Policy& policy = coverage.policy();
   std::vector<RuleId> firsts(policy.rules.size());
-  using Key = std::pair<std::uint64_t, std::uint64_t>;
+  // Of 32 bits each: DenseMap looks at no more of a number.
+  using Key = std::pair<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t>;
   llvm::DenseMap<Key, RuleId> seen;
   for (std::uint32_t i = 0; i < firsts.size(); ++i) {
     firsts[i] = {i};
     const analysis::Demand demand = coverage.DemandOf(policy.rules[i]);
     if (demand.contradictory()) continue;
-    const Key key = {static_cast<std::uint64_t>(policy.rules[i].operation) << 32U | demand.facts,
-                     std::uint64_t{demand.roothash.index} << 32U | demand.digest.index};
+    const auto operation = static_cast<std::uint32_t>(policy.rules[i].operation);
+    const Key key = {{demand.roothash.index, demand.digest.index}, operation << 16U | demand.facts};
     firsts[i] = seen.try_emplace(key, firsts[i]).first->second;
   }
   return firsts;

@@ -26,7 +26,7 @@ op=KMODULE fsverity_digest=sha256:8d5a2a1c9e4f6b703d1e2c4b5a69788796a5b4c3d2e1f0
 
 void Check(Context& context) {
   // By operation, root hash and file digest: the first rule that decides something.
-  using Key = std::pair<std::uint64_t, std::uint32_t>;
+  using Key = std::pair<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t>;
   llvm::DenseMap<Key, RuleId> first;
   for (const RuleId id : context.Rules()) {
     const policy::Rule& rule = context.policy[id];
@@ -35,8 +35,8 @@ void Check(Context& context) {
     if ((!demand.roothash.valid() && !demand.digest.valid()) || !context.reachability.Decides(id)) {
       continue;
     }
-    const Key key = {static_cast<std::uint64_t>(rule.operation) << 32U | demand.roothash.index,
-                     demand.digest.index};
+    const Key key = {{demand.roothash.index, demand.digest.index},
+                     static_cast<std::uint32_t>(rule.operation)};
     const RuleId before = first.try_emplace(key, id).first->second;
     const policy::Rule& other = context.policy[before];
     if (other.action == rule.action) continue;

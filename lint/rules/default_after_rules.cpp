@@ -5,7 +5,8 @@ namespace {
 
 constexpr std::string_view kDocs =
     R"(A DEFAULT stands behind rules, as if it were tried after them in order. It has no place in an order; it decides
-what no rule does, wherever it stands. `ipec fmt --group` moves defaults to the front.
+what no rule does, wherever it stands. Moving it in front of them is a safe
+fix, and what `ipec fmt --group` does.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0

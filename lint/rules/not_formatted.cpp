@@ -5,7 +5,8 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(`ipec fmt` would change the file. Its layout is proved to keep every statement, comment and meaning.
+    R"(`ipec fmt` would change the file. Its layout is proved to keep every statement, comment and meaning, so it is a
+safe fix; but for properties that `format.sort-properties` reorders, which audit records quote.
 
 ```ipe bad
 policy_name=demo   policy_version=1.0.0

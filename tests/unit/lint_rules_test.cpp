@@ -1,0 +1,193 @@
+// Every row of rules.def has what a rule must have: a golden test that it finds something in, with
+// a policy that it does not; its text; a place in SARIF's list; fixes that do what they say.
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <string>
+
+#include "compiler/diagnostics/explain.h"
+#include "lint/explained.h"
+#include "lint/fixes.h"
+#include "lint/linter.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringRef.h"
+
+namespace ipec::lint {
+namespace {
+
+std::string ReadGolden(const std::string& name) {
+  std::ifstream file(std::filesystem::path(IPEC_SOURCE_DIR) / "tests/golden/lint" / name,
+                     std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// `\xHH`, `\r` and the like, as tests/golden/README.md says.
+std::string Unescape(llvm::StringRef text) {
+  std::string bytes;
+  while (!text.empty()) {
+    const char byte = text.front();
+    text = text.drop_front();
+    if (byte != '\\') {
+      bytes += byte;
+      continue;
+    }
+    const char kind = text.front();
+    text = text.drop_front();
+    if (kind == 'x') {
+      bytes += static_cast<char>(llvm::hexFromNibbles(text[0], text[1]));
+      text = text.drop_front(2);
+    } else if (kind != '\n') {
+      bytes += kind == 'n'   ? '\n'
+               : kind == 'r' ? '\r'
+               : kind == 't' ? '\t'
+               : kind == '0' ? '\0'
+                             : kind;
+    }
+  }
+  return bytes;
+}
+
+struct Golden {
+  std::string arguments;
+  std::map<std::string, std::string> sections;  // "input bad.pol", "stdout"
+};
+
+Golden GoldenOf(const Rule& rule) {
+  std::string name = "fail_" + std::string(rule.descriptor.name) + ".pol";
+  std::replace(name.begin(), name.end(), '-', '_');
+  const std::string text = ReadGolden(name);
+  Golden golden;
+  std::string* section = nullptr;
+  bool escaped = false;
+  const auto finish = [&] {
+    if (section != nullptr && escaped) *section = Unescape(*section);
+  };
+  llvm::StringRef rest = text;
+  while (!rest.empty()) {
+    const std::size_t size = std::min(rest.find('\n'), rest.size() - 1) + 1;
+    llvm::StringRef line = rest.take_front(size);
+    rest = rest.drop_front(size);
+    if (line.consume_front("# ARGS: ")) {
+      golden.arguments = line.rtrim().str();
+    } else if (line.consume_front("# --- ")) {
+      finish();
+      line = line.rtrim();
+      escaped = line.consume_back(" escaped");
+      section = &golden.sections[line.str()];
+    } else if (section != nullptr) {
+      *section += line;
+    }
+  }
+  finish();
+  return golden;
+}
+
+// What the golden's call of `ipec lint` says of its bad.pol, for its first target.
+struct Linted {
+  support::SourceBuffer source;
+  const targets::Target* target = nullptr;
+  Result result;
+};
+
+Linted LintBad(const Golden& golden) {
+  Linted linted;
+  linted.source = support::SourceBuffer("bad.pol", golden.sections.at("input bad.pol"));
+  pipeline::Config config;
+  if (const auto file = golden.sections.find("input ipec.toml"); file != golden.sections.end()) {
+    auto parsed = pipeline::ParseConfig("ipec.toml", file->second);
+    if (!parsed) FAIL(llvm::toString(parsed.takeError()));
+    config = *parsed;
+  }
+  std::vector<std::string> select;
+  std::vector<const targets::Target*> targets;
+  llvm::SmallVector<llvm::StringRef> words;
+  llvm::StringRef(golden.arguments).split(words, ' ');
+  for (llvm::StringRef word : words) {
+    if (word.consume_front("--target=")) targets.push_back(targets::FindTarget(word.str()));
+    if (!word.consume_front("--select=")) continue;
+    llvm::SmallVector<llvm::StringRef> names;
+    word.split(names, ',');
+    for (const llvm::StringRef name : names) select.push_back(name.str());
+  }
+  if (targets.empty()) targets.push_back(&targets::DefaultTarget());
+  linted.target = targets[0];
+  Overrides overrides;
+  overrides.select = select;
+  auto settings = Resolve(config, overrides, "2026-01-01");
+  if (!settings) FAIL(llvm::toString(settings.takeError()));
+  linted.result = LintForAll(linted.source, targets, *settings);
+  return linted;
+}
+
+std::size_t Count(const Result& result, const Rule& rule) {
+  return static_cast<std::size_t>(std::count_if(
+      result.findings.begin(), result.findings.end(),
+      [&](const Diagnostic& finding) { return finding.descriptor == &rule.descriptor; }));
+}
+
+TEST_CASE("every rule has a golden test that it finds something in, and a policy it does not") {
+  for (const Rule& rule : AllRules()) {
+    INFO(rule.descriptor.name);
+    const Golden golden = GoldenOf(rule);
+    REQUIRE(golden.sections.count("input bad.pol") == 1);
+    REQUIRE(golden.sections.count("input good.pol") == 1);
+    REQUIRE(golden.sections.count("stdout") == 1);
+    const std::string& out = golden.sections.at("stdout");
+    const std::string tag =
+        "[" + std::string(rule.descriptor.code) + " " + std::string(rule.descriptor.name) + "]\n";
+    CHECK(out.find(tag) != std::string::npos);
+    CHECK(("\n" + out).find("\ngood.pol:") == std::string::npos);
+    CHECK(llvm::StringRef(golden.arguments).contains("good.pol"));
+    CHECK(Count(LintBad(golden).result, rule) > 0);
+  }
+}
+
+TEST_CASE("every rule is explained, and listed in SARIF") {
+  const std::string sarif = ReadGolden("fail_output_sarif.pol");
+  for (const Rule& rule : AllRules()) {
+    INFO(rule.descriptor.name);
+    const auto by_name = diagnostics::Explain(rule.descriptor.name, Explained());
+    const auto by_code = diagnostics::Explain(rule.descriptor.code, Explained());
+    REQUIRE(by_name.has_value());
+    CHECK(by_name == by_code);
+    CHECK(by_name->find(rule.body->docs.substr(0, 60)) != std::string::npos);
+    CHECK(sarif.find("\"id\":\"" + std::string(rule.descriptor.code) + "\"") != std::string::npos);
+  }
+}
+
+// A rule's text calls its fix safe if and only if it is, in the rule's golden test; and each fix
+// leaves a policy that the kernel takes, with fewer findings.
+TEST_CASE("every fix does what its rule's text says") {
+  for (const Rule& rule : AllRules()) {
+    INFO(rule.descriptor.name);
+    const Linted bad = LintBad(GoldenOf(rule));
+    const std::string text = bad.source.text().str();
+    bool safe = false;
+    for (const Diagnostic& finding : bad.result.findings) {
+      if (finding.descriptor != &rule.descriptor) continue;
+      for (const diagnostics::Fix& fix : finding.fixes) {
+        INFO(fix.title);
+        safe |= fix.keeps_meaning;
+        const std::string fixed = Apply(text, fix.edits);
+        const pipeline::Checked before = pipeline::CheckText(text, *bad.target);
+        CHECK(fix.keeps_meaning == MeansTheSame(before, fixed, *bad.target));
+        Golden after = GoldenOf(rule);
+        after.sections["input bad.pol"] = fixed;
+        const Result result = LintBad(after).result;
+        CHECK_FALSE(result.error.has_value());
+        CHECK(Count(result, rule) < Count(bad.result, rule));
+      }
+    }
+    std::string words;
+    for (const char byte : rule.body->docs) words += byte == '\n' ? ' ' : byte;
+    const bool says_safe = words.find("safe fix") != std::string::npos &&
+                           words.find("not a safe fix") == std::string::npos;
+    CHECK(says_safe == safe);
+  }
+}
+
+}  // namespace
+}  // namespace ipec::lint
