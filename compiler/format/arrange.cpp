@@ -10,8 +10,9 @@ namespace {
 
 using syntax::LineKind;
 
-// Wider columns than this would push actions out of sight.
-constexpr std::size_t kWidestAlignment = 120;
+// Properties wider than this, digests mostly, would push the actions of others out of sight; their
+// own action follows one blank behind.
+constexpr std::size_t kWidestProperties = 60;
 
 bool StartsWith(std::string_view word, std::string_view prefix) {
   return word.substr(0, prefix.size()) == prefix;
@@ -21,6 +22,13 @@ bool StartsWith(std::string_view word, std::string_view prefix) {
 bool IsWholeRule(const Piece& piece) {
   return piece.kind == Piece::Kind::Statement && piece.line == LineKind::Rule && !piece.fixed &&
          piece.words.size() >= 2 && StartsWith(piece.words.front(), "op=") &&
+         StartsWith(piece.words.back(), "action=");
+}
+
+// `DEFAULT op=… action=…`
+bool IsOperationDefault(const Piece& piece) {
+  return piece.kind == Piece::Kind::Statement && piece.line == LineKind::Default && !piece.fixed &&
+         piece.words.size() == 3 && StartsWith(piece.words[1], "op=") &&
          StartsWith(piece.words.back(), "action=");
 }
 
@@ -101,35 +109,45 @@ void SortProperties(std::vector<Piece>& pieces) {
 }
 
 void Align(std::vector<Piece>& pieces) {
-  const auto properties_width = [](const Piece& piece) {
+  // What stands between the operation and the action, with a blank behind each word.
+  const auto width_of = [](const Piece& piece) {
     std::size_t width = 0;
-    for (std::size_t i = 1; i + 1 < piece.words.size(); ++i) width += piece.words[i].size() + 1;
+    for (std::size_t i = IsWholeRule(piece) ? 1 : 2; i + 1 < piece.words.size(); ++i) {
+      width += piece.words[i].size() + 1;
+    }
     return width;
   };
-  // A group ends at a blank line and at what is no rule; comments between rules belong to it.
-  const auto in_group = [](const Piece& piece) {
-    return IsWholeRule(piece) || piece.kind == Piece::Kind::Comment;
+  const auto has_columns = [](const Piece& piece) {
+    return IsWholeRule(piece) || IsOperationDefault(piece);
+  };
+  // A group ends at a blank line and at what has no columns; comments between rules belong to it.
+  const auto in_group = [&](const Piece& piece) {
+    return has_columns(piece) || piece.kind == Piece::Kind::Comment;
   };
   for (auto begin = pieces.begin(); begin != pieces.end();) {
-    const auto end = std::find_if_not(begin, pieces.end(), in_group);
+    const LineKind kind = begin->line;
+    const auto end = std::find_if_not(begin, pieces.end(), [&](const Piece& piece) {
+      return in_group(piece) && (piece.kind == Piece::Kind::Comment || piece.line == kind);
+    });
     std::size_t operation = 0;
     std::size_t properties = 0;
     std::size_t action = 0;
     for (auto piece = begin; piece != end; ++piece) {
-      if (!IsWholeRule(*piece)) continue;
-      operation = std::max(operation, piece->words.front().size());
-      properties = std::max(properties, properties_width(*piece));
+      if (!has_columns(*piece)) continue;
+      const std::size_t width = width_of(*piece);
+      operation = std::max(operation, piece->words[IsWholeRule(*piece) ? 0 : 1].size());
+      if (width <= kWidestProperties) properties = std::max(properties, width);
       action = std::max(action, piece->words.back().size());
     }
-    for (auto piece = begin; piece != end && operation + properties <= kWidestAlignment; ++piece) {
-      if (!IsWholeRule(*piece)) continue;
-      const std::size_t missing = properties - properties_width(*piece);
+    for (auto piece = begin; piece != end; ++piece) {
+      if (!has_columns(*piece)) continue;
       std::vector<std::string>& words = piece->words;
-      words.front().resize(operation, ' ');
+      const std::size_t width = width_of(*piece);
+      words[IsWholeRule(*piece) ? 0 : 1].resize(operation, ' ');
+      if (width < properties) words[words.size() - 2].append(properties - width, ' ');
       if (!piece->comment.empty()) words.back().resize(action, ' ');
-      if (missing != 0) words[words.size() - 2].append(missing, ' ');
     }
-    begin = end == pieces.end() ? end : end + 1;
+    begin = end == begin ? begin + 1 : end;
   }
 }
 

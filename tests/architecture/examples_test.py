@@ -71,6 +71,13 @@ def main(ipec, folder):
             except (RuntimeError, OSError, ValueError, KeyError) as error:
                 failed += 1
                 print(f"FAILED {name}: {error}")
+    # As whoever reads them would: the linter finds nothing, the formatter changes nothing.
+    for args in (["lint"], ["fmt", "--check"]):
+        try:
+            call(ipec, [*args, os.path.dirname(folder)], 0)
+        except RuntimeError as error:
+            failed += 1
+            print(f"FAILED {error}")
     print(f"{len(names)} policies, {decisions} decisions, {failed} failed")
     return 1 if failed or not names else 0
 

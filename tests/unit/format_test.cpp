@@ -98,6 +98,27 @@ TEST_CASE("properties are sorted and columns aligned on request") {
                               "\nop=POLICY action=DENY\n"));
 }
 
+TEST_CASE(
+    "columns: comments do not end a group, digests do not widen one, defaults have columns, too") {
+  Style align;
+  align.align = true;
+  const std::string digest(64, 'a');
+  CHECK(Lay(WithHeader("DEFAULT action=DENY\nDEFAULT op=EXECUTE action=DENY\n"
+                       "DEFAULT op=KEXEC_IMAGE action=ALLOW # b\n\n"
+                       "op=EXECUTE boot_verified=TRUE action=DENY\n# why\n"
+                       "op=KMODULE action=ALLOW\n"
+                       "op=FIRMWARE dmverity_roothash=sha256:" +
+                       digest + " action=ALLOW\n"),
+            align)
+            .text == WithHeader("DEFAULT action=DENY\n"
+                                "DEFAULT op=EXECUTE     action=DENY\n"
+                                "DEFAULT op=KEXEC_IMAGE action=ALLOW # b\n\n"
+                                "op=EXECUTE  boot_verified=TRUE action=DENY\n# why\n"
+                                "op=KMODULE                     action=ALLOW\n"
+                                "op=FIRMWARE dmverity_roothash=sha256:" +
+                                digest + " action=ALLOW\n"));
+}
+
 TEST_CASE("grouping: defaults first, then operations as they first occur, comments go along") {
   Style style;
   style.group = true;
