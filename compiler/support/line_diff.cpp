@@ -91,6 +91,20 @@ std::string RangeOf(std::size_t first, std::size_t count) {
   return std::to_string(count == 0 ? first : first + 1) + "," + std::to_string(count);
 }
 
+// Blanks and the case of letters do not count.
+bool SameButForLayout(std::string_view a, std::string_view b) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  std::size_t at = 0;
+  for (const char c : a) {
+    if (kBlanks.find(c) != std::string_view::npos) continue;
+    at = b.find_first_not_of(kBlanks, at);
+    if (at == std::string_view::npos || lower(b[at]) != lower(c)) return false;
+    ++at;
+  }
+  return b.find_first_not_of(kBlanks, at) == std::string_view::npos;
+}
+
 // Whether `at` is within a letter of several bytes or between the two bytes that end a line.
 bool Splits(std::string_view text, std::size_t at) {
   if (at == 0 || at >= text.size()) return false;
@@ -217,22 +231,30 @@ std::vector<TextChange> ChangesOf(std::string_view before, std::string_view afte
         come.push_back(b[at_b++]);
       }
     }
-    // As many lines as before: each is one that changed.
-    const bool pairs = gone.size() == come.size();
-    for (std::size_t line = 0; pairs && line < gone.size(); ++line) {
-      change(offset_a, gone[line], come[line]);
-      offset_a += gone[line].size();
-      offset_b += come[line].size();
+    // Lines that differ in layout only belong together; between them, blank lines come and go.
+    std::size_t next = 0;
+    std::size_t made = 0;
+    while (next < gone.size() || made < come.size()) {
+      const bool both = next < gone.size() && made < come.size();
+      std::size_t old_lines = gone.size() - next;
+      std::size_t new_lines = come.size() - made;
+      if (both && (SameButForLayout(gone[next], come[made]) || old_lines == new_lines)) {
+        old_lines = new_lines = 1;
+      } else if (made < come.size() && SameButForLayout(come[made], {})) {
+        old_lines = 0;
+        new_lines = 1;
+      } else if (next < gone.size() && SameButForLayout(gone[next], {})) {
+        old_lines = 1;
+        new_lines = 0;
+      }
+      std::size_t old_bytes = 0;
+      std::size_t new_bytes = 0;
+      for (; old_lines > 0; --old_lines) old_bytes += gone[next++].size();
+      for (; new_lines > 0; --new_lines) new_bytes += come[made++].size();
+      change(offset_a, before.substr(offset_a, old_bytes), after.substr(offset_b, new_bytes));
+      offset_a += old_bytes;
+      offset_b += new_bytes;
     }
-    if (pairs) continue;
-    const auto size = [](const std::vector<std::string_view>& lines) {
-      std::size_t bytes = 0;
-      for (const std::string_view line : lines) bytes += line.size();
-      return bytes;
-    };
-    change(offset_a, before.substr(offset_a, size(gone)), after.substr(offset_b, size(come)));
-    offset_a += size(gone);
-    offset_b += size(come);
   }
   return changes;
 }

@@ -1,0 +1,505 @@
+// What an editor asks about a whole policy: layout, symbols, colours, ways from word to word, and
+// what can be done.
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <set>
+
+#include "compiler/analysis/compare.h"
+#include "compiler/support/line_diff.h"
+#include "lint/fixes.h"
+#include "lsp/features/actions.h"
+#include "lsp/features/evaluate.h"
+#include "lsp/features/formatting.h"
+#include "lsp/features/highlight.h"
+#include "lsp/features/hints.h"
+#include "lsp/features/lenses.h"
+#include "lsp/features/links.h"
+#include "lsp/features/navigation.h"
+#include "lsp/features/rename.h"
+#include "lsp/features/selection.h"
+#include "lsp/features/symbols.h"
+#include "lsp/features/table_text.h"
+#include "lsp/features/tokens.h"
+#include "tests/unit/lsp_policies.h"
+
+namespace ipec::lsp::tests {
+namespace {
+
+using Catch::Matchers::Contains;
+using List = std::vector<std::string>;
+
+const std::string kHead = "policy_name=device policy_version=1.2.3\n";
+
+List Texts(const Opened& opened, const std::vector<support::Span>& spans) {
+  List texts;
+  for (const support::Span span : spans) texts.push_back(opened.Text(span));
+  return texts;
+}
+
+std::string Edited(const Opened& opened, const TextEdits& edits) {
+  return lint::Apply(opened->source.text(), edits);
+}
+
+TEST_CASE("layout is made with the smallest edits") {
+  const Opened opened =
+      Open("policy_name=a   policy_version=1.0.0\nDEFAULT action=DENY\nop=EXECUTE  action=ALLOW\n");
+  const TextEdits edits = FormatDocument(*opened);
+  CHECK(Edited(opened, edits) ==
+        "policy_name=a policy_version=1.0.0\n\nDEFAULT action=DENY\n\nop=EXECUTE action=ALLOW\n");
+  for (const auto& edit : edits) CHECK(edit.where.size() + edit.text.size() <= 2);
+  CHECK(FormatDocument(*Open(Edited(opened, edits))).empty());
+}
+
+TEST_CASE("layout of a range leaves the other lines alone") {
+  const std::string text = "policy_name=a  policy_version=1.0.0\n\nDEFAULT  action=DENY\n\n";
+  const Opened opened = Open(text);
+  const auto begin = static_cast<std::uint32_t>(text.find("DEFAULT"));
+  const TextEdits edits = FormatRange(*opened, {begin, begin + 22});
+  CHECK_THAT(Edited(opened, edits),
+             Contains("policy_name=a  policy") && Contains("DEFAULT action"));
+}
+
+TEST_CASE("a line end lays the line above out and moves nothing below") {
+  const Opened opened = Open(kHead + "\nDEFAULT   action=DENY\n|\nop=EXECUTE  action=ALLOW\n");
+  CHECK(Edited(opened, FormatOnType(*opened, opened.cursor)) ==
+        kHead + "\nDEFAULT action=DENY\n\nop=EXECUTE  action=ALLOW\n");
+  CHECK(FormatOnType(*opened, 0).empty());
+}
+
+TEST_CASE("the changes of two texts make the one of the other") {
+  const std::vector<std::string> texts = {
+      "",       "a",  "a\n",    "a\r\nb\r\n",   "a\nb\n",    "\xC3\xA9 x\n",  "\xC3\xA8 x\ny\n",
+      "b\na\n", "\r", "\n\r\n", "a\nb\nc\nd\n", "a\nc\nd\n", "a  b\nc\nd\n\n"};
+  for (const std::string& before : texts) {
+    for (const std::string& after : texts) {
+      std::string made;
+      std::size_t at = 0;
+      for (const support::TextChange& change : support::ChangesOf(before, after)) {
+        REQUIRE(change.where.begin >= at);
+        made += before.substr(at, change.where.begin - at);
+        made += change.text;
+        at = change.where.end;
+        for (const std::size_t edge : {change.where.begin, change.where.end}) {
+          const bool split =
+              edge > 0 && edge < before.size() && before[edge - 1] == '\r' && before[edge] == '\n';
+          CHECK_FALSE(split);
+          if (edge < before.size()) CHECK((before[edge] & 0xC0) != 0x80);
+        }
+      }
+      CHECK(made + before.substr(at) == after);
+    }
+  }
+}
+
+TEST_CASE("symbols are policy, operations, defaults and rules") {
+  const Opened opened = Open(kHead +
+                             "DEFAULT action=DENY\nop=KMODULE action=ALLOW\n"
+                             "op=EXECUTE boot_verified=TRUE action=ALLOW\n"
+                             "DEFAULT op=EXECUTE action=DENY\nop=KMODULE action=DENY\n");
+  const std::vector<Symbol> symbols = SymbolsOf(*opened);
+  REQUIRE(symbols.size() == 1);
+  CHECK(symbols[0].name == "device");
+  CHECK(symbols[0].detail == "1.2.3");
+  REQUIRE(symbols[0].children.size() == 3);
+  CHECK(symbols[0].children[0].name == "DEFAULT");
+  CHECK(symbols[0].children[0].detail == "DENY");
+  const Symbol& modules = symbols[0].children[1];
+  CHECK(modules.name == "KMODULE");
+  CHECK(modules.detail == "2 rules");
+  CHECK(modules.children.size() == 2);
+  CHECK(modules.children[0].name == "any");
+  const Symbol& execute = symbols[0].children[2];
+  CHECK(execute.children.size() == 2);
+  CHECK(execute.children[0].name == "boot_verified=TRUE");
+  CHECK(execute.children[1].name == "DEFAULT");
+  CHECK(SymbolsOf(*Open("# nothing\n")).empty());
+
+  CHECK(FindSymbols(*opened, "", 100).size() == 3);
+  const auto found = FindSymbols(*opened, "btv", 100);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].container == "device EXECUTE");
+  CHECK(FindSymbols(*opened, "any", 1).size() == 1);
+}
+
+TEST_CASE("a selection grows from the part of a word to the text") {
+  const Opened opened =
+      Open(kHead +
+           "\nop=EXECUTE fsverity_digest=sha256:a|b action=ALLOW # why\nop=KMODULE "
+           "action=DENY\n");
+  CHECK(Texts(opened, SelectionsAt(*opened, opened.cursor)) ==
+        List{"ab", "sha256:ab", "fsverity_digest=sha256:ab",
+             "op=EXECUTE fsverity_digest=sha256:ab action=ALLOW",
+             "op=EXECUTE fsverity_digest=sha256:ab action=ALLOW # why",
+             "op=EXECUTE fsverity_digest=sha256:ab action=ALLOW # why\n",
+             "op=EXECUTE fsverity_digest=sha256:ab action=ALLOW # why\nop=KMODULE action=DENY\n",
+             opened->source.text().str()});
+}
+
+TEST_CASE("highlights are the same word in the same role, or the same digest") {
+  const std::string text = kHead +
+                           "DEFAULT op=EXECUTE action=DENY\nop=EXECUTE boot_verified=TRUE "
+                           "action=ALLOW # EXECUTE\n";
+  Opened opened = Open(text);
+  const auto at = [&](const std::string& word) {
+    return static_cast<std::uint32_t>(text.find(word));
+  };
+  CHECK(Texts(opened, HighlightsAt(*opened, at("EXECUTE"))) == List{"EXECUTE", "EXECUTE"});
+  CHECK(Texts(opened, HighlightsAt(*opened, at("TRUE"))) == List{"TRUE"});
+  CHECK(HighlightsAt(*opened, at("# EXECUTE")).empty());
+  opened = Open(kHead +
+                "DEFAULT action=DENY\nop=EXECUTE fsverity_digest=sha256:A|A action=DENY\n"
+                "op=KMODULE fsverity_digest=sha256:aa action=DENY\n"
+                "op=KMODULE fsverity_digest=sha512:aa action=DENY\n");
+  CHECK(Texts(opened, HighlightsAt(*opened, opened.cursor)) == List{"sha256:AA", "sha256:aa"});
+}
+
+TEST_CASE("tokens name what the target knows") {
+  const Opened opened = Open(kHead +
+                             "op=EXECUTE fsverity_digest=sha256:ab boot_verified=TRUE "
+                             "odd=x action=DENY # ipec: allow(weak-digest) x\n");
+  List seen;
+  for (const SemanticToken& token : TokensOf(*opened)) {
+    seen.push_back(opened.Text(token.span) + " " +
+                   std::string(kTokenTypes[static_cast<std::size_t>(token.type)]));
+  }
+  CHECK(seen == List{"policy_name keyword",
+                     "= operator",
+                     "device namespace",
+                     "policy_version keyword",
+                     "= operator",
+                     "1.2.3 number",
+                     "op keyword",
+                     "= operator",
+                     "EXECUTE class",
+                     "fsverity_digest property",
+                     "= operator",
+                     "sha256 type",
+                     ": operator",
+                     "ab number",
+                     "boot_verified property",
+                     "= operator",
+                     "TRUE enumMember",
+                     "= operator",
+                     "action keyword",
+                     "= operator",
+                     "DENY enumMember",
+                     "# ipec: allow( comment",
+                     "weak-digest decorator",
+                     ") x comment"});
+  const auto second = static_cast<std::uint32_t>(kHead.size());
+  CHECK(TokensIn(*opened, {second, second + 1}).size() == seen.size() - 6);
+  CHECK(TokensIn(*opened, {0, 0}).size() == 6);
+}
+
+TEST_CASE("the difference of tokens makes the one of the other") {
+  const auto check = [](std::vector<std::uint32_t> before, std::vector<std::uint32_t> after) {
+    const auto edit = DifferenceOf(before, after);
+    REQUIRE(edit.has_value() == (before != after));
+    if (!edit) return;
+    CHECK(edit->start % 5 == 0);
+    CHECK(edit->removed % 5 == 0);
+    const auto at = before.begin() + edit->start;
+    const auto rest = before.erase(at, at + edit->removed);
+    before.insert(rest, edit->inserted.begin(), edit->inserted.end());
+    CHECK(before == after);
+  };
+  const auto tokens = [](const std::vector<std::uint32_t>& lines) {
+    std::vector<std::uint32_t> numbers;
+    for (const std::uint32_t line : lines) numbers.insert(numbers.end(), {line, 0, 3, 1, 0});
+    return numbers;
+  };
+  const std::vector<std::vector<std::uint32_t>> all = {{},        {1},       {1, 1},    {1, 2},
+                                                       {2, 1, 1}, {1, 1, 1}, {1, 2, 1}, {0}};
+  for (const auto& before : all) {
+    for (const auto& after : all) check(tokens(before), tokens(after));
+  }
+}
+
+const std::string kRules = kHead +
+                           "DEFAULT action=DENY\n"
+                           "DEFAULT op=KMODULE action=ALLOW\n"
+                           "op=EXECUTE boot_verified=TRUE action=ALLOW\n"
+                           "op=EXECUTE boot_verified=TRUE fsverity_signature=TRUE action=DENY\n"
+                           "op=KMODULE action=DENY # ipec: allow(catch-all-hides-default) meant\n"
+                           "op=EXECUTE dmverity_signature=TRUE action=ALLOW\n";
+
+TEST_CASE("hints number rules and count cases, when they are asked to") {
+  const Opened opened = Open(kRules);
+  const support::Span all = {0, static_cast<std::uint32_t>(opened->source.text().size())};
+  CHECK(HintsIn(*opened, all, {}).empty());
+  List labels;
+  for (const Hint& hint : HintsIn(*opened, all, {true, true})) labels.push_back(hint.label);
+  // EXECUTE has these cases: on the initramfs, on a signed volume or neither, times fs-verity off,
+  // on, or on and signed.
+  CHECK(labels == List{"1.", "decides 3 of 3 cases", "2.", "decides 0 of 1 cases", "1.",
+                       "decides 9 of 9 cases", "3.", "decides 3 of 3 cases"});
+  CHECK(HintsIn(*opened, {0, 10}, {true, true}).empty());
+}
+
+TEST_CASE("lenses show what never decides and what is left") {
+  const Opened opened = Open(kRules);
+  List titles;
+  for (const Lens& lens : LensesOf(*opened)) titles.push_back(lens.title);
+  CHECK(titles == List{"never decides: rules decide all cases of KMODULE",
+                       "EXECUTE: 3 of 9 cases decided by default: DENY",
+                       "never decides: decided before by line 4",
+                       "KMODULE: rules decide all cases"});
+  CHECK(Texts(opened, LensesOf(*opened)[2].places) ==
+        List{"op=EXECUTE boot_verified=TRUE action=ALLOW"});
+}
+
+TEST_CASE("ways between a DEFAULT and its rules") {
+  const Opened opened = Open(kRules);
+  const auto at = [&](const std::string& word) {
+    return static_cast<std::uint32_t>(kRules.find(word));
+  };
+  CHECK(Texts(opened, DefinitionAt(*opened, at("op=EXECUTE")).targets) ==
+        List{"DEFAULT action=DENY"});
+  CHECK(Texts(opened, DefinitionAt(*opened, at("op=KMODULE action=DENY")).targets) ==
+        List{"DEFAULT op=KMODULE action=ALLOW"});
+  CHECK(Texts(opened, DefinitionAt(*opened, at("DEFAULT action")).targets) ==
+        List{"op=EXECUTE boot_verified=TRUE action=ALLOW"});
+  CHECK(ReferencesAt(*opened, at("DEFAULT action"), false).size() == 3);
+  CHECK(ReferencesAt(*opened, at("DEFAULT action"), true).size() == 4);
+  CHECK(Texts(opened, ReferencesAt(*opened, at("DEFAULT op"), false)) ==
+        List{"op=KMODULE action=DENY"});
+  CHECK(ReferencesAt(*opened, at("EXECUTE"), true).size() == 4);
+  CHECK(ReferencesAt(*opened, at("TRUE"), true).empty());
+}
+
+TEST_CASE("ways between a comment and what it silences") {
+  const Opened opened = Open(kRules);
+  const auto at = [&](const std::string& word) {
+    return static_cast<std::uint32_t>(kRules.find(word));
+  };
+  const Definition from = DefinitionAt(*opened, at("catch-all"));
+  CHECK(opened.Text(from.origin) == "catch-all-hides-default");
+  CHECK(Texts(opened, from.targets) == List{"op=KMODULE action=DENY"});
+  CHECK(Texts(opened, DefinitionAt(*opened, at("action=DENY # ipec")).targets) ==
+        List{"# ipec: allow(catch-all-hides-default) meant"});
+  CHECK(ReferencesAt(*opened, at("catch-all"), true).size() == 2);
+}
+
+TEST_CASE("ways between the uses of a digest") {
+  const Opened opened = Open(kHead +
+                             "DEFAULT action=DENY\nop=EXECUTE fsverity_digest=sha256:AA "
+                             "action=DENY\nop=KMODULE dmverity_roothash=sha256:a|a "
+                             "action=DENY\n");
+  CHECK(Texts(opened, DefinitionAt(*opened, opened.cursor).targets) == List{"sha256:AA"});
+  CHECK(Texts(opened, ReferencesAt(*opened, opened.cursor, false)) ==
+        List{"sha256:AA", "sha256:aa"});
+}
+
+TEST_CASE("the policy is renamed where that is safe") {
+  const Opened opened = Open(
+      "policy_name=dev|ice policy_version=1.2.3 # device, devices, a-device\n"
+      "DEFAULT action=DENY # the device.\n");
+  const Renamable found = RenamableAt(*opened, opened.cursor);
+  CHECK(found.problem.empty());
+  CHECK(opened.Text(found.span) == "device");
+  const Renamed renamed = RenameAt(*opened, opened.cursor, "other");
+  CHECK(renamed.problem.empty());
+  CHECK(Edited(opened, renamed.edits).find("policy_name=other policy_version") == 0);
+  CHECK(Edited(opened, renamed.in_comments) ==
+        "policy_name=device policy_version=1.2.3 # other, devices, a-device\n"
+        "DEFAULT action=DENY # the other.\n");
+  CHECK_FALSE(RenamableAt(*opened, 40).problem.empty());
+  using namespace std::string_literals;
+  for (const std::string& bad : {""s, "a b"s, "a#b"s, "a/b"s, "."s, ".."s, "a\nb"s, "a\rb"s,
+                                 "a\0b"s, "\0"s, " a"s, "#"s, std::string(256, 'a')}) {
+    INFO(bad);
+    const Renamed refused = RenameAt(*opened, opened.cursor, bad);
+    CHECK_FALSE(refused.problem.empty());
+    CHECK(refused.edits.empty());
+  }
+  for (const char* good : {"a", "\"a\"", "a=b", "\xC3\xA9", "..."}) {
+    CHECK(RenameAt(*opened, opened.cursor, good).problem.empty());
+  }
+}
+
+TEST_CASE("the name of a policy in quotes is renamed within them") {
+  const std::string text = "policy_name=\"My |Policy\" policy_version=1.0.0\nDEFAULT action=DENY\n";
+  const Opened opened = Open(text, "rfc-v7");
+  CHECK(Edited(opened, RenameAt(*opened, opened.cursor, "a b # c").edits) ==
+        "policy_name=\"a b # c\" policy_version=1.0.0\nDEFAULT action=DENY\n");
+  CHECK_FALSE(RenameAt(*opened, opened.cursor, "a\"b").problem.empty());
+  const Opened plain = Open("DEFAULT action=DENY\nx=|1\n");
+  CHECK_FALSE(RenamableAt(*plain, plain.cursor).problem.empty());
+}
+
+TEST_CASE("addresses and files in comments are links") {
+  const Opened opened =
+      Open(kHead +
+           "# see https://example.org/a_(b)?c=d#e, (http://x.org/) and ./base.pol.\n"
+           "DEFAULT action=DENY # other.policy or and/or http:// /\n");
+  List links;
+  for (const Link& link : LinksOf(*opened)) {
+    CHECK(opened.Text(link.span) == link.target);
+    links.push_back((link.is_path ? "path " : "") + link.target);
+  }
+  CHECK(links == List{"https://example.org/a_(b)?c=d#e", "http://x.org/", "path ./base.pol",
+                      "path other.policy"});
+}
+
+TEST_CASE("an event is decided and recorded") {
+  const Opened opened = Open(kRules);
+  const Evaluated denied =
+      EvaluateEvent(*opened, R"({"op":"EXECUTE","hook":"MMAP","pid":7,"comm":"x"})", {});
+  CHECK(denied.problem.empty());
+  CHECK(denied.decision == runtime::Action::Deny);
+  CHECK_FALSE(denied.granted);
+  CHECK(denied.match == "global-default");
+  CHECK(denied.line == 2);
+  CHECK(opened.Text(*denied.statement) == "DEFAULT action=DENY");
+  CHECK(denied.audit ==
+        "ipe_op=EXECUTE ipe_hook=MMAP enforcing=1 pid=7 comm=\"x\" path=? dev=? "
+        "ino=? rule=\"DEFAULT action=DENY\"");
+  const std::string allow = R"({"op":"EXECUTE","hook":"MMAP","file":{},"boot_verified":true})";
+  const Evaluated allowed = EvaluateEvent(*opened, allow, {});
+  CHECK(allowed.decision == runtime::Action::Allow);
+  CHECK(allowed.rule == "op=EXECUTE boot_verified=TRUE action=ALLOW");
+  CHECK_FALSE(allowed.audit.has_value());
+  CHECK(EvaluateEvent(*opened, allow, {.success_audit = true}).audit.has_value());
+  CHECK(EvaluateEvent(*opened, R"({"op":"EXECUTE","hook":"MMAP"})", {.permissive = true}).granted);
+  const Evaluated wrong = EvaluateEvent(*opened, R"({"op":"EXECUTE","hook":"MAPP"})", {});
+  CHECK_FALSE(wrong.problem.empty());
+  CHECK(wrong.column > 1);
+  CHECK_THAT(EvaluateEvent(*Open("x"), allow, {}).problem, Contains("EBADMSG"));
+}
+
+TEST_CASE("the decision table is shown, or why there is none") {
+  CHECK_THAT(TableOf(*Open(kRules)).text, Contains("operation 0 EXECUTE"));
+  CHECK_THAT(TableOf(*Open("x")).problem, Contains("EBADMSG"));
+}
+
+std::vector<CodeAction> ActionsAt(const Opened& opened, const std::string& word) {
+  const auto at = static_cast<std::uint32_t>(opened->source.text().find(word));
+  return ActionsIn(*opened, {at, at});
+}
+
+const CodeAction* Find(const std::vector<CodeAction>& actions, const std::string& title) {
+  const auto found = std::find_if(actions.begin(), actions.end(), [&](const CodeAction& one) {
+    return one.title.find(title) != std::string::npos;
+  });
+  return found == actions.end() ? nullptr : &*found;
+}
+
+TEST_CASE("fixes say whether they are safe") {
+  const Opened opened = Open(kHead +
+                             "DEFAULT action=DENY\n"
+                             "op=EXECUTE boot_verified=TRUE action=ALLOW\n"
+                             "op=EXECUTE boot_verified=TRUE action=ALLOW\n"
+                             "op=KMODULE dmverity_signature=TRUE action=ALLOW\n"
+                             "op=KMODULE dmverity_roothash=sha256:" +
+                             Digest('a') + " action=DENY\n");
+  const auto doubled =
+      ActionsIn(*opened, {static_cast<std::uint32_t>(opened->source.text().rfind("op=EXECUTE")),
+                          static_cast<std::uint32_t>(opened->source.text().rfind("op=EXECUTE"))});
+  REQUIRE_FALSE(doubled.empty());
+  CHECK(doubled[0].safe);
+  CHECK(doubled[0].preferred);
+  const std::string fixed = Edited(opened, ResolveAction(*opened, doubled[0].id));
+  CHECK(fixed.size() < opened->source.text().size());
+  const auto late = ActionsAt(opened, "op=KMODULE dmverity_roothash");
+  const CodeAction* move = Find(late, "move the rule up");
+  REQUIRE(move != nullptr);
+  CHECK_FALSE(move->safe);
+  CHECK_FALSE(move->preferred);
+  CHECK_THAT(move->title, Contains("changes"));
+  const CodeAction* all = Find(late, "all safe fixes");
+  REQUIRE(all != nullptr);
+  CHECK(all->kind == ActionKind::FixAll);
+  CHECK(Edited(opened, ResolveAction(*opened, all->id)) == fixed);
+}
+
+TEST_CASE("a finding is silenced with a reason, as the text is written") {
+  const std::string text =
+      "policy_name=a policy_version=1.0.0\r\nDEFAULT action=DENY\r\n  op=FIRMWARE action=ALLOW\r\n";
+  const Opened opened = Open(text);
+  const auto actions = ActionsAt(opened, "op=FIRMWARE");
+  const CodeAction* here = Find(actions, "silence allow-all-op here");
+  REQUIRE(here != nullptr);
+  const std::string silenced = Edited(opened, ResolveAction(*opened, here->id));
+  CHECK_THAT(silenced,
+             Contains("\r\n  # ipec: allow(allow-all-op) say why this is meant\r\n  op="));
+  const auto has = [](const Opened& one) {
+    const auto& findings = one->findings();
+    return std::any_of(findings.begin(), findings.end(), [](const auto& finding) {
+      return finding.descriptor->name == "allow-all-op";
+    });
+  };
+  CHECK(has(opened));
+  CHECK_FALSE(has(Open(silenced)));
+  const CodeAction* file = Find(actions, "in this file");
+  REQUIRE(file != nullptr);
+  CHECK_FALSE(has(Open(Edited(opened, ResolveAction(*opened, file->id)))));
+}
+
+TEST_CASE("short forms are written out and mean the same") {
+  for (const std::string end : {"\n", "\r\n", ""}) {
+    const std::string text =
+        "policy_name=a policy_version=1.0.0\nDEFAULT op=EXECUTE action=ALLOW\n"
+        "DEFAULT op=\"KERNEL_READ\" action=DENY # why\n"
+        "  op=KERNEL_READ boot_verified=TRUE action=ALLOW" +
+        end;
+    const Opened opened = Open(text, "rfc-v7");
+    REQUIRE(opened->accepted());
+    const auto actions = ActionsAt(opened, "op=KERNEL_READ");
+    const CodeAction* one = Find(actions, "write `KERNEL_READ` out as 6 statements");
+    const CodeAction* all = Find(actions, "write all short forms out");
+    REQUIRE(one != nullptr);
+    REQUIRE(all != nullptr);
+    const Opened expanded = Open(Edited(opened, ResolveAction(*opened, one->id)), "rfc-v7");
+    CHECK(expanded->document().lines.size() == opened->document().lines.size() + 5);
+    const Opened everything = Open(Edited(opened, ResolveAction(*opened, all->id)), "rfc-v7");
+    INFO(everything->source.text().str());
+    CHECK(everything->document().lines.size() == opened->document().lines.size() + 10);
+    CHECK_FALSE(everything->source.text().contains("KERNEL_READ"));
+    CHECK(lint::MeansTheSame(opened->checked(), expanded->source.text(), opened->target()));
+    CHECK(lint::MeansTheSame(opened->checked(), everything->source.text(), opened->target()));
+    CHECK_THAT(everything->source.text().str(),
+               Contains("DEFAULT op=\"FIRMWARE\" action=DENY # why\nDEFAULT op=\"KMODULE\""));
+  }
+}
+
+TEST_CASE("missing defaults are added") {
+  const Opened refused = Open(kHead + "op=EXECUTE action=ALLOW");
+  const auto fixes = ActionsAt(refused, "policy_name");
+  REQUIRE_FALSE(fixes.empty());
+  CHECK(fixes[0].preferred);
+  CHECK(Open(Edited(refused, ResolveAction(*refused, fixes[0].id)))->accepted());
+  const CodeAction* each = Find(fixes, "write a DEFAULT for each of 7 operations");
+  REQUIRE(each != nullptr);
+  const Opened full = Open(Edited(refused, ResolveAction(*refused, each->id)));
+  CHECK(full->accepted());
+  const auto more = ActionsAt(full, "DEFAULT");
+  const CodeAction* global = Find(more, "add a global DEFAULT");
+  REQUIRE(global != nullptr);
+  const Opened both = Open(Edited(full, ResolveAction(*full, global->id)));
+  CHECK(both->accepted());
+  CHECK(both->policy().global_default.has_value());
+  // Decisions stay when the operations get what the global one says.
+  const Opened open =
+      Open(kHead + "DEFAULT action=ALLOW\nop=EXECUTE boot_verified=TRUE action=DENY");
+  const CodeAction* written = nullptr;
+  const auto offered = ActionsAt(open, "DEFAULT");
+  written = Find(offered, "write a DEFAULT for each");
+  REQUIRE(written != nullptr);
+  const Opened after = Open(Edited(open, ResolveAction(*open, written->id)));
+  CHECK(after->accepted());
+  CHECK(analysis::Same(analysis::Keeps::Decision, open->policy(), after->policy()));
+}
+
+TEST_CASE("an id that is none does nothing") {
+  const Opened opened = Open(kRules);
+  for (const char* id : {"", ":", "fix", "fix:", "fix:0", "fix:99:0", "fix:0:99", "silence:99",
+                         "expand:0", "expand:999999", "expand:-1", "fix:18446744073709551616:0",
+                         "defaults:global", "nonsense"}) {
+    INFO(id);
+    CHECK(ResolveAction(*opened, id).empty());
+  }
+}
+
+}  // namespace
+}  // namespace ipec::lsp::tests

@@ -1,0 +1,55 @@
+#pragma once
+
+// Small policies as an editor has them open, for tests of lsp/features. A `|` in a text is where
+// the cursor stands; it is taken out.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lsp/snapshot.h"
+
+namespace ipec::lsp::tests {
+
+struct Opened {
+  SnapshotPtr snapshot;
+  std::uint32_t cursor = 0;  // of the first `|`; without one the end of the text
+
+  const Snapshot& operator*() const { return *snapshot; }
+  const Snapshot* operator->() const { return snapshot.get(); }
+  std::string Text(support::Span span) const { return snapshot->source.text(span).str(); }
+};
+
+// `select`: the rules of the linter that are on; empty: the default ones.
+inline std::shared_ptr<const Configured> ConfiguredFor(const std::vector<std::string>& targets,
+                                                       const std::vector<std::string>& select) {
+  Configured configured;
+  lint::Overrides overrides;
+  overrides.select = select;
+  configured.settings = llvm::cantFail(lint::Resolve({}, overrides, "2026-01-01"));
+  for (const std::string& name : targets) configured.targets.push_back(targets::FindTarget(name));
+  return std::make_shared<const Configured>(std::move(configured));
+}
+
+inline Opened OpenExactly(std::string text, const std::string& target = "linux-6.12",
+                          const std::vector<std::string>& select = {}) {
+  return {MakeSnapshot("file:///work/device.pol", "/work/device.pol", 1, std::move(text),
+                       ConfiguredFor({target}, select)),
+          0};
+}
+
+inline Opened Open(std::string text, const std::string& target = "linux-6.12",
+                   const std::vector<std::string>& select = {}) {
+  const std::size_t cursor = text.find('|');
+  if (cursor != std::string::npos) text.erase(cursor, 1);
+  const auto at = static_cast<std::uint32_t>(cursor == std::string::npos ? text.size() : cursor);
+  Opened opened = OpenExactly(std::move(text), target, select);
+  opened.cursor = at;
+  return opened;
+}
+
+inline std::string Digest(char digit, std::size_t digits = 64) {
+  return std::string(digits, digit);
+}
+
+}  // namespace ipec::lsp::tests
