@@ -166,7 +166,7 @@ class Checker {
     result_.answers = llvm::xxHash64(reply.result.text) ^ (result_.answers * 0x9E3779B97F4A7C15U);
     if (reply.error != ErrorCode::None) {
       // Renaming is refused where there is nothing to rename; an event may be of another dialect.
-      if (row_->method != "textDocument/rename" && (row_->needs & needs::Command) == 0) {
+      if (!row_->method.ends_with("ename") && (row_->needs & needs::Command) == 0) {
         Problem(reply.words);
       }
       return;

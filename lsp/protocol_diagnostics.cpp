@@ -58,47 +58,12 @@ void WriteNotes(JsonWriter& json, const Diagnostic& finding, const std::string& 
   });
 }
 
-void WriteFinding(JsonWriter& json, const Diagnostic& finding, const Snapshot& snapshot,
-                  const Client& client, Positions& positions) {
-  json.object([&] {
-    WriteRange(json, "range", positions.RangeOf(finding.where));
-    json.attribute("severity", NumberOf(finding.severity));
-    WriteText(json, "code", finding.descriptor->code);
-    if (client.code_description) {
-      json.attributeObject("codeDescription", [&] {
-        WriteText(json, "href", ExplanationUri(finding.descriptor->code));
-      });
-    }
-    json.attribute("source", "ipec");
-    bool placed = false;
-    std::string message = finding.message;
-    for (const Note& note : finding.notes) {
-      placed |= note.has_place;
-      if (!note.has_place || !client.related_information) message += "\nnote: " + note.message;
-    }
-    WriteText(json, "message", message);
-    const bool unnecessary = std::find(std::begin(kUnnecessary), std::end(kUnnecessary),
-                                       finding.descriptor->name) != std::end(kUnnecessary);
-    if (unnecessary && client.diagnostic_tags) json.attributeArray("tags", [&] { json.value(1); });
-    if (placed && client.related_information) WriteNotes(json, finding, snapshot.uri, positions);
-    if (client.diagnostic_data) {
-      json.attributeObject("data", [&] {
-        WriteText(json, "name", finding.descriptor->name);
-        json.attributeArray("fixes", [&] {
-          for (const diagnostics::Fix& fix : finding.fixes) WriteText(json, fix.title);
-        });
-      });
-    }
-  });
-}
-
 void WriteFindings(JsonWriter& json, const Snapshot& snapshot, const Client& client,
                    PositionEncoding encoding) {
   Positions positions(snapshot.source.text(), snapshot.lines, encoding);
-  const Client capable = CapableOf(client);
   json.array([&] {
     for (const Diagnostic& finding : snapshot.findings()) {
-      WriteFinding(json, finding, snapshot, capable, positions);
+      WriteFinding(json, finding, snapshot, client, positions);
     }
     if (snapshot.lint().more == 0) return;
     json.object([&] {
@@ -180,6 +145,41 @@ class Progress {
 };
 
 }  // namespace
+
+void WriteFinding(JsonWriter& json, const Diagnostic& finding, const Snapshot& snapshot,
+                  const Client& says, Positions& positions) {
+  const Client client = CapableOf(says);
+  json.object([&] {
+    WriteRange(json, "range", positions.RangeOf(finding.where));
+    json.attribute("severity", NumberOf(finding.severity));
+    WriteText(json, "code", finding.descriptor->code);
+    if (client.code_description) {
+      json.attributeObject("codeDescription", [&] {
+        WriteText(json, "href", ExplanationUri(finding.descriptor->code));
+      });
+    }
+    json.attribute("source", "ipec");
+    bool placed = false;
+    std::string message = finding.message;
+    for (const Note& note : finding.notes) {
+      placed |= note.has_place;
+      if (!note.has_place || !client.related_information) message += "\nnote: " + note.message;
+    }
+    WriteText(json, "message", message);
+    const bool unnecessary = std::find(std::begin(kUnnecessary), std::end(kUnnecessary),
+                                       finding.descriptor->name) != std::end(kUnnecessary);
+    if (unnecessary && client.diagnostic_tags) json.attributeArray("tags", [&] { json.value(1); });
+    if (placed && client.related_information) WriteNotes(json, finding, snapshot.uri, positions);
+    if (client.diagnostic_data) {
+      json.attributeObject("data", [&] {
+        WriteText(json, "name", finding.descriptor->name);
+        json.attributeArray("fixes", [&] {
+          for (const diagnostics::Fix& fix : finding.fixes) WriteText(json, fix.title);
+        });
+      });
+    }
+  });
+}
 
 std::string ExplanationUri(std::string_view code) {
   return "ipec:explain/" + std::string(code) + ".md";

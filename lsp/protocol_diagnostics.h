@@ -4,12 +4,19 @@
 
 #include "lsp/dispatch.h"
 
+namespace llvm::json {
+class OStream;
+}
+
 namespace ipec::lsp {
 
 // The parameters of textDocument/publishDiagnostics.
 Json PublishedDiagnostics(const Snapshot& snapshot, const Client& client,
                           PositionEncoding encoding);
 Json NoDiagnostics(const std::string& uri);
+// One of them, as it is sent in either way.
+void WriteFinding(llvm::json::OStream& json, const diagnostics::Diagnostic& finding,
+                  const Snapshot& snapshot, const Client& client, Positions& positions);
 
 // Where the text of a finding can be read: `ipec:explain/IPE0201.md`. Clients that know no such
 // scheme show it as it is; the command `ipec.explain` has the text.

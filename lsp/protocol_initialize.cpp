@@ -1,10 +1,25 @@
 // The answer to `initialize`: what the server can do.
 
+#include <span>
+
 #include "lsp/features/completion.h"
+#include "lsp/features/formatting.h"
+#include "lsp/features/tokens.h"
 #include "lsp/protocol_json.h"
 
 namespace ipec::lsp {
 namespace {
+
+constexpr std::string_view kCommands[] = {
+#define IPEC_EDITOR_COMMAND(name, id) name,
+#include "lsp/editor_commands.def"
+};
+
+void WriteNames(JsonWriter& json, llvm::StringRef key, std::span<const std::string_view> names) {
+  json.attributeArray(key, [&] {
+    for (const std::string_view name : names) WriteText(json, name);
+  });
+}
 
 void WriteCapabilities(JsonWriter& json, const Client& client, PositionEncoding encoding) {
   if (!client.encodings.empty()) WriteText(json, "positionEncoding", Name(encoding));
@@ -20,13 +35,38 @@ void WriteCapabilities(JsonWriter& json, const Client& client, PositionEncoding 
     json.attribute("workDoneProgress", true);
   });
   json.attributeObject("completionProvider", [&] {
-    json.attributeArray("triggerCharacters", [&] {
-      for (const std::string_view trigger : kCompletionTriggers) WriteText(json, trigger);
+    WriteNames(json, "triggerCharacters", kCompletionTriggers);
+    json.attribute("resolveProvider", true);
+  });
+  for (const char* const provider :
+       {"hoverProvider", "definitionProvider", "referencesProvider", "documentHighlightProvider",
+        "documentSymbolProvider", "foldingRangeProvider", "selectionRangeProvider",
+        "documentFormattingProvider", "documentRangeFormattingProvider", "inlayHintProvider",
+        "workspaceSymbolProvider"}) {
+    json.attribute(provider, true);
+  }
+  json.attributeObject("documentOnTypeFormattingProvider",
+                       [&] { WriteText(json, "firstTriggerCharacter", kFormatTrigger); });
+  json.attributeObject("documentLinkProvider", [&] { json.attribute("resolveProvider", false); });
+  json.attributeObject("codeLensProvider", [&] { json.attribute("resolveProvider", false); });
+  json.attributeObject("renameProvider", [&] { json.attribute("prepareProvider", true); });
+  json.attributeObject("codeActionProvider", [&] {
+    json.attributeArray("codeActionKinds", [&] {
+      for (const char* kind : {"quickfix", "refactor.rewrite", "source.fixAll.ipec"}) {
+        json.value(kind);
+      }
     });
     json.attribute("resolveProvider", true);
   });
-  json.attribute("hoverProvider", true);
-  json.attribute("foldingRangeProvider", true);
+  json.attributeObject("semanticTokensProvider", [&] {
+    json.attributeObject("legend", [&] {
+      WriteNames(json, "tokenTypes", kTokenTypes);
+      WriteNames(json, "tokenModifiers", kTokenModifiers);
+    });
+    json.attribute("range", true);
+    json.attributeObject("full", [&] { json.attribute("delta", true); });
+  });
+  json.attributeObject("executeCommandProvider", [&] { WriteNames(json, "commands", kCommands); });
   json.attributeObject("workspace", [&] {
     json.attributeObject("workspaceFolders", [&] {
       json.attribute("supported", true);

@@ -130,7 +130,7 @@ TEST_CASE("messages out") {
   MessageWriter writer(out);
   writer.Write(WriteReply("7", Reply::Fail(ErrorCode::MethodNotFound, "no \"x\"")));
   CHECK(out.str() ==
-        "Content-Length: 74\r\n\r\n"
+        "Content-Length: 69\r\n\r\n"
         R"({"jsonrpc":"2.0","id":7,"error":{"code":-32601,"message":"no \"x\""}})");
 }
 

@@ -1,0 +1,147 @@
+// textDocument/codeAction, codeAction/resolve, textDocument/prepareRename, textDocument/rename.
+
+#include <algorithm>
+
+#include "lsp/features/actions.h"
+#include "lsp/features/rename.h"
+#include "lsp/protocol_diagnostics.h"
+#include "lsp/protocol_edits.h"
+
+namespace ipec::lsp {
+namespace {
+
+using diagnostics::TextEdit;
+
+// In the order of ActionKind.
+constexpr std::string_view kKinds[] = {"quickfix", "refactor.rewrite", "source.fixAll.ipec"};
+
+// Whether a client that asks for `only` these kinds, or kinds above them, wants this one.
+bool Wants(const std::vector<std::string>& only, std::string_view kind) {
+  return only.empty() || std::any_of(only.begin(), only.end(), [&](const std::string& wanted) {
+           return wanted.empty() || kind == wanted || kind.starts_with(wanted + ".");
+         });
+}
+
+std::vector<TextEdit> EditsOf(const Call& call, std::string_view id) {
+  Positions positions = call.positions();
+  return OnBoundaries(call.snapshot->source.text(), ResolveAction(*call.snapshot, id), positions);
+}
+
+void WriteAction(JsonWriter& json, const Call& call, const CodeAction& action,
+                 Positions& positions) {
+  json.object([&] {
+    WriteText(json, "title", action.title);
+    WriteText(json, "kind", kKinds[static_cast<std::size_t>(action.kind)]);
+    if (action.preferred) json.attribute("isPreferred", true);
+    if (action.finding) {
+      json.attributeArray("diagnostics", [&] {
+        WriteFinding(json, call.snapshot->findings()[*action.finding], *call.snapshot, call.client,
+                     positions);
+      });
+    }
+    if (!call.client.resolves_actions) {
+      json.attributeBegin("edit");
+      WriteWorkspaceEdit(json, call, EditsOf(call, action.id));
+      json.attributeEnd();
+      return;
+    }
+    json.attributeObject("data", [&] {
+      WriteText(json, "uri", call.snapshot->uri);
+      json.attribute("version", call.snapshot->version);
+      WriteText(json, "key", action.id);
+    });
+  });
+}
+
+}  // namespace
+
+namespace answers {
+
+Reply ActionsFor(const Call& call) {
+  Positions positions = call.positions();
+  const support::Span range = positions.SpanOf(*call.asked.range);
+  // What no edit can say is not offered; only a text that is not UTF-8 has such places.
+  const bool sayable = llvm::json::isUTF8(call.snapshot->source.text());
+  return {Written([&](JsonWriter& json) {
+    json.array([&] {
+      // A client that knows no actions but commands is not offered any.
+      if (!call.client.code_action_literals) return;
+      for (const CodeAction& action : ActionsIn(*call.snapshot, range)) {
+        if (!Wants(call.asked.only, kKinds[static_cast<std::size_t>(action.kind)])) continue;
+        if (!sayable && !CanBeWritten(EditsOf(call, action.id))) continue;
+        WriteAction(json, call, action, positions);
+      }
+    });
+  })};
+}
+
+Reply ResolveActionFor(const Call& call) {
+  const llvm::json::Object* const action =
+      call.asked.raw == nullptr ? nullptr : call.asked.raw->value.getAsObject();
+  if (action == nullptr) return Reply::Fail(ErrorCode::InvalidParams, "an action is an object");
+  if (call.asked.version != call.snapshot->version) {
+    return Reply::Fail(ErrorCode::ContentModified, "the document was edited meanwhile");
+  }
+  const std::vector<TextEdit> edits = EditsOf(call, call.asked.key);
+  if (!CanBeWritten(edits)) {
+    return Reply::Fail(ErrorCode::RequestFailed, "the text there is not UTF-8");
+  }
+  return {Written([&](JsonWriter& json) {
+    json.object([&] {
+      for (const auto& [key, value] : *action) {
+        if (key.str() != "edit") json.attribute(key, value);
+      }
+      json.attributeBegin("edit");
+      WriteWorkspaceEdit(json, call, edits);
+      json.attributeEnd();
+    });
+  })};
+}
+
+Reply PrepareRename(const Call& call) {
+  Positions positions = call.positions();
+  const Renamable found = RenamableAt(*call.snapshot, positions.OffsetOf(*call.asked.position));
+  if (!found.problem.empty()) return Reply::Fail(ErrorCode::RequestFailed, found.problem);
+  return {Written([&](JsonWriter& json) {
+    json.object([&] {
+      WriteRange(json, "range", positions.RangeOf(found.span));
+      WriteText(json, "placeholder", found.name);
+    });
+  })};
+}
+
+Reply Rename(const Call& call) {
+  Positions positions = call.positions();
+  const Renamed renamed =
+      RenameAt(*call.snapshot, positions.OffsetOf(*call.asked.position), call.asked.new_name);
+  if (!renamed.problem.empty()) return Reply::Fail(ErrorCode::RequestFailed, renamed.problem);
+  // Comments are renamed where the client can ask whether they should be.
+  if (!call.client.annotated_edits || !call.client.versioned_edits || renamed.in_comments.empty()) {
+    return {Written([&](JsonWriter& json) { WriteWorkspaceEdit(json, call, renamed.edits); })};
+  }
+  return {Written([&](JsonWriter& json) {
+    json.object([&] {
+      json.attributeArray("documentChanges", [&] {
+        json.object([&] {
+          json.attributeObject("textDocument", [&] {
+            WriteText(json, "uri", call.snapshot->uri);
+            json.attribute("version", call.snapshot->version);
+          });
+          json.attributeArray("edits", [&] {
+            WriteEdits(json, renamed.edits, positions);
+            WriteEdits(json, renamed.in_comments, positions, "comments");
+          });
+        });
+      });
+      json.attributeObject("changeAnnotations", [&] {
+        json.attributeObject("comments", [&] {
+          json.attribute("label", "the name in comments");
+          json.attribute("needsConfirmation", true);
+        });
+      });
+    });
+  })};
+}
+
+}  // namespace answers
+}  // namespace ipec::lsp

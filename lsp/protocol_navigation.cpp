@@ -1,0 +1,101 @@
+// From word to word: definition, references, highlights, links.
+
+#include "lsp/dispatch.h"
+#include "lsp/features/highlight.h"
+#include "lsp/features/links.h"
+#include "lsp/features/navigation.h"
+#include "lsp/protocol_json.h"
+#include "lsp/uri.h"
+
+namespace ipec::lsp {
+namespace {
+
+void WriteLocation(JsonWriter& json, const Call& call, support::Span span, Positions& positions) {
+  json.object([&] {
+    WriteText(json, "uri", call.snapshot->uri);
+    WriteRange(json, "range", positions.RangeOf(span));
+  });
+}
+
+// The URI of a path in a comment; empty: no such file.
+std::string TargetOf(const Call& call, const std::string& path) {
+  const std::string& own = call.snapshot->path;
+  if (own.empty()) return {};
+  const bool from_root = llvm::StringRef(path).startswith("/");
+  const std::string full =
+      call.host.files().Absolute(from_root ? path : own.substr(0, own.rfind('/') + 1) + path);
+  return call.host.files().KindOf(full) == support::PathKind::File ? UriOf(full) : std::string();
+}
+
+}  // namespace
+
+namespace answers {
+
+Reply FindDefinition(const Call& call) {
+  Positions positions = call.positions();
+  const Definition found = DefinitionAt(*call.snapshot, positions.OffsetOf(*call.asked.position));
+  if (found.targets.empty()) return {};
+  return {Written([&](JsonWriter& json) {
+    json.array([&] {
+      for (const support::Span& target : found.targets) {
+        if (!call.client.definition_links) {
+          WriteLocation(json, call, target, positions);
+          continue;
+        }
+        const EditorRange range = positions.RangeOf(target);
+        json.object([&] {
+          WriteRange(json, "originSelectionRange", positions.RangeOf(found.origin));
+          WriteText(json, "targetUri", call.snapshot->uri);
+          WriteRange(json, "targetRange", range);
+          WriteRange(json, "targetSelectionRange", range);
+        });
+      }
+    });
+  })};
+}
+
+Reply FindReferences(const Call& call) {
+  Positions positions = call.positions();
+  const std::vector<support::Span> found = ReferencesAt(
+      *call.snapshot, positions.OffsetOf(*call.asked.position), call.asked.include_declaration);
+  return {Written([&](JsonWriter& json) {
+    json.array([&] {
+      for (const support::Span& span : found) WriteLocation(json, call, span, positions);
+    });
+  })};
+}
+
+Reply Highlight(const Call& call) {
+  Positions positions = call.positions();
+  const std::vector<support::Span> found =
+      HighlightsAt(*call.snapshot, positions.OffsetOf(*call.asked.position));
+  return {Written([&](JsonWriter& json) {
+    json.array([&] {
+      for (const support::Span& span : found) {
+        json.object([&] {
+          WriteRange(json, "range", positions.RangeOf(span));
+          json.attribute("kind", 1);
+        });
+      }
+    });
+  })};
+}
+
+Reply Links(const Call& call) {
+  Positions positions = call.positions();
+  return {Written([&](JsonWriter& json) {
+    json.array([&] {
+      for (const Link& link : LinksOf(*call.snapshot)) {
+        const std::string target = link.is_path ? TargetOf(call, link.target) : link.target;
+        if (target.empty()) continue;
+        json.object([&] {
+          WriteRange(json, "range", positions.RangeOf(link.span));
+          WriteText(json, "target", target);
+        });
+      }
+    });
+  })};
+}
+
+}  // namespace answers
+}  // namespace ipec::lsp

@@ -1,0 +1,132 @@
+// Semantic tokens, inlay hints and code lenses: what is shown in and between the words.
+
+#include "lsp/dispatch.h"
+#include "lsp/features/hints.h"
+#include "lsp/features/lenses.h"
+#include "lsp/features/tokens.h"
+#include "lsp/protocol_json.h"
+
+namespace ipec::lsp {
+namespace {
+
+using Numbers = std::vector<std::uint32_t>;
+
+// Five numbers a token: lines and characters since the one before, length, type, modifiers.
+Numbers NumbersOf(const std::vector<SemanticToken>& tokens, Positions& positions) {
+  Numbers numbers;
+  numbers.reserve(tokens.size() * 5);
+  EditorPlace last;
+  for (const SemanticToken& token : tokens) {
+    const EditorPlace start = positions.PlaceOf(token.span.begin);
+    const EditorPlace end = positions.PlaceOf(token.span.end);
+    numbers.push_back(start.line - last.line);
+    numbers.push_back(start.character - (start.line == last.line ? last.character : 0));
+    numbers.push_back(end.character - start.character);
+    numbers.push_back(static_cast<std::uint32_t>(token.type));
+    numbers.push_back(token.modifiers);
+    last = start;
+  }
+  return numbers;
+}
+
+void WriteNumbers(JsonWriter& json, llvm::StringRef key, std::span<const std::uint32_t> numbers) {
+  // Thousands of them for each key stroke: written as text at once.
+  std::string text = "[";
+  for (const std::uint32_t number : numbers) {
+    if (text.size() > 1) text += ',';
+    text += std::to_string(number);
+  }
+  WriteRaw(json, key, text + "]");
+}
+
+}  // namespace
+
+namespace answers {
+
+Reply Tokens(const Call& call) {
+  Positions positions = call.positions();
+  const Numbers numbers = NumbersOf(TokensOf(*call.snapshot), positions);
+  const std::string id = call.host.tokens().Keep(call.snapshot->uri, numbers);
+  return {Written([&](JsonWriter& json) {
+    json.object([&] {
+      json.attribute("resultId", id);
+      WriteNumbers(json, "data", numbers);
+    });
+  })};
+}
+
+Reply TokensDelta(const Call& call) {
+  TokenStore& store = call.host.tokens();
+  const std::optional<Numbers> before = store.Find(call.snapshot->uri, call.asked.previous_result);
+  if (!before) return Tokens(call);
+  Positions positions = call.positions();
+  const Numbers after = NumbersOf(TokensOf(*call.snapshot), positions);
+  const std::string id = store.Keep(call.snapshot->uri, after);
+  const std::optional<TokenEdit> edit = DifferenceOf(*before, after);
+  return {Written([&](JsonWriter& json) {
+    json.object([&] {
+      json.attribute("resultId", id);
+      json.attributeArray("edits", [&] {
+        if (!edit) return;
+        json.object([&] {
+          json.attribute("start", edit->start);
+          json.attribute("deleteCount", edit->removed);
+          WriteNumbers(json, "data", edit->inserted);
+        });
+      });
+    });
+  })};
+}
+
+Reply TokensRange(const Call& call) {
+  Positions positions = call.positions();
+  const support::Span range = positions.SpanOf(*call.asked.range);
+  const Numbers numbers = NumbersOf(TokensIn(*call.snapshot, range), positions);
+  return {Written(
+      [&](JsonWriter& json) { json.object([&] { WriteNumbers(json, "data", numbers); }); })};
+}
+
+Reply InlayHints(const Call& call) {
+  HintsWanted wanted;
+  wanted.numbers = wanted.cases = call.settings.inlay_hints;
+  Positions positions = call.positions();
+  const support::Span range = positions.SpanOf(*call.asked.range);
+  return {Written([&](JsonWriter& json) {
+    json.array([&] {
+      if (!call.settings.inlay_hints) return;
+      for (const Hint& hint : HintsIn(*call.snapshot, range, wanted)) {
+        json.object([&] {
+          WritePosition(json, "position", positions.PlaceOf(hint.offset));
+          WriteText(json, "label", hint.label);
+          if (!hint.tooltip.empty()) WriteText(json, "tooltip", hint.tooltip);
+          json.attribute(hint.before ? "paddingRight" : "paddingLeft", true);
+        });
+      }
+    });
+  })};
+}
+
+Reply CodeLenses(const Call& call) {
+  Positions positions = call.positions();
+  return {Written([&](JsonWriter& json) {
+    json.array([&] {
+      if (!call.settings.code_lens) return;
+      for (const Lens& lens : LensesOf(*call.snapshot)) {
+        json.object([&] {
+          WriteRange(json, "range", positions.RangeOf(lens.span));
+          // A lens is a command; what decides instead can be seen in the table.
+          json.attributeObject("command", [&] {
+            WriteText(json, "title", lens.title);
+            json.attribute("command", "ipec.showTable");
+            json.attributeArray("arguments", [&] {
+              json.object([&] { WriteText(json, "uri", call.snapshot->uri); });
+            });
+          });
+        });
+      }
+    });
+  })};
+}
+
+}  // namespace answers
+}  // namespace ipec::lsp

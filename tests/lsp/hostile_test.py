@@ -1,0 +1,198 @@
+#!/usr/bin/env python3
+"""Clients that die, lie, shout and flood: hostile_test.py IPEC. The server answers what can be answered, leaves when
+nobody is there, and never hangs."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from session import SECONDS, Session, framed  # noqa: E402
+
+IPEC = ""
+URI = "file:///p.pol"
+POLICY = "policy_name=demo policy_version=1.0.0\nDEFAULT action=DENY\nop=EXECUTE boot_verified=TRUE action=ALLOW\n"
+
+
+def run(data):
+    done = subprocess.run([IPEC, "lsp"], input=data, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=SECONDS,
+                          check=False)
+    messages = []
+    rest = done.stdout
+    while rest:
+        head, _, rest = rest.partition(b"\r\n\r\n")
+        length = int(head.split(b": ")[1])
+        messages.append(json.loads(rest[:length]))
+        rest = rest[length:]
+    return done.returncode, messages, done.stderr.decode()
+
+
+INITIALIZE = framed({"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {"capabilities": {}}})
+
+
+class Hostile(unittest.TestCase):
+    def session(self, *args):
+        session = Session(IPEC, *args)
+        self.addCleanup(session.close)
+        self.addCleanup(session.process.wait)
+        self.addCleanup(session.process.kill)
+        return session
+
+    def test_states(self):
+        session = self.session()
+        self.assertEqual(session.call("textDocument/hover", {})["error"]["code"], -32002)
+        self.assertEqual(session.call("shutdown", None)["error"]["code"], -32002)
+        session.start()
+        self.assertEqual(session.call("initialize", {})["error"]["code"], -32600)
+        self.assertEqual(session.call("no/such", {})["error"]["code"], -32601)
+        self.assertEqual(session.call("textDocument/hover", {})["error"]["code"], -32602)
+        self.assertEqual(session.call("textDocument/hover", {
+            "textDocument": {"uri": "file:///nowhere"}, "position": {"line": 0, "character": 0}})["error"]["code"], -32602)
+        session.notify("$/no/such", {})
+        session.notify("textDocument/didChange", {"textDocument": {"uri": URI, "version": 2}, "contentChanges": []})
+        session.told("window/logMessage")
+        self.assertIsNone(session.call("shutdown", None)["result"])
+        self.assertEqual(session.call("textDocument/hover", {})["error"]["code"], -32600)
+        session.notify("exit", None)
+        self.assertEqual(session.process.wait(SECONDS), 0)
+
+    def test_gone_without_goodbye(self):
+        for data in (b"", INITIALIZE, INITIALIZE + framed({"jsonrpc": "2.0", "method": "exit"})):
+            self.assertEqual(run(data)[0], 1)
+
+    def test_half_a_message(self):
+        whole = INITIALIZE + framed({"jsonrpc": "2.0", "id": 1, "method": "shutdown"})
+        for cut in (1, 10, 18, 20, 25, len(INITIALIZE) - 1, len(INITIALIZE) + 30, len(whole) - 1):
+            with self.subTest(cut=cut):
+                status, _, error = run(whole[:cut])
+                self.assertEqual(status, 1)
+                self.assertIn("the editor stopped within a", error)
+
+    def test_wrong_length(self):
+        body = b'{"jsonrpc":"2.0","id":1,"method":"no/such"}'
+        good = framed(body)
+        for wrong in (b"Content-Length: %d\r\n\r\n%s" % (len(body) - 3, body), b"Content-Length: -5\r\n\r\n",
+                      b"Content-Length: 1e3\r\n\r\n", b"Content-Length:\r\n\r\n", b"X-Length: 5\r\n\r\n"):
+            with self.subTest(wrong=wrong):
+                # The blank line ends whatever is left over of the message before.
+                status, messages, _ = run(INITIALIZE + wrong + b"\r\n\r\n" + good)
+                self.assertEqual(status, 1)
+                self.assertIn(-32700, [m.get("error", {}).get("code") for m in messages])
+                self.assertEqual(messages[-1]["error"]["code"], -32601)
+
+    def test_what_is_no_message(self):
+        for body, code in ((b"", -32700), (b"nonsense", -32700), (b"[]", -32600), (b"{}", -32600), (b"[" * 100000, -32600),
+                           (b'{"a":' * 100000, -32600), (b"[" + b"1," * 5000000 + b"1]", -32600),
+                           (b'{"jsonrpc":"2.0","id":{},"method":"a"}', -32600)):
+            status, messages, _ = run(INITIALIZE + framed(body))
+            self.assertEqual((status, messages[-1]["id"], messages[-1]["error"]["code"]), (1, None, code))
+
+    def test_a_hundred_megabytes(self):
+        session = self.session()
+        session.start()
+        session.open(URI, "# " + "x" * (100 << 20) + "\n" + POLICY)
+        session.told("textDocument/publishDiagnostics", uri=URI)
+        answer = session.call("textDocument/hover", {"textDocument": {"uri": URI}, "position": {"line": 3, "character": 4}})
+        self.assertIn("EXECUTE", answer["result"]["contents"]["value"])
+        self.assertEqual(session.finish(), 0)
+        # More than anybody needs is skipped without being kept.
+        session = self.session()
+        session.start()
+        session.write(b"Content-Length: %d\r\n\r\n" % (300 << 20))
+        for _ in range(300):
+            session.write(b"x" * (1 << 20))
+        self.assertEqual(session.wait(lambda m: "error" in m)[1]["error"]["code"], -32700)
+        with open(f"/proc/{session.process.pid}/status", encoding="ascii") as stream:
+            peak = next(int(line.split()[1]) for line in stream if line.startswith("VmHWM"))
+        with open(IPEC, "rb") as stream:
+            sanitized = b"__asan_init" in stream.read()
+        if not sanitized:
+            self.assertLess(peak, 64 << 10)
+        self.assertEqual(session.finish(), 0)
+
+    def test_ten_thousand_requests(self):
+        session = self.session()
+        session.start()
+        session.open(URI, POLICY)
+        numbers = [session.ask("textDocument/hover", {"textDocument": {"uri": URI}, "position": {"line": 2, "character": 4}})
+                   for _ in range(10000)]
+        answers = [session.answer(number)["result"]["range"]["start"]["line"] for number in numbers[:100]]
+        self.assertEqual(answers, [2] * 100)
+        self.assertIsNotNone(session.answer(numbers[-1])["result"])
+        self.assertEqual(session.finish(), 0)
+
+    def test_cancelling(self):
+        session = self.session()
+        session.start()
+        session.open(URI, POLICY * 2000)
+        codes = set()
+        for _ in range(50):
+            number = session.ask("textDocument/codeAction", {
+                "textDocument": {"uri": URI}, "context": {"diagnostics": []},
+                "range": {"start": {"line": 0, "character": 0}, "end": {"line": 9, "character": 0}}})
+            session.notify("$/cancelRequest", {"id": number})
+            codes.add(session.answer(number).get("error", {}).get("code"))
+        self.assertIn(-32800, codes)
+        self.assertLessEqual(codes, {-32800, None})
+        self.assertEqual(session.finish(), 0)
+
+    def test_a_client_that_does_not_read(self):
+        """The server goes on reading, and leaves when the client does."""
+        process = subprocess.Popen([IPEC, "lsp"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        try:
+            process.stdin.write(INITIALIZE + framed({"jsonrpc": "2.0", "method": "textDocument/didOpen", "params": {
+                "textDocument": {"uri": URI, "languageId": "ipe", "version": 1, "text": POLICY}}}))
+            for number in range(3000):
+                process.stdin.write(framed({"jsonrpc": "2.0", "id": number, "method": "textDocument/completion", "params": {
+                    "textDocument": {"uri": URI}, "position": {"line": 2, "character": 11}}}))
+            process.stdin.flush()
+            process.stdout.close()
+            process.stdin.close()
+            self.assertEqual(process.wait(SECONDS), 1)
+        finally:
+            process.kill()
+            process.wait()
+
+    def test_socket(self):
+        process = subprocess.Popen([IPEC, "lsp", "--socket=0"], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        try:
+            port = int(process.stderr.readline().rsplit(b":", 1)[1])
+            with socket.create_connection(("127.0.0.1", port), SECONDS) as connection:
+                connection.sendall(INITIALIZE + framed({"jsonrpc": "2.0", "id": 1, "method": "shutdown"}) +
+                                   framed({"jsonrpc": "2.0", "method": "exit"}))
+                data = b""
+                while block := connection.recv(65536):
+                    data += block
+            self.assertIn(b'"id":1,"result":null', data)
+            self.assertEqual(process.wait(SECONDS), 0)
+        finally:
+            process.kill()
+            process.wait()
+            process.stderr.close()
+        done = subprocess.run([IPEC, "lsp", "--socket=99999"], stderr=subprocess.PIPE, check=False)
+        self.assertEqual(done.returncode, 2)
+
+    def test_reading_never_waits(self):
+        """While a long policy is looked at, edits are taken, and only the last is reported."""
+        session = self.session()
+        session.start({"textDocument": {"publishDiagnostics": {"versionSupport": True}}})
+        rules = "".join(f"op=EXECUTE fsverity_digest=sha256:{i:064x} action=ALLOW\n" for i in range(30000))
+        session.open(URI, "policy_name=demo policy_version=1.0.0\nDEFAULT action=DENY\n" + rules)
+        begin = time.perf_counter()
+        for version in range(2, 200):
+            session.notify("textDocument/didChange", {"textDocument": {"uri": URI, "version": version}, "contentChanges": [
+                {"range": {"start": {"line": 9, "character": 40}, "end": {"line": 9, "character": 41}}, "text": str(version % 10)}]})
+        session.told("textDocument/publishDiagnostics", version=199)
+        self.assertLess(time.perf_counter() - begin, 20)
+        published = [m for m in session.kept if m.get("method") == "textDocument/publishDiagnostics"]
+        self.assertLess(len(published), 100)
+        self.assertEqual(session.finish(), 0)
+
+
+if __name__ == "__main__":
+    IPEC = os.path.abspath(sys.argv.pop(1))
+    unittest.main(verbosity=1)
