@@ -101,8 +101,9 @@ class Client {
     this.listen();
   }
 
+  // Who has said exit may find nobody to answer to.
   problem(what) {
-    this.problems.push(String(what));
+    if (!this.leaving || !/EPIPE|Sending response failed|destroyed/.test(what)) this.problems.push(String(what));
   }
 
   listen() {
@@ -138,13 +139,13 @@ class Client {
     connection.listen();
   }
 
-  // Resolves when diagnostics of `version` of the document are published; rejects after ten seconds.
-  diagnostics(uri, version) {
+  // Resolves when diagnostics of `version` of the document that fulfil `wanted` are published; rejects after ten seconds.
+  diagnostics(uri, version, wanted = () => true) {
     return new Promise((resolve, reject) => {
       const late = setTimeout(() => reject(new Error(`no diagnostics of ${uri}, version ${version}, in ten seconds`)), 10000);
       const ready = () => {
         const last = this.published.get(uri);
-        if (!last || last.version !== version) return false;
+        if (!last || last.version !== version || !wanted(last.diagnostics)) return false;
         clearTimeout(late);
         resolve(last.diagnostics);
         return true;
@@ -167,11 +168,19 @@ class Client {
     return result;
   }
 
-  request(method, params, token) {
-    return this.connection.sendRequest(method, params, token);
+  // What changed meanwhile, by settings that came, is asked for again; a server must come to an end with that.
+  async request(method, params, token, again = 3) {
+    try {
+      return await this.connection.sendRequest(method, ...[params, token].filter((one) => one !== undefined));
+    } catch (error) {
+      if (error.code === lsp.LSPErrorCodes.ContentModified && again > 0) return this.request(method, params, token, again - 1);
+      error.stack = `${method} ${JSON.stringify(params)}: ${error.code} ${error.message}`;
+      throw error;
+    }
   }
 
   notify(method, params) {
+    if (method === 'exit') this.leaving = true;
     return this.connection.sendNotification(method, params);
   }
 

@@ -8,8 +8,8 @@ const lsp = require('vscode-languageserver-protocol/node');
 const typescript = require('typescript');
 
 // method → the name under which the library exports it
-const exported = new Map(Object.entries(lsp).filter(([, value]) => value && value.method && value.type)
-  .map(([name, value]) => [value.method, name]));
+const exported = new Map(Object.entries(lsp).filter(([, value]) => value && value.type && value.type.method)
+  .map(([name, value]) => [value.type.method, name]));
 
 // Fields whose values the declarations tell apart; of all others the kind of value is enough.
 const told = new Set(['kind', 'severity', 'tags', 'insertTextFormat', 'insertTextMode', 'change', 'type', 'positionEncoding',
@@ -24,7 +24,7 @@ function shape(value, key) {
   if (value && typeof value === 'object') {
     return Object.fromEntries(Object.entries(value).map(([name, one]) => {
       // What a server keeps for itself, and maps from addresses, are of one type whatever they hold.
-      if (name === 'data') return [name, null];
+      if (name === 'data' && !Array.isArray(one)) return [name, null];
       if (name === 'changes' && !Array.isArray(one)) return [name, {'x:': Object.values(one).flatMap((list) => shape(list))}];
       return [name, shape(one, name)];
     }));
@@ -79,12 +79,12 @@ class Judge {
     const modules = path.resolve(require.resolve('vscode-languageserver-protocol/package.json'), '../..');
     const file = path.join(path.dirname(modules), 'judged.ts');
     const head = `import * as lsp from 'vscode-languageserver-protocol';
-type Answer<R> = [R] extends [void] ? null : R;
+type Answer<R> = 0 extends 1 & R ? any : [R] extends [void] ? null : R;
 type Result<T> = T extends lsp.ProtocolRequestType<any, infer R, any, any, any> ? Answer<R>
   : T extends lsp.ProtocolRequestType0<infer R, any, any, any> ? Answer<R> : never;
 type Sent<T> = T extends lsp.ProtocolRequestType<infer P, any, any, any, any> ? P
   : T extends lsp.ProtocolRequestType0<any, any, any, any> ? undefined
-  : T extends lsp.ProtocolNotificationType<infer P, any> ? P : never;
+  : T extends lsp.NotificationType<infer P> ? P : never;
 `;
     const examples = [...this.shapes.values()];
     const text = head + [...this.shapes.keys()].map((code, i) => `export const a${i}${code}`).join('\n') + '\n';

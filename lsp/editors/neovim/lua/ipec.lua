@@ -123,6 +123,8 @@ function ipec.setup(given)
     ipec.evaluate(call.args)
   end, { nargs = 1, desc = 'What the policy decides about an event in JSON' })
   vim.api.nvim_create_user_command('IpecShowTable', ipec.show_table, { desc = 'The decision table of the policy' })
+  -- What lenses call.
+  vim.lsp.commands['ipec.showTable'] = ipec.show_table
   vim.api.nvim_create_autocmd('FileType', {
     pattern = 'ipe',
     group = vim.api.nvim_create_augroup('ipec', {}),

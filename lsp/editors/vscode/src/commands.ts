@@ -1,5 +1,4 @@
-// The commands of the server, when a person calls them: what is missing from the call is asked for,
-// and what comes back is shown.
+// The commands of the server: what is missing from a call is asked for, and what comes back is shown.
 
 import * as vscode from 'vscode';
 import {ExecuteCommandSignature} from 'vscode-languageclient/node';
@@ -25,6 +24,17 @@ export class TableDocuments implements vscode.TextDocumentContentProvider, vscod
 
   dispose(): void {
     this.changed.dispose();
+  }
+}
+
+// The text of a finding, at the address that the server gives with it: `ipec:explain/IPE0201.md`. No network.
+export class Explanations implements vscode.TextDocumentContentProvider {
+  static readonly scheme = 'ipec';
+
+  async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
+    const code = uri.path.replace(/^explain\//, '').replace(/\.md$/, '');
+    const answer = await vscode.commands.executeCommand<{text: string} | undefined>('ipec.explain', code);
+    return answer?.text ?? `Nothing is known about ${code}.`;
   }
 }
 
@@ -69,23 +79,25 @@ async function evaluate(command: string, next: ExecuteCommandSignature): Promise
   return answer;
 }
 
+// Called by a person for the active editor, or by a lens for its policy.
 async function showTable(
   command: string,
+  args: unknown[],
   next: ExecuteCommandSignature,
   tables: TableDocuments,
 ): Promise<unknown> {
-  const uri = openPolicy();
+  const given = args[0] as {uri?: string} | undefined;
+  const uri = given?.uri ? vscode.Uri.parse(given.uri) : openPolicy();
   if (!uri) return undefined;
   const answer = await next(command, [{uri: uri.toString()}]);
   if (answer) await tables.show(uri, answer.text);
   return answer;
 }
 
-// Calls with arguments come from the server's own lenses and actions, and pass as they are.
 export function commandMiddleware(tables: TableDocuments) {
   return (command: string, args: unknown[], next: ExecuteCommandSignature): vscode.ProviderResult<unknown> => {
-    if (args.length === 0 && command === 'ipec.evaluate') return evaluate(command, next);
-    if (args.length === 0 && command === 'ipec.showTable') return showTable(command, next, tables);
+    if (command === 'ipec.showTable') return showTable(command, args, next, tables);
+    if (command === 'ipec.evaluate' && args.length === 0) return evaluate(command, next);
     return next(command, args);
   };
 }

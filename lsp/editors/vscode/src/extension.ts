@@ -9,7 +9,7 @@ import {
   ServerOptions,
   TransportKind,
 } from 'vscode-languageclient/node';
-import {commandMiddleware, TableDocuments} from './commands';
+import {commandMiddleware, Explanations, TableDocuments} from './commands';
 
 let client: LanguageClient | undefined;
 
@@ -31,7 +31,8 @@ async function start(tables: TableDocuments, output: vscode.OutputChannel): Prom
       {scheme: 'file', language: 'ipe'},
       {scheme: 'untitled', language: 'ipe'},
     ],
-    initializationOptions: configuration(),
+    // After `op=` the list of what may follow opens by itself.
+    initializationOptions: {...configuration(), completion: {again: 'editor.action.triggerSuggest'}},
     outputChannel: output,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     middleware: {executeCommand: commandMiddleware(tables)},
@@ -71,6 +72,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     output,
     tables,
     vscode.workspace.registerTextDocumentContentProvider(TableDocuments.scheme, tables),
+    vscode.workspace.registerTextDocumentContentProvider(Explanations.scheme, new Explanations()),
     vscode.commands.registerCommand('ipec.restart', async () => {
       await stop();
       await start(tables, output);

@@ -1,0 +1,287 @@
+// The language server, asked by the protocol library of VS Code: protocol_test.js IPEC ROOT
+//
+//   * every request that the server knows or announces, about the policies of the project, in each encoding of places;
+//   * each message it sends is what the protocol's declarations say, and one that a client expects;
+//   * ranges lie in the text, edits apply, diagnostics and layout are those of the command line;
+//   * texts that were edited in steps are answered as texts that were opened whole;
+//   * states, cancellation and errors by the book.
+
+'use strict';
+const {execFileSync, spawnSync} = require('child_process');
+const fs = require('fs');
+const os = require('os');
+const path = require('path');
+const {pathToFileURL} = require('url');
+const lsp = require('vscode-languageserver-protocol/node');
+const {TextDocument} = require('vscode-languageserver-textdocument');
+const {Client} = require('./client');
+const {Judge, selfTest} = require('./judge');
+const {policiesBelow} = require('./policies');
+const {announced, apply, list, resolvable, rows} = require('./requests');
+const {Text} = require('./text');
+
+const [ipec, root] = process.argv.slice(2).map((word) => path.resolve(word));
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ipec-protocol-'));
+const judge = new Judge();
+const problems = [];
+const counts = {requests: 0, documents: 0};
+
+// Texts of our own, for what the policies of the project do not hold.
+const own = [
+  {name: 'unicode.pol', target: 'linux-6.12', text:
+    '# 😀 “how” policies\r\npolicy_name=dé😀mo policy_version=1.0.0 # 😀 x\r\nDEFAULT action=DENY\r' +
+    'op=EXECUTE boot_verified=yés action=ALLOW # 😀 https://example.org/é\n' +
+    'op=EXECUTE boot_verified=TRUE action=ALLOW\nop=EXECUTE boot_verified=TRUE action=ALLOW # ipec: allow(duplicate-rule) 😀\n'},
+  {name: 'empty.pol', target: 'linux-6.12', text: ''},
+  {name: 'unfinished.pol', target: 'linux-6.12', text: 'policy_name=a policy_version=\nDEFAULT \nop=\nop=EXECUTE \nop=EXECUTE dmverity_'},
+  {name: 'nul.pol', target: 'linux-6.12', text: 'policy_name=a policy_version=1.0.0\nDEFAULT action=DENY\n\0op=EXECUTE action=ALLOW\n'},
+];
+
+// Golden files and examples as the documents of a workspace. JSON has characters: bytes that are no UTF-8 stay out.
+function documents() {
+  const read = (name) => fs.readFileSync(path.join(root, name));
+  return policiesBelow(root).map(({name, text, target}) => {
+    const bytes = Buffer.from(text, 'latin1');
+    const decoded = bytes.toString('utf8');
+    return read(name) && Buffer.from(decoded, 'utf8').equals(bytes) ? {name, target, text: decoded} : null;
+  }).filter(Boolean).concat(own).map((one) => {
+    const file = path.join(folder, one.target, one.name);
+    fs.mkdirSync(path.dirname(file), {recursive: true});
+    fs.writeFileSync(file, one.text);
+    return {...one, file, uri: pathToFileURL(file).href};
+  });
+}
+
+function folderOf(target) {
+  return [{uri: pathToFileURL(path.join(folder, target)).href, name: target}];
+}
+
+// Ranges anywhere in an answer lie in the text they are of.
+function checkRanges(value, text, uri, say) {
+  if (!value || typeof value !== 'object') return;
+  const of = value.uri || value.targetUri || (value.textDocument && value.textDocument.uri) || uri;
+  if (value.start && value.end && value.start.line !== undefined && of === uri) {
+    const why = text.why(value);
+    if (why) say(why);
+  }
+  for (const [name, one] of Object.entries(value)) {
+    if (name === 'originSelectionRange') checkRanges(one, text, uri, say);
+    else if (name !== 'data' && name !== 'diagnostics') checkRanges(one, text, of, say);
+  }
+}
+
+async function ask(client, row, document, params, asked) {
+  counts.requests += 1;
+  const say = (what) => problems.push(`${row.method} on ${document.name} (${asked.text.encoding}): ${what}\n    asked ${JSON.stringify(params).slice(0, 300)}`);
+  let answer;
+  try {
+    answer = await client.request(row.method, params);
+  } catch (error) {
+    // A refusal is told to the user; a defect of the server is none.
+    const refused = row.refusable && [lsp.LSPErrorCodes.RequestFailed, lsp.ErrorCodes.InvalidParams].includes(error.code);
+    if (!refused || !error.message) say(`error ${error.code}: ${error.message}`);
+    return null;
+  }
+  if (answer === null || answer === undefined) return null;
+  checkRanges(answer, asked.text, document.uri, say);
+  try {
+    if (row.check) row.check(asked, answer, params, say);
+  } catch (error) {
+    say(`the answer does not apply: ${error.stack}\n    ${JSON.stringify(answer).slice(0, 300)}`);
+  }
+  return answer;
+}
+
+// What the command line says about the same file, as `code line:column`, in bytes from 1.
+function findingsOfLint(document) {
+  const {stdout} = spawnSync(ipec, ['lint', '--output=json', `--target=${document.target}`, document.file], {encoding: 'utf8'});
+  const {diagnostics} = JSON.parse(stdout).results[0];
+  return diagnostics.map((one) => `${one.code} ${one.range.start.line}:${one.range.start.column}`).sort();
+}
+
+function findingsOfServer(diagnostics, text) {
+  return diagnostics.map((one) => {
+    const bytes = Buffer.byteLength(text.lines[one.range.start.line].slice(0, text.column(one.range.start)), 'utf8');
+    return `${one.code} ${one.range.start.line + 1}:${bytes + 1}`;
+  }).sort();
+}
+
+async function checkDocument(client, document, encoding, exhaustive) {
+  counts.documents += 1;
+  const text = new Text(document.text, encoding);
+  const asked = {uri: document.uri, text, places: text.places(exhaustive ? 40 : 8), version: 1, capabilities: client.capabilities};
+  await client.open(document.uri, document.text);
+  asked.diagnostics = client.pulls
+    ? (await client.request('textDocument/diagnostic', {textDocument: {uri: document.uri}})).items
+    : await client.diagnostics(document.uri, 1);
+  const say = (what) => problems.push(`${document.name} (${encoding}): ${what}`);
+  for (const one of asked.diagnostics) {
+    checkRanges({...one, data: null}, text, document.uri, say);
+    if (!one.message || !one.code || one.source !== 'ipec') say(`a diagnostic without words, code or source: ${JSON.stringify(one)}`);
+  }
+  // The command line counts lines as the kernel of its target does, which knows no \r in the RFC series.
+  if (!(document.target === 'rfc-v7' && /\r(?!\n)/.test(document.text))) {
+    const [found, wanted] = [findingsOfServer(asked.diagnostics, text), findingsOfLint(document)];
+    if (found.join() !== wanted.join()) say(`the server finds\n    ${found.join(', ')}\n  and the command line\n    ${wanted.join(', ')}`);
+  }
+  for (const row of rows) {
+    if (!row.offered(client.capabilities)) continue;
+    const answers = await Promise.all(row.ask(asked).map((params) => ask(client, row, document, params, asked)));
+    for (const follow of resolvable) {
+      if (follow.of !== row.method || !follow.offered(client.capabilities)) continue;
+      const items = answers.flatMap(list).filter((item, i, every) =>
+        every.findIndex((other) => (other.title || other.label || '') === (item.title || item.label || '')) === i);
+      for (const item of items.slice(0, exhaustive ? 100 : 8)) {
+        const resolved = await ask(client, follow, document, item, asked);
+        if (row.method !== 'textDocument/codeAction' || !resolved) continue;
+        try {
+          if (resolved.edit && apply(asked, resolved.edit, say) === document.text) say(`${item.title} changes nothing`);
+          if (!resolved.edit && !resolved.command) say(`${item.title} does nothing`);
+        } catch (error) {
+          say(`${item.title} does not apply: ${error.message}`);
+        }
+      }
+    }
+  }
+  if (client.capabilities.documentFormattingProvider) await checkLayoutOf(client, document, text, say);
+  await client.notify('textDocument/didClose', {textDocument: {uri: document.uri}});
+}
+
+async function checkLayoutOf(client, document, text, say) {
+  const laid = spawnSync(ipec, ['fmt', '-'], {input: document.text, encoding: 'utf8'});
+  const edits = await client.request('textDocument/formatting',
+    {textDocument: {uri: document.uri}, options: {tabSize: 8, insertSpaces: true}}).catch(() => null);
+  if (document.target === 'rfc-v7' || laid.status !== 0) return;
+  const found = text.apply(edits || []);
+  if (found !== laid.stdout) say(`formatting gives\n${JSON.stringify(found)}\n  and ipec fmt\n${JSON.stringify(laid.stdout)}`);
+}
+
+// Commands, and what is about the workspace rather than a document.
+async function checkWorkspace(client, target, document) {
+  const can = client.capabilities;
+  const uri = document.uri;
+  if (can.workspaceSymbolProvider) {
+    const symbols = await client.request('workspace/symbol', {query: ''});
+    if (!symbols || symbols.length < 3) problems.push(`workspace/symbol finds ${symbols && symbols.length} in ${target}`);
+    counts.requests += 1;
+  }
+  if (can.diagnosticProvider && can.diagnosticProvider.workspaceDiagnostics) {
+    const report = await client.request('workspace/diagnostic', {previousResultIds: []});
+    const reported = new Set(report.items.map((item) => item.uri));
+    if (!reported.has(uri)) problems.push(`workspace/diagnostic leaves out ${uri}`);
+    const again = await client.request('workspace/diagnostic', {previousResultIds:
+      report.items.filter((item) => item.resultId).map((item) => ({uri: item.uri, value: item.resultId}))});
+    if (again.items.some((item) => item.kind === 'full' && report.items.some((old) => old.uri === item.uri && old.resultId))) {
+      problems.push('workspace/diagnostic tells again what it told');
+    }
+    counts.requests += 2;
+  }
+  const commands = can.executeCommandProvider ? can.executeCommandProvider.commands : [];
+  for (const command of commands.filter((name) => !['ipec.evaluate', 'ipec.showTable', 'ipec.explain'].includes(name))) {
+    problems.push(`the command ${command} is announced, and nobody here asks for it`);
+  }
+  if (commands.includes('ipec.explain')) {
+    const {text} = await client.request('workspace/executeCommand', {command: 'ipec.explain', arguments: ['IPE0201']});
+    if (text !== execFileSync(ipec, ['explain', 'IPE0201'], {encoding: 'utf8'})) problems.push(`ipec.explain says\n${text}`);
+    counts.requests += 1;
+  }
+  if (commands.includes('ipec.evaluate')) await checkEvaluate(client, document);
+  if (commands.includes('ipec.showTable')) {
+    const {text} = await client.request('workspace/executeCommand', {command: 'ipec.showTable', arguments: [{uri}]});
+    const dump = execFileSync(ipec, ['compile', '--emit=dump', `--target=${target}`, '-o', '-', document.file], {encoding: 'utf8'});
+    if (text !== dump) problems.push(`ipec.showTable is not ipec compile --emit=dump:\n${text}\n${dump}`);
+    counts.requests += 1;
+  }
+}
+
+async function checkEvaluate(client, document) {
+  const events = fs.readFileSync(path.join(root, document.name.replace(/\.pol$/, '.jsonl')), 'utf8').split('\n').filter(Boolean);
+  const answers = spawnSync(ipec, ['eval', document.file, '--events=-', `--target=${document.target}`],
+    {input: events.join('\n') + '\n', encoding: 'utf8'}).stdout.split('\n').filter(Boolean);
+  for (let i = 0; i < events.length; ++i) {
+    const answer = await client.request('workspace/executeCommand',
+      {command: 'ipec.evaluate', arguments: [{uri: document.uri, event: JSON.parse(events[i])}]});
+    const wanted = JSON.parse(answers[i]);
+    if (answer.rule) delete answer.rule.range;
+    for (const field of Object.keys(wanted)) {
+      if (JSON.stringify(answer[field]) !== JSON.stringify(wanted[field])) {
+        problems.push(`ipec.evaluate: ${field} of ${events[i]} is ${JSON.stringify(answer[field])}, not ${JSON.stringify(wanted[field])}`);
+      }
+    }
+    counts.requests += 1;
+  }
+}
+
+async function session(ipecSettings, options, work) {
+  const client = new Client(ipec, {settings: ipecSettings, said: (message) => judge.take(message)});
+  const {capabilities, serverInfo} = await client.initialize(options);
+  client.pulls = options.pull;
+  if (!serverInfo || serverInfo.name !== 'ipec') problems.push(`serverInfo is ${JSON.stringify(serverInfo)}`);
+  for (const key of Object.keys(capabilities)) {
+    if (!announced.includes(key)) problems.push(`${key} is announced, and nobody here asks for it`);
+  }
+  if (capabilities.positionEncoding !== options.encodings[0]) problems.push(`${options.encodings} were offered, ${capabilities.positionEncoding} is taken`);
+  await work(client);
+  problems.push(...(await client.close()).map((problem) => `${options.encodings[0]}: ${problem}`));
+  client.shown.forEach(({message}) => problems.push(`a message to the user: ${message}`));
+}
+
+const everything = (target) => ({target, inlayHints: {enable: true}, codeLens: {enable: true}});
+
+async function policies(encoding, pull, chosen) {
+  for (const target of new Set(chosen.map((document) => document.target))) {
+    await session(everything(target), {encodings: [encoding], folders: folderOf(target), pull}, async (client) => {
+      for (const document of chosen.filter((one) => one.target === target)) {
+        const exhaustive = document.name.startsWith('examples/') || own.some(({name}) => name === document.name);
+        await checkDocument(client, document, encoding, exhaustive);
+      }
+      const example = chosen.find((one) => one.target === target && /^examples\/policies\//.test(one.name));
+      if (example) {
+        await client.open(example.uri, example.text);
+        await checkWorkspace(client, target, example);
+      }
+    });
+  }
+}
+
+module.exports = {counts, everything, folder, ipec, judge, problems, rows, session};
+
+// Many of a kind say nothing more: three of each beginning.
+function show() {
+  const seen = new Map();
+  for (const problem of new Set(problems)) {
+    const kind = problem.slice(0, 40);
+    seen.set(kind, (seen.get(kind) || 0) + 1);
+    if (seen.get(kind) <= 3) console.log(problem);
+  }
+}
+
+async function main() {
+  problems.push(...selfTest());
+  const every = documents();
+  const small = (step) => every.filter((one, i) => !one.name.startsWith('tests/') || i % 3 === step);
+  await policies('utf-16', false, small(0));
+  await policies('utf-8', true, small(1));
+  await policies('utf-32', false, small(2));
+  await require('./book_test').run(every.find((one) => /container-host/.test(one.name)));
+  problems.push(...judge.verdict());
+
+  const known = [...fs.readFileSync(path.join(root, 'lsp/messages.def'), 'utf8').matchAll(/^IPEC_REQUEST\("([^"]+)"/gm)];
+  if (known.length < 5) problems.push('lsp/messages.def has no requests');
+  for (const [, method] of known) if (!judge.methods.has(method)) problems.push(`${method} is known to the server, and never answered here`);
+  if (counts.documents < 200 || counts.requests < 5000) problems.push('hardly anything was asked');
+  console.log(`${counts.requests} requests about ${counts.documents} documents, ${judge.shapes.size} forms of messages, ${problems.length} problems`);
+  show();
+  return problems.length ? 1 : 0;
+}
+
+if (require.main === module) {
+  main().catch((error) => {
+    show();
+    console.log(error.stack);
+    return 1;
+  }).then((status) => {
+    fs.rmSync(folder, {recursive: true, force: true});
+    process.exit(status);
+  });
+}
