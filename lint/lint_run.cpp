@@ -52,7 +52,7 @@ class Run {
     for (const std::string& operand : Operands()) status = Worse(status, Operand(operand));
     if (showing_config_) return status;
     if (writing_baseline_) return WriteBaseline(status);
-    if (!diff_) {
+    if (tells_) {
       status = Worse(status, outputs_.Finish(tally_.totals));
       if (statistics_) {
         tally_.PrintStatistics(env_.out);
@@ -92,7 +92,10 @@ class Run {
       targets_.push_back(target);
     }
     if (const std::string wrong = PrepareOutputs(); !wrong.empty()) return Usage(wrong);
-    return PrepareBaseline();
+    const ExitStatus status = PrepareBaseline();
+    tells_ = !diff_ && !showing_config_ && !writing_baseline_;
+    if (status == ExitStatus::Ok && tells_) outputs_.Begin();
+    return status;
   }
 
   std::string PrepareOutputs() {
@@ -196,8 +199,9 @@ class Run {
       const FixedText fixed =
           FixText(source, result, targets, *settings, arguments_.Has("--unsafe-fixes"));
       if (diff_) {
-        env_.out << support::UnifiedDiff(name, {source.text().data(), source.text().size()},
-                                         fixed.text);
+        PrintPatch(
+            support::UnifiedDiff(name, {source.text().data(), source.text().size()}, fixed.text),
+            WantsColor(arguments_, env_), env_);
         changed_ |= fixed.text != source.text();
         return ExitStatus::Ok;
       }
@@ -247,7 +251,7 @@ class Run {
     file.report.diagnostics = findings;
     file.report.fingerprints = file.fingerprints;
     file.report.more = result.more;
-    if (!writing_baseline_) outputs_.File(file);
+    if (tells_) outputs_.File(file);
   }
 
   // Who uploads a SARIF report lets the place it is sent to decide, unless the call says otherwise.
@@ -278,6 +282,7 @@ class Run {
   bool statistics_ = false;
   bool showing_config_ = false;
   bool writing_baseline_ = false;
+  bool tells_ = false;  // findings go to the outputs
   std::string stdin_name_;
   std::vector<const targets::Target*> targets_;
   std::vector<std::string> select_;

@@ -24,24 +24,30 @@ std::string OutputSet::Add(std::string_view word, const diagnostics::RenderOptio
     if (made->path.empty()) return "`--output " + std::string(word) + "` names no file";
     if (made->path == "-") made->path.clear();
   }
-  diagnostics::RenderOptions own = options;
+  made->make = format->make;
+  made->options = options;
   if (made->path.empty()) {
     if (uses_standard_output_) {
       return "two outputs cannot share standard output; write one as FORMAT:FILE";
     }
     uses_standard_output_ = true;
   } else {
-    own.color = false;
+    made->options.color = false;
     for (const auto& other : open_) {
       if (other->path == made->path) return "two outputs cannot share `" + made->path + "`";
     }
   }
   has_sarif_ |= name == "sarif";
-  llvm::raw_ostream& out =
-      made->path.empty() ? static_cast<llvm::raw_ostream&>(env_.out) : made->text;
-  made->output = format->make(out, own);
   open_.push_back(std::move(made));
   return {};
+}
+
+void OutputSet::Begin() {
+  for (const auto& open : open_) {
+    llvm::raw_ostream& out =
+        open->path.empty() ? static_cast<llvm::raw_ostream&>(env_.out) : open->text;
+    open->output = open->make(out, open->options);
+  }
 }
 
 void OutputSet::File(const FileFindings& file) {

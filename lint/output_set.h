@@ -20,6 +20,8 @@ class OutputSet {
   // nothing.
   std::string Add(std::string_view word, const diagnostics::RenderOptions& options);
 
+  // Before the first file, when nothing is wrong with the call: some formats begin with a head.
+  void Begin();
   void File(const FileFindings& file);
   // Ends all outputs and writes those that are files.
   command::ExitStatus Finish(const Totals& totals);
@@ -30,6 +32,8 @@ class OutputSet {
  private:
   struct Open {
     std::string path;  // empty: standard output
+    MakeOutput* make = nullptr;
+    diagnostics::RenderOptions options;
     support::StringOutput text;
     std::unique_ptr<Output> output;
   };

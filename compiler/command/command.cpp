@@ -79,6 +79,25 @@ ExitStatus WriteBack(const support::SourceBuffer& read, std::string_view text, E
   return ExitStatus::Ok;
 }
 
+void PrintPatch(std::string_view patch, bool color, Environment& env) {
+  llvm::StringRef rest(patch.data(), patch.size());
+  if (!color) {
+    env.out << rest;
+    return;
+  }
+  while (!rest.empty()) {
+    const auto [line, more] = rest.split('\n');
+    rest = more;
+    const char* const style = line.startswith("---") || line.startswith("+++") ? "\033[1m"
+                              : line.startswith("@@")                          ? "\033[36m"
+                              : line.startswith("+")                           ? "\033[32m"
+                              : line.startswith("-")                           ? "\033[31m"
+                                                                               : "";
+    env.out << style << support::Printable({line.data(), line.size()})
+            << (*style == '\0' ? "" : "\033[0m") << '\n';
+  }
+}
+
 ExitStatus Worse(ExitStatus a, ExitStatus b) {
   return std::max(a, b);
 }

@@ -99,6 +99,10 @@ llvm::Expected<support::SourceBuffer> ReadOperand(const std::string& operand, En
 // no longer what was read.
 ExitStatus WriteBack(const support::SourceBuffer& read, std::string_view text, Environment& env);
 
+// A unified diff on standard output: as it is, for `patch`; with colour it is for people, and
+// nothing in it can move a cursor.
+void PrintPatch(std::string_view patch, bool color, Environment& env);
+
 // The worse of two outcomes: what could not be done weighs more than what was found.
 ExitStatus Worse(ExitStatus a, ExitStatus b);
 

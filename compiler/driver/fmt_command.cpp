@@ -40,6 +40,7 @@ std::string_view Words(format::Oddity why) {
 struct Call {
   const targets::Target* target = nullptr;  // null: what ipec.toml says
   std::string stdin_name;
+  bool color = false;
   bool check = false;
   bool diff = false;
   bool group = false;
@@ -114,8 +115,9 @@ ExitStatus FormatFile(const std::string& operand, const Call& call, pipeline::Co
                     "`" + name + "` stays as it is: " + std::string(refused));
   }
   if (call.diff) {
-    env.out << support::UnifiedDiff(name, {source.text().data(), source.text().size()},
-                                    result.text);
+    PrintPatch(
+        support::UnifiedDiff(name, {source.text().data(), source.text().size()}, result.text),
+        call.color, env);
   } else if (call.check) {
     if (changed) env.out << support::Printable(name) << '\n';
   } else if (operand == "-") {
@@ -162,6 +164,7 @@ std::string ReadCall(const Arguments& arguments, Call& call) {
 
 ExitStatus RunFmt(const Arguments& arguments, Environment& env) {
   Call call;
+  call.color = WantsColor(arguments, env);
   if (arguments.Has("--target") && (call.target = TargetOf(arguments, env)) == nullptr) {
     return ExitStatus::Usage;
   }
