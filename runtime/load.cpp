@@ -33,7 +33,7 @@ class Loader {
   bool IsBaseRow(std::uint32_t row) const;
   bool IsIndex(std::uint32_t offset, Entries kind) const;
   bool AreGroups(Range groups) const;
-  bool IsEntry(const Index& index, std::uint64_t position, Entries kind) const;
+  bool IsEntry(const Index& index, const std::byte* at, Entries kind) const;
 
   const std::byte* bytes_;
   std::size_t size_;
@@ -118,35 +118,33 @@ bool Loader::AreGroups(Range groups) const {
   return true;
 }
 
-bool Loader::IsEntry(const Index& index, std::uint64_t position, Entries kind) const {
-  const std::uint64_t room = index.entries.length;
-  const std::byte* at = bytes_ + index.entries.offset + position;
-  if (kind == Entries::Pairs) {
-    return position + table::PairEntry::kSize <= room && IsRow(table::PairEntry::Read(at).row);
-  }
-  if (position + table::DigestEntry::kSize > room) return false;
-  const std::uint32_t number = table::DigestEntry::Read(at).group;
-  if (number >= index.groups.length) return false;
-  const auto group =
-      table::Group::Read(bytes_ + index.groups.offset + number * table::Group::kSize);
-  return position + table::DigestEntry::kSize + table::RoundUp4(group.digest_length) <= room;
+bool Loader::IsEntry(const Index& index, const std::byte* at, Entries kind) const {
+  const auto entry = table::Entry::Read(at);
+  if (kind == Entries::Pairs) return IsRow(entry.group_or_row);
+  if (entry.group_or_row >= index.groups.length) return false;
+  const auto group = table::Group::Read(bytes_ + index.groups.offset +
+                                        std::size_t{entry.group_or_row} * table::Group::kSize);
+  if (group.digest_length <= index.key_size) return true;
+  if (index.key_size < table::kTailSize) return false;
+  const std::uint32_t here = index.key_size - table::kTailSize;
+  const std::uint64_t tail = table::Read32(at + Index::kEntryHead + here);
+  return tail + (group.digest_length - here) <= index.tails.length;
 }
 
 bool Loader::IsIndex(std::uint32_t offset, Entries kind) const {
   if (offset == 0) return true;
   if (!Inside(Range{offset, 1}, Index::kSize)) return false;
   const Index index = Index::Read(bytes_ + offset);
-  if (index.position_bits < 1 || index.position_bits > 31 || index.probes < 1 ||
-      index.probes > index.slots.length || !Inside(index.slots, 4) || !Inside(index.entries, 1) ||
-      !AreGroups(index.groups)) {
+  if (index.key_size > table::kMaxKeySize || index.key_size % 4 != 0 ||
+      (kind == Entries::Pairs && index.key_size != table::kPairKeySize) ||
+      index.multipliers.length == 0 || !Inside(index.multipliers, 2) || index.probes < 1 ||
+      index.probes > index.entries.length || !Inside(index.entries, index.EntrySize()) ||
+      !Inside(index.tails) || !AreGroups(index.groups)) {
     return false;
   }
-  const std::uint32_t mask = table::PositionMask(index.position_bits);
-  for (std::uint32_t i = 0; i < index.slots.length; ++i) {
-    const std::uint32_t slot = table::Read32(bytes_ + index.slots.offset + std::size_t{i} * 4);
-    if (slot == 0) continue;
-    const std::uint64_t position = slot & mask;
-    if (position == 0 || !IsEntry(index, (position - 1) * 4, kind)) return false;
+  const std::byte* at = bytes_ + index.entries.offset;
+  for (std::uint32_t i = 0; i < index.entries.length; ++i, at += index.EntrySize()) {
+    if (!IsEntry(index, at, kind)) return false;
   }
   return true;
 }

@@ -72,7 +72,7 @@ class Builder {
   std::uint32_t RelativeRow(const analysis::Row& row, std::uint32_t& rank);
   std::uint32_t KeepPlan(IndexPlan plan);
   std::uint32_t PlanDigests(const std::vector<NamedDigest>& named, const std::vector<bool>& in_pair,
-                            std::vector<std::uint32_t>& positions);
+                            std::vector<std::uint32_t>& entry_numbers);
   void PlanOperation(const analysis::OperationCoverage& coverage, PlannedOperation& planned);
 
   const policy::Policy& policy_;
@@ -193,10 +193,11 @@ std::uint32_t Builder::KeepPlan(IndexPlan plan) {
   return number;
 }
 
-// `positions` gets where the entry of each digest stands, kNone for those that nothing depends on.
+// `entry_numbers` gets the number of the entry of each digest, kNone for those that nothing depends
+// on.
 std::uint32_t Builder::PlanDigests(const std::vector<NamedDigest>& named,
                                    const std::vector<bool>& in_pair,
-                                   std::vector<std::uint32_t>& positions) {
+                                   std::vector<std::uint32_t>& entry_numbers) {
   std::vector<PlannedEntry> entries;
   std::vector<std::uint32_t> numbers;
   std::map<PlannedGroup, std::uint32_t> groups;
@@ -211,15 +212,15 @@ std::uint32_t Builder::PlanDigests(const std::vector<NamedDigest>& named,
     group.digest_length = static_cast<std::uint32_t>(digest.bytes.size());
     group.row = RelativeRow(named[i].row, rank);
     const auto at = groups.try_emplace(group, static_cast<std::uint32_t>(groups.size())).first;
-    entries.push_back({{at->second, rank}, std::as_bytes(digest.bytes)});
+    entries.push_back({at->second, rank, std::as_bytes(digest.bytes)});
     numbers.push_back(i);
   }
-  positions.assign(named.size(), format::kNone);
+  entry_numbers.assign(named.size(), format::kNone);
   if (entries.empty()) return format::kNone;
-  IndexPlan plan = PlanIndex(entries, EntryForm::HeadFirst);
+  IndexPlan plan = PlanIndex(entries);
   plan.groups.resize(groups.size());
   for (const auto& [group, number] : groups) plan.groups[number] = group;
-  for (std::size_t i = 0; i < numbers.size(); ++i) positions[numbers[i]] = plan.positions[i];
+  for (std::size_t i = 0; i < numbers.size(); ++i) entry_numbers[numbers[i]] = plan.numbers[i];
   return KeepPlan(std::move(plan));
 }
 
@@ -233,25 +234,25 @@ void Builder::PlanOperation(const analysis::OperationCoverage& coverage,
     roothash_in_pair[pair.roothash] = true;
     digest_in_pair[pair.digest] = true;
   }
-  std::vector<std::uint32_t> roothash_positions;
-  std::vector<std::uint32_t> digest_positions;
-  planned.roothashes = PlanDigests(coverage.roothashes, roothash_in_pair, roothash_positions);
-  planned.digests = PlanDigests(coverage.digests, digest_in_pair, digest_positions);
+  std::vector<std::uint32_t> roothash_numbers;
+  std::vector<std::uint32_t> digest_numbers;
+  planned.roothashes = PlanDigests(coverage.roothashes, roothash_in_pair, roothash_numbers);
+  planned.digests = PlanDigests(coverage.digests, digest_in_pair, digest_numbers);
 
-  using Key = std::array<std::byte, format::PairEntry::kKeySize>;
+  using Key = std::array<std::byte, format::kPairKeySize>;
   std::vector<Key> keys;
   std::vector<PlannedEntry> entries;
   keys.reserve(coverage.pairs.size());  // entries point into it
   for (const analysis::NamedPair& pair : coverage.pairs) {
     if (IsEmpty(pair.row)) continue;
     Key& key = keys.emplace_back();
-    format::Write32(key.data(), roothash_positions[pair.roothash]);
-    format::Write32(key.data() + 4, digest_positions[pair.digest]);
+    format::Write32(key.data(), roothash_numbers[pair.roothash]);
+    format::Write32(key.data() + 4, digest_numbers[pair.digest]);
     std::uint32_t rank = 0;
     const std::uint32_t row = RelativeRow(pair.row, rank);
-    entries.push_back({{row, rank}, key});
+    entries.push_back({row, rank, key});
   }
-  if (!entries.empty()) planned.pairs = KeepPlan(PlanIndex(entries, EntryForm::KeyFirst));
+  if (!entries.empty()) planned.pairs = KeepPlan(PlanIndex(entries));
 }
 
 std::string Builder::Build() {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <string>
@@ -84,6 +85,13 @@ class Dumper {
   void DumpRows();
   void DumpOperation(std::uint32_t number);
   void DumpIndex(std::string_view what, std::uint32_t offset, bool pairs);
+  std::string DigestAt(const format::Index& index, const std::byte* entry) const;
+  bool IsFound(const format::Index& index, std::uint32_t number, std::string_view key) const;
+  format::Group GroupAt(const format::Index& index, const std::byte* entry) const {
+    return format::Group::Read(table_.bytes() + index.groups.offset +
+                               std::size_t{format::Entry::Read(entry).group_or_row} *
+                                   format::Group::kSize);
+  }
 
   const runtime::Policy& table_;
   std::string text_;
@@ -163,37 +171,64 @@ void Dumper::DumpOperation(std::uint32_t number) {
   DumpIndex("pairs", operation.pairs, /*pairs=*/true);
 }
 
+// The digest of an entry, its two parts put together.
+std::string Dumper::DigestAt(const format::Index& index, const std::byte* entry) const {
+  const auto group = GroupAt(index, entry);
+  const char* key = reinterpret_cast<const char*>(entry + format::Index::kEntryHead);
+  if (group.digest_length <= index.key_size) return {key, group.digest_length};
+  const std::uint32_t here = index.key_size - format::kTailSize;
+  const std::uint32_t tail =
+      index.tails.offset + format::Read32(entry + format::Index::kEntryHead + here);
+  return std::string(key, here) + std::string(table_.Text({tail, group.digest_length - here}));
+}
+
+// Whether whoever looks for this key comes to this very entry: unused ones repeat another.
+bool Dumper::IsFound(const format::Index& index, std::uint32_t number, std::string_view key) const {
+  const std::byte* entries = table_.bytes() + index.entries.offset;
+  const std::uint64_t hash =
+      format::Hash(reinterpret_cast<const std::byte*>(key.data()), key.size(), index.seed);
+  std::uint32_t met = index.EntryOf(table_.bytes(), hash);
+  for (std::uint32_t left = index.probes; left != 0; --left) {
+    if (std::equal(entries + met * index.EntrySize(), entries + (met + 1) * index.EntrySize(),
+                   entries + number * index.EntrySize())) {
+      return met == number;
+    }
+    if (++met == index.entries.length) met = 0;
+  }
+  return false;
+}
+
 void Dumper::DumpIndex(std::string_view what, std::uint32_t offset, bool pairs) {
   if (offset == 0) return;
-  const std::byte* bytes = table_.bytes();
-  const auto index = format::Index::Read(bytes + offset);
+  const auto index = format::Index::Read(table_.bytes() + offset);
   Line("  ", what, ": index at ", Number(offset), ", seed ", Number(index.seed), ", ",
-       Number(index.slots.length), " slots, at most ", Number(index.probes), " probes");
-  for (std::uint32_t slot = 0; slot < index.slots.length; ++slot) {
-    const std::uint32_t value = format::Read32(bytes + index.slots.offset + std::size_t{slot} * 4);
-    if (value == 0) continue;
-    const std::uint32_t position = ((value & format::PositionMask(index.position_bits)) - 1) * 4;
-    const std::byte* at = bytes + index.entries.offset + position;
+       Number(index.multipliers.length), " multipliers, ", Number(index.entries.length),
+       " entries, at most ", Number(index.probes), index.probes == 1 ? " probe" : " probes");
+  for (std::uint32_t number = 0; number < index.entries.length; ++number) {
+    const std::byte* at = table_.bytes() + index.entries.offset + number * index.EntrySize();
+    const auto entry = format::Entry::Read(at);
+    const std::byte* key = at + format::Index::kEntryHead;
     if (pairs) {
-      const auto pair = format::PairEntry::Read(at);
-      Line("    root hash at ", Number(format::Read32(at)), ", file digest at ",
-           Number(format::Read32(at + 4)), ": row #", Number(pair.row), " rank ",
-           Number(pair.rank));
+      if (!IsFound(index, number, {reinterpret_cast<const char*>(key), format::kPairKeySize})) {
+        continue;
+      }
+      Line("    root hash #", Number(format::Read32(key)), ", file digest #",
+           Number(format::Read32(key + 4)), ": row #", Number(entry.group_or_row), " rank ",
+           Number(entry.rank));
       continue;
     }
-    const auto entry = format::DigestEntry::Read(at);
-    const auto group = format::Group::Read(bytes + index.groups.offset +
-                                           std::size_t{entry.group} * format::Group::kSize);
-    std::string digest;
+    const std::string digest = DigestAt(index, at);
+    if (!IsFound(index, number, digest)) continue;
+    const auto group = GroupAt(index, at);
+    std::string words;
     if ((table_.features() & format::kBareDigests) == 0) {
-      digest = Visible(table_.Text(group.algorithm)) + ":";
+      words = Visible(table_.Text(group.algorithm)) + ":";
     }
-    for (std::uint32_t i = 0; i < group.digest_length; ++i) {
-      const auto byte = static_cast<unsigned>(at[format::DigestEntry::kSize + i]);
-      digest += "0123456789abcdef"[byte >> 4];
-      digest += "0123456789abcdef"[byte & 15];
+    for (const char byte : digest) {
+      words += "0123456789abcdef"[static_cast<unsigned char>(byte) >> 4];
+      words += "0123456789abcdef"[byte & 15];
     }
-    Line("    at ", Number(position), " ", digest, ": row #", Number(group.row), " rank ",
+    Line("    #", Number(number), " ", words, ": row #", Number(group.row), " rank ",
          Number(entry.rank));
   }
 }

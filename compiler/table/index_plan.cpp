@@ -1,8 +1,6 @@
 #include "compiler/table/index_plan.h"
 
 #include <algorithm>
-#include <bit>
-#include <cstring>
 
 #include "compiler/support/assert.h"
 
@@ -11,93 +9,200 @@ namespace {
 
 namespace format = runtime::table;
 
-constexpr std::uint32_t kEmpty = UINT32_MAX;
+constexpr std::uint32_t kUnused = UINT32_MAX;
 constexpr std::uint32_t kSeeds = 8;
+constexpr std::uint32_t kKeysAMultiplier = 3;
+// Chance makes no larger bucket.
+constexpr std::uint32_t kLargestBucket = 20;
+constexpr std::uint32_t kLastMultiplier = UINT16_MAX;
 
-// Who lies in which slot for one seed.
-struct Placement {
-  std::uint32_t seed = 0;
-  std::uint32_t probes = 0;
-  std::vector<std::uint32_t> slots;  // number of the planned entry, or kEmpty
-  std::vector<std::uint64_t> hashes;
+// One entry in 33 stays unused, so that the last keys find a free one soon.
+std::uint64_t EntryCount(std::uint64_t keys) {
+  return keys + (keys + 24) / 32;
+}
+
+// Keys that share a multiplier.
+struct Bucket {
+  std::uint32_t number = 0;
+  std::span<const std::uint32_t> keys;  // numbers of planned entries
 };
 
-Placement Place(std::span<const PlannedEntry> planned, std::uint32_t slot_count,
-                std::uint32_t seed) {
-  Placement placement;
-  placement.seed = seed;
-  placement.slots.assign(slot_count, kEmpty);
-  placement.hashes.reserve(planned.size());
-  for (std::uint32_t number = 0; number < planned.size(); ++number) {
-    const auto key = planned[number].key;
-    const std::uint64_t hash = format::Hash(key.data(), key.size(), seed);
-    placement.hashes.push_back(hash);
-    std::uint32_t slot = format::HomeSlot(hash, slot_count);
-    std::uint32_t probes = 1;
-    for (; placement.slots[slot] != kEmpty; ++probes) {
-      if (++slot == slot_count) slot = 0;
+// Who lies where for one seed. The fullest buckets choose first, while there is room; the many with
+// one key are content with any free entry.
+class Placement {
+ public:
+  Placement(std::span<const PlannedEntry> planned, std::uint32_t entry_count, std::uint32_t seed)
+      : seed_(seed),
+        // Ten times of what chance ever needs.
+        looks_left_(std::uint64_t{1} << 18 | planned.size() * 256),
+        entries_(entry_count, kUnused),
+        multipliers_((planned.size() + kKeysAMultiplier - 1) / kKeysAMultiplier, 1) {
+    Hash(planned);
+    for (const Bucket& bucket : FullestFirst()) {
+      if (!PlaceAtOnce(bucket)) PlaceOneByOne(bucket);
     }
-    placement.slots[slot] = number;
-    placement.probes = std::max(placement.probes, probes);
   }
-  return placement;
+
+  std::uint32_t seed() const { return seed_; }
+  std::uint32_t probes() const { return probes_; }
+  const std::vector<std::uint16_t>& multipliers() const { return multipliers_; }
+  // Numbers of planned entries, or kUnused.
+  const std::vector<std::uint32_t>& entries() const { return entries_; }
+  // A planned entry that is found at the first look.
+  std::uint32_t first_placed() const { return first_placed_; }
+
+ private:
+  void Hash(std::span<const PlannedEntry> planned);
+  std::vector<Bucket> FullestFirst();
+  bool PlaceAtOnce(const Bucket& bucket);
+  bool Fits(const Bucket& bucket, std::uint32_t multiplier);
+  void PlaceOneByOne(const Bucket& bucket);
+
+  std::uint32_t BucketOf(std::uint64_t hash) const {
+    return format::Scale(static_cast<std::uint32_t>(hash >> 32),
+                         static_cast<std::uint32_t>(multipliers_.size()));
+  }
+  std::uint32_t& EntryOf(std::uint32_t key, std::uint32_t multiplier) {
+    return entries_[format::Scale(static_cast<std::uint32_t>(hashes_[key]) * multiplier,
+                                  static_cast<std::uint32_t>(entries_.size()))];
+  }
+
+  std::uint32_t seed_;
+  std::uint32_t probes_ = 1;
+  std::uint64_t looks_left_;
+  std::uint32_t first_placed_ = kUnused;
+  std::vector<std::uint32_t> entries_;
+  std::vector<std::uint16_t> multipliers_;
+  std::vector<std::uint64_t> hashes_;
+  std::vector<std::uint32_t> by_bucket_;
+};
+
+void Placement::Hash(std::span<const PlannedEntry> planned) {
+  hashes_.reserve(planned.size());
+  for (const PlannedEntry& entry : planned) {
+    hashes_.push_back(format::Hash(entry.key.data(), entry.key.size(), seed_));
+  }
 }
 
-// Chance alone rarely exceeds this with three quarters of the slots used; a bad seed soon does.
-std::uint32_t GoodProbes(std::size_t entries) {
-  return 8 + 8 * static_cast<std::uint32_t>(std::bit_width(entries));
+std::vector<Bucket> Placement::FullestFirst() {
+  std::vector<std::uint32_t> starts(multipliers_.size() + 1);
+  for (const std::uint64_t hash : hashes_) ++starts[BucketOf(hash) + 1];
+  std::vector<Bucket> buckets(multipliers_.size());
+  by_bucket_.resize(hashes_.size());
+  for (std::uint32_t i = 0; i < buckets.size(); ++i) {
+    buckets[i] = {i, std::span(by_bucket_).subspan(starts[i], starts[i + 1])};
+    starts[i + 1] += starts[i];
+  }
+  for (std::uint32_t key = 0; key < hashes_.size(); ++key) {
+    by_bucket_[starts[BucketOf(hashes_[key])]++] = key;
+  }
+  std::stable_sort(buckets.begin(), buckets.end(),
+                   [](const Bucket& a, const Bucket& b) { return a.keys.size() > b.keys.size(); });
+  return buckets;
 }
 
-void AppendWord(std::string& bytes, std::uint32_t word) {
-  std::byte raw[4];
-  format::Write32(raw, word);
-  bytes.append(reinterpret_cast<const char*>(raw), sizeof raw);
+// Whether all keys of the bucket get free entries; if so, they have them.
+bool Placement::Fits(const Bucket& bucket, std::uint32_t multiplier) {
+  for (std::size_t i = 0; i < bucket.keys.size(); ++i) {
+    --looks_left_;
+    std::uint32_t& entry = EntryOf(bucket.keys[i], multiplier);
+    if (entry == kUnused) {
+      entry = bucket.keys[i];
+      continue;
+    }
+    while (i-- > 0) EntryOf(bucket.keys[i], multiplier) = kUnused;
+    return false;
+  }
+  return true;
 }
 
-void AppendEntry(std::string& bytes, const PlannedEntry& entry, EntryForm form) {
-  const auto key = [&] {
-    bytes.append(reinterpret_cast<const char*>(entry.key.data()), entry.key.size());
-    bytes.append((4 - entry.key.size() % 4) % 4, '\0');
-  };
-  if (form == EntryForm::KeyFirst) key();
-  AppendWord(bytes, entry.head[0]);
-  AppendWord(bytes, entry.head[1]);
-  if (form == EntryForm::HeadFirst) key();
+bool Placement::PlaceAtOnce(const Bucket& bucket) {
+  if (bucket.keys.empty()) return true;
+  if (bucket.keys.size() > kLargestBucket) return false;
+  for (std::uint32_t multiplier = 1; multiplier <= kLastMultiplier; ++multiplier) {
+    if (looks_left_ < kLargestBucket) return false;
+    if (!Fits(bucket, multiplier)) continue;
+    multipliers_[bucket.number] = static_cast<std::uint16_t>(multiplier);
+    if (first_placed_ == kUnused) first_placed_ = bucket.keys[0];
+    return true;
+  }
+  return false;
+}
+
+// The next free entry from where the hash leads.
+void Placement::PlaceOneByOne(const Bucket& bucket) {
+  for (const std::uint32_t key : bucket.keys) {
+    std::uint32_t* entry = &EntryOf(key, 1);
+    std::uint32_t probes = 1;
+    for (; *entry != kUnused; ++probes) {
+      if (++entry == entries_.data() + entries_.size()) entry = entries_.data();
+    }
+    *entry = key;
+    if (first_placed_ == kUnused) first_placed_ = key;
+    probes_ = std::max(probes_, probes);
+  }
+}
+
+// What the key has beyond its entry goes to the tails.
+void PutEntry(const PlannedEntry& entry, std::byte* at, IndexPlan& plan) {
+  format::Write32(at, entry.group_or_row);
+  format::Write32(at + 4, entry.rank);
+  at += format::Index::kEntryHead;
+  if (entry.key.size() <= plan.key_size) {
+    std::copy(entry.key.begin(), entry.key.end(), at);
+    return;
+  }
+  const std::size_t here = plan.key_size - format::kTailSize;
+  std::copy_n(entry.key.begin(), here, at);
+  format::Write32(at + here, static_cast<std::uint32_t>(plan.tails.size()));
+  const auto rest = entry.key.subspan(here);
+  plan.tails.append(reinterpret_cast<const char*>(rest.data()), rest.size());
+  IPEC_CHECK(plan.tails.size() <= UINT32_MAX, "a table is smaller than 4 GiB");
+}
+
+void PutEntries(std::span<const PlannedEntry> planned, const Placement& placement,
+                IndexPlan& plan) {
+  const std::vector<std::uint32_t>& keys = placement.entries();
+  const std::size_t size = format::Index::kEntryHead + plan.key_size;
+  plan.entry_count = static_cast<std::uint32_t>(keys.size());
+  plan.entries.assign(keys.size() * size, '\0');
+  plan.numbers.resize(planned.size());
+  for (std::uint32_t number = 0; number < keys.size(); ++number) {
+    if (keys[number] == kUnused) continue;
+    plan.numbers[keys[number]] = number;
+    PutEntry(planned[keys[number]],
+             reinterpret_cast<std::byte*>(plan.entries.data() + number * size), plan);
+  }
+  const std::size_t repeated = plan.numbers[placement.first_placed()] * size;
+  for (std::uint32_t number = 0; number < keys.size(); ++number) {
+    if (keys[number] == kUnused) {
+      std::copy_n(plan.entries.data() + repeated, size, plan.entries.data() + number * size);
+    }
+  }
 }
 
 }  // namespace
 
-IndexPlan PlanIndex(std::span<const PlannedEntry> planned, EntryForm form) {
-  const std::uint64_t slot_count = (planned.size() * 4 + 2) / 3;
-  IPEC_CHECK(!planned.empty() && slot_count <= UINT32_MAX, "an index has a countable size");
-  Placement best = Place(planned, static_cast<std::uint32_t>(slot_count), 0);
-  for (std::uint32_t seed = 1; seed < kSeeds && best.probes > GoodProbes(planned.size()); ++seed) {
-    Placement other = Place(planned, static_cast<std::uint32_t>(slot_count), seed);
-    if (other.probes < best.probes) best = std::move(other);
-  }
-
+IndexPlan PlanIndex(std::span<const PlannedEntry> planned) {
+  std::size_t longest = 0;
+  for (const PlannedEntry& entry : planned) longest = std::max(longest, entry.key.size());
   IndexPlan plan;
-  plan.seed = best.seed;
-  plan.probes = best.probes;
-  plan.positions.resize(planned.size());
-  std::uint64_t size = 0;
-  for (const PlannedEntry& entry : planned) size += 8 + format::RoundUp4(entry.key.size());
-  IPEC_CHECK(size <= UINT32_MAX, "a table is smaller than 4 GiB");
-  plan.entries.reserve(size);
-  plan.position_bits = static_cast<std::uint32_t>(std::bit_width(size / 4));
-  const std::uint32_t mask = format::PositionMask(plan.position_bits);
-  plan.slots.reserve(slot_count);
-  for (const std::uint32_t number : best.slots) {
-    if (number == kEmpty) {
-      plan.slots.push_back(0);
-      continue;
-    }
-    const auto position = static_cast<std::uint32_t>(plan.entries.size());
-    plan.positions[number] = position;
-    plan.slots.push_back((static_cast<std::uint32_t>(best.hashes[number]) & ~mask) |
-                         (position / 4 + 1));
-    AppendEntry(plan.entries, planned[number], form);
+  plan.key_size = static_cast<std::uint32_t>(
+      std::min<std::uint64_t>(format::kMaxKeySize, format::RoundUp4(longest)));
+  const std::uint64_t entry_count = EntryCount(planned.size());
+  IPEC_CHECK(
+      !planned.empty() && entry_count * (format::Index::kEntryHead + plan.key_size) <= UINT32_MAX,
+      "a table is smaller than 4 GiB");
+
+  Placement best(planned, static_cast<std::uint32_t>(entry_count), 0);
+  for (std::uint32_t seed = 1; seed < kSeeds && best.probes() > 1; ++seed) {
+    Placement other(planned, static_cast<std::uint32_t>(entry_count), seed);
+    if (other.probes() < best.probes()) best = std::move(other);
   }
+  plan.seed = best.seed();
+  plan.probes = best.probes();
+  plan.multipliers = best.multipliers();
+  PutEntries(planned, best, plan);
   return plan;
 }
 

@@ -24,28 +24,30 @@ struct PlannedGroup {
   }
 };
 
-// An entry and the part of it that is hashed.
+// An entry and the bytes it is looked up by.
 struct PlannedEntry {
-  std::uint32_t head[2];  // group and rank of a digest, row and rank of a pair
+  std::uint32_t group_or_row = 0;
+  std::uint32_t rank = 0;
   std::span<const std::byte> key;
 };
 
 struct IndexPlan {
   std::uint32_t seed = 0;
   std::uint32_t probes = 1;
-  std::uint32_t position_bits = 1;
-  std::vector<std::uint32_t> slots;
+  std::uint32_t key_size = 0;
+  std::uint32_t entry_count = 0;
+  std::vector<std::uint16_t> multipliers;
   std::vector<PlannedGroup> groups;
   std::string entries;
-  std::vector<std::uint32_t> positions;  // in `entries`, by number of the planned entry
+  std::string tails;
+  std::vector<std::uint32_t> numbers;  // of the entry in the table, by number of the planned one
 
   friend bool operator==(const IndexPlan&, const IndexPlan&) = default;
 };
 
-enum class EntryForm : std::uint8_t { HeadFirst, KeyFirst };  // digests, pairs
-
-// Lays the entries out so that whoever walks along the slots walks along the entries, and chooses a
-// seed for which no walk is long. At least one entry.
-IndexPlan PlanIndex(std::span<const PlannedEntry> planned, EntryForm form);
+// Finds multipliers that send every key to an entry of its own (see Index in table.h). At least one
+// entry, no two with the same key. Time and room are linear in their number: where keys were made
+// to collide, the plan has more probes instead.
+IndexPlan PlanIndex(std::span<const PlannedEntry> planned);
 
 }  // namespace ipec::table

@@ -54,9 +54,10 @@ class Image {
 // Where the parts of an index stand.
 struct IndexPlace {
   std::uint32_t index = 0;
-  format::Range slots;
+  format::Range multipliers;
   format::Range groups;
   format::Range entries;
+  format::Range tails;
 };
 
 template <typename All>
@@ -116,9 +117,10 @@ void Writer::AllotAll() {
   for (const IndexPlan& index : plan_.indexes) {
     IndexPlace place;
     place.index = image_.Allot(format::Index::kSize);
-    place.slots = {image_.Allot(index.slots.size() * 4), Count(index.slots)};
+    place.multipliers = {image_.Allot(index.multipliers.size() * 2), Count(index.multipliers)};
     place.groups = {image_.Allot(index.groups.size() * format::Group::kSize), Count(index.groups)};
-    place.entries = {image_.Allot(index.entries.size()), Count(index.entries)};
+    place.entries = {image_.Allot(index.entries.size()), index.entry_count};
+    place.tails = {image_.Allot(index.tails.size()), Count(index.tails)};
     places_.push_back(place);
   }
   // Texts stand at the end, one right after the other.
@@ -187,14 +189,15 @@ void Writer::PutOutcomes() {
 void Writer::PutIndex(const IndexPlan& index, const IndexPlace& place) {
   image_.Put32(place.index, index.seed);
   image_.Put32(place.index + 4, index.probes);
-  image_.Put32(place.index + 8, index.position_bits);
-  image_.PutRange(place.index + 12, place.slots);
+  image_.Put32(place.index + 8, index.key_size);
+  image_.PutRange(place.index + 12, place.multipliers);
   image_.PutRange(place.index + 20, place.groups);
   image_.PutRange(place.index + 28, place.entries);
-  std::uint64_t at = place.slots.offset;
-  for (const std::uint32_t slot : index.slots) {
-    image_.Put32(at, slot);
-    at += 4;
+  image_.PutRange(place.index + 36, place.tails);
+  std::uint64_t at = place.multipliers.offset;
+  for (const std::uint16_t multiplier : index.multipliers) {
+    image_.Put16(at, multiplier);
+    at += 2;
   }
   at = place.groups.offset;
   for (const PlannedGroup& group : index.groups) {
@@ -204,6 +207,7 @@ void Writer::PutIndex(const IndexPlan& index, const IndexPlace& place) {
     at += format::Group::kSize;
   }
   image_.PutBytes(place.entries.offset, index.entries);
+  image_.PutBytes(place.tails.offset, index.tails);
 }
 
 }  // namespace

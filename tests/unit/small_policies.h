@@ -1,7 +1,7 @@
 #pragma once
 
 // Hand-made policies that together use every part of a table: both indexes and pairs, an alias,
-// digests of odd lengths and strange algorithms, defaults of both kinds.
+// digests of odd lengths and strange algorithms, colliding ones, defaults of both kinds.
 
 #include <array>
 #include <string>
@@ -63,6 +63,16 @@ inline std::vector<std::uint8_t> Sha256(std::uint8_t first) {
   return bytes;
 }
 
+// Two digests, longer than an entry holds, with the same hash for every seed: what the first block
+// changes, the second changes back.
+inline std::vector<std::uint8_t> Colliding(bool other) {
+  std::vector<std::uint8_t> bytes(64, 0x22);
+  if (other) {
+    for (const std::size_t i : {7, 32 + 7, 32 + 3}) bytes[i] ^= 0x80;
+  }
+  return bytes;
+}
+
 // The policy of the worked example in runtime/README.md.
 inline policy::Policy ExamplePolicy(const targets::Target& target) {
   using enum runtime::Property;
@@ -94,6 +104,8 @@ inline policy::Policy FullPolicy(const targets::Target& target) {
     made.Rule(operation, allow).Where(DmverityRoothash, algorithm("a \"b"), {1, 2, 3, 4, 5});
     made.Rule(operation, deny).Where(DmveritySignature, false).Where(BootVerified, false);
     made.Rule(operation, allow).Where(FsverityDigest, algorithm("sha256"), Sha256(1));
+    made.Rule(operation, allow).Where(FsverityDigest, algorithm("sha512"), Colliding(false));
+    made.Rule(operation, deny).Where(FsverityDigest, algorithm("sha512"), Colliding(true));
   }
   return made.policy;
 }

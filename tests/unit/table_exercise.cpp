@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -45,23 +46,33 @@ void CheckText(Write write) {
 // At most this many digests of an index: a hostile table may name very many.
 constexpr std::size_t kMostDigests = 4;
 
-std::vector<Digest> DigestsOf(const Policy& policy, std::uint32_t offset) {
-  static constexpr std::array<std::uint8_t, 32> kStranger = {9, 9, 9};
-  std::vector<Digest> found = {{"sha256", kStranger}, {"", {}}};
+// A digest with bytes of its own.
+struct OwnedDigest {
+  std::string_view algorithm;
+  std::vector<std::uint8_t> bytes;
+};
+
+std::vector<OwnedDigest> DigestsOf(const Policy& policy, std::uint32_t offset) {
+  std::vector<OwnedDigest> found = {{"sha256", std::vector<std::uint8_t>(32, 9)}, {"", {}}};
   if (offset == 0) return found;
   const auto index = format::Index::Read(policy.bytes() + offset);
-  for (std::uint32_t i = 0; i < index.slots.length && found.size() < kMostDigests; ++i) {
-    const std::uint32_t slot =
-        format::Read32(policy.bytes() + index.slots.offset + std::size_t{i} * 4);
-    if (slot == 0) continue;
-    const std::byte* at = policy.bytes() + index.entries.offset +
-                          std::size_t{(slot & format::PositionMask(index.position_bits)) - 1} * 4;
-    const auto group =
-        format::Group::Read(policy.bytes() + index.groups.offset +
-                            format::DigestEntry::Read(at).group * format::Group::kSize);
-    const auto* digest = reinterpret_cast<const std::uint8_t*>(at + format::DigestEntry::kSize);
-    found.push_back({policy.Text(group.algorithm), {digest, group.digest_length}});
-    found.push_back({"other", {digest, group.digest_length}});
+  for (std::uint32_t i = 0; i < index.entries.length && found.size() < kMostDigests; ++i) {
+    const std::byte* at = policy.bytes() + index.entries.offset + i * index.EntrySize();
+    const auto group = format::Group::Read(policy.bytes() + index.groups.offset +
+                                           std::size_t{format::Entry::Read(at).group_or_row} *
+                                               format::Group::kSize);
+    const std::byte* key = at + format::Index::kEntryHead;
+    std::vector<std::uint8_t> digest(group.digest_length);
+    std::size_t here = digest.size();
+    if (here > index.key_size) {
+      here = index.key_size - format::kTailSize;
+      std::memcpy(digest.data() + here,
+                  policy.bytes() + index.tails.offset + format::Read32(key + here),
+                  digest.size() - here);
+    }
+    if (here != 0) std::memcpy(digest.data(), key, here);
+    found.push_back({policy.Text(group.algorithm), digest});
+    found.push_back({"other", digest});
   }
   return found;
 }
@@ -102,8 +113,8 @@ std::size_t AskEverything(const Policy& policy) {
   Event event;
   event.comm = "a name longer than fifteen bytes";
   for (std::uint32_t number = 0; number <= policy.operations().length; ++number) {
-    std::vector<Digest> roothashes = DigestsOf(policy, 0);
-    std::vector<Digest> digests = roothashes;
+    std::vector<OwnedDigest> roothashes = DigestsOf(policy, 0);
+    std::vector<OwnedDigest> digests = roothashes;
     if (number < policy.operations().length) {
       const auto operation = policy.OperationAt(number);
       roothashes = DigestsOf(policy, operation.roothashes);
@@ -114,12 +125,14 @@ std::size_t AskEverything(const Policy& policy) {
     event.file.reset();
     for (unsigned facts = 0; facts < runtime::kFactsCount; ++facts) {
       event.boot_verified = (facts & runtime::kBootVerified) != 0;
-      for (const Digest& roothash : roothashes) {
-        event.dmverity = runtime::Dmverity{roothash, (facts & runtime::kDmveritySigned) != 0};
-        for (const Digest& digest : digests) {
+      for (const OwnedDigest& roothash : roothashes) {
+        event.dmverity = runtime::Dmverity{Digest{roothash.algorithm, roothash.bytes},
+                                           (facts & runtime::kDmveritySigned) != 0};
+        for (const OwnedDigest& digest : digests) {
           event.fsverity.reset();
           if ((facts & runtime::kFsverityOn) != 0) {
-            event.fsverity = runtime::Fsverity{digest, (facts & runtime::kFsveritySigned) != 0};
+            event.fsverity = runtime::Fsverity{Digest{digest.algorithm, digest.bytes},
+                                               (facts & runtime::kFsveritySigned) != 0};
           }
           Ask(policy, event, /*all_records=*/facts == 15 && &digest == &digests.back());
           ++asked;

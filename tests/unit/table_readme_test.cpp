@@ -110,16 +110,17 @@ class Annotator {
   void Index(const format::Index& index) {
     Number("index: seed ");
     Number("  most probes ");
-    Number("  bits of a position ");
-    Show(8, "  slots: offset, count");
+    Number("  bytes of a digest in its entry ");
+    Show(8, "  multipliers: offset, count");
     Show(8, "  groups: offset, count");
-    Show(8, "  entries: offset, bytes");
-    Show(4, "  zero");
-    Show(std::size_t{index.slots.length} * 4, "slots");
+    Show(8, "  entries: offset, count");
+    Show(8, "  tails: offset, bytes (none)");
+    Show(format::RoundUp4(std::size_t{index.multipliers.length} * 2),
+         "multiplier 1, and zeros up to a multiple of four");
     Show(8, "group 0: algorithm: offset, length");
     Number("  length of its digests ");
     Number("  row ");
-    Number("entry at 0: group ");
+    Number("entry 0: group ");
     Number("  rank ");
     Show(32, "  digest");
   }

@@ -20,7 +20,7 @@ namespace ipec::runtime::table {
 // Not text, and broken visibly by any transfer that rewrites line ends or drops the eighth bit.
 inline constexpr unsigned char kMagic[8] = {0x89, 'I', 'P', 'E', 'T', '\r', '\n', 0x1A};
 // Raised when a reader of the former number would misread the table.
-inline constexpr std::uint32_t kFormat = 1;
+inline constexpr std::uint32_t kFormat = 2;
 // No row, no outcome, no rank: larger than any of them.
 inline constexpr std::uint32_t kNone = 0xFFFFFFFF;
 // More operations than any kernel has; bounds the work of Load().
@@ -55,27 +55,50 @@ inline void Write32(std::byte* at, std::uint32_t value) {
   for (int shift = 0; shift < 32; shift += 8) *at++ = static_cast<std::byte>(value >> shift);
 }
 
-// The hash of digests and of the table itself: blocks of sixteen bytes, two lanes, the last block
-// filled up with zeros. Changing any one word of the input always changes the result.
-inline std::uint64_t Hash(const std::byte* bytes, std::size_t size, std::uint64_t seed) {
-  constexpr std::uint64_t kFirst = 0x9E3779B97F4A7C15;
-  constexpr std::uint64_t kSecond = 0xD6E8FEB86659FD93;
-  std::uint64_t a = seed ^ size;
-  std::uint64_t b = seed;
-  const auto block = [&](const std::byte* at) {
-    a = (a ^ Read64(at)) * kFirst;
-    b = (b ^ Read64(at + 8)) * kSecond;
-    a ^= a >> 32;
-    b ^= b >> 32;
-  };
-  for (; size >= 16; size -= 16, bytes += 16) block(bytes);
-  if (size != 0) {
-    std::byte last[16] = {};
-    std::memcpy(last, bytes, size);
-    block(last);
+// The hash of digests and of the table itself: blocks of 32 bytes in four lanes that do not wait
+// for one another. Changing any one word of the input always changes the result.
+class Hasher {
+ public:
+  static constexpr std::size_t kBlock = 32;
+
+  Hasher(std::uint64_t seed, std::size_t size) : a_(seed ^ size), b_(seed), c_(seed), d_(seed) {}
+
+  void Take(const std::byte* block) {
+    a_ = (a_ ^ Read64(block)) * kFirst;
+    b_ = (b_ ^ Read64(block + 8)) * 0xD6E8FEB86659FD93;
+    c_ = (c_ ^ Read64(block + 16)) * 0xA0761D6478BD642F;
+    d_ = (d_ ^ Read64(block + 24)) * 0xE7037ED1A0B428DB;
+    a_ ^= a_ >> 32;
+    b_ ^= b_ >> 32;
+    c_ ^= c_ >> 32;
+    d_ ^= d_ >> 32;
   }
-  const std::uint64_t both = (a ^ std::rotl(b, 32)) * kFirst;
-  return both ^ both >> 32;
+  std::uint64_t Result() const {
+    const std::uint64_t all =
+        (a_ ^ std::rotl(b_, 9) ^ std::rotl(c_, 18) ^ std::rotl(d_, 27)) * kFirst;
+    return all ^ all >> 32;
+  }
+
+ private:
+  static constexpr std::uint64_t kFirst = 0x9E3779B97F4A7C15;
+  std::uint64_t a_;
+  std::uint64_t b_;
+  std::uint64_t c_;
+  std::uint64_t d_;
+};
+
+// The last block is filled up with zeros.
+inline std::uint64_t Hash(const std::byte* bytes, std::size_t size, std::uint64_t seed) {
+  Hasher hasher(seed, size);
+  for (; size >= Hasher::kBlock; size -= Hasher::kBlock, bytes += Hasher::kBlock) {
+    hasher.Take(bytes);
+  }
+  if (size != 0) {
+    std::byte last[Hasher::kBlock] = {};
+    std::memcpy(last, bytes, size);
+    hasher.Take(last);
+  }
+  return hasher.Result();
 }
 
 // Bytes [offset, offset + length), or `length` structures from `offset` on.
@@ -162,23 +185,37 @@ inline constexpr char kRoothashMark = 1;
 inline constexpr char kDigestMark = 2;
 inline constexpr char kOperationMark = 3;
 
-// A hash index: open addressing, linear probing. A slot is 0 when empty; else its low
-// `position_bits` are the entry's distance from the first entry in units of four bytes, plus one,
-// and its other bits are the same bits of the hash. The home of a hash is the slot numbered
-// (high half of the hash * number of slots) >> 32.
+// The number below `count` that is to `count` what `part` is to 2^32.
+constexpr std::uint32_t Scale(std::uint32_t part, std::uint32_t count) {
+  return static_cast<std::uint32_t>(std::uint64_t{part} * count >> 32);
+}
+
+// Finds the entry of a digest, or of a pair of digests, with one look: a perfect hash. The high
+// half of the hash chooses a multiplier, and the low half times the multiplier chooses the entry,
+// which either has the digest or the index does not name it. The compiler looks for multipliers
+// that send each digest to an entry of its own.
 struct Index {
-  static constexpr std::size_t kSize = 40;
+  static constexpr std::size_t kSize = 44;
+  static constexpr std::size_t kEntryHead = 8;  // group or row, and rank
   std::uint32_t seed = 0;
-  std::uint32_t probes = 0;  // no entry is further from its home than this many slots, it included
-  std::uint32_t position_bits = 1;  // 1 to 31
-  Range slots;                      // 32-bit numbers; at least one
-  Range groups;                     // Group; none in an index of pairs
-  Range entries;                    // bytes
-  // then four zero bytes
+  // How many entries in a row to look at. 1, unless digests were made to collide for every seed.
+  std::uint32_t probes = 0;
+  std::uint32_t key_size = 0;  // bytes of a digest that stand in its entry, a multiple of four
+  Range multipliers;           // 16-bit numbers; at least one
+  Range groups;                // Group; none in an index of pairs
+  Range entries;               // of kEntryHead + key_size bytes each; at least one
+  Range tails;                 // bytes: what digests have beyond their entries
 
   static Index Read(const std::byte* at) {
-    return {Read32(at),           Read32(at + 4),       Read32(at + 8),
-            Range::Read(at + 12), Range::Read(at + 20), Range::Read(at + 28)};
+    return {Read32(at),           Read32(at + 4),       Read32(at + 8),      Range::Read(at + 12),
+            Range::Read(at + 20), Range::Read(at + 28), Range::Read(at + 36)};
+  }
+  std::size_t EntrySize() const { return kEntryHead + key_size; }
+  // The number of the entry that a hash leads to. `table` is the first byte of the table.
+  std::uint32_t EntryOf(const std::byte* table, std::uint64_t hash) const {
+    const std::uint32_t chosen = Scale(static_cast<std::uint32_t>(hash >> 32), multipliers.length);
+    const std::uint32_t multiplier = Read16(table + multipliers.offset + std::size_t{chosen} * 2);
+    return Scale(static_cast<std::uint32_t>(hash) * multiplier, entries.length);
   }
 };
 
@@ -194,32 +231,25 @@ struct Group {
   }
 };
 
-// Hash: Hash() of the digest's bytes with the index's seed.
-struct DigestEntry {
-  static constexpr std::size_t kSize = 8;  // then the digest, then zeros up to a multiple of four
-  std::uint32_t group = 0;
+// An entry begins with the number of a group (in an index of digests) or of a row (of pairs) and
+// a rank. Then `key_size` bytes follow:
+//
+//   the digest, then zeros, where it is no longer than that;
+//   else the first key_size - 4 bytes of it and where in `tails` its other bytes begin;
+//   of a pair, the number of the root hash's entry and that of the file digest's entry.
+//
+// Hashed are the bytes of the digest, or the eight bytes of the pair, with the index's seed. Unused
+// entries repeat one that is found before them.
+struct Entry {
+  std::uint32_t group_or_row = 0;
   std::uint32_t rank = 0;
 
-  static DigestEntry Read(const std::byte* at) { return {Read32(at), Read32(at + 4)}; }
+  static Entry Read(const std::byte* at) { return {Read32(at), Read32(at + 4)}; }
 };
+inline constexpr std::uint32_t kMaxKeySize = 32;  // a sha256 digest
+inline constexpr std::uint32_t kPairKeySize = 8;
+inline constexpr std::uint32_t kTailSize = 4;  // of a place in `tails`
 
-// A root hash and a file's digest, each by the distance of its entry from the first one of its
-// index. Hash: Hash() of these eight bytes.
-struct PairEntry {
-  static constexpr std::size_t kSize = 16;
-  static constexpr std::size_t kKeySize = 8;
-  std::uint32_t row = 0;
-  std::uint32_t rank = 0;
-
-  static PairEntry Read(const std::byte* at) { return {Read32(at + 8), Read32(at + 12)}; }
-};
-
-constexpr std::uint32_t HomeSlot(std::uint64_t hash, std::uint32_t slots) {
-  return static_cast<std::uint32_t>((hash >> 32) * slots >> 32);
-}
-constexpr std::uint32_t PositionMask(std::uint32_t position_bits) {
-  return (std::uint32_t{1} << position_bits) - 1;
-}
 constexpr std::uint64_t RoundUp4(std::uint64_t size) {
   return (size + 3) & ~std::uint64_t{3};
 }
