@@ -30,4 +30,13 @@ constexpr const DigestAlgorithm* FindAlgorithm(std::string_view name) {
   return nullptr;
 }
 
+// Whether some volume or file may have such a digest: it has digits, as many as its algorithm
+// makes, and fs-verity can have it. Bare digests have no algorithm to compare with.
+constexpr bool CanExist(std::string_view algorithm, std::size_t bytes, bool fsverity, bool bare) {
+  if (bytes == 0 || bare) return bytes != 0;
+  const DigestAlgorithm* known = FindAlgorithm(algorithm);
+  if (known == nullptr) return !fsverity;
+  return known->bytes == bytes && (known->fsverity || !fsverity);
+}
+
 }  // namespace ipec::lint

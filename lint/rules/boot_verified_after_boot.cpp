@@ -1,10 +1,13 @@
+#include <algorithm>
+
 #include "lint/rule.h"
 
 namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A rule trusts `boot_verified=TRUE` in a policy that is not marked as one for the time of boot. The property
+    R"(A rule trusts `boot_verified=TRUE` in a policy that is not marked as one for the time of boot; said once, of the
+first such rule. The property
 stays true for whatever is written into the initramfs later: meant for a policy that another one replaces
 once the system is up.
 
@@ -25,18 +28,26 @@ op=EXECUTE dmverity_signature=TRUE action=ALLOW
 
 void Check(Context& context) {
   if (context.IsBootPolicy()) return;
+  std::vector<Span> trusting;
   for (const RuleId id : context.Rules()) {
-    if (context.policy[id].action != policy::Action::Allow || !context.IsFirstOfStatement(id))
+    if (context.policy[id].action != policy::Action::Allow || !context.reachability.Decides(id) ||
+        !context.IsFirstOfStatement(id)) {
       continue;
-    const auto conditions = context.ConditionsOf(id);
-    for (std::size_t i = 0; i < conditions.size(); ++i) {
-      if (conditions[i].property != policy::Property::BootVerified || !conditions[i].expected)
-        continue;
-      context.Report(
-          context.ConditionSpan(id, i),
-          "the initramfs can be written to after boot, and still counts as boot_verified");
-      break;
     }
+    const auto conditions = context.ConditionsOf(id);
+    const auto asks =
+        std::find_if(conditions.begin(), conditions.end(), [](const policy::Condition& condition) {
+          return condition.property == policy::Property::BootVerified && condition.expected;
+        });
+    if (asks == conditions.end()) continue;
+    trusting.push_back(
+        context.ConditionSpan(id, static_cast<std::size_t>(asks - conditions.begin())));
+  }
+  if (trusting.empty()) return;
+  Diagnostic& finding = context.Report(
+      trusting[0], "the initramfs can be written to after boot, and still counts as boot_verified");
+  if (trusting.size() > 1) {
+    finding.AddNote(fmt::format("so say {} rules of this policy", trusting.size()));
   }
 }
 

@@ -1,11 +1,15 @@
+#include <algorithm>
+
+#include "lint/digest_algorithms.h"
 #include "lint/rule.h"
 
 namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(Nothing may run: EXECUTE is denied by default, and no rule allows any of it. A system with this policy, once
-it enforces, starts no further program, not even the one that could load another policy.
+    R"(Nothing may run: EXECUTE is denied by default, and no rule allows any of it, or only what has a digest that no
+volume and no file can have. A system with this policy, once it enforces, starts no further program, not even
+the one that could load another policy.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -20,18 +24,37 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 ```
 )";
 
+// Whether no volume and no file has a digest that the rule asks for.
+bool AsksForNothing(const Context& context, RuleId id) {
+  const auto conditions = context.ConditionsOf(id);
+  return std::any_of(conditions.begin(), conditions.end(), [&](const policy::Condition& condition) {
+    if (!condition.digest.valid()) return false;
+    const runtime::Digest digest = context.policy.digests.Get(condition.digest);
+    return !CanExist(digest.algorithm, digest.bytes.size(),
+                     condition.property == policy::Property::FsverityDigest,
+                     context.policy.semantics.bare_digests);
+  });
+}
+
 void Check(Context& context) {
   const policy::Default* decides = context.DefaultFor(policy::Operation::Execute);
   if (decides == nullptr || decides->action != policy::Action::Deny) return;
+  RuleId in_vain;
   for (const RuleId id : context.Rules()) {
     const policy::Rule& rule = context.policy[id];
-    if (rule.operation == policy::Operation::Execute && rule.action == policy::Action::Allow &&
-        context.reachability.Decides(id)) {
-      return;
+    if (rule.operation != policy::Operation::Execute || rule.action != policy::Action::Allow ||
+        !context.reachability.Decides(id)) {
+      continue;
     }
+    if (!AsksForNothing(context, id)) return;
+    if (!in_vain.valid()) in_vain = id;
   }
-  context.Report(decides->statement,
-                 "nothing may run: EXECUTE is denied, and no rule allows any of it");
+  Diagnostic& finding = context.Report(
+      decides->statement, "nothing may run: EXECUTE is denied, and no rule allows any of it");
+  if (in_vain.valid()) {
+    finding.AddNote("nothing has the digest that this rule asks for",
+                    context.policy[in_vain].statement);
+  }
 }
 
 }  // namespace

@@ -8,7 +8,7 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(Rules of one operation stand among those of others. Only the order within one operation means something, and
+    R"(Rules of one operation stand among those of others; said once an operation. Only the order within one operation means something, and
 here it is hard to see. Putting them together is a safe fix, and what `ipec fmt --group` does.
 
 ```ipe bad
@@ -44,6 +44,7 @@ std::string Grouped(const Context& context) {
 
 void Check(Context& context) {
   bool is_first = true;
+  std::array<bool, runtime::kOperationCount> said{};
   std::array<std::uint32_t, runtime::kOperationCount> last{};
   RuleId before;
   for (const RuleId id : context.Rules()) {
@@ -51,7 +52,8 @@ void Check(Context& context) {
     std::uint32_t& line = last[static_cast<std::size_t>(rule.operation)];
     const bool goes_on = before.valid() && (context.policy[before].operation == rule.operation ||
                                             !context.IsFirstOfStatement(id));
-    if (line != 0 && !goes_on && context.IsFirstOfStatement(id)) {
+    bool& is_said = said[static_cast<std::size_t>(rule.operation)];
+    if (line != 0 && !goes_on && context.IsFirstOfStatement(id) && !std::exchange(is_said, true)) {
       Diagnostic& finding = context.Report(
           rule.statement, "rules for {} went before, up to line {}, and others since",
           Name(rule.operation), line);

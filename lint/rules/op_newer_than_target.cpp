@@ -6,7 +6,7 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A policy is judged for several kernels (`--target` more than once, or `targets` in `ipec.toml`), and names an
+    R"(A policy is judged for several kernels (`--target` more than once, or `target` in `ipec.toml`), and names an
 operation that one of them knows and another does not. That one refuses the whole policy, not only the rule. A
 policy for all of them has to do without the word, or there have to be two policies.
 

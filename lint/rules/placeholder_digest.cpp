@@ -31,11 +31,11 @@ struct Known {
 };
 constexpr Known kKnown[] = {
     {"401fcec5944823ae12f62726e8184407a5fa9599783f030dec146938",
-     "that of the kernel's documentation"},
+     "one of the kernel's documentation"},
     {"cd2c5bae7c6c579edaae4353049d58eb5f2e8be0244bf05345bc8e5ed257baff",
-     "that of the kernel's documentation"},
+     "one of the kernel's documentation"},
     {"fd88f2b8824e197f850bf4c5109bea5cf0ee38104f710843bb72da796ba5af9e",
-     "that of the kernel's documentation"},
+     "one of the kernel's documentation"},
     {"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "the sha256 of nothing"},
     {"cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce"
      "47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e",
@@ -81,7 +81,7 @@ void Check(Context& context) {
       const std::string why = WhyPlaceholder(digest.bytes);
       if (why.empty()) continue;
       context.Report(context.ConditionSpan(id, i),
-                     "this digest is {}: a place for one, never filled in", why);
+                     "this digest is {}: it stands for one that was never filled in", why);
     }
   }
 }

@@ -8,8 +8,8 @@ namespace {
 
 constexpr std::string_view kDocs =
     R"(The name of the policy makes trouble where it is used: audit records hold it as it is, so a quote or a control
-byte ends the field early and what follows reads as other fields (an error); bytes outside ASCII and
-apostrophes are mangled by tools; a name with `/`, `.`, `..` or one of more than 255 bytes cannot be a folder of
+byte ends the field early and what follows reads as other fields (an error); apostrophes and bytes outside
+ASCII are mangled by tools; a name with `/`, `.`, `..` or one of more than 255 bytes cannot be a folder of
 securityfs, where the target's own kernel does not refuse it already.
 
 Letters, digits, `-` and `_` are safe.
@@ -39,8 +39,8 @@ std::optional<Trouble> TroubleWith(llvm::StringRef name, bool bare_in_records) {
   const auto has = [&](auto test) { return std::any_of(name.begin(), name.end(), test); };
   const auto control = [](char byte) { return (byte >= 0 && byte < 0x20) || byte == 0x7F; };
   if (has(control)) return Trouble{Severity::Error, "a control byte in the name"};
-  if (bare_in_records && has([](char byte) { return byte == ' '; })) {
-    return Trouble{Severity::Error, "a blank in the name ends it in audit records"};
+  if (bare_in_records && name.find('=', name.find(' ')) != llvm::StringRef::npos) {
+    return Trouble{Severity::Error, "a part of the name reads as another field in audit records"};
   }
   if (!bare_in_records && has([](char byte) { return byte == '"'; })) {
     return Trouble{Severity::Error, "a quote is a part of the name, and ends it in audit records"};
