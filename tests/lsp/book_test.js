@@ -1,13 +1,16 @@
 // States, errors, cancellation, settings and edits, by the book. Part of protocol_test.js.
 
 'use strict';
+const fs = require('fs');
+const path = require('path');
+const {pathToFileURL} = require('url');
 const lsp = require('vscode-languageserver-protocol/node');
 const {TextDocument} = require('vscode-languageserver-textdocument');
 const {Client} = require('./client');
 const {Text} = require('./text');
 
 async function run(document) {
-  const {counts, everything, ipec, judge, problems, rows} = require.main.exports;
+  const {counts, everything, folder, ipec, judge, problems, rows} = require.main.exports;
   const say = (what) => problems.push(`by the book: ${what}`);
   const said = (message) => judge.take(message);
   const codeOf = (promise) => promise.then(() => 'an answer', (error) => error.code);
@@ -84,14 +87,69 @@ async function run(document) {
     client.settings = {target: 'linux-6.12'};
     await client.notify('workspace/didChangeConfiguration', {settings: {ipec: client.settings}});
     await client.diagnostics(uri, 1, (found) => errors(found) > 0);
-    client.published.delete(uri);
     await client.notify('textDocument/didClose', {textDocument: {uri}});
+    await client.diagnostics(uri, undefined, (found) => found.length === 0)
+      .catch(() => say(`diagnostics of a closed document stay: ${JSON.stringify(client.published.get(uri))}`));
     await client.request('shutdown');
-    const last = client.published.get(uri);
-    if (!last || last.diagnostics.length) say('diagnostics of a closed document stay');
     problems.push(...client.problems);
     await client.notify('exit');
     await client.exited;
+  }
+
+  // Folders come and go, ipec.toml is watched, scans tell how far they are.
+  async function workspace() {
+    const [one, other] = ['one', 'other'].map((name) => path.join(folder, 'book', name));
+    const write = (...words) => {
+      fs.mkdirSync(path.dirname(path.join(...words.slice(0, -1))), {recursive: true});
+      fs.writeFileSync(path.join(...words.slice(0, -1)), words[words.length - 1]);
+    };
+    const text = 'policy_name="a b" policy_version=1.0.0\nDEFAULT action=DENY\nop=EXECUTE boot_verified=TRUE action=ALLOW\n';
+    for (let i = 0; i < 5; ++i) write(one, `policy-${i}.pol`, text);
+    write(other, 'second.pol', text.replace('"a b"', 'second'));
+    const folders = [one, other].map((name) => ({uri: pathToFileURL(name).href, name: path.basename(name)}));
+    const client = new Client(ipec, {said});
+    await client.initialize({encodings: ['utf-16'], folders: folders.slice(0, 1), pull: false});
+    const uri = `${folders[0].uri}/policy-0.pol`;
+    const errors = (found) => found.filter((diagnostic) => diagnostic.severity === 1).length;
+    await client.open(uri, text, 1);
+    await client.diagnostics(uri, 1, (found) => errors(found) > 0);
+    const watched = client.registered.find(({method}) => method === 'workspace/didChangeWatchedFiles');
+    if (!watched || !JSON.stringify(watched.registerOptions).includes('ipec.toml')) say(`what is watched is ${JSON.stringify(client.registered)}`);
+
+    const toml = {uri: `${folders[0].uri}/ipec.toml`};
+    for (const [type, target, good] of [[1, 'rfc-v7', true], [2, 'linux-6.12', false], [2, 'rfc-v7', true], [3, null, false]]) {
+      if (target) write(one, 'ipec.toml', `target = "${target}"\n`);
+      else fs.unlinkSync(path.join(one, 'ipec.toml'));
+      await client.notify('workspace/didChangeWatchedFiles', {changes: [{...toml, type}]});
+      await client.diagnostics(uri, 1, (found) => (errors(found) === 0) === good)
+        .catch((error) => say(`ipec.toml says ${target}: ${error.message}: ${JSON.stringify(client.published.get(uri))}`));
+    }
+
+    if (client.capabilities.workspaceSymbolProvider) {
+      const symbols = async () => (await client.request('workspace/symbol', {query: 'second'})).length;
+      if (await symbols()) say('a symbol of a folder that is not there yet');
+      await client.notify('workspace/didChangeWorkspaceFolders', {event: {added: folders.slice(1), removed: []}});
+      if (!(await symbols())) say('a folder that came has no symbols');
+      await client.notify('workspace/didChangeWorkspaceFolders', {event: {added: [], removed: folders.slice(1)}});
+      if (await symbols()) say('a folder that went has symbols');
+    }
+
+    // A policy that is renamed is another file; an ipec.toml that is renamed counts there.
+    write(one, 'deeper', 'ipec.toml', 'target = "rfc-v7"\n');
+    fs.renameSync(path.join(one, 'deeper', 'ipec.toml'), path.join(one, 'ipec.toml'));
+    await client.notify('workspace/didRenameFiles', {files: [{oldUri: `${folders[0].uri}/deeper/ipec.toml`, newUri: toml.uri}]});
+    await client.diagnostics(uri, 1, (found) => errors(found) === 0);
+    await client.notify('textDocument/didSave', {textDocument: {uri}});
+
+    const [work, parts] = [client.follow('work'), client.follow('parts')];
+    const report = await client.request('workspace/diagnostic', {previousResultIds: [], workDoneToken: 'work', partialResultToken: 'parts'});
+    const kinds = work.map(({kind}) => kind);
+    if (kinds[0] !== 'begin' || kinds[kinds.length - 1] !== 'end') say(`the progress of a scan is ${kinds}`);
+    const files = [...parts, report].flatMap(({items}) => items).map((item) => item.uri);
+    if (new Set(files).size < 5) say(`a scan in parts finds ${files.length} files`);
+    await client.notify('window/workDoneProgress/cancel', {token: 'work'});
+    await client.notify('textDocument/didClose', {textDocument: {uri}});
+    problems.push(...(await client.close()));
   }
 
   // Random edits in steps; every answer about the document must be that about a fresh one with the same text.
@@ -170,7 +228,7 @@ async function run(document) {
     problems.push(...(await client.close()));
   }
 
-  await Promise.all([states(), withoutGoodbye(), encodings(), cancellation(), settings(), delta(), edits('utf-8'), edits('utf-16'), edits('utf-32')]);
+  await Promise.all([states(), withoutGoodbye(), encodings(), cancellation(), settings(), delta(), workspace(), edits('utf-8'), edits('utf-16'), edits('utf-32')]);
 }
 
 module.exports = {run};

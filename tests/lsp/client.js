@@ -68,6 +68,8 @@ function capabilities(encodings, more) {
   };
 }
 
+const PATIENCE = 20;  // seconds, on a machine that does something else as well
+
 class Client {
   // `settings` is the section `ipec`, `said` is told of every message of the server.
   constructor(ipec, {settings = {}, said = () => {}} = {}) {
@@ -94,6 +96,7 @@ class Client {
     const write = writer.write.bind(writer);
     writer.write = (message) => {
       if (lsp.Message.isRequest(message)) this.asked.set(message.id, message.method);
+      if (message.method) Client.sent.add(message.method);
       return write(message);
     };
     const logger = {error: (text) => this.problem(text), warn: (text) => this.problem(text), info() {}, log() {}};
@@ -121,8 +124,9 @@ class Client {
     connection.onRequest('client/unregisterCapability', () => {});
     connection.onRequest('workspace/configuration', ({items}) =>
       items.map((item) => (item.section === 'ipec' ? this.settings : null)));
+    this.progress = new Map();  // token → what came
     connection.onRequest('window/workDoneProgress/create', ({token}) => {
-      connection.onProgress(lsp.WorkDoneProgress.type, token, () => {});
+      this.follow(token);
       return null;
     });
     for (const what of ['semanticTokens', 'codeLens', 'inlayHint', 'diagnostic']) {
@@ -139,10 +143,18 @@ class Client {
     connection.listen();
   }
 
-  // Resolves when diagnostics of `version` of the document that fulfil `wanted` are published; rejects after ten seconds.
+  // What comes for `token`, which the server was given or makes known.
+  follow(token) {
+    const came = [];
+    this.progress.set(token, came);
+    this.connection.onProgress(new lsp.ProgressType(), token, (value) => came.push(value));
+    return came;
+  }
+
+  // Resolves when diagnostics of `version` of the document that fulfil `wanted` are published; rejects when patience ends.
   diagnostics(uri, version, wanted = () => true) {
     return new Promise((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error(`no diagnostics of ${uri}, version ${version}, in ten seconds`)), 10000);
+      const late = setTimeout(() => reject(new Error(`no diagnostics of ${uri}, version ${version}, in ${PATIENCE} seconds`)), PATIENCE * 1000);
       const ready = () => {
         const last = this.published.get(uri);
         if (!last || last.version !== version || !wanted(last.diagnostics)) return false;
@@ -170,12 +182,19 @@ class Client {
 
   // What changed meanwhile, by settings that came, is asked for again; a server must come to an end with that.
   async request(method, params, token, again = 3) {
+    let late;
     try {
-      return await this.connection.sendRequest(method, ...[params, token].filter((one) => one !== undefined));
+      const answer = this.connection.sendRequest(method, ...[params, token].filter((one) => one !== undefined));
+      const never = new Promise((_, reject) => {
+        late = setTimeout(() => reject(new Error(`no answer in ${PATIENCE} seconds`)), PATIENCE * 1000);
+      });
+      return await Promise.race([answer, never]);
     } catch (error) {
       if (error.code === lsp.LSPErrorCodes.ContentModified && again > 0) return this.request(method, params, token, again - 1);
       error.stack = `${method} ${JSON.stringify(params)}: ${error.code} ${error.message}`;
       throw error;
+    } finally {
+      clearTimeout(late);
     }
   }
 
@@ -199,5 +218,7 @@ class Client {
     return this.problems;
   }
 }
+
+Client.sent = new Set();  // methods of requests and notifications, of all clients
 
 module.exports = {Client};

@@ -266,9 +266,12 @@ async function main() {
   await require('./book_test').run(every.find((one) => /container-host/.test(one.name)));
   problems.push(...judge.verdict());
 
-  const known = [...fs.readFileSync(path.join(root, 'lsp/messages.def'), 'utf8').matchAll(/^IPEC_REQUEST\("([^"]+)"/gm)];
-  if (known.length < 5) problems.push('lsp/messages.def has no requests');
-  for (const [, method] of known) if (!judge.methods.has(method)) problems.push(`${method} is known to the server, and never answered here`);
+  const known = [...fs.readFileSync(path.join(root, 'lsp/messages.def'), 'utf8').matchAll(/^IPEC_(REQUEST|NOTIFICATION)\("([^"]+)"/gm)];
+  if (known.length < 15) problems.push('lsp/messages.def has hardly a message');
+  for (const [, kind, method] of known) {
+    const used = kind === 'REQUEST' ? judge.methods : Client.sent;
+    if (!used.has(method)) problems.push(`${method} is known to the server, and nobody here makes use of it`);
+  }
   if (counts.documents < 200 || counts.requests < 5000) problems.push('hardly anything was asked');
   console.log(`${counts.requests} requests about ${counts.documents} documents, ${judge.shapes.size} forms of messages, ${problems.length} problems`);
   show();
