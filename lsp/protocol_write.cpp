@@ -95,7 +95,8 @@ std::string WriteRequest(std::string_view method, std::int64_t id, const Json& p
              json.attribute("jsonrpc", "2.0");
              json.attribute("id", id);
              WriteText(json, "method", method);
-             WriteRaw(json, "params", params.text);
+             // JSON-RPC knows parameters that are an object or a list, or none.
+             if (params.text != "null") WriteRaw(json, "params", params.text);
            });
          })
       .text;
