@@ -54,6 +54,7 @@ class Placement {
  private:
   void Hash(std::span<const PlannedEntry> planned);
   std::vector<Bucket> FullestFirst();
+  bool HasTwins(const Bucket& bucket) const;
   bool PlaceAtOnce(const Bucket& bucket);
   bool Fits(const Bucket& bucket, std::uint32_t multiplier);
   void PlaceOneByOne(const Bucket& bucket);
@@ -116,9 +117,20 @@ bool Placement::Fits(const Bucket& bucket, std::uint32_t multiplier) {
   return true;
 }
 
+// Keys of one hash, as those of equal bytes and different algorithms, part by no multiplier.
+bool Placement::HasTwins(const Bucket& bucket) const {
+  for (std::size_t i = 1; i < bucket.keys.size(); ++i) {
+    const auto hash = static_cast<std::uint32_t>(hashes_[bucket.keys[i]]);
+    for (std::size_t j = 0; j < i; ++j) {
+      if (static_cast<std::uint32_t>(hashes_[bucket.keys[j]]) == hash) return true;
+    }
+  }
+  return false;
+}
+
 bool Placement::PlaceAtOnce(const Bucket& bucket) {
   if (bucket.keys.empty()) return true;
-  if (bucket.keys.size() > kLargestBucket) return false;
+  if (bucket.keys.size() > kLargestBucket || HasTwins(bucket)) return false;
   for (std::uint32_t multiplier = 1; multiplier <= kLastMultiplier; ++multiplier) {
     if (looks_left_ < kLargestBucket) return false;
     if (!Fits(bucket, multiplier)) continue;
