@@ -58,7 +58,9 @@ std::span<const Descriptor* const> AllDescriptors() {
 std::optional<std::string> Explain(std::string_view what, std::span<const Explained> more) {
   for (const Explained& row : more) {
     if (SameWord(what, row.descriptor->code) || SameWord(what, row.descriptor->name)) {
-      return fmt::format("# {} {}\n\n{}", row.descriptor->code, row.descriptor->name, row.text);
+      return fmt::format("# {} {}\n\n{}\nLevel {}, category {}, {}.\n", row.descriptor->code,
+                         row.descriptor->name, row.text, Name(row.descriptor->severity), row.group,
+                         row.on ? "on by default" : "on request");
     }
   }
   for (const Descriptor* descriptor : kDescriptors) {

@@ -16,7 +16,7 @@ std::string LayOut(const syntax::Document& document, const Style& style, Result&
   }
   if (style.sort_properties) SortProperties(pieces.list);
   if (style.align) Align(pieces.list);
-  return Print(pieces.list, style, last) + document.Text(document.hidden).str();
+  return Print(pieces.list, last) + document.Text(document.hidden).str();
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ void Align(std::vector<Piece>& pieces);
 
 // The pieces as text, blank lines in their places. `last` is set to the number of the last line
 // that was laid out.
-std::string Print(const std::vector<Piece>& pieces, const Style& style, std::uint32_t& last);
+std::string Print(const std::vector<Piece>& pieces, std::uint32_t& last);
 
 // Why `after` is not `before` in another layout; empty when it is.
 std::string_view WhatChanged(const syntax::Document& before, const syntax::Document& after,

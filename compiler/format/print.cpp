@@ -16,23 +16,19 @@ class Printer {
       const Piece& piece = pieces_[i];
       if (piece.kind == Piece::Kind::Blank && !piece.fixed) {
         Blank(piece, i);
-        continue;
+      } else {
+        if (!piece.fixed && WantsBlankBefore(i)) text_ += '\n';
+        Content(piece);
       }
-      if (!piece.fixed && WantsBlankBefore(i)) Add("\n", false);
-      Content(piece);
+      if (!piece.fixed) laid_out_ = text_.size();
     }
     return std::move(text_);
   }
 
-  // Lines printed that are not fixed.
-  std::uint32_t laid_out() const { return laid_out_; }
+  // Where the last piece ends that is not fixed.
+  std::size_t laid_out() const { return laid_out_; }
 
  private:
-  void Add(std::string_view bytes, bool fixed) {
-    text_ += bytes;
-    if (!fixed) ++laid_out_;
-  }
-
   bool AfterLoneReturn() const { return !text_.empty() && text_.back() == '\r'; }
   bool AfterBlankLine() const {
     return text_.empty() || text_ == "\n" ||
@@ -43,12 +39,12 @@ class Printer {
   void Blank(const Piece& piece, std::size_t at) {
     if (AfterLoneReturn()) {
       // A `\n` there would make `\r\n` of what ends the line before.
-      Add(std::string(piece.content) + std::string(piece.content.empty() ? piece.end : "\n"),
-          false);
+      text_ += piece.content;
+      text_ += piece.content.empty() ? piece.end : "\n";
       return;
     }
     if (AfterBlankLine() || OnlyBlankFrom(at)) return;
-    Add("\n", false);
+    text_ += '\n';
     blank_since_ = text_.size();
   }
 
@@ -88,7 +84,7 @@ class Printer {
     }
     if (piece.kind == Piece::Kind::Verbatim) {
       text_ += piece.content;
-      Add(piece.end == "\r" ? "\r" : "\n", false);
+      text_ += piece.end == "\r" ? "\r" : "\n";
       return;
     }
     for (const std::string& word : piece.words) {
@@ -97,22 +93,26 @@ class Printer {
     }
     if (!piece.words.empty() && !piece.comment.empty()) text_ += ' ';
     text_ += piece.comment;
-    Add("\n", false);
+    text_ += '\n';
   }
 
   const std::vector<Piece>& pieces_;
   std::string text_;
   std::size_t blank_since_ = 0;  // the size of text_ behind the last blank line
   std::size_t next_content_ = 0;
-  std::uint32_t laid_out_ = 0;
+  std::size_t laid_out_ = 0;
 };
 
 }  // namespace
 
-std::string Print(const std::vector<Piece>& pieces, const Style& style, std::uint32_t& last) {
+std::string Print(const std::vector<Piece>& pieces, std::uint32_t& last) {
   Printer printer(pieces);
   std::string text = printer.Run();
-  if (last != UINT32_MAX) last = style.lines.first - 1 + printer.laid_out();
+  if (last == UINT32_MAX) return text;
+  // As people count lines, which is how ranges are given.
+  const llvm::StringRef before(text.data(), printer.laid_out());
+  last = support::LineMap(before).PositionOf(static_cast<std::uint32_t>(before.size())).line;
+  if (before.empty() || before.back() == '\n' || before.back() == '\r') --last;
   return text;
 }
 

@@ -235,6 +235,22 @@ class Formats(unittest.TestCase):
         log["runs"][0]["results"] = [{"message": {"txt": "x"}}]
         self.assertTrue(list(validator.iter_errors(log)))
 
+    def test_explanations_are_one_document(self):
+        def explain(*args):
+            return subprocess.run([IPEC, "explain", *args], check=True, stdout=subprocess.PIPE).stdout.decode()
+
+        text = explain("--all", "--format=markdown")
+        prose = re.sub(r"(?ms)^```ipe (?:bad|good)[^\n]*$.*?^```$", "", text)
+        self.assertNotIn("```", prose)
+        listed = [line.split()[:2] for line in explain("--list").splitlines()]
+        self.assertEqual(re.findall(r"(?m)^# (\S+) (\S+)$", prose), [tuple(row) for row in listed])
+        for code, name in listed:
+            one = explain(name)
+            self.assertIn(one, text)
+            self.assertEqual(one, explain(code))
+            self.assertIn("\n```ipe bad", one)
+            self.assertIn("\n```ipe good", one)
+
     def test_sarif_does_not_fail_unless_asked(self):
         def status(*args):
             return subprocess.run([IPEC, "lint", *args, "a b.pol"], check=False, stdout=subprocess.DEVNULL).returncode
