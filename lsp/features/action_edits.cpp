@@ -35,6 +35,23 @@ std::string Comment(std::string_view verb, std::string_view rule) {
   return fmt::format("# ipec: {}({}) say why this is meant", verb, rule);
 }
 
+// Behind the last name of a comment `allow(…)` that is about `line` already, on it or just above
+// it.
+std::optional<std::uint32_t> RoomForName(const Snapshot& snapshot, const Line& line) {
+  const auto& lines = snapshot.document().lines;
+  const Line* above = &line == lines.data() ? nullptr : &line - 1;
+  for (const lint::Suppression& one : snapshot.lint().suppressions) {
+    const bool here = one.line == line.span && !one.alone;
+    const bool just_above = above != nullptr && one.line == above->span && one.alone;
+    if ((!here && !just_above) || one.names.empty() || one.expired) continue;
+    // Not allow-file, allow-begin or allow-end.
+    const llvm::StringRef verb =
+        TextOf(snapshot, {one.where.begin, one.name_spans.front().begin}).rtrim("( \t");
+    if (verb.endswith("allow")) return one.name_spans.back().end;
+  }
+  return std::nullopt;
+}
+
 // Statements on lines of their own below `line`; on top of the text without one.
 TextEdits Below(const Snapshot& snapshot, const Line* line,
                 const std::vector<std::string>& statements) {
@@ -67,6 +84,11 @@ const Line* LastDefault(const Snapshot& snapshot) {
 TextEdits SilenceHere(const Snapshot& snapshot, std::uint32_t offset, std::string_view rule) {
   const Line* line = LineAt(snapshot, offset);
   if (line == nullptr) return {};
+  if (const auto place = RoomForName(snapshot, *line)) {
+    TextEdits edits;
+    edits.push_back({{*place, *place}, ", " + std::string(rule)});
+    return edits;
+  }
   const llvm::StringRef indent =
       TextOf(snapshot, line->span).take_while([](char c) { return c == ' ' || c == '\t'; });
   TextEdits edits;

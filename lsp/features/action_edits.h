@@ -10,8 +10,9 @@
 
 namespace ipec::lsp {
 
-// A comment of its own above the line at `offset` that silences a rule there, or one on top of the
-// text that silences it in the whole file. Indented as that line, and ended as it is.
+// A comment of its own above the line at `offset` that silences a rule there, indented as that line
+// and ended as it is; or one name more in the comment that does so for others already. Or a comment
+// on top of the text that silences the rule in the whole file.
 TextEdits SilenceHere(const Snapshot& snapshot, std::uint32_t offset, std::string_view rule);
 TextEdits SilenceInFile(const Snapshot& snapshot, std::string_view rule);
 

@@ -1,6 +1,7 @@
 #include "lsp/features/completion.h"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -216,6 +217,26 @@ class Slot {
     }
   }
 
+  // The rules that find something on the comment's line or up to the next statement. Of a policy
+  // too large to be linted within a key stroke none.
+  std::set<std::string_view> FoundHere() const {
+    constexpr std::size_t kQuick = std::size_t{1} << 18;
+    std::set<std::string_view> names;
+    if (snapshot_.source.text().size() > kQuick || !snapshot_.accepted()) return names;
+    const auto& lines = snapshot_.document().lines;
+    auto at = static_cast<std::size_t>(place_.line - lines.data());
+    const std::uint32_t begin = place_.line->span.begin;
+    while (lines[at].kind == LineKind::Blank && at + 1 < lines.size()) ++at;
+    const std::uint32_t end = lines[at].span.end;
+    const auto take = [&](const diagnostics::Diagnostic& finding) {
+      const std::uint32_t where = finding.where.begin;
+      if (begin <= where && where < end) names.insert(finding.descriptor->name);
+    };
+    for (const diagnostics::Diagnostic& finding : snapshot_.findings()) take(finding);
+    for (const lint::Hushed& hushed : snapshot_.lint().hushed) take(hushed.finding);
+    return names;
+  }
+
   void Names(llvm::StringRef all, llvm::StringRef typed, std::uint32_t begin) {
     const std::size_t comma = typed.rfind(',');
     const llvm::StringRef word =
@@ -237,7 +258,14 @@ class Slot {
       if (trimmed.data() != word.data()) named.push_back(trimmed);
       left = more;
     }
-    for (const lint::Rule& rule : lint::AllRules()) {
+    const std::set<std::string_view> here = FoundHere();
+    std::vector<const lint::Rule*> rules;
+    for (const lint::Rule& rule : lint::AllRules()) rules.push_back(&rule);
+    std::stable_partition(rules.begin(), rules.end(), [&](const lint::Rule* rule) {
+      return here.count(rule->descriptor.name) != 0;
+    });
+    for (const lint::Rule* each : rules) {
+      const lint::Rule& rule = *each;
       const std::string_view name = rule.descriptor.name;
       const bool taken = std::any_of(named.begin(), named.end(), [&](llvm::StringRef other) {
         return other.equals_insensitive({name.data(), name.size()});

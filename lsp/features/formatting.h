@@ -1,6 +1,7 @@
 #pragma once
 
-// Layout as `ipec fmt` makes it, as the smallest edits of the text. Nothing is ever reordered here.
+// Layout as `ipec fmt` makes it, as the smallest edits of the text. Statements are never reordered,
+// properties where `ipec.toml` asks for it.
 //
 // Empty: the text is laid out already, or laying it out was refused because it could not be proved
 // to keep every statement and comment.

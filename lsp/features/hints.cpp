@@ -4,12 +4,25 @@
 
 #include <fmt/format.h>
 
+#include "lint/rule.h"
 #include "lsp/features/statement_story.h"
 
 namespace ipec::lsp {
 
 using policy::Rule;
 using policy::RuleId;
+
+namespace {
+
+// Why a rule decides less than it asks for; empty where no single earlier rule can be named.
+std::string WhyLess(const Snapshot& snapshot, RuleId id) {
+  const std::string_view why = lint::Words(snapshot.reachability().WhyImpossible(id));
+  if (!why.empty()) return fmt::format("holds for no event: {}", why);
+  const std::vector<RuleId> blockers = snapshot.reachability().BlockersOf(id);
+  return blockers.empty() ? std::string() : "decided before by " + LinesOf(snapshot, blockers);
+}
+
+}  // namespace
 
 std::vector<Hint> HintsIn(const Snapshot& snapshot, support::Span range,
                           const HintsWanted& wanted) {
@@ -38,8 +51,7 @@ std::vector<Hint> HintsIn(const Snapshot& snapshot, support::Span range,
           sum.asked += snapshot.shares().Of(RuleId{j}).asked;
           sum.decided += snapshot.shares().Of(RuleId{j}).decided;
         }
-        hints.push_back(
-            {statement.end, "decides " + CasesOf(sum), StoryOf(snapshot, {i, end - i}), false});
+        hints.push_back({statement.end, "decides " + CasesOf(sum), WhyLess(snapshot, {i}), false});
       }
     }
     i = end;

@@ -19,7 +19,7 @@ struct HintsWanted {
 struct Hint {
   std::uint32_t offset = 0;
   std::string label;
-  std::string tooltip;
+  std::string tooltip;  // may be empty
   bool before = false;  // stands before what is at `offset`, else behind what ends there
 };
 

@@ -87,17 +87,21 @@ class Hoverer {
 
   // Comments that silence are read by the linter of accepted policies only.
   std::string Silenced(const lint::Suppression& comment) const {
+    constexpr std::size_t kMost = 10;
     std::string text;
+    std::size_t count = 0;
     const lint::Result& lint = snapshot_.lint();
     for (const lint::Hushed& hushed : lint.hushed) {
       if (hushed.by >= lint.suppressions.size() ||
           !(lint.suppressions[hushed.by].where == comment.where)) {
         continue;
       }
+      if (++count > kMost) continue;
       text += fmt::format("- line {}: {} (`{}`)\n",
                           snapshot_.lines.PositionOf(hushed.finding.where.begin).line,
                           hushed.finding.message, hushed.finding.descriptor->name);
     }
+    if (count > kMost) text += fmt::format("- and {} more\n", count - kMost);
     return text.empty() ? text : "\nIt silences:\n\n" + text;
   }
 
@@ -190,7 +194,10 @@ class Hoverer {
     const llvm::StringRef key = Text(clause.key);
     std::string text = DocOfWord({key.data(), key.size()});
     const bool folders = target().Has(Feature::Securityfs);
-    if (!folders || !snapshot_.checked().result.has_header) return text;
+    if (!folders || !snapshot_.checked().result.has_header ||
+        place_.line->number != snapshot_.policy().header_line) {
+      return text;
+    }
     if (key == "policy_name") {
       text += fmt::format(
           "\nOnce loaded it is the folder {}; a second policy of that name is refused "

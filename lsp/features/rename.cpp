@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/support/errno.h"
 #include "lint/fixes.h"
 #include "llvm/ADT/StringExtras.h"
 #include "lsp/features/place.h"
@@ -72,6 +73,24 @@ std::string WhyNot(const Snapshot& snapshot, llvm::StringRef after, std::string_
   return fmt::format("{} would not be read as the name", Code(new_name));
 }
 
+// The same for the other targets of the file.
+std::string WhyNotElsewhere(const Snapshot& snapshot, llvm::StringRef after,
+                            std::string_view new_name) {
+  const auto& targets = snapshot.configured->targets;
+  for (std::size_t i = 1; i < targets.size(); ++i) {
+    const pipeline::Checked was = pipeline::CheckText(snapshot.source.text(), *targets[i]);
+    const pipeline::Checked is = pipeline::CheckText(after, *targets[i]);
+    if (is.result.error && is.result.error != was.result.error) {
+      return fmt::format("{} would refuse it with {}", targets[i]->name,
+                         support::Name(*is.result.error));
+    }
+    if (was.result.has_header && is.result.policy.name != new_name) {
+      return fmt::format("{} would read another name", targets[i]->name);
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Renamable RenamableAt(const Snapshot& snapshot, std::uint32_t offset) {
@@ -98,7 +117,9 @@ Renamed RenameAt(const Snapshot& snapshot, std::uint32_t offset, std::string_vie
   }
   if (new_name == found.name) return renamed;
   const std::vector<diagnostics::TextEdit> edits = {{found.span, std::string(new_name)}};
-  renamed.problem = WhyNot(snapshot, lint::Apply(snapshot.source.text(), edits), new_name);
+  const std::string after = lint::Apply(snapshot.source.text(), edits);
+  renamed.problem = WhyNot(snapshot, after, new_name);
+  if (renamed.problem.empty()) renamed.problem = WhyNotElsewhere(snapshot, after, new_name);
   if (!renamed.problem.empty()) return renamed;
   renamed.edits = edits;
   for (const syntax::Line& line : snapshot.document().lines) {

@@ -1,7 +1,7 @@
 #pragma once
 
 // Renaming the policy: the one name that a policy gives. Refused, with the reason, where the target
-// would not take the result.
+// would not take the result, or one of several.
 
 #include <cstdint>
 #include <string>

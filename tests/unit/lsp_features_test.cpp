@@ -1,14 +1,10 @@
-// What an editor asks about a whole policy: layout, symbols, colours, ways from word to word, and
-// what can be done.
+// What an editor asks about a whole policy: layout, symbols, colours, ways from word to word.
 
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <set>
 
-#include "compiler/analysis/compare.h"
 #include "compiler/support/line_diff.h"
 #include "lint/fixes.h"
-#include "lsp/features/actions.h"
 #include "lsp/features/evaluate.h"
 #include "lsp/features/formatting.h"
 #include "lsp/features/highlight.h"
@@ -35,10 +31,6 @@ List Texts(const Opened& opened, const std::vector<support::Span>& spans) {
   List texts;
   for (const support::Span span : spans) texts.push_back(opened.Text(span));
   return texts;
-}
-
-std::string Edited(const Opened& opened, const TextEdits& edits) {
-  return lint::Apply(opened->source.text(), edits);
 }
 
 TEST_CASE("layout is made with the smallest edits") {
@@ -371,134 +363,6 @@ TEST_CASE("an event is decided and recorded") {
 TEST_CASE("the decision table is shown, or why there is none") {
   CHECK_THAT(TableOf(*Open(kRules)).text, Contains("operation 0 EXECUTE"));
   CHECK_THAT(TableOf(*Open("x")).problem, Contains("EBADMSG"));
-}
-
-std::vector<CodeAction> ActionsAt(const Opened& opened, const std::string& word) {
-  const auto at = static_cast<std::uint32_t>(opened->source.text().find(word));
-  return ActionsIn(*opened, {at, at});
-}
-
-const CodeAction* Find(const std::vector<CodeAction>& actions, const std::string& title) {
-  const auto found = std::find_if(actions.begin(), actions.end(), [&](const CodeAction& one) {
-    return one.title.find(title) != std::string::npos;
-  });
-  return found == actions.end() ? nullptr : &*found;
-}
-
-TEST_CASE("fixes say whether they are safe") {
-  const Opened opened = Open(kHead +
-                             "DEFAULT action=DENY\n"
-                             "op=EXECUTE boot_verified=TRUE action=ALLOW\n"
-                             "op=EXECUTE boot_verified=TRUE action=ALLOW\n"
-                             "op=KMODULE dmverity_signature=TRUE action=ALLOW\n"
-                             "op=KMODULE dmverity_roothash=sha256:" +
-                             Digest('a') + " action=DENY\n");
-  const auto doubled =
-      ActionsIn(*opened, {static_cast<std::uint32_t>(opened->source.text().rfind("op=EXECUTE")),
-                          static_cast<std::uint32_t>(opened->source.text().rfind("op=EXECUTE"))});
-  REQUIRE_FALSE(doubled.empty());
-  CHECK(doubled[0].safe);
-  CHECK(doubled[0].preferred);
-  const std::string fixed = Edited(opened, ResolveAction(*opened, doubled[0].id));
-  CHECK(fixed.size() < opened->source.text().size());
-  const auto late = ActionsAt(opened, "op=KMODULE dmverity_roothash");
-  const CodeAction* move = Find(late, "move the rule up");
-  REQUIRE(move != nullptr);
-  CHECK_FALSE(move->safe);
-  CHECK_FALSE(move->preferred);
-  CHECK_THAT(move->title, Contains("changes"));
-  const CodeAction* all = Find(late, "all safe fixes");
-  REQUIRE(all != nullptr);
-  CHECK(all->kind == ActionKind::FixAll);
-  CHECK(Edited(opened, ResolveAction(*opened, all->id)) == fixed);
-}
-
-TEST_CASE("a finding is silenced with a reason, as the text is written") {
-  const std::string text =
-      "policy_name=a policy_version=1.0.0\r\nDEFAULT action=DENY\r\n  op=FIRMWARE action=ALLOW\r\n";
-  const Opened opened = Open(text);
-  const auto actions = ActionsAt(opened, "op=FIRMWARE");
-  const CodeAction* here = Find(actions, "silence allow-all-op here");
-  REQUIRE(here != nullptr);
-  const std::string silenced = Edited(opened, ResolveAction(*opened, here->id));
-  CHECK_THAT(silenced,
-             Contains("\r\n  # ipec: allow(allow-all-op) say why this is meant\r\n  op="));
-  const auto has = [](const Opened& one) {
-    const auto& findings = one->findings();
-    return std::any_of(findings.begin(), findings.end(), [](const auto& finding) {
-      return finding.descriptor->name == "allow-all-op";
-    });
-  };
-  CHECK(has(opened));
-  CHECK_FALSE(has(Open(silenced)));
-  const CodeAction* file = Find(actions, "in this file");
-  REQUIRE(file != nullptr);
-  CHECK_FALSE(has(Open(Edited(opened, ResolveAction(*opened, file->id)))));
-}
-
-TEST_CASE("short forms are written out and mean the same") {
-  for (const std::string end : {"\n", "\r\n", ""}) {
-    const std::string text =
-        "policy_name=a policy_version=1.0.0\nDEFAULT op=EXECUTE action=ALLOW\n"
-        "DEFAULT op=\"KERNEL_READ\" action=DENY # why\n"
-        "  op=KERNEL_READ boot_verified=TRUE action=ALLOW" +
-        end;
-    const Opened opened = Open(text, "rfc-v7");
-    REQUIRE(opened->accepted());
-    const auto actions = ActionsAt(opened, "op=KERNEL_READ");
-    const CodeAction* one = Find(actions, "write `KERNEL_READ` out as 6 statements");
-    const CodeAction* all = Find(actions, "write all short forms out");
-    REQUIRE(one != nullptr);
-    REQUIRE(all != nullptr);
-    const Opened expanded = Open(Edited(opened, ResolveAction(*opened, one->id)), "rfc-v7");
-    CHECK(expanded->document().lines.size() == opened->document().lines.size() + 5);
-    const Opened everything = Open(Edited(opened, ResolveAction(*opened, all->id)), "rfc-v7");
-    INFO(everything->source.text().str());
-    CHECK(everything->document().lines.size() == opened->document().lines.size() + 10);
-    CHECK_FALSE(everything->source.text().contains("KERNEL_READ"));
-    CHECK(lint::MeansTheSame(opened->checked(), expanded->source.text(), opened->target()));
-    CHECK(lint::MeansTheSame(opened->checked(), everything->source.text(), opened->target()));
-    CHECK_THAT(everything->source.text().str(),
-               Contains("DEFAULT op=\"FIRMWARE\" action=DENY # why\nDEFAULT op=\"KMODULE\""));
-  }
-}
-
-TEST_CASE("missing defaults are added") {
-  const Opened refused = Open(kHead + "op=EXECUTE action=ALLOW");
-  const auto fixes = ActionsAt(refused, "policy_name");
-  REQUIRE_FALSE(fixes.empty());
-  CHECK(fixes[0].preferred);
-  CHECK(Open(Edited(refused, ResolveAction(*refused, fixes[0].id)))->accepted());
-  const CodeAction* each = Find(fixes, "write a DEFAULT for each of 7 operations");
-  REQUIRE(each != nullptr);
-  const Opened full = Open(Edited(refused, ResolveAction(*refused, each->id)));
-  CHECK(full->accepted());
-  const auto more = ActionsAt(full, "DEFAULT");
-  const CodeAction* global = Find(more, "add a global DEFAULT");
-  REQUIRE(global != nullptr);
-  const Opened both = Open(Edited(full, ResolveAction(*full, global->id)));
-  CHECK(both->accepted());
-  CHECK(both->policy().global_default.has_value());
-  // Decisions stay when the operations get what the global one says.
-  const Opened open =
-      Open(kHead + "DEFAULT action=ALLOW\nop=EXECUTE boot_verified=TRUE action=DENY");
-  const CodeAction* written = nullptr;
-  const auto offered = ActionsAt(open, "DEFAULT");
-  written = Find(offered, "write a DEFAULT for each");
-  REQUIRE(written != nullptr);
-  const Opened after = Open(Edited(open, ResolveAction(*open, written->id)));
-  CHECK(after->accepted());
-  CHECK(analysis::Same(analysis::Keeps::Decision, open->policy(), after->policy()));
-}
-
-TEST_CASE("an id that is none does nothing") {
-  const Opened opened = Open(kRules);
-  for (const char* id : {"", ":", "fix", "fix:", "fix:0", "fix:99:0", "fix:0:99", "silence:99",
-                         "expand:0", "expand:999999", "expand:-1", "fix:18446744073709551616:0",
-                         "defaults:global", "nonsense"}) {
-    INFO(id);
-    CHECK(ResolveAction(*opened, id).empty());
-  }
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lint/fixes.h"
 #include "lsp/snapshot.h"
 
 namespace ipec::lsp::tests {
@@ -46,6 +47,11 @@ inline Opened Open(std::string text, const std::string& target = "linux-6.12",
   Opened opened = OpenExactly(std::move(text), target, select);
   opened.cursor = at;
   return opened;
+}
+
+// The text with the edits made.
+inline std::string Edited(const Opened& opened, const std::vector<diagnostics::TextEdit>& edits) {
+  return lint::Apply(opened->source.text(), edits);
 }
 
 inline std::string Digest(char digit, std::size_t digits = 64) {

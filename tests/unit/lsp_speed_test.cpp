@@ -67,6 +67,14 @@ const Question kQuestions[] = {
      [](const Snapshot& s, std::uint32_t at) {
        HintsIn(s, {at, at + 4000}, {true, true});
      }},
+    {"all hints",
+     [](const Snapshot& s, std::uint32_t) {
+       HintsIn(s, {0, UINT32_MAX}, {true, true});
+     }},
+    {"all actions",
+     [](const Snapshot& s, std::uint32_t) {
+       ActionsIn(s, {0, UINT32_MAX});
+     }},
     {"lenses", [](const Snapshot& s, std::uint32_t) { LensesOf(s); }},
     {"actions",
      [](const Snapshot& s, std::uint32_t at) {

@@ -156,6 +156,12 @@ TEST_CASE("comments that silence are completed") {
   CHECK(CompleteAt(*opened, opened.cursor).items[0].insert == " ipec: allow(");
 }
 
+TEST_CASE("the names of rules that find something here come first") {
+  CHECK(LabelsBelow("# ipec: allow(|\nop=FIRMWARE action=ALLOW\n").front() == "allow-all-op");
+  CHECK(LabelsBelow("op=FIRMWARE action=ALLOW # ipec: allow(|) x\n").front() == "allow-all-op");
+  CHECK(LabelsBelow("# ipec: allow(|\n\n").front() == "unreachable-rule");
+}
+
 TEST_CASE("nothing is completed behind a NUL byte") {
   std::string text = kHead;
   text += std::string("DEFAULT action=DENY\n\0op=", 24);

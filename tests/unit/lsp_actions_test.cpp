@@ -1,0 +1,167 @@
+// What can be done to a policy by itself: fixes, silencing comments, short forms, defaults. What
+// comes of each is checked and linted again.
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+#include "compiler/analysis/compare.h"
+#include "lint/fixes.h"
+#include "lsp/features/actions.h"
+#include "tests/unit/lsp_policies.h"
+
+namespace ipec::lsp::tests {
+namespace {
+
+using Catch::Matchers::Contains;
+
+const std::string kHead = "policy_name=device policy_version=1.2.3\n";
+
+std::vector<CodeAction> ActionsAt(const Opened& opened, const std::string& word) {
+  const auto at = static_cast<std::uint32_t>(opened->source.text().find(word));
+  return ActionsIn(*opened, {at, at});
+}
+
+const CodeAction* Find(const std::vector<CodeAction>& actions, const std::string& title) {
+  const auto found = std::find_if(actions.begin(), actions.end(), [&](const CodeAction& one) {
+    return one.title.find(title) != std::string::npos;
+  });
+  return found == actions.end() ? nullptr : &*found;
+}
+
+TEST_CASE("fixes say whether they are safe") {
+  const Opened opened = Open(kHead +
+                             "DEFAULT action=DENY\n"
+                             "op=EXECUTE boot_verified=TRUE action=ALLOW\n"
+                             "op=EXECUTE boot_verified=TRUE action=ALLOW\n"
+                             "op=KMODULE dmverity_signature=TRUE action=ALLOW\n"
+                             "op=KMODULE dmverity_roothash=sha256:" +
+                             Digest('a') + " action=DENY\n");
+  const auto doubled =
+      ActionsIn(*opened, {static_cast<std::uint32_t>(opened->source.text().rfind("op=EXECUTE")),
+                          static_cast<std::uint32_t>(opened->source.text().rfind("op=EXECUTE"))});
+  REQUIRE_FALSE(doubled.empty());
+  CHECK(doubled[0].safe);
+  CHECK(doubled[0].preferred);
+  const std::string fixed = Edited(opened, ResolveAction(*opened, doubled[0].id));
+  CHECK(fixed.size() < opened->source.text().size());
+  const auto late = ActionsAt(opened, "op=KMODULE dmverity_roothash");
+  const CodeAction* move = Find(late, "move the rule up");
+  REQUIRE(move != nullptr);
+  CHECK_FALSE(move->safe);
+  CHECK_FALSE(move->preferred);
+  CHECK_THAT(move->title, Contains("changes"));
+  const CodeAction* all = Find(late, "all safe fixes");
+  REQUIRE(all != nullptr);
+  CHECK(all->kind == ActionKind::FixAll);
+  CHECK(Edited(opened, ResolveAction(*opened, all->id)) == fixed);
+}
+
+TEST_CASE("a finding is silenced with a reason, as the text is written") {
+  const std::string text =
+      "policy_name=a policy_version=1.0.0\r\nDEFAULT action=DENY\r\n  op=FIRMWARE action=ALLOW\r\n";
+  const Opened opened = Open(text);
+  const auto actions = ActionsAt(opened, "op=FIRMWARE");
+  const CodeAction* here = Find(actions, "silence allow-all-op here");
+  REQUIRE(here != nullptr);
+  const std::string silenced = Edited(opened, ResolveAction(*opened, here->id));
+  CHECK_THAT(silenced,
+             Contains("\r\n  # ipec: allow(allow-all-op) say why this is meant\r\n  op="));
+  const auto has = [](const Opened& one) {
+    const auto& findings = one->findings();
+    return std::any_of(findings.begin(), findings.end(), [](const auto& finding) {
+      return finding.descriptor->name == "allow-all-op";
+    });
+  };
+  CHECK(has(opened));
+  CHECK_FALSE(has(Open(silenced)));
+  const CodeAction* file = Find(actions, "in this file");
+  REQUIRE(file != nullptr);
+  CHECK_FALSE(has(Open(Edited(opened, ResolveAction(*opened, file->id)))));
+}
+
+TEST_CASE("a comment that silences there already gets the name, too") {
+  for (const std::string& text :
+       {kHead + "DEFAULT action=DENY\n# ipec: allow(weak-digest) x\nop=FIRMWARE action=ALLOW\n",
+        kHead + "DEFAULT action=DENY\nop=FIRMWARE action=ALLOW # ipec: allow(weak-digest) x\n"}) {
+    const Opened opened = Open(text);
+    const auto actions = ActionsAt(opened, "op=FIRMWARE");
+    const CodeAction* here = Find(actions, "silence allow-all-op here");
+    REQUIRE(here != nullptr);
+    CHECK_THAT(Edited(opened, ResolveAction(*opened, here->id)),
+               Contains("# ipec: allow(weak-digest, allow-all-op) x"));
+  }
+  const Opened other = Open(
+      kHead + "DEFAULT action=DENY\n# ipec: allow-file(weak-digest) x\nop=FIRMWARE action=ALLOW\n");
+  const auto actions = ActionsAt(other, "op=FIRMWARE");
+  CHECK_THAT(Edited(other, ResolveAction(*other, Find(actions, "here")->id)),
+             Contains("\n# ipec: allow(allow-all-op) say why this is meant\nop=FIRMWARE"));
+}
+
+TEST_CASE("short forms are written out and mean the same") {
+  for (const std::string end : {"\n", "\r\n", ""}) {
+    const std::string text =
+        "policy_name=a policy_version=1.0.0\nDEFAULT op=EXECUTE action=ALLOW\n"
+        "DEFAULT op=\"KERNEL_READ\" action=DENY # why\n"
+        "  op=KERNEL_READ boot_verified=TRUE action=ALLOW" +
+        end;
+    const Opened opened = Open(text, "rfc-v7");
+    REQUIRE(opened->accepted());
+    const auto actions = ActionsAt(opened, "op=KERNEL_READ");
+    const CodeAction* one = Find(actions, "write `KERNEL_READ` out as 6 statements");
+    const CodeAction* all = Find(actions, "write all short forms out");
+    REQUIRE(one != nullptr);
+    REQUIRE(all != nullptr);
+    const Opened expanded = Open(Edited(opened, ResolveAction(*opened, one->id)), "rfc-v7");
+    CHECK(expanded->document().lines.size() == opened->document().lines.size() + 5);
+    const Opened everything = Open(Edited(opened, ResolveAction(*opened, all->id)), "rfc-v7");
+    INFO(everything->source.text().str());
+    CHECK(everything->document().lines.size() == opened->document().lines.size() + 10);
+    CHECK_FALSE(everything->source.text().contains("KERNEL_READ"));
+    CHECK(lint::MeansTheSame(opened->checked(), expanded->source.text(), opened->target()));
+    CHECK(lint::MeansTheSame(opened->checked(), everything->source.text(), opened->target()));
+    CHECK_THAT(everything->source.text().str(),
+               Contains("DEFAULT op=\"FIRMWARE\" action=DENY # why\nDEFAULT op=\"KMODULE\""));
+  }
+}
+
+TEST_CASE("missing defaults are added") {
+  const Opened refused = Open(kHead + "op=EXECUTE action=ALLOW");
+  const auto fixes = ActionsAt(refused, "policy_name");
+  REQUIRE_FALSE(fixes.empty());
+  CHECK(fixes[0].preferred);
+  CHECK(Open(Edited(refused, ResolveAction(*refused, fixes[0].id)))->accepted());
+  const CodeAction* each = Find(fixes, "write a DEFAULT for each of 7 operations");
+  REQUIRE(each != nullptr);
+  const Opened full = Open(Edited(refused, ResolveAction(*refused, each->id)));
+  CHECK(full->accepted());
+  const auto more = ActionsAt(full, "DEFAULT");
+  const CodeAction* global = Find(more, "add a global DEFAULT");
+  REQUIRE(global != nullptr);
+  const Opened both = Open(Edited(full, ResolveAction(*full, global->id)));
+  CHECK(both->accepted());
+  CHECK(both->policy().global_default.has_value());
+  // Decisions stay when the operations get what the global one says.
+  const Opened open =
+      Open(kHead + "DEFAULT action=ALLOW\nop=EXECUTE boot_verified=TRUE action=DENY");
+  const CodeAction* written = nullptr;
+  const auto offered = ActionsAt(open, "DEFAULT");
+  written = Find(offered, "write a DEFAULT for each");
+  REQUIRE(written != nullptr);
+  const Opened after = Open(Edited(open, ResolveAction(*open, written->id)));
+  CHECK(after->accepted());
+  CHECK(analysis::Same(analysis::Keeps::Decision, open->policy(), after->policy()));
+}
+
+TEST_CASE("an id that is none does nothing") {
+  const Opened opened =
+      Open(kHead + "DEFAULT action=DENY\nop=EXECUTE boot_verified=TRUE action=ALLOW\n");
+  for (const char* id : {"", ":", "fix", "fix:", "fix:0", "fix:99:0", "fix:0:99", "silence:99",
+                         "expand:0", "expand:999999", "expand:-1", "fix:18446744073709551616:0",
+                         "defaults:global", "nonsense"}) {
+    INFO(id);
+    CHECK(ResolveAction(*opened, id).empty());
+  }
+}
+
+}  // namespace
+}  // namespace ipec::lsp::tests
