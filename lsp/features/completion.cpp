@@ -230,7 +230,10 @@ class Slot {
     const std::uint32_t end = lines[at].span.end;
     const auto take = [&](const diagnostics::Diagnostic& finding) {
       const std::uint32_t where = finding.where.begin;
-      if (begin <= where && where < end) names.insert(finding.descriptor->name);
+      const lint::Rule* rule = lint::FindRule(finding.descriptor->code);
+      // What is found about the comment itself it cannot silence.
+      if (rule == nullptr || rule->category == lint::Category::Meta) return;
+      if (begin <= where && where < end) names.insert(rule->descriptor.name);
     };
     for (const diagnostics::Diagnostic& finding : snapshot_.findings()) take(finding);
     for (const lint::Hushed& hushed : snapshot_.lint().hushed) take(hushed.finding);

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "compiler/check/words.h"
-#include "compiler/diagnostics/explain.h"
 #include "compiler/support/suggest.h"
 #include "lint/suppressions.h"
 #include "lsp/features/digests.h"

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "compiler/support/errno.h"
 #include "lint/rule.h"
 
 namespace ipec::lsp {
