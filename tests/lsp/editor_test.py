@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""An editor loads what lsp/editors has for it: editor_test.py EDITOR ROOT
+"""An editor works with what lsp/editors has for it: editor_test.py EDITOR ROOT [IPEC]
 
-EDITOR is vim or emacs, run without a terminal. It colours the words of the compiler's tables and tells what is wrong.
+EDITOR is vim or emacs, run without a terminal: it colours the words of the compiler's tables and tells what is wrong.
+Or it is eglot: Emacs works on a policy with the language server of IPEC.
 Exit status: 0, 1, or 77 (skipped) where there is no such editor, which is a failure if CI is set.
 """
 
@@ -48,13 +49,24 @@ def emacs(root, here, answer):
     return ["emacs", "-Q", "--batch", "--eval", before, "-l", os.path.join(here, "emacs_test.el")]
 
 
-def main(editor, root):
-    if not shutil.which(editor):
-        print(f"there is no {editor}; .ci/install --tests gets it")
-        return 1 if os.environ.get("CI") else SKIPPED
+def eglot(root, here, answer, ipec):
+    before = f"(setq ipec-root {json.dumps(root)} ipec-answer {json.dumps(answer)} ipec-program {json.dumps(ipec)})"
+    return ["emacs", "-Q", "--batch", "--eval", before, "-l", os.path.join(here, "eglot_test.el")]
+
+
+def missing(what):
+    print(f"there is no {what}; .ci/install --tests gets it")
+    return 1 if os.environ.get("CI") else SKIPPED
+
+
+def main(editor, root, *ipec):
+    program = "emacs" if editor == "eglot" else editor
+    if not shutil.which(program):
+        return missing(program)
     with tempfile.TemporaryDirectory(prefix="ipec-editor-") as home:
         answer = os.path.join(home, "answer")
-        command = {"vim": vim, "emacs": emacs}[editor](root, os.path.dirname(os.path.abspath(__file__)), answer)
+        here = os.path.dirname(os.path.abspath(__file__))
+        command = {"vim": vim, "emacs": emacs, "eglot": eglot}[editor](root, here, answer, *ipec)
         environment = dict(os.environ, HOME=home, TERM="dumb", LC_ALL="C.UTF-8")
         done = subprocess.run(command, env=environment, check=False, stdin=subprocess.DEVNULL, timeout=120,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -64,9 +76,11 @@ def main(editor, root):
             return 1
         with open(answer, encoding="utf-8") as stream:
             failures = stream.read().strip()
-    print(failures or f"{editor} knows every word")
+    if done.returncode == SKIPPED:
+        return missing(editor)
+    print(failures or f"{editor} and lsp/editors work together")
     return 1 if failures or done.returncode else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], os.path.abspath(sys.argv[2])))
+    sys.exit(main(sys.argv[1], *map(os.path.abspath, sys.argv[2:])))
