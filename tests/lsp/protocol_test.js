@@ -24,7 +24,7 @@ const [ipec, root] = process.argv.slice(2).map((word) => path.resolve(word));
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ipec-protocol-'));
 const judge = new Judge();
 const problems = [];
-const counts = {requests: 0, documents: 0};
+const counts = {requests: 0, documents: 0, fixes: 0};
 
 // Texts of our own, for what the policies of the project do not hold.
 const own = [
@@ -92,11 +92,30 @@ async function ask(client, row, document, params, asked) {
   return answer;
 }
 
-// What the command line says about the same file, as `code line:column`, in bytes from 1.
+// What the command line says about the same file, each as `code line:column`, in bytes from 1, and the texts that its
+// fixes make.
 function findingsOfLint(document) {
   const {stdout} = spawnSync(ipec, ['lint', '--output=json', `--target=${document.target}`, document.file], {encoding: 'utf8'});
   const {diagnostics} = JSON.parse(stdout).results[0];
-  return diagnostics.map((one) => `${one.code} ${one.range.start.line}:${one.range.start.column}`).sort();
+  const bytes = Buffer.from(document.text, 'utf8');
+  const mended = diagnostics.flatMap((one) => one.fixes || []).map(({title, edits}) => {
+    let [text, at] = ['', 0];
+    for (const {range, text: put} of edits) {
+      text += bytes.subarray(at, range.start.offset).toString('utf8') + put;
+      at = range.end.offset;
+    }
+    return {title, text: text + bytes.subarray(at).toString('utf8')};
+  });
+  return {places: diagnostics.map((one) => `${one.code} ${one.range.start.line}:${one.range.start.column}`).sort(), mended};
+}
+
+// What `ipec lint --fix` makes of the file.
+function mendedByLint(document) {
+  const copy = path.join(folder, 'mended', path.basename(document.file));
+  fs.mkdirSync(path.dirname(copy), {recursive: true});
+  fs.writeFileSync(copy, document.text);
+  spawnSync(ipec, ['lint', '--fix', `--target=${document.target}`, copy]);
+  return fs.readFileSync(copy, 'utf8');
 }
 
 function findingsOfServer(diagnostics, text) {
@@ -119,29 +138,40 @@ async function checkDocument(client, document, encoding, exhaustive) {
     checkRanges({...one, data: null}, text, document.uri, say);
     if (!one.message || !one.code || one.source !== 'ipec') say(`a diagnostic without words, code or source: ${JSON.stringify(one)}`);
   }
+  const lint = findingsOfLint(document);
   // The command line counts lines as the kernel of its target does, which knows no \r in the RFC series.
   if (!(document.target === 'rfc-v7' && /\r(?!\n)/.test(document.text))) {
-    const [found, wanted] = [findingsOfServer(asked.diagnostics, text), findingsOfLint(document)];
+    const [found, wanted] = [findingsOfServer(asked.diagnostics, text), lint.places];
     if (found.join() !== wanted.join()) say(`the server finds\n    ${found.join(', ')}\n  and the command line\n    ${wanted.join(', ')}`);
   }
+  const mended = new Map();  // title of an action → the texts it makes
   for (const row of rows) {
     if (!row.offered(client.capabilities)) continue;
     const answers = await Promise.all(row.ask(asked).map((params) => ask(client, row, document, params, asked)));
     for (const follow of resolvable) {
       if (follow.of !== row.method || !follow.offered(client.capabilities)) continue;
       const items = answers.flatMap(list).filter((item, i, every) =>
-        every.findIndex((other) => (other.title || other.label || '') === (item.title || item.label || '')) === i);
-      for (const item of items.slice(0, exhaustive ? 100 : 8)) {
+        every.findIndex((other) => JSON.stringify(other) === JSON.stringify(item)) === i);
+      for (const item of row.method === 'textDocument/codeAction' ? items : items.slice(0, exhaustive ? 100 : 8)) {
         const resolved = await ask(client, follow, document, item, asked);
         if (row.method !== 'textDocument/codeAction' || !resolved) continue;
         try {
-          if (resolved.edit && apply(asked, resolved.edit, say) === document.text) say(`${item.title} changes nothing`);
+          const made = resolved.edit ? apply(asked, resolved.edit, say) : null;
+          if (made === document.text) say(`${item.title} changes nothing`);
+          mended.set(item.title, [...(mended.get(item.title) || []), made]);
+          if (item.kind === 'source.fixAll.ipec' && made !== mendedByLint(document)) say(`${item.title} is not ipec lint --fix:\n${made}`);
           if (!resolved.edit && !resolved.command) say(`${item.title} does nothing`);
         } catch (error) {
           say(`${item.title} does not apply: ${error.message}`);
         }
       }
     }
+  }
+  for (const {title, text: wanted} of client.capabilities.codeActionProvider ? lint.mended : []) {
+    // The title of an action may say more: that decisions change.
+    const made = [...mended].filter(([name]) => name.startsWith(title)).flatMap(([, texts]) => texts);
+    if (!made.includes(wanted)) say(`the fix \`${title}\` makes\n${JSON.stringify(made)}\n  and that of the command line\n${JSON.stringify(wanted)}`);
+    counts.fixes += 1;
   }
   if (client.capabilities.documentFormattingProvider) await checkLayoutOf(client, document, text, say);
   await client.notify('textDocument/didClose', {textDocument: {uri: document.uri}});
@@ -272,8 +302,8 @@ async function main() {
     const used = kind === 'REQUEST' ? judge.methods : Client.sent;
     if (!used.has(method)) problems.push(`${method} is known to the server, and nobody here makes use of it`);
   }
-  if (counts.documents < 200 || counts.requests < 5000) problems.push('hardly anything was asked');
-  console.log(`${counts.requests} requests about ${counts.documents} documents, ${judge.shapes.size} forms of messages, ${problems.length} problems`);
+  if (counts.documents < 200 || counts.requests < 5000 || counts.fixes < 50) problems.push('hardly anything was asked');
+  console.log(`${counts.requests} requests about ${counts.documents} documents, ${counts.fixes} fixes, ${judge.shapes.size} forms of messages, ${problems.length} problems`);
   show();
   return problems.length ? 1 : 0;
 }
