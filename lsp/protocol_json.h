@@ -5,8 +5,8 @@
 #include <functional>
 #include <string>
 
-#include "llvm/Support/JSON.h"
 #include "lsp/protocol.h"
+#include "lsp/protocol_llvm_json.h"
 
 namespace ipec::lsp {
 

@@ -238,7 +238,9 @@ InitializeParams ReadInitialize(const Params* params) {
   const auto has = [&](llvm::StringRef path) {
     const json::Object* at = capabilities;
     while (at != nullptr) {
-      const auto [key, rest] = path.split('.');
+      const std::pair<llvm::StringRef, llvm::StringRef> parts = path.split('.');
+      const llvm::StringRef key = parts.first;
+      const llvm::StringRef rest = parts.second;
       const json::Value* const value = at->get(key);
       if (value == nullptr || value->getAsNull()) return false;
       if (rest.empty()) return value->getAsBoolean().getValueOr(true);

@@ -39,6 +39,11 @@ command::ExitStatus Server::Run() {
     }
     Handle(ReadMessage(reader_.body()));
   }
+  if (scanner_ != nullptr) {
+    // A scan may take long, and nobody waits for it any more.
+    const std::lock_guard lock(mutex_);
+    for (const auto& [id, cancelled] : running_) cancelled->store(true);
+  }
   // What was asked is answered; then nobody is left.
   worker_->Finish();
   if (scanner_ != nullptr) scanner_->Finish();

@@ -15,6 +15,8 @@ import sys
 import tempfile
 import time
 
+import lsp_bench
+
 RULES = 100_000
 FILES = 10_000
 ONE_CORE = ["taskset", "-c", "0"]
@@ -127,6 +129,7 @@ def measure(build):
         rows.append((f"`Evaluate`, {rules:,} digest rule{'s' * (rules > 1)}", f"{hot:.0f} ns",
                      f"asking for each digest in turn {cold:.0f} ns, for unknown ones {miss:.0f} ns",
                      "the same for all"))
+    rows += lsp_bench.rows(ipec)
     with tempfile.TemporaryDirectory() as cwd:
         stripped = os.path.join(cwd, "ipec")
         subprocess.run(["strip", "-o", stripped, ipec], check=True)
