@@ -203,13 +203,14 @@ Result Merge(const support::SourceBuffer& source, std::vector<Result> results, T
     for (Diagnostic& finding : one.findings) {
       const auto [place, is_new] = known.try_emplace(
           {finding.where.begin, finding.descriptor->code, finding.message}, all.size());
-      if (is_new) all.push_back({{}, std::move(finding)});
+      if (is_new) {
+        all.push_back({{target}, std::move(finding)});
+        continue;
+      }
       Found& found = all[place->second];
       // A fix is safe if it is for every target.
-      if (!is_new) {
-        for (std::size_t i = 0; i < found.finding.fixes.size() && i < finding.fixes.size(); ++i) {
-          found.finding.fixes[i].keeps_meaning &= finding.fixes[i].keeps_meaning;
-        }
+      for (std::size_t i = 0; i < found.finding.fixes.size() && i < finding.fixes.size(); ++i) {
+        found.finding.fixes[i].keeps_meaning &= finding.fixes[i].keeps_meaning;
       }
       found.by.push_back(targets[number]);
     }

@@ -206,10 +206,12 @@ std::vector<diagnostics::TextEdit> Context::Replace(Span where, std::string text
   return edits;
 }
 
-std::vector<diagnostics::TextEdit> Context::InsertBelow(Span statement, std::string line) const {
+std::vector<diagnostics::TextEdit> Context::InsertBelow(Span statement,
+                                                        std::string_view line) const {
   const Span above = DocumentLineAt(statement.begin).span;
   const bool ended = source.text(above).endswith("\n");
-  return Replace({above.end, above.end}, ended ? line + "\n" : "\n" + line);
+  return Replace({above.end, above.end},
+                 ended ? fmt::format("{}\n", line) : fmt::format("\n{}", line));
 }
 
 std::vector<diagnostics::TextEdit> Context::ReplaceAction(Span statement,

@@ -161,7 +161,7 @@ class Context {
   std::vector<diagnostics::TextEdit> RemoveLine(Span statement) const;
   std::vector<diagnostics::TextEdit> RemoveComment(const Suppression& comment) const;
   std::vector<diagnostics::TextEdit> Replace(Span where, std::string text) const;
-  std::vector<diagnostics::TextEdit> InsertBelow(Span statement, std::string line) const;
+  std::vector<diagnostics::TextEdit> InsertBelow(Span statement, std::string_view line) const;
   std::vector<diagnostics::TextEdit> ReplaceAction(Span statement, policy::Action action) const;
 
   // "allowed: a file on a signed dm-verity volume, by line 7": what the policy does with an event
