@@ -172,6 +172,7 @@ class Reader {
 
   std::string Unknown(const std::string& name, const toml::source_position& at) const {
     std::vector<std::string_view> names;
+    names.reserve(kRows.size());
     for (const Row& row : kRows) names.push_back(row.name);
     const std::string_view nearest = support::Nearest(name, names);
     return Place(path_, at) + "unknown key `" + name + "`" +
@@ -180,8 +181,8 @@ class Reader {
   }
 
   std::string Set(const Row& row, const std::string& name, const toml::node& value) {
-    const std::string place = Place(path_, value.source().begin) + "`" + name + "` ";
-    const std::string wrong = place + "takes " + std::string(TypeOf(row));
+    std::string wrong = Place(path_, value.source().begin);
+    wrong.append("`").append(name).append("` takes ").append(TypeOf(row));
     if (row.flag != nullptr) {
       const auto flag = value.value_exact<bool>();
       if (!flag) return wrong;
@@ -206,7 +207,9 @@ class Reader {
       if (table == nullptr) return wrong;
       for (const auto& [key, word] : *table) {
         const std::string own(key.str());
-        std::string said = ReadWord(row, name + "." + own, word, row.table(config_)[own]);
+        std::string shown = name;
+        shown.append(".").append(own);
+        std::string said = ReadWord(row, shown, word, row.table(config_)[own]);
         if (!said.empty()) return said;
       }
     }
@@ -219,7 +222,7 @@ class Reader {
     const auto text = value.value_exact<std::string>();
     if (!text) return place + "takes " + std::string(TypeOf(row));
     word = *text;
-    const std::string wrong = row.check == nullptr ? std::string{} : row.check(word);
+    std::string wrong = row.check == nullptr ? std::string{} : row.check(word);
     return wrong.empty() ? wrong : place + wrong;
   }
 
@@ -262,6 +265,7 @@ std::string ValueOf(const Row& row, Config& config) {
 
 std::vector<ConfigKey> ConfigKeys() {
   std::vector<ConfigKey> keys;
+  keys.reserve(kRows.size());
   for (const Row& row : kRows) keys.push_back({row.name, TypeOf(row), row.meaning});
   return keys;
 }
@@ -306,6 +310,7 @@ std::vector<const targets::Target*> TargetsOf(const Config& config, const std::s
   }
   if (config.targets.empty()) return {&targets::DefaultTarget()};
   std::vector<const targets::Target*> found;
+  found.reserve(config.targets.size());
   for (const std::string& wanted : config.targets) found.push_back(targets::FindTarget(wanted));
   return found;
 }

@@ -130,7 +130,7 @@ std::string NameIn(std::string_view side, std::string_view path) {
       quoted += '\\';
       quoted += byte;
     } else if (special(byte)) {
-      const auto code = static_cast<unsigned>(byte);
+      const auto code = static_cast<unsigned char>(byte);
       for (const unsigned shift : {6U, 3U, 0U}) {
         if (shift == 6U) quoted += '\\';
         quoted += static_cast<char>('0' + ((code >> shift) & 7U));
