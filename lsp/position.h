@@ -27,13 +27,16 @@ std::optional<PositionEncoding> FindEncoding(std::string_view name);
 struct EditorPlace {
   std::uint32_t line = 0;
   std::uint32_t character = 0;
-  friend constexpr auto operator<=>(const EditorPlace&, const EditorPlace&) = default;
+  friend constexpr bool operator==(const EditorPlace&, const EditorPlace&) = default;
+  friend constexpr bool operator<(const EditorPlace& a, const EditorPlace& b) {
+    return a.line != b.line ? a.line < b.line : a.character < b.character;
+  }
 };
 
 struct EditorRange {
   EditorPlace start;
   EditorPlace end;
-  friend constexpr auto operator<=>(const EditorRange&, const EditorRange&) = default;
+  friend constexpr bool operator==(const EditorRange&, const EditorRange&) = default;
 };
 
 // Conversions for one text. Remembers where it looked last: going through a text in order costs its

@@ -220,7 +220,7 @@ class Checker {
     if (start != nullptr && end != nullptr) {
       const auto first = PlaceIn(*start);
       const auto last = PlaceIn(*end);
-      if (!first || !last || *first > *last) Problem("a range that is none");
+      if (!first || !last || *last < *first) Problem("a range that is none");
       return;
     }
     if (object->getInteger("line") && object->getInteger("character")) PlaceIn(*object);

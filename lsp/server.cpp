@@ -125,8 +125,8 @@ void Server::Dispatch(const Message& message, const RequestRow& row, Asked asked
 
 Reply Server::Run(const RequestRow& row, const Asked& asked, const EditionPtr& edition,
                   const Cancelled& cancelled) {
-  const Reply stopped = Reply::Fail(ErrorCode::RequestCancelled, "cancelled");
-  if (cancelled->load()) return stopped;
+  const auto stopped = [] { return Reply::Fail(ErrorCode::RequestCancelled, "cancelled"); };
+  if (cancelled->load()) return stopped();
   SnapshotPtr snapshot;
   if (edition != nullptr) {
     snapshot = edition->Get();
@@ -140,7 +140,7 @@ Reply Server::Run(const RequestRow& row, const Asked& asked, const EditionPtr& e
   const EditorSettings settings = workspace_.settings();
   const Call call{asked, client_, encoding_, settings, snapshot, cancelled, *this};
   Reply reply = row.answer(call);
-  if (cancelled->load()) return stopped;
+  if (cancelled->load()) return stopped();
   if (snapshot != nullptr && snapshot->incomplete()) {
     return Reply::Fail(ErrorCode::ContentModified, "the document was edited meanwhile");
   }
@@ -250,7 +250,7 @@ std::string Server::NewProgress(const Cancelled& cancelled) {
   if (!client_.progress) return {};
   const std::lock_guard lock(mutex_);
   const std::int64_t number = ++last_progress_;
-  const std::string token = "\"ipec/" + std::to_string(number) + "\"";
+  std::string token = "\"ipec/" + std::to_string(number) + "\"";
   progresses_[token] = cancelled;
   // Its answer says nothing; an id of its own, because this is not the reader's thread.
   writer_.Write(WriteRequest("window/workDoneProgress/create", -number, ProgressToken(token)));
