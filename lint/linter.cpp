@@ -204,7 +204,7 @@ Result Merge(const support::SourceBuffer& source, std::vector<Result> results, T
       const auto [place, is_new] = known.try_emplace(
           {finding.where.begin, finding.descriptor->code, finding.message}, all.size());
       if (is_new) {
-        all.push_back({{target}, std::move(finding)});
+        all.push_back({{targets[number]}, std::move(finding)});
         continue;
       }
       Found& found = all[place->second];
