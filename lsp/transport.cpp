@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstring>
 
 #include "llvm/ADT/StringRef.h"
 
@@ -45,14 +44,13 @@ bool MessageReader::Fill() {
 bool MessageReader::ReadLine(std::string& line) {
   line.clear();
   while (true) {
-    const char* const begin = buffer_.data() + at_;
-    const std::size_t rest = buffer_.size() - at_;
-    const void* const found = rest == 0 ? nullptr : std::memchr(begin, '\n', rest);
-    const std::size_t size =
-        found == nullptr ? rest : static_cast<std::size_t>(static_cast<const char*>(found) - begin);
-    line.append(begin, std::min(size, kLongestLine + 1 - std::min(line.size(), kLongestLine)));
+    const std::string_view rest = std::string_view(buffer_).substr(at_);
+    const std::size_t found = rest.find('\n');
+    const std::size_t size = std::min(found, rest.size());
+    line.append(rest.data(),
+                std::min(size, kLongestLine + 1 - std::min(line.size(), kLongestLine)));
     at_ += size;
-    if (found != nullptr) {
+    if (found != std::string_view::npos) {
       ++at_;
       if (!line.empty() && line.back() == '\r') line.pop_back();
       return true;
