@@ -56,18 +56,22 @@ std::span<const Descriptor* const> AllDescriptors() {
 }
 
 std::optional<std::string> Explain(std::string_view what, std::span<const Explained> more) {
-  for (const Explained& row : more) {
-    if (SameWord(what, row.descriptor->code) || SameWord(what, row.descriptor->name)) {
-      return fmt::format("# {} {}\n\n{}\nLevel {}, category {}, {}.\n", row.descriptor->code,
-                         row.descriptor->name, row.text, Name(row.descriptor->severity), row.group,
-                         row.on ? "on by default" : "on request");
-    }
-  }
+  // What a kernel refuses and what a rule finds may share a name: both are told.
+  std::string found;
   for (const Descriptor* descriptor : kDescriptors) {
     if (SameWord(what, descriptor->code) || SameWord(what, descriptor->name)) {
-      return std::string(TextOf(*descriptor));
+      found += TextOf(*descriptor);
     }
   }
+  for (const Explained& row : more) {
+    if (SameWord(what, row.descriptor->code) || SameWord(what, row.descriptor->name)) {
+      found += fmt::format("{}# {} {}\n\n{}\nLevel {}, category {}, {}.\n",
+                           found.empty() ? "" : "\n", row.descriptor->code, row.descriptor->name,
+                           row.text, Name(row.descriptor->severity), row.group,
+                           row.on ? "on by default" : "on request");
+    }
+  }
+  if (!found.empty()) return found;
   int number = 0;
   const std::string_view digits = what.substr(what.starts_with('-') ? 1 : 0);
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);

@@ -240,16 +240,18 @@ class Formats(unittest.TestCase):
             return subprocess.run([IPEC, "explain", *args], check=True, stdout=subprocess.PIPE).stdout.decode()
 
         text = explain("--all", "--format=markdown")
-        prose = re.sub(r"(?ms)^```ipe (?:bad|good)[^\n]*$.*?^```$", "", text)
+        prose = re.sub(r"(?ms)^```(?:ipe (?:bad|good)|toml)[^\n]*$.*?^```$", "", text)
         self.assertNotIn("```", prose)
         listed = [line.split()[:2] for line in explain("--list").splitlines()]
         self.assertEqual(re.findall(r"(?m)^# (\S+) (\S+)$", prose), [tuple(row) for row in listed])
         for code, name in listed:
             one = explain(name)
-            self.assertIn(one, text)
-            self.assertEqual(one, explain(code))
-            self.assertIn("\n```ipe bad", one)
-            self.assertIn("\n```ipe good", one)
+            self.assertIn(explain(code), text)
+            # A name that a rule shares with what a kernel refuses gives both.
+            self.assertIn(explain(code).rstrip(), one)
+            # Signed files and settings are no text that an example could show.
+            if not code.startswith("IPE05") and code not in ("IPE0404", "IPE9006"):
+                self.assertIn("\n```ipe good", one)
 
     def test_sarif_does_not_fail_unless_asked(self):
         def status(*args):
