@@ -95,7 +95,8 @@ async function ask(client, row, document, params, asked) {
 // What the command line says about the same file, each as `code line:column`, in bytes from 1, and the texts that its
 // fixes make.
 function findingsOfLint(document) {
-  const {stdout} = spawnSync(ipec, ['lint', '--output=json', `--target=${document.target}`, document.file], {encoding: 'utf8'});
+  const {stdout, stderr} = spawnSync(ipec, ['lint', '--output=json', `--target=${document.target}`, document.file], {encoding: 'utf8', maxBuffer: 1 << 28});
+  if (!stdout) throw new Error(`ipec lint ${document.file}: ${stderr}`);
   const {diagnostics} = JSON.parse(stdout).results[0];
   const bytes = Buffer.from(document.text, 'utf8');
   const mended = diagnostics.flatMap((one) => one.fixes || []).map(({title, edits}) => {
@@ -212,13 +213,13 @@ async function checkWorkspace(client, target, document) {
   }
   if (commands.includes('ipec.explain')) {
     const {text} = await client.request('workspace/executeCommand', {command: 'ipec.explain', arguments: ['IPE0201']});
-    if (text !== execFileSync(ipec, ['explain', 'IPE0201'], {encoding: 'utf8'})) problems.push(`ipec.explain says\n${text}`);
+    if (text !== execFileSync(ipec, ['explain', 'IPE0201'], {encoding: 'utf8', maxBuffer: 1 << 28})) problems.push(`ipec.explain says\n${text}`);
     counts.requests += 1;
   }
   if (commands.includes('ipec.evaluate')) await checkEvaluate(client, document);
   if (commands.includes('ipec.showTable')) {
     const {text} = await client.request('workspace/executeCommand', {command: 'ipec.showTable', arguments: [{uri}]});
-    const dump = execFileSync(ipec, ['compile', '--emit=dump', `--target=${target}`, '-o', '-', document.file], {encoding: 'utf8'});
+    const dump = execFileSync(ipec, ['compile', '--emit=dump', `--target=${target}`, '-o', '-', document.file], {encoding: 'utf8', maxBuffer: 1 << 28});
     if (text !== dump) problems.push(`ipec.showTable is not ipec compile --emit=dump:\n${text}\n${dump}`);
     counts.requests += 1;
   }
