@@ -57,9 +57,7 @@ bool CanGroup(const std::vector<Piece>& pieces) {
     if (piece.kind != Piece::Kind::Statement) continue;
     if (piece.line == LineKind::Header) {
       if (headers++ != 0) return false;
-    } else if (headers == 0) {
-      return false;
-    } else if (piece.line == LineKind::Rule && !IsWholeRule(piece)) {
+    } else if (headers == 0 || (piece.line == LineKind::Rule && !IsWholeRule(piece))) {
       return false;
     }
   }

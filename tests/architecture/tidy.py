@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""clang-tidy for one source: tidy.py CLANG_TIDY COMPILE_COMMANDS SOURCE STAMP
+"""clang-tidy for one source: tidy.py CLANG_TIDY COMPILE_COMMANDS SOURCE STAMP [MORE_CHECKS]
 
 Writes STAMP when the source is clean, and STAMP.d with all it includes, so that ninja asks again only
 for what has changed.
@@ -12,14 +12,14 @@ import subprocess
 import sys
 
 
-def main(clang_tidy, database, source, stamp):
+def main(clang_tidy, database, source, stamp, more_checks=""):
     with open(database, encoding="utf-8") as stream:
         entries = {entry["file"]: entry for entry in json.load(stream)}
     if source not in entries:
         print(f"{source}: no target of this preset compiles it, so nothing looks at it")
         return 1
-    done = subprocess.run([clang_tidy, "--quiet", "-p", os.path.dirname(database), source], check=False,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    done = subprocess.run([clang_tidy, "--quiet", "-p", os.path.dirname(database), f"--checks={more_checks}", source],
+                          check=False, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     if done.returncode != 0:
         sys.stdout.buffer.write(done.stdout + done.stderr)
         return 1
