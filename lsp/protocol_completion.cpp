@@ -2,6 +2,7 @@
 
 #include "lsp/dispatch.h"
 #include "lsp/features/completion.h"
+#include "lsp/plain_text.h"
 #include "lsp/protocol_json.h"
 
 namespace ipec::lsp {
@@ -83,10 +84,12 @@ Reply ResolveCompletion(const Call& call) {
   if (item == nullptr) return Reply::Fail(ErrorCode::InvalidParams, "an item is an object");
   llvm::json::Object resolved = *item;
   if (call.snapshot != nullptr) {
-    const std::string words = DocumentationOf(*call.snapshot, call.asked.key);
+    std::string words = DocumentationOf(*call.snapshot, call.asked.key);
     if (!words.empty()) {
-      resolved["documentation"] = llvm::json::Object{
-          {"kind", call.client.markdown_items ? "markdown" : "plaintext"}, {"value", words}};
+      if (!call.client.markdown_items) words = PlainText(words);
+      resolved["documentation"] =
+          llvm::json::Object{{"kind", call.client.markdown_items ? "markdown" : "plaintext"},
+                             {"value", std::move(words)}};
     }
   }
   return {Written([&](JsonWriter& json) { json.value(std::move(resolved)); })};

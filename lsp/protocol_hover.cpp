@@ -2,6 +2,7 @@
 
 #include "lsp/dispatch.h"
 #include "lsp/features/hover.h"
+#include "lsp/plain_text.h"
 #include "lsp/protocol_json.h"
 
 namespace ipec::lsp {
@@ -10,7 +11,7 @@ namespace {
 void WriteMarkup(JsonWriter& json, llvm::StringRef key, bool markdown, std::string_view text) {
   json.attributeObject(key, [&] {
     json.attribute("kind", markdown ? "markdown" : "plaintext");
-    WriteText(json, "value", text);
+    WriteText(json, "value", markdown ? std::string(text) : PlainText(text));
   });
 }
 

@@ -7,6 +7,7 @@
 #include "compiler/targets/meanings.h"
 #include "lsp/features/completion.h"
 #include "lsp/features/hover.h"
+#include "lsp/plain_text.h"
 #include "tests/unit/lsp_policies.h"
 
 namespace ipec::lsp::tests {
@@ -334,6 +335,15 @@ TEST_CASE("every word of the vocabulary has a meaning") {
                            "DENY", "TRUE", "FALSE"}) {
     CHECK(targets::MeaningOf(word) != nullptr);
   }
+}
+
+TEST_CASE("clients that show text as it is get no marks of Markdown") {
+  CHECK(PlainText("# Title\n\n**`DEFAULT`** – what\n\n---\nmore") ==
+        "Title\n\n`DEFAULT` – what\n\nmore");
+  CHECK(PlainText("an example\n```ipe bad\n# a **comment**\nop=A\n```\n#no title\n") ==
+        "an example\n# a **comment**\nop=A\n#no title\n");
+  CHECK(PlainText("").empty());
+  CHECK(PlainText("**\n```") == "\n");
 }
 
 }  // namespace
