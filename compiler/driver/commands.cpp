@@ -77,7 +77,7 @@ ExitStatus UnknownCommand(std::string_view name, Environment& env) {
 }
 
 void PrintOverview(llvm::raw_ostream& out) {
-  out << "ipec: a compiler and a checker for Linux IPE policies\n\n"
+  out << "ipec: compiler, linter, formatter and language server for Linux IPE policies\n\n"
          "Usage: ipec COMMAND [OPTION]… [OPERAND]…\n\nCommands:\n";
   std::size_t width = 0;
   for (const Entry& entry : kCommands) width = std::max(width, entry.name.size());
