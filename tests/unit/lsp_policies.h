@@ -34,7 +34,7 @@ inline std::shared_ptr<const Configured> ConfiguredFor(const std::vector<std::st
 
 inline Opened OpenExactly(std::string text, const std::string& target = "linux-6.12",
                           const std::vector<std::string>& select = {}) {
-  return {MakeSnapshot("file:///work/device.pol", "/work/device.pol", 1, std::move(text),
+  return {MakeSnapshot("file:///policies/device.pol", "/policies/device.pol", 1, std::move(text),
                        ConfiguredFor({target}, select)),
           0};
 }
