@@ -91,10 +91,10 @@ class Resolver {
 }  // namespace
 
 llvm::Expected<Settings> Resolve(const pipeline::Config& config, const Overrides& overrides,
-                                 std::string today) {
+                                 const std::string& today) {
   Settings settings;
   settings.config = config;
-  settings.today = config.lint.today.empty() ? std::move(today) : config.lint.today;
+  settings.today = config.lint.today.empty() ? today : config.lint.today;
   settings.unsuppressible.resize(AllRules().size());
   for (const Rule& rule : AllRules()) {
     settings.severity.push_back(rule.on == On::Default ? std::optional(rule.descriptor.severity)

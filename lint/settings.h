@@ -37,6 +37,6 @@ struct Settings {
 
 // Errors name a rule, level or ruleset that does not exist, with a suggestion.
 llvm::Expected<Settings> Resolve(const pipeline::Config& config, const Overrides& overrides,
-                                 std::string today);
+                                 const std::string& today);
 
 }  // namespace ipec::lint

@@ -133,7 +133,9 @@ TextEdits ExpandAliases(const Snapshot& snapshot, const std::vector<const Line*>
     const bool ended = !EndOf(snapshot, *line).empty();
     std::string more = ended ? "" : end;
     for (std::size_t i = 1; i < alias->operations.size(); ++i) {
-      more += before + std::string(Name(alias->operations[i])) + after;
+      more += before;
+      more += Name(alias->operations[i]);
+      more += after;
       if (ended || i + 1 < alias->operations.size()) more += end;
     }
     edits.push_back({word, std::string(Name(alias->operations[0]))});
