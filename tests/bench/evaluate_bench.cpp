@@ -93,6 +93,7 @@ void EvaluateDigests(benchmark::State& state) {
   auto asked = state.range(1) == 2 ? RandomDigests(digests.size(), 2) : digests;
   if (state.range(1) == 0) asked.resize(1);
   std::vector<runtime::Event> events;
+  events.reserve(asked.size());
   for (const Digest32& digest : asked) events.push_back(EventOf(digest));
   std::size_t next = 0;
   for (auto _ : state) {
