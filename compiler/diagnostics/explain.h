@@ -24,8 +24,8 @@ struct Explained {
 std::span<const Descriptor* const> AllDescriptors();
 
 // The explanation of a code (`IPE0201`), a name (`unknown-operation`) or an errno (`EBADMSG`,
-// `-74`, `74`); case does not matter. A name that two of them share gives both, one after the other.
-// Nothing when there is no such thing.
+// `-74`, `74`); case does not matter. A name that two of them share gives both, one after the
+// other. Nothing when there is no such thing.
 std::optional<std::string> Explain(std::string_view what, std::span<const Explained> more = {});
 
 // What was most likely meant by a word that Explain does not know; empty when nothing is near.

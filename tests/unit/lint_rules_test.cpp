@@ -152,7 +152,9 @@ TEST_CASE("every rule is explained, and listed in SARIF") {
     const auto by_name = diagnostics::Explain(rule.descriptor.name, Explained());
     const auto by_code = diagnostics::Explain(rule.descriptor.code, Explained());
     REQUIRE(by_name.has_value());
-    CHECK(by_name == by_code);
+    REQUIRE(by_code.has_value());
+    // A name may also be that of what a kernel refuses: then both are told.
+    CHECK(llvm::StringRef(*by_name).endswith(*by_code));
     CHECK(by_name->find(rule.body->docs.substr(0, 60)) != std::string::npos);
     CHECK(sarif.find("\"id\":\"" + std::string(rule.descriptor.code) + "\"") != std::string::npos);
   }
