@@ -18,7 +18,7 @@ import tempfile
 
 TIMEOUT = 60  # seconds a call; a hang is a failure
 SECTION = re.compile(rb"^# --- (stdout|stderr|stdin|input|output)(?: (\S+?))??( escaped)?$")
-DIRECTIVE = re.compile(rb"^# (ARGS|EXIT|FILES): ?(.*)$")
+DIRECTIVE = re.compile(rb"^# (ARGS|EXIT|FILES|JSON): ?(.*)$")
 # `#   ^^^ CODE message`, or `#@COLUMN-END CODE message` where carets cannot stand, or with a line:
 # `#@LINE:COLUMN-END CODE message`. A caret run that touches the `#` begins at column 1.
 CARETS = re.compile(rb"^#( *)(\^+) (IPE\d{4}) (.*)$")
@@ -81,6 +81,7 @@ class Golden:
         with open(path, "rb") as stream:
             lines = split(stream.read())
         self.policy, self.sections, self.args, self.files, self.exit = [], [], [], [], 0
+        self.part = None
         for line in lines:
             match = SECTION.match(line.rstrip(b"\n"))
             if match:
@@ -101,6 +102,8 @@ class Golden:
                 self.args.append(shlex.split(match[2].decode()))
             elif match[1] == b"EXIT":
                 self.exit = int(match[2])
+            elif match[1] == b"JSON":
+                self.part = match[2].decode().split(".")
             else:
                 self.files += match[2].decode().split()
         if not self.args:
@@ -198,6 +201,14 @@ def call(ipec, args, name, cwd, stdin):
     return done.returncode, done.stdout, done.stderr
 
 
+def part_of(text, path):
+    """Of the JSON in `text` the value that the keys and indices lead to, laid out to be read."""
+    value = json.loads(text)
+    for key in path:
+        value = value[int(key)] if isinstance(value, list) else value[key]
+    return json.dumps(value, indent=1, ensure_ascii=False).encode() + b"\n"
+
+
 class Outcome:
     """What the calls of one golden file gave."""
 
@@ -220,7 +231,7 @@ class Outcome:
             self.problems = []
             for number, args in enumerate(golden.args, 1):
                 self.status, out, err = call(ipec, args, name, cwd, stdin.content() if stdin else b"")
-                self.stdout += out
+                self.stdout += part_of(out, golden.part) if golden.part else out
                 self.stderr += err
                 if number < len(golden.args) and self.status != 0:
                     self.problems.append(f"call {number} of {len(golden.args)} gave status {self.status}")
@@ -342,7 +353,7 @@ def run(ipec, path, updating):
             golden = Golden(path)
             outcome = Outcome(golden, ipec)
         return compare(golden, outcome)
-    except (Malformed, ValueError, KeyError, OSError, subprocess.TimeoutExpired) as error:
+    except (Malformed, ValueError, LookupError, TypeError, OSError, subprocess.TimeoutExpired) as error:
         return [f"{type(error).__name__}: {error}"]
 
 

@@ -121,6 +121,14 @@ class RunnerTest(unittest.TestCase):
         self.passes("# ARGS: stdin -\n# --- stdin\nhere\n# --- stdout\nhere\n")
         self.fails("unknown escape", "# ARGS: cat b\n# --- input b escaped\n\\q\n")
 
+    def test_part_of_json(self):
+        head = '# ARGS: cat b\n# JSON: a.0\n# --- input b\n{"a":[{"c":1}],"d":2}\n# --- stdout\n'
+        self.passes(head + '{\n "c": 1\n}\n')
+        self.fails("stdout", head + '{\n "c": 2\n}\n')
+        self.fails("IndexError", head.replace("a.0", "a.1"))
+        self.fails("KeyError", head.replace("a.0", "e"))
+        self.fails("JSONDecodeError", head.replace('{"a"', "{a"))
+
     def test_malformed_files(self):
         self.fails("no `# ARGS:`", "policy_name=a policy_version=0.0.0\n")
         self.fails("unknown section", "# ARGS: cat\n# --- sdtout\nx\n")
