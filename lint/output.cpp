@@ -39,12 +39,15 @@ std::string Fingerprint(std::string_view text) {
 std::vector<std::string> Fingerprints(const support::SourceBuffer& source,
                                       std::span<const Diagnostic> findings) {
   const support::LineMap lines(source.text());
+  // A line may be a megabyte long and hold a finding in every third byte: it is read once.
+  std::map<std::uint32_t, std::string> words_of;
   std::map<std::string, unsigned> seen;
   std::vector<std::string> all;
   for (const Diagnostic& finding : findings) {
     const std::uint32_t line = lines.PositionOf(finding.where.begin).line;
-    const std::string key = std::string(finding.descriptor->code) + '\n' +
-                            Words(source.text(lines.LineSpan(source.text(), line)));
+    std::string& words = words_of[line];
+    if (words.empty()) words = Fingerprint(Words(source.text(lines.LineSpan(source.text(), line))));
+    const std::string key = std::string(finding.descriptor->code) + '\n' + words;
     // Equal findings of equal lines are told apart by their number.
     all.push_back(Fingerprint(key + '\n' + std::to_string(seen[key]++)));
   }

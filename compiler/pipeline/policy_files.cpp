@@ -114,11 +114,13 @@ class Walker {
     if (IsIgnored(ignores_, own, entry.is_folder)) return;
     const std::string own_shown =
         shown.empty() || shown.ends_with('/') ? shown + entry.name : shown + "/" + entry.name;
-    if (is_policy) {
-      found_.paths.push_back(own_shown);
-    } else {
+    if (!is_policy) {
       Walk(own_shown, own);
+      return;
     }
+    // A link that leads nowhere stays: that it cannot be read is worth a word.
+    const PathKind kind = files_.KindOf(own);
+    if (kind == PathKind::File || kind == PathKind::Nothing) found_.paths.push_back(own_shown);
   }
 
   FileSystem& files_;

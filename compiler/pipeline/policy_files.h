@@ -17,8 +17,8 @@ struct PolicyFiles {
 
 // What `operand` stands for: itself, or the policies (`*.pol`, `*.ipe`, `*.policy`) in and below it
 // without those that git ignores by a `.gitignore` there or above it in the same repository, or by
-// `.git/info/exclude`. Hidden folders and links to folders are not entered. What is named is taken,
-// whatever is ignored.
+// `.git/info/exclude`. Hidden folders and links to folders are not entered, and pipes, sockets and
+// devices are left alone, whatever their name. What is named is taken, whatever is ignored.
 PolicyFiles PoliciesOf(support::FileSystem& files, const std::string& operand);
 
 // A path as findings and patches name it: without `./` at its beginning.

@@ -25,7 +25,8 @@ PathKind RealFileSystem::KindOf(const std::string& path) {
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(path, error);
   if (error || !std::filesystem::exists(status)) return PathKind::Nothing;
-  return std::filesystem::is_directory(status) ? PathKind::Folder : PathKind::File;
+  if (std::filesystem::is_directory(status)) return PathKind::Folder;
+  return std::filesystem::is_regular_file(status) ? PathKind::File : PathKind::Special;
 }
 
 llvm::Expected<std::vector<FolderEntry>> RealFileSystem::List(const std::string& folder) {

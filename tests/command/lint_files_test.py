@@ -99,6 +99,9 @@ class Files(unittest.TestCase):
         write("p/q/b.ipe", TWICE)
         write("p/c.txt", TWICE)
         os.symlink("..", "p/q/up")
+        os.symlink("..", "p/q/up.pol")
+        os.mkfifo("p/pipe.pol")  # nobody writes into it: reading would wait for ever
+        os.mkfifo("p/ipec.toml")
         self.assertEqual(self.linted("p"), ["p/a.pol", "p/q/b.ipe"])
         self.assertEqual(self.linted("./p/"), ["p/a.pol", "p/q/b.ipe"])
         self.assertEqual(self.linted(), ["p/a.pol", "p/q/b.ipe"])  # the current folder
@@ -189,6 +192,16 @@ class Files(unittest.TestCase):
         self.assertIn(b"the folder", done.stderr)
         self.assertIn(b"permission denied", done.stderr)
         self.assertIn(b"a.pol:4:1: warning", done.stdout)
+
+    def test_many_findings_in_one_long_line(self):
+        """Each has a fingerprint of its own, and the line is read once, not once a finding."""
+        write("long.pol", "policy_name=demo policy_version=1.0.0\nDEFAULT action=DENY\n"
+              + "op=EXECUTE " + "boot_verified=TRUE\t" * 30_000 + "action=ALLOW\n")
+        done = run("lint", "--output=gitlab", "--exit-zero", "--select=all", "long.pol")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        prints = [row["fingerprint"] for row in json.loads(done.stdout)]
+        self.assertGreater(len(prints), 1000)
+        self.assertEqual(len(prints), len(set(prints)))
 
     def test_baseline_is_by_content(self):
         write("p/a.pol", TWICE)
