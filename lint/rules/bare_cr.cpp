@@ -8,6 +8,12 @@ constexpr std::string_view kDocs =
 statement. Most editors and review tools show it within the comment. Writing a line feed is a safe
 fix, and shows what the kernel reads.
 
+```ipe bad escaped
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+# Only the system:\rop=EXECUTE boot_verified=TRUE action=ALLOW
+```
+
 ```ipe good
 policy_name=demo policy_version=1.0.0
 DEFAULT action=DENY

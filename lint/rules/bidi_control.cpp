@@ -8,6 +8,13 @@ constexpr std::string_view kDocs =
     R"(The text holds a character that changes the direction of writing. Readers see other words than the kernel reads,
 or the same in another order. Removing it from a comment is a safe fix.
 
+```ipe bad escaped
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE boot_verified=TRUE action=ALLOW
+# \xE2\x80\xAEdewolla era srezzub fo smargorp
+```
+
 ```ipe good
 policy_name=demo policy_version=1.0.0
 DEFAULT action=DENY

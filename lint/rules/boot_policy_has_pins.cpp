@@ -13,6 +13,12 @@ fs-verity signatures, whose keyring is empty until a program fills it.
 boot-policies = ["boot*.pol"]
 ```
 
+```ipe bad
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE fsverity_signature=TRUE action=ALLOW
+```
+
 ```ipe good
 policy_name=demo policy_version=1.0.0
 DEFAULT action=DENY

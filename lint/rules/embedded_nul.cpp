@@ -7,6 +7,13 @@ constexpr std::string_view kDocs =
     R"(The text holds a NUL byte. The kernel ends reading there; what follows is signed and shown to reviewers, and
 means nothing.
 
+```ipe bad escaped
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE boot_verified=TRUE action=ALLOW
+\0op=KMODULE boot_verified=TRUE action=DENY
+```
+
 ```ipe good
 policy_name=demo policy_version=1.0.0
 DEFAULT action=DENY

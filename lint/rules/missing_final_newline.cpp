@@ -8,6 +8,12 @@ constexpr std::string_view kDocs =
     R"(The last line does not end in a line end. The kernel does not mind; tools that put files together make one line
 of it and the next file's first. Adding it is a safe fix, and what `ipec fmt` does.
 
+```ipe bad escaped
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE boot_verified=TRUE action=ALLOW\
+```
+
 ```ipe good
 policy_name=demo policy_version=1.0.0
 DEFAULT action=DENY

@@ -9,6 +9,12 @@ constexpr std::string_view kDocs =
 was edited on two systems, and a comparison shows lines as changed that look the same. Line feeds throughout are a
 safe fix, and what `ipec fmt` writes.
 
+```ipe bad escaped
+policy_name=demo policy_version=1.0.0\r
+DEFAULT action=DENY
+op=EXECUTE boot_verified=TRUE action=ALLOW
+```
+
 ```ipe good
 policy_name=demo policy_version=1.0.0
 DEFAULT action=DENY

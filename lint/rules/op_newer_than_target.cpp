@@ -13,6 +13,16 @@ policy for all of them has to do without the word, or there have to be two polic
 Said of the word once, with the kernels on either side, in place of the refusal of each (`unknown-operation`).
 With one target there is nothing to compare.
 
+```toml
+target = ["linux-6.12", "rfc-v7"]
+```
+
+```ipe bad
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=POLICY boot_verified=TRUE action=ALLOW
+```
+
 ```ipe good
 policy_name=demo policy_version=1.0.0
 DEFAULT action=DENY

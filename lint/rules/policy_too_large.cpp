@@ -13,6 +13,18 @@ signature adds depends on the certificate; `signature-bytes` under `[lint]` in `
 assumed. `ipec compile --keep=decision --emit=text` writes the same policy shorter. Policies built into a kernel
 (`boot-policies`) have no such limit.
 
+```toml
+[lint]
+signature-bytes = 65433
+```
+
+```ipe bad
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+# Without this comment it would do.
+op=EXECUTE boot_verified=TRUE action=ALLOW
+```
+
 ```ipe good
 policy_name=demo policy_version=1.0.0
 DEFAULT action=DENY

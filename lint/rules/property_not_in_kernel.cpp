@@ -9,6 +9,17 @@ constexpr std::string_view kDocs =
     R"(A rule uses a property whose option is off in the project's kernel (`missing-properties` under `[lint]` in
 `ipec.toml`). Such a property holds for neither TRUE nor FALSE: the rule never holds, a DENY never denies.
 
+```toml
+[lint]
+missing-properties = ["fsverity_signature"]
+```
+
+```ipe bad
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE fsverity_signature=TRUE action=ALLOW
+```
+
 ```ipe good
 policy_name=demo policy_version=1.0.0
 DEFAULT action=DENY

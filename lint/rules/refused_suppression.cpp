@@ -9,7 +9,20 @@ effect: the finding is reported all the same.
 
 ```toml
 [lint]
-unsuppressible = ["hidden", "late-revocation"]
+unsuppressible = ["duplicate-rule"]
+```
+
+```ipe bad
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE boot_verified=TRUE action=ALLOW
+op=EXECUTE boot_verified=TRUE action=ALLOW # ipec: allow(duplicate-rule) generated
+```
+
+```ipe good
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+op=EXECUTE boot_verified=TRUE action=ALLOW
 ```
 )";
 

@@ -8,6 +8,13 @@ constexpr std::string_view kDocs =
     R"(The text holds control bytes. On a terminal they move the cursor, change colours or hide what stands beside
 them: `cat` shows another policy than the kernel reads. Removing one from a comment is a safe fix.
 
+```ipe bad escaped
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+# \x1B[8mhidden
+op=EXECUTE boot_verified=TRUE action=ALLOW
+```
+
 ```ipe good
 policy_name=demo policy_version=1.0.0
 DEFAULT action=DENY

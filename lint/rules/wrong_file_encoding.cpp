@@ -13,6 +13,13 @@ does not get that far: no kernel reads it.)
 
 Writing the letters of comments in UTF-8 is a safe fix. In names it would change them: mend those by hand.
 
+```ipe bad escaped
+policy_name=demo policy_version=1.0.0
+DEFAULT action=DENY
+# Pr\xFCfsumme des Abbilds
+op=EXECUTE boot_verified=TRUE action=ALLOW
+```
+
 ```ipe good
 policy_name=demo policy_version=1.0.0
 DEFAULT action=DENY

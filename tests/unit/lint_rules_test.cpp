@@ -145,8 +145,8 @@ TEST_CASE("every rule has a golden test that it finds something in, and a policy
   }
 }
 
-TEST_CASE("every rule is explained, and listed in SARIF") {
-  const std::string sarif = ReadGolden("fail_output_sarif.pol");
+// That each is listed in SARIF, too, is a matter of tests/command/lint_formats_test.py.
+TEST_CASE("every rule is explained") {
   for (const Rule& rule : AllRules()) {
     INFO(rule.descriptor.name);
     const auto by_name = diagnostics::Explain(rule.descriptor.name, Explained());
@@ -156,7 +156,6 @@ TEST_CASE("every rule is explained, and listed in SARIF") {
     // A name may also be that of what a kernel refuses: then both are told.
     CHECK(llvm::StringRef(*by_name).endswith(*by_code));
     CHECK(by_name->find(rule.body->docs.substr(0, 60)) != std::string::npos);
-    CHECK(sarif.find("\"id\":\"" + std::string(rule.descriptor.code) + "\"") != std::string::npos);
   }
 }
 

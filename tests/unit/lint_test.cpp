@@ -24,35 +24,79 @@ Settings SettingsWith(const std::vector<std::string>& select) {
   return *settings;
 }
 
-// The text between "```ipe KIND" and "```" in a rule's documentation; empty: there is none.
-std::string Example(std::string_view docs, std::string_view kind) {
-  const std::string opening = "```ipe " + std::string(kind) + "\n";
-  const std::size_t at = docs.find(opening);
-  if (at == std::string_view::npos) return {};
-  const std::size_t begin = at + opening.size();
-  return std::string(docs.substr(begin, docs.find("```", begin) - begin));
+struct Example {
+  std::string text;
+  bool bad = false;
+};
+
+// The fenced blocks of a rule's documentation: policies, and the settings that they are judged with.
+struct Documentation {
+  std::vector<Example> examples;
+  std::string settings;
+};
+
+std::string Unescaped(llvm::StringRef text) {
+  std::string bytes;
+  while (!text.empty()) {
+    if (text.consume_front("\\x")) {
+      bytes += static_cast<char>(llvm::hexFromNibbles(text[0], text[1]));
+      text = text.drop_front(2);
+    } else if (text.consume_front("\\0")) {
+      bytes += '\0';
+    } else if (text.consume_front("\\r")) {
+      bytes += '\r';
+    } else if (!text.consume_front("\\\n")) {
+      bytes += text.front();
+      text = text.drop_front();
+    }
+  }
+  return bytes;
+}
+
+Documentation Read(llvm::StringRef docs) {
+  Documentation read;
+  while (true) {
+    docs = docs.drop_front(std::min(docs.find("```"), docs.size()));
+    if (!docs.consume_front("```")) return read;
+    auto [opening, rest] = docs.split('\n');
+    const llvm::StringRef text = rest.take_front(rest.find("```"));
+    docs = rest.drop_front(text.size() + 3);
+    if (opening == "toml") read.settings = text.str();
+    if (!opening.consume_front("ipe ")) continue;
+    const bool escaped = opening.consume_back(" escaped");
+    read.examples.push_back({escaped ? Unescaped(text) : text.str(), opening == "bad"});
+  }
 }
 
 TEST_CASE("the examples in the documentation of each rule are true") {
   for (const Rule& rule : AllRules()) {
     INFO(rule.descriptor.name);
     CHECK(rule.body->docs.size() > 80);
-    // A rule about suppressions needs one that has something to silence.
+    const Documentation docs = Read(rule.body->docs);
+    auto config = pipeline::ParseConfig("ipec.toml", docs.settings);
+    if (!config) FAIL(llvm::toString(config.takeError()));
     std::vector<std::string> select = {std::string(rule.descriptor.name)};
+    // A rule about suppressions needs one that has something to silence.
     if (rule.category == Category::Meta) select.emplace_back("duplicate-rule");
-    const Settings settings = SettingsWith(select);
-    const auto finds = [&](const std::string& text) {
-      const support::SourceBuffer source("example.pol", text);
-      const Result result = LintText(source, targets::DefaultTarget(), settings);
+    Overrides overrides;
+    overrides.select = select;
+    auto settings = Resolve(*config, overrides, "2026-01-01");
+    if (!settings) FAIL(llvm::toString(settings.takeError()));
+    bool bad = false;
+    bool good = false;
+    for (const Example& example : docs.examples) {
+      INFO(example.text);
+      const support::SourceBuffer source("boot.pol", example.text);
+      const Result result = LintForAll(source, pipeline::TargetsOf(*config, "boot.pol"), *settings);
       CHECK_FALSE(result.error.has_value());
-      return std::any_of(
-          result.findings.begin(), result.findings.end(),
-          [&](const Diagnostic& finding) { return finding.descriptor == &rule.descriptor; });
-    };
-    const std::string bad = Example(rule.body->docs, "bad");
-    const std::string good = Example(rule.body->docs, "good");
-    if (!bad.empty()) CHECK(finds(bad));
-    if (!good.empty()) CHECK_FALSE(finds(good));
+      CHECK(example.bad == std::any_of(result.findings.begin(), result.findings.end(),
+                                       [&](const Diagnostic& finding) {
+                                         return finding.descriptor == &rule.descriptor;
+                                       }));
+      (example.bad ? bad : good) = true;
+    }
+    CHECK(bad);
+    CHECK(good);
   }
 }
 
