@@ -10,7 +10,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from oracle import guest, policies, volumes
+from oracle import golden, guest, policies, progress, reduce
 
 LIVES = 12      # guests' worth of calls, each from the boot policy on
 CALLS = 120     # calls in one life
@@ -116,10 +116,22 @@ def random_call(rng):
     return verb, rng.choice(NAMES + [BOOT])
 
 
-def live(session, rng, title):
-    """One life; returns (calls that differ, calls, records)."""
-    calls = [random_call(rng) for _ in range(CALLS)]
-    texts = [call[-1] for call in calls if isinstance(call[-1], bytes)]
+@dataclass
+class Answered:
+    """One call, what the kernel answered, and what the model says."""
+    call: tuple
+    result: int
+    sent: list
+    expected: int
+    made: list
+
+    def differs(self):
+        return (self.result, self.sent) != (self.expected, self.made)
+
+
+def live(session, calls, title):
+    """One life of the guest, from the boot policy on."""
+    texts = list({call[-1] for call in calls if isinstance(call[-1], bytes)})
     signed = dict(zip(texts, session.sign(texts)))
     commands = guest.Commands()
     for call in calls:
@@ -141,17 +153,28 @@ def live(session, rng, title):
             expected.append(model.set_mode(call[1] == "1"))
     asked = [record for _, records in expected for record in records if record != "empty"]
     bodies = iter(session.ipec.records(asked))
-    wrong = records = 0
-    for place, (call, answer, (result, names)) in enumerate(zip(calls, answers, expected, strict=True)):
-        made = [b"1404 " if name == "empty" else next(bodies) for name in names]
-        sent = [b"%d %b" % (record.type, record.body) for record in answer.records]
-        records += len(sent)
-        if (answer.result, sent) != (result, made):
-            wrong += 1
-            if wrong <= 3:
-                print(f"\nCall {place} of this life, {call}:\n  the kernel answers {answer.result} {sent}"
-                      f"\n  expected         {result} {made}")
-    return wrong, len(calls), records
+    return [Answered(call, answer.result, [b"%d %b" % (record.type, record.body) for record in answer.records],
+                     result, [b"1404 " if name == "empty" else next(bodies) for name in names])
+            for call, answer, (result, names) in zip(calls, answers, expected, strict=True)]
+
+
+def show(session, calls):
+    """The shortest life found that still ends in a disagreement, call by call."""
+    progress.say("reducing a disagreement")
+
+    def differ(lives):
+        return [live(session, some, "reducing")[-1].differs() for some in lives]
+
+    last = calls[-1]
+    before = reduce.smallest_list(calls[:-1], lambda lives: differ([[*some, last] for some in lives]))
+    answered = live(session, [*before, last], "reduced")
+    print(f"\nAfter the boot policy, which is `{BOOT}` 0.0.0 and enforced:")
+    for one in answered:
+        print(f"  {one.call[0]} {' '.join(map(repr, one.call[1:]))}")
+    print(f"the kernel answers {answered[-1].result} {answered[-1].sent}\n"
+          f"expected           {answered[-1].expected} {answered[-1].made}")
+    if last[0] == "load" and answered[-1].result != answered[-1].expected and len(answered) == 1:
+        print(golden.of_verdict(last[1], answered[-1].result, session.kernel))
 
 
 def refused_signatures(session):
@@ -172,6 +195,11 @@ def run(session, _count):
     rng = session.random("life")
     wrong, calls, records = refused_signatures(session), 2, 1
     for number in range(LIVES):
-        more = live(session, rng, f"life {number}")
-        wrong, calls, records = wrong + more[0], calls + more[1], records + more[2]
+        life = [random_call(rng) for _ in range(CALLS)]
+        answered = live(session, life, f"life {number}")
+        differing = [place for place, one in enumerate(answered) if one.differs()]
+        if differing and wrong == 0:
+            show(session, life[:differing[0] + 1])
+        wrong, calls = wrong + len(differing), calls + len(answered)
+        records += sum(len(one.sent) for one in answered)
     return wrong, f"{calls} calls, {records} records"

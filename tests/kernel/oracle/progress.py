@@ -1,6 +1,10 @@
-"""Says on standard error what is going on: one line that renews itself on a terminal."""
+"""Says on standard error what is going on: one line that renews itself on a terminal, and elsewhere a line a minute."""
 
 import sys
+import time
+
+MINUTE = 60  # seconds
+_said = time.monotonic()
 
 
 def say(text):
@@ -9,8 +13,12 @@ def say(text):
 
 
 def show(text):
+    global _said
     if sys.stderr.isatty():
         print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+    elif time.monotonic() - _said >= MINUTE:
+        _said = time.monotonic()
+        print(text, file=sys.stderr, flush=True)
 
 
 def clear():

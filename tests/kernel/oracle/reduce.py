@@ -26,6 +26,13 @@ def _reduce_parts(parts, join, differ, rounds):
     return parts, rounds
 
 
+def smallest_list(parts, differ):
+    """The shortest list found. `differ` tells of a list of lists which still disagree."""
+    if parts and differ([[]])[0]:
+        return []
+    return _reduce_parts(parts, list, differ, ROUNDS)[0]
+
+
 def smallest(text, differ):
     """The smallest text found. `differ` tells of a list of texts (bytes) which still disagree."""
     rounds = ROUNDS
