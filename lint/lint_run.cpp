@@ -92,10 +92,42 @@ class Run {
       targets_.push_back(target);
     }
     if (const std::string wrong = PrepareOutputs(); !wrong.empty()) return Usage(wrong);
-    const ExitStatus status = PrepareBaseline();
     tells_ = !diff_ && !showing_config_ && !writing_baseline_;
-    if (status == ExitStatus::Ok && tells_) outputs_.Begin();
-    return status;
+    const ExitStatus status = PrepareBaseline();
+    if (status != ExitStatus::Ok) return status;
+    if (const std::string wrong = WhatIsOverwritten(); !wrong.empty()) return Usage(wrong);
+    if (tells_) outputs_.Begin();
+    return ExitStatus::Ok;
+  }
+
+  // A file that is read must not be written to; said before anything is done.
+  std::string WhatIsOverwritten() {
+    std::vector<std::string> written;
+    if (writing_baseline_) written.push_back(baseline_path_);
+    if (tells_) written = outputs_.Files();
+    if (written.empty()) return {};
+    const auto taken_by = [&](const std::string& read, const char* what) -> std::string {
+      for (const std::string& path : written) {
+        if (!env_.files.SameFile(path, read)) continue;
+        return "`" + path + "` is " + what + " and would be overwritten";
+      }
+      return {};
+    };
+    std::string wrong;
+    if (arguments_.Has("--config")) {
+      wrong = taken_by(std::string(arguments_.Get("--config")), "the configuration");
+    }
+    if (wrong.empty() && tells_ && !baseline_path_.empty()) {
+      wrong = taken_by(baseline_path_, "the baseline");
+    }
+    if (!wrong.empty() || showing_config_) return wrong;
+    for (const std::string& operand : Operands()) {
+      for (const std::string& path : pipeline::PoliciesOf(env_.files, operand).paths) {
+        wrong = taken_by(PathOfOperand(path), "a policy to lint");
+        if (!wrong.empty()) return wrong;
+      }
+    }
+    return {};
   }
 
   std::string PrepareOutputs() {

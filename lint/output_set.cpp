@@ -34,12 +34,21 @@ std::string OutputSet::Add(std::string_view word, const diagnostics::RenderOptio
   } else {
     made->options.color = false;
     for (const auto& other : open_) {
-      if (other->path == made->path) return "two outputs cannot share `" + made->path + "`";
+      if (other->path.empty() || !env_.files.SameFile(other->path, made->path)) continue;
+      return "two outputs cannot share `" + made->path + "`";
     }
   }
   has_sarif_ |= name == "sarif";
   open_.push_back(std::move(made));
   return {};
+}
+
+std::vector<std::string> OutputSet::Files() const {
+  std::vector<std::string> files;
+  for (const auto& open : open_) {
+    if (!open->path.empty()) files.push_back(open->path);
+  }
+  return files;
 }
 
 void OutputSet::Begin() {

@@ -26,6 +26,8 @@ class OutputSet {
   // Ends all outputs and writes those that are files.
   command::ExitStatus Finish(const Totals& totals);
 
+  // The files that Finish writes.
+  std::vector<std::string> Files() const;
   bool uses_standard_output() const { return uses_standard_output_; }
   bool has_sarif() const { return has_sarif_; }
 

@@ -66,6 +66,10 @@ llvm::Expected<support::SourceBuffer> ReadOperand(const std::string& operand, En
   return support::SourceBuffer(name, std::move(*bytes));
 }
 
+std::string PathOfOperand(const std::string& operand) {
+  return operand == "-" ? "/dev/stdin" : operand;
+}
+
 ExitStatus WriteBack(const support::SourceBuffer& read, std::string_view text, Environment& env) {
   llvm::Expected<std::string> now = env.files.Read(read.name());
   if (!now) return Complain(env, now.takeError());

@@ -63,6 +63,7 @@ struct Command {
   std::span<const Option> options;  // those of all commands (`--help`, `--color`) are added
   std::size_t least_operands = 0;
   std::size_t most_operands = SIZE_MAX;
+  bool takes_numbers = false;  // `-74` is an operand, not an option
   ExitStatus (*run)(const Arguments&, Environment&) = nullptr;
 };
 
@@ -94,6 +95,9 @@ ExitStatus Complain(Environment& env, llvm::Error error);  // with ExitStatus::F
 // The bytes of an operand: a file, or standard input for `-`. The buffer's name is the path or
 // `<stdin>`.
 llvm::Expected<support::SourceBuffer> ReadOperand(const std::string& operand, Environment& env);
+
+// Where the bytes of an operand come from, as a path that FileSystem can compare with others.
+std::string PathOfOperand(const std::string& operand);
 
 // Replaces the file that `read` came from by `text`; complains and writes nothing where the file is
 // no longer what was read.

@@ -62,17 +62,24 @@ bool CanPrint(const Arguments& arguments, Keeps keeps, Environment& env) {
 }
 
 bool CheckCall(const Arguments& arguments, Keeps keeps, Environment& env) {
-  const std::string_view output = arguments.Get("-o");
-  const std::string_view map = arguments.Get("--map");
+  const std::string output(arguments.Get("-o"));
+  const std::string map(arguments.Get("--map"));
+  const std::string policy = PathOfOperand(arguments.positional()[0]);
+  // By the file, whatever it is called; standard output is no file.
+  const auto same = [&](const std::string& a, const std::string& b) {
+    return a == "-" || b == "-" ? a == b : env.files.SameFile(a, b);
+  };
   std::string words;
   if (output.empty()) {
     words = "`ipec compile` needs `-o OUT`; `-o -` is standard output";
-  } else if (output == arguments.positional()[0] && output != "-") {
-    words = "the output `" + std::string(output) + "` is the policy itself";
+  } else if (same(output, policy)) {
+    words = "the output `" + output + "` is the policy itself";
   } else if (arguments.Has("--map") && arguments.Get("--emit") != "text") {
     words = "`--map` goes with `--emit=text`: only text has lines to map";
-  } else if (arguments.Has("--map") && (map.empty() || map == output)) {
+  } else if (arguments.Has("--map") && (map.empty() || same(map, output))) {
     words = "`--map` needs a file of its own";
+  } else if (arguments.Has("--map") && same(map, policy)) {
+    words = "the map `" + map + "` is the policy itself";
   }
   if (!words.empty()) {
     Complain(env, ExitStatus::Usage, words);
@@ -82,14 +89,15 @@ bool CheckCall(const Arguments& arguments, Keeps keeps, Environment& env) {
          KnowsPasses(arguments, "--print-after", env) && CanPrint(arguments, keeps, env);
 }
 
-// A reader finds the old file or the new one; when anything failed before, nothing is written.
-ExitStatus WriteOutput(std::string_view path, std::string_view bytes, Environment& env) {
-  if (path == "-") {
-    env.out << llvm::StringRef(bytes.data(), bytes.size());
-    return ExitStatus::Ok;
+// A reader finds the old files or the new ones; when anything failed before, nothing is written.
+ExitStatus WriteOutputs(std::span<const support::FileToWrite> outputs, Environment& env) {
+  std::vector<support::FileToWrite> files;
+  for (const support::FileToWrite& output : outputs) {
+    if (output.path != "-") files.push_back(output);
   }
-  if (llvm::Error error = env.files.Write(std::string(path), bytes)) {
-    return Complain(env, std::move(error));
+  if (llvm::Error error = env.files.WriteAll(files)) return Complain(env, std::move(error));
+  for (const support::FileToWrite& output : outputs) {
+    if (output.path == "-") env.out << llvm::StringRef(output.bytes.data(), output.bytes.size());
   }
   return ExitStatus::Ok;
 }
@@ -118,9 +126,11 @@ ExitStatus RunCompile(const Arguments& arguments, Environment& env) {
   const pipeline::Compiled compiled =
       pipeline::CompilePolicy(std::move(checked.result.policy), *target, options,
                               FormOf(arguments.Get("--emit")), input->source.name());
-  const ExitStatus written = WriteOutput(output, compiled.bytes, env);
-  if (written != ExitStatus::Ok || !arguments.Has("--map")) return written;
-  return WriteOutput(arguments.Get("--map"), compiled.map, env);
+  std::vector<support::FileToWrite> outputs = {{std::string(output), compiled.bytes}};
+  if (arguments.Has("--map")) {
+    outputs.push_back({std::string(arguments.Get("--map")), compiled.map});
+  }
+  return WriteOutputs(outputs, env);
 }
 
 constexpr Option kOptions[] = {

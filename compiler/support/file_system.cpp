@@ -65,7 +65,7 @@ llvm::Expected<Opened> OpenToRead(const std::string& path) {
 }
 
 // Writes all of `bytes`; 0 or the errno of what went wrong.
-int WriteAll(int descriptor, std::string_view bytes) {
+int WriteAllOf(int descriptor, std::string_view bytes) {
   DescriptorOutput output(descriptor, /*unbuffered=*/true);
   output.write(bytes.data(), bytes.size());
   return output.error().value();
@@ -74,7 +74,7 @@ int WriteAll(int descriptor, std::string_view bytes) {
 llvm::Error WriteDirectly(const std::string& path, std::string_view bytes) {
   Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
   if (file.number() < 0) return CannotWrite(path, errno);
-  if (const int number = WriteAll(file.number(), bytes)) return CannotWrite(path, number);
+  if (const int number = WriteAllOf(file.number(), bytes)) return CannotWrite(path, number);
   if (::close(file.Release()) != 0) return CannotWrite(path, errno);
   return llvm::Error::success();
 }
@@ -85,8 +85,31 @@ mode_t ModeOfNewFiles() {
   return 0666 & ~mask;
 }
 
-// `path` for messages, `target` is the file itself, links followed.
-llvm::Error WriteByRename(const std::string& path, const std::string& target,
+// Files that are written in full under other names; what does not get its own name is removed.
+class Prepared {
+ public:
+  Prepared() = default;
+  Prepared(const Prepared&) = delete;
+  Prepared& operator=(const Prepared&) = delete;
+  ~Prepared() {
+    for (const File& file : files_) ::unlink(file.name.c_str());
+  }
+
+  // `path` for messages, `target` is the file itself, links followed.
+  llvm::Error Add(const std::string& path, const std::string& target, std::string_view bytes,
+                  mode_t mode);
+  llvm::Error Commit();
+
+ private:
+  struct File {
+    std::string path;
+    std::string target;
+    std::string name;
+  };
+  std::vector<File> files_;
+};
+
+llvm::Error Prepared::Add(const std::string& path, const std::string& target,
                           std::string_view bytes, mode_t mode) {
   const std::size_t slash = target.rfind('/');
   const std::string folder = slash == std::string::npos ? "" : target.substr(0, slash + 1);
@@ -100,14 +123,44 @@ llvm::Error WriteByRename(const std::string& path, const std::string& target,
     return ErrorOf(Quoted(path) + " cannot be written: no new file can be made in its folder: " +
                    WordsOfErrno(errno));
   }
-  int number = WriteAll(file.number(), bytes);
+  files_.push_back({path, target, name});
+  int number = WriteAllOf(file.number(), bytes);
   if (number == 0 && ::fchmod(file.number(), mode) != 0) number = errno;
   // Some file systems report a full disk only now.
   if (::close(file.Release()) != 0 && number == 0) number = errno;
-  if (number == 0 && ::rename(name.c_str(), target.c_str()) != 0) number = errno;
-  if (number == 0) return llvm::Error::success();
-  ::unlink(name.c_str());
-  return CannotWrite(path, number);
+  return number == 0 ? llvm::Error::success() : CannotWrite(path, number);
+}
+
+llvm::Error Prepared::Commit() {
+  while (!files_.empty()) {
+    const File& file = files_.back();
+    if (::rename(file.name.c_str(), file.target.c_str()) != 0) {
+      return CannotWrite(file.path, errno);
+    }
+    files_.pop_back();
+  }
+  return llvm::Error::success();
+}
+
+llvm::Error Prepare(const std::string& path, std::string_view bytes, Prepared& prepared,
+                    bool& is_special) {
+  if (path.empty() || path.find('\0') != std::string::npos) return CannotWrite(path, EINVAL);
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) {
+    if (errno != ENOENT) return CannotWrite(path, errno);
+    if (path.ends_with('/')) return ErrorOf(Quoted(path) + " names a folder, not a file");
+    return prepared.Add(path, path, bytes, ModeOfNewFiles());
+  }
+  if (S_ISDIR(status.st_mode)) return ErrorOf(Quoted(path) + " is a directory, not a file");
+  is_special = !S_ISREG(status.st_mode);
+  if (is_special) return llvm::Error::success();
+  // A rename would also replace a file that its owner made read-only.
+  if (::access(path.c_str(), W_OK) != 0) return CannotWrite(path, errno);
+  char* real = ::realpath(path.c_str(), nullptr);
+  if (real == nullptr) return CannotWrite(path, errno);
+  const std::string target = real;
+  std::free(real);
+  return prepared.Add(path, target, bytes, status.st_mode & 07777);
 }
 
 }  // namespace
@@ -135,23 +188,19 @@ llvm::Expected<std::string> RealFileSystem::Read(const std::string& path) {
   return bytes;
 }
 
-llvm::Error RealFileSystem::Write(const std::string& path, std::string_view bytes) {
-  if (path.empty() || path.find('\0') != std::string::npos) return CannotWrite(path, EINVAL);
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) {
-    if (errno != ENOENT) return CannotWrite(path, errno);
-    if (path.ends_with('/')) return ErrorOf(Quoted(path) + " names a folder, not a file");
-    return WriteByRename(path, path, bytes, ModeOfNewFiles());
+llvm::Error RealFileSystem::WriteAll(std::span<const FileToWrite> files) {
+  Prepared prepared;
+  std::vector<const FileToWrite*> special;
+  for (const FileToWrite& file : files) {
+    bool is_special = false;
+    if (llvm::Error error = Prepare(file.path, file.bytes, prepared, is_special)) return error;
+    if (is_special) special.push_back(&file);
   }
-  if (S_ISDIR(status.st_mode)) return ErrorOf(Quoted(path) + " is a directory, not a file");
-  if (!S_ISREG(status.st_mode)) return WriteDirectly(path, bytes);
-  // A rename would also replace a file that its owner made read-only.
-  if (::access(path.c_str(), W_OK) != 0) return CannotWrite(path, errno);
-  char* real = ::realpath(path.c_str(), nullptr);
-  if (real == nullptr) return CannotWrite(path, errno);
-  const std::string target = real;
-  std::free(real);
-  return WriteByRename(path, target, bytes, status.st_mode & 07777);
+  // What is written there cannot be taken back, so it waits for all that may still fail.
+  for (const FileToWrite* file : special) {
+    if (llvm::Error error = WriteDirectly(file->path, file->bytes)) return error;
+  }
+  return prepared.Commit();
 }
 
 llvm::Expected<std::unique_ptr<ByteSource>> RealFileSystem::Open(const std::string& path) {
@@ -166,8 +215,8 @@ llvm::Expected<std::string> MemoryFileSystem::Read(const std::string& path) {
   return found->second;
 }
 
-llvm::Error MemoryFileSystem::Write(const std::string& path, std::string_view bytes) {
-  files[path] = std::string(bytes);
+llvm::Error MemoryFileSystem::WriteAll(std::span<const FileToWrite> written) {
+  for (const FileToWrite& file : written) files[file.path] = std::string(file.bytes);
   return llvm::Error::success();
 }
 

@@ -5,7 +5,8 @@
 // Reading refuses what cannot be a policy: directories, files of 4 GiB and more, and more than
 // kLongestStream bytes from what has no length beforehand (a pipe, /dev/zero). Writing is by rename
 // within the same folder: a reader sees the old file or the new one, never half of one, and a
-// failed write leaves the old file untouched. The mode of an existing file is kept, a symbolic link
+// failed write leaves the old file untouched. Of several files that are written together none is
+// changed before all could be written. The mode of an existing file is kept, a symbolic link
 // is followed. Special files (a pipe, /dev/stdout) are written to directly, since renaming over
 // them would replace them.
 //
@@ -17,6 +18,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +41,11 @@ struct FolderEntry {
   bool is_folder = false;  // itself, not what a symbolic link leads to
 };
 
+struct FileToWrite {
+  std::string path;
+  std::string_view bytes;
+};
+
 class FileSystem {
  public:
   virtual ~FileSystem() = default;
@@ -47,9 +54,17 @@ class FileSystem {
   virtual llvm::Expected<std::vector<FolderEntry>> List(const std::string& folder) = 0;
   // From the root, without `.`, `..` and doubled slashes; links are not resolved.
   virtual std::string Absolute(const std::string& path) = 0;
+  // Whether writing one of them would change what the other one holds, or is to hold: whatever they
+  // are called, and whether they exist or not. Special files hold nothing.
+  virtual bool SameFile(const std::string& a, const std::string& b) = 0;
 
   virtual llvm::Expected<std::string> Read(const std::string& path) = 0;
-  virtual llvm::Error Write(const std::string& path, std::string_view bytes) = 0;
+  // All of them or, when one cannot be written, none. Their paths are of different files.
+  virtual llvm::Error WriteAll(std::span<const FileToWrite> files) = 0;
+  llvm::Error Write(const std::string& path, std::string_view bytes) {
+    const FileToWrite file{path, bytes};
+    return WriteAll({&file, 1});
+  }
   // For inputs that are read piece by piece and may be endless.
   virtual llvm::Expected<std::unique_ptr<ByteSource>> Open(const std::string& path) = 0;
 };
@@ -59,8 +74,9 @@ class RealFileSystem final : public FileSystem {
   PathKind KindOf(const std::string& path) override;
   llvm::Expected<std::vector<FolderEntry>> List(const std::string& folder) override;
   std::string Absolute(const std::string& path) override;
+  bool SameFile(const std::string& a, const std::string& b) override;
   llvm::Expected<std::string> Read(const std::string& path) override;
-  llvm::Error Write(const std::string& path, std::string_view bytes) override;
+  llvm::Error WriteAll(std::span<const FileToWrite> files) override;
   llvm::Expected<std::unique_ptr<ByteSource>> Open(const std::string& path) override;
 };
 
@@ -70,8 +86,9 @@ class MemoryFileSystem final : public FileSystem {
   PathKind KindOf(const std::string& path) override;
   llvm::Expected<std::vector<FolderEntry>> List(const std::string& folder) override;
   std::string Absolute(const std::string& path) override;
+  bool SameFile(const std::string& a, const std::string& b) override;
   llvm::Expected<std::string> Read(const std::string& path) override;
-  llvm::Error Write(const std::string& path, std::string_view bytes) override;
+  llvm::Error WriteAll(std::span<const FileToWrite> files) override;
   llvm::Expected<std::unique_ptr<ByteSource>> Open(const std::string& path) override;
 
   std::map<std::string, std::string> files;

@@ -49,6 +49,25 @@ std::string RealFileSystem::Absolute(const std::string& path) {
   return error ? path : Normal(absolute);
 }
 
+bool RealFileSystem::SameFile(const std::string& a, const std::string& b) {
+  if (a == b) return KindOf(a) != PathKind::Special;
+  std::error_code error;
+  const bool first = std::filesystem::exists(a, error);
+  const bool second = std::filesystem::exists(b, error);
+  if (first && second) {
+    return KindOf(a) != PathKind::Special && std::filesystem::equivalent(a, b, error) && !error;
+  }
+  if (first || second) return false;
+  // Neither is there yet: whether both are to be made under one name in one folder.
+  const auto place = [](const std::string& path) {
+    std::error_code unknown;
+    const std::filesystem::path resolved =
+        std::filesystem::weakly_canonical(std::filesystem::absolute(path, unknown), unknown);
+    return unknown ? Normal(path) : Normal(resolved);
+  };
+  return place(a) == place(b);
+}
+
 PathKind MemoryFileSystem::KindOf(const std::string& path) {
   if (files.count(path) != 0) return PathKind::File;
   const std::string prefix = path.ends_with('/') ? path : path + "/";
@@ -74,6 +93,10 @@ llvm::Expected<std::vector<FolderEntry>> MemoryFileSystem::List(const std::strin
 
 std::string MemoryFileSystem::Absolute(const std::string& path) {
   return Normal(std::filesystem::path("/") / path);
+}
+
+bool MemoryFileSystem::SameFile(const std::string& a, const std::string& b) {
+  return Absolute(a) == Absolute(b);
 }
 
 }  // namespace ipec::support

@@ -108,6 +108,39 @@ class World(unittest.TestCase):
         self.assertEqual(run("compile", "-o", "t.ipet", "p.pol").returncode, 0)
         self.assertEqual(os.stat("t.ipet").st_mode & 0o777, 0o640)
 
+    def test_a_policy_is_never_overwritten(self):
+        """Whatever it is called: by path, by a link, by standard input."""
+        os.symlink("p.pol", "link")
+        os.link("p.pol", "hard")
+        os.mkdir("d")
+        os.symlink("..", "d/up")
+        for name in ("p.pol", "./p.pol", "link", "hard", "d/../p.pol", "d/up/p.pol", os.path.abspath("p.pol")):
+            for args in (["compile", "-o", name, "p.pol"],
+                         ["compile", "--emit=text", "-o", "o", "--map=" + name, "p.pol"],
+                         ["lint", "--output=json:" + name, "p.pol"],
+                         ["lint", "--output=json:" + name, "--output=text", "."],
+                         ["lint", "--write-baseline", "--baseline=" + name, "p.pol"]):
+                with self.subTest(args=args):
+                    self.assertEqual(run(*args).returncode, 2)
+        with open("p.pol", "rb") as policy:
+            self.assertEqual(run("compile", "-o", "p.pol", "-", stdin=policy).returncode, 2)
+        for one, other in (("q", "./q"), ("d/q", "d/up/d/q")):
+            self.assertEqual(run("compile", "--emit=text", "-o", one, "--map=" + other, "p.pol").returncode, 2)
+            self.assertEqual(run("lint", "--output=json:" + one, "--output=sarif:" + other, "p.pol").returncode, 2)
+        with open("p.pol", encoding="ascii") as stream:
+            self.assertEqual(stream.read(), POLICY)
+        self.assertEqual(sorted(os.listdir(".")), ["d", "hard", "link", "p.pol"])
+
+    def test_all_outputs_or_none(self):
+        for output, wanted in (("/dev/full", "t"), ("nodir/m", "t"), ("t", "/dev/full"), ("t", "nodir/m"), (".", "t"),
+                               ("nodir/m", "-")):
+            with self.subTest(map=output, output=wanted):
+                done = run("compile", "--emit=text", "--map=" + output, "-o", wanted, "p.pol")
+                self.assertEqual((done.returncode, done.stdout), (3, b""))
+                self.assertEqual(os.listdir("."), ["p.pol"])
+        self.assertEqual(run("compile", "--emit=text", "--map=m", "-o", "t", "p.pol").returncode, 0)
+        self.assertEqual(sorted(os.listdir(".")), ["m", "p.pol", "t"])
+
     def test_refused_policy_writes_nothing(self):
         with open("bad.pol", "w", encoding="ascii") as stream:
             stream.write("nonsense\n")
@@ -197,12 +230,15 @@ class World(unittest.TestCase):
         result = json.loads(done.stdout)["results"][0]
         self.assertEqual((done.returncode, result["errno"]), (1, "EMSGSIZE"))
         self.assertEqual([d["name"] for d in result["diagnostics"]], ["signed-file-too-long"])
+        self.assertEqual(run("thumbprint", "s.p7b").returncode, 1)
         # The text itself has no such limit: it may be built into a kernel.
         self.assertEqual(run("check", "s.pol").returncode, 0)
 
     def test_thumbprint_is_what_others_compute(self):
-        with open("s.p7b", "wb") as stream:
-            stream.write(bytes.fromhex("300b06092a864886f70d010702"))
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "k.pem", "-out",
+                        "c.pem", "-subj", "/CN=test", "-days", "2"], check=True, capture_output=True)
+        subprocess.run(["openssl", "smime", "-sign", "-binary", "-in", "p.pol", "-signer", "c.pem", "-inkey", "k.pem",
+                        "-noattr", "-nodetach", "-outform", "der", "-out", "s.p7b"], check=True, capture_output=True)
         for name in ("sha1", "sha256", "sha384", "sha512"):
             want = subprocess.run([name + "sum", "s.p7b"], check=True, capture_output=True).stdout.split()[0]
             got = run("thumbprint", "--hash=" + name, "s.p7b").stdout

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace ipec::support {
 namespace {
@@ -113,6 +114,54 @@ TEST_CASE("a file of 4 GiB is refused before it is read") {
   fs::resize_file(folder / "a", std::uintmax_t{1} << 32);  // a hole: takes no room
   CHECK(Contents(folder / "a") ==
         "error: `" + (folder / "a") + "` is 4 GiB or longer: not a policy");
+}
+
+TEST_CASE("one file is known by any of its names, a new one by its place") {
+  const Folder folder;
+  RealFileSystem files;
+  CHECK(Words(files.Write(folder / "a", "x")).empty());
+  CHECK(Words(files.Write(folder / "b", "x")).empty());
+  fs::create_symlink("a", folder / "link");
+  fs::create_hard_link(folder / "a", folder / "hard");
+  fs::create_directory_symlink(".", folder / "here");
+  for (const char* name : {"a", "./a", "link", "hard", "here/a", "here/./here/a"}) {
+    INFO(name);
+    CHECK(files.SameFile(folder / "a", folder / name));
+    CHECK(files.SameFile(folder / name, folder / "a"));
+    CHECK_FALSE(files.SameFile(folder / "b", folder / name));
+    CHECK_FALSE(files.SameFile(folder / "new", folder / name));
+  }
+  for (const char* name : {"new", "./new", "here/new"}) {
+    INFO(name);
+    CHECK(files.SameFile(folder / "new", folder / name));
+  }
+  CHECK_FALSE(files.SameFile(folder / "new", folder / "other"));
+  CHECK(files.SameFile("new", "./new"));
+  // What these hold is not theirs.
+  CHECK_FALSE(files.SameFile("/dev/null", "/dev/null"));
+  MemoryFileSystem memory;
+  CHECK(memory.SameFile("/p/./a", "/p/b/../a"));
+  CHECK_FALSE(memory.SameFile("/p/a", "/p/b"));
+}
+
+TEST_CASE("of several files none is written when one cannot be") {
+  const Folder folder;
+  RealFileSystem files;
+  CHECK(Words(files.Write(folder / "old", "old")).empty());
+  for (const std::string& bad : {std::string("/dev/full"), folder / "no/file", folder / ""}) {
+    INFO(bad);
+    for (const bool last : {false, true}) {
+      std::vector<FileToWrite> all = {{folder / "old", "new"}, {folder / "made", "new"}};
+      all.insert(last ? all.end() : all.begin(), {bad, "new"});
+      CHECK_FALSE(Words(files.WriteAll(all)).empty());
+      CHECK(Contents(folder / "old") == "old");
+      CHECK(folder.entries() == 1);
+    }
+  }
+  const std::vector<FileToWrite> good = {{folder / "old", "1"}, {folder / "made", "2"}};
+  CHECK(Words(files.WriteAll(good)).empty());
+  CHECK(Contents(folder / "old") + Contents(folder / "made") == "12");
+  CHECK(folder.entries() == 2);
 }
 
 TEST_CASE("files without a length are read to their end") {

@@ -33,14 +33,17 @@ class Busy final : public support::FileSystem {
     if (path == kPath && std::exchange(changes_, false)) files.files[kPath] += "# mine\n";
     return text;
   }
-  llvm::Error Write(const std::string& path, std::string_view bytes) override {
-    return files.Write(path, bytes);
+  llvm::Error WriteAll(std::span<const support::FileToWrite> written) override {
+    return files.WriteAll(written);
   }
   support::PathKind KindOf(const std::string& path) override { return files.KindOf(path); }
   llvm::Expected<std::vector<support::FolderEntry>> List(const std::string& folder) override {
     return files.List(folder);
   }
   std::string Absolute(const std::string& path) override { return files.Absolute(path); }
+  bool SameFile(const std::string& a, const std::string& b) override {
+    return files.SameFile(a, b);
+  }
   llvm::Expected<std::unique_ptr<support::ByteSource>> Open(const std::string& path) override {
     return files.Open(path);
   }
