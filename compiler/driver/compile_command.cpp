@@ -9,6 +9,7 @@
 #include "compiler/driver/report.h"
 #include "compiler/optimize/emit_text.h"
 #include "compiler/pipeline/compile_policy.h"
+#include "compiler/support/printable.h"
 
 namespace ipec::driver {
 namespace {
@@ -50,6 +51,11 @@ bool CanPrint(const Arguments& arguments, Keeps keeps, Environment& env) {
   for (const std::string& name : arguments.All("--print-after")) {
     if (std::find(disabled.begin(), disabled.end(), name) != disabled.end()) {
       Complain(env, ExitStatus::Usage, "the pass `" + name + "` is disabled and to be printed");
+      return false;
+    }
+    if (optimize::FindPass(name)->run == nullptr && arguments.Get("--emit") != "text") {
+      Complain(env, ExitStatus::Usage,
+               "the pass `" + name + "` is about text; it runs with --emit=text only");
       return false;
     }
     if (keeps == Keeps::Audit && optimize::FindPass(name)->keeps == Keeps::Decision) {
@@ -102,6 +108,21 @@ ExitStatus WriteOutputs(std::span<const support::FileToWrite> outputs, Environme
   return ExitStatus::Ok;
 }
 
+// On a terminal, so nothing of it may move a cursor.
+void PrintPolicy(const optimize::Pass& pass, const policy::Policy& policy,
+                 const targets::Target& target, Environment& env) {
+  using optimize::Writing;
+  const Writing writing = pass.run == nullptr ? Writing::Shortest : Writing::Plain;
+  const optimize::EmittedText emitted = optimize::EmitText(policy, target, writing);
+  env.err << fmt::format("# after {}\n", pass.name);
+  llvm::StringRef rest = emitted.text();
+  while (!rest.empty()) {
+    const auto [line, more] = rest.split('\n');
+    rest = more;
+    env.err << support::Printable({line.data(), line.size()}) << '\n';
+  }
+}
+
 ExitStatus RunCompile(const Arguments& arguments, Environment& env) {
   const targets::Target* target = TargetOf(arguments, env);
   if (target == nullptr) return ExitStatus::Usage;
@@ -121,7 +142,7 @@ ExitStatus RunCompile(const Arguments& arguments, Environment& env) {
   const std::span<const std::string> printed = arguments.All("--print-after");
   options.after = [&](const optimize::Pass& pass, const policy::Policy& policy) {
     if (std::find(printed.begin(), printed.end(), pass.name) == printed.end()) return;
-    env.err << fmt::format("# after {}\n", pass.name) << optimize::EmitText(policy, *target).text();
+    PrintPolicy(pass, policy, *target, env);
   };
   const pipeline::Compiled compiled =
       pipeline::CompilePolicy(std::move(checked.result.policy), *target, options,

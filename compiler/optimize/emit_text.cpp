@@ -53,7 +53,9 @@ std::string Quoted(std::string_view value) {
 
 class Emitter {
  public:
-  Emitter(const Policy& policy, const targets::Target& target) : policy_(policy), target_(target) {
+  Emitter(const Policy& policy, const targets::Target& target, Writing writing)
+      : policy_(policy), target_(target), shortest_(writing == Writing::Shortest) {
+    if (!shortest_) return;
     for (const Alias& alias : target.aliases()) alias_masks_.push_back(Mask(alias));
   }
 
@@ -85,7 +87,7 @@ class Emitter {
     text() += quotes ? Quoted(policy_.name) : policy_.name;
     const policy::Version& version = policy_.version;
     // Where quotes are known, a version may be left out and is zero then.
-    if (!quotes || version != policy::Version()) {
+    if (!shortest_ || !quotes || version != policy::Version()) {
       text() += " policy_version=" + std::to_string(version.major) + '.' +
                 std::to_string(version.minor) + '.' + std::to_string(version.revision);
     }
@@ -210,7 +212,8 @@ class Emitter {
 
   const Policy& policy_;
   const targets::Target& target_;
-  std::vector<std::uint32_t> alias_masks_;  // by alias of the target
+  bool shortest_;
+  std::vector<std::uint32_t> alias_masks_;  // by alias of the target; none when not to be used
   EmittedText out_;
 };
 
@@ -226,8 +229,8 @@ void EmittedText::EndLine() {
   ends_.push_back(sources_.size());
 }
 
-EmittedText EmitText(const Policy& policy, const targets::Target& target) {
-  return Emitter(policy, target).Emit();
+EmittedText EmitText(const Policy& policy, const targets::Target& target, Writing writing) {
+  return Emitter(policy, target, writing).Emit();
 }
 
 }  // namespace ipec::optimize

@@ -1,15 +1,16 @@
 #pragma once
 
-// A policy as text again: the shortest that its target's kernel loads and understands the same way,
-// one statement a line, and which line of the source each line came from.
+// A policy as text again that its target's kernel loads and understands the same way, one statement
+// a line, and which line of the source each line came from.
 //
 //   in   policy::Policy     one that the target accepts
 //        targets::Target    for the dialect: quotes, digests without algorithm, aliases
 //   out  EmittedText        text that checks to a policy of the same decisions and records
 //
 // Comments, layout and the spelling of numbers are gone; what is left is the header, the defaults
-// and the rules in their order. Where the dialect has an alias and all its operations say the same,
-// one line says it. The text ends in a line end, because people look at it.
+// and the rules in their order. Unless the writing is plain, one line says what all operations of
+// an alias say, and a word is left out where the dialect reads the same without it. The text ends
+// in a line end, because people look at it.
 
 #include <cstdint>
 #include <span>
@@ -40,7 +41,10 @@ class EmittedText {
   std::vector<std::size_t> ends_;       // by line: the end of its sources
 };
 
-EmittedText EmitText(const policy::Policy& policy, const targets::Target& target);
+enum class Writing : std::uint8_t { Shortest, Plain };
+
+EmittedText EmitText(const policy::Policy& policy, const targets::Target& target,
+                     Writing writing = Writing::Shortest);
 
 // The map of `emitted` as one JSON document; `source` is the name of the policy's file:
 //   {"version":1,"source":"a.pol","lines":[{"line":1,"sources":[2]},…]}

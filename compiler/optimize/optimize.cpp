@@ -13,6 +13,7 @@ using policy::Policy;
 
 constexpr std::array kPasses = {
 #define IPEC_PASS(function, name, keeps, summary) Pass{name, Keeps::keeps, summary, function},
+#define IPEC_TEXT_PASS(name, keeps, summary) Pass{name, Keeps::keeps, summary, nullptr},
 #include "compiler/optimize/passes.def"
 };
 
@@ -24,13 +25,6 @@ bool DefaultsAreComplete(const Policy& policy) {
     if (policy.semantics.Knows(operation) && !policy.DefaultOf(operation)) return false;
   }
   return true;
-}
-
-// Whether a pass is to run at all. One that keeps records keeps decisions, too.
-bool Runs(const Pass& pass, const Options& options) {
-  if (options.keeps == Keeps::Audit && pass.keeps != Keeps::Audit) return false;
-  return std::find(options.disabled.begin(), options.disabled.end(), pass.name) ==
-         options.disabled.end();
 }
 
 // Runs one pass; whether it changed the policy.
@@ -60,13 +54,20 @@ const Pass* FindPass(std::string_view name) {
   return found == kPasses.end() ? nullptr : found;
 }
 
+// One that keeps records keeps decisions, too.
+bool Runs(const Pass& pass, const Options& options) {
+  if (options.keeps == Keeps::Audit && pass.keeps != Keeps::Audit) return false;
+  return std::find(options.disabled.begin(), options.disabled.end(), pass.name) ==
+         options.disabled.end();
+}
+
 std::unique_ptr<Covered> OptimizeCovered(Policy policy, const Options& options) {
   auto state = std::make_unique<Covered>(std::move(policy));
   bool changed = true;
   for (bool first = true; changed; first = false) {
     changed = false;
     for (const Pass& pass : kPasses) {
-      if (!Runs(pass, options)) continue;
+      if (pass.run == nullptr || !Runs(pass, options)) continue;
       const bool changed_now = RunPass(pass, state);
       changed |= changed_now;
       if (options.after && (first || changed_now)) options.after(pass, state->policy);

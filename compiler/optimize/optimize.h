@@ -27,6 +27,9 @@ struct Options {
   std::function<void(const Pass&, const policy::Policy&)> after;
 };
 
+// Whether the pass is to run at all.
+bool Runs(const Pass& pass, const Options& options);
+
 // A policy and what covers it, which whoever reads the result wants next. Stays where it is made.
 struct Covered {
   explicit Covered(policy::Policy made) : policy(std::move(made)), coverage(policy) {}

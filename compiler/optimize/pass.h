@@ -22,7 +22,7 @@ struct Pass {
   std::string_view name;
   analysis::Keeps keeps;
   std::string_view summary;
-  PassFunction* run;
+  PassFunction* run;  // null: it is about how text is written
 };
 
 // In the order of passes.def.
@@ -31,6 +31,7 @@ std::span<const Pass> AllPasses();
 const Pass* FindPass(std::string_view name);
 
 #define IPEC_PASS(function, name, keeps, summary) PassFunction function;
+#define IPEC_TEXT_PASS(name, keeps, summary)
 #include "compiler/optimize/passes.def"
 
 // For passes: `policy` without the rules for which `drop` is true, nothing when that is none.

@@ -11,12 +11,28 @@
 
 namespace ipec::pipeline {
 
+namespace {
+
+// As the passes about text say; all but those are done.
+optimize::EmittedText WriteText(const policy::Policy& policy, const targets::Target& target,
+                                const optimize::Options& options) {
+  optimize::Writing writing = optimize::Writing::Plain;
+  for (const optimize::Pass& pass : optimize::AllPasses()) {
+    if (pass.run != nullptr || !optimize::Runs(pass, options)) continue;
+    writing = optimize::Writing::Shortest;
+    if (options.after) options.after(pass, policy);
+  }
+  return EmitPolicy(policy, target, writing);
+}
+
+}  // namespace
+
 Compiled CompilePolicy(policy::Policy policy, const targets::Target& target,
                        const optimize::Options& options, Form form, std::string_view source) {
   const std::unique_ptr<optimize::Covered> optimized =
       optimize::OptimizeCovered(std::move(policy), options);
   if (form == Form::Text) {
-    const optimize::EmittedText text = EmitPolicy(optimized->policy, target);
+    const optimize::EmittedText text = WriteText(optimized->policy, target, options);
     return {text.text(), optimize::EmitMap(text, source)};
   }
   if (form == Form::Json) return {table::EmitJson(optimized->policy, target), {}};

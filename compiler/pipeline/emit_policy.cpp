@@ -6,8 +6,9 @@
 
 namespace ipec::pipeline {
 
-optimize::EmittedText EmitPolicy(const policy::Policy& policy, const targets::Target& target) {
-  optimize::EmittedText emitted = optimize::EmitText(policy, target);
+optimize::EmittedText EmitPolicy(const policy::Policy& policy, const targets::Target& target,
+                                 optimize::Writing writing) {
+  optimize::EmittedText emitted = optimize::EmitText(policy, target, writing);
   const Checked checked = CheckText(emitted.text(), target);
   IPEC_CHECK(!checked.result.error, "the emitted text is refused");
   const policy::Policy& read = checked.result.policy;

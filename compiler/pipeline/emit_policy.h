@@ -8,9 +8,10 @@
 
 namespace ipec::pipeline {
 
-// The shortest text of `policy`, which `target` accepts. It has been read back: the target accepts
+// The text of `policy`, which `target` accepts. It has been read back: the target accepts
 // it, too, and decides and records every event as before. Anything else is a mistake of ours and
 // stops the program.
-optimize::EmittedText EmitPolicy(const policy::Policy& policy, const targets::Target& target);
+optimize::EmittedText EmitPolicy(const policy::Policy& policy, const targets::Target& target,
+                                 optimize::Writing writing = optimize::Writing::Shortest);
 
 }  // namespace ipec::pipeline

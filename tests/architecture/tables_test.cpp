@@ -64,6 +64,7 @@ const Names kTargetNames = {
 };
 const Names kPassNames = {
 #define IPEC_PASS(function, name, ...) name,
+#define IPEC_TEXT_PASS(name, ...) name,
 #include "compiler/optimize/passes.def"
 };
 const Names kCommandNames = {

@@ -13,11 +13,13 @@ namespace {
 
 using optimize::EmittedText;
 using optimize::EmitText;
+using optimize::Writing;
 using targets::Target;
 
 // Emits, reads back, compares; the text.
-std::string CheckRoundTrip(const Policy& policy, const Target& target) {
-  const EmittedText emitted = EmitText(policy, target);
+std::string CheckRoundTrip(const Policy& policy, const Target& target,
+                           Writing writing = Writing::Shortest) {
+  const EmittedText emitted = EmitText(policy, target, writing);
   const pipeline::Checked checked = pipeline::CheckText(emitted.text(), target);
   const Policy& read = checked.result.policy;
   if (checked.result.error) {
@@ -51,7 +53,7 @@ std::string CheckRoundTrip(const Policy& policy, const Target& target) {
       }
     }
   }
-  if (EmitText(read, target).text() != emitted.text()) {
+  if (EmitText(read, target, writing).text() != emitted.text()) {
     FAIL("emitting again changes\n" << emitted.text());
   }
   return emitted.text();
@@ -87,6 +89,8 @@ TEST_CASE("emitted text means the same: random policies, optimized or not") {
     for (int round = 0; round < 500; ++round) {
       const Policy policy = ForTarget(RandomPolicy(target.semantics(), random() % 30, random));
       const std::string text = CheckRoundTrip(policy, target);
+      const std::string plain = CheckRoundTrip(policy, target, Writing::Plain);
+      if (plain.size() < text.size()) FAIL("the plain writing is shorter\n" << text << plain);
       optimize::Options options;
       options.keeps = Keeps::Decision;
       const Policy smaller = Optimize(policy, options);
@@ -149,6 +153,9 @@ TEST_CASE("an alias is written where it says the same in one line") {
       "op=IMA_X509_CERT action=DENY\nop=KEXEC_IMAGE action=DENY\nop=KEXEC_INITRAMFS action=DENY\n";
   const std::string header = "policy_name=a\nDEFAULT action=DENY\n";
   CHECK(emit(header + std::string(kSix)) == header + "op=KERNEL_READ action=DENY\n");
+  const pipeline::Checked six = pipeline::CheckText(header + std::string(kSix), target);
+  CHECK(CheckRoundTrip(six.result.policy, target, Writing::Plain) ==
+        "policy_name=a policy_version=0.0.0\nDEFAULT action=DENY\n" + std::string(kSix));
   const std::string five(kSix.substr(kSix.find('\n') + 1));
   CHECK(emit(header + five) == header + five);
   CHECK(emit(header + "op=KMODULE action=ALLOW\n" + five) ==

@@ -42,6 +42,7 @@ struct Work {
 void CheckPolicy(const Policy& policy, Work& work) {
   for (std::size_t i = 0; i < optimize::AllPasses().size(); ++i) {
     const Pass& pass = optimize::AllPasses()[i];
+    if (pass.run == nullptr) continue;  // emit_text_test has those
     if (const auto changed = pass.run(Coverage(policy))) {
       ++work.changes[i];
       CheckKept(pass.keeps, pass.name, policy, *changed);
@@ -101,6 +102,7 @@ TEST_CASE("passes keep what they promise: random policies") {
     }
   }
   for (std::size_t i = 0; i < work.changes.size(); ++i) {
+    if (optimize::AllPasses()[i].run == nullptr) continue;
     INFO(optimize::AllPasses()[i].name);
     CHECK(work.changes[i] > 0);
   }
