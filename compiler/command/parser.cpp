@@ -49,7 +49,7 @@ bool Parser::Parse(std::span<const std::string> words) {
   bool options_ended = false;
   for (std::size_t i = 0; i < words.size(); ++i) {
     const std::string& word = words[i];
-    if (options_ended || word.size() < 2 || word[0] != '-') {
+    if (options_ended || IsOperand(word)) {
       arguments_.positional_.push_back(word);
     } else if (word == "--") {
       options_ended = true;
@@ -58,6 +58,12 @@ bool Parser::Parse(std::span<const std::string> words) {
     }
   }
   return arguments_.Has("--help") || CheckOperands();
+}
+
+bool Parser::IsOperand(std::string_view word) const {
+  if (word.size() < 2 || word[0] != '-') return true;
+  return command_.takes_numbers &&
+         word.find_first_not_of("0123456789", 1) == std::string_view::npos;
 }
 
 bool Parser::ParseOption(std::span<const std::string> words, std::size_t& at) {
@@ -92,6 +98,7 @@ bool Parser::ParseOption(std::span<const std::string> words, std::size_t& at) {
                   (option->name.size() > 2 ? "=" : " ") + std::string(option->metavar) + "`");
     }
     value = words[++at];
+    taken_ = Quoted(option->name) + " took " + Quoted(*value);
   }
   return Store(*option, std::move(*value));
 }
@@ -126,7 +133,12 @@ bool Parser::CheckOperands() {
   const std::size_t count = arguments_.positional_.size();
   const std::string usage = "`ipec " + std::string(name_) + "`";
   if (count < command_.least_operands) {
-    return Fail(usage + " needs " + std::string(command_.operands));
+    return Fail(usage + " needs " + std::string(command_.operands) +
+                (taken_.empty() ? "" : "; " + taken_));
+  }
+  const std::vector<std::string>& given = arguments_.positional_;
+  if (std::count(given.begin(), given.end(), "-") > 1) {
+    return Fail("`-` is standard input, which can be read only once");
   }
   if (count > command_.most_operands) {
     const std::string& extra = arguments_.positional_[command_.most_operands];

@@ -29,11 +29,14 @@ class Parser {
   const Option* Find(std::string_view name) const;
   bool Store(const Option& option, std::string value);
   bool CheckOperands();
+  // Whether the word is an operand whatever it begins with: `-`, and `-74` for who takes numbers.
+  bool IsOperand(std::string_view word) const;
   bool Fail(std::string words);
 
   std::string_view name_;
   const Command& command_;
   Arguments arguments_;
+  std::string taken_;  // the last option that took the next word for its value, and that word
   std::string complaint_;
 };
 

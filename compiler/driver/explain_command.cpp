@@ -86,6 +86,7 @@ const Command kExplainCommand{
         "  Two DEFAULT statements decide the same operation, or two of them are global.",
     .options = kOptions,
     .most_operands = 1,
+    .takes_numbers = true,
     .run = RunExplain,
 };
 
