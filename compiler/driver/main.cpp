@@ -1,32 +1,14 @@
 // The program: connects the commands with the world and nothing else.
 
-#include <fcntl.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <cstdlib>
 
 #include "compiler/driver/commands.h"
-
-namespace {
-
-// A program started with standard output closed must not get a file of ours in its place.
-void OccupyStandardDescriptors() {
-  while (true) {
-    const int descriptor = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-    if (descriptor > 2 || descriptor < 0) {
-      if (descriptor > 2) ::close(descriptor);
-      return;
-    }
-  }
-}
-
-}  // namespace
+#include "compiler/support/process.h"
 
 int main(int argc, char** argv) {
-  OccupyStandardDescriptors();
-  // A closed pipe and a limit on file sizes are errors of writing, reported as such.
-  for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);
+  ipec::support::PrepareProcess(static_cast<int>(ipec::command::ExitStatus::Failure));
   ipec::support::RealFileSystem files;
   ipec::support::DescriptorOutput out(1);
   ipec::support::DescriptorOutput err(2, /*unbuffered=*/true);

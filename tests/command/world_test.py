@@ -141,6 +141,26 @@ class World(unittest.TestCase):
         self.assertEqual(run("compile", "--emit=text", "--map=m", "-o", "t", "p.pol").returncode, 0)
         self.assertEqual(sorted(os.listdir(".")), ["m", "p.pol", "t"])
 
+    def test_lack_of_memory(self):
+        """Ends with a message and status 3, whoever asks for the memory."""
+        with open(IPEC, "rb") as program:
+            if SANITIZED in program.read():
+                return
+        with open("long.pol", "wb") as stream:
+            stream.write(b"a" * 100_000_000)
+
+        def little(megabytes):
+            resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+        ended = set()
+        for megabytes in (50, 100, 150, 200, 300, 400, 600):
+            done = run("check", "long.pol", preexec_fn=lambda m=megabytes: little(m))
+            ended.add(done.returncode)
+            if done.returncode != 1:
+                self.assertEqual((done.returncode, done.stderr), (3, b"ipec: not enough memory\n"), megabytes)
+        self.assertIn(3, ended)
+
     def test_refused_policy_writes_nothing(self):
         with open("bad.pol", "w", encoding="ascii") as stream:
             stream.write("nonsense\n")
