@@ -8,6 +8,7 @@
 #include "compiler/sign/signed_message.h"
 #include "compiler/support/line_diff.h"
 #include "compiler/support/printable.h"
+#include "compiler/table/build.h"
 #include "lint/baseline.h"
 #include "lint/explained.h"
 #include "lint/fix_text.h"
@@ -220,6 +221,10 @@ class Run {
     }
     llvm::Expected<support::SourceBuffer> read = ReadOperand(operand, env_);
     if (!read) return Complain(env_, read.takeError());
+    if (table::LooksLikeTable({read->text().data(), read->text().size()})) {
+      return Complain(env_, ExitStatus::Failure,
+                      "`" + name + "` is a compiled table: lint the policy it was compiled from");
+    }
     if (sign::KindOf(read->text()) != sign::Kind::Text) {
       return Complain(env_, ExitStatus::Failure,
                       "`" + name + "` is a signed file: lint the text that was signed");

@@ -17,13 +17,6 @@ using runtime::Hook;
 using runtime::LoadStatus;
 using runtime::Operation;
 
-// Text never begins so.
-bool LooksLikeTable(llvm::StringRef bytes) {
-  constexpr std::size_t kEnough = 5;
-  return bytes.startswith(
-      llvm::StringRef(reinterpret_cast<const char*>(runtime::table::kMagic), kEnough));
-}
-
 // The dialect of a table: the target by the name it carries, else what the table itself tells.
 event::Dialect DialectOf(const runtime::Policy& policy) {
   if (const targets::Target* target = targets::FindTarget(policy.target())) {
@@ -63,7 +56,7 @@ std::unique_ptr<DecisionInput> ReadDecisionInput(const std::string& operand,
     return nullptr;
   }
   auto input = std::make_unique<DecisionInput>();
-  if (LooksLikeTable(policy->source.text())) {
+  if (policy->kind == InputKind::Table) {
     input->table = policy->source.text().str();
     const LoadStatus loaded = Load(*input);
     if (loaded != LoadStatus::Ok) {

@@ -13,6 +13,7 @@
 #include "compiler/support/line_diff.h"
 #include "compiler/support/printable.h"
 #include "compiler/syntax/parse.h"
+#include "compiler/table/build.h"
 
 namespace ipec::driver {
 namespace {
@@ -94,6 +95,10 @@ ExitStatus FormatFile(const std::string& operand, const Call& call, pipeline::Co
   llvm::Expected<support::SourceBuffer> read = ReadOperand(operand, env);
   if (!read) return Complain(env, read.takeError());
   const support::SourceBuffer source(name, read->text().str());
+  if (table::LooksLikeTable({source.text().data(), source.text().size()})) {
+    return Complain(env, ExitStatus::Failure,
+                    "`" + name + "` is a compiled table: lay out the policy it was compiled from");
+  }
   if (sign::KindOf(source.text()) != sign::Kind::Text) {
     return Complain(env, ExitStatus::Failure,
                     "`" + name + "` is a signed file: any change would break the signature");

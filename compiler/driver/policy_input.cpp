@@ -2,29 +2,67 @@
 
 #include <vector>
 
+#include "compiler/table/build.h"
+
 namespace ipec::driver {
 namespace {
 
 using command::Environment;
 using command::ExitStatus;
 using sign::Damage;
-using sign::Kind;
 using support::Errno;
 
+InputKind KindOf(llvm::StringRef bytes) {
+  if (table::LooksLikeTable({bytes.data(), bytes.size()})) return InputKind::Table;
+  switch (sign::KindOf(bytes)) {
+    case sign::Kind::Message:
+      return InputKind::Signed;
+    case sign::Kind::Pem:
+      return InputKind::Pem;
+    default:
+      return InputKind::Text;
+  }
+}
+
 // What the kernel says about a message whose text it never gets to see.
-Errno ReportDamage(const sign::SignedMessage& message, diagnostics::Sink& sink) {
-  switch (message.damage) {
+void ReportRefusal(const sign::Refusal& refusal, diagnostics::Sink& sink) {
+  switch (refusal.damage) {
     case Damage::Detached:
       sink.Emit({}, diag::DetachedSignature)
           .AddNote("sign with `openssl smime -sign -nodetach …`, so that the policy is inside");
-      return Errno::kEKEYREJECTED;
+      break;
     case Damage::NotData:
       sink.Emit({}, diag::SignedNotData);
-      return Errno::kEKEYREJECTED;
+      break;
+    case Damage::InPieces:
+      sink.Emit({}, diag::ContentInPieces).AddNote("sign without `-stream` and `-indef`");
+      break;
+    case Damage::Unsupported:
+      sink.Emit({}, diag::UnsupportedAlgorithm, refusal.reason);
+      break;
+    case Damage::Capabilities:
+      sink.Emit({}, diag::SignedCapabilities).AddNote("sign with `-noattr`, or `-nosmimecap`");
+      break;
     default:
-      sink.Emit({}, diag::DamagedSignedFile, message.reason);
-      return Errno::kEBADMSG;
+      sink.Emit({}, diag::DamagedSignedFile, refusal.reason);
+      break;
   }
+}
+
+// A file that is neither text nor signed: its decoder refuses it at the first byte, unless the
+// length comes first.
+pipeline::Checked RefuseOther(const PolicyInput& input) {
+  pipeline::Checked checked;
+  if (input.kind == InputKind::Pem) {
+    checked.findings.Emit({}, diag::PemFile)
+        .AddNote("`openssl pkcs7 -in FILE -outform der` turns it into what a kernel loads");
+  } else {
+    checked.findings.Emit({}, diag::CompiledTable)
+        .AddNote("`ipec eval` takes it; give the policy it was compiled from");
+  }
+  const bool too_long = input.source.text().size() > sign::kLongestMessage;
+  checked.result.error = too_long ? Errno::kEMSGSIZE : Errno::kEBADMSG;
+  return checked;
 }
 
 }  // namespace
@@ -33,8 +71,8 @@ llvm::Expected<PolicyInput> ReadPolicy(const std::string& operand, Environment& 
   llvm::Expected<support::SourceBuffer> file = command::ReadOperand(operand, env);
   if (!file) return file.takeError();
   PolicyInput input;
-  input.kind = sign::KindOf(file->text());
-  if (input.kind == Kind::Message) {
+  input.kind = KindOf(file->text());
+  if (input.kind == InputKind::Signed) {
     input.message = sign::ReadSignedMessage(file->text());
     input.source = support::SourceBuffer(file->name(), input.message.content);
     input.file = std::move(*file);
@@ -46,21 +84,26 @@ llvm::Expected<PolicyInput> ReadPolicy(const std::string& operand, Environment& 
 
 pipeline::Checked CheckInput(const PolicyInput& input, const targets::Target& target,
                              const check::Options& options) {
-  if (input.kind == Kind::Text) return pipeline::CheckText(input.source.text(), target, options);
-  pipeline::Checked checked;
-  if (input.kind == Kind::Pem) {
-    checked.findings.Emit({}, diag::PemFile)
-        .AddNote("`openssl pkcs7 -in FILE -outform der` turns it into what a kernel loads");
-    checked.result.error = Errno::kEBADMSG;
+  if (input.kind == InputKind::Pem || input.kind == InputKind::Table) return RefuseOther(input);
+  if (input.kind == InputKind::Text) {
+    pipeline::Checked checked = pipeline::CheckText(input.source.text(), target, options);
+    const std::size_t size = input.source.text().size();
+    if (!checked.result.error && size > sign::kLongestMessage) {
+      checked.findings.Emit({}, diag::TooLongToSign, size)
+          .AddNote("a policy that is built into a kernel may have any length")
+          .AddNote("`ipec compile --keep=decision --emit=text` writes the same decisions shorter");
+    }
     return checked;
   }
-  const std::size_t size = input.file.text().size();
-  if (input.message.damage == Damage::None) {
+  pipeline::Checked checked;
+  if (!input.message.refusal) {
     checked = pipeline::CheckText(input.source.text(), target, options);
   } else {
-    checked.result.error = ReportDamage(input.message, checked.findings);
+    ReportRefusal(*input.message.refusal, checked.findings);
+    checked.result.error = input.message.refusal->error;
   }
   // The decoder refuses the length before it looks at anything else.
+  const std::size_t size = input.file.text().size();
   if (size > sign::kLongestMessage) {
     checked.findings.Emit({}, diag::SignedFileTooLong, size)
         .AddNote("`ipec compile --keep=decision --emit=text` writes the same policy shorter");

@@ -3,6 +3,7 @@
 // A policy as it comes from a file: text, a signed message around text, or a compiled table, told
 // apart by content, never by name.
 
+#include <cstdint>
 #include <string>
 
 #include "compiler/command/command.h"
@@ -12,10 +13,12 @@
 
 namespace ipec::driver {
 
+enum class InputKind : std::uint8_t { Text, Signed, Pem, Table };
+
 struct PolicyInput {
-  support::SourceBuffer file;  // as read
-  sign::Kind kind = sign::Kind::Text;
-  sign::SignedMessage message;   // for Kind::Message
+  support::SourceBuffer file;  // as read, when it is not the source itself
+  InputKind kind = InputKind::Text;
+  sign::SignedMessage message;   // for InputKind::Signed
   support::SourceBuffer source;  // the policy's text, for a signed file what is signed
 };
 
@@ -23,7 +26,8 @@ struct PolicyInput {
 llvm::Expected<PolicyInput> ReadPolicy(const std::string& operand, command::Environment& env);
 
 // The verdict on the whole file: for a signed one also what the kernel says about its wrapping. The
-// signature itself is not verified. `input` must outlive the result.
+// signature itself is not verified. A text that is too long to be signed is accepted, since it may
+// be built into a kernel, and that is said. `input` must outlive the result.
 pipeline::Checked CheckInput(const PolicyInput& input, const targets::Target& target,
                              const check::Options& options);
 

@@ -44,21 +44,23 @@ void PrintRecord(runtime::Features dialect, Record record, const std::string& bo
   env.out << fmt::format("type={} audit(0.000:0): {}\n", RecordType(dialect, record), body);
 }
 
-// What the kernel records when it is given the file: the load, or that it failed.
-ExitStatus RecordOf(const PolicyInput& input, const std::vector<std::uint8_t>& thumbprint,
-                    const Call& call, Environment& env) {
+// A policy that is refused is never recorded with its digest; some kernels record the failure.
+ExitStatus Refuse(const PolicyInput& input, const pipeline::Checked& checked, const Call& call,
+                  Environment& env) {
+  env.out.flush();
+  PrintFindings(input, checked, call.target, call.color, env.err);
+  if (!call.record) return ExitStatus::Findings;
   const runtime::Features dialect = table::FeaturesOf(call.target);
-  const pipeline::Checked checked = CheckInput(input, call.target, {});
-  if (checked.result.error) {
-    env.out.flush();
-    PrintFindings(input, checked, call.target, call.color, env.err);
-    const auto error = -static_cast<std::int32_t>(*checked.result.error);
-    const std::string failed = Written(
-        [&](std::span<char> room) { return runtime::FailedLoadRecord(dialect, error, {}, room); });
-    if (!failed.empty()) PrintRecord(dialect, Record::FailedLoad, failed, env);
-    return ExitStatus::Findings;
-  }
-  const policy::Policy& policy = checked.result.policy;
+  const auto error = -static_cast<std::int32_t>(*checked.result.error);
+  const std::string failed = Written(
+      [&](std::span<char> room) { return runtime::FailedLoadRecord(dialect, error, {}, room); });
+  if (!failed.empty()) PrintRecord(dialect, Record::FailedLoad, failed, env);
+  return ExitStatus::Findings;
+}
+
+void PrintLoad(const policy::Policy& policy, const std::vector<std::uint8_t>& thumbprint,
+               const Call& call, Environment& env) {
+  const runtime::Features dialect = table::FeaturesOf(call.target);
   runtime::PolicyIdentity loaded;
   loaded.name = policy.name;
   loaded.version = {policy.version.major, policy.version.minor, policy.version.revision};
@@ -67,13 +69,14 @@ ExitStatus RecordOf(const PolicyInput& input, const std::vector<std::uint8_t>& t
                 return runtime::LoadRecord(dialect, loaded, {}, room);
               }),
               env);
-  return ExitStatus::Ok;
 }
 
 ExitStatus PrintThumbprint(const std::string& operand, const Call& call, Environment& env) {
   llvm::Expected<PolicyInput> input = ReadPolicy(operand, env);
   if (!input) return Complain(env, input.takeError());
-  const bool is_signed = input->kind == sign::Kind::Message;
+  const pipeline::Checked checked = CheckInput(*input, call.target, {});
+  if (checked.result.error) return Refuse(*input, checked, call, env);
+  const bool is_signed = input->kind == InputKind::Signed;
   // An unsigned policy is built into its kernel, which then has no signed file to hash.
   const std::vector<std::uint8_t> thumbprint =
       sign::Thumbprint(call.hash, is_signed ? input->file.text() : llvm::StringRef());
@@ -83,11 +86,12 @@ ExitStatus PrintThumbprint(const std::string& operand, const Call& call, Environ
                            is_signed ? "" : "  (not signed: the hash of nothing)");
     return ExitStatus::Ok;
   }
-  if (!is_signed && input->kind == sign::Kind::Text) {
+  if (!is_signed) {
     Complain(env, ExitStatus::Ok,
              "`" + input->source.name() + "` is not signed; its thumbprint is the hash of nothing");
   }
-  return RecordOf(*input, thumbprint, call, env);
+  PrintLoad(checked.result.policy, thumbprint, call, env);
+  return ExitStatus::Ok;
 }
 
 ExitStatus RunThumbprint(const Arguments& arguments, Environment& env) {
@@ -126,9 +130,10 @@ const Command kThumbprintCommand{
         "whole signed file (PKCS#7, DER), not of the text in it. A policy that is not signed can\n"
         "only be built into a kernel, which records it with the hash of nothing.\n"
         "With --record, prints the record of loading it, with the name and version that are "
-        "signed;\n"
-        "for a policy that the kernel refuses, its findings on standard error, exit status 1 and\n"
-        "the record of the failure where the target has one.",
+        "signed.\n"
+        "What the kernel refuses it does not record with a digest: there are findings on standard\n"
+        "error and exit status 1, with --record also the record of the failure where the target\n"
+        "has one.",
     .example =
         "  $ ipec thumbprint --record device.p7b\n"
         "  type=1422 audit(0.000:0): policy_name=\"device\" policy_version=1.0.0\n"

@@ -1,33 +1,266 @@
+// pkcs7.asn1 of a kernel's sources, and what its parser asks of the parts.
+
 #include "compiler/sign/signed_message.h"
 
-#include <openssl/crypto.h>
-#include <openssl/err.h>
-#include <openssl/objects.h>
-#include <openssl/pkcs7.h>
+#include <set>
 
-#include <memory>
+#include "compiler/sign/algorithms.h"
+#include "compiler/sign/ber.h"
+#include "compiler/sign/certificate.h"
 
 namespace ipec::sign {
 namespace {
 
-// Object identifier 1.2.840.113549.1.7.2, signedData, with its tag and length.
-constexpr llvm::StringLiteral kSignedData("\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x02");
+using support::Errno;
 
-constexpr unsigned char kSequence = 0x30;
+constexpr std::string_view kData = "1.2.840.113549.1.7.1";
+constexpr std::string_view kSignedData = "1.2.840.113549.1.7.2";
+constexpr std::string_view kContentType = "1.2.840.113549.1.9.3";
+constexpr std::string_view kMessageDigest = "1.2.840.113549.1.9.4";
+constexpr std::string_view kSigningTime = "1.2.840.113549.1.9.5";
+constexpr std::string_view kCapabilities = "1.2.840.113549.1.9.15";
+// Signatures of programs for another system, which the same parser reads.
+constexpr std::string_view kIndirectData = "1.3.6.1.4.1.311.2.1.4";
+constexpr std::string_view kStatementType = "1.3.6.1.4.1.311.2.1.11";
+constexpr std::string_view kOpusInfo = "1.3.6.1.4.1.311.2.1.12";
 
-struct FreeMessage {
-  void operator()(PKCS7* message) const { PKCS7_free(message); }
+class MessageReader {
+ public:
+  explicit MessageReader(llvm::StringRef der) : reader_(der) {}
+
+  SignedMessage Read() {
+    reader_.Enter(kSequence);
+    if (Dotted(reader_.Take(kObjectId).content) != kSignedData) {
+      Malformed(Errno::kEINVAL, "it is a message of another kind, not a signed one");
+    }
+    if (reader_.EnterIf(Parts(0))) {
+      ReadSignedData();
+      reader_.Leave();
+    }
+    reader_.Leave();
+    Judge();
+    SignedMessage message;
+    message.refusal = refusal_;
+    if (!refusal_) message.content = content_->content.str();
+    return message;
+  }
+
+ private:
+  void ReadSignedData() {
+    reader_.Enter(kSequence);
+    version_ = ReadVersion("signed data");
+    ReadList(kSet, kSequence, [&] { ReadAlgorithm(reader_); });
+    reader_.Enter(kSequence);
+    type_ = Dotted(reader_.Take(kObjectId).content);
+    if (reader_.EnterIf(Parts(0))) {
+      content_ = reader_.TakeAny();
+      reader_.Leave();
+    }
+    reader_.Leave();
+    if (type_ != kData && type_ != kIndirectData) Refuse({Damage::NotData, Errno::kEINVAL, {}});
+    ReadCertificates();
+    if (reader_.EnterIf(Parts(1)) || reader_.EnterIf(Parts(3))) {
+      do {  // lists of revoked certificates, which a kernel takes for certificates
+        reader_.Enter(kSequence);
+        do {
+          TakeCertificate();
+        } while (reader_.More());
+        reader_.Leave();
+      } while (reader_.More());
+      reader_.Leave();
+    }
+    ReadList(kSet, kSequence, [&] { ReadSigner(); });
+    reader_.Leave();
+  }
+
+  // One of two lists with something in it. Where nothing is left, a kernel misses neither.
+  template <typename ReadOne>
+  void ReadList(Tag one, Tag other, ReadOne read_one) {
+    if (!reader_.EnterIf(one) && !reader_.EnterIf(other)) {
+      if (!reader_.AtEnd()) reader_.Fail();
+      return;
+    }
+    do {
+      read_one();
+    } while (reader_.More());
+    reader_.Leave();
+  }
+
+  // 1 or 3; 0 for none of them.
+  unsigned ReadVersion(const std::string& what) {
+    const llvm::StringRef number = reader_.Take(kInteger).content;
+    if (number.size() == 1 && (number[0] == 1 || number[0] == 3)) {
+      return static_cast<unsigned>(number[0]);
+    }
+    Malformed(Errno::kEINVAL, "a version of " + what + " that is neither 1 nor 3");
+    return 0;
+  }
+
+  void ReadCertificates() {
+    if (reader_.EnterIf(Parts(0))) {
+      while (!reader_.AtEnd()) {
+        TakeCertificate();
+        if (!reader_.More()) break;
+      }
+      reader_.Leave();
+    } else if (reader_.EnterIf(Parts(2))) {
+      do {
+        TakeCertificate();
+      } while (reader_.More());
+      reader_.Leave();
+    }
+  }
+
+  void TakeCertificate() {
+    const Element certificate = reader_.TakeAny();
+    if (certificate.tag != kSequence) {
+      Malformed(Errno::kEBADMSG, "something else stands in the place of a certificate");
+      return;
+    }
+    if (!refusal_) refusal_ = ReadCertificate(certificate.whole);
+  }
+
+  void ReadSigner() {
+    reader_.Enter(kSequence);
+    const unsigned version = ReadVersion("a signer");
+    if ((version == 1) != (version_ == 1)) {
+      Malformed(Errno::kEBADMSG, "the versions of the signed data and of a signer do not fit");
+    }
+    if (reader_.EnterIf(kSequence)) {
+      SkipName(reader_);
+      reader_.Take(kInteger);
+      reader_.Leave();
+    } else if (!reader_.TakeIf(Plain(0)) && !reader_.AtEnd()) {
+      reader_.Fail();
+    }
+    Supported("digest", Digest, ReadAlgorithm(reader_));
+    seen_.clear();
+    const bool has_attributes = ReadSignedAttributes();
+    Supported("signature", Signature, ReadAlgorithm(reader_));
+    reader_.Take(kOctetString);
+    if (reader_.EnterIf(Parts(1)) || reader_.EnterIf(Parts(3))) {
+      do {
+        SkipAttribute();
+      } while (reader_.More());
+      reader_.Leave();
+    }
+    reader_.Leave();
+    if (type_ == kIndirectData && !has_attributes) {
+      Malformed(Errno::kEBADMSG, "a signer without signed attributes");
+    }
+    mixed_ |= signers_ > 0 && has_attributes != with_attributes_;
+    with_attributes_ = has_attributes;
+    ++signers_;
+  }
+
+  // Whether there are any that a kernel will hash.
+  bool ReadSignedAttributes() {
+    if (reader_.EnterIf(Parts(0))) {
+      do {
+        ReadSignedAttribute();
+      } while (reader_.More());
+      reader_.Leave();
+      if (seen_.count(kContentType) == 0 || seen_.count(kMessageDigest) == 0) {
+        Malformed(Errno::kEBADMSG, "signed attributes without content type or digest");
+      }
+      if (type_ != kIndirectData && seen_.count(kOpusInfo) != 0) {
+        Malformed(Errno::kEBADMSG, "a signed attribute that does not belong there");
+      }
+      return true;
+    }
+    if (reader_.EnterIf(Parts(2))) {
+      reader_.Enter(kSequence);
+      do {
+        ReadSignedAttribute();
+      } while (reader_.More());
+      reader_.Leave();
+      reader_.Leave();
+    }
+    return false;
+  }
+
+  void ReadSignedAttribute() {
+    reader_.Enter(kSequence);
+    const std::string what = Dotted(reader_.Take(kObjectId).content);
+    reader_.Enter(kSet);
+    do {
+      const Element value = reader_.TakeAny();
+      if (!reader_.failed()) JudgeSignedAttribute(what, value);
+    } while (reader_.More());
+    reader_.Leave();
+    reader_.Leave();
+  }
+
+  void JudgeSignedAttribute(const std::string& what, const Element& value) {
+    const bool of_programs = what == kOpusInfo || what == kStatementType;
+    const bool once = of_programs || what == kContentType || what == kMessageDigest ||
+                      what == kSigningTime || what == kCapabilities;
+    if (once && !seen_.insert(what).second) {
+      return Malformed(Errno::kEKEYREJECTED, "a signed attribute is repeated");
+    }
+    if (what == kContentType && Dotted(value.content) != type_) {
+      Malformed(Errno::kEBADMSG, "a signer signed content of another type");
+    } else if (what == kMessageDigest && value.tag != kOctetString) {
+      Malformed(Errno::kEBADMSG, "a signed digest is no string of bytes");
+    } else if (what == kSigningTime && !IsTime(value)) {
+      Malformed(Errno::kEBADMSG, "the time of signing is none");
+    } else if (what == kCapabilities && type_ != kIndirectData) {
+      Refuse({Damage::Capabilities, Errno::kEKEYREJECTED, {}});
+    } else if (of_programs && type_ != kIndirectData) {
+      Malformed(Errno::kEKEYREJECTED, "a signed attribute that does not belong there");
+    }
+  }
+
+  void SkipAttribute() {
+    reader_.Enter(kSequence);
+    reader_.Take(kObjectId);
+    reader_.Enter(kSet);
+    do {
+      reader_.TakeAny();
+    } while (reader_.More());
+    reader_.Leave();
+    reader_.Leave();
+  }
+
+  // What a kernel asks of a message that it could decode.
+  void Judge() {
+    if (!refusal_ && reader_.failed()) {
+      refusal_ = {Damage::Malformed, Errno::kEBADMSG, reader_.reason()};
+    }
+    if (signers_ == 0) Malformed(Errno::kEINVAL, "nobody signed it");
+    if (mixed_) Malformed(Errno::kEINVAL, "some of its signers have signed attributes, some none");
+    if (type_ != kData) Refuse({Damage::NotData, Errno::kEKEYREJECTED, {}});
+    if (!content_) Refuse({Damage::Detached, Errno::kEKEYREJECTED, {}});
+    if (content_ && (content_->tag & kHasParts) != 0) {
+      Refuse({Damage::InPieces, Errno::kEKEYREJECTED, {}});
+    }
+  }
+
+  void Supported(const char* what, Use use, const std::string& dotted) {
+    if (IsTaken(dotted, use)) return;
+    Refuse({Damage::Unsupported, Errno::kENOPKG,
+            std::string("the ") + what + " of a signer is " + NameOf(dotted)});
+  }
+
+  void Malformed(Errno error, std::string reason) {
+    Refuse({Damage::Malformed, error, std::move(reason)});
+  }
+
+  // The first counts; what was not read is nobody's fault.
+  void Refuse(Refusal refusal) {
+    if (!refusal_ && !reader_.failed()) refusal_ = std::move(refusal);
+  }
+
+  BerReader reader_;
+  std::optional<Refusal> refusal_;
+  unsigned version_ = 0;
+  std::string type_;  // of the content
+  std::optional<Element> content_;
+  std::set<std::string, std::less<>> seen_;  // signed attributes of the signer that is read
+  std::size_t signers_ = 0;
+  bool with_attributes_ = false;
+  bool mixed_ = false;
 };
-
-// The first of the errors OpenSSL has collected in this thread, which it then forgets.
-std::string TakeReason() {
-  const unsigned long first = ERR_get_error();
-  const char* reason = first == 0 ? nullptr : ERR_reason_error_string(first);
-  ERR_clear_error();
-  if (reason == nullptr) return "it is another structure";
-  // What OpenSSL calls a part that is longer than what is left of the file.
-  return reason == std::string_view("too long") ? "it ends before its parts do" : reason;
-}
 
 }  // namespace
 
@@ -38,33 +271,14 @@ Kind KindOf(llvm::StringRef bytes) {
   // Short form, or the number of bytes of a long one; 0x80 is BER's "until an end mark".
   const std::size_t more = length < 0x80 ? 0 : length & 0x7FU;
   if (more > 8) return Kind::Text;
-  return bytes.substr(2 + more).startswith(kSignedData) ? Kind::Message : Kind::Text;
+  // No text goes on with that byte behind such a beginning.
+  const llvm::StringRef type = bytes.substr(2 + more);
+  return !type.empty() && static_cast<unsigned char>(type[0]) == kObjectId ? Kind::Message
+                                                                           : Kind::Text;
 }
 
 SignedMessage ReadSignedMessage(llvm::StringRef der) {
-  SignedMessage result;
-  // No configuration file is read: the answer depends on the bytes alone.
-  OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
-  ERR_clear_error();
-  const auto* position = reinterpret_cast<const unsigned char*>(der.data());
-  const std::unique_ptr<PKCS7, FreeMessage> message(
-      d2i_PKCS7(nullptr, &position, static_cast<long>(der.size())));
-  if (!message || !PKCS7_type_is_signed(message.get()) || message->d.sign == nullptr) {
-    result.damage = Damage::Malformed;
-    result.reason = TakeReason();
-    return result;
-  }
-  PKCS7* contents = message->d.sign->contents;
-  if (contents == nullptr || !PKCS7_type_is_data(contents)) {
-    result.damage = Damage::NotData;
-  } else if (contents->d.data == nullptr) {
-    result.damage = Damage::Detached;
-  } else {
-    const ASN1_OCTET_STRING* data = contents->d.data;
-    result.content.assign(reinterpret_cast<const char*>(ASN1_STRING_get0_data(data)),
-                          static_cast<std::size_t>(ASN1_STRING_length(data)));
-  }
-  return result;
+  return MessageReader(der).Read();
 }
 
 }  // namespace ipec::sign

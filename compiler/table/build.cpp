@@ -289,6 +289,13 @@ std::string Builder::Build() {
 
 }  // namespace
 
+bool LooksLikeTable(std::string_view bytes) {
+  // What comes behind them shows whether the file was taken for text on its way.
+  constexpr std::size_t kEnough = 5;
+  return bytes.starts_with(
+      std::string_view(reinterpret_cast<const char*>(runtime::table::kMagic), kEnough));
+}
+
 runtime::Features FeaturesOf(const targets::Target& target) {
   runtime::Features features = 0;
   if (target.Has(targets::Feature::BareDigests)) features |= format::kBareDigests;

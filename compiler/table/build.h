@@ -12,6 +12,7 @@
 // the length of its digest and about 13 bytes more.
 
 #include <string>
+#include <string_view>
 
 #include "compiler/analysis/coverage.h"
 #include "compiler/policy/policy.h"
@@ -22,6 +23,9 @@ namespace ipec::table {
 
 std::string Build(const analysis::Coverage& coverage, const targets::Target& target);
 std::string Build(const policy::Policy& policy, const targets::Target& target);
+
+// Whether `bytes` begin as a table does, whole or damaged; no policy text and no signed file does.
+bool LooksLikeTable(std::string_view bytes);
 
 // The dialect's features as far as decisions and records go.
 runtime::Features FeaturesOf(const targets::Target& target);

@@ -253,6 +253,28 @@ class World(unittest.TestCase):
         self.assertEqual(run("thumbprint", "s.p7b").returncode, 1)
         # The text itself has no such limit: it may be built into a kernel.
         self.assertEqual(run("check", "s.pol").returncode, 0)
+        # Nor has a message whose parts are longer than two bytes can tell another answer.
+        signed(100_000)
+        result = json.loads(run("check", "--format=json", "s.p7b").stdout)["results"][0]
+        self.assertEqual((result["errno"], result["name"]), ("EMSGSIZE", "demo"))
+        self.assertEqual([d["name"] for d in result["diagnostics"]], ["signed-file-too-long"])
+
+    def test_what_openssl_signs(self):
+        """The forms that `openssl` makes without being asked for anything odd, and what the kernel says."""
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "k.pem", "-out",
+                        "c.pem", "-subj", "/CN=test", "-days", "2"], check=True, capture_output=True)
+        for command in ("smime", "cms"):
+            for options, errno in ((["-noattr"], None), (["-nosmimecap"], None), ([], "EKEYREJECTED"),
+                                   (["-noattr", "-stream"], "EKEYREJECTED"), (["-noattr", "-nocerts"], None),
+                                   (["-noattr", "-md", "md5"], "ENOPKG"), (["-noattr", "-md", "sha3-256"], None),
+                                   (["-noattr", "-keyid"], None)):
+                if command == "smime" and "-keyid" in options:
+                    continue
+                subprocess.run(["openssl", command, "-sign", "-binary", "-in", "p.pol", "-signer", "c.pem", "-inkey",
+                                "k.pem", "-nodetach", "-outform", "der", "-out", "s.p7b", *options], check=True,
+                               capture_output=True)
+                result = json.loads(run("check", "--format=json", "s.p7b").stdout)["results"][0]
+                self.assertEqual(result["errno"], errno, (command, options))
 
     def test_thumbprint_is_what_others_compute(self):
         subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "k.pem", "-out",

@@ -1,5 +1,5 @@
 // Any bytes as a policy file: telling text from a signed message, decoding it, checking what is in
-// it.
+// it. Where the kernel's own parser was built, both must say the same.
 
 #include <cstddef>
 #include <cstdint>
@@ -11,6 +11,9 @@
 #include "compiler/sign/signed_message.h"
 #include "compiler/sign/thumbprint.h"
 #include "compiler/targets/targets.h"
+#ifdef IPEC_MESSAGE_JUDGE
+#include "tests/kernel/userspace/message/message_judge.h"
+#endif
 
 namespace {
 
@@ -20,6 +23,25 @@ void Require(bool condition, const char* what) {
   std::abort();
 }
 
+#ifdef IPEC_MESSAGE_JUDGE
+void CompareWithKernel(const std::string& bytes, const ipec::sign::SignedMessage& message) {
+  if (bytes.size() > ipec::sign::kLongestMessage) return;  // EMSGSIZE, said by the driver
+  JudgedMessage judged{};
+  const int error = JudgeMessage(bytes.data(), bytes.size(), &judged);
+  const int ours = message.refusal ? -static_cast<int>(message.refusal->error) : 0;
+  if (error != 0) return Require(error == ours, "another errno than the kernel's");
+  // What the kernel finds out when it hashes the content.
+  constexpr int kKeyRejected = -129;
+  const bool in_pieces = message.refusal && message.refusal->damage == ipec::sign::Damage::InPieces;
+  if (judged.is_data == 0 || judged.content == nullptr || in_pieces) {
+    return Require(ours == kKeyRejected, "taken, and the kernel would not");
+  }
+  Require(ours == 0, "refused, and the kernel would not");
+  const std::string_view content(static_cast<const char*>(judged.content), judged.size);
+  Require(content == message.content, "another content than the kernel's");
+}
+#endif
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -27,9 +49,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string bytes(reinterpret_cast<const char*>(data), size);
   // Decoded whatever it looks like: the look is a hint, not a guard.
   const sign::SignedMessage message = sign::ReadSignedMessage(bytes);
-  const bool whole = message.damage == sign::Damage::None;
-  Require(whole || message.content.empty(), "content of a damaged message");
-  Require((message.damage == sign::Damage::Malformed) == !message.reason.empty(), "reason");
+  const bool whole = !message.refusal.has_value();
+  Require(whole || message.content.empty(), "content of a refused message");
+  if (!whole) {
+    const bool has_reason = message.refusal->damage == sign::Damage::Malformed ||
+                            message.refusal->damage == sign::Damage::Unsupported;
+    Require(has_reason == !message.refusal->reason.empty(), "reason");
+  }
+#ifdef IPEC_MESSAGE_JUDGE
+  CompareWithKernel(bytes, message);
+#endif
   if (whole) {
     Require(message.content.size() < bytes.size(), "content longer than the message");
     const pipeline::Checked checked =

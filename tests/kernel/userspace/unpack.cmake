@@ -11,13 +11,20 @@ set(sources
   security/ipe/policy.h security/ipe/hooks.h security/ipe/ipe.h
   lib/ctype.c lib/parser.c lib/kstrtox.c lib/kstrtox.h lib/hexdump.c crypto/hash_info.c
   include/linux/ctype.h include/linux/parser.h include/linux/kstrtox.h include/crypto/hash_info.h
-  include/uapi/linux/hash_info.h)
+  include/uapi/linux/hash_info.h
+  crypto/asymmetric_keys/pkcs7_parser.c crypto/asymmetric_keys/pkcs7_parser.h
+  crypto/asymmetric_keys/x509_cert_parser.c crypto/asymmetric_keys/x509_parser.h
+  crypto/asymmetric_keys/pkcs7.asn1 crypto/asymmetric_keys/x509.asn1
+  crypto/asymmetric_keys/x509_akid.asn1 lib/asn1_decoder.c lib/oid_registry.c
+  lib/build_OID_registry scripts/asn1_compiler.c include/crypto/public_key.h include/linux/asn1.h
+  include/linux/asn1_ber_bytecode.h include/linux/asn1_decoder.h include/linux/oid_registry.h)
 set(headers
   linux/audit.h linux/binfmts.h linux/blk_types.h linux/compiler.h linux/err.h linux/export.h
   linux/file.h linux/fs.h linux/fs_struct.h linux/fsverity.h linux/kernel.h linux/list.h
   linux/lsm_hooks.h linux/math64.h linux/minmax.h linux/moduleparam.h linux/rcupdate.h
   linux/sched.h linux/security.h linux/slab.h linux/string.h linux/uaccess.h linux/unaligned.h
-  crypto/hash.h)
+  linux/bug.h linux/cleanup.h linux/keyctl.h linux/module.h linux/time.h crypto/hash.h
+  crypto/pkcs7.h keys/asymmetric-type.h)
 
 list(TRANSFORM sources PREPEND ${TOP}/ OUTPUT_VARIABLE members)
 file(REMOVE_RECURSE ${OUT}/${TOP})

@@ -1,0 +1,27 @@
+#pragma once
+
+// Which algorithms a kernel's parser of signed files takes, and where; the rows stand in
+// algorithms.def.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace ipec::sign {
+
+enum Use : std::uint8_t {
+  Nothing = 0,
+  Digest = 1,                // of what is signed
+  Signature = 2,             // of a signer
+  CertificateSignature = 4,  // in a certificate
+  Key = 8,                   // of a certificate
+  Curve = 16,                // of such a key
+};
+
+// Whether a kernel takes the algorithm with this identifier (`1.3.14.3.2.26`) as `use`.
+bool IsTaken(std::string_view dotted, Use use);
+
+// `md5`, and for what has no row the identifier itself.
+std::string NameOf(std::string_view dotted);
+
+}  // namespace ipec::sign
