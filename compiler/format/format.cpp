@@ -6,8 +6,9 @@
 namespace ipec::format {
 namespace {
 
+// `lines`: those of the style, then where they are in what comes of it.
 std::string LayOut(const syntax::Document& document, const Style& style, Result& result,
-                   std::uint32_t& last) {
+                   LineRange& lines) {
   Pieces pieces = Take(document, style);
   result.left = std::move(pieces.left);
   if (style.group) {
@@ -16,7 +17,7 @@ std::string LayOut(const syntax::Document& document, const Style& style, Result&
   }
   if (style.sort_properties) SortProperties(pieces.list);
   if (style.align) Align(pieces.list);
-  return Print(pieces.list, last) + document.Text(document.hidden).str();
+  return Print(pieces.list, lines) + document.Text(document.hidden).str();
 }
 
 }  // namespace
@@ -24,14 +25,14 @@ std::string LayOut(const syntax::Document& document, const Style& style, Result&
 Result Format(const syntax::Document& document, const Style& style) {
   Result result;
   Style again = style;
-  result.text = LayOut(document, style, result, again.lines.last);
+  result.text = LayOut(document, style, result, again.lines);
   if (result.text == document.text) return result;
   const syntax::Document after = syntax::Parse(result.text, document.lexis);
   result.refused = WhatChanged(document, after, style);
   if (result.refused.empty()) {
     Result second;
-    std::uint32_t last = 0;
-    if (LayOut(after, again, second, last) != result.text) {
+    LineRange lines = again.lines;
+    if (LayOut(after, again, second, lines) != result.text) {
       result.refused = "laying it out a second time would change it again";
     }
   }

@@ -2,7 +2,8 @@
 
 // Lays a document out canonically: one blank between words, digests in lower case, comments one
 // blank behind their statement, a blank line behind the header and between defaults and rules, no
-// two blank lines in a row, `\n` at the end of every line. What the author grouped stays grouped.
+// two blank lines in a row, `\n` at the end of every line; where only some lines are laid out each
+// keeps its own end, so that ends are not mixed. What the author grouped stays grouped.
 //
 // Needs shapes only, so it also lays out files that no kernel accepts: lines that make no sense
 // stay as they are. So do, and are reported, lines with bytes it does not understand (control
@@ -32,6 +33,7 @@ struct LineRange {
   std::uint32_t first = 1;
   std::uint32_t last = UINT32_MAX;
   constexpr bool Contains(std::uint32_t line) const { return first <= line && line <= last; }
+  constexpr bool IsAll() const { return first <= 1 && last == UINT32_MAX; }
 };
 
 struct Style {

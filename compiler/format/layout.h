@@ -39,9 +39,9 @@ void Group(std::vector<Piece>& pieces);
 void SortProperties(std::vector<Piece>& pieces);
 void Align(std::vector<Piece>& pieces);
 
-// The pieces as text, blank lines in their places. `last` is set to the number of the last line
-// that was laid out.
-std::string Print(const std::vector<Piece>& pieces, std::uint32_t& last);
+// The pieces as text, blank lines in their places. `lines` are those that are laid out; their last
+// is set to its number in the text.
+std::string Print(const std::vector<Piece>& pieces, LineRange& lines);
 
 // Why `after` is not `before` in another layout; empty when it is.
 std::string_view WhatChanged(const syntax::Document& before, const syntax::Document& after,

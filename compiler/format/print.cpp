@@ -9,7 +9,8 @@ using syntax::LineKind;
 
 class Printer {
  public:
-  explicit Printer(const std::vector<Piece>& pieces) : pieces_(pieces) {}
+  Printer(const std::vector<Piece>& pieces, bool keeps_ends)
+      : pieces_(pieces), keeps_ends_(keeps_ends) {}
 
   std::string Run() {
     for (std::size_t i = 0; i < pieces_.size(); ++i) {
@@ -17,8 +18,8 @@ class Printer {
       if (piece.kind == Piece::Kind::Blank && !piece.fixed) {
         Blank(piece, i);
       } else {
-        if (!piece.fixed && WantsBlankBefore(i)) text_ += '\n';
-        Content(piece);
+        if (!piece.fixed && WantsBlankBefore(i)) text_ += EndOf(i - 1);
+        Content(piece, i);
       }
       if (!piece.fixed) laid_out_ = text_.size();
     }
@@ -40,11 +41,11 @@ class Printer {
     if (AfterLoneReturn()) {
       // A `\n` there would make `\r\n` of what ends the line before.
       text_ += piece.content;
-      text_ += piece.content.empty() ? piece.end : "\n";
+      text_ += piece.content.empty() ? piece.end : EndOf(at);
       return;
     }
     if (AfterBlankLine() || OnlyBlankFrom(at)) return;
-    text_ += '\n';
+    text_ += EndOf(at);
     blank_since_ = text_.size();
   }
 
@@ -73,18 +74,31 @@ class Printer {
            pieces_[next].line == LineKind::Rule;
   }
 
-  void Content(const Piece& piece) {
+  // What ends the piece when it is laid out. Where the kernel takes the `\r` of `\r\n` for a blank,
+  // it is an end for people all the same. What nothing ends, or a lone `\r`, ends as what is above.
+  std::string_view EndOf(std::size_t at) const {
+    for (std::size_t i = at + 1; keeps_ends_ && i-- != 0;) {
+      const Piece& piece = pieces_[i];
+      if (piece.end == "\n" && piece.content.ends_with('\r')) return "\r\n";
+      if (piece.end.ends_with('\n')) return piece.end;
+    }
+    return "\n";
+  }
+
+  void Content(const Piece& piece, std::size_t at) {
     if (piece.fixed) {
       text_ += piece.content;
       text_ += piece.end;
-      if (piece.kind == Piece::Kind::Blank && piece.content.empty() && piece.end == "\n") {
+      const bool empty = piece.content.empty() || piece.content == "\r";
+      if (piece.kind == Piece::Kind::Blank && empty && piece.end.ends_with('\n')) {
         blank_since_ = text_.size();
       }
       return;
     }
     if (piece.kind == Piece::Kind::Verbatim) {
       text_ += piece.content;
-      text_ += piece.end == "\r" ? "\r" : "\n";
+      // Its content has all bytes but those of its end.
+      text_ += piece.end == "\r" ? "\r" : piece.content.ends_with('\r') ? "\n" : EndOf(at);
       return;
     }
     for (const std::string& word : piece.words) {
@@ -93,10 +107,11 @@ class Printer {
     }
     if (!piece.words.empty() && !piece.comment.empty()) text_ += ' ';
     text_ += piece.comment;
-    text_ += '\n';
+    text_ += EndOf(at);
   }
 
   const std::vector<Piece>& pieces_;
+  const bool keeps_ends_;
   std::string text_;
   std::size_t blank_since_ = 0;  // the size of text_ behind the last blank line
   std::size_t next_content_ = 0;
@@ -105,14 +120,14 @@ class Printer {
 
 }  // namespace
 
-std::string Print(const std::vector<Piece>& pieces, std::uint32_t& last) {
-  Printer printer(pieces);
+std::string Print(const std::vector<Piece>& pieces, LineRange& lines) {
+  Printer printer(pieces, !lines.IsAll());
   std::string text = printer.Run();
-  if (last == UINT32_MAX) return text;
+  if (lines.last == UINT32_MAX) return text;
   // As people count lines, which is how ranges are given.
   const llvm::StringRef before(text.data(), printer.laid_out());
-  last = support::LineMap(before).PositionOf(static_cast<std::uint32_t>(before.size())).line;
-  if (before.empty() || before.back() == '\n' || before.back() == '\r') --last;
+  lines.last = support::LineMap(before).PositionOf(static_cast<std::uint32_t>(before.size())).line;
+  if (before.empty() || before.back() == '\n' || before.back() == '\r') --lines.last;
   return text;
 }
 

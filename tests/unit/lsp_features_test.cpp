@@ -59,6 +59,36 @@ TEST_CASE("a line end lays the line above out and moves nothing below") {
   CHECK(FormatOnType(*opened, 0).empty());
 }
 
+TEST_CASE("layout of a part keeps the ends of its lines") {
+  for (const char* target : {"linux-6.12", "rfc-v7"}) {
+    INFO(target);
+    const std::string text =
+        "policy_name=a  policy_version=1.0.0\r\nDEFAULT action=DENY\r\n\r\n"
+        "op=EXECUTE  action=DENY  \r\n|\r\n";
+    const Opened opened = Open(text, target);
+    CHECK(Edited(opened, FormatRange(*opened, {0, 5})) ==
+          "policy_name=a policy_version=1.0.0\r\nDEFAULT action=DENY\r\n\r\n"
+          "op=EXECUTE  action=DENY  \r\n\r\n");
+    CHECK(Edited(opened, FormatOnType(*opened, opened.cursor)) ==
+          "policy_name=a  policy_version=1.0.0\r\nDEFAULT action=DENY\r\n\r\n"
+          "op=EXECUTE action=DENY\r\n\r\n");
+    // A blank line that is put in between, and a last line that nothing ends.
+    const Opened last = Open("policy_name=a policy_version=1.0.0\r\nDEFAULT  action=DENY", target);
+    CHECK(Edited(last, FormatRange(*last, {0, last.cursor})) ==
+          "policy_name=a policy_version=1.0.0\r\n\r\nDEFAULT action=DENY\r\n");
+    CHECK(FormatRange(*Open(Edited(last, FormatRange(*last, {0, last.cursor})), target), {0, 80})
+              .empty());
+  }
+  // Ends that differ stay different; the whole is laid out with one.
+  const Opened mixed = Open(
+      "policy_name=a policy_version=1.0.0\n\nDEFAULT  action=DENY\r\nDEFAULT op=EXECUTE  "
+      "action=DENY\n");
+  CHECK(Edited(mixed, FormatRange(*mixed, {0, mixed.cursor})) ==
+        "policy_name=a policy_version=1.0.0\n\nDEFAULT action=DENY\r\nDEFAULT op=EXECUTE "
+        "action=DENY\n");
+  CHECK(Edited(mixed, FormatDocument(*mixed)).find('\r') == std::string::npos);
+}
+
 TEST_CASE("the changes of two texts make the one of the other") {
   const std::vector<std::string> texts = {
       "",       "a",  "a\n",    "a\r\nb\r\n",   "a\nb\n",    "\xC3\xA9 x\n",  "\xC3\xA8 x\ny\n",
