@@ -4,7 +4,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
+
+#include "compiler/policy/policy.h"
 
 namespace ipec::lint {
 
@@ -30,13 +33,24 @@ constexpr const DigestAlgorithm* FindAlgorithm(std::string_view name) {
   return nullptr;
 }
 
-// Whether some volume or file may have such a digest: it has digits, as many as its algorithm
-// makes, and fs-verity can have it. Bare digests have no algorithm to compare with.
-constexpr bool CanExist(std::string_view algorithm, std::size_t bytes, bool fsverity, bool bare) {
-  if (bytes == 0 || bare) return bytes != 0;
-  const DigestAlgorithm* known = FindAlgorithm(algorithm);
-  if (known == nullptr) return !fsverity;
-  return known->bytes == bytes && (known->fsverity || !fsverity);
+// Why no volume, or no file, has a digest: it can be written, and a rule with it never holds.
+enum class Flaw : std::uint8_t {
+  None,       // one may have it
+  Algorithm,  // the property cannot have that algorithm
+  NoDigits,
+  Length,  // another one than its algorithm makes
+};
+
+// Bare digests have no algorithm to compare with. Root hashes may be of any that the kernel was
+// built with; names are compared byte for byte, so one in other letters is none.
+Flaw FlawOf(const runtime::Digest& digest, policy::Property property, bool bare);
+
+// "a sha256 has 64 digits, this one 56"; empty for None.
+std::string Words(Flaw flaw, const runtime::Digest& digest, policy::Property property);
+
+// Whether some volume or file may have the digest of the policy's store.
+inline bool CanExist(const policy::Policy& policy, policy::Property property, policy::DigestId id) {
+  return FlawOf(policy.digests.Get(id), property, policy.semantics.bare_digests) == Flaw::None;
 }
 
 }  // namespace ipec::lint

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "compiler/support/path_pattern.h"
+#include "lint/digest_algorithms.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringRef.h"
 
@@ -121,7 +122,7 @@ Span Context::ConditionSpan(RuleId rule, std::size_t condition) const {
   return condition + 2 < clauses.size() ? clauses[condition + 1].span() : statement;
 }
 
-const policy::Default* Context::DefaultFor(policy::Operation operation) const {
+const policy::Default* DefaultFor(const policy::Policy& policy, policy::Operation operation) {
   if (const auto& own = policy.DefaultOf(operation)) return &*own;
   return policy.global_default ? &*policy.global_default : nullptr;
 }
@@ -272,8 +273,21 @@ std::string Describe(const analysis::Witness& witness) {
              : "a file nobody vouches for, or data without a file";
 }
 
-std::string Context::Decided(const analysis::Witness& witness, RuleId by) const {
-  const policy::Default* decides = DefaultFor(witness.operation);
+std::string WhyNever(const analysis::Coverage& coverage, RuleId rule) {
+  const analysis::Impossible why = analysis::WhyImpossible(coverage, rule);
+  if (why != analysis::Impossible::No) return std::string(Words(why));
+  const policy::Policy& policy = coverage.policy();
+  for (const policy::Condition& condition : policy.ConditionsOf(policy[rule])) {
+    if (!condition.digest.valid()) continue;
+    const runtime::Digest digest = policy.digests.Get(condition.digest);
+    const Flaw flaw = FlawOf(digest, condition.property, policy.semantics.bare_digests);
+    if (flaw != Flaw::None) return Words(flaw, digest, condition.property);
+  }
+  return {};
+}
+
+std::string Decided(const policy::Policy& policy, const analysis::Witness& witness, RuleId by) {
+  const policy::Default* decides = DefaultFor(policy, witness.operation);
   policy::Action action = policy::Action::Allow;  // of operations that have no DEFAULT at all
   std::string where = "by no DEFAULT";
   if (by.valid()) {

@@ -92,6 +92,17 @@ std::string Describe(const analysis::Witness& witness);
 // Why no event can satisfy a rule: "it asks for TRUE and FALSE of one property". Empty for No.
 std::string_view Words(analysis::Impossible why);
 
+// Why the rule holds for no event, or for none there can be: it contradicts itself, or no volume or
+// file can have a digest that it names. Empty: it holds for some.
+std::string WhyNever(const analysis::Coverage& coverage, RuleId rule);
+
+// The DEFAULT that decides what no rule of the operation does; null where there is none.
+const policy::Default* DefaultFor(const policy::Policy& policy, policy::Operation operation);
+
+// "allowed: a file on a signed dm-verity volume, by line 7": what the policy does with an event
+// that this rule decides or, where it is invalid, a DEFAULT.
+std::string Decided(const policy::Policy& policy, const analysis::Witness& witness, RuleId by);
+
 // One file, one target, everything a rule may ask.
 class Context {
  public:
@@ -140,8 +151,9 @@ class Context {
   // The clause of the rule's statement with this position among its conditions.
   Span ConditionSpan(RuleId rule, std::size_t condition) const;
 
-  // The DEFAULT that decides what no rule of the operation does; null where there is none.
-  const policy::Default* DefaultFor(policy::Operation operation) const;
+  const policy::Default* DefaultFor(policy::Operation operation) const {
+    return lint::DefaultFor(policy, operation);
+  }
   // Whether ipec.toml marks the file as built into a kernel, or as replaced after boot.
   bool IsBootPolicy() const;
   // Whether the rule does what a DEFAULT of its operation would: it has no properties, its word
@@ -164,9 +176,9 @@ class Context {
   std::vector<diagnostics::TextEdit> InsertBelow(Span statement, std::string_view line) const;
   std::vector<diagnostics::TextEdit> ReplaceAction(Span statement, policy::Action action) const;
 
-  // "allowed: a file on a signed dm-verity volume, by line 7": what the policy does with an event
-  // that this rule decides or, where it is invalid, a DEFAULT.
-  std::string Decided(const analysis::Witness& witness, RuleId by) const;
+  std::string Decided(const analysis::Witness& witness, RuleId by) const {
+    return lint::Decided(policy, witness, by);
+  }
 
  private:
   friend class Linter;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lint/digest_algorithms.h"
 #include "lint/fixes.h"
 
 namespace ipec::lsp {
@@ -49,8 +50,12 @@ const Snapshot::Analysis& Snapshot::analysis() const {
 }
 
 const analysis::Shares& Snapshot::shares() const {
-  std::call_once(shared_,
-                 [this] { shares_ = std::make_unique<const analysis::Shares>(coverage()); });
+  std::call_once(shared_, [this] {
+    const auto can_exist = [this](policy::Property property, policy::DigestId digest) {
+      return lint::CanExist(policy(), property, digest);
+    };
+    shares_ = std::make_unique<const analysis::Shares>(coverage(), can_exist);
+  });
   return *shares_;
 }
 

@@ -67,7 +67,8 @@ class Snapshot {
   const analysis::Coverage& coverage() const { return analysis().coverage; }
   const analysis::Reachability& reachability() const { return analysis().reachability; }
 
-  // How much of what it asks for each rule of policy() decides.
+  // How much of what it asks for each rule of policy() decides. Digests that nothing can have count
+  // for nothing.
   const analysis::Shares& shares() const;
 
   // Says that nobody wants the findings any more: whoever is making them stops soon, and lint() may

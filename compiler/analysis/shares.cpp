@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <map>
 
 namespace ipec::analysis {
 namespace {
@@ -23,12 +24,36 @@ struct Domain {
   FactsSet both;
 };
 
+// Of the digests of one kind that an operation's rules name, those that exist.
+struct Existing {
+  std::vector<bool> is;  // by index
+  std::uint64_t count = 0;
+
+  Existing(const std::vector<NamedDigest>& named, policy::Property property,
+           Shares::CanExist can_exist)
+      : is(named.size(), true), count(named.size()) {
+    if (!can_exist) return;
+    for (std::size_t i = 0; i < named.size(); ++i) {
+      is[i] = can_exist(property, named[i].representative);
+      count -= is[i] ? 0 : 1;
+    }
+  }
+};
+
+struct Existences {
+  Existences(const OperationCoverage& operation, Shares::CanExist can_exist)
+      : roothashes(operation.roothashes, policy::Property::DmverityRoothash, can_exist),
+        digests(operation.digests, policy::Property::FsverityDigest, can_exist) {}
+  Existing roothashes;
+  Existing digests;
+};
+
 // The cases in which `facts` hold and the digests are those asked for: all of the operation's,
 // where none is.
-std::uint64_t Asked(const Domain& domain, const OperationCoverage& operation, FactsSet facts,
+std::uint64_t Asked(const Domain& domain, const Existences& exist, FactsSet facts,
                     bool names_roothash, bool names_digest) {
-  const std::uint64_t roothashes = names_roothash ? 1 : operation.roothashes.size();
-  const std::uint64_t digests = names_digest ? 1 : operation.digests.size();
+  const std::uint64_t roothashes = names_roothash ? 1 : exist.roothashes.count;
+  const std::uint64_t digests = names_digest ? 1 : exist.digests.count;
   std::uint64_t count = roothashes * digests * Count(facts & domain.both);
   if (!names_digest) count += roothashes * Count(facts & domain.roothash);
   if (!names_roothash) count += digests * Count(facts & domain.digest);
@@ -42,12 +67,12 @@ struct Cells {
   std::vector<RuleId> set;
   std::uint64_t empty = 0;
 
-  void Take(const std::vector<NamedDigest>& rows, unsigned facts) {
+  void Take(const std::vector<NamedDigest>& rows, const Existing& existing, unsigned facts) {
     set.clear();
-    for (const NamedDigest& named : rows) {
-      if (named.row[facts].valid()) set.push_back(named.row[facts]);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (existing.is[i] && rows[i].row[facts].valid()) set.push_back(rows[i].row[facts]);
     }
-    empty = rows.size() - set.size();
+    empty = existing.count - set.size();
     std::sort(set.begin(), set.end());
   }
   // Rows that leave the decision to `rule`.
@@ -59,14 +84,15 @@ struct Cells {
 
 class Counter {
  public:
-  Counter(const OperationCoverage& operation, std::vector<Share>& rules, Share& fallback)
-      : operation_(operation), rules_(rules), fallback_(fallback) {}
+  Counter(const OperationCoverage& operation, const Existences& exist, std::vector<Share>& rules,
+          Share& fallback)
+      : operation_(operation), exist_(exist), rules_(rules), fallback_(fallback) {}
 
   void Count(const Domain& domain) {
     for (unsigned facts = 0; facts < runtime::kFactsCount; ++facts) {
       const RuleId base = operation_.base[facts];
-      roothashes_.Take(operation_.roothashes, facts);
-      digests_.Take(operation_.digests, facts);
+      roothashes_.Take(operation_.roothashes, exist_.roothashes, facts);
+      digests_.Take(operation_.digests, exist_.digests, facts);
       if (Contains(domain.neither, facts)) Of(base) += 1;
       if (Contains(domain.roothash, facts)) Single(roothashes_, base);
       if (Contains(domain.digest, facts)) Single(digests_, base);
@@ -93,7 +119,10 @@ class Counter {
     Of(base) += roothashes_.empty * digests_.empty;
     for (const NamedPair& pair : operation_.pairs) {
       const RuleId winner = pair.row[facts];
-      if (!winner.valid()) continue;
+      if (!winner.valid() || !exist_.roothashes.is[pair.roothash] ||
+          !exist_.digests.is[pair.digest]) {
+        continue;
+      }
       Of(winner) += 1;
       Of(std::min({base, operation_.roothashes[pair.roothash].row[facts],
                    operation_.digests[pair.digest].row[facts]})) -= 1;
@@ -101,6 +130,7 @@ class Counter {
   }
 
   const OperationCoverage& operation_;
+  const Existences& exist_;
   std::vector<Share>& rules_;
   Share& fallback_;
   Cells roothashes_;
@@ -109,20 +139,31 @@ class Counter {
 
 }  // namespace
 
-Shares::Shares(const Coverage& coverage) : rules_(coverage.policy().rules.size()) {
+Shares::Shares(const Coverage& coverage, CanExist can_exist)
+    : rules_(coverage.policy().rules.size()) {
   const policy::Policy& policy = coverage.policy();
   const Domain domain(policy.semantics);
+  std::map<Operation, Existences> existences;
   for (const OperationCoverage& operation : coverage.operations()) {
+    const Existences& exist =
+        existences.try_emplace(operation.operation, operation, can_exist).first->second;
     Share& fallback = defaults_[static_cast<std::size_t>(operation.operation)];
-    fallback.asked = Asked(domain, operation, UINT16_MAX, false, false);
-    Counter(operation, rules_, fallback).Count(domain);
+    fallback.asked = Asked(domain, exist, UINT16_MAX, false, false);
+    Counter(operation, exist, rules_, fallback).Count(domain);
   }
+  const auto none = [&](policy::Property property, DigestId named) {
+    return named.valid() && can_exist && !can_exist(property, named);
+  };
   for (std::uint32_t i = 0; i < rules_.size(); ++i) {
     const Demand demand = coverage.DemandOf(policy.rules[i]);
-    const OperationCoverage* operation = coverage.Find(policy.rules[i].operation);
-    if (demand.contradictory() || operation == nullptr) continue;
+    const auto exist = existences.find(policy.rules[i].operation);
+    if (demand.contradictory() || exist == existences.end() ||
+        none(policy::Property::DmverityRoothash, demand.roothash) ||
+        none(policy::Property::FsverityDigest, demand.digest)) {
+      continue;
+    }
     rules_[i].asked =
-        Asked(domain, *operation, demand.facts, demand.roothash.valid(), demand.digest.valid());
+        Asked(domain, exist->second, demand.facts, demand.roothash.valid(), demand.digest.valid());
   }
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "compiler/analysis/coverage.h"
+#include "llvm/ADT/STLExtras.h"
 
 namespace ipec::analysis {
 
@@ -20,8 +21,12 @@ struct Share {
 
 class Shares {
  public:
-  // Takes O(n log n) in the number of rules, though the cases multiply. Keeps no reference.
-  explicit Shares(const Coverage& coverage);
+  // Whether some volume has this root hash, or some file this digest, which a rule names.
+  using CanExist = llvm::function_ref<bool(policy::Property, DigestId)>;
+
+  // Takes O(n log n) in the number of rules, though the cases multiply. Keeps no reference. Cases
+  // with what cannot exist are none; without `can_exist` everything can.
+  explicit Shares(const Coverage& coverage, CanExist can_exist = nullptr);
 
   const Share& Of(RuleId rule) const { return rules_[rule.index]; }
   // What no rule decides, of all cases of `operation`, which the dialect knows.

@@ -7,6 +7,7 @@
 
 #include "compiler/check/checker.h"
 #include "compiler/check/show.h"
+#include "compiler/check/words.h"
 
 namespace ipec::check {
 namespace {
@@ -99,15 +100,15 @@ void CheckWhole(Checker& checker) {
 }
 
 void CheckName(Checker& checker) {
-  constexpr std::size_t kLongestName = 255;
   const std::string& name = checker.result.policy.name;
   // The name within the header's first word.
   const Span header = *checker.header;
   const std::size_t at = checker.Text(header).find('=');
   const auto begin = header.begin + static_cast<std::uint32_t>(at) + 1;
   const Span where{begin, begin + static_cast<std::uint32_t>(name.size())};
-  if (name == "." || name == ".." || name.find('/') != std::string::npos) {
-    checker.Refuse(Stage::Load, Errno::kEACCES);
+  const std::optional<Errno> refused = WhyNoFolder(name);
+  if (refused) checker.Refuse(Stage::Load, *refused);
+  if (refused == Errno::kEACCES) {
     Diagnostic& diagnostic = checker.sink.Emit(where, diag::NameNotAFolder, Show(name));
     diagnostic.AddNote("a loaded policy is a folder of /sys/kernel/security/ipe/policies");
     if (name.find('/') != std::string::npos) {
@@ -115,8 +116,7 @@ void CheckName(Checker& checker) {
       std::replace(better.begin(), better.end(), '/', '_');
       diagnostic.AddFix(fmt::format("write `{}`", Show(better)), {{where, better}});
     }
-  } else if (name.size() > kLongestName) {
-    checker.Refuse(Stage::Load, Errno::kENAMETOOLONG);
+  } else if (refused) {
     checker.sink.Emit(where, diag::NameTooLong, name.size());
   } else if (std::find(checker.options.loaded.begin(), checker.options.loaded.end(), name) !=
              checker.options.loaded.end()) {

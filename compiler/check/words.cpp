@@ -117,6 +117,13 @@ support::Errno ErrnoOf(DigestProblem problem) {
              : support::Errno::kEINVAL;
 }
 
+std::optional<support::Errno> WhyNoFolder(llvm::StringRef name) {
+  constexpr std::size_t kLongestName = 255;
+  if (name == "." || name == ".." || name.contains('/')) return support::Errno::kEACCES;
+  if (name.size() > kLongestName) return support::Errno::kENAMETOOLONG;
+  return std::nullopt;
+}
+
 VersionWord ReadVersion(llvm::StringRef value) {
   VersionWord word;
   std::uint16_t* const components[] = {&word.version.major, &word.version.minor,

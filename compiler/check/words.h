@@ -42,6 +42,9 @@ struct DigestWord {
 DigestWord ReadDigest(llvm::StringRef value, bool bare, std::vector<std::uint8_t>& bytes);
 support::Errno ErrnoOf(DigestProblem problem);
 
+// With what securityfs refuses to make a folder of this name for the policy; nothing: it does not.
+std::optional<support::Errno> WhyNoFolder(llvm::StringRef name);
+
 // What can be wrong with a version.
 enum class VersionProblem : std::uint8_t {
   None,

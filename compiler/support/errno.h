@@ -31,4 +31,11 @@ constexpr std::string_view Name(Errno error) {
   return {};
 }
 
+constexpr std::string_view MeaningOf(Errno error) {
+  for (const ErrnoRow& row : kErrnos) {
+    if (row.value == error) return row.meaning;
+  }
+  return {};
+}
+
 }  // namespace ipec::support

@@ -1,6 +1,3 @@
-#include <algorithm>
-
-#include "lint/digest_algorithms.h"
 #include "lint/rule.h"
 
 namespace ipec::lint {
@@ -24,18 +21,6 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 ```
 )";
 
-// Whether no volume and no file has a digest that the rule asks for.
-bool AsksForNothing(const Context& context, RuleId id) {
-  const auto conditions = context.ConditionsOf(id);
-  return std::any_of(conditions.begin(), conditions.end(), [&](const policy::Condition& condition) {
-    if (!condition.digest.valid()) return false;
-    const runtime::Digest digest = context.policy.digests.Get(condition.digest);
-    return !CanExist(digest.algorithm, digest.bytes.size(),
-                     condition.property == policy::Property::FsverityDigest,
-                     context.policy.semantics.bare_digests);
-  });
-}
-
 void Check(Context& context) {
   const policy::Default* decides = context.DefaultFor(policy::Operation::Execute);
   if (decides == nullptr || decides->action != policy::Action::Deny) return;
@@ -46,7 +31,7 @@ void Check(Context& context) {
         !context.reachability.Decides(id)) {
       continue;
     }
-    if (!AsksForNothing(context, id)) return;
+    if (WhyNever(context.coverage, id).empty()) return;
     if (!in_vain.valid()) in_vain = id;
   }
   Diagnostic& finding = context.Report(

@@ -33,9 +33,8 @@ void Check(Context& context) {
       if (algorithm == nullptr || digest.bytes.empty() || digest.bytes.size() == algorithm->bytes) {
         continue;
       }
-      context.Report(context.ConditionSpan(id, i),
-                     "a {} has {} digits, this one {}: the rule can never hold", algorithm->name,
-                     algorithm->bytes * 2, digest.bytes.size() * 2);
+      context.Report(context.ConditionSpan(id, i), "{}: the rule can never hold",
+                     Words(Flaw::Length, digest, conditions[i].property));
     }
   }
 }

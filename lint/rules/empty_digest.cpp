@@ -1,3 +1,4 @@
+#include "lint/digest_algorithms.h"
 #include "lint/rule.h"
 
 namespace ipec::lint {
@@ -25,12 +26,11 @@ void Check(Context& context) {
     if (!context.IsFirstOfStatement(id)) continue;
     const auto conditions = context.ConditionsOf(id);
     for (std::size_t i = 0; i < conditions.size(); ++i) {
-      if (!conditions[i].digest.valid() ||
-          !context.policy.digests.Get(conditions[i].digest).bytes.empty()) {
-        continue;
-      }
-      context.Report(context.ConditionSpan(id, i),
-                     "this digest has no digits: the rule can never hold");
+      if (!conditions[i].digest.valid()) continue;
+      const runtime::Digest digest = context.policy.digests.Get(conditions[i].digest);
+      if (!digest.bytes.empty()) continue;
+      context.Report(context.ConditionSpan(id, i), "{}: the rule can never hold",
+                     Words(Flaw::NoDigits, digest, conditions[i].property));
     }
   }
 }

@@ -41,10 +41,9 @@ void Check(Context& context) {
       const std::string lower =
           llvm::StringRef(digest.algorithm.data(), digest.algorithm.size()).lower();
       const DigestAlgorithm* meant = FindAlgorithm(lower);
-      Diagnostic& finding =
-          context.Report(where, "`{}` is no algorithm that `{}` can have: the rule can never hold",
-                         digest.algorithm, runtime::Name(conditions[i].property));
-      if (!file && meant == nullptr) {
+      Diagnostic& finding = context.Report(where, "{}: the rule can never hold",
+                                           Words(Flaw::Algorithm, digest, conditions[i].property));
+      if (FlawOf(digest, conditions[i].property, /*bare=*/false) != Flaw::Algorithm) {
         finding.severity = Severity::Warning;
         finding.message =
             fmt::format("`{}` is no algorithm that dm-verity is known to use", digest.algorithm);

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "compiler/check/words.h"
 #include "lint/rule.h"
 #include "llvm/ADT/StringRef.h"
 
@@ -27,8 +28,6 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 ```
 )";
 
-constexpr std::size_t kLongest = 255;  // of a file's name
-
 struct Trouble {
   Severity severity;
   std::string_view words;
@@ -45,11 +44,10 @@ std::optional<Trouble> TroubleWith(llvm::StringRef name, bool bare_in_records) {
   if (!bare_in_records && has([](char byte) { return byte == '"'; })) {
     return Trouble{Severity::Error, "a quote is a part of the name, and ends it in audit records"};
   }
-  if (has([](char byte) { return byte == '/'; }) || name == "." || name == "..") {
-    return Trouble{Severity::Warning, "a name that cannot be a folder of securityfs"};
-  }
-  if (name.size() > kLongest) {
-    return Trouble{Severity::Warning, "a name too long for a folder of securityfs"};
+  if (const auto refused = check::WhyNoFolder(name)) {
+    return Trouble{Severity::Warning, refused == support::Errno::kENAMETOOLONG
+                                          ? "a name too long for a folder of securityfs"
+                                          : "a name that cannot be a folder of securityfs"};
   }
   if (has([](char byte) { return byte == '\'' || byte == '"' || byte == '\\'; })) {
     return Trouble{Severity::Warning, "a quote is a part of the name"};

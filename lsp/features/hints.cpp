@@ -16,7 +16,7 @@ namespace {
 
 // Why a rule decides less than it asks for; empty where no single earlier rule can be named.
 std::string WhyLess(const Snapshot& snapshot, RuleId id) {
-  const std::string_view why = lint::Words(snapshot.reachability().WhyImpossible(id));
+  const std::string why = lint::WhyNever(snapshot.coverage(), id);
   if (!why.empty()) return fmt::format("holds for no event: {}", why);
   const std::vector<RuleId> blockers = snapshot.reachability().BlockersOf(id);
   return blockers.empty() ? std::string() : "decided before by " + LinesOf(snapshot, blockers);

@@ -150,35 +150,36 @@ class Hoverer {
     std::vector<std::uint8_t> bytes;
     const check::DigestWord word = check::ReadDigest(value, bare, bytes);
     if (word.problem != check::DigestProblem::None) return {};
-    const std::size_t digits = word.digits.size();
-    std::string text =
-        bare ? fmt::format("**a digest** – {} digits", digits)
-             : fmt::format("**{}** – {} digits",
-                           Code({word.algorithm.data(), word.algorithm.size()}), digits);
-    const lint::DigestAlgorithm* algorithm =
-        lint::FindAlgorithm({word.algorithm.data(), word.algorithm.size()});
-    if (bare) {
-      text += LengthOfBare(bytes.size());
-    } else if (algorithm == nullptr) {
-      text +=
-          ", of an algorithm that is not known here; the kernel compares its name letter by letter";
-    } else if (algorithm->bytes != bytes.size()) {
-      text += fmt::format(", and {} has {}: this can never hold", algorithm->name,
-                          algorithm->bytes * 2);
-    } else if (property == policy::Property::FsverityDigest && !algorithm->fsverity) {
-      text +=
-          ", which is its length; but fs-verity has sha256 and sha512 only, so this can never hold";
+    const std::string_view name(word.algorithm.data(), word.algorithm.size());
+    std::string text = fmt::format("**{}** – ", bare           ? "a digest"
+                                                : name.empty() ? "no algorithm"
+                                                               : Code(name));
+    const runtime::Digest digest{name, bytes};
+    const lint::Flaw flaw = lint::FlawOf(digest, property, bare);
+    if (flaw == lint::Flaw::None) {
+      text += fmt::format("{} digits{}", word.digits.size(),
+                          bare ? LengthOfBare(bytes.size()) : Measured(lint::FindAlgorithm(name)));
     } else {
-      text += ", which is its length";
-      if (algorithm->strength == lint::Strength::Broken)
-        text += "; it is broken, do not trust anything by it";
+      text += fmt::format("{}: a rule with it never holds", lint::Words(flaw, digest, property));
     }
     text += ".\n";
-    if (const auto digest = DigestAt(snapshot_, place_)) {
-      const std::size_t uses = UsesOf(snapshot_, *digest).size();
+    if (const auto named = DigestAt(snapshot_, place_)) {
+      const std::size_t uses = UsesOf(snapshot_, *named).size();
       if (uses > 1) text += fmt::format("\nNamed {} times in this policy.\n", uses);
     }
     return text;
+  }
+
+  // Of a digest that there may be.
+  static std::string Measured(const lint::DigestAlgorithm* algorithm) {
+    if (algorithm == nullptr) {
+      return ", of an algorithm that is not known here; the kernel compares its name letter by "
+             "letter";
+    }
+    return std::string(", which is its length") +
+           (algorithm->strength == lint::Strength::Broken
+                ? "; it is broken, do not trust anything by it"
+                : "");
   }
 
   static std::string LengthOfBare(std::size_t bytes) {
@@ -198,14 +199,22 @@ class Hoverer {
       return text;
     }
     if (key == "policy_name") {
-      text += fmt::format(
-          "\nOnce loaded it is the folder {}; a second policy of that name is refused "
-          "with `EEXIST`.\n",
-          Code("/sys/kernel/security/ipe/policies/" + snapshot_.policy().name));
+      text += Folder(snapshot_.policy().name);
     } else if (key == "policy_version") {
       text += Demands(snapshot_.policy().version);
     }
     return text;
+  }
+
+  static std::string Folder(const std::string& name) {
+    if (const auto refused = check::WhyNoFolder(name)) {
+      return fmt::format("\nThe kernel refuses to load it with `{}`: {}.\n",
+                         support::Name(*refused), support::MeaningOf(*refused));
+    }
+    return fmt::format(
+        "\nOnce loaded it is the folder {}; a second policy of that name is refused "
+        "with `EEXIST`.\n",
+        Code("/sys/kernel/security/ipe/policies/" + name));
   }
 
   static std::string Demands(const policy::Version& version) {

@@ -17,7 +17,7 @@ using policy::RuleId;
 // A rule that never decides.
 Lens Dead(const Snapshot& snapshot, RuleId id) {
   Lens lens{snapshot.policy()[id].statement, {}, {}};
-  const std::string_view why = lint::Words(snapshot.reachability().WhyImpossible(id));
+  const std::string why = lint::WhyNever(snapshot.coverage(), id);
   if (!why.empty()) {
     lens.title = fmt::format("holds for no event: {}", why);
     return lens;
@@ -61,7 +61,7 @@ std::vector<Lens> LensesOf(const Snapshot& snapshot) {
     for (; end < policy.rules.size() && policy.rules[end].statement.begin == rule.statement.begin;
          ++end) {
       const Rule& one = policy.rules[end];
-      decides = decides || reachability.Decides({end});
+      decides = decides || snapshot.shares().Of({end}).decided != 0;
       const std::uint32_t bit = 1U << static_cast<unsigned>(one.operation);
       if ((seen & bit) == 0) lenses.push_back(Left(snapshot, one));
       seen |= bit;

@@ -12,6 +12,9 @@ using policy::Operation;
 using policy::RuleId;
 using runtime::Name;
 
+// Of these that are in the way, so many are named.
+constexpr std::size_t kMostLines = 4;
+
 std::string Example(const analysis::Witness& witness) {
   return fmt::format("for example {}", lint::Describe(witness));
 }
@@ -29,12 +32,24 @@ std::string NumberOf(const Snapshot& snapshot, RuleId id) {
   return fmt::format("Rule {} of {} for {}", number, count, Name(operation));
 }
 
+// An event that each of the rules takes from this one.
+std::string InTheWay(const Snapshot& snapshot, RuleId id, const std::vector<RuleId>& blockers) {
+  std::string text;
+  for (std::size_t i = 0; i < blockers.size() && i < kMostLines; ++i) {
+    const auto witness = snapshot.reachability().WitnessOf(id, blockers[i]);
+    if (!witness) continue;
+    text += fmt::format("{}- {}\n", text.empty() ? "\n" : "",
+                        lint::Decided(snapshot.policy(), *witness, blockers[i]));
+  }
+  return text;
+}
+
 std::string StoryOfOne(const Snapshot& snapshot, RuleId id) {
   const policy::Rule& rule = snapshot.policy()[id];
   const analysis::Reachability& reachability = snapshot.reachability();
   const Share& share = snapshot.shares().Of(id);
   std::string text = fmt::format("**{}** – ", NumberOf(snapshot, id));
-  if (const std::string_view why = lint::Words(reachability.WhyImpossible(id)); !why.empty()) {
+  if (const std::string why = lint::WhyNever(snapshot.coverage(), id); !why.empty()) {
     return text + fmt::format("holds for no event: {}.\n", why);
   }
   const std::vector<RuleId> blockers = reachability.BlockersOf(id);
@@ -44,7 +59,8 @@ std::string StoryOfOne(const Snapshot& snapshot, RuleId id) {
                         Example(*witness));
     if (!blockers.empty()) {
       text +=
-          fmt::format("\nDecided before it comes to the rest: {}.\n", LinesOf(snapshot, blockers));
+          fmt::format("\nDecided before it comes to the rest: {}.\n", LinesOf(snapshot, blockers)) +
+          InTheWay(snapshot, id, blockers);
     } else if (share.decided < share.asked) {
       text += "\nThe rest is decided before, by rules for single digests.\n";
     }
@@ -54,8 +70,10 @@ std::string StoryOfOne(const Snapshot& snapshot, RuleId id) {
   for (const RuleId blocker : blockers) {
     otherwise = otherwise || snapshot.policy()[blocker].action != rule.action;
   }
-  return text + fmt::format("never decides: all it asks for is decided before, {}, by {}.\n",
-                            otherwise ? "and not alike" : "and alike", LinesOf(snapshot, blockers));
+  return text +
+         fmt::format("never decides: all it asks for is decided before, {}, by {}.\n",
+                     otherwise ? "and not alike" : "and alike", LinesOf(snapshot, blockers)) +
+         InTheWay(snapshot, id, blockers);
 }
 
 // What is left of one operation.
@@ -81,9 +99,8 @@ std::string CasesOf(const Share& share) {
 }
 
 std::string LinesOf(const Snapshot& snapshot, const std::vector<RuleId>& rules) {
-  constexpr std::size_t kMost = 4;
   std::string list = rules.size() == 1 ? "line " : "lines ";
-  for (std::size_t i = 0; i < rules.size() && i < kMost; ++i) {
+  for (std::size_t i = 0; i < rules.size() && i < kMostLines; ++i) {
     const bool last = i + 1 == rules.size();
     list += fmt::format("{}{}",
                         i == 0 ? ""
@@ -91,7 +108,7 @@ std::string LinesOf(const Snapshot& snapshot, const std::vector<RuleId>& rules) 
                                : ", ",
                         snapshot.policy()[rules[i]].line);
   }
-  if (rules.size() > kMost) list += fmt::format(" and {} more", rules.size() - kMost);
+  if (rules.size() > kMostLines) list += fmt::format(" and {} more", rules.size() - kMostLines);
   return list;
 }
 

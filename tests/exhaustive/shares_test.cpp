@@ -41,11 +41,20 @@ bool HoldsFor(const Policy& policy, RuleId rule, const Event& event) {
   });
 }
 
-void CheckShares(const Policy& policy, const std::vector<Event>& possible) {
+// `none`: no volume has this root hash.
+void CheckShares(const Policy& policy, const std::vector<Event>& possible,
+                 policy::DigestId none = {}) {
   const Coverage coverage(policy);
-  const analysis::Shares shares(coverage);
+  const auto can_exist = [&](policy::Property property, policy::DigestId digest) {
+    return property != policy::Property::DmverityRoothash || digest != none;
+  };
+  const analysis::Shares shares(coverage, can_exist);
   std::map<Case, Event> cases;  // an event of each
-  for (const Event& event : possible) cases.emplace(CaseOf(coverage, event), event);
+  for (const Event& event : possible) {
+    const bool named = event.dmverity && event.dmverity->roothash;
+    if (named && none.valid() && coverage.FindDigest(*event.dmverity->roothash) == none) continue;
+    cases.emplace(CaseOf(coverage, event), event);
+  }
 
   std::vector<Share> counted(policy.rules.size());
   Share fallback;
@@ -86,6 +95,11 @@ TEST_CASE("shares agree with counting: random policies") {
       std::erase_if(policy.rules,
                     [](const policy::Rule& rule) { return rule.operation != Operation::Execute; });
       CheckShares(policy, possible);
+      if (policy.digests.size() == 0) continue;
+      const Coverage coverage(policy);
+      CheckShares(
+          policy, possible,
+          coverage.Representative({static_cast<std::uint32_t>(random()) % policy.digests.size()}));
     }
   }
 }

@@ -271,6 +271,44 @@ TEST_CASE("lenses show what never decides and what is left") {
         List{"op=EXECUTE boot_verified=TRUE action=ALLOW"});
 }
 
+TEST_CASE("digests that nothing has decide nothing and are no cases") {
+  const std::string head = kHead + "DEFAULT action=DENY\n";
+  const std::string rest = "op=EXECUTE boot_verified=TRUE action=ALLOW\n";
+  const auto told = [](const std::string& text, const std::string& target) {
+    const Opened opened = Open(text, target);
+    List words;
+    for (const Hint& hint : HintsIn(*opened, {0, opened.cursor}, {.cases = true})) {
+      words.push_back(hint.label + (hint.tooltip.empty() ? "" : ", " + hint.tooltip));
+    }
+    for (const Lens& lens : LensesOf(*opened)) words.push_back(lens.title);
+    return words;
+  };
+  const std::string none = "this digest has no digits";
+  const auto check = [&](const std::string& condition, const std::string& why,
+                         const std::string& target = "linux-6.12") {
+    INFO(condition);
+    const List without = told(head + rest, target);
+    List wanted = without;
+    wanted.insert(wanted.begin() + 1, "decides 0 of 0 cases, holds for no event: " + why);
+    wanted.push_back("holds for no event: " + why);
+    CHECK(told(head + rest + "op=EXECUTE " + condition + " action=ALLOW\n", target) == wanted);
+  };
+  check("dmverity_roothash=sha256:", none);
+  check("fsverity_digest=sha512: boot_verified=TRUE", none);
+  check("dmverity_roothash=sha256:" + Digest('a', 56), "a sha256 has 64 digits, this one 56");
+  check("fsverity_digest=sha1:" + Digest('a', 40),
+        "`sha1` is no algorithm that `fsverity_digest` can have");
+  check("dmverity_roothash=SHA256:" + Digest('a'),
+        "`SHA256` is no algorithm that `dmverity_roothash` can have");
+  const std::string real = "fsverity_digest=sha256:" + Digest('a');
+  const List pair = told(head + "op=EXECUTE " + real + " dmverity_roothash=sha256: action=ALLOW\n" +
+                             "op=EXECUTE " + real + " action=ALLOW\n",
+                         "linux-6.12");
+  CHECK(pair[0] == "decides 0 of 0 cases, holds for no event: " + none);
+  // On the initramfs, on a signed volume or neither, signed or not.
+  CHECK(pair[1] == "decides 6 of 6 cases");
+}
+
 TEST_CASE("ways between a DEFAULT and its rules") {
   const Opened opened = Open(kRules);
   const auto at = [&](const std::string& word) {

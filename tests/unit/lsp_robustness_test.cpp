@@ -19,6 +19,7 @@
 #include "lsp/features/lenses.h"
 #include "lsp/features/links.h"
 #include "lsp/features/navigation.h"
+#include "lsp/features/place.h"
 #include "lsp/features/rename.h"
 #include "lsp/features/selection.h"
 #include "lsp/features/symbols.h"
@@ -187,6 +188,57 @@ TEST_CASE("every question at every offset of golden and example policies") {
     for (const char* target : {"linux-6.12", "rfc-v7"}) asked += AskEverything(text, target, kAll);
   }
   CHECK(asked > 1'000'000);
+}
+
+// Statements of which the rules about digests say that they never hold.
+std::vector<support::Span> NeverByLint(const Snapshot& snapshot) {
+  std::vector<support::Span> statements;
+  for (const diagnostics::Diagnostic& finding : snapshot.findings()) {
+    if (finding.message.find("the rule can never hold") == std::string::npos) continue;
+    if (const syntax::Line* line = LineAt(snapshot, finding.where.begin)) {
+      statements.push_back(line->statement);
+    }
+  }
+  return statements;
+}
+
+TEST_CASE("what is told of a rule agrees with what is found about its digests") {
+  std::size_t found = 0;
+  std::vector<std::string> texts;
+  for (const std::string& golden : PoliciesBelow("/tests/golden")) {
+    // The policies within a golden file.
+    for (std::size_t at = 0; at < golden.size();) {
+      const std::size_t end = std::min(golden.find("\n# --- ", at), golden.size() - 1) + 1;
+      texts.push_back(golden.substr(at, end - at));
+      at = std::min(golden.find('\n', end), golden.size() - 1) + 1;
+    }
+  }
+  for (const std::string& text : texts) {
+    for (const char* target : {"linux-6.12", "rfc-v7"}) {
+      const Opened opened = OpenExactly(text, target, kAll);
+      for (const support::Span statement : NeverByLint(*opened)) {
+        ++found;
+        INFO(opened.Text(statement));
+        const auto hover = HoverAt(*opened, statement.begin);
+        REQUIRE(hover);
+        CHECK(hover->markdown.find("holds for no event: ") != std::string::npos);
+        CHECK(hover->markdown.find("for example") == std::string::npos);
+        for (const Hint& hint : HintsIn(*opened, statement, {.cases = true})) {
+          if (hint.offset == statement.end) CHECK(hint.label == "decides 0 of 0 cases");
+        }
+      }
+      for (const diagnostics::Diagnostic& finding : opened->findings()) {
+        if (finding.descriptor->name != "bricks-execute") continue;
+        for (std::uint32_t i = 0; i < opened->policy().rules.size(); ++i) {
+          const policy::Rule& rule = opened->policy().rules[i];
+          if (rule.operation != policy::Operation::Execute) continue;
+          const bool allows = rule.action == policy::Action::Allow;
+          CHECK((!allows || opened->shares().Of({i}).decided == 0));
+        }
+      }
+    }
+  }
+  CHECK(found > 10);
 }
 
 TEST_CASE("every question at every offset of texts that are no policies") {

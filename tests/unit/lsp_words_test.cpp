@@ -274,10 +274,15 @@ TEST_CASE("hover says what a statement is there for") {
                                                Contains("allows") &&
                                                Contains("for example a file of the initramfs"));
   CHECK_THAT(HoverIn(At("op=EXECUTE", 3)),
-             Contains("never decides") && Contains("line 4") && Contains("not alike"));
+             Contains("never decides") && Contains("line 4") && Contains("not alike") &&
+                 Contains("\n- allowed: a file of the initramfs with a verified fs-verity "
+                          "signature, by line 4\n"));
   CHECK_THAT(HoverIn(At("op=EXECUTE", 4)),
              Contains("holds for no event") && Contains("on no dm-verity volume"));
-  CHECK_THAT(HoverIn(At("op=EXECUTE", 5)), Contains("lines 4 and 5"));
+  CHECK_THAT(HoverIn(At("op=EXECUTE", 5)),
+             Contains("lines 4 and 5") && Contains("\n- allowed: a file of the initramfs with") &&
+                 Contains(", by line 4\n- allowed: a file on a signed dm-verity volume with") &&
+                 Contains(", by line 5\n"));
   CHECK_THAT(HoverIn(At("DEFAULT action")), Contains("The global DEFAULT") &&
                                                 Contains("- EXECUTE: ") && !Contains("- KMODULE") &&
                                                 Contains("operations the kernel has no name for"));
@@ -294,9 +299,17 @@ TEST_CASE("hover measures digests") {
                    target);
   };
   CHECK_THAT(digest("sha256:" + Digest('a')), Contains("64 digits, which is its length"));
-  CHECK_THAT(digest("sha256:" + Digest('a', 56)), Contains("56 digits, and sha256 has 64"));
-  CHECK_THAT(digest("SHA256:" + Digest('a')), Contains("not known here"));
-  CHECK_THAT(digest("sha1:" + Digest('a', 40)), Contains("sha256 and sha512 only"));
+  CHECK_THAT(digest("sha256:" + Digest('a', 56)),
+             Contains("**`sha256`** – a sha256 has 64 digits, this one 56: a rule with it never"));
+  CHECK_THAT(digest("sha256:"), Contains("**`sha256`** – this digest has no digits: a rule"));
+  CHECK_THAT(digest("SHA256:" + Digest('a')),
+             Contains("`SHA256` is no algorithm that `fsverity_digest` can have: a rule"));
+  CHECK_THAT(digest("sha1:" + Digest('a', 40)),
+             Contains("`sha1` is no algorithm that `fsverity_digest` can have: a rule"));
+  CHECK_THAT(digest("sha9:" + Digest('a'), "linux-6.12", "dmverity_roothash"),
+             Contains("**`sha9`** – 64 digits, of an algorithm that is not known here"));
+  CHECK_THAT(digest(":aa", "linux-6.12", "dmverity_roothash"),
+             Contains("**no algorithm** – 2 digits") && !Contains("``"));
   CHECK_THAT(digest("sha1:" + Digest('a', 40), "linux-6.12", "dmverity_roothash"),
              Contains("broken"));
   CHECK_THAT(digest(Digest('a'), "rfc-v7"), Contains("the length of sha256"));
@@ -304,6 +317,21 @@ TEST_CASE("hover measures digests") {
   CHECK_THAT(HoverIn(At("sha256", 1, 2) + "op=KMODULE fsverity_digest=sha256:" + Digest('A') +
                      " action=ALLOW\n"),
              Contains("Named 2 times"));
+}
+
+TEST_CASE("hover says of a name what loading says") {
+  const auto name = [](const std::string& word) {
+    return HoverIn("policy_|name=" + word + " policy_version=1.0.0\nDEFAULT action=DENY\n");
+  };
+  for (const char* folder : {"a", "...", "a.b", "\"q\""}) {
+    CHECK_THAT(name(folder), Contains("Once loaded it is the folder"));
+  }
+  CHECK_THAT(name(std::string(255, 'a')), Contains("Once loaded it is the folder"));
+  for (const char* none : {"/", ".", "..", "a/b"}) {
+    CHECK_THAT(name(none),
+               Contains("refuses to load it with `EACCES`") && !Contains("Once loaded"));
+  }
+  CHECK_THAT(name(std::string(256, 'a')), Contains("`ENAMETOOLONG`") && !Contains("Once loaded"));
 }
 
 TEST_CASE("hover explains comments that silence, and bytes that nobody reads") {

@@ -1,0 +1,40 @@
+#include "lint/digest_algorithms.h"
+
+#include <fmt/format.h>
+
+#include "llvm/ADT/StringRef.h"
+
+namespace ipec::lint {
+
+Flaw FlawOf(const runtime::Digest& digest, policy::Property property, bool bare) {
+  const bool file = property == policy::Property::FsverityDigest;
+  const DigestAlgorithm* const known = bare ? nullptr : FindAlgorithm(digest.algorithm);
+  if (!bare && known == nullptr) {
+    const std::string lower =
+        llvm::StringRef(digest.algorithm.data(), digest.algorithm.size()).lower();
+    if (file || FindAlgorithm(lower) != nullptr) return Flaw::Algorithm;
+  }
+  if (known != nullptr && file && !known->fsverity) return Flaw::Algorithm;
+  if (digest.bytes.empty()) return Flaw::NoDigits;
+  return known == nullptr || known->bytes == digest.bytes.size() ? Flaw::None : Flaw::Length;
+}
+
+std::string Words(Flaw flaw, const runtime::Digest& digest, policy::Property property) {
+  switch (flaw) {
+    case Flaw::Algorithm:
+      return fmt::format("`{}` is no algorithm that `{}` can have", digest.algorithm,
+                         runtime::Name(property));
+    case Flaw::NoDigits:
+      return "this digest has no digits";
+    case Flaw::Length: {
+      const DigestAlgorithm* const known = FindAlgorithm(digest.algorithm);
+      return fmt::format("a {} has {} digits, this one {}", digest.algorithm,
+                         known == nullptr ? 0 : known->bytes * 2, digest.bytes.size() * 2);
+    }
+    case Flaw::None:
+      break;
+  }
+  return {};
+}
+
+}  // namespace ipec::lint
