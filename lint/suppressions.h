@@ -18,6 +18,9 @@
 
 namespace ipec::lint {
 
+// What an editor writes for a reason until its user gives one: no reason yet.
+inline constexpr std::string_view kReasonToCome = "say why this is meant";
+
 // Linear in the document and the findings, whatever the comments are.
 class Suppressions {
  public:

@@ -1,10 +1,11 @@
-#include "lint/rule.h"
+#include "lint/suppressions.h"
 
 namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A suppression gives no reason. Whoever reads it next year should know whether it still holds.
+    R"(A suppression gives no reason. Whoever reads it next year should know whether it still holds. What an editor
+writes when it is asked to silence a finding, `say why this is meant`, stands for the reason and is none.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -23,8 +24,13 @@ op=EXECUTE boot_verified=TRUE action=ALLOW # ipec: allow(duplicate-rule) shows w
 
 void Check(Context& context) {
   for (const Suppression& comment : context.suppressions) {
-    if (comment.unopened || !comment.reason.empty()) continue;
-    context.Report(comment.where, "this suppression gives no reason");
+    if (comment.unopened) continue;
+    if (comment.reason.empty()) {
+      context.Report(comment.where, "this suppression gives no reason");
+    } else if (comment.reason == kReasonToCome) {
+      context.Report(comment.where, "this suppression gives no reason yet: write one for `{}`",
+                     kReasonToCome);
+    }
   }
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "compiler/check/words.h"
+#include "lint/suppressions.h"
 
 namespace ipec::lsp {
 namespace {
@@ -32,7 +33,7 @@ std::string NewLine(const Snapshot& snapshot, const Line* line) {
 }
 
 std::string Comment(std::string_view verb, std::string_view rule) {
-  return fmt::format("# ipec: {}({}) say why this is meant", verb, rule);
+  return fmt::format("# ipec: {}({}) {}", verb, rule, lint::kReasonToCome);
 }
 
 // Behind the last name of a comment `allow(…)` that is about `line` already, on it or just above

@@ -263,7 +263,10 @@ class Slot {
     }
     const std::set<std::string_view> here = FoundHere();
     std::vector<const lint::Rule*> rules;
-    for (const lint::Rule& rule : lint::AllRules()) rules.push_back(&rule);
+    for (const lint::Rule& rule : lint::AllRules()) {
+      // What is found about comments no comment silences.
+      if (rule.category != lint::Category::Meta) rules.push_back(&rule);
+    }
     std::stable_partition(rules.begin(), rules.end(), [&](const lint::Rule* rule) {
       return here.count(rule->descriptor.name) != 0;
     });

@@ -6,6 +6,7 @@
 
 #include "compiler/analysis/compare.h"
 #include "lint/fixes.h"
+#include "lint/suppressions.h"
 #include "lsp/features/actions.h"
 #include "tests/unit/lsp_policies.h"
 
@@ -66,17 +67,21 @@ TEST_CASE("a finding is silenced with a reason, as the text is written") {
   const std::string silenced = Edited(opened, ResolveAction(*opened, here->id));
   CHECK_THAT(silenced,
              Contains("\r\n  # ipec: allow(allow-all-op) say why this is meant\r\n  op="));
-  const auto has = [](const Opened& one) {
+  const auto has = [](const Opened& one, std::string_view name) {
     const auto& findings = one->findings();
-    return std::any_of(findings.begin(), findings.end(), [](const auto& finding) {
-      return finding.descriptor->name == "allow-all-op";
-    });
+    return std::any_of(findings.begin(), findings.end(),
+                       [&](const auto& finding) { return finding.descriptor->name == name; });
   };
-  CHECK(has(opened));
-  CHECK_FALSE(has(Open(silenced)));
+  CHECK(has(opened, "allow-all-op"));
+  CHECK_FALSE(has(Open(silenced), "allow-all-op"));
+  // The reason is still to come.
+  CHECK(has(Open(silenced), "suppression-without-reason"));
+  std::string given = silenced;
+  given.replace(given.find(lint::kReasonToCome), lint::kReasonToCome.size(), "no firmware here");
+  CHECK_FALSE(has(Open(given), "suppression-without-reason"));
   const CodeAction* file = Find(actions, "in this file");
   REQUIRE(file != nullptr);
-  CHECK_FALSE(has(Open(Edited(opened, ResolveAction(*opened, file->id)))));
+  CHECK_FALSE(has(Open(Edited(opened, ResolveAction(*opened, file->id))), "allow-all-op"));
 }
 
 TEST_CASE("a comment that silences there already gets the name, too") {
