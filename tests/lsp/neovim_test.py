@@ -171,7 +171,12 @@ def work(editor, ipec, file):
     contains("symbols", " ".join(symbols), "KEXEC_INITRAMFS")
     editor.type("<Esc>:cclose | lclose<CR>")
 
-    # The commands of the server.
+    # The commands of the server; they are there, too, where Neovim 0.11 starts it by the file in `lsp/`.
+    editor.lua("(function() vim.api.nvim_del_user_command('IpecEvaluate') vim.api.nvim_del_user_command('IpecShowTable') "
+               "vim.lsp.commands['ipec.showTable'] = nil return 1 end)()")
+    enabled = editor.lua("dofile(vim.api.nvim_get_runtime_file('lsp/ipec.lua', false)[1])['filetypes']")
+    expect("what the file in lsp/ starts", enabled, ["ipe"])
+    expect("what lenses call", editor.lua("vim.lsp.commands['ipec.showTable'] ~= nil"), True)
     event = '{"op":"EXECUTE","hook":"BPRM_CHECK","pid":1,"comm":"init","boot_verified":true,"file":{"path":"/init","dev":"rootfs","ino":2}}'
     editor.type(f":IpecEvaluate {event}<CR>")
     told = editor.wait("an answer", lambda: editor.lua("told"))

@@ -2,7 +2,7 @@
 """What the editors offer is what the program knows: offers_test.py IPEC ROOT
 
 * every snippet, with every choice it offers, is (part of) a policy that the kernel accepts;
-* the targets that the settings offer are those of `ipec targets`;
+* the targets that the settings offer are those of `ipec targets`, and settings are what VS Code and the server take them for;
 * Helix' configuration is TOML and names what it starts.
 """
 
@@ -55,7 +55,15 @@ def main(ipec, root):
     with open(os.path.join(editors, "vscode", "snippets", "ipe.json"), encoding="utf-8") as stream:
         problems = list(refusals(ipec, json.load(stream)))
     with open(os.path.join(editors, "vscode", "package.json"), encoding="utf-8") as stream:
-        offered = json.load(stream)["contributes"]["configuration"]["properties"]["ipec.target"]
+        package = json.load(stream)
+    settings = package["contributes"]["configuration"]["properties"]
+    offered = settings["ipec.target"]
+    problems += [f"{name} is a setting of a {setting['scope']}, and the server asks for a window's"
+                 for name, setting in settings.items() if setting["scope"] not in ("window", "machine-overridable")]
+    # Before that the setting was a truth value.
+    least = tuple(map(int, package["engines"]["vscode"].lstrip("^").split(".")))
+    if package["contributes"]["configurationDefaults"]["[ipe]"]["editor.wordBasedSuggestions"] == "off" and least < (1, 85):
+        problems.append(f"`editor.wordBasedSuggestions` is no word in VS Code {least}")
     listed = subprocess.run([ipec, "targets", "--format=json"], check=True, stdout=subprocess.PIPE)
     known = [target["name"] for target in json.loads(listed.stdout)["targets"]]
     if offered["enum"] != ["", *known] or len(offered["enumDescriptions"]) != len(known) + 1:

@@ -117,14 +117,18 @@ function ipec.show_table()
   end)
 end
 
-function ipec.setup(given)
-  options = vim.tbl_extend('force', options, given or {})
+-- What a user calls, and what lenses call.
+function ipec.add_commands()
   vim.api.nvim_create_user_command('IpecEvaluate', function(call)
     ipec.evaluate(call.args)
   end, { nargs = 1, desc = 'What the policy decides about an event in JSON' })
   vim.api.nvim_create_user_command('IpecShowTable', ipec.show_table, { desc = 'The decision table of the policy' })
-  -- What lenses call.
   vim.lsp.commands['ipec.showTable'] = ipec.show_table
+end
+
+function ipec.setup(given)
+  options = vim.tbl_extend('force', options, given or {})
+  ipec.add_commands()
   vim.api.nvim_create_autocmd('FileType', {
     pattern = 'ipe',
     group = vim.api.nvim_create_augroup('ipec', {}),
