@@ -14,11 +14,17 @@ namespace {
 
 using namespace command;
 
-ExitStatus Serve(std::string_view port_word, Environment& env) {
+// False: `word` is no such number.
+template <typename Number>
+bool Read(std::string_view word, Number& number) {
+  const char* const end = word.data() + word.size();
+  const auto [rest, error] = std::from_chars(word.data(), end, number);
+  return error == std::errc() && rest == end;
+}
+
+ExitStatus Serve(std::string_view port_word, std::int64_t client, Environment& env) {
   std::uint16_t port = 0;
-  const char* const end = port_word.data() + port_word.size();
-  const auto [rest, error] = std::from_chars(port_word.data(), end, port);
-  if (error != std::errc() || rest != end) {
+  if (!Read(port_word, port)) {
     return Complain(
         env, ExitStatus::Usage,
         "`--socket` takes a port from 0 to 65535, got `" + std::string(port_word) + "`");
@@ -30,7 +36,7 @@ ExitStatus Serve(std::string_view port_word, Environment& env) {
   if (!connection) return Complain(env, connection.takeError());
   support::DescriptorSource in(*connection, "the connection", /*owned=*/true);
   support::DescriptorOutput out(*connection);
-  return Server(env.files, in, out, env.err).Run();
+  return Server(env.files, in, out, env.err, client).Run();
 }
 
 // Every request at every position of each file.
@@ -62,13 +68,22 @@ ExitStatus RunLsp(const Arguments& arguments, Environment& env) {
     return Complain(env, ExitStatus::Usage, "`--check` and files go together");
   }
   if (arguments.Has("--check")) return Check(arguments, env);
-  if (arguments.Has("--socket")) return Serve(arguments.Get("--socket"), env);
-  return Server(env.files, env.in, env.out, env.err).Run();
+  std::int64_t client = 0;
+  const std::string_view process = arguments.Get("--clientProcessId");
+  if (arguments.Has("--clientProcessId") && (!Read(process, client) || client <= 0)) {
+    return Complain(
+        env, ExitStatus::Usage,
+        "`--clientProcessId` takes the number of a process, got `" + std::string(process) + "`");
+  }
+  if (arguments.Has("--socket")) return Serve(arguments.Get("--socket"), client, env);
+  return Server(env.files, env.in, env.out, env.err, client).Run();
 }
 
 constexpr Option kOptions[] = {
     {"--stdio", "", "serve over standard input and output, as without options"},
     {"--socket", "PORT", "wait for one connection on this port of this machine; 0: a free one"},
+    {"--clientProcessId", "PID",
+     "end when this process does; editors give it, or `initialize` has it"},
     {"--check", "", "serve nobody; make every request at every position of each FILE"},
 };
 

@@ -90,6 +90,7 @@ struct InitializeParams {
   std::vector<Folder> folders;
   EditorSettings settings;
   std::string trace;
+  std::int64_t process = 0;  // of the client; 0: it says none
 };
 
 struct TextChange {

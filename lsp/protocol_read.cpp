@@ -271,6 +271,7 @@ InitializeParams ReadInitialize(const Params* params) {
     ReadSettings(&wrapped, read.settings);
   }
   read.trace = StringAt(object, "trace");
+  read.process = object->getInteger("processId").getValueOr(0);
   return read;
 }
 

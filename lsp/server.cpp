@@ -1,5 +1,8 @@
 #include "lsp/server.h"
 
+#include <cstdlib>
+
+#include "compiler/support/processes.h"
 #include "lsp/protocol_diagnostics.h"
 #include "lsp/uri.h"
 
@@ -22,6 +25,16 @@ constexpr NotificationRow kNotifications[] = {
 
 }  // namespace
 
+Server::Server(support::FileSystem& files, support::ByteSource& in, support::Output& out,
+               llvm::raw_ostream& err, std::int64_t client)
+    : workspace_(files), reader_(in), writer_(out), err_(err) {
+  if (client > 0) EndWith(client);
+}
+
+void Server::EndWith(std::int64_t client) {
+  reader_.WaitOnlyWhile([client] { return support::ProcessExists(client); });
+}
+
 command::ExitStatus Server::Run() {
   worker_ = std::make_unique<TaskQueue>();
   analyst_ = std::make_unique<TaskQueue>();
@@ -39,6 +52,8 @@ command::ExitStatus Server::Run() {
     }
     Handle(ReadMessage(reader_.body()));
   }
+  // Others may hold the ends of the pipes and not read: nothing waits for those.
+  if (reader_.gave_up()) std::_Exit(static_cast<int>(command::ExitStatus::Findings));
   if (scanner_ != nullptr) {
     // A scan may take long, and nobody waits for it any more.
     const std::lock_guard lock(mutex_);
@@ -188,6 +203,7 @@ void Server::Initialize(const Message& message) {
   traces_ = !params.trace.empty() && params.trace != "off";
   workspace_.SetFolders(std::move(params.folders));
   workspace_.SetSettings(std::move(params.settings));
+  if (params.process > 0) EndWith(params.process);
   state_ = State::Running;
   Answer(message.id, {InitializeResult(client_, encoding_, IPEC_VERSION), {}, {}});
 }

@@ -29,11 +29,12 @@ namespace ipec::lsp {
 
 class Server final : public Host {
  public:
+  // `client`: the number of the process that is served, 0: unknown; `initialize` may name another.
   Server(support::FileSystem& files, support::ByteSource& in, support::Output& out,
-         llvm::raw_ostream& err)
-      : workspace_(files), reader_(in), writer_(out), err_(err) {}
+         llvm::raw_ostream& err, std::int64_t client = 0);
 
-  // Until `exit` or the end of input: Ok after a `shutdown`, else Findings, as the protocol says.
+  // Until `exit`, the end of input or the end of the client: Ok after a `shutdown`, else Findings,
+  // as the protocol says.
   command::ExitStatus Run();
 
   support::FileSystem& files() override { return workspace_.files(); }
@@ -59,6 +60,8 @@ class Server final : public Host {
             const Cancelled& cancelled);
   void Ask(std::string_view method, const Json& params, Expected expected);
   void Log(std::string_view words);
+  // The client is this process: without it nobody is served.
+  void EndWith(std::int64_t client);
 
 #define IPEC_REQUEST(method, id, needs, on)
 #define IPEC_NOTIFICATION(method, id, needs) void id(const Asked& asked);

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 
 #include "llvm/ADT/StringRef.h"
 
 namespace ipec::lsp {
 namespace {
 
+constexpr std::chrono::seconds kPatience{2};
 constexpr std::size_t kBlock = std::size_t{1} << 16;
 // No header of a message is near this long; what is longer is no header.
 constexpr std::size_t kLongestLine = 8192;
@@ -28,6 +30,7 @@ bool ReadLength(llvm::StringRef text, std::uint64_t& length) {
 }  // namespace
 
 bool MessageReader::Fill() {
+  while (!ended_ && is_there_ && !source_.WaitFor(kPatience)) ended_ = gave_up_ = !is_there_();
   if (ended_) return false;
   buffer_.erase(0, at_);
   at_ = 0;

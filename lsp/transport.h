@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -24,6 +25,10 @@ class MessageReader {
 
   explicit MessageReader(support::ByteSource& source, std::size_t longest = kLongest)
       : source_(source), longest_(longest) {}
+
+  // Has `is_there` asked every few seconds while nothing comes; once it says no, that is the end.
+  void WaitOnlyWhile(std::function<bool()> is_there) { is_there_ = std::move(is_there); }
+  bool gave_up() const { return gave_up_; }
 
   enum class State : std::uint8_t {
     Message,   // body() is one
@@ -46,6 +51,8 @@ class MessageReader {
 
   support::ByteSource& source_;
   std::size_t longest_;
+  std::function<bool()> is_there_;
+  bool gave_up_ = false;
   std::string buffer_;
   std::size_t at_ = 0;
   bool ended_ = false;

@@ -1,5 +1,6 @@
 #include "compiler/support/streams.h"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -38,6 +39,13 @@ llvm::Expected<std::size_t> DescriptorSource::Read(char* bytes, std::size_t room
     if (errno == EISDIR) return ErrorOf("`" + name_ + "` is a directory, not a file");
     return ErrorOf("`" + name_ + "` cannot be read: " + WordsOfErrno(errno));
   }
+}
+
+bool DescriptorSource::WaitFor(std::chrono::milliseconds most) {
+  pollfd waiting{descriptor_, POLLIN, 0};
+  const int ready = ::poll(&waiting, 1, static_cast<int>(most.count()));
+  // Reading tells what is wrong with the descriptor; a signal only ends the wait.
+  return ready > 0 || (ready < 0 && errno != EINTR);
 }
 
 llvm::Expected<std::size_t> StringSource::Read(char* bytes, std::size_t room) {

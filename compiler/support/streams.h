@@ -3,6 +3,7 @@
 // Bytes that come and go piece by piece, and whose errors are not lost: standard input and output
 // of the program, files too long to hold, and strings in their place in tests.
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -27,6 +28,9 @@ class ByteSource {
   virtual ~ByteSource() = default;
   // At most `room` bytes, as soon as there are any; 0 at the end.
   virtual llvm::Expected<std::size_t> Read(char* bytes, std::size_t room) = 0;
+  // Whether Read, if it is called now, answers at once; where not, waits for that, at most this
+  // long.
+  virtual bool WaitFor(std::chrono::milliseconds) { return true; }
 };
 
 // A file descriptor; not closed unless `owned`.
@@ -38,6 +42,7 @@ class DescriptorSource final : public ByteSource {
   DescriptorSource& operator=(const DescriptorSource&) = delete;
   ~DescriptorSource() override;
   llvm::Expected<std::size_t> Read(char* bytes, std::size_t room) override;
+  bool WaitFor(std::chrono::milliseconds most) override;
 
  private:
   int descriptor_;

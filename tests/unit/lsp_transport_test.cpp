@@ -44,6 +44,29 @@ TEST_CASE("messages, one after the other") {
              "2\r\n\r\n{}") == Strings{"{}", "."});
 }
 
+// Where nothing ever comes.
+class SilentSource final : public support::ByteSource {
+ public:
+  llvm::Expected<std::size_t> Read(char*, std::size_t) override {
+    FAIL("reading would wait for ever");
+    return 0;
+  }
+  bool WaitFor(std::chrono::milliseconds) override { return false; }
+};
+
+TEST_CASE("nobody waits for who is gone") {
+  SilentSource source;
+  MessageReader reader(source);
+  int asked = 0;
+  reader.WaitOnlyWhile([&] { return ++asked < 3; });
+  CHECK_FALSE(reader.gave_up());
+  CHECK(reader.Next() == State::End);
+  CHECK(reader.gave_up());
+  CHECK(asked == 3);
+  CHECK(reader.Next() == State::End);
+  CHECK(asked == 3);
+}
+
 TEST_CASE("nonsense is skipped") {
   CHECK(Read("hello\r\n\r\nContent-Length: 2\r\n\r\n{}") ==
         Strings{"!a message without Content-Length", "{}", "."});

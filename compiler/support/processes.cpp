@@ -1,0 +1,17 @@
+#include "compiler/support/processes.h"
+
+#include <sys/types.h>
+
+#include <cerrno>
+#include <csignal>
+#include <limits>
+
+namespace ipec::support {
+
+bool ProcessExists(std::int64_t number) {
+  if (number <= 0 || number > std::numeric_limits<pid_t>::max()) return false;
+  // One of another user is there, too.
+  return ::kill(static_cast<pid_t>(number), 0) == 0 || errno == EPERM;
+}
+
+}  // namespace ipec::support
