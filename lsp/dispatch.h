@@ -5,7 +5,6 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,13 +29,14 @@ class Host {
   virtual std::vector<std::string> Policies() = 0;
   // An open document's newest snapshot, or one of the file on disk; null: there is no such file.
   virtual SnapshotPtr SnapshotOf(const std::string& uri) = 0;
-  // The version an open document has now.
-  virtual std::optional<std::int64_t> VersionOf(const std::string& uri) = 0;
   virtual TokenStore& tokens() = 0;
   virtual void Notify(std::string_view method, const Json& params) = 0;
   // A token for progress that nobody asked for, which the user may cancel; empty: the client shows
-  // none.
+  // none. It may be used as soon as the client has agreed, which IsShown tells, and until
+  // EndProgress.
   virtual std::string NewProgress(const Cancelled& cancelled) = 0;
+  virtual bool IsShown(const std::string& token) = 0;
+  virtual void EndProgress(const std::string& token) = 0;
 };
 
 // One request.

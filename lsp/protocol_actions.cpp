@@ -47,7 +47,7 @@ void WriteAction(JsonWriter& json, const Call& call, const CodeAction& action,
     }
     json.attributeObject("data", [&] {
       WriteText(json, "uri", call.snapshot->uri);
-      json.attribute("version", call.snapshot->version);
+      WriteVersion(json, call.snapshot->version);
       WriteText(json, "key", action.id);
     });
   });
@@ -125,7 +125,7 @@ Reply Rename(const Call& call) {
         json.object([&] {
           json.attributeObject("textDocument", [&] {
             WriteText(json, "uri", call.snapshot->uri);
-            json.attribute("version", call.snapshot->version);
+            WriteVersion(json, call.snapshot->version);
           });
           json.attributeArray("edits", [&] {
             WriteEdits(json, renamed.edits, positions);

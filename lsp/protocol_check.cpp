@@ -33,9 +33,6 @@ class OneDocument final : public Host {
   SnapshotPtr SnapshotOf(const std::string& uri) override {
     return uri == snapshot_->uri ? snapshot_ : nullptr;
   }
-  std::optional<std::int64_t> VersionOf(const std::string& uri) override {
-    return uri == snapshot_->uri ? std::optional(snapshot_->version) : std::nullopt;
-  }
   TokenStore& tokens() override { return tokens_; }
   void Notify(std::string_view method, const Json& params) override {
     static_cast<void>(method);
@@ -45,6 +42,8 @@ class OneDocument final : public Host {
     static_cast<void>(cancelled);
     return {};
   }
+  bool IsShown(const std::string& token) override { return !token.empty(); }
+  void EndProgress(const std::string& token) override { static_cast<void>(token); }
 
  private:
   support::FileSystem& files_;

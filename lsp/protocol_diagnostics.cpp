@@ -7,6 +7,7 @@
 
 #include "llvm/Support/xxhash.h"
 #include "lsp/protocol_json.h"
+#include "lsp/uri.h"
 
 namespace ipec::lsp {
 namespace {
@@ -91,16 +92,42 @@ Json WorkspaceReport(const Call& call, const std::string& uri, const Snapshot& s
   return Written([&](JsonWriter& json) {
     json.object([&] {
       WriteText(json, "uri", uri);
-      json.attributeBegin("version");
-      if (const auto version = call.host.VersionOf(uri)) {
-        json.value(*version);
-      } else {
-        json.value(nullptr);
-      }
-      json.attributeEnd();
+      WriteVersion(json, snapshot.version);
       WriteReport(json, call, snapshot, previous);
     });
   });
+}
+
+// Of a document that is no more: without findings, and nothing to compare with.
+Json GoneReport(const std::string& uri) {
+  return Written([&](JsonWriter& json) {
+    json.object([&] {
+      WriteText(json, "uri", uri);
+      WriteVersion(json, std::nullopt);
+      json.attribute("kind", "full");
+      json.attributeArray("items", [] {});
+    });
+  });
+}
+
+// Of the newest text; nothing: there is no such document. Empty: it is edited without a pause, and
+// keeps what was said of it before.
+std::optional<Json> NewestReport(const Call& call, const std::string& uri,
+                                 const std::string& previous) {
+  constexpr int kMostAttempts = 4;
+  for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
+    const SnapshotPtr snapshot = call.host.SnapshotOf(uri);
+    if (snapshot == nullptr) return std::nullopt;
+    Json report = WorkspaceReport(call, uri, *snapshot, previous);
+    if (!snapshot->incomplete()) return report;
+  }
+  return Json{""};
+}
+
+// The same for all ways in which editors write the URI of one file.
+std::string KeyOf(const std::string& uri) {
+  const std::string path = PathOf(uri);
+  return path.empty() ? uri : path;
 }
 
 Json Items(const std::vector<Json>& values) {
@@ -120,28 +147,41 @@ class Progress {
     token_ = call.asked.progress;
     if (token_.empty() && call.asked.previous.empty() && of > kWorthTelling) {
       token_ = call.host.NewProgress(call.cancelled);
+      is_ours_ = !token_.empty();
+    } else if (!token_.empty()) {
+      Begin();
     }
-    if (!token_.empty()) host_.Notify("$/progress", ProgressBegin(token_, "ipec: policies"));
   }
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
   ~Progress() {
-    if (token_.empty()) return;
-    host_.Notify("$/progress",
-                 ProgressEnd(token_, std::to_string(done_) + " of " + std::to_string(of_)));
+    if (begun_) {
+      host_.Notify("$/progress",
+                   ProgressEnd(token_, std::to_string(done_) + " of " + std::to_string(of_)));
+    }
+    if (is_ours_) host_.EndProgress(token_);
   }
   void Step() {
     ++done_;
-    if (token_.empty() || done_ * 10 / of_ == (done_ - 1) * 10 / of_) return;
+    // The client may still be thinking about it, or may have refused.
+    if (is_ours_ && !begun_ && host_.IsShown(token_)) Begin();
+    if (!begun_ || done_ * 10 / of_ == (done_ - 1) * 10 / of_) return;
     host_.Notify("$/progress", ProgressReport(token_, done_, of_));
   }
 
  private:
+  void Begin() {
+    begun_ = true;
+    host_.Notify("$/progress", ProgressBegin(token_, "ipec: policies"));
+  }
+
   static constexpr std::size_t kWorthTelling = 100;  // files
   Host& host_;
   std::size_t of_;
   std::size_t done_ = 0;
   std::string token_;
+  bool is_ours_ = false;
+  bool begun_ = false;
 };
 
 }  // namespace
@@ -190,7 +230,7 @@ Json PublishedDiagnostics(const Snapshot& snapshot, const Client& client,
   return Written([&](JsonWriter& json) {
     json.object([&] {
       WriteText(json, "uri", snapshot.uri);
-      if (client.diagnostic_versions) json.attribute("version", snapshot.version);
+      if (client.diagnostic_versions && snapshot.version) WriteVersion(json, snapshot.version);
       json.attributeBegin("diagnostics");
       WriteFindings(json, snapshot, client, encoding);
       json.attributeEnd();
@@ -216,24 +256,26 @@ Reply Diagnose(const Call& call) {
 }
 
 Reply DiagnoseWorkspace(const Call& call) {
-  std::map<std::string, std::string> previous;
-  for (const FileEvent& known : call.asked.previous) previous[known.uri] = known.new_uri;
-  const std::vector<std::string> uris = call.host.Policies();
+  std::map<std::string, FileEvent> previous;
+  for (const FileEvent& known : call.asked.previous) previous[KeyOf(known.uri)] = known;
   std::vector<Json> reports;
+  const auto tell = [&](Json report) {
+    if (call.asked.partial.empty()) return reports.push_back(std::move(report));
+    call.host.Notify("$/progress", PartialResult(call.asked.partial, Items({std::move(report)})));
+  };
+  const std::vector<std::string> uris = call.host.Policies();
   Progress progress(call, uris.size());
   for (const std::string& uri : uris) {
-    if (call.cancelled->load()) break;
-    const SnapshotPtr snapshot = call.host.SnapshotOf(uri);
+    if (call.cancelled->load()) return {Items(reports)};
+    const auto known = previous.find(KeyOf(uri));
+    const std::string id = known == previous.end() ? std::string() : known->second.new_uri;
+    const std::optional<Json> report = NewestReport(call, uri, id);
     progress.Step();
-    if (snapshot == nullptr) continue;
-    Json report = WorkspaceReport(call, uri, *snapshot, previous[uri]);
-    if (snapshot->incomplete()) continue;  // it is being edited: its own diagnostics will come
-    if (call.asked.partial.empty()) {
-      reports.push_back(std::move(report));
-      continue;
-    }
-    call.host.Notify("$/progress", PartialResult(call.asked.partial, Items({std::move(report)})));
+    if (!report) continue;
+    if (!report->text.empty()) tell(*report);
+    if (known != previous.end()) previous.erase(known);
   }
+  for (const auto& [key, known] : previous) tell(GoneReport(known.uri));
   return {Items(reports)};
 }
 

@@ -87,7 +87,7 @@ void WriteWorkspaceEdit(JsonWriter& json, const Call& call,
       json.object([&] {
         json.attributeObject("textDocument", [&] {
           WriteText(json, "uri", uri);
-          json.attribute("version", call.snapshot->version);
+          WriteVersion(json, call.snapshot->version);
         });
         json.attributeArray("edits", [&] { WriteEdits(json, edits, positions); });
       });

@@ -49,15 +49,24 @@ void WriteCapabilities(JsonWriter& json, const Client& client, PositionEncoding 
                        [&] { WriteText(json, "firstTriggerCharacter", kFormatTrigger); });
   json.attributeObject("documentLinkProvider", [&] { json.attribute("resolveProvider", false); });
   json.attributeObject("codeLensProvider", [&] { json.attribute("resolveProvider", false); });
-  json.attributeObject("renameProvider", [&] { json.attribute("prepareProvider", true); });
-  json.attributeObject("codeActionProvider", [&] {
-    json.attributeArray("codeActionKinds", [&] {
-      for (const char* kind : {"quickfix", "refactor.rewrite", "source.fixAll.ipec"}) {
-        json.value(kind);
-      }
+  // Some options are only for clients that say they know them.
+  if (client.prepares_rename) {
+    json.attributeObject("renameProvider", [&] { json.attribute("prepareProvider", true); });
+  } else {
+    json.attribute("renameProvider", true);
+  }
+  if (client.code_action_literals) {
+    json.attributeObject("codeActionProvider", [&] {
+      json.attributeArray("codeActionKinds", [&] {
+        for (const char* kind : {"quickfix", "refactor.rewrite", "source.fixAll.ipec"}) {
+          json.value(kind);
+        }
+      });
+      json.attribute("resolveProvider", true);
     });
-    json.attribute("resolveProvider", true);
-  });
+  } else {
+    json.attribute("codeActionProvider", true);
+  }
   json.attributeObject("semanticTokensProvider", [&] {
     json.attributeObject("legend", [&] {
       WriteNames(json, "tokenTypes", kTokenTypes);

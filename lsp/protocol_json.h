@@ -3,6 +3,7 @@
 // What the protocol*.cpp files share of JSON.
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "lsp/protocol.h"
@@ -28,6 +29,9 @@ inline llvm::StringRef Ref(std::string_view text) {
 void WriteText(JsonWriter& json, std::string_view text);
 void WriteText(JsonWriter& json, llvm::StringRef key, std::string_view text);
 void WriteRaw(JsonWriter& json, llvm::StringRef key, const std::string& value);
+
+// `version`: null for a document that is not open.
+void WriteVersion(JsonWriter& json, std::optional<std::int64_t> version);
 
 void WriteRange(JsonWriter& json, llvm::StringRef key, const EditorRange& range);
 void WriteRangeValue(JsonWriter& json, const EditorRange& range);

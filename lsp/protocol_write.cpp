@@ -34,6 +34,16 @@ void WriteText(JsonWriter& json, llvm::StringRef key, std::string_view text) {
   json.attributeEnd();
 }
 
+void WriteVersion(JsonWriter& json, std::optional<std::int64_t> version) {
+  json.attributeBegin("version");
+  if (version) {
+    json.value(*version);
+  } else {
+    json.value(nullptr);
+  }
+  json.attributeEnd();
+}
+
 void WriteRaw(JsonWriter& json, llvm::StringRef key, const std::string& value) {
   json.attributeBegin(key);
   json.rawValue(value);

@@ -23,6 +23,11 @@ constexpr NotificationRow kNotifications[] = {
 #include "lsp/messages.def"
 };
 
+// Of progress that the server makes known, by its number.
+std::string OwnToken(const std::string& number) {
+  return "\"ipec/" + number + "\"";
+}
+
 }  // namespace
 
 Server::Server(support::FileSystem& files, support::ByteSource& in, support::Output& out,
@@ -117,7 +122,7 @@ void Server::Dispatch(const Message& message, const RequestRow& row, Asked asked
   {
     const std::lock_guard lock(mutex_);
     running_.emplace(message.id, cancelled);
-    if (!asked.progress.empty()) progresses_[asked.progress] = cancelled;
+    if (!asked.progress.empty()) progresses_[asked.progress] = {cancelled, /*shown=*/true};
   }
   EditionPtr edition = documents_.Current(asked.uri);
   if (row.on == On::Scanner && scanner_ == nullptr) scanner_ = std::make_unique<TaskQueue>();
@@ -185,6 +190,7 @@ void Server::HandleNotification(const Message& message) {
 }
 
 void Server::HandleResponse(const Message& message) {
+  if (llvm::StringRef(message.id).startswith("-")) return HandleProgressCreated(message);
   const auto found = expected_.find(message.id);
   if (found == expected_.end()) return;
   const Expected expected = found->second;
@@ -255,22 +261,40 @@ SnapshotPtr Server::SnapshotOf(const std::string& uri) {
     llvm::consumeError(text.takeError());
     return nullptr;
   }
-  return MakeSnapshot(uri, path, 0, std::move(*text), workspace_.For(path));
-}
-
-std::optional<std::int64_t> Server::VersionOf(const std::string& uri) {
-  return documents_.VersionOf(uri);
+  return MakeSnapshot(uri, path, std::nullopt, std::move(*text), workspace_.For(path));
 }
 
 std::string Server::NewProgress(const Cancelled& cancelled) {
   if (!client_.progress) return {};
-  const std::lock_guard lock(mutex_);
-  const std::int64_t number = ++last_progress_;
-  std::string token = "\"ipec/" + std::to_string(number) + "\"";
-  progresses_[token] = cancelled;
-  // Its answer says nothing; an id of its own, because this is not the reader's thread.
+  std::int64_t number = 0;
+  std::string token;
+  {
+    const std::lock_guard lock(mutex_);
+    number = ++last_progress_;
+    token = OwnToken(std::to_string(number));
+    progresses_[token] = {cancelled, /*shown=*/false};
+  }
+  // An id of its own, because this is not the reader's thread.
   writer_.Write(WriteRequest("window/workDoneProgress/create", -number, ProgressToken(token)));
   return token;
+}
+
+void Server::HandleProgressCreated(const Message& message) {
+  const std::lock_guard lock(mutex_);
+  const auto found = progresses_.find(OwnToken(message.id.substr(1)));
+  // An error has no result.
+  if (found != progresses_.end()) found->second.shown = message.params != nullptr;
+}
+
+bool Server::IsShown(const std::string& token) {
+  const std::lock_guard lock(mutex_);
+  const auto found = progresses_.find(token);
+  return found != progresses_.end() && found->second.shown;
+}
+
+void Server::EndProgress(const std::string& token) {
+  const std::lock_guard lock(mutex_);
+  progresses_.erase(token);
 }
 
 }  // namespace ipec::lsp

@@ -40,19 +40,25 @@ class Server final : public Host {
   support::FileSystem& files() override { return workspace_.files(); }
   std::vector<std::string> Policies() override;
   SnapshotPtr SnapshotOf(const std::string& uri) override;
-  std::optional<std::int64_t> VersionOf(const std::string& uri) override;
   TokenStore& tokens() override { return tokens_; }
   void Notify(std::string_view method, const Json& params) override;
   std::string NewProgress(const Cancelled& cancelled) override;
+  bool IsShown(const std::string& token) override;
+  void EndProgress(const std::string& token) override;
 
  private:
   enum class State : std::uint8_t { Fresh, Running, ShutDown, Gone };
   enum class Expected : std::uint8_t { Nothing, Settings };  // of an answer to the server
+  struct Progress {
+    Cancelled cancelled;
+    bool shown = false;  // the client knows it
+  };
 
   void Handle(Message message);
   void HandleRequest(Message& message);
   void HandleNotification(const Message& message);
   void HandleResponse(const Message& message);
+  void HandleProgressCreated(const Message& message);
   void Initialize(const Message& message);
   void Answer(const std::string& id, const Reply& reply);
   void Dispatch(const Message& message, const RequestRow& row, Asked asked);
@@ -90,8 +96,8 @@ class Server final : public Host {
 
   std::mutex mutex_;  // of what follows
   std::multimap<std::string, Cancelled> running_;
-  std::map<std::string, Cancelled> progresses_;
-  std::set<std::string> touched_;  // to be published, not begun
+  std::map<std::string, Progress> progresses_;  // by token
+  std::set<std::string> touched_;               // to be published, not begun
   std::int64_t last_progress_ = 0;
 
   std::unique_ptr<TaskQueue> worker_;

@@ -83,7 +83,7 @@ void Server::DidChangeFolders(const Asked& asked) {
 void Server::CancelProgress(const Asked& asked) {
   const std::lock_guard lock(mutex_);
   const auto found = progresses_.find(asked.cancelled);
-  if (found != progresses_.end()) found->second->store(true);
+  if (found != progresses_.end()) found->second.cancelled->store(true);
 }
 
 void Server::Cancel(const Asked& asked) {

@@ -7,8 +7,9 @@
 
 namespace ipec::lsp {
 
-Snapshot::Snapshot(std::string the_uri, std::string the_path, std::int64_t the_version,
-                   std::string text, std::shared_ptr<const Configured> the_configured)
+Snapshot::Snapshot(std::string the_uri, std::string the_path,
+                   std::optional<std::int64_t> the_version, std::string text,
+                   std::shared_ptr<const Configured> the_configured)
     : uri(std::move(the_uri)),
       path(std::move(the_path)),
       version(the_version),
@@ -59,8 +60,8 @@ const analysis::Shares& Snapshot::shares() const {
   return *shares_;
 }
 
-SnapshotPtr MakeSnapshot(std::string uri, std::string path, std::int64_t version, std::string text,
-                         std::shared_ptr<const Configured> configured) {
+SnapshotPtr MakeSnapshot(std::string uri, std::string path, std::optional<std::int64_t> version,
+                         std::string text, std::shared_ptr<const Configured> configured) {
   return std::make_shared<const Snapshot>(std::move(uri), std::move(path), version, std::move(text),
                                           std::move(configured));
 }

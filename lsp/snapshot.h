@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -35,14 +36,14 @@ class Snapshot {
  public:
   // Parses and checks, for every target. `uri` and `path` name the same file; the path is empty
   // where the editor has none.
-  Snapshot(std::string uri, std::string path, std::int64_t version, std::string text,
+  Snapshot(std::string uri, std::string path, std::optional<std::int64_t> version, std::string text,
            std::shared_ptr<const Configured> configured);
   Snapshot(const Snapshot&) = delete;
   Snapshot& operator=(const Snapshot&) = delete;
 
   const std::string uri;
   const std::string path;
-  const std::int64_t version;
+  const std::optional<std::int64_t> version;  // the editor's; nothing: it has not opened the file
   const support::SourceBuffer source;
   const support::LineMap lines;
   const std::shared_ptr<const Configured> configured;
@@ -98,7 +99,7 @@ class Snapshot {
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;
 
-SnapshotPtr MakeSnapshot(std::string uri, std::string path, std::int64_t version, std::string text,
-                         std::shared_ptr<const Configured> configured);
+SnapshotPtr MakeSnapshot(std::string uri, std::string path, std::optional<std::int64_t> version,
+                         std::string text, std::shared_ptr<const Configured> configured);
 
 }  // namespace ipec::lsp
