@@ -33,6 +33,7 @@ struct Settings {
   std::optional<Severity> Of(const Rule& rule) const {
     return severity[static_cast<std::size_t>(&rule - AllRules().data())];
   }
+  friend bool operator==(const Settings&, const Settings&) = default;
 };
 
 // Errors name a rule, level or ruleset that does not exist, with a suggestion.

@@ -70,12 +70,13 @@ bool Documents::Close(const std::string& uri) {
   return true;
 }
 
-void Documents::Configure(const std::string& uri, std::shared_ptr<const Configured> configured) {
+bool Documents::Configure(const std::string& uri, std::shared_ptr<const Configured> configured) {
   const std::lock_guard lock(mutex_);
   const auto found = documents_.find(uri);
-  if (found == documents_.end()) return;
+  if (found == documents_.end() || *found->second.configured == *configured) return false;
   Outdate(found->second);
   found->second.configured = std::move(configured);
+  return true;
 }
 
 EditionPtr Documents::Current(const std::string& uri) {

@@ -57,8 +57,8 @@ class Documents {
   bool Change(const std::string& uri, std::int64_t version, const std::vector<TextChange>& changes,
               PositionEncoding encoding);
   bool Close(const std::string& uri);
-  // The configuration that counts from now on.
-  void Configure(const std::string& uri, std::shared_ptr<const Configured> configured);
+  // The configuration that counts from now on. False: it says what counted before.
+  bool Configure(const std::string& uri, std::shared_ptr<const Configured> configured);
 
   // The newest; null: it is not open.
   EditionPtr Current(const std::string& uri);

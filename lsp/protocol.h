@@ -28,6 +28,7 @@ enum class ErrorCode : int {
   ServerNotInitialized = -32002,
   RequestCancelled = -32800,
   ContentModified = -32801,
+  ServerCancelled = -32802,  // only of diagnostics that are pulled: the client asks again
   RequestFailed = -32803,
 };
 
@@ -83,6 +84,7 @@ struct EditorSettings {
   bool inlay_hints = false;
   bool code_lens = false;
   std::string complete_again;  // the client's own command that opens the list of completions
+  friend bool operator==(const EditorSettings&, const EditorSettings&) = default;
 };
 
 struct InitializeParams {
@@ -143,6 +145,8 @@ enum : unsigned {
   NewName = 128,
   Query = 256,
   Command = 512,
+  // No field: the answer is about the newest text, whatever it was when the request was sent.
+  Newest = 1024,
 };
 }  // namespace needs
 
@@ -150,7 +154,7 @@ enum : unsigned {
 std::string ReadAsked(const std::shared_ptr<const Params>& params, unsigned needs, Asked& asked);
 InitializeParams ReadInitialize(const Params* params);
 // `settings` of didChangeConfiguration, or the answer to workspace/configuration; what is not said
-// stays.
+// stays. `{"ipec.lint.enable": …}` is `{"ipec": {"lint": {"enable": …}}}`.
 void ReadSettings(const Params* params, EditorSettings& settings);
 
 // Whole messages.
@@ -164,6 +168,9 @@ Json ShowMessage(bool is_error, std::string_view words);
 Json LogMessage(std::string_view words);
 Json LogTrace(std::string_view words);
 Json WatchRegistration();
+// For the one file that the setting `config` names; and the end of that.
+Json ConfigWatch(const std::string& path, bool relative_patterns);
+Json ConfigUnwatch();
 Json ConfigurationItems();
 Json ProgressToken(const std::string& token);
 Json ProgressBegin(const std::string& token, std::string_view title);

@@ -74,10 +74,14 @@ std::optional<EditorRange> RangeIn(const json::Value* value) {
 }
 
 template <typename Visit>
-void ForEach(const json::Object* object, llvm::StringRef key, Visit visit) {
-  const json::Array* const array = object == nullptr ? nullptr : object->getArray(key);
+void ForEach(const json::Array* array, Visit visit) {
   if (array == nullptr) return;
   for (const json::Value& value : *array) visit(value);
+}
+
+template <typename Visit>
+void ForEach(const json::Object* object, llvm::StringRef key, Visit visit) {
+  ForEach(object == nullptr ? nullptr : object->getArray(key), visit);
 }
 
 // False: one of them is malformed.
@@ -145,6 +149,46 @@ bool FlagAt(const json::Object* object, llvm::StringRef key, bool otherwise) {
   return object == nullptr ? otherwise : object->getBoolean(key).getValueOr(otherwise);
 }
 
+// What stands at a path such as `lint.enable`, however much of it is one word: editors write
+// settings both ways.
+const json::Value* SettingAt(const json::Object* object, llvm::StringRef path) {
+  if (object == nullptr) return nullptr;
+  if (const json::Value* const found = object->get(path)) return found;
+  for (std::size_t dot = path.find('.'); dot != llvm::StringRef::npos;
+       dot = path.find('.', dot + 1)) {
+    const json::Object* const inner = object->getObject(path.take_front(dot));
+    if (const json::Value* const found = SettingAt(inner, path.drop_front(dot + 1))) return found;
+  }
+  return nullptr;
+}
+
+// The settings of one client, in the section `ipec` where it has one.
+class SettingsReader {
+ public:
+  explicit SettingsReader(const json::Object& object) : object_(object) {
+    for (const auto& [key, value] : object) {
+      if (llvm::StringRef(key) == "ipec" || llvm::StringRef(key).startswith("ipec.")) {
+        section_ = "ipec.";
+      }
+    }
+  }
+
+  const json::Value* At(llvm::StringRef path) const {
+    return SettingAt(&object_, section_ + path.str());
+  }
+  void Flag(llvm::StringRef path, bool& flag) const {
+    if (const json::Value* const value = At(path)) flag = value->getAsBoolean().getValueOr(flag);
+  }
+  void Text(llvm::StringRef path, std::string& text) const {
+    const json::Value* const value = At(path);
+    if (const auto said = value == nullptr ? llvm::None : value->getAsString()) text = said->str();
+  }
+
+ private:
+  const json::Object& object_;
+  std::string section_;
+};
+
 }  // namespace
 
 std::string ReadAsked(const std::shared_ptr<const Params>& params, unsigned needs, Asked& asked) {
@@ -210,24 +254,23 @@ void ReadSettings(const Params* params, EditorSettings& settings) {
   }
   const json::Object* object = value->getAsObject();
   if (const json::Object* const wrapped = ObjectAt(object, "settings")) object = wrapped;
-  if (const json::Object* const own = ObjectAt(object, "ipec")) object = own;
   if (object == nullptr) return;
-  if (const json::Value* const target = object->get("target")) {
+  const SettingsReader reader(*object);
+  if (const json::Value* const target = reader.At("target")) {
     settings.targets.clear();
-    if (const auto name = target->getAsString(); name && !name->empty()) {
-      settings.targets.push_back(name->str());
-    }
-    ForEach(object, "target", [&](const json::Value& one) {
-      if (const auto name = one.getAsString()) settings.targets.push_back(name->str());
-    });
+    const auto add = [&](const json::Value& one) {
+      if (const auto name = one.getAsString(); name && !name->empty()) {
+        settings.targets.push_back(name->str());
+      }
+    };
+    add(*target);
+    ForEach(target->getAsArray(), add);
   }
-  if (object->getString("config")) settings.config = StringAt(object, "config");
-  if (const json::Object* const completion = object->getObject("completion")) {
-    settings.complete_again = StringAt(completion, "again");
-  }
-  settings.lint = FlagAt(ObjectAt(object, "lint"), "enable", settings.lint);
-  settings.inlay_hints = FlagAt(ObjectAt(object, "inlayHints"), "enable", settings.inlay_hints);
-  settings.code_lens = FlagAt(ObjectAt(object, "codeLens"), "enable", settings.code_lens);
+  reader.Text("config", settings.config);
+  reader.Text("completion.again", settings.complete_again);
+  reader.Flag("lint.enable", settings.lint);
+  reader.Flag("inlayHints.enable", settings.inlay_hints);
+  reader.Flag("codeLens.enable", settings.code_lens);
 }
 
 InitializeParams ReadInitialize(const Params* params) {

@@ -2,6 +2,7 @@
 
 #include "llvm/Support/raw_ostream.h"
 #include "lsp/protocol_json.h"
+#include "lsp/uri.h"
 
 namespace ipec::lsp {
 
@@ -82,6 +83,9 @@ std::string WriteReply(const std::string& id, const Reply& reply) {
              json.attributeObject("error", [&] {
                json.attribute("code", static_cast<int>(reply.error));
                WriteText(json, "message", reply.words);
+               if (reply.error == ErrorCode::ServerCancelled) {
+                 json.attributeObject("data", [&] { json.attribute("retriggerRequest", true); });
+               }
              });
            });
          })
@@ -135,20 +139,68 @@ Json LogTrace(std::string_view words) {
       [&](JsonWriter& json) { json.object([&] { WriteText(json, "message", words); }); });
 }
 
-Json WatchRegistration() {
-  return Written([](JsonWriter& json) {
+namespace {
+
+constexpr llvm::StringRef kConfigWatch = "ipec/watch-config";
+
+// `watchers` writes the elements of a list.
+Json Registration(llvm::StringRef id, llvm::function_ref<void(JsonWriter&)> watchers) {
+  return Written([&](JsonWriter& json) {
     json.object([&] {
       json.attributeArray("registrations", [&] {
         json.object([&] {
-          json.attribute("id", "ipec/watch");
+          json.attribute("id", id);
           json.attribute("method", "workspace/didChangeWatchedFiles");
-          json.attributeObject("registerOptions", [&] {
-            json.attributeArray("watchers", [&] {
-              for (const char* pattern : {"**/ipec.toml", "**/*.{pol,ipe,policy}"}) {
-                json.object([&] { json.attribute("globPattern", pattern); });
-              }
-            });
-          });
+          json.attributeObject("registerOptions",
+                               [&] { json.attributeArray("watchers", [&] { watchers(json); }); });
+        });
+      });
+    });
+  });
+}
+
+// A pattern that only this text fits.
+std::string PatternOf(std::string_view text) {
+  std::string pattern;
+  for (const char c : text) {
+    const bool special = llvm::StringRef("*?[]{}").contains(c);
+    pattern += special ? std::string("[") + c + "]" : std::string(1, c);
+  }
+  return pattern;
+}
+
+}  // namespace
+
+Json WatchRegistration() {
+  return Registration("ipec/watch", [](JsonWriter& json) {
+    for (const char* pattern : {"**/ipec.toml", "**/*.{pol,ipe,policy}"}) {
+      json.object([&] { json.attribute("globPattern", pattern); });
+    }
+  });
+}
+
+Json ConfigWatch(const std::string& path, bool relative_patterns) {
+  return Registration(kConfigWatch, [&](JsonWriter& json) {
+    json.object([&] {
+      if (!relative_patterns) return WriteText(json, "globPattern", PatternOf(path));
+      // A file outside of the folders of the workspace can be named in this way only.
+      const auto [folder, name] = llvm::StringRef(path).rsplit('/');
+      json.attributeObject("globPattern", [&] {
+        WriteText(json, "baseUri", UriOf(folder.empty() ? "/" : folder.str()));
+        WriteText(json, "pattern", PatternOf({name.data(), name.size()}));
+      });
+    });
+  });
+}
+
+Json ConfigUnwatch() {
+  return Written([](JsonWriter& json) {
+    json.object([&] {
+      // Spelled like this in the protocol.
+      json.attributeArray("unregisterations", [&] {
+        json.object([&] {
+          json.attribute("id", kConfigWatch);
+          json.attribute("method", "workspace/didChangeWatchedFiles");
         });
       });
     });

@@ -143,28 +143,38 @@ void Server::Dispatch(const Message& message, const RequestRow& row, Asked asked
   });
 }
 
-Reply Server::Run(const RequestRow& row, const Asked& asked, const EditionPtr& edition,
+Reply Server::Run(const RequestRow& row, const Asked& asked, EditionPtr edition,
                   const Cancelled& cancelled) {
   const auto stopped = [] { return Reply::Fail(ErrorCode::RequestCancelled, "cancelled"); };
-  if (cancelled->load()) return stopped();
-  SnapshotPtr snapshot;
-  if (edition != nullptr) {
-    snapshot = edition->Get();
-  } else if ((row.needs & Uri) != 0) {
-    snapshot = SnapshotOf(asked.uri);
-    if (snapshot == nullptr) {
-      return Reply::Fail(ErrorCode::InvalidParams,
-                         "`" + asked.uri + "` is not open, and there is no such file");
+  const bool newest = (row.needs & Newest) != 0;
+  SnapshotPtr first;
+  // What an edit or a setting makes stale while it is made is made again, of what counts then. Who
+  // edits without a pause is told to ask again, so that others get their turn.
+  constexpr int kMostAttempts = 4;
+  for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
+    if (cancelled->load()) return stopped();
+    if (newest || attempt > 0) edition = documents_.Current(asked.uri);
+    SnapshotPtr snapshot;
+    if (edition != nullptr) {
+      snapshot = edition->Get();
+    } else if ((row.needs & Uri) != 0) {
+      snapshot = SnapshotOf(asked.uri);
+      if (snapshot == nullptr) {
+        return Reply::Fail(ErrorCode::InvalidParams,
+                           "`" + asked.uri + "` is not open, and there is no such file");
+      }
     }
+    // Where something stands was said of the text that was there first.
+    if (first == nullptr) first = snapshot;
+    if (!newest && snapshot != first && snapshot->source.text() != first->source.text()) break;
+    const EditorSettings settings = workspace_.settings();
+    const Call call{asked, client_, encoding_, settings, snapshot, cancelled, *this};
+    Reply reply = row.answer(call);
+    if (cancelled->load()) return stopped();
+    if (snapshot == nullptr || !snapshot->incomplete()) return reply;
   }
-  const EditorSettings settings = workspace_.settings();
-  const Call call{asked, client_, encoding_, settings, snapshot, cancelled, *this};
-  Reply reply = row.answer(call);
-  if (cancelled->load()) return stopped();
-  if (snapshot != nullptr && snapshot->incomplete()) {
-    return Reply::Fail(ErrorCode::ContentModified, "the document was edited meanwhile");
-  }
-  return reply;
+  return Reply::Fail(newest ? ErrorCode::ServerCancelled : ErrorCode::ContentModified,
+                     "the document was edited meanwhile");
 }
 
 void Server::HandleNotification(const Message& message) {
@@ -195,11 +205,9 @@ void Server::HandleResponse(const Message& message) {
   if (found == expected_.end()) return;
   const Expected expected = found->second;
   expected_.erase(found);
-  if (expected != Expected::Settings || message.params == nullptr) return;
-  EditorSettings settings = workspace_.settings();
-  ReadSettings(message.params.get(), settings);
-  workspace_.SetSettings(std::move(settings));
-  Reconfigure();
+  if (expected == Expected::Settings && message.params != nullptr) {
+    TakeSettings(message.params.get());
+  }
 }
 
 void Server::Initialize(const Message& message) {
@@ -208,6 +216,7 @@ void Server::Initialize(const Message& message) {
   if (!client_.encodings.empty()) encoding_ = client_.encodings.front();
   traces_ = !params.trace.empty() && params.trace != "off";
   workspace_.SetFolders(std::move(params.folders));
+  first_settings_ = params.settings;
   workspace_.SetSettings(std::move(params.settings));
   if (params.process > 0) EndWith(params.process);
   state_ = State::Running;

@@ -62,7 +62,7 @@ class Server final : public Host {
   void Initialize(const Message& message);
   void Answer(const std::string& id, const Reply& reply);
   void Dispatch(const Message& message, const RequestRow& row, Asked asked);
-  Reply Run(const RequestRow& row, const Asked& asked, const EditionPtr& edition,
+  Reply Run(const RequestRow& row, const Asked& asked, EditionPtr edition,
             const Cancelled& cancelled);
   void Ask(std::string_view method, const Json& params, Expected expected);
   void Log(std::string_view words);
@@ -76,7 +76,10 @@ class Server final : public Host {
   // Has the diagnostics of a document published soon.
   void Touch(const std::string& uri);
   void Publish(const std::string& uri);
+  void TakeSettings(const Params* params);
   void Reconfigure();
+  // Has the file that the setting `config` names watched, and no other.
+  void WatchConfig();
   void Complain(const std::string& words);
 
   Workspace workspace_;
@@ -93,6 +96,8 @@ class Server final : public Host {
   std::int64_t last_request_ = 0;
   std::map<std::string, Expected> expected_;
   std::set<std::string> complained_;
+  EditorSettings first_settings_;  // of `initialize`: what later ones do not say
+  std::string watched_config_;
 
   std::mutex mutex_;  // of what follows
   std::multimap<std::string, Cancelled> running_;

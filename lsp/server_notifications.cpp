@@ -11,6 +11,7 @@ void Server::Initialized(const Asked& asked) {
   static_cast<void>(asked);
   if (client_.watches_files) {
     Ask("client/registerCapability", WatchRegistration(), Expected::Nothing);
+    WatchConfig();
   }
   if (client_.configuration) {
     Ask("workspace/configuration", ConfigurationItems(), Expected::Settings);
@@ -50,16 +51,34 @@ void Server::DidChangeSettings(const Asked& asked) {
   if (client_.configuration) {
     return Ask("workspace/configuration", ConfigurationItems(), Expected::Settings);
   }
-  EditorSettings settings = workspace_.settings();
-  ReadSettings(asked.raw.get(), settings);
+  TakeSettings(asked.raw.get());
+}
+
+void Server::TakeSettings(const Params* params) {
+  EditorSettings settings = first_settings_;
+  ReadSettings(params, settings);
+  if (settings == workspace_.settings()) return;
   workspace_.SetSettings(std::move(settings));
+  WatchConfig();
   Reconfigure();
 }
 
+void Server::WatchConfig() {
+  const std::string path = workspace_.ConfigPath();
+  if (!client_.watches_files || path == watched_config_) return;
+  if (!watched_config_.empty()) {
+    Ask("client/unregisterCapability", ConfigUnwatch(), Expected::Nothing);
+  }
+  watched_config_ = path;
+  if (path.empty()) return;
+  Ask("client/registerCapability", ConfigWatch(path, client_.relative_patterns), Expected::Nothing);
+}
+
 void Server::DidChangeFiles(const Asked& asked) {
+  const std::string config = workspace_.ConfigPath();
   for (const FileEvent& event : asked.files) {
-    const llvm::StringRef uri(event.uri);
-    if (uri.endswith("/ipec.toml") || llvm::StringRef(event.new_uri).endswith("/ipec.toml")) {
+    if (llvm::StringRef(event.uri).endswith("/ipec.toml") ||
+        (!config.empty() && PathOf(event.uri) == config)) {
       workspace_.Forget();
       return Reconfigure();
     }
@@ -125,12 +144,15 @@ void Server::Publish(const std::string& uri) {
 }
 
 void Server::Reconfigure() {
+  std::set<std::string> problems;
   for (const std::string& uri : documents_.Uris()) {
     const std::shared_ptr<const Configured> configured = workspace_.For(PathOf(uri));
     Complain(configured->problem);
-    documents_.Configure(uri, configured);
-    Touch(uri);
+    problems.insert(configured->problem);
+    if (documents_.Configure(uri, configured)) Touch(uri);
   }
+  // What is mended is complained of again when it is back.
+  complained_ = std::move(problems);
   if (client_.refresh_diagnostics) Ask("workspace/diagnostic/refresh", {}, Expected::Nothing);
   if (client_.refresh_tokens) Ask("workspace/semanticTokens/refresh", {}, Expected::Nothing);
   if (client_.refresh_hints) Ask("workspace/inlayHint/refresh", {}, Expected::Nothing);

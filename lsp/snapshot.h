@@ -30,6 +30,7 @@ struct Configured {
   lint::Settings settings;
   std::vector<const targets::Target*> targets;  // never empty; the first one answers questions
   std::string problem;                          // what is wrong with ipec.toml; then defaults apply
+  friend bool operator==(const Configured&, const Configured&) = default;
 };
 
 class Snapshot {

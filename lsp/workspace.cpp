@@ -48,6 +48,11 @@ EditorSettings Workspace::settings() const {
   return settings_;
 }
 
+std::string Workspace::ConfigPath() const {
+  const std::lock_guard lock(mutex_);
+  return settings_.config.empty() ? std::string() : files_.Absolute(settings_.config);
+}
+
 void Workspace::Forget() {
   const std::lock_guard lock(mutex_);
   made_.clear();

@@ -25,6 +25,8 @@ class Workspace {
   void ChangeFolders(const std::vector<Folder>& added, const std::vector<Folder>& removed);
   void SetSettings(EditorSettings settings);
   EditorSettings settings() const;
+  // The file that the setting `config` names, from the root; empty: it names none.
+  std::string ConfigPath() const;
   // Reads configurations again.
   void Forget();
 

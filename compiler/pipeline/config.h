@@ -29,6 +29,7 @@ struct Config {
   struct Format {
     bool align = false;
     bool sort_properties = false;
+    friend bool operator==(const Format&, const Format&) = default;
   } format;
 
   struct Lint {
@@ -42,7 +43,10 @@ struct Config {
     std::vector<std::string> missing_properties;  // whose option is off in the project's kernel
     std::optional<std::int64_t> signature_bytes;  // what signing adds to a policy
     std::string today;                            // for expiry of suppressions; tests set it
+    friend bool operator==(const Lint&, const Lint&) = default;
   } lint;
+
+  friend bool operator==(const Config&, const Config&) = default;
 };
 
 // One key of the file, for `--show-config` and documentation.

@@ -121,7 +121,10 @@ class Client {
     connection.onRequest('client/registerCapability', ({registrations}) => {
       this.registered.push(...registrations);
     });
-    connection.onRequest('client/unregisterCapability', () => {});
+    this.unregistered = [];
+    connection.onRequest('client/unregisterCapability', ({unregisterations}) => {
+      this.unregistered.push(...unregisterations);
+    });
     connection.onRequest('workspace/configuration', ({items}) =>
       items.map((item) => (item.section === 'ipec' ? this.settings : null)));
     this.progress = new Map();  // token → what came
@@ -180,8 +183,7 @@ class Client {
     return result;
   }
 
-  // What changed meanwhile, by settings that came, is asked for again; a server must come to an end with that.
-  async request(method, params, token, again = 3) {
+  async request(method, params, token) {
     let late;
     try {
       const answer = this.connection.sendRequest(method, ...[params, token].filter((one) => one !== undefined));
@@ -190,7 +192,6 @@ class Client {
       });
       return await Promise.race([answer, never]);
     } catch (error) {
-      if (error.code === lsp.LSPErrorCodes.ContentModified && again > 0) return this.request(method, params, token, again - 1);
       error.stack = `${method} ${JSON.stringify(params)}: ${error.code} ${error.message}`;
       throw error;
     } finally {

@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
@@ -139,6 +140,97 @@ class Hostile(unittest.TestCase):
         self.assertIn(-32800, codes)
         self.assertLessEqual(codes, {-32800, None})
         self.assertEqual(session.finish(), 0)
+
+    def test_settings_that_come_late(self):
+        """Settings make findings stale that were asked for; the answer is about what counts then, and nobody is refused."""
+        rules = "".join(f"op=EXECUTE fsverity_digest=sha256:{i:064x} action=ALLOW\n" for i in range(3000))
+        text = "policy_name=\"a b\" policy_version=1.0.0\nDEFAULT action=DENY\n" + rules
+        for settings, refused in ((None, True), ({"target": ""}, True), ({"target": "rfc-v7"}, False)):
+            for pause in (0, 0, 0, 0.005, 0.02):
+                session = self.session()
+                session.start({"workspace": {"configuration": True}, "textDocument": {"diagnostic": {}}})
+                asked = session.wait(lambda m: m.get("method") == "workspace/configuration")[1]
+                session.open(URI, text)
+                findings = session.ask("textDocument/diagnostic", {"textDocument": {"uri": URI}})
+                definition = session.ask("textDocument/definition", {
+                    "textDocument": {"uri": URI}, "position": {"line": 2, "character": 4}})
+                time.sleep(pause)
+                session.send({"jsonrpc": "2.0", "id": asked["id"], "result": [settings]})
+                later = session.ask("textDocument/diagnostic", {"textDocument": {"uri": URI}})
+                for number in (findings, definition, later):
+                    self.assertNotIn("error", answer := session.answer(number))
+                codes = [item["code"] for item in answer["result"]["items"]]
+                self.assertEqual(codes[0] == "IPE0303" if refused else "IPE0309" in codes, True, codes[:3])
+                self.assertEqual(session.finish(), 0)
+
+    def test_edits_while_findings_are_pulled(self):
+        """An edit makes them stale: those of the newest text are told, or the client is asked to pull again."""
+        session = self.session()
+        session.start({"textDocument": {"diagnostic": {}}})
+        rules = "".join(f"op=EXECUTE fsverity_digest=sha256:{i:064x} action=ALLOW\n" for i in range(20000))
+        session.open(URI, "policy_name=demo policy_version=1.0.0\nDEFAULT action=DENY\n" + rules)
+        asked = []
+        for version in range(2, 30):
+            asked.append(session.ask("textDocument/diagnostic", {"textDocument": {"uri": URI}}))
+            asked.append(session.ask("workspace/diagnostic", {"previousResultIds": []}))
+            session.notify("textDocument/didChange", {"textDocument": {"uri": URI, "version": version}, "contentChanges": [
+                {"range": {"start": {"line": 1, "character": 0}, "end": {"line": 1, "character": 0}}, "text": "x"}]})
+            time.sleep(0.01)
+        for number in asked:
+            answer = session.answer(number)
+            if "error" in answer:
+                self.assertEqual((answer["error"]["code"], answer["error"]["data"]), (-32802, {"retriggerRequest": True}))
+                continue
+            for report in answer["result"]["items"]:
+                if report.get("kind") != "full":
+                    continue
+                # A statement of version 2 is broken from then on.
+                broken = any(item["code"].startswith("IPE0") for item in report["items"])
+                self.assertEqual(broken, report["version"] > 1, report["version"])
+        self.assertEqual(session.finish(), 0)
+
+    def test_progress_that_is_refused(self):
+        """A token is not used before the client has agreed to it, and never where it does not."""
+        with tempfile.TemporaryDirectory(prefix="ipec-hostile-") as folder:
+            for i in range(300):
+                with open(os.path.join(folder, f"{i}.pol"), "w", encoding="utf-8") as stream:
+                    stream.write(POLICY + "op=NONSENSE action=DENY\n" * 50)
+            for reply in (None, {"error": {"code": -32601, "message": "no"}}, {"result": None}):
+                session = self.session()
+                session.start({"window": {"workDoneProgress": True}}, rootUri="file://" + folder)
+                number = session.ask("workspace/diagnostic", {"previousResultIds": []})
+                create = session.wait(lambda m: m.get("method") == "window/workDoneProgress/create")[1]
+                self.assertEqual([m for m in session.kept if m.get("method") == "$/progress"], [])
+                if reply is not None:
+                    session.send({"jsonrpc": "2.0", "id": create["id"], **reply})
+                self.assertEqual(len(session.answer(number)["result"]["items"]), 300)
+                self.assertEqual(session.finish(), 0)
+                kinds = [m["params"]["value"]["kind"] for m in session.kept if m.get("method") == "$/progress"]
+                if reply != {"result": None}:
+                    self.assertEqual(kinds, [])
+                elif kinds:
+                    self.assertEqual((kinds[0], kinds[-1], set(kinds[1:-1]) - {"report"}), ("begin", "end", set()))
+
+    def test_the_process_of_the_client_ends(self):
+        """The server ends with it, though others still hold the pipe."""
+        for by_option in (False, True):
+            with self.subTest(by_option=by_option):
+                client = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+                try:
+                    session = self.session(*(["--stdio", f"--clientProcessId={client.pid}"] if by_option else []))
+                    session.start(**({} if by_option else {"processId": client.pid}))
+                    with self.assertRaises(subprocess.TimeoutExpired):
+                        session.process.wait(5)
+                    self.assertEqual(session.call("no/such", {})["error"]["code"], -32601)
+                finally:
+                    client.kill()
+                    client.wait()
+                    client.stdin.close()
+                self.assertEqual(session.process.wait(20), 1)
+        for wrong in ("", "0", "-1", "x", "1x"):
+            done = subprocess.run([IPEC, "lsp", f"--clientProcessId={wrong}"], stdin=subprocess.DEVNULL,
+                                  stderr=subprocess.PIPE, check=False)
+            self.assertEqual(done.returncode, 2, wrong)
 
     def test_a_client_that_does_not_read(self):
         """The server goes on reading, and leaves when the client does."""

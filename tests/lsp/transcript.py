@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Plays a transcript and compares: transcript.py IPEC FILE (IPEC_UPDATE=1 writes what came, and is refused when CI is set)
 
-Lines of a transcript, JSON on one line, `ROOT` standing for the URI of an empty folder made for the session:
+Lines of a transcript, JSON on one line, `ROOT` standing for the URI of an empty folder made for the session, `FOLDER` in
+what comes for its path:
   # words               a comment
   file NAME JSON        a file in ROOT, from a string
   ask METHOD JSON       a request; what comes back follows as `answer JSON` or `error JSON`
@@ -22,7 +23,8 @@ OUTPUT = ("answer ", "error ", "told ", "also ", "status ")
 
 
 def shown(value, root):
-    return json.dumps(value, ensure_ascii=False, sort_keys=True).replace(root, "ROOT")
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True).replace(root, "ROOT")
+    return text.replace(root.removeprefix("file://"), "FOLDER")
 
 
 def play(ipec, lines, folder):

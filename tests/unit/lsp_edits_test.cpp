@@ -114,6 +114,21 @@ TEST_CASE("after random edits every request answers as after opening the text") 
   }
 }
 
+TEST_CASE("a configuration that says the same leaves the snapshot alone") {
+  support::MemoryFileSystem files;
+  Workspace workspace(files);
+  Documents documents;
+  documents.Open(kUri, 1, "a\n", workspace.For("/p.pol"));
+  const SnapshotPtr before = documents.Current(kUri)->Get();
+  workspace.Forget();
+  CHECK_FALSE(documents.Configure(kUri, workspace.For("/p.pol")));
+  CHECK(documents.Current(kUri)->Get() == before);
+  files.files["/ipec.toml"] = "target = \"rfc-v7\"\n";
+  workspace.Forget();
+  CHECK(documents.Configure(kUri, workspace.For("/p.pol")));
+  CHECK(documents.Current(kUri)->Get() != before);
+}
+
 TEST_CASE("a snapshot is made once, and stays what it was") {
   Session session("a\n");
   const SnapshotPtr before = session.snapshot();
