@@ -73,8 +73,9 @@ void Report(const format::Result& result, const support::SourceBuffer& source, E
     const support::Position at = lines.PositionOf(left.where.begin);
     env.err << fmt::format("{}:{}:{}: note: {}\n", name, at.line, at.column, Words(left.why));
   }
-  if (result.not_grouped) {
-    env.err << name << ": note: not grouped, because a line of it is no statement\n";
+  if (!result.not_grouped.empty()) {
+    env.err << name << ": note: not grouped, because "
+            << llvm::StringRef(result.not_grouped.data(), result.not_grouped.size()) << '\n';
   }
 }
 

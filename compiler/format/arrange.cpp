@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/format/layout.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringRef.h"
 
 namespace ipec::format {
@@ -50,18 +51,29 @@ void AppendUnits(std::vector<Piece>& out, std::vector<Unit>& units) {
 
 }  // namespace
 
-bool CanGroup(const std::vector<Piece>& pieces) {
+Mark MarkOf(llvm::StringRef comment) {
+  if (!comment.consume_front("#")) return Mark::None;
+  comment = comment.ltrim(" \t");
+  if (!comment.consume_front("ipec:")) return Mark::None;
+  const llvm::StringRef verb =
+      comment.ltrim(" \t").take_while([](char byte) { return llvm::isAlpha(byte) || byte == '-'; });
+  return verb == "allow-begin" ? Mark::Begin : verb == "allow-end" ? Mark::End : Mark::None;
+}
+
+std::string_view WhyNotGrouped(const std::vector<Piece>& pieces) {
+  constexpr std::string_view kNoStatement = "a line of it is no statement";
   std::size_t headers = 0;
   for (const Piece& piece : pieces) {
-    if (piece.kind == Piece::Kind::Verbatim || piece.fixed) return false;
+    if (piece.kind == Piece::Kind::Verbatim || piece.fixed) return kNoStatement;
+    if (MarkOf(piece.comment) != Mark::None) return "a stretch of suppression would be torn apart";
     if (piece.kind != Piece::Kind::Statement) continue;
     if (piece.line == LineKind::Header) {
-      if (headers++ != 0) return false;
+      if (headers++ != 0) return kNoStatement;
     } else if (headers == 0 || (piece.line == LineKind::Rule && !IsWholeRule(piece))) {
-      return false;
+      return kNoStatement;
     }
   }
-  return headers == 1;
+  return headers == 1 ? std::string_view() : kNoStatement;
 }
 
 void Group(std::vector<Piece>& pieces) {

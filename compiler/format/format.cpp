@@ -12,8 +12,8 @@ std::string LayOut(const syntax::Document& document, const Style& style, Result&
   Pieces pieces = Take(document, style);
   result.left = std::move(pieces.left);
   if (style.group) {
-    result.not_grouped = !CanGroup(pieces.list);
-    if (!result.not_grouped) Group(pieces.list);
+    result.not_grouped = WhyNotGrouped(pieces.list);
+    if (result.not_grouped.empty()) Group(pieces.list);
   }
   if (style.sort_properties) SortProperties(pieces.list);
   if (style.align) Align(pieces.list);

@@ -5,14 +5,18 @@
 // two blank lines in a row, `\n` at the end of every line; where only some lines are laid out each
 // keeps its own end, so that ends are not mixed. What the author grouped stays grouped.
 //
-// Needs shapes only, so it also lays out files that no kernel accepts: lines that make no sense
-// stay as they are. So do, and are reported, lines with bytes it does not understand (control
-// bytes, blanks that do not separate, a `\r` alone) and everything from the first NUL byte on.
+// Needs shapes only, so it also lays out files that no kernel accepts: lines that have no shape of
+// a header, a DEFAULT or a rule stay as they are, and so do lines whose words another way of
+// cutting text would join, because of quotes. So do, and are reported, lines with bytes it does not
+// understand (control bytes, blanks that do not separate, a `\r` alone) and everything from the
+// first NUL byte on.
 //
 // Statements are never reordered unless `group` asks for it: the header, then defaults, then the
 // rules of each operation in their order. Rules of different operations do not affect each other
 // and defaults have no order, so grouping changes nothing; where one word stands for several
-// operations that is not so, and the caller has to compare what the two texts mean.
+// operations that is not so, and the caller has to compare what the two texts mean. A text with a
+// comment that begins or ends a stretch of lines is not grouped: other statements would stand in
+// it.
 //
 // The result is refused, and the text given back as it was, unless
 //   reading it gives the same statements, clause by clause, each with its comments, and
@@ -60,11 +64,16 @@ struct Left {
 
 struct Result {
   std::string text;
-  std::vector<Left> left;    // in file order
-  bool not_grouped = false;  // grouping was asked for, and a line makes no sense
-  std::string_view refused;  // why the result is the text as it was; empty: it is laid out
+  std::vector<Left> left;        // in file order
+  std::string_view not_grouped;  // why not, where grouping was asked for; empty: it is grouped
+  std::string_view refused;      // why the result is the text as it was; empty: it is laid out
 };
 
 Result Format(const syntax::Document& document, const Style& style);
+
+// What a comment marks: `# ipec: allow-begin(…)` and `# ipec: allow-end` are about the lines
+// between them, so statements must not be moved into or out of these.
+enum class Mark : std::uint8_t { None, Begin, End };
+Mark MarkOf(llvm::StringRef comment);
 
 }  // namespace ipec::format

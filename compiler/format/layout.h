@@ -33,8 +33,8 @@ std::string WordOf(const syntax::Document& document, const syntax::Clause& claus
 
 Pieces Take(const syntax::Document& document, const Style& style);
 
-// Whether the pieces can be grouped: all lines make sense.
-bool CanGroup(const std::vector<Piece>& pieces);
+// Why the pieces cannot be grouped; empty when they can.
+std::string_view WhyNotGrouped(const std::vector<Piece>& pieces);
 void Group(std::vector<Piece>& pieces);
 void SortProperties(std::vector<Piece>& pieces);
 void Align(std::vector<Piece>& pieces);

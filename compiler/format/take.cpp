@@ -27,6 +27,10 @@ bool IsOddBlank(unsigned char byte) {
   return byte == '\v' || byte == '\f' || byte == kNoBreakSpace;
 }
 
+bool IsQuote(char byte) {
+  return byte == '"' || byte == '\'';
+}
+
 class Taker {
  public:
   Taker(const Document& document, const Style& style) : document_(document), style_(style) {}
@@ -74,7 +78,7 @@ class Taker {
     if (piece.end == "\r") Report(Oddity::LoneReturn, content.end);
     if (line.open_quote) Report(Oddity::OpenQuote, line.statement.begin);
     if (pieces_.left.size() == reported) FindOddity(line, content);
-    if (pieces_.left.size() > reported || line.kind == LineKind::Other) {
+    if (pieces_.left.size() > reported || !HasShape(line)) {
       piece.kind = Piece::Kind::Verbatim;
       if (piece.fixed) pieces_.left.resize(reported);
       return;
@@ -88,6 +92,53 @@ class Taker {
     } else if (!line.comment.empty()) {
       piece.kind = Piece::Kind::Comment;
     }
+  }
+
+  // Whether the line is blank or has the words of a header, a DEFAULT or a rule, in their order.
+  bool HasShape(const Line& line) const {
+    const auto clauses = document_.ClausesOf(line);
+    const bool parted = document_.lexis == Lexis::Quoted ||
+                        std::none_of(clauses.begin(), clauses.end(),
+                                     [&](const Clause& clause) { return OpensQuote(clause); });
+    const std::size_t size = clauses.size();
+    switch (line.kind) {
+      case LineKind::Blank:
+        return true;
+      case LineKind::Header:
+        // Where quotes are read, a header may do without a version.
+        return parted && IsPair(clauses[0], "policy_name") &&
+               (size == 1 ? document_.lexis == Lexis::Quoted
+                          : size == 2 && IsPair(clauses[1], "policy_version"));
+      case LineKind::Default:
+        return parted && !clauses[0].has_equals && (size == 2 || size == 3) &&
+               (size == 2 || IsPair(clauses[1], "op")) && IsPair(clauses[size - 1], "action");
+      case LineKind::Rule:
+        return parted && size >= 2 && IsPair(clauses[0], "op") &&
+               IsPair(clauses[size - 1], "action") &&
+               std::all_of(clauses.begin(), clauses.end(),
+                           [&](const Clause& clause) { return !clause.value.empty(); });
+      case LineKind::Other:
+        return false;
+    }
+    return false;
+  }
+
+  bool IsPair(const Clause& clause, llvm::StringRef key) const {
+    return document_.Text(clause.key) == key && !clause.value.empty();
+  }
+
+  // Whether a quote is opened in the clause and not closed there. Where quotes mean something, the
+  // blanks and the comment behind it might be part of a name.
+  bool OpensQuote(const Clause& clause) const {
+    char quote = 0;
+    for (const char byte : document_.Text(clause.span())) {
+      if (quote != 0) {
+        if (byte == quote) quote = 0;
+      } else if (IsQuote(byte)) {
+        quote = byte;
+      }
+    }
+    return quote != 0;
   }
 
   // Reports the first byte of the line that keeps it from being laid out.
@@ -155,10 +206,6 @@ class Taker {
   const Style& style_;
   Pieces pieces_;
 };
-
-bool IsQuote(char byte) {
-  return byte == '"' || byte == '\'';
-}
 
 }  // namespace
 

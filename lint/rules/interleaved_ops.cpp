@@ -39,7 +39,8 @@ std::string Grouped(const Context& context) {
   style.align = context.config.format.align;
   style.group = true;
   format::Result result = format::Format(context.document, style);
-  return result.not_grouped || !result.refused.empty() ? std::string() : std::move(result.text);
+  return !result.not_grouped.empty() || !result.refused.empty() ? std::string()
+                                                                : std::move(result.text);
 }
 
 void Check(Context& context) {

@@ -1,29 +1,63 @@
 // Whatever the bytes and the style, a layout is never refused by its own proof, and is a fixed
-// point: the proof inside Format holds statements and comments.
+// point: the proof inside Format holds statements and comments. And it means the same to every
+// kernel that cuts text so: the same verdict and, where the policy is accepted, the same name,
+// version and decisions, with the same records where no properties are sorted.
 
 #include <cstddef>
 #include <cstdint>
 
+#include "compiler/analysis/compare.h"
 #include "compiler/format/format.h"
+#include "compiler/pipeline/check_text.h"
 #include "compiler/support/assert.h"
 #include "compiler/syntax/parse.h"
+
+namespace {
+
+using namespace ipec;
+
+void CheckMeaning(llvm::StringRef before, llvm::StringRef after, const format::Style& style,
+                  const targets::Target& target) {
+  const check::Result old_one = pipeline::CheckText(before, target).result;
+  const check::Result new_one = pipeline::CheckText(after, target).result;
+  // Of several errors the one that comes first may be another when statements move.
+  IPEC_CHECK(style.group ? old_one.error.has_value() == new_one.error.has_value()
+                         : old_one.error == new_one.error,
+             "another verdict");
+  if (old_one.error) return;
+  IPEC_CHECK(old_one.policy.name == new_one.policy.name &&
+                 old_one.policy.version == new_one.policy.version,
+             "another name or version");
+  const auto keeps = style.sort_properties ? analysis::Keeps::Decision : analysis::Keeps::Audit;
+  IPEC_CHECK(analysis::Same(keeps, old_one.policy, new_one.policy), "other decisions or records");
+}
+
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::uint8_t choice = *data;
   const llvm::StringRef text(reinterpret_cast<const char*>(data + 1), size - 1);
-  ipec::format::Style style;
+  format::Style style;
   style.align = (choice & 1) != 0;
   style.sort_properties = (choice & 2) != 0;
   style.group = (choice & 4) != 0;
   if ((choice & 8) != 0) style.lines = {1U + (choice >> 6), 2U + (choice >> 5)};
-  const auto lexis = (choice & 16) != 0 ? ipec::syntax::Lexis::Quoted : ipec::syntax::Lexis::Plain;
-  const auto document = ipec::syntax::Parse(text, lexis);
-  const ipec::format::Result result = ipec::format::Format(document, style);
+  const auto lexis = (choice & 16) != 0 ? syntax::Lexis::Quoted : syntax::Lexis::Plain;
+  const auto document = syntax::Parse(text, lexis);
+  const format::Result result = format::Format(document, style);
   IPEC_CHECK(result.refused.empty(), "a layout was refused");
   if ((choice & 8) == 0) {
-    const auto again = ipec::syntax::Parse(result.text, lexis);
-    IPEC_CHECK(ipec::format::Format(again, style).text == result.text, "no fixed point");
+    const auto again = syntax::Parse(result.text, lexis);
+    IPEC_CHECK(format::Format(again, style).text == result.text, "no fixed point");
+  }
+  for (const targets::Target& target : targets::AllTargets()) {
+    // A word for several operations has its place among the rules of all of them: who groups has to
+    // compare.
+    const bool may_differ = style.group && !target.aliases().empty();
+    if (check::LexisOf(target) == lexis && !may_differ) {
+      CheckMeaning(text, result.text, style, target);
+    }
   }
   return 0;
 }

@@ -80,6 +80,31 @@ TEST_CASE("what is not understood stays, and is reported") {
   CHECK(Lay("something  else\n").text == "something  else\n");
 }
 
+TEST_CASE("lines without the shape of a statement stay byte for byte") {
+  for (const std::string_view line : {
+           "policy_name='a  b' policy_version=1.0.0\n",
+           "policy_name=a   policy_version=1.0.0  more\n",
+           "policy_version=1.0.0   policy_name=a\n",
+           "policy_name=a   # no version\n",
+           "DEFAULT  op=EXECUTE  boot_verified=TRUE  action=DENY\n",
+           "DEFAULT   # action\n",
+           "op=EXECUTE  junk \"a   b\"\n",
+           "op=EXECUTE  boot_verified=  action=ALLOW\n",
+           "op=EXECUTE  action=ALLOW  boot_verified=TRUE\n",
+           "op=EXECUTE  dmverity_roothash=\"AB   # action=ALLOW\n",
+           "op=EXECUTE  boot_verified='TRUE   action=ALLOW\n",
+       }) {
+    CHECK(Lay(line).text == line);
+  }
+  // Where quotes are read they hold a word together, and a header may do without a version.
+  CHECK(Lay("policy_name='a  b'   #  x\n", {}, Lexis::Quoted).text == "policy_name='a  b' #  x\n");
+  CHECK(Lay("op=EXECUTE  boot_verified='TRUE   '  action=ALLOW\n", {}, Lexis::Quoted).text ==
+        "op=EXECUTE boot_verified='TRUE   ' action=ALLOW\n");
+  for (const std::string_view line : {"DEFAULT  action=DENY  more=1\n", "op=EXECUTE  'a  b'\n"}) {
+    CHECK(Lay(line, {}, Lexis::Quoted).text == line);
+  }
+}
+
 TEST_CASE("properties are sorted and columns aligned on request") {
   Style style;
   style.sort_properties = true;
@@ -130,7 +155,13 @@ TEST_CASE("grouping: defaults first, then operations as they first occur, commen
         "op=EXECUTE action=DENY\n# two\nop=EXECUTE action=ALLOW\n\nop=KMODULE "
         "action=DENY\n# end\n");
   const Result broken = Lay("policy_name=a policy_version=1.0.0\nwhat\n", style);
-  CHECK(broken.not_grouped);
+  CHECK(broken.not_grouped == "a line of it is no statement");
+  const std::string_view torn =
+      "policy_name=a policy_version=1.0.0\n\nop=KMODULE action=DENY # ipec: allow-begin(all) x\n"
+      "op=EXECUTE action=DENY\n#ipec:\tallow-end\nop=KMODULE action=ALLOW\n";
+  const Result stretch = Lay(torn, style);
+  CHECK(stretch.not_grouped == "a stretch of suppression would be torn apart");
+  CHECK(stretch.text == torn);
 }
 
 TEST_CASE("only the lines asked for are laid out") {
