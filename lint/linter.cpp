@@ -112,6 +112,7 @@ class Linter {
       if (!severity || (rule.category == Category::Meta) != meta) continue;
       if (stopped()) return;
       const std::size_t before = findings.size();
+      context_.ran_[static_cast<std::size_t>(&rule - AllRules().data())] = true;
       context_.running_ = &rule;
       context_.out_ = &findings;
       rule.body->check(context_);

@@ -86,6 +86,7 @@ Context::Context(const support::SourceBuffer& the_source, const syntax::Document
       coverage(the_policy),
       reachability(coverage),
       suppressions(the_suppressions),
+      ran_(AllRules().size()),
       unsuppressible_(unsuppressible),
       first_alike_(FirstsAlike(coverage)) {}
 

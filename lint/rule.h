@@ -123,6 +123,10 @@ class Context {
   // Only rules of the category Meta, which run last, see what became of them.
   const std::span<const Suppression> suppressions;
 
+  // Whether the rule is on, and was asked before the one that is running.
+  bool Ran(const Rule& rule) const {
+    return ran_[static_cast<std::size_t>(&rule - AllRules().data())];
+  }
   // Whether ipec.toml forbids comments to silence the rule.
   bool Unsuppressible(const Rule& rule) const {
     return unsuppressible_[static_cast<std::size_t>(&rule - AllRules().data())];
@@ -184,6 +188,7 @@ class Context {
   friend class Linter;
   Diagnostic& ReportText(Span where, std::string message);
 
+  std::vector<bool> ran_;  // by position in AllRules()
   const std::vector<bool>& unsuppressible_;
   std::vector<RuleId> first_alike_;
   const Rule* running_ = nullptr;

@@ -8,7 +8,8 @@ constexpr std::string_view kDocs =
 wrong place. What silences nothing today would hide something tomorrow.
 
 A comment counts for its own line and, on a line of its own, for the next statement. Removing it is a safe
-fix.
+fix. Nothing is said of a comment that names a rule which is off in this run: with that rule it may silence
+something.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -26,11 +27,17 @@ void Check(Context& context) {
     // What cannot silence anything is what other rules of this category speak of.
     if (comment.used || comment.expired) continue;
     bool known = comment.names.empty();
-    for (const std::string& name : comment.names) known |= FindRule(name) != nullptr;
+    bool asked = true;
+    for (const std::string& name : comment.names) {
+      const Rule* rule = FindRule(name);
+      known |= rule != nullptr;
+      // Comments never silence what is said about comments.
+      asked &= rule == nullptr || rule->category == Category::Meta || context.Ran(*rule);
+    }
     if (comment.unopened) {
       context.Report(comment.where, "this ends a stretch of suppression that was never begun")
           .AddFix("remove the comment", context.RemoveComment(comment), true);
-    } else if (known) {
+    } else if (known && asked) {
       context.Report(comment.where, "this comment silences no finding")
           .AddFix("remove the comment", context.RemoveComment(comment), true);
     }
