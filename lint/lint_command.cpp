@@ -17,7 +17,7 @@ constexpr Option kOptions[] = {
      false, "error|warning|info"},
     {"--exit-zero", "", "findings do not make the exit status 1"},
     {"--fix", "", "apply fixes that are proved to keep every decision and record"},
-    {"--unsafe-fixes", "", "apply the other fixes, too"},
+    {"--unsafe-fixes", "", "apply the other fixes, too, but no repair of what a kernel refuses"},
     {"--diff", "", "print what --fix would change as a patch, write nothing"},
     {"--output", "FORMAT[:FILE]",
      "text, concise, json, sarif, github, gitlab, junit, checkstyle or rdjson", true},
@@ -42,9 +42,12 @@ const Command kLintCommand{
         "`-` is standard input. `ipec explain RULE` has the reasons behind a rule;\n"
         "`# ipec: allow(RULE) reason` on or above a statement silences it. What is the same for\n"
         "everybody stands in `ipec.toml`, looked for from each file's folder upward.\n"
-        "Exit status 1: findings at or above the level of --fail-on; with the output sarif only\n"
-        "when --fail-on is given. 2: a wrong call or configuration. 3: a file could not be read\n"
-        "or written; the others are linted.",
+        "A repair of what the kernel refuses is a guess at what was meant: it is shown and never\n"
+        "applied. With --diff and --write-baseline a refusal is told on standard error.\n"
+        "Exit status 1: findings at or above the level of --fail-on, with the output sarif only\n"
+        "when --fail-on is given; with --diff a difference or a refused policy. 2: a wrong call "
+        "or\n"
+        "configuration. 3: a file could not be read or written; the others are linted.",
     .example =
         "  $ ipec lint --output=concise device.pol\n"
         "  device.pol:5:1: warning: this rule says again what line 4 says [IPE1003 duplicate-rule]",

@@ -1,5 +1,6 @@
 #include "lint/lint_run.h"
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <set>
@@ -42,6 +43,11 @@ std::vector<std::string> Split(std::span<const std::string> values) {
   return words;
 }
 
+bool HasSafeFix(const Diagnostic& finding) {
+  return std::any_of(finding.fixes.begin(), finding.fixes.end(),
+                     [](const diagnostics::Fix& fix) { return fix.keeps_meaning; });
+}
+
 class Run {
  public:
   Run(const Arguments& arguments, Environment& env)
@@ -52,15 +58,17 @@ class Run {
     ExitStatus status = ExitStatus::Ok;
     for (const std::string& operand : Operands()) status = Worse(status, Operand(operand));
     if (showing_config_) return status;
-    if (writing_baseline_) return WriteBaseline(status);
-    if (tells_) {
+    if (writing_baseline_) {
+      status = WriteBaseline(status);
+    } else if (tells_) {
       status = Worse(status, outputs_.Finish(tally_.totals));
       if (statistics_) {
         tally_.PrintStatistics(env_.out);
         env_.out << Summary(tally_.totals);
       }
     }
-    const bool failed = (tally_.failed() || changed_) && !arguments_.Has("--exit-zero");
+    const bool failed =
+        ((tells_ && tally_.failed()) || changed_ || refused_) && !arguments_.Has("--exit-zero");
     return status == ExitStatus::Ok && failed ? ExitStatus::Findings : status;
   }
 
@@ -92,8 +100,20 @@ class Run {
       if (target == nullptr) return Usage(pipeline::UnknownTarget(name));
       targets_.push_back(target);
     }
+    const std::string_view instead = diff_               ? "--diff"
+                                     : showing_config_   ? "--show-config"
+                                     : writing_baseline_ ? "--write-baseline"
+                                                         : "";
+    tells_ = instead.empty();
+    for (const std::string_view telling : {"--output", "--statistics"}) {
+      if (tells_ || !arguments_.Has(telling)) continue;
+      return Usage(
+          fmt::format("`{}` tells findings, which a call with `{}` does not", telling, instead));
+    }
+    if (diff_ && writing_baseline_) {
+      return Usage("`--diff` writes nothing, so it does not go with `--write-baseline`");
+    }
     if (const std::string wrong = PrepareOutputs(); !wrong.empty()) return Usage(wrong);
-    tells_ = !diff_ && !showing_config_ && !writing_baseline_;
     const ExitStatus status = PrepareBaseline();
     if (status != ExitStatus::Ok) return status;
     if (const std::string wrong = WhatIsOverwritten(); !wrong.empty()) return Usage(wrong);
@@ -236,6 +256,7 @@ class Run {
       const FixedText fixed =
           FixText(source, result, targets, *settings, arguments_.Has("--unsafe-fixes"));
       if (diff_) {
+        TellRefusal(source, result);
         PrintPatch(
             support::UnifiedDiff(name, {source.text().data(), source.text().size()}, fixed.text),
             WantsColor(arguments_, env_), env_);
@@ -253,8 +274,25 @@ class Run {
         result = LintForAll(source, targets, *settings);
       }
     }
+    if (writing_baseline_) TellRefusal(source, result);
     Tell(source, targets, *settings, result);
     return ExitStatus::Ok;
+  }
+
+  // Where no findings are told, a policy that a kernel refuses must not look like a clean one.
+  void TellRefusal(const support::SourceBuffer& source, const Result& result) {
+    if (!result.error) return;
+    refused_ = true;
+    diagnostics::RenderOptions render;
+    render.verdict = false;
+    diagnostics::FileReport report;
+    report.source = &source;
+    report.error = result.error;
+    report.diagnostics = result.findings;
+    report.more = result.more;
+    const auto renderer = diagnostics::MakeRenderer(diagnostics::Format::Text, env_.err, render);
+    renderer->Render(report);
+    renderer->Finish();
   }
 
   void Tell(const support::SourceBuffer& source, std::span<const targets::Target* const> targets,
@@ -265,7 +303,12 @@ class Run {
     std::vector<Diagnostic> findings;
     for (std::size_t i = 0; i < result.findings.size(); ++i) {
       Diagnostic& finding = result.findings[i];
-      if (writing_baseline_) {
+      if (fixing_ && HasSafeFix(finding)) ++tally_.totals.left;
+      // That a kernel refuses the policy is never known and done with.
+      const bool refusal = result.error && finding.severity == Severity::Error;
+      if (refusal) {
+        if (fixing_ && !finding.fixes.empty()) ++tally_.totals.repairs;
+      } else if (writing_baseline_) {
         baseline_.Add(path, finding.descriptor->code, fingerprints[i]);
       } else if (baseline_.Has(path, fingerprints[i])) {
         ++tally_.totals.known;
@@ -330,6 +373,7 @@ class Run {
   Baseline baseline_;
   Tally tally_;
   bool changed_ = false;  // for --diff: there is a difference
+  bool refused_ = false;  // where no findings are told: a kernel refuses a policy
 };
 
 }  // namespace

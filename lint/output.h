@@ -28,6 +28,8 @@ struct Totals {
   std::size_t silenced = 0;  // by comments
   std::size_t known = 0;     // by the baseline
   std::size_t fixed = 0;     // gone before anything was told
+  std::size_t left = 0;      // with a safe fix that would change what else is said
+  std::size_t repairs = 0;   // that fixing leaves to people
 };
 
 class Output {

@@ -142,6 +142,12 @@ std::string Summary(const Totals& totals) {
   part(totals.others, Count(totals.others, "remark"));
   if (totals.silenced != 0) parts += fmt::format("; {} silenced by comments", totals.silenced);
   if (totals.fixed != 0) parts += fmt::format("; {} fixed", totals.fixed);
+  if (totals.left != 0) {
+    parts += fmt::format("; {} not fixed, as that would change what else is said", totals.left);
+  }
+  if (totals.repairs != 0) {
+    parts += "; " + Count(totals.repairs, "repair") + " for you to choose, not applied";
+  }
   if (totals.known != 0) parts += fmt::format("; {} in the baseline", totals.known);
   return text + parts + "\n";
 }
