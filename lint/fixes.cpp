@@ -1,6 +1,8 @@
 #include "lint/fixes.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "compiler/analysis/compare.h"
 
@@ -127,10 +129,13 @@ std::string Apply(llvm::StringRef text, std::span<const diagnostics::TextEdit> e
 
 bool MeansTheSame(const pipeline::Checked& before, llvm::StringRef after,
                   const targets::Target& target) {
-  const pipeline::Checked other = pipeline::CheckText(after, target);
-  if (before.result.error || other.result.error) return false;
+  return MeansTheSame(before, pipeline::CheckText(after, target));
+}
+
+bool MeansTheSame(const pipeline::Checked& before, const pipeline::Checked& after) {
+  if (before.result.error || after.result.error) return false;
   const policy::Policy& a = before.result.policy;
-  const policy::Policy& b = other.result.policy;
+  const policy::Policy& b = after.result.policy;
   return a.name == b.name && a.version == b.version &&
          a.global_default.has_value() == b.global_default.has_value() &&
          (!a.global_default || a.global_default->action == b.global_default->action) &&
@@ -152,35 +157,53 @@ void Prove(const pipeline::Checked& checked, const analysis::Reachability& reach
   }
 }
 
-Fixed ApplyFixes(llvm::StringRef text, std::span<const diagnostics::Diagnostic> findings,
-                 bool unsafe_too) {
-  std::vector<const diagnostics::Fix*> fixes;
-  for (const diagnostics::Diagnostic& finding : findings) {
-    for (const diagnostics::Fix& fix : finding.fixes) {
-      if (!fix.edits.empty() && (fix.keeps_meaning || unsafe_too)) {
-        fixes.push_back(&fix);
-        break;
-      }
-    }
-  }
+Fixes Compatible(Fixes fixes, Fixes* others) {
   std::stable_sort(fixes.begin(), fixes.end(),
                    [](const diagnostics::Fix* a, const diagnostics::Fix* b) {
                      return a->edits.front().where.begin < b->edits.front().where.begin;
                    });
-  std::vector<diagnostics::TextEdit> edits;
-  Fixed fixed;
+  // What goes, by its begin, and where something is put in.
+  std::map<std::uint32_t, std::uint32_t> gone;
+  std::set<std::uint32_t> places;
+  const auto touches = [&](const TextEdit& edit) {
+    const auto [begin, end] = edit.where;
+    if (edit.where.empty()) {
+      // Right in front of what goes, within it, or right behind.
+      const auto after = gone.upper_bound(begin);
+      return after != gone.begin() && std::prev(after)->second >= begin;
+    }
+    const auto after = gone.lower_bound(end);
+    if (after != gone.begin() && std::prev(after)->second > begin) return true;
+    const auto place = places.lower_bound(begin);
+    return place != places.end() && *place <= end;
+  };
+  Fixes compatible;
   for (const diagnostics::Fix* fix : fixes) {
-    // A fix goes in whole or not at all; two insertions at one place are not mixed either.
-    const bool touches = !edits.empty() &&
-                         fix->edits.front().where.begin <= edits.back().where.end &&
-                         !(fix->edits.front().where.begin == edits.back().where.end &&
-                           !fix->edits.front().where.empty() && !edits.back().where.empty());
-    if (touches) continue;
-    edits.insert(edits.end(), fix->edits.begin(), fix->edits.end());
-    ++fixed.count;
+    if (std::any_of(fix->edits.begin(), fix->edits.end(), touches)) {
+      if (others != nullptr) others->push_back(fix);
+      continue;
+    }
+    for (const TextEdit& edit : fix->edits) {
+      if (edit.where.empty()) {
+        places.insert(edit.where.begin);
+      } else {
+        gone.emplace(edit.where.begin, edit.where.end);
+      }
+    }
+    compatible.push_back(fix);
   }
-  fixed.text = Apply(text, edits);
-  return fixed;
+  return compatible;
+}
+
+std::string Apply(llvm::StringRef text, const Fixes& fixes) {
+  std::vector<TextEdit> edits;
+  for (const diagnostics::Fix* fix : fixes) {
+    edits.insert(edits.end(), fix->edits.begin(), fix->edits.end());
+  }
+  std::stable_sort(edits.begin(), edits.end(), [](const TextEdit& a, const TextEdit& b) {
+    return a.where.begin < b.where.begin;
+  });
+  return Apply(text, std::span<const TextEdit>(edits));
 }
 
 }  // namespace ipec::lint

@@ -21,6 +21,7 @@ std::string Apply(llvm::StringRef text, std::span<const diagnostics::TextEdit> e
 // Whether `after` means what `before` does, records included.
 bool MeansTheSame(const pipeline::Checked& before, llvm::StringRef after,
                   const targets::Target& target);
+bool MeansTheSame(const pipeline::Checked& before, const pipeline::Checked& after);
 
 // Keeps `keeps_meaning` on those fixes of `findings` for which it is true; `reachability` is that
 // of `checked`. A fix within a few lines of rules and comments is proved by these lines, others by
@@ -29,13 +30,14 @@ bool MeansTheSame(const pipeline::Checked& before, llvm::StringRef after,
 void Prove(const pipeline::Checked& checked, const analysis::Reachability& reachability,
            const targets::Target& target, std::vector<diagnostics::Diagnostic>& findings);
 
-// The text with the first fix of each finding applied, those that overlap an earlier one left out.
-// Empty optional: there is nothing to fix.
-struct Fixed {
-  std::string text;
-  std::size_t count = 0;
-};
-Fixed ApplyFixes(llvm::StringRef text, std::span<const diagnostics::Diagnostic> findings,
-                 bool unsafe_too);
+using Fixes = std::vector<const diagnostics::Fix*>;
+
+// Those of `fixes` that can be applied together, in the order of their first edits: a fix goes in
+// whole or not at all, and of two that touch the earlier one stays. Text put in at one place is put
+// in in that order. The rest goes to `others`.
+Fixes Compatible(Fixes fixes, Fixes* others = nullptr);
+
+// Fixes that are compatible.
+std::string Apply(llvm::StringRef text, const Fixes& fixes);
 
 }  // namespace ipec::lint

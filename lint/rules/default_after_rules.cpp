@@ -1,3 +1,4 @@
+#include "lint/moves.h"
 #include "lint/rule.h"
 
 namespace ipec::lint {
@@ -5,8 +6,8 @@ namespace {
 
 constexpr std::string_view kDocs =
     R"(A DEFAULT stands behind rules, as if it were tried after them in order. It has no place in an order; it decides
-what no rule does, wherever it stands. Moving it in front of them is a safe
-fix, and what `ipec fmt --group` does.
+what no rule does, wherever it stands. Moving it in front of them, with its comments, is a safe fix. None is
+offered across one end of a stretch of suppression (`allow-begin`, `allow-end`).
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -26,13 +27,11 @@ void Check(Context& context) {
   for (const syntax::Line& line : context.document.lines) {
     if (line.kind == syntax::LineKind::Rule && first_rule == nullptr) first_rule = &line;
     if (line.kind != syntax::LineKind::Default || first_rule == nullptr) continue;
-    std::string text = context.source.text(line.span).str();
-    if (text.back() != '\n') text += '\n';
+    Diagnostic& finding = context.Report(
+        line.statement, "a DEFAULT has no place in the order of rules, as it seems here");
     std::vector<diagnostics::TextEdit> edits =
-        context.Replace({first_rule->span.begin, first_rule->span.begin}, std::move(text));
-    edits.push_back({line.span, {}});
-    context.Report(line.statement, "a DEFAULT has no place in the order of rules, as it seems here")
-        .AddFix("move it in front of the rules", std::move(edits), true);
+        MoveInFront(context, line.statement, first_rule->statement, Goes::BelowStatement);
+    if (!edits.empty()) finding.AddFix("move it in front of the rules", std::move(edits), true);
   }
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "lint/moves.h"
 #include "lint/rule.h"
 #include "llvm/ADT/DenseMap.h"
 
@@ -12,7 +13,7 @@ constexpr std::string_view kDocs =
 without effect there. The kernel takes the first rule that holds, so what denies single things must come
 before what allows many.
 
-The fix moves the rule up. It changes decisions, so it is not applied unless asked for.
+The fix moves the rule up, with its comments. It changes decisions, so it is not applied unless asked for.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -133,11 +134,9 @@ void Check(Context& context) {
                        first.line, context.reachability.Decides(id) ? "some" : "all");
     finding.AddNote(context.Decided(allowed->witness, allowed->by), first.statement);
     if (!context.IsFirstOfStatement(id)) continue;
-    const std::uint32_t above = context.DocumentLineAt(first.statement.begin).span.begin;
     std::vector<diagnostics::TextEdit> edits =
-        context.Replace({above, above}, context.source.text(rule.statement).str() + "\n");
-    edits.push_back(context.RemoveLine(rule.statement)[0]);
-    finding.AddFix("move the rule up", std::move(edits));
+        MoveInFront(context, rule.statement, first.statement, Goes::AboveComments);
+    if (!edits.empty()) finding.AddFix("move the rule up", std::move(edits));
   }
 }
 
