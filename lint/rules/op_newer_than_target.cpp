@@ -14,7 +14,7 @@ Said of the word once, with the kernels on either side, in place of the refusal 
 With one target there is nothing to compare.
 
 ```toml
-target = ["linux-6.12", "rfc-v7"]
+target = ['linux-6.12', 'rfc-v7']
 ```
 
 ```ipe bad
