@@ -5,7 +5,7 @@
 #include <set>
 
 #include "catch2/catch.hpp"
-#include "compiler/analysis/reachability.h"
+#include "compiler/analysis/overlaps.h"
 #include "tests/exhaustive/small_policies.h"
 
 namespace ipec::exhaustive {
@@ -128,6 +128,31 @@ void CheckRule(const Reachability& reachability, RuleId rule, const std::vector<
   CheckWitnessAmong(reachability, rule, events, deciders);
 }
 
+// Whether an earlier rule decides some of what the rule asks for otherwise, single digests
+// included.
+void CheckOverlap(const Reachability& reachability, analysis::Overlaps& overlaps, RuleId rule,
+                  const std::vector<Event>& events, const std::vector<RuleId>& deciders) {
+  const Policy& policy = reachability.coverage().policy();
+  bool expected = false;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const RuleId by = deciders[i];
+    expected |= by.valid() && by < rule && policy[by].action != policy[rule].action &&
+                HoldsFor(policy, rule, events[i]);
+  }
+  const auto found = overlaps.FirstOtherwise(rule);
+  if (found.has_value() != expected) {
+    FAIL("rule " << rule.index << " is" << (expected ? "" : " not") << " overlapped\n"
+                 << Describe(policy));
+  }
+  if (!found) return;
+  const Event event = found->witness.event();
+  if (Decide(policy, event).rule != found->by || !(found->by < rule) ||
+      policy[found->by].action == policy[rule].action || !HoldsFor(policy, rule, event) ||
+      !Possible(policy.semantics, event)) {
+    FAIL("what overlaps rule " << rule.index << " is wrong\n" << Describe(policy));
+  }
+}
+
 void CheckDefaults(const Reachability& reachability, const std::vector<RuleId>& deciders) {
   const Policy& policy = reachability.coverage().policy();
   const bool reached = std::any_of(deciders.begin(), deciders.end(),
@@ -150,6 +175,18 @@ void CheckPolicy(const Policy& policy, const std::vector<Event>& possible) {
     CheckRule(reachability, {i}, possible, deciders);
   }
   CheckDefaults(reachability, deciders);
+}
+
+void CheckOverlaps(const Policy& policy, const std::vector<Event>& possible) {
+  const Coverage coverage(policy);
+  const Reachability reachability(coverage);
+  analysis::Overlaps overlaps(reachability);
+  std::vector<RuleId> deciders;
+  deciders.reserve(possible.size());
+  for (const Event& event : possible) deciders.push_back(Decide(policy, event).rule);
+  for (std::uint32_t i = 0; i < policy.rules.size(); ++i) {
+    CheckOverlap(reachability, overlaps, {i}, possible, deciders);
+  }
 }
 
 void CheckAll(const std::vector<RuleSpec>& rules, std::size_t count) {
@@ -198,7 +235,19 @@ TEST_CASE("reachability agrees with the specification: random policies") {
                     [](const policy::Rule& rule) { return rule.operation != Operation::Execute; });
       CheckRows(Coverage(policy), AllEvents(Operation::Execute));
       CheckPolicy(policy, PossibleEvents(semantics, Operation::Execute));
+      CheckOverlaps(policy, PossibleEvents(semantics, Operation::Execute));
     }
+  }
+}
+
+TEST_CASE("overlaps agree with the specification: three rules of digests and facts") {
+  std::vector<RuleSpec> rules = WithBothActions(
+      {Shape("---", "--"), Shape("---", "0-"), Shape("---", "-0"), Shape("---", "00"),
+       Shape("-T-", "0-"), Shape("--T", "-0"), Shape("-F-", "--"), Shape("--F", "10")});
+  for (const Semantics& semantics : AllSemantics()) {
+    const auto possible = PossibleEvents(semantics, Operation::Execute);
+    ForEachPolicy(semantics, rules, 3, Action::Deny,
+                  [&](const Policy& policy) { CheckOverlaps(policy, possible); });
   }
 }
 
