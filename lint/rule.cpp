@@ -5,7 +5,6 @@
 #include <bit>
 #include <functional>
 
-#include "compiler/support/path_pattern.h"
 #include "lint/digest_algorithms.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringRef.h"
@@ -129,11 +128,9 @@ const policy::Default* DefaultFor(const policy::Policy& policy, policy::Operatio
 }
 
 bool Context::IsBootPolicy() const {
-  const std::string& path = source.name();
-  const std::string_view name = std::string_view(path).substr(path.rfind('/') + 1);
   const auto& patterns = config.lint.boot_policies;
   return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
-    return support::MatchesPattern(pattern, name) || support::MatchesPattern("**/" + pattern, path);
+    return pipeline::Means(config, pattern, source.name());
   });
 }
 

@@ -180,6 +180,7 @@ ExitStatus RunFmt(const Arguments& arguments, Environment& env) {
   std::vector<std::string> operands(arguments.positional().begin(), arguments.positional().end());
   if (operands.empty()) operands.emplace_back("-");
   pipeline::Configs configs(env.files);
+  pipeline::FilesOnce named(env.files);
   ExitStatus status = ExitStatus::Ok;
   for (const std::string& operand : operands) {
     const pipeline::PolicyFiles found = pipeline::PoliciesOf(env.files, operand);
@@ -187,6 +188,7 @@ ExitStatus RunFmt(const Arguments& arguments, Environment& env) {
       status = Worse(status, Complain(env, ExitStatus::Failure, problem));
     }
     for (const std::string& path : found.paths) {
+      if (!named.Add(path)) continue;
       status = Worse(status, FormatFile(path, call, configs, env));
     }
   }
@@ -209,8 +211,11 @@ const Command kFmtCommand{
     .operands = "[FILE|DIR…]",
     .description =
         "Lays each FILE out and writes it back; `-`, or no FILE, reads standard input and prints\n"
-        "the result. A folder stands for the *.pol, *.ipe and *.policy files in and below it that\n"
-        "git does not ignore. Spacing, blank lines and line ends are made even, digests written "
+        "the result. A folder stands for the *.pol, *.ipe and *.policy files in and below it, but "
+        "not\n"
+        "those that a .gitignore speaks of, even if git tracks them, nor those in hidden folders.\n"
+        "A file that is named twice is taken once. Spacing, blank lines and line ends are made "
+        "even, digests written "
         "in\n"
         "lower case. Comments stay on their statements, lines that make no sense stay as they are\n"
         "and nothing is reordered unless asked for. Each result is proved to say the same before\n"

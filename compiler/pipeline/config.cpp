@@ -7,7 +7,9 @@
 
 #include "compiler/support/path_pattern.h"
 #include "compiler/support/suggest.h"
+#include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Path.h"
 
 namespace ipec::pipeline {
 namespace {
@@ -171,13 +173,34 @@ class Reader {
   }
 
   std::string Unknown(const std::string& name, const toml::source_position& at) const {
-    std::vector<std::string_view> names;
-    names.reserve(kRows.size());
-    for (const Row& row : kRows) names.push_back(row.name);
-    const std::string_view nearest = support::Nearest(name, names);
+    const std::string_view nearest = Meant(name);
     return Place(path_, at) + "unknown key `" + name + "`" +
            (nearest.empty() ? std::string("; `ipec lint --show-config` lists all keys")
                             : "; did you mean `" + std::string(nearest) + "`?");
+  }
+
+  // The key or section nearest to `name`, or else the key whose last word is nearest to that of
+  // `name`: it stands in a wrong section, or in none.
+  static std::string_view Meant(std::string_view name) {
+    std::vector<std::string_view> names;
+    std::vector<std::string_view> last_words;
+    for (const Row& row : kRows) {
+      names.push_back(row.name);
+      last_words.push_back(row.name.substr(row.name.rfind('.') + 1));
+    }
+    for (const Row& row : kRows) {
+      if (const std::size_t dot = row.name.find('.'); dot != std::string_view::npos) {
+        names.push_back(row.name.substr(0, dot));
+      }
+    }
+    if (const std::string_view nearest = support::Nearest(name, names); !nearest.empty()) {
+      return nearest;
+    }
+    const std::string_view word = support::Nearest(name.substr(name.rfind('.') + 1), last_words);
+    const auto found = std::find(last_words.begin(), last_words.end(), word);
+    return found == last_words.end()
+               ? std::string_view()
+               : kRows[static_cast<std::size_t>(found - last_words.begin())].name;
   }
 
   std::string Set(const Row& row, const std::string& name, const toml::node& value) {
@@ -301,12 +324,23 @@ std::string ShowConfig(const Config& config) {
   return text;
 }
 
-std::vector<const targets::Target*> TargetsOf(const Config& config, const std::string& path) {
+bool Means(const Config& config, std::string_view pattern, const std::string& path) {
+  std::string_view from_folder = path;
+  llvm::SmallString<128> whole(path.starts_with('/') ? "" : config.here);
+  if (!config.folder.empty()) {
+    whole += path;
+    llvm::sys::path::remove_dots(whole, /*remove_dot_dot=*/true, llvm::sys::path::Style::posix);
+    from_folder = {whole.data(), whole.size()};
+    if (from_folder.starts_with(config.folder)) from_folder.remove_prefix(config.folder.size());
+  }
   const std::string_view name = std::string_view(path).substr(path.rfind('/') + 1);
+  return support::MatchesPattern(pattern, name) ||
+         support::MatchesPattern("**/" + std::string(pattern), from_folder);
+}
+
+std::vector<const targets::Target*> TargetsOf(const Config& config, const std::string& path) {
   for (const auto& [pattern, target] : config.target_of) {
-    if (support::MatchesPattern(pattern, name) || support::MatchesPattern("**/" + pattern, path)) {
-      return {targets::FindTarget(target)};
-    }
+    if (Means(config, pattern, path)) return {targets::FindTarget(target)};
   }
   if (config.targets.empty()) return {&targets::DefaultTarget()};
   std::vector<const targets::Target*> found;
@@ -328,7 +362,9 @@ const Configs::Read& Configs::InFolder(const std::string& folder) {
   if (const auto known = by_folder_.find(folder); known != by_folder_.end()) return *known->second;
   const std::string path = folder == "/" ? "/ipec.toml" : folder + "/ipec.toml";
   const Read* read = nullptr;
-  if (files_.KindOf(path) == support::PathKind::File) {
+  const support::PathKind kind = files_.KindOf(path);
+  // A link that leads nowhere is a mistake: the file of a folder above would be a wrong one.
+  if (kind == support::PathKind::File || kind == support::PathKind::Dangling) {
     // As people write it, where it is below the current folder.
     const std::string here = files_.Absolute(".") + "/";
     const std::string shown = path.starts_with(here) ? path.substr(here.size()) : path;
@@ -364,6 +400,10 @@ llvm::Expected<const Config*> Configs::FromFile(const std::string& path) {
         text ? ParseConfig(path, *text) : llvm::Expected<Config>(text.takeError());
     if (config) {
       read->config = std::move(*config);
+      const std::string own = files_.Absolute(path);
+      read->config.folder = own.substr(0, own.rfind('/') + 1);
+      const std::string here = files_.Absolute(".");
+      read->config.here = here.ends_with('/') ? here : here + "/";
     } else {
       read->error = llvm::toString(config.takeError());
     }

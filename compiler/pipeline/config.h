@@ -23,6 +23,8 @@ namespace ipec::pipeline {
 
 struct Config {
   std::string path;                              // of the file; empty: there is none
+  std::string folder;                            // of the file, from the root, with a slash
+  std::string here;                              // the folder that paths count from, likewise
   std::vector<std::string> targets;              // empty: the default target
   std::map<std::string, std::string> target_of;  // by patterns of files, before `targets`
 
@@ -62,6 +64,11 @@ llvm::Expected<Config> ParseConfig(const std::string& path, std::string_view tex
 
 // The configuration as a complete file, defaults written out, that reads as the same configuration.
 std::string ShowConfig(const Config& config);
+
+// Whether a pattern of the configuration means the file at `path`: it fits its name, or the end of
+// its path from the folder of the configuration on, so that it does not matter from where ipec
+// runs.
+bool Means(const Config& config, std::string_view pattern, const std::string& path);
 
 // The dialects to judge a file for: those the configuration names, else the default one.
 std::vector<const targets::Target*> TargetsOf(const Config& config, const std::string& path);

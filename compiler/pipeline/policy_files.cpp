@@ -68,6 +68,10 @@ bool IsIgnored(const std::vector<Ignore>& ignores, std::string_view path, bool i
   return last != ignores.rend() && !last->negated;
 }
 
+bool IsNowhere(PathKind kind) {
+  return kind == PathKind::Nothing || kind == PathKind::Dangling;
+}
+
 bool IsPolicyName(std::string_view name) {
   return name.ends_with(".pol") || name.ends_with(".ipe") || name.ends_with(".policy");
 }
@@ -94,7 +98,7 @@ class Walker {
   void ReadAbove(const std::string& path) {
     std::vector<std::string> above;
     std::string at = path;
-    while (files_.KindOf(at + "/.git") == PathKind::Nothing) {
+    while (IsNowhere(files_.KindOf(at + "/.git"))) {
       const std::size_t slash = at.rfind('/');
       if (slash == std::string::npos || at.size() == 1) return;  // in no repository
       at.resize(slash == 0 ? 1 : slash);
@@ -120,7 +124,7 @@ class Walker {
     }
     // A link that leads nowhere stays: that it cannot be read is worth a word.
     const PathKind kind = files_.KindOf(own);
-    if (kind == PathKind::File || kind == PathKind::Nothing) found_.paths.push_back(own_shown);
+    if (kind != PathKind::Folder && kind != PathKind::Special) found_.paths.push_back(own_shown);
   }
 
   FileSystem& files_;

@@ -3,6 +3,7 @@
 // From the operands of `ipec lint` and `ipec fmt` to files: a folder stands for the policies in and
 // below it.
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,21 @@ struct PolicyFiles {
 // `.git/info/exclude`. Hidden folders and links to folders are not entered, and pipes, sockets and
 // devices are left alone, whatever their name. What is named is taken, whatever is ignored.
 PolicyFiles PoliciesOf(support::FileSystem& files, const std::string& operand);
+
+// Files that are named several times, also by different spellings, are taken once.
+class FilesOnce {
+ public:
+  explicit FilesOnce(support::FileSystem& files) : files_(files) {}
+
+  // Whether the path is new; `-` is standard input.
+  bool Add(const std::string& path) {
+    return seen_.insert(path == "-" ? path : files_.Absolute(path)).second;
+  }
+
+ private:
+  support::FileSystem& files_;
+  std::set<std::string> seen_;
+};
 
 // A path as findings and patches name it: without `./` at its beginning.
 std::string Shown(std::string_view path);

@@ -19,7 +19,11 @@ std::string Quoted(const std::string& path) {
 }
 
 llvm::Error CannotRead(const std::string& path, int number) {
-  if (number == ENOENT) return ErrorOf(Quoted(path) + " does not exist");
+  if (number == ENOENT) {
+    struct stat status {};
+    const bool is_link = ::lstat(path.c_str(), &status) == 0 && S_ISLNK(status.st_mode);
+    return ErrorOf(Quoted(path) + (is_link ? " is a link that leads nowhere" : " does not exist"));
+  }
   return ErrorOf(Quoted(path) + " cannot be read: " + WordsOfErrno(number));
 }
 

@@ -32,9 +32,9 @@ namespace ipec::support {
 // The most that is read from a pipe or a device into one string.
 inline constexpr std::size_t kLongestStream = std::size_t{512} << 20;
 
-// What a symbolic link leads to. Special: a pipe, a socket or a device, where reading may wait for
-// ever, so that only who names one reads it.
-enum class PathKind { Nothing, File, Folder, Special };
+// What a symbolic link leads to; Dangling: to nothing. Special: a pipe, a socket or a device, where
+// reading may wait for ever, so that only who names one reads it.
+enum class PathKind { Nothing, Dangling, File, Folder, Special };
 
 struct FolderEntry {
   std::string name;

@@ -24,7 +24,11 @@ void Sort(std::vector<FolderEntry>& entries) {
 PathKind RealFileSystem::KindOf(const std::string& path) {
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(path, error);
-  if (error || !std::filesystem::exists(status)) return PathKind::Nothing;
+  if (error || !std::filesystem::exists(status)) {
+    return std::filesystem::is_symlink(std::filesystem::symlink_status(path, error))
+               ? PathKind::Dangling
+               : PathKind::Nothing;
+  }
   if (std::filesystem::is_directory(status)) return PathKind::Folder;
   return std::filesystem::is_regular_file(status) ? PathKind::File : PathKind::Special;
 }

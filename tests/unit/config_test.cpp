@@ -62,8 +62,15 @@ today = "2026-01-02"
 TEST_CASE("mistakes are said with their place and a way out") {
   CHECK(ErrorIn("[lint]\nfailon = \"x\"\n") ==
         "t.toml:2:1: unknown key `lint.failon`; did you mean `lint.fail-on`?");
-  CHECK(ErrorIn("[lnt]\n") ==
-        "t.toml:1:2: unknown key `lnt`; `ipec lint --show-config` lists all keys");
+  CHECK(ErrorIn("[lnt]\n") == "t.toml:1:2: unknown key `lnt`; did you mean `lint`?");
+  CHECK(ErrorIn("[something]\n") ==
+        "t.toml:1:2: unknown key `something`; `ipec lint --show-config` lists all keys");
+  CHECK(ErrorIn("[formt]\n") == "t.toml:1:2: unknown key `formt`; did you mean `format`?");
+  CHECK(ErrorIn("[Lint]\n") == "t.toml:1:2: unknown key `Lint`; did you mean `lint`?");
+  CHECK(ErrorIn("select = []\n") ==
+        "t.toml:1:1: unknown key `select`; did you mean `lint.select`?");
+  CHECK(ErrorIn("[format]\nselect = []\n") ==
+        "t.toml:2:1: unknown key `format.select`; did you mean `lint.select`?");
   CHECK(ErrorIn("[lint]\nfail-on = \"errors\"\n") ==
         "t.toml:2:11: `lint.fail-on` takes error, warning, info, got `errors`; did you mean "
         "`error`?");
@@ -98,6 +105,28 @@ TEST_CASE("the nearest ipec.toml counts, alone") {
   llvm::Expected<const Config*> inner = configs.For("/a/b/x.pol");
   REQUIRE(bool(inner));
   CHECK_FALSE((*inner)->format.align);
+}
+
+TEST_CASE("patterns of files count from the folder of the ipec.toml") {
+  support::MemoryFileSystem files;
+  files.files = {{"/stage/p/ipec.toml", "[per-file-target]\n\"stage/*.pol\" = \"rfc-v7\"\n"}};
+  Configs configs(files);
+  const auto target_of = [&](const std::string& file) {
+    llvm::Expected<const Config*> config = configs.For(file);
+    REQUIRE(bool(config));
+    return std::string(TargetsOf(**config, file)[0]->name);
+  };
+  CHECK(target_of("/stage/p/stage/a.pol") == "rfc-v7");
+  CHECK(target_of("/stage/p/q/stage/a.pol") == "rfc-v7");
+  CHECK(target_of("/stage/p/q/../stage/a.pol") == "rfc-v7");
+  CHECK(target_of("/stage/p/a.pol") == "linux-6.12");
+  // Paths that are not from the root count from where ipec runs.
+  Config config;
+  config.folder = "/p/";
+  config.here = "/p/stage/";
+  CHECK(Means(config, "stage/*.pol", "a.pol"));
+  CHECK_FALSE(Means(config, "p/*/a.pol", "a.pol"));
+  CHECK(Means(config, "a.pol", "../a.pol"));
 }
 
 TEST_CASE("targets of a file") {
