@@ -30,9 +30,10 @@ op=EXECUTE dmverity_signature=TRUE action=ALLOW
 std::string AsRule(llvm::StringRef comment) {
   const llvm::StringRef text = comment.ltrim("# \t").rtrim(" \t\r");
   if (text.startswith("op=")) return text.str();
-  const auto [word, rest] = text.split(' ');
+  const llvm::StringRef word = text.take_until([](char c) { return c == ' ' || c == '\t'; });
   if (word != "DEFAULT") return {};
-  return (rest.ltrim().startswith("op=") ? "" : "op=EXECUTE ") + rest.ltrim().str();
+  const llvm::StringRef rest = text.drop_front(word.size()).ltrim(" \t");
+  return (rest.startswith("op=") ? "" : "op=EXECUTE ") + rest.str();
 }
 
 void Check(Context& context) {

@@ -1,4 +1,5 @@
 #include "lint/rule.h"
+#include "llvm/ADT/StringRef.h"
 
 namespace ipec::lint {
 namespace {
@@ -23,19 +24,34 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 )";
 
 constexpr std::size_t kFar = 200;
+constexpr std::size_t kTab = 8;
+
+// Where a text that begins in column `column`, counted from 0, ends.
+std::size_t ColumnBehind(std::size_t column, llvm::StringRef text) {
+  for (const char byte : text) {
+    if (byte == '\t') {
+      column += kTab - column % kTab;
+    } else if ((static_cast<unsigned char>(byte) & 0xC0U) != 0x80U) {  // the first of a letter's
+      ++column;
+    }
+  }
+  return column;
+}
 
 void Check(Context& context) {
   for (const syntax::Line& line : context.document.lines) {
-    if (line.clauses.empty()) continue;
     std::uint32_t before = line.span.begin;
+    std::size_t column = 0;
     for (const syntax::Clause& clause : context.document.ClausesOf(line)) {
       const Span word = clause.span();
-      if (word.begin - before >= kFar) {
-        context.Report(word, "{} blanks push this out of sight", word.begin - before)
+      const std::size_t begin = ColumnBehind(column, context.source.text({before, word.begin}));
+      if (begin - column > kFar) {
+        context.Report(word, "{} columns of blanks push this out of sight", begin - column)
             .AddFix("write one blank",
                     context.Replace({before, word.begin}, before == line.span.begin ? "" : " "),
                     true);
       }
+      column = ColumnBehind(begin, context.source.text(word));
       before = word.end;
     }
   }

@@ -1,5 +1,6 @@
 #include "compiler/check/placeholder.h"
 #include "lint/rule.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringRef.h"
 
 namespace ipec::lint {
@@ -22,10 +23,22 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 ```
 )";
 
+// `%s`, `%08x`
+bool IsConversion(llvm::StringRef placeholder) {
+  return placeholder.startswith("%") && !placeholder.drop_front().contains('%');
+}
+
 // The placeholder in a value that a kernel took. Words in capitals and `__NAME__` are placeholders
 // in values that are refused; as names they may be meant.
 llvm::StringRef PlaceholderIn(llvm::StringRef value) {
   const llvm::StringRef found = check::FindPlaceholder(value);
+  // `50%safe`: a conversion of printf stands for a whole word.
+  const char* const behind = found.end();
+  if (!found.empty() && IsConversion(found) &&
+      ((found.begin() != value.begin() && llvm::isAlnum(found.begin()[-1])) ||
+       (behind != value.end() && llvm::isAlnum(*behind)))) {
+    return {};
+  }
   if (found.empty() || llvm::StringRef("@%$<{[").contains(found.front())) return found;
   for (const llvm::StringRef word : {"ROOTHASH", "ROOT_HASH", "TODO", "FIXME", "CHANGEME",
                                      "CHANGE_ME", "PLACEHOLDER", "YOUR_"}) {

@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::string_view kDocs =
     R"(The name of the policy makes trouble where it is used: audit records hold it as it is, so a quote or a control
-byte ends the field early and what follows reads as other fields (an error); apostrophes and bytes outside
-ASCII are mangled by tools; a name with `/`, `.`, `..` or one of more than 255 bytes cannot be a folder of
+byte ends the field early and what follows reads as other fields (an error); apostrophes, backslashes and bytes
+outside ASCII are mangled by tools; a name with `/`, `.`, `..` or one of more than 255 bytes cannot be a folder of
 securityfs, where the target's own kernel does not refuse it already.
 
 Letters, digits, `-` and `_` are safe.
@@ -49,8 +49,11 @@ std::optional<Trouble> TroubleWith(llvm::StringRef name, bool bare_in_records) {
                                           ? "a name too long for a folder of securityfs"
                                           : "a name that cannot be a folder of securityfs"};
   }
-  if (has([](char byte) { return byte == '\'' || byte == '"' || byte == '\\'; })) {
+  if (has([](char byte) { return byte == '\'' || byte == '"'; })) {
     return Trouble{Severity::Warning, "a quote is a part of the name"};
+  }
+  if (has([](char byte) { return byte == '\\'; })) {
+    return Trouble{Severity::Warning, "a backslash is a part of the name"};
   }
   if (has([](char byte) { return static_cast<unsigned char>(byte) >= 0x80; })) {
     return Trouble{Severity::Warning, "bytes outside ASCII in the name"};
