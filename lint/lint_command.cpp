@@ -38,7 +38,10 @@ const Command kLintCommand{
     .description =
         "Tells what the kernel accepts and a careful reviewer would not. What the kernel refuses\n"
         "comes first and stops the rules of that file. A folder, by default the current one,\n"
-        "stands for the *.pol, *.ipe and *.policy files in and below it that git does not ignore;\n"
+        "stands for the *.pol, *.ipe and *.policy files in and below it, but not those that a\n"
+        ".gitignore speaks of, even if git tracks them, nor those in hidden folders; what is "
+        "named\n"
+        "itself is always linted. A file that is named twice is linted once.\n"
         "`-` is standard input. `ipec explain RULE` has the reasons behind a rule;\n"
         "`# ipec: allow(RULE) reason` on or above a statement silences it. What is the same for\n"
         "everybody stands in `ipec.toml`, looked for from each file's folder upward.\n"

@@ -15,6 +15,7 @@
 #include "lint/fix_text.h"
 #include "lint/output_set.h"
 #include "lint/tally.h"
+#include "lint/yields.h"
 
 namespace ipec::lint {
 namespace {
@@ -51,7 +52,12 @@ bool HasSafeFix(const Diagnostic& finding) {
 class Run {
  public:
   Run(const Arguments& arguments, Environment& env)
-      : arguments_(arguments), env_(env), outputs_(env), configs_(env.files), today_(Today()) {}
+      : arguments_(arguments),
+        env_(env),
+        outputs_(env),
+        configs_(env.files),
+        named_(env.files),
+        today_(Today()) {}
 
   ExitStatus Do() {
     if (const ExitStatus status = Prepare(); status != ExitStatus::Ok) return status;
@@ -194,7 +200,9 @@ class Run {
           env_, ExitStatus::Ok,
           "`" + operand + "` has no policies (*.pol, *.ipe, *.policy) that git would not ignore");
     }
-    for (const std::string& path : found.paths) status = Worse(status, File(path));
+    for (const std::string& path : found.paths) {
+      if (named_.Add(path)) status = Worse(status, File(path));
+    }
     return status;
   }
 
@@ -251,7 +259,8 @@ class Run {
     }
     support::SourceBuffer source(name, read->text().str());
     const std::vector<const targets::Target*> targets = TargetsFor(settings->config, name);
-    Result result = LintForAll(source, targets, *settings);
+    Result result =
+        LintForAll(source, targets, *settings, fixing_ ? Sift() : Count(source, *settings));
     if (fixing_) {
       const FixedText fixed =
           FixText(source, result, targets, *settings, arguments_.Has("--unsafe-fixes"));
@@ -271,11 +280,11 @@ class Run {
         if (status != ExitStatus::Ok) return status;
         tally_.totals.fixed += fixed.count;
         source = support::SourceBuffer(name, fixed.text);
-        result = LintForAll(source, targets, *settings);
       }
+      result = LintForAll(source, targets, *settings, Count(source, *settings));
     }
     if (writing_baseline_) TellRefusal(source, result);
-    Tell(source, targets, *settings, result);
+    Tell(source, targets, result);
     return ExitStatus::Ok;
   }
 
@@ -295,40 +304,58 @@ class Run {
     renderer->Finish();
   }
 
-  void Tell(const support::SourceBuffer& source, std::span<const targets::Target* const> targets,
-            const Settings& settings, Result& result) {
+  static bool IsRefusal(const Result& result, const Diagnostic& finding) {
+    return result.error && finding.severity == Severity::Error;
+  }
+
+  // Takes out what the baseline lists, or lists in it all there is; counts the rest.
+  Sift Count(const support::SourceBuffer& source, const Settings& settings) {
+    return [this, &source, fail_on = FailOn(settings.config)](Result& result) {
+      if (!baseline_path_.empty()) TakeOutKnown(source, result);
+      tally_.CountErrors(result.more, fail_on);
+      for (const Diagnostic& finding : result.findings) tally_.Count(finding, fail_on);
+    };
+  }
+
+  void TakeOutKnown(const support::SourceBuffer& source, Result& result) {
     const std::vector<std::string> fingerprints = Fingerprints(source, result.findings);
     const std::string path = env_.files.Absolute(source.name());
-    FileFindings file;
-    std::vector<Diagnostic> findings;
-    for (std::size_t i = 0; i < result.findings.size(); ++i) {
-      Diagnostic& finding = result.findings[i];
-      if (fixing_ && HasSafeFix(finding)) ++tally_.totals.left;
+    std::vector<bool> stays(result.findings.size(), true);
+    for (std::size_t i = 0; i < stays.size(); ++i) {
       // That a kernel refuses the policy is never known and done with.
-      const bool refusal = result.error && finding.severity == Severity::Error;
-      if (refusal) {
-        if (fixing_ && !finding.fixes.empty()) ++tally_.totals.repairs;
-      } else if (writing_baseline_) {
-        baseline_.Add(path, finding.descriptor->code, fingerprints[i]);
+      if (IsRefusal(result, result.findings[i])) continue;
+      if (writing_baseline_) {
+        baseline_.Add(path, result.findings[i].descriptor->code, fingerprints[i]);
       } else if (baseline_.Has(path, fingerprints[i])) {
         ++tally_.totals.known;
-        continue;
+        stays[i] = false;
       }
-      tally_.Count(finding, FailOn(settings.config));
-      findings.push_back(std::move(finding));
-      file.fingerprints.push_back(fingerprints[i]);
     }
+    result.fingerprints = fingerprints;
+    KeepIf(result.findings, stays);
+    KeepIf(result.fingerprints, stays);
+  }
+
+  void Tell(const support::SourceBuffer& source, std::span<const targets::Target* const> targets,
+            Result& result) {
     ++tally_.totals.files;
     tally_.totals.silenced += result.silenced;
-    tally_.totals.others += result.more;
+    for (const Diagnostic& finding : result.findings) {
+      if (!fixing_) break;
+      if (HasSafeFix(finding)) ++tally_.totals.left;
+      if (IsRefusal(result, finding) && !finding.fixes.empty()) ++tally_.totals.repairs;
+    }
     std::string names;
     for (const targets::Target* target : targets) {
       names += (names.empty() ? "" : ",") + std::string(target->name);
     }
+    FileFindings file;
+    file.fingerprints = baseline_path_.empty() ? Fingerprints(source, result.findings)
+                                               : std::move(result.fingerprints);
     file.report.source = &source;
     file.report.target = names;
     file.report.error = result.error;
-    file.report.diagnostics = findings;
+    file.report.diagnostics = result.findings;
     file.report.fingerprints = file.fingerprints;
     file.report.more = result.more;
     if (tells_) outputs_.File(file);
@@ -356,6 +383,7 @@ class Run {
   Environment& env_;
   OutputSet outputs_;
   pipeline::Configs configs_;
+  pipeline::FilesOnce named_;
   std::string today_;
   bool diff_ = false;
   bool fixing_ = false;

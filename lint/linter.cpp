@@ -1,27 +1,20 @@
 #include "lint/linter.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
 
 #include "lint/fixes.h"
 #include "lint/suppressions.h"
+#include "lint/yields.h"
 
 namespace ipec::lint {
 namespace {
 
 // More findings in one file are counted only.
 constexpr std::size_t kMost = diagnostics::Sink::kDefaultLimit;
-
-struct Yield {
-  std::string_view loser;
-  std::string_view winner;
-};
-constexpr Yield kYields[] = {
-#define IPEC_YIELD(loser, winner) {loser, winner},
-#include "lint/yields.def"
-};
 
 // In file order, and in the order of the table where places are the same.
 void SortByPlace(std::vector<Diagnostic>& findings) {
@@ -39,48 +32,13 @@ void SortByPlace(std::vector<Diagnostic>& findings) {
   findings = std::move(sorted);
 }
 
-std::size_t PositionOf(std::string_view name) {
-  return static_cast<std::size_t>(FindRule(name) - AllRules().data());
-}
-
-// The rows of yields.def by the position of the rule that gives way.
-std::vector<std::vector<std::size_t>> WinnersByLoser() {
-  std::vector<std::vector<std::size_t>> winners(AllRules().size());
-  for (const Yield& row : kYields) winners[PositionOf(row.loser)].push_back(PositionOf(row.winner));
-  return winners;
-}
-
-// Takes out findings that another rule says better on the same line. `findings` are in file order.
-void DropYielding(const support::LineMap& lines, std::vector<Diagnostic>& findings) {
-  static const auto kWinners = WinnersByLoser();
-  const auto line_of = [&](const Diagnostic& finding) {
-    return lines.PositionOf(finding.where.begin).line;
-  };
-  std::vector<std::uint32_t> said(AllRules().size());  // the last line each rule speaks of
-  auto kept = findings.begin();
-  for (auto first = findings.begin(); first != findings.end();) {
-    const std::uint32_t line = line_of(*first);
-    auto last = first;
-    for (; last != findings.end() && line_of(*last) == line; ++last) {
-      said[*IndexOf(*last->descriptor)] = line;
-    }
-    for (; first != last; ++first) {
-      const auto& winners = kWinners[*IndexOf(*first->descriptor)];
-      if (std::any_of(winners.begin(), winners.end(),
-                      [&](std::size_t winner) { return said[winner] == line; })) {
-        continue;
-      }
-      if (kept != first) *kept = std::move(*first);
-      ++kept;
-    }
-  }
-  findings.erase(kept, findings.end());
+bool IsOf(const Diagnostic& finding, std::string_view rule) {
+  return finding.descriptor->name == rule;
 }
 
 // Whether the finding names the targets that it is about.
 bool SpeaksOfTargets(const Diagnostic& finding) {
-  static const std::size_t kPosition = PositionOf("op-newer-than-target");
-  return IndexOf(*finding.descriptor) == kPosition;
+  return IsOf(finding, "op-newer-than-target");
 }
 
 // Takes out what one target's checker says of a word where op-newer-than-target speaks of it.
@@ -95,6 +53,49 @@ void DropOtherTargets(const support::LineMap& lines, std::vector<Diagnostic>& fi
            said.count(lines.PositionOf(finding.where.begin).line) != 0;
   };
   findings.erase(std::remove_if(findings.begin(), findings.end(), repeats), findings.end());
+}
+
+// What a kernel refuses comes first.
+void PutRefusalsFirst(std::vector<Diagnostic>& findings) {
+  std::stable_partition(findings.begin(), findings.end(),
+                        [](const Diagnostic& finding) { return !IndexOf(*finding.descriptor); });
+}
+
+// Of more than kMost findings the worst are kept, of those that are equally bad the first.
+void KeepWorst(Result& result) {
+  if (result.findings.size() <= kMost) return;
+  std::array<std::size_t, 4> room{};
+  for (const Diagnostic& finding : result.findings) {
+    ++room[static_cast<std::size_t>(finding.severity)];
+  }
+  std::size_t left = kMost;
+  for (std::size_t severity = 0; severity < room.size(); ++severity) {
+    const std::size_t over = room[severity] - std::min(room[severity], left);
+    room[severity] -= over;
+    left -= room[severity];
+    result.more += over;
+  }
+  std::vector<bool> stays;
+  for (const Diagnostic& finding : result.findings) {
+    std::size_t& places = room[static_cast<std::size_t>(finding.severity)];
+    stays.push_back(places != 0);
+    if (places != 0) --places;
+  }
+  KeepIf(result.findings, stays);
+  if (!result.fingerprints.empty()) KeepIf(result.fingerprints, stays);
+}
+
+bool ClaimsSafety(const std::vector<Diagnostic>& findings) {
+  return std::any_of(findings.begin(), findings.end(), [](const Diagnostic& finding) {
+    return std::any_of(finding.fixes.begin(), finding.fixes.end(),
+                       [](const diagnostics::Fix& fix) { return fix.keeps_meaning; });
+  });
+}
+
+Result Finish(Result result, const Sift& sift) {
+  if (sift) sift(result);
+  KeepWorst(result);
+  return result;
 }
 
 }  // namespace
@@ -118,7 +119,7 @@ class Linter {
       rule.body->check(context_);
       for (std::size_t i = before; i < findings.size(); ++i) {
         // A rule may say of a finding that it is milder; a level somebody chose counts for all.
-        if (*severity != rule.descriptor.severity) findings[i].severity = *severity;
+        if (settings_.IsChosen(rule)) findings[i].severity = *severity;
       }
     }
   }
@@ -130,8 +131,8 @@ class Linter {
 };
 
 Result LintChecked(const support::SourceBuffer& source, const pipeline::Checked& checked,
-                   const targets::Target& target, const Settings& settings, const Effort& effort,
-                   Targets all) {
+                   const targets::Target& target, const Settings& settings,
+                   const std::atomic<bool>* stop, Targets all) {
   Result result;
   result.error = checked.result.error;
   if (result.error) {
@@ -142,7 +143,7 @@ Result LintChecked(const support::SourceBuffer& source, const pipeline::Checked&
   Suppressions suppressions(checked.document, settings.today);
   Context context(source, checked.document, checked.result.policy, target, settings.config,
                   suppressions.list(), settings.unsuppressible, all);
-  Linter linter(context, settings, effort.stop);
+  Linter linter(context, settings, stop);
   std::vector<Diagnostic> found;
   linter.Run(/*meta=*/false, found);
   if (linter.stopped()) return result;
@@ -155,44 +156,55 @@ Result LintChecked(const support::SourceBuffer& source, const pipeline::Checked&
     if (by) {
       ++result.silenced;
       result.hushed.push_back({std::move(finding), *by});
-    } else if (result.findings.size() == kMost) {
-      ++result.more;
     } else {
       result.findings.push_back(std::move(finding));
     }
   }
-  linter.Run(/*meta=*/true, result.findings);
+  std::vector<Diagnostic> meta;
+  linter.Run(/*meta=*/true, meta);
+  SortByPlace(meta);
+  DropYielding(context.lines, meta);
+  std::move(meta.begin(), meta.end(), std::back_inserter(result.findings));
   SortByPlace(result.findings);
-  if (result.findings.size() > kMost) {
-    result.more += result.findings.size() - kMost;
-    result.findings.resize(kMost);
-  }
-  if (effort.prove) Prove(checked, context.reachability, target, result.findings);
   result.suppressions.assign(suppressions.list().begin(), suppressions.list().end());
   return result;
 }
 
-Result LintText(const support::SourceBuffer& source, const targets::Target& target,
-                const Settings& settings, Targets all) {
-  return LintChecked(source, pipeline::CheckText(source.text(), target), target, settings, {}, all);
-}
-
-Result LintForAll(const support::SourceBuffer& source, Targets targets, const Settings& settings) {
+Result LintForAll(const support::SourceBuffer& source, Targets targets, const Settings& settings,
+                  const Sift& sift) {
+  std::vector<pipeline::Checked> checked;
   std::vector<Result> results;
+  checked.reserve(targets.size());
   for (const targets::Target* target : targets) {
-    results.push_back(LintText(source, *target, settings, targets));
+    checked.push_back(pipeline::CheckText(source.text(), *target));
+    results.push_back(LintChecked(source, checked.back(), *target, settings, nullptr, targets));
   }
-  return Merge(source, std::move(results), targets);
+  Result result = Merge(source, std::move(results), targets, sift);
+  // A fix is safe if it is for every target that takes the policy.
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    if (checked[i].result.error || !ClaimsSafety(result.findings)) continue;
+    const analysis::Coverage coverage(checked[i].result.policy);
+    Prove(checked[i], analysis::Reachability(coverage), *targets[i], result.findings);
+  }
+  return result;
 }
 
-Result Merge(const support::SourceBuffer& source, std::vector<Result> results, Targets targets) {
-  if (results.size() == 1) return std::move(results[0]);
+Result LintText(const support::SourceBuffer& source, const targets::Target& target,
+                const Settings& settings) {
+  const std::array all = {&target};
+  return LintForAll(source, all, settings);
+}
+
+Result Merge(const support::SourceBuffer& source, std::vector<Result> results, Targets targets,
+             const Sift& sift) {
+  if (results.size() == 1) return Finish(std::move(results[0]), sift);
   struct Found {
     std::vector<const targets::Target*> by;
     Diagnostic finding;
   };
   std::vector<Found> all;
-  std::map<std::tuple<std::uint32_t, std::string_view, std::string>, std::size_t> known;
+  using Key = std::tuple<std::uint32_t, std::string_view, std::uint8_t, std::string>;
+  std::map<Key, std::size_t> known;
   Result result;
   result.suppressions = std::move(results[0].suppressions);
   result.hushed = std::move(results[0].hushed);
@@ -203,21 +215,25 @@ Result Merge(const support::SourceBuffer& source, std::vector<Result> results, T
     result.more = std::max(result.more, one.more);
     for (Diagnostic& finding : one.findings) {
       const auto [place, is_new] = known.try_emplace(
-          {finding.where.begin, finding.descriptor->code, finding.message}, all.size());
+          {finding.where.begin, finding.descriptor->code, finding.about, finding.message},
+          all.size());
       if (is_new) {
         all.push_back({{targets[number]}, std::move(finding)});
         continue;
       }
       Found& found = all[place->second];
-      // A fix is safe if it is for every target.
+      found.finding.severity = std::min(found.finding.severity, finding.severity);
       for (std::size_t i = 0; i < found.finding.fixes.size() && i < finding.fixes.size(); ++i) {
         found.finding.fixes[i].keeps_meaning &= finding.fixes[i].keeps_meaning;
       }
-      found.by.push_back(targets[number]);
+      if (found.by.back() != targets[number]) found.by.push_back(targets[number]);
     }
   }
   for (Found& found : all) {
-    if (found.by.size() < targets.size() && !SpeaksOfTargets(found.finding)) {
+    const bool for_all = found.by.size() == targets.size();
+    // What silences a finding for one target is of use.
+    if (!for_all && IsOf(found.finding, "unused-suppression")) continue;
+    if (!for_all && !SpeaksOfTargets(found.finding)) {
       std::string names;
       for (const targets::Target* target : found.by) {
         names += (names.empty() ? "" : ", ") + std::string(target->name);
@@ -229,7 +245,8 @@ Result Merge(const support::SourceBuffer& source, std::vector<Result> results, T
   }
   SortByPlace(result.findings);
   DropOtherTargets(support::LineMap(source.text()), result.findings);
-  return result;
+  PutRefusalsFirst(result.findings);
+  return Finish(std::move(result), sift);
 }
 
 }  // namespace ipec::lint

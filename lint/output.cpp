@@ -1,6 +1,10 @@
 #include "lint/output.h"
 
+#include <algorithm>
+#include <iterator>
 #include <map>
+
+#include "llvm/ADT/StringExtras.h"
 
 namespace ipec::lint {
 namespace {
@@ -21,6 +25,14 @@ std::string Words(llvm::StringRef line) {
     words += word;
     line = line.drop_front(word.size());
   }
+}
+
+// The message without numbers: lines may move, and sizes change.
+std::string WithoutNumbers(llvm::StringRef message) {
+  std::string words;
+  std::copy_if(message.begin(), message.end(), std::back_inserter(words),
+               [](char byte) { return !llvm::isDigit(byte); });
+  return words;
 }
 
 }  // namespace
@@ -47,7 +59,9 @@ std::vector<std::string> Fingerprints(const support::SourceBuffer& source,
     const std::uint32_t line = lines.PositionOf(finding.where.begin).line;
     std::string& words = words_of[line];
     if (words.empty()) words = Fingerprint(Words(source.text(lines.LineSpan(source.text(), line))));
-    const std::string key = std::string(finding.descriptor->code) + '\n' + words;
+    // One line may say several things wrong, e.g. of several operations.
+    const std::string key = std::string(finding.descriptor->code) + '\n' + words + '\n' +
+                            WithoutNumbers(finding.message);
     // Equal findings of equal lines are told apart by their number.
     all.push_back(Fingerprint(key + '\n' + std::to_string(seen[key]++)));
   }

@@ -16,7 +16,8 @@ namespace ipec::lint {
 
 struct FileFindings {
   diagnostics::FileReport report;
-  // One a finding: a hash of its rule and of the text it is about, so that lines may move.
+  // One a finding: a hash of its rule, its message and the text it is about, so that lines may
+  // move.
   std::vector<std::string> fingerprints;
 };
 

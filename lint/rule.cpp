@@ -13,8 +13,8 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::array kRules = {
-#define IPEC_RULE(code, name, category, severity, on, id) \
-  Rule{{code, name, Severity::severity, name}, Category::category, On::on, &k##id},
+#define IPEC_RULE(code, name, category, severity, on, since, id) \
+  Rule{{code, name, Severity::severity, name}, Category::category, On::on, since, &k##id},
 #include "lint/rules.def"
 };
 

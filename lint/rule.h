@@ -58,6 +58,7 @@ struct Rule {
   diagnostics::Descriptor descriptor;
   Category category;
   On on;
+  std::string_view since;  // the ruleset that had it first
   const Body* body;
 };
 
@@ -68,10 +69,13 @@ const Rule* FindRule(std::string_view word);
 // The position in AllRules of the rule that made a finding; the checker's findings have none.
 std::optional<std::size_t> IndexOf(const diagnostics::Descriptor& descriptor);
 
-#define IPEC_RULE(code, name, category, severity, on, id) extern const Body k##id;
+#define IPEC_RULE(code, name, category, severity, on, since, id) extern const Body k##id;
 #include "lint/rules.def"
 
-// A suppression comment, and what became of it.
+// What an editor writes for a reason until its user gives one: no reason yet.
+inline constexpr std::string_view kReasonToCome = "say why this is meant";
+
+// A suppression comment, and what became of it. Without a reason, or expired, it silences nothing.
 struct Suppression {
   Span where;                      // the comment
   Span line;                       // of the comment, with its end
@@ -82,8 +86,15 @@ struct Suppression {
   std::string until;  // `2026-12-31`; empty: for good
   bool expired = false;
   bool malformed_date = false;
-  bool used = false;
+  // Positions in AllRules() of the rules that it silences findings of, each once; one past the last
+  // rule for findings that it silences as `all`.
+  std::vector<std::size_t> used_for;
   bool unopened = false;  // an allow-end without its allow-begin
+  bool unended = false;   // an allow-begin without its allow-end
+  Span unknown_verb;      // not empty: `allow-fiel`, which means nothing, and so do its names
+
+  bool used() const { return !used_for.empty(); }
+  bool has_reason() const { return !reason.empty() && reason != kReasonToCome; }
 };
 
 // "a file on a signed dm-verity volume": what is special about the event.
@@ -136,6 +147,14 @@ class Context {
   template <typename... Arguments>
   Diagnostic& Report(Span where, fmt::format_string<Arguments...> words, Arguments&&... arguments) {
     return ReportText(where, fmt::format(words, std::forward<Arguments>(arguments)...));
+  }
+  // The same of a statement that stands for several operations, about one of them.
+  template <typename... Arguments>
+  Diagnostic& Report(policy::Operation operation, Span where,
+                     fmt::format_string<Arguments...> words, Arguments&&... arguments) {
+    Diagnostic& made = ReportText(where, fmt::format(words, std::forward<Arguments>(arguments)...));
+    made.about = static_cast<std::uint8_t>(static_cast<std::size_t>(operation) + 1);
+    return made;
   }
 
   // Every rule id of the policy, in file order.

@@ -9,14 +9,27 @@
 namespace ipec::lint {
 namespace {
 
-bool Selects(std::string_view selector, const Rule& rule) {
+constexpr bool IsRuleset(std::string_view word) {
+  return std::find(std::begin(kRulesets), std::end(kRulesets), word) != std::end(kRulesets);
+}
+
+#define IPEC_RULE(code, name, category, severity, on, since, id) \
+  static_assert(IsRuleset(since), name " came with a ruleset that there is not");
+#include "lint/rules.def"
+
+// How a selector means a rule: by its own name or code, or with others, by their category or the
+// beginning of their codes.
+enum class Means : std::uint8_t { No, Itself, AmongOthers };
+
+Means Selects(std::string_view selector, const Rule& rule) {
   const llvm::StringRef word(selector.data(), selector.size());
   const llvm::StringRef code(rule.descriptor.code.data(), rule.descriptor.code.size());
   const llvm::StringRef name(rule.descriptor.name.data(), rule.descriptor.name.size());
   const std::string_view category = Name(rule.category);
-  return word == "all" || word.equals_insensitive(name) ||
-         word == llvm::StringRef(category.data(), category.size()) ||
-         (word.size() > 3 && code.startswith_insensitive(word));
+  if (word.equals_insensitive(name) || word.equals_insensitive(code)) return Means::Itself;
+  const bool others = word == "all" || word == llvm::StringRef(category.data(), category.size()) ||
+                      (word.size() > 3 && code.startswith_insensitive(word));
+  return others ? Means::AmongOthers : Means::No;
 }
 
 std::string Unknown(std::string_view what, std::string_view word,
@@ -44,11 +57,12 @@ class Resolver {
   // Turns on or off what the selectors name.
   void Turn(bool on, std::span<const std::string> selectors) {
     for (const std::string& selector : selectors) {
-      ForEach(selector, [&](std::size_t i) {
+      ForEach(selector, [&](std::size_t i, Means means) {
         if (!on) {
           settings_.severity[i].reset();
-        } else if (!settings_.severity[i]) {
+        } else if (!settings_.severity[i] && (means == Means::Itself || IsPinned(i))) {
           settings_.severity[i] = AllRules()[i].descriptor.severity;
+          settings_.chosen[i] = false;
         }
       });
     }
@@ -59,20 +73,30 @@ class Resolver {
                                                           "off"};
     const auto found = std::find(kLevels.begin(), kLevels.end(), level);
     if (found == kLevels.end()) return Fail(Unknown("level", level, kLevels));
-    ForEach(selector, [&](std::size_t i) {
+    ForEach(selector, [&](std::size_t i, Means means) {
       const auto position = static_cast<std::size_t>(found - kLevels.begin());
-      settings_.severity[i] =
-          position == 4 ? std::nullopt : std::optional(static_cast<Severity>(position));
+      if (position == 4) {
+        settings_.severity[i].reset();
+      } else if (means == Means::Itself || IsPinned(i)) {
+        settings_.severity[i] = static_cast<Severity>(position);
+        settings_.chosen[i] = true;
+      }
     });
+  }
+
+  // Whether the rule is in the ruleset that the configuration pins.
+  bool IsPinned(std::size_t rule) const {
+    return IsInRuleset(AllRules()[rule].since, settings_.config.lint.ruleset);
   }
 
   template <typename Visit>
   void ForEach(const std::string& selector, Visit visit) {
     bool found = false;
     for (std::size_t i = 0; i < AllRules().size(); ++i) {
-      if (!Selects(selector, AllRules()[i])) continue;
+      const Means means = Selects(selector, AllRules()[i]);
+      if (means == Means::No) continue;
       found = true;
-      visit(i);
+      visit(i, means);
     }
     if (!found) Fail(Unknown("rule", selector, RuleWords()));
   }
@@ -96,14 +120,14 @@ llvm::Expected<Settings> Resolve(const pipeline::Config& config, const Overrides
   settings.config = config;
   settings.today = config.lint.today.empty() ? today : config.lint.today;
   settings.unsuppressible.resize(AllRules().size());
+  settings.chosen.resize(AllRules().size());
   for (const Rule& rule : AllRules()) {
-    settings.severity.push_back(rule.on == On::Default ? std::optional(rule.descriptor.severity)
-                                                       : std::nullopt);
+    const bool on = rule.on == On::Default && IsInRuleset(rule.since, config.lint.ruleset);
+    settings.severity.push_back(on ? std::optional(rule.descriptor.severity) : std::nullopt);
   }
   Resolver file(settings, config.path.empty() ? "" : config.path + ": ");
   const std::vector<std::string_view> rulesets(std::begin(kRulesets), std::end(kRulesets));
-  if (!config.lint.ruleset.empty() &&
-      std::find(rulesets.begin(), rulesets.end(), config.lint.ruleset) == rulesets.end()) {
+  if (!config.lint.ruleset.empty() && !IsRuleset(config.lint.ruleset)) {
     file.Fail(Unknown("ruleset", config.lint.ruleset, rulesets) + "; the newest is `" +
               std::string(kRulesets[0]) + "`");
   }
@@ -117,7 +141,7 @@ llvm::Expected<Settings> Resolve(const pipeline::Config& config, const Overrides
   file.Turn(false, config.lint.ignore);
   for (const auto& [rule, level] : config.lint.severity) file.SetLevel(rule, level);
   for (const std::string& rule : config.lint.unsuppressible) {
-    file.ForEach(rule, [&](std::size_t i) { settings.unsuppressible[i] = true; });
+    file.ForEach(rule, [&](std::size_t i, Means) { settings.unsuppressible[i] = true; });
   }
   if (!file.error().empty()) return support::ErrorOf(file.error());
 
@@ -125,10 +149,13 @@ llvm::Expected<Settings> Resolve(const pipeline::Config& config, const Overrides
   if (!overrides.select.empty()) {
     std::vector<std::optional<Severity>> before(AllRules().size());
     std::swap(before, settings.severity);
+    const std::vector<bool> chosen = settings.chosen;
     call.Turn(true, overrides.select);
     // A level that the configuration gives stays.
     for (std::size_t i = 0; i < before.size(); ++i) {
-      if (settings.severity[i] && before[i]) settings.severity[i] = before[i];
+      if (!settings.severity[i] || !before[i]) continue;
+      settings.severity[i] = before[i];
+      settings.chosen[i] = chosen[i];
     }
   }
   call.Turn(false, overrides.ignore);

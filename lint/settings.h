@@ -13,9 +13,20 @@
 
 namespace ipec::lint {
 
-// The sets of rules that can be pinned, the newest first. What is on by default in one never
-// changes.
+// The sets of rules that can be pinned, the newest first. What is on in one never changes: a rule
+// that came with a later one has to be named to be on.
 inline constexpr std::string_view kRulesets[] = {"2026.1"};
+
+// Whether a rule that came with the ruleset `since` is in `pinned`, by a list with the newest
+// first; empty: the newest is pinned.
+constexpr bool IsInRuleset(std::string_view since, std::string_view pinned,
+                           std::span<const std::string_view> rulesets = kRulesets) {
+  for (const std::string_view ruleset : rulesets) {
+    if (pinned.empty() || ruleset == pinned) return true;
+    if (ruleset == since) return false;
+  }
+  return false;
+}
 
 // What the command line adds to the configuration.
 struct Overrides {
@@ -28,10 +39,14 @@ struct Settings {
   pipeline::Config config;
   std::string today;
   std::vector<std::optional<Severity>> severity;  // by position in AllRules(); nothing: off
+  std::vector<bool> chosen;  // by position: the level is one that somebody asked for
   std::vector<bool> unsuppressible;
 
   std::optional<Severity> Of(const Rule& rule) const {
     return severity[static_cast<std::size_t>(&rule - AllRules().data())];
+  }
+  bool IsChosen(const Rule& rule) const {
+    return chosen[static_cast<std::size_t>(&rule - AllRules().data())];
   }
   friend bool operator==(const Settings&, const Settings&) = default;
 };

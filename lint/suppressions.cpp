@@ -1,6 +1,8 @@
 #include "lint/suppressions.h"
 
 #include <algorithm>
+#include <chrono>
+#include <iterator>
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringRef.h"
@@ -17,9 +19,24 @@ bool IsDate(llvm::StringRef text) {
   for (const std::size_t i : {0, 1, 2, 3, 5, 6, 8, 9}) {
     if (!llvm::isDigit(text[i])) return false;
   }
-  const llvm::StringRef month = text.substr(5, 2);
-  const llvm::StringRef day = text.substr(8, 2);
-  return month >= "01" && month <= "12" && day >= "01" && day <= "31";
+  unsigned year = 0;
+  unsigned month = 0;
+  unsigned day = 0;
+  text.take_front(4).getAsInteger(10, year);
+  text.substr(5, 2).getAsInteger(10, month);
+  text.substr(8, 2).getAsInteger(10, day);
+  return std::chrono::year_month_day(std::chrono::year(static_cast<int>(year)),
+                                     std::chrono::month(month), std::chrono::day(day))
+      .ok();
+}
+
+// Names of rules for their codes, in order.
+std::vector<std::string> Canonical(std::vector<std::string> names) {
+  for (std::string& name : names) {
+    if (const Rule* rule = FindRule(name)) name = rule->descriptor.name;
+  }
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 // Takes `until=…` out of the reason.
@@ -37,6 +54,11 @@ void ReadReason(llvm::StringRef text, std::string_view today, Suppression& made)
   made.reason = llvm::StringRef(made.reason).trim(" \t:-").str();
 }
 
+// Whether words behind `ipec:` are meant to silence: `allows(x)`, `Allow (x)`, `allow-fiel`.
+bool LooksLikeVerb(llvm::StringRef verb, llvm::StringRef behind) {
+  return !verb.empty() && (behind.startswith("(") || verb.startswith_insensitive("allow"));
+}
+
 // A heap with the range that ends first on top.
 constexpr auto kEndsLater = [](const auto& a, const auto& b) { return a.lines.end > b.lines.end; };
 
@@ -48,7 +70,9 @@ Suppressions::Suppressions(const syntax::Document& document, std::string_view to
     if (!document.lines[i].comment.empty()) Read(document, i, today);
   }
   for (std::size_t i = 0; i < open_.size(); ++i) {
-    if (!closed_[i]) ranges_.push_back(open_[i]);
+    if (closed_[i]) continue;
+    list_[open_[i].suppression].unended = true;
+    ranges_.push_back(open_[i]);
   }
   std::stable_sort(ranges_.begin(), ranges_.end(),
                    [](const Range& a, const Range& b) { return a.lines.begin < b.lines.begin; });
@@ -62,14 +86,19 @@ void Suppressions::Read(const syntax::Document& document, std::size_t at, std::s
   text = text.ltrim(" \t");
   const llvm::StringRef verb = text.take_while([](char c) { return llvm::isAlpha(c) || c == '-'; });
   text = text.drop_front(verb.size()).ltrim(" \t");
-  if (verb != "allow" && verb != "allow-file" && verb != "allow-begin" && verb != "allow-end")
-    return;
-
   Suppression made;
   made.where = {line.comment.begin,
                 line.comment.begin + static_cast<std::uint32_t>(comment.size())};
   made.line = line.span;
   made.alone = line.kind == LineKind::Blank;
+  if (std::find(std::begin(kSuppressionVerbs), std::end(kSuppressionVerbs),
+                std::string_view(verb.data(), verb.size())) == std::end(kSuppressionVerbs)) {
+    if (!LooksLikeVerb(verb, text)) return;
+    const auto begin = static_cast<std::uint32_t>(verb.data() - document.text.data());
+    made.unknown_verb = {begin, begin + static_cast<std::uint32_t>(verb.size())};
+    list_.push_back(std::move(made));
+    return;
+  }
   if (text.consume_front("(")) {
     const llvm::StringRef inside = text.take_until([](char c) { return c == ')'; });
     text = text.drop_front(std::min(text.size(), inside.size() + 1));
@@ -96,7 +125,7 @@ void Suppressions::Read(const syntax::Document& document, std::size_t at, std::s
   if (verb == "allow-file") {
     ranges_.push_back({index, {0, UINT32_MAX}});
   } else if (verb == "allow-begin") {
-    open_by_names_[made.names].push_back(open_.size());
+    open_by_names_[Canonical(made.names)].push_back(open_.size());
     open_.push_back({index, {line.span.begin, UINT32_MAX}});
     closed_.push_back(false);
   } else {
@@ -112,9 +141,9 @@ bool Suppressions::Close(const std::vector<std::string>& names, std::uint32_t en
   if (open_.empty()) return false;
   std::size_t begin = open_.size() - 1;  // never closed, see below
   if (names.empty()) {
-    open_by_names_[list_[open_[begin].suppression].names].pop_back();
+    open_by_names_[Canonical(list_[open_[begin].suppression].names)].pop_back();
   } else {
-    const auto found = open_by_names_.find(names);
+    const auto found = open_by_names_.find(Canonical(names));
     if (found == open_by_names_.end() || found->second.empty()) return false;
     begin = found->second.back();
     found->second.pop_back();
@@ -158,8 +187,9 @@ std::vector<std::size_t> Suppressions::SlotsOf(const Suppression& suppression) c
 void Suppressions::AdvanceTo(std::uint32_t offset) {
   for (; next_ < ranges_.size() && ranges_[next_].lines.begin <= offset; ++next_) {
     const Range& range = ranges_[next_];
-    if (list_[range.suppression].expired || range.lines.end <= offset) continue;
-    for (const std::size_t slot : SlotsOf(list_[range.suppression])) {
+    const Suppression& comment = list_[range.suppression];
+    if (comment.expired || !comment.has_reason() || range.lines.end <= offset) continue;
+    for (const std::size_t slot : SlotsOf(comment)) {
       active_[slot].comments.insert(range.suppression);
       active_[slot].fresh.push_back(range);
     }
@@ -184,7 +214,12 @@ std::optional<std::size_t> Suppressions::Silence(std::size_t rule, Span where) {
       first = *active->comments.begin();
     }
     for (const Range& range : active->fresh) {
-      if (range.lines.end > where.begin) list_[range.suppression].used = true;
+      if (range.lines.end <= where.begin) continue;
+      std::vector<std::size_t>& used_for = list_[range.suppression].used_for;
+      const auto slot = static_cast<std::size_t>(active - active_.data());
+      if (std::find(used_for.begin(), used_for.end(), slot) == used_for.end()) {
+        used_for.push_back(slot);
+      }
     }
     active->fresh.clear();
   }

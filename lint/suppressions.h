@@ -5,7 +5,7 @@
 //   # ipec: allow-file(NAME) reason        anywhere, for the whole file
 //   # ipec: allow-begin(NAME) reason … # ipec: allow-end(NAME)
 // `until=2026-12-31` in the reason makes it expire. A name is a rule's name or code, or `all`,
-// which is a finding of its own.
+// which is a finding of its own. Without a reason a comment silences nothing.
 
 #include <map>
 #include <optional>
@@ -18,8 +18,8 @@
 
 namespace ipec::lint {
 
-// What an editor writes for a reason until its user gives one: no reason yet.
-inline constexpr std::string_view kReasonToCome = "say why this is meant";
+inline constexpr std::string_view kSuppressionVerbs[] = {"allow", "allow-file", "allow-begin",
+                                                         "allow-end"};
 
 // Linear in the document and the findings, whatever the comments are.
 class Suppressions {
@@ -45,7 +45,8 @@ class Suppressions {
     std::vector<Range> fresh;             // those that silenced nothing yet
   };
   void Read(const syntax::Document& document, std::size_t line, std::string_view today);
-  // Ends the stretch that an allow-end with these names belongs to; false: there is none.
+  // Ends the stretch that an allow-end with these names belongs to; false: there is none. A code
+  // and the name of the same rule are the same here.
   bool Close(const std::vector<std::string>& names, std::uint32_t end);
   // The end of the first statement behind line `at`, with its line end; or of the text.
   std::uint32_t EndOfNextStatement(const syntax::Document& document, std::size_t at);

@@ -5,14 +5,22 @@
 namespace ipec::lint {
 
 void Tally::Count(const Diagnostic& finding, std::string_view fail_on) {
-  std::size_t& count = finding.severity == Severity::Error     ? totals.errors
-                       : finding.severity == Severity::Warning ? totals.warnings
-                                                               : totals.others;
+  const Severity severity = finding.severity;
+  std::size_t& count = severity == Severity::Error     ? totals.errors
+                       : severity == Severity::Warning ? totals.warnings
+                                                       : totals.others;
   ++count;
   ++rules_[finding.descriptor];
-  failed_ |= !fail_on.empty() &&
-             (finding.severity == Severity::Error ||
-              (finding.severity == Severity::Warning && fail_on != "error") || fail_on == "info");
+  if (fail_on.empty()) return;
+  const Severity mildest = fail_on == "error"     ? Severity::Error
+                           : fail_on == "warning" ? Severity::Warning
+                                                  : Severity::Information;
+  failed_ |= severity <= mildest;
+}
+
+void Tally::CountErrors(std::size_t number, std::string_view fail_on) {
+  totals.errors += number;
+  failed_ |= number != 0 && !fail_on.empty();
 }
 
 void Tally::PrintStatistics(llvm::raw_ostream& out) const {

@@ -15,6 +15,8 @@ class Tally {
  public:
   // `fail_on` is the mildest level that fails: error, warning or info; empty: nothing fails.
   void Count(const Diagnostic& finding, std::string_view fail_on);
+  // The same of errors that are known by number only.
+  void CountErrors(std::size_t number, std::string_view fail_on);
 
   // How often each rule found something, the most frequent first.
   void PrintStatistics(llvm::raw_ostream& out) const;

@@ -24,11 +24,10 @@ Snapshot::Snapshot(std::string the_uri, std::string the_path,
 
 const lint::Result& Snapshot::lint() const {
   std::call_once(linted_, [this] {
-    const lint::Effort effort{.prove = false, .stop = &abandoned_};
     std::vector<lint::Result> results;
     for (std::size_t i = 0; i < checked_.size(); ++i) {
       results.push_back(lint::LintChecked(source, checked_[i], *configured->targets[i],
-                                          configured->settings, effort, configured->targets));
+                                          configured->settings, &abandoned_, configured->targets));
     }
     incomplete_.store(abandoned_.load());
     lint_ = lint::Merge(source, std::move(results), configured->targets);

@@ -58,6 +58,9 @@ struct Diagnostic {
   const Descriptor* descriptor = nullptr;  // static storage
   Severity severity = Severity::Error;
   support::Span where;
+  // Where one place stands for several things, a number for the one that is meant: findings with
+  // different numbers are about different things. 0: about all of them.
+  std::uint8_t about = 0;
   std::string message;
   std::vector<Note> notes;
   std::vector<Fix> fixes;

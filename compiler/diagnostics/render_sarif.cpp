@@ -158,7 +158,7 @@ class SarifRenderer final : public Renderer {
       Message("message", diagnostic.message);
       json_.attributeArray("locations", [&] { Location(file, diagnostic.where, {}); });
       if (!fingerprint.empty()) {
-        json_.attributeObject("partialFingerprints", [&] { Text("ruleAndLine/v1", fingerprint); });
+        json_.attributeObject("partialFingerprints", [&] { Text("ruleAndLine/v2", fingerprint); });
       }
       if (!diagnostic.notes.empty()) {
         json_.attributeArray("relatedLocations", [&] {

@@ -27,8 +27,8 @@ void Check(Context& context) {
     if (rule.action != policy::Action::Allow || !context.ConditionsOf(id).empty()) continue;
     const auto witness = context.reachability.WitnessOf(id);
     if (!witness) continue;
-    Diagnostic& finding =
-        context.Report(rule.statement, "this rule allows every {}", Name(rule.operation));
+    Diagnostic& finding = context.Report(rule.operation, rule.statement,
+                                         "this rule allows every {}", Name(rule.operation));
     finding.AddNote(context.Decided(*witness, id));
     if (const auto& own = context.policy.DefaultOf(rule.operation)) {
       finding.AddNote("its DEFAULT never decides", own->statement);

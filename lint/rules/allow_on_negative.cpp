@@ -34,7 +34,8 @@ void Check(Context& context) {
     const auto witness = context.reachability.WitnessOf(id);
     if (!witness) continue;
     context
-        .Report(rule.statement, "this rule allows what nothing vouches for: it asks for FALSE only")
+        .Report(rule.operation, rule.statement,
+                "this rule allows what nothing vouches for: it asks for FALSE only")
         .AddNote(context.Decided(*witness, id));
   }
 }

@@ -27,7 +27,8 @@ void Check(Context& context) {
   const RuleId rule = execute->base[0];
   const bool by_rule = rule.valid();
   if ((by_rule ? context.policy[rule].action : decides->action) != policy::Action::Deny) return;
-  context.Report(by_rule ? context.policy[rule].statement : decides->statement,
+  context.Report(policy::Operation::Execute,
+                 by_rule ? context.policy[rule].statement : decides->statement,
                  "executable memory without a file is denied: compilers at run time will fail");
 }
 

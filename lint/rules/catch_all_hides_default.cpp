@@ -45,7 +45,7 @@ void Check(Context& context) {
     if (!context.ConditionsOf(id).empty() || !context.reachability.Decides(id)) continue;
     const auto& own = context.policy.DefaultOf(rule.operation);
     Diagnostic& finding = context.Report(
-        rule.statement, "this rule takes every event of {} that gets to it, so {}",
+        rule.operation, rule.statement, "this rule takes every event of {} that gets to it, so {}",
         Name(rule.operation), own ? "its DEFAULT never decides" : "no DEFAULT ever decides");
     if (own) finding.AddNote("the DEFAULT that never decides", own->statement);
     if (!context.CouldBeDefault(id)) continue;

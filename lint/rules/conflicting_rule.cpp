@@ -30,7 +30,8 @@ void Check(Context& context) {
     if (first.action == rule.action) continue;
     const auto witness = context.reachability.WitnessOf(id, alike);
     context
-        .Report(rule.statement, "this rule says {} where line {} says {} of the same events",
+        .Report(rule.operation, rule.statement,
+                "this rule says {} where line {} says {} of the same events",
                 runtime::Name(rule.action), first.line, runtime::Name(first.action))
         .AddNote(witness ? context.Decided(*witness, alike) : "this one comes first",
                  first.statement);

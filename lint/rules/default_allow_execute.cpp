@@ -30,7 +30,7 @@ void Check(Context& context) {
   const auto witness = context.reachability.WitnessOfDefault(kExecute);
   if (!witness) return;
   Diagnostic& finding =
-      context.Report(decides->statement, "what no rule for EXECUTE mentions may run");
+      context.Report(kExecute, decides->statement, "what no rule for EXECUTE mentions may run");
   finding.AddNote(context.Decided(*witness, {}));
   for (const RuleId id : context.Rules()) {
     const policy::Rule& rule = context.policy[id];

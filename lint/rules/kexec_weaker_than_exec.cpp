@@ -42,7 +42,7 @@ void Check(Context& context) {
     const RuleId by = context.DeciderOfUnnamed(operation, facts);
     const RuleId not_by = context.DeciderOfUnnamed(Operation::Execute, facts);
     context
-        .Report(context.StatementOf(by, operation),
+        .Report(operation, context.StatementOf(by, operation),
                 "{} is allowed where EXECUTE is, and here where EXECUTE is not", Name(operation))
         .AddNote(context.Decided({operation, facts, {}, {}}, by))
         .AddNote("EXECUTE " + context.Decided({Operation::Execute, facts, {}, {}}, not_by),

@@ -33,7 +33,8 @@ void Check(Context& context) {
     const analysis::Witness witness{operation, Simplest(allowed), {}, {}};
     const RuleId by = context.DeciderOfUnnamed(operation, witness.facts);
     context
-        .Report(context.StatementOf(by, operation), "{} is allowed from any file", Name(operation))
+        .Report(operation, context.StatementOf(by, operation), "{} is allowed from any file",
+                Name(operation))
         .AddNote(context.Decided(witness, by));
   }
 }

@@ -29,8 +29,8 @@ void Check(Context& context) {
       continue;
     const policy::Rule& rule = context.policy[found.rule];
     context
-        .Report(rule.statement, "the DEFAULT for {} decides the same without this rule",
-                Name(rule.operation))
+        .Report(rule.operation, rule.statement,
+                "the DEFAULT for {} decides the same without this rule", Name(rule.operation))
         .AddFix("remove the rule", context.RemoveLine(rule.statement));
   }
 }

@@ -1,12 +1,14 @@
 #include "compiler/support/suggest.h"
 #include "lint/rule.h"
+#include "lint/suppressions.h"
 
 namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A suppression names a rule that does not exist: most likely a misspelt one, so it silences nothing.
-`ipec explain --list` lists the names.
+    R"(A suppression names a rule that does not exist: most likely a misspelt one, so it silences nothing. Or it is
+none: after `ipec:` stands no word but `allow`, `allow-file`, `allow-begin` or `allow-end`.
+`ipec explain --list` lists the names of rules.
 
 Where one name is near, writing it is a safe fix.
 
@@ -26,11 +28,23 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 // More names get no suggestion: looking for one takes long, and nobody reads as many.
 constexpr std::size_t kMostSuggestions = 1000;
 
+void CheckVerb(Context& context, const Suppression& comment) {
+  const llvm::StringRef verb = context.source.text(comment.unknown_verb);
+  const std::string_view word(verb.data(), verb.size());
+  Diagnostic& finding = context.Report(
+      comment.unknown_verb, "there is no `ipec: {}`, so this comment silences nothing", word);
+  const std::string_view nearest = support::Nearest(word, kSuppressionVerbs);
+  if (nearest.empty()) return;
+  finding.AddFix("write `" + std::string(nearest) + "`",
+                 context.Replace(comment.unknown_verb, std::string(nearest)), true);
+}
+
 void Check(Context& context) {
   std::size_t found = 0;
   std::vector<std::string_view> words;
   for (const Rule& rule : AllRules()) words.push_back(rule.descriptor.name);
   for (const Suppression& comment : context.suppressions) {
+    if (!comment.unknown_verb.empty()) CheckVerb(context, comment);
     for (std::size_t i = 0; i < comment.names.size(); ++i) {
       const std::string& name = comment.names[i];
       if (name == "all" || FindRule(name) != nullptr) continue;

@@ -44,7 +44,7 @@ void Check(Context& context) {
       return context.policy[blocker].action != rule.action;
     });
     Diagnostic& finding = context.Report(
-        rule.statement, "this rule for {} never decides: {}", Name(rule.operation),
+        rule.operation, rule.statement, "this rule for {} never decides: {}", Name(rule.operation),
         otherwise ? "earlier rules do, and not alike" : "earlier rules do, and alike");
     finding.severity = otherwise ? Severity::Error : Severity::Warning;
     constexpr std::size_t kMostNotes = 4;

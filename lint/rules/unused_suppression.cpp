@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "lint/rule.h"
 
 namespace ipec::lint {
@@ -8,8 +10,8 @@ constexpr std::string_view kDocs =
 wrong place. What silences nothing today would hide something tomorrow.
 
 A comment counts for its own line and, on a line of its own, for the next statement. Removing it is a safe
-fix. Nothing is said of a comment that names a rule which is off in this run: with that rule it may silence
-something.
+fix; of several names only those go that silence nothing. Nothing is said of a rule which is off in this run: with
+it the comment may silence something.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -22,24 +24,48 @@ DEFAULT action=DENY
 ```
 )";
 
+// Whether the comment could silence findings by this name, and does not.
+bool IsIdle(const Context& context, const Suppression& comment, const std::string& name) {
+  const Rule* rule = FindRule(name);
+  if (rule == nullptr && name != "all") return false;
+  // Comments never silence what is said about comments.
+  if (rule != nullptr && rule->category != Category::Meta && !context.Ran(*rule)) return false;
+  const auto position = static_cast<std::size_t>(
+      rule == nullptr ? AllRules().size() : static_cast<std::size_t>(rule - AllRules().data()));
+  return std::find(comment.used_for.begin(), comment.used_for.end(), position) ==
+         comment.used_for.end();
+}
+
+// The name and the comma that parts it from the others.
+Span WithComma(const Suppression& comment, std::size_t name) {
+  const auto& spans = comment.name_spans;
+  return name == 0 ? Span{spans[0].begin, spans[1].begin}
+                   : Span{spans[name - 1].end, spans[name].end};
+}
+
 void Check(Context& context) {
   for (const Suppression& comment : context.suppressions) {
     // What cannot silence anything is what other rules of this category speak of.
-    if (comment.used || comment.expired) continue;
-    bool known = comment.names.empty();
-    bool asked = true;
-    for (const std::string& name : comment.names) {
-      const Rule* rule = FindRule(name);
-      known |= rule != nullptr;
-      // Comments never silence what is said about comments.
-      asked &= rule == nullptr || rule->category == Category::Meta || context.Ran(*rule);
-    }
+    if (comment.expired || !comment.unknown_verb.empty()) continue;
     if (comment.unopened) {
       context.Report(comment.where, "this ends a stretch of suppression that was never begun")
           .AddFix("remove the comment", context.RemoveComment(comment), true);
-    } else if (known && asked) {
+      continue;
+    }
+    if (!comment.has_reason()) continue;
+    if (comment.names.empty() ||
+        (comment.names.size() == 1 && IsIdle(context, comment, comment.names[0]))) {
       context.Report(comment.where, "this comment silences no finding")
           .AddFix("remove the comment", context.RemoveComment(comment), true);
+      continue;
+    }
+    // Name by name, also when all of them are idle: for another target one may be of use.
+    for (std::size_t i = 0; comment.names.size() > 1 && i < comment.names.size(); ++i) {
+      if (!IsIdle(context, comment, comment.names[i])) continue;
+      context
+          .Report(comment.name_spans[i], "this comment silences no finding of `{}`",
+                  comment.names[i])
+          .AddFix("remove the name", context.Replace(WithComma(comment, i), {}), true);
     }
   }
 }

@@ -59,7 +59,7 @@ class Hoverer {
     const lint::Suppressions read(snapshot_.document(), snapshot_.configured->settings.today);
     const auto list = read.list();
     const auto found = std::find_if(list.begin(), list.end(), [&](const lint::Suppression& one) {
-      return Contains(one.where, place_.offset);
+      return one.unknown_verb.empty() && Contains(one.where, place_.offset);
     });
     if (found == list.end()) return std::nullopt;
     for (std::size_t i = 0; i < found->names.size(); ++i) {

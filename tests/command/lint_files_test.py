@@ -112,6 +112,42 @@ class Files(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout), (0, b"no findings in 0 files\n"))
         self.assertIn(b"`empty` has no policies", done.stderr)
 
+    def test_a_file_is_taken_once(self):
+        write("p/a.pol", TWICE)
+        self.assertEqual(self.linted("p/a.pol", "./p/a.pol", "p//a.pol", "p"), ["p/a.pol"])
+        self.assertEqual(run("fmt", "--check", "./p", "p/a.pol").stdout, b"p/a.pol\n")
+
+    def test_targets_and_stages_of_files_wherever_ipec_runs(self):
+        write("p/ipec.toml", '[per-file-target]\n"stage/*.pol" = "rfc-v7"\n[lint]\nselect = ["boot-verified-after-boot"]\n'
+              'boot-policies = ["stage/*"]\n')
+        write("p/stage/a.pol", TWICE.replace("EXECUTE", "KERNEL_READ", 1))
+        for cwd, name in (("p", "."), ("p/stage", "a.pol"), (".", "p/stage/a.pol"), ("p/stage", "../stage/a.pol")):
+            done = run("lint", "--output=concise", name, cwd=cwd)
+            self.assertEqual((done.returncode, done.stdout), (0, b""), (cwd, name))
+
+    def test_a_configuration_that_leads_nowhere(self):
+        write("ipec.toml", "[lint]\nignore = ['all']\n")
+        write("p/a.pol", TWICE)
+        os.symlink("nothing.toml", "p/ipec.toml")
+        for command in ("lint", "fmt"):
+            done = run(command, "p/a.pol")
+            self.assertEqual((done.returncode, done.stderr), (2, b"ipec: `p/ipec.toml` is a link that leads nowhere\n"))
+
+    def test_a_baseline_is_taken_out_before_the_limit(self):
+        many = TWICE.split("op=")[0] + "# c \n" * 10_001
+        write("a.pol", many)
+        self.assertEqual(run("lint", "--select=IPE8002", "--baseline=k", "--write-baseline", "a.pol").returncode, 0)
+        self.assertEqual(len(read("k").splitlines()), 10_002)
+        write("a.pol", many + "op=KMODULE action=ALLOW\n")
+        done = run("lint", "--select=IPE8002,IPE2002", "--baseline=k", "--output=concise", "a.pol")
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(len(done.stdout.splitlines()), 1, done.stdout[:300])
+        self.assertIn(b"IPE2002", done.stdout)
+        # Without it all of them count, though not all are shown.
+        done = run("lint", "--select=IPE8002,IPE2002", "--fail-on=error", "a.pol")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"10002 findings", done.stdout)
+
     def check_patch(self, name, text, *args):
         """Both tools take the patch, and make of the file what ipec would write."""
         write(name, text)

@@ -112,8 +112,8 @@ TEST_CASE("rows are in order, and rows of yields.def name rules") {
     CHECK(names.insert(rule.descriptor.name).second);
     CHECK(rule.descriptor.code[3] == '1' + static_cast<char>(rule.category));
   }
-#define IPEC_YIELD(loser, winner) \
-  CHECK(names.count(loser) == 1); \
+#define IPEC_YIELD(loser, winner, near) \
+  CHECK(names.count(loser) == 1);       \
   CHECK(names.count(winner) == 1);
 #include "lint/yields.def"
 }

@@ -1,0 +1,121 @@
+#include "lint/yields.h"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+namespace ipec::lint {
+namespace {
+
+// How near the two findings are: one overlaps the other, or they begin on one line.
+enum class Near : std::uint8_t { Place, Line };
+
+struct Yield {
+  std::string_view loser;
+  std::string_view winner;
+  Near near;
+};
+constexpr Yield kYields[] = {
+#define IPEC_YIELD(loser, winner, near) {loser, winner, Near::near},
+#include "lint/yields.def"
+};
+
+struct Winner {
+  std::size_t rule;
+  Near near;
+};
+
+// The rows of yields.def by the position of the rule that gives way.
+std::vector<std::vector<Winner>> WinnersByLoser() {
+  const auto position = [](std::string_view name) {
+    return static_cast<std::size_t>(FindRule(name) - AllRules().data());
+  };
+  std::vector<std::vector<Winner>> winners(AllRules().size());
+  for (const Yield& row : kYields) {
+    winners[position(row.loser)].push_back({position(row.winner), row.near});
+  }
+  return winners;
+}
+
+// Where the rules of a text's findings speak of what. Things are numbered as Diagnostic::about is.
+class Said {
+ public:
+  Said(const support::LineMap& lines, const std::vector<Diagnostic>& findings)
+      : lines_(lines), findings_(findings), places_(AllRules().size()) {
+    for (const Diagnostic& finding : findings) Add(finding);
+  }
+
+  bool Has(const Winner& winner, const Diagnostic& of) const {
+    return winner.near == Near::Place ? OnPlace(winner.rule, of) : OnLine(winner.rule, of);
+  }
+
+ private:
+  // Of the findings of one rule about one thing: in file order, each with the furthest end so far.
+  using Places = std::vector<Span>;
+  struct OfRule {
+    std::array<Places, runtime::kOperationCount + 1> about;
+  };
+
+  // A place between two bytes is taken to be the next one.
+  static Span PlaceOf(const Diagnostic& finding) {
+    return {finding.where.begin, std::max(finding.where.end, finding.where.begin + 1)};
+  }
+
+  void Add(const Diagnostic& finding) {
+    std::unique_ptr<OfRule>& rule = places_[*IndexOf(*finding.descriptor)];
+    if (rule == nullptr) rule = std::make_unique<OfRule>();
+    Places& places = rule->about[finding.about];
+    Span place = PlaceOf(finding);
+    if (!places.empty()) place.end = std::max(place.end, places.back().end);
+    places.push_back(place);
+  }
+
+  static bool Overlaps(const Places& places, Span where) {
+    const auto after = std::partition_point(places.begin(), places.end(),
+                                            [&](Span place) { return place.begin < where.end; });
+    return after != places.begin() && std::prev(after)->end > where.begin;
+  }
+
+  bool OnPlace(std::size_t rule, const Diagnostic& of) const {
+    if (places_[rule] == nullptr) return false;
+    const auto& about = places_[rule]->about;
+    const Span where = PlaceOf(of);
+    if (of.about != 0) return Overlaps(about[0], where) || Overlaps(about[of.about], where);
+    return std::any_of(about.begin(), about.end(),
+                       [&](const Places& places) { return Overlaps(places, where); });
+  }
+
+  bool OnLine(std::size_t rule, const Diagnostic& of) const {
+    const std::uint32_t line = lines_.PositionOf(of.where.begin).line;
+    const auto line_of = [&](const Diagnostic& finding) {
+      return lines_.PositionOf(finding.where.begin).line;
+    };
+    auto finding = std::partition_point(findings_.begin(), findings_.end(),
+                                        [&](const Diagnostic& one) { return line_of(one) < line; });
+    for (; finding != findings_.end() && line_of(*finding) == line; ++finding) {
+      if (*IndexOf(*finding->descriptor) == rule) return true;
+    }
+    return false;
+  }
+
+  const support::LineMap& lines_;
+  const std::vector<Diagnostic>& findings_;
+  std::vector<std::unique_ptr<OfRule>> places_;  // by rule; null: it found nothing
+};
+
+}  // namespace
+
+void DropYielding(const support::LineMap& lines, std::vector<Diagnostic>& findings) {
+  static const auto kWinners = WinnersByLoser();
+  if (findings.size() < 2) return;
+  const Said said(lines, findings);
+  std::vector<bool> stays(findings.size());
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    const auto& winners = kWinners[*IndexOf(*findings[i].descriptor)];
+    stays[i] = std::none_of(winners.begin(), winners.end(),
+                            [&](const Winner& winner) { return said.Has(winner, findings[i]); });
+  }
+  KeepIf(findings, stays);
+}
+
+}  // namespace ipec::lint
