@@ -1,13 +1,18 @@
+#include <algorithm>
+
 #include "lint/rule.h"
 #include "llvm/ADT/DenseMap.h"
 
 namespace ipec::lint {
 namespace {
 
+using policy::DigestId;
+
 constexpr std::string_view kDocs =
     R"(Rules of one operation allow and deny the same volume or file, under different circumstances. A digest names
 exactly one thing; whoever puts it on a list of what is forbidden does not expect to find it on that of what is
-allowed. The note has an event for which the earlier rule decides.
+allowed. Also where one of the two asks for a volume besides the file. The note has an event for which the earlier
+rule decides.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -24,10 +29,63 @@ op=KMODULE fsverity_digest=sha256:8d5a2a1c9e4f6b703d1e2c4b5a69788796a5b4c3d2e1f0
 ```
 )";
 
-void Check(Context& context) {
-  // By operation, root hash and file digest: the first rule that decides something.
+// The rules that decide something of one digest: the first of each action.
+class Said {
+ public:
+  // What is said of a root hash, of a file, of a file on one volume, and of a file on some volume.
+  enum Of : std::uint8_t { kVolume, kFile, kFileOnVolume, kFileOnSome };
+
+  void Add(const policy::Rule& rule, RuleId id, Of of, DigestId volume, DigestId file) {
+    RuleId& first = first_[KeyOf(rule.operation, rule.action, of, volume, file)];
+    if (!first.valid()) first = id;
+  }
+  // The first rule of the other action.
+  RuleId Otherwise(const policy::Rule& rule, Of of, DigestId volume, DigestId file) const {
+    const auto other =
+        rule.action == policy::Action::Allow ? policy::Action::Deny : policy::Action::Allow;
+    const auto found = first_.find(KeyOf(rule.operation, other, of, volume, file));
+    return found == first_.end() ? RuleId() : found->second;
+  }
+
+ private:
+  // Of 32 bits each: DenseMap looks at no more of a number.
   using Key = std::pair<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t>;
-  llvm::DenseMap<Key, RuleId> first;
+
+  static Key KeyOf(policy::Operation operation, policy::Action action, Of of, DigestId volume,
+                   DigestId file) {
+    return {{volume.index, file.index},
+            static_cast<std::uint32_t>(operation) << 16U |
+                static_cast<std::uint32_t>(action) << 8U | of};
+  }
+
+  llvm::DenseMap<Key, RuleId> first_;
+};
+
+// The first rule that says otherwise of the digest, of a file also where either names a volume,
+// too. A rule about a file on a volume says nothing of the volume as a whole.
+RuleId Contradicted(Said& said, const policy::Rule& rule, RuleId id,
+                    const analysis::Demand& demand) {
+  const DigestId volume = demand.roothash;
+  const DigestId file = demand.digest;
+  RuleId before;
+  if (!file.valid()) {
+    before = said.Otherwise(rule, Said::kVolume, volume, {});
+    said.Add(rule, id, Said::kVolume, volume, {});
+  } else if (!volume.valid()) {
+    before = std::min(said.Otherwise(rule, Said::kFile, {}, file),
+                      said.Otherwise(rule, Said::kFileOnSome, {}, file));
+    said.Add(rule, id, Said::kFile, {}, file);
+  } else {
+    before = std::min(said.Otherwise(rule, Said::kFile, {}, file),
+                      said.Otherwise(rule, Said::kFileOnVolume, volume, file));
+    said.Add(rule, id, Said::kFileOnVolume, volume, file);
+    said.Add(rule, id, Said::kFileOnSome, {}, file);
+  }
+  return before;
+}
+
+void Check(Context& context) {
+  Said said;
   for (const RuleId id : context.Rules()) {
     const policy::Rule& rule = context.policy[id];
     const analysis::Demand demand = context.coverage.DemandOf(rule);
@@ -35,14 +93,12 @@ void Check(Context& context) {
     if ((!demand.roothash.valid() && !demand.digest.valid()) || !context.reachability.Decides(id)) {
       continue;
     }
-    const Key key = {{demand.roothash.index, demand.digest.index},
-                     static_cast<std::uint32_t>(rule.operation)};
-    const RuleId before = first.try_emplace(key, id).first->second;
+    const RuleId before = Contradicted(said, rule, id, demand);
+    if (!before.valid()) continue;
     const policy::Rule& other = context.policy[before];
-    if (other.action == rule.action) continue;
     context
-        .Report(rule.statement, "line {} says {} of this digest, and this rule {}", other.line,
-                runtime::Name(other.action), runtime::Name(rule.action))
+        .Report(rule.operation, rule.statement, "line {} says {} of this digest, and this rule {}",
+                other.line, runtime::Name(other.action), runtime::Name(rule.action))
         .AddNote(context.Decided(*context.reachability.WitnessOf(before), before), other.statement);
   }
 }

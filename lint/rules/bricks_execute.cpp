@@ -4,8 +4,8 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(Nothing may run: EXECUTE is denied by default, and no rule allows any of it, or only what has a digest that no
-volume and no file can have. A system with this policy, once it enforces, starts no further program, not even
+    R"(Nothing may run: by its rules and its DEFAULT EXECUTE is denied throughout, or allowed only to what has a digest
+that no volume and no file can have. A system with this policy, once it enforces, starts no further program, not even
 the one that could load another policy.
 
 ```ipe bad
@@ -22,20 +22,25 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 )";
 
 void Check(Context& context) {
-  const policy::Default* decides = context.DefaultFor(policy::Operation::Execute);
-  if (decides == nullptr || decides->action != policy::Action::Deny) return;
+  constexpr policy::Operation kExecute = policy::Operation::Execute;
+  const policy::Default* decides = context.DefaultFor(kExecute);
+  const bool denied = decides != nullptr && decides->action == policy::Action::Deny;
+  if (!denied && context.reachability.ReachesDefault(kExecute)) return;
   RuleId in_vain;
   for (const RuleId id : context.Rules()) {
     const policy::Rule& rule = context.policy[id];
-    if (rule.operation != policy::Operation::Execute || rule.action != policy::Action::Allow ||
+    if (rule.operation != kExecute || rule.action != policy::Action::Allow ||
         !context.reachability.Decides(id)) {
       continue;
     }
     if (WhyNever(context.coverage, id).empty()) return;
     if (!in_vain.valid()) in_vain = id;
   }
-  Diagnostic& finding = context.Report(
-      decides->statement, "nothing may run: EXECUTE is denied, and no rule allows any of it");
+  // Where the DEFAULT would allow, what takes all from it.
+  const RuleId by = denied ? RuleId() : context.DeciderOfUnnamed(kExecute, 0);
+  Diagnostic& finding =
+      context.Report(kExecute, context.StatementOf(by, kExecute),
+                     "nothing may run: EXECUTE is denied, and no rule allows any of it");
   if (in_vain.valid()) {
     finding.AddNote("nothing has the digest that this rule asks for",
                     context.policy[in_vain].statement);

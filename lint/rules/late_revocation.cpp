@@ -1,17 +1,20 @@
 #include <algorithm>
 #include <utility>
 
+#include "compiler/analysis/overlaps.h"
 #include "lint/moves.h"
 #include "lint/rule.h"
-#include "llvm/ADT/DenseMap.h"
 
 namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A rule that denies one volume or one file comes after a rule that allows some of it: the revocation is
-without effect there. The kernel takes the first rule that holds, so what denies single things must come
-before what allows many.
+    R"(A rule that denies a volume, a file or whatever a property vouches for comes after a rule that allows some of
+it: the revocation is without effect there. The kernel takes the first rule that holds, so what denies must
+come before what allows more. The note has an event that is still allowed.
+
+A rule that denies what has no property (`=FALSE` only) is not meant here: it closes a list, and the exceptions
+from it stand before it. `partially-shadowed` shows what they are.
 
 The fix moves the rule up, with its comments. It changes decisions, so it is not applied unless asked for.
 
@@ -30,108 +33,42 @@ op=EXECUTE dmverity_signature=TRUE action=ALLOW
 ```
 )";
 
-using analysis::NamedDigest;
-using analysis::OperationCoverage;
-using analysis::Row;
+// Whether the rule takes back what is vouched for: it asks for a digest or for TRUE. That one which
+// names no digest never decides is unreachable-rule's to say.
+bool Revokes(const Context& context, RuleId id) {
+  const auto conditions = context.ConditionsOf(id);
+  const bool decides = context.reachability.Decides(id);
+  return context.policy[id].action == policy::Action::Deny &&
+         std::any_of(conditions.begin(), conditions.end(), [&](const policy::Condition& of) {
+           return of.digest.valid() || (of.expected && decides);
+         });
+}
 
-struct Allowed {
-  RuleId by;
-  analysis::Witness witness;
-};
+// Whether an earlier rule says the same: then that one is late, and this one a repetition.
+bool IsRepeated(const Context& context, RuleId id) {
+  const RuleId first = context.FirstAlike(id);
+  return first != id && context.policy[first].action == context.policy[id].action;
+}
 
-// What of the events that a rule denies earlier rules allow.
-class Revocations {
- public:
-  explicit Revocations(const Context& context) : context_(context) {
-    for (const OperationCoverage& operation : context.coverage.operations()) {
-      Across& across = across_.emplace_back();
-      across.by_roothash = FirstAllowed(operation.roothashes);
-      across.by_digest = FirstAllowed(operation.digests);
-      for (const analysis::NamedPair& pair : operation.pairs) {
-        across.pairs[{pair.roothash, pair.digest}] = &pair;
-      }
-    }
-  }
-
-  std::optional<Allowed> Find(RuleId id) const {
-    for (const RuleId blocker : context_.reachability.BlockersOf(id)) {
-      if (context_.policy[blocker].action != policy::Action::Allow) continue;
-      return Allowed{blocker, *context_.reachability.WitnessOf(id, blocker)};
-    }
-    return FindAcross(id);
-  }
-
- private:
-  struct Across {
-    Row by_roothash;
-    Row by_digest;
-    llvm::DenseMap<std::pair<std::uint32_t, std::uint32_t>, const analysis::NamedPair*> pairs;
-  };
-
-  // For each combination of facts the first rule that allows some of the digests.
-  Row FirstAllowed(const std::vector<NamedDigest>& named) const {
-    Row first;
-    for (const NamedDigest& digest : named) {
-      for (std::size_t facts = 0; facts < first.size(); ++facts) {
-        const RuleId rule = digest.row[facts];
-        if (rule.valid() && rule < first[facts] &&
-            context_.policy[rule].action == policy::Action::Allow) {
-          first[facts] = rule;
-        }
-      }
-    }
-    return first;
-  }
-
-  // A volume is denied and a file on it was allowed before, or the other way round.
-  std::optional<Allowed> FindAcross(RuleId id) const {
-    const policy::Policy& policy = context_.policy;
-    const analysis::Demand demand = context_.coverage.DemandOf(policy[id]);
-    const bool volume = demand.roothash.valid();
-    if (demand.contradictory() || volume == demand.digest.valid()) return std::nullopt;
-    const OperationCoverage& operation = *context_.coverage.Find(policy[id].operation);
-    const Across& across =
-        across_[static_cast<std::size_t>(&operation - context_.coverage.operations().data())];
-    const std::uint32_t own = context_.coverage.RowOf(id);
-    const Row& row = (volume ? operation.roothashes : operation.digests)[own].row;
-    const analysis::FactsSet asked =
-        demand.facts & analysis::PossibleFacts(policy.semantics, true, true);
-    for (unsigned facts = 0; facts < row.size(); ++facts) {
-      const RuleId rule = (volume ? across.by_digest : across.by_roothash)[facts];
-      // What comes before both allows or denies for a reason of its own.
-      if (!analysis::Contains(asked, facts) || rule >= id || row[facts] < rule) continue;
-      const std::uint32_t other = context_.coverage.RowOf(rule);
-      const auto pair = across.pairs.find(volume ? std::pair(own, other) : std::pair(other, own));
-      if (pair != across.pairs.end() && pair->second->row[facts] < rule) continue;
-      const analysis::Demand allowed = context_.coverage.DemandOf(policy[rule]);
-      return Allowed{rule, analysis::MakeWitness(policy, policy[id].operation,
-                                                 static_cast<runtime::Facts>(facts),
-                                                 volume ? demand.roothash : allowed.roothash,
-                                                 volume ? allowed.digest : demand.digest)};
-    }
-    return std::nullopt;
-  }
-
-  const Context& context_;
-  std::vector<Across> across_;  // by operation, as the coverage has them
-};
+// How much of what the rule denies the one that allows some of it leaves to it.
+std::string_view ShareOf(const Context& context, RuleId id) {
+  const bool all =
+      !context.reachability.Decides(id) && context.reachability.BlockersOf(id).size() == 1;
+  return all ? "all" : "some";
+}
 
 void Check(Context& context) {
-  const Revocations revocations(context);
+  analysis::Overlaps overlaps(context.reachability);
   for (const RuleId id : context.Rules()) {
     const policy::Rule& rule = context.policy[id];
-    const auto conditions = context.ConditionsOf(id);
-    if (rule.action != policy::Action::Deny ||
-        std::none_of(conditions.begin(), conditions.end(),
-                     [](const policy::Condition& of) { return of.digest.valid(); })) {
-      continue;
-    }
-    const auto allowed = revocations.Find(id);
+    if (!Revokes(context, id) || IsRepeated(context, id)) continue;
+    const auto allowed = overlaps.FirstOtherwise(id);
     if (!allowed) continue;
     const policy::Rule& first = context.policy[allowed->by];
     Diagnostic& finding =
-        context.Report(rule.statement, "this rule denies too late: line {} already allows {} of it",
-                       first.line, context.reachability.Decides(id) ? "some" : "all");
+        context.Report(rule.operation, rule.statement,
+                       "this rule denies too late: line {} already allows {} of it", first.line,
+                       ShareOf(context, id));
     finding.AddNote(context.Decided(allowed->witness, allowed->by), first.statement);
     if (!context.IsFirstOfStatement(id)) continue;
     std::vector<diagnostics::TextEdit> edits =

@@ -1,3 +1,4 @@
+#include "compiler/analysis/overlaps.h"
 #include "lint/rule.h"
 
 namespace ipec::lint {
@@ -23,19 +24,17 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 )";
 
 void Check(Context& context) {
+  analysis::Overlaps overlaps(context.reachability);
   for (const RuleId id : context.Rules()) {
     const policy::Rule& rule = context.policy[id];
     if (!context.reachability.Decides(id) || context.ConditionsOf(id).empty()) continue;
-    for (const RuleId blocker : context.reachability.BlockersOf(id)) {
-      const policy::Rule& earlier = context.policy[blocker];
-      if (earlier.action == rule.action) continue;
-      context
-          .Report(rule.statement,
-                  "this rule decides less than it says: line {} decides a part of it", earlier.line)
-          .AddNote(context.Decided(*context.reachability.WitnessOf(id, blocker), blocker),
-                   earlier.statement);
-      break;
-    }
+    const auto taken = overlaps.FirstOtherwise(id);
+    if (!taken) continue;
+    const policy::Rule& earlier = context.policy[taken->by];
+    context
+        .Report(rule.operation, rule.statement,
+                "this rule decides less than it says: line {} decides a part of it", earlier.line)
+        .AddNote(context.Decided(taken->witness, taken->by), earlier.statement);
   }
 }
 

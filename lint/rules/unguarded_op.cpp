@@ -6,7 +6,7 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(An operation has no rule and is allowed by default, while EXECUTE is not. Kernel modules, firmware, kexec
+    R"(An operation has no rule and is allowed by default, while EXECUTE is restricted. Kernel modules, firmware, kexec
 images and certificates can do more than a program can: a policy that restricts programs should not leave
 them open unseen.
 
@@ -27,8 +27,10 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 )";
 
 void Check(Context& context) {
-  const policy::Default* execute = context.DefaultFor(policy::Operation::Execute);
-  if (execute == nullptr || execute->action == policy::Action::Allow) return;
+  if (context.AllowedUnnamed(policy::Operation::Execute) ==
+      analysis::PossibleFacts(context.policy.semantics, false, false)) {
+    return;
+  }
   std::array<bool, runtime::kOperationCount> has_rules{};
   for (const policy::Rule& rule : context.policy.rules) {
     has_rules[static_cast<std::size_t>(rule.operation)] = true;
@@ -42,8 +44,9 @@ void Check(Context& context) {
     }
     const bool own = context.policy.DefaultOf(operation).has_value();
     context
-        .Report(decides->statement,
-                "{} has no rule and is allowed by default, while EXECUTE is not", Name(operation))
+        .Report(operation, decides->statement,
+                "{} has no rule and is allowed by default, while EXECUTE is restricted",
+                Name(operation))
         .AddNote(context.Decided(*context.reachability.WitnessOfDefault(operation), {}))
         .AddFix(
             fmt::format("deny {}", Name(operation)),

@@ -1,0 +1,370 @@
+// What the linter keeps, drops and merges of what rules find: levels, rulesets, limits, targets,
+// and no finding twice.
+
+#include <catch2/catch.hpp>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "compiler/optimize/emit_text.h"
+#include "lint/fixes.h"
+#include "lint/linter.h"
+#include "lint/output.h"
+#include "lint/tally.h"
+#include "tests/exhaustive/small_policies.h"
+
+namespace ipec::lint {
+namespace {
+
+using Words = std::vector<std::string>;
+
+const std::string kHead = "policy_name=p policy_version=1.0.0\n";
+const std::string kDeny = kHead + "DEFAULT action=DENY\n";
+const std::string kA = "8d5a2a1c9e4f6b703d1e2c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a697887";
+const std::string kB = "7a5a" + kA.substr(4);
+
+Settings With(const Words& select, const Words& severity = {}) {
+  Overrides overrides;
+  overrides.select = select;
+  overrides.severity = severity;
+  auto settings = Resolve({}, overrides, "2026-01-01");
+  if (!settings) FAIL(llvm::toString(settings.takeError()));
+  return *settings;
+}
+
+Result Lint(const std::string& text, const Settings& settings, const Words& targets = {},
+            const Sift& sift = {}) {
+  std::vector<const targets::Target*> all;
+  for (const std::string& name : targets) all.push_back(targets::FindTarget(name));
+  if (all.empty()) all.push_back(&targets::DefaultTarget());
+  // Results name places only: the text is not needed any more.
+  return LintForAll(support::SourceBuffer("p.pol", text), all, settings, sift);
+}
+
+// "4:IPE1001 6:IPE2002 "
+std::string Said(const std::string& text, const Words& select, const Words& targets = {}) {
+  const support::LineMap lines(text);
+  std::string said;
+  for (const Diagnostic& finding : Lint(text, With(select), targets).findings) {
+    said += std::to_string(lines.PositionOf(finding.where.begin).line) + ":" +
+            std::string(finding.descriptor->code) + " ";
+  }
+  return said;
+}
+
+TEST_CASE("of too many findings the worst are kept, and the others counted by their level") {
+  std::string text = kDeny;
+  for (int i = 0; i < 10'001; ++i) text += "# c \n";
+  text += "op=KMODULE action=ALLOW\n";
+  const Settings settings = With({"IPE8002", "IPE2002"});
+  const Result result = Lint(text, settings);
+  CHECK(result.findings.size() == 10'000);
+  CHECK(result.findings.back().descriptor->code == "IPE2002");
+  CHECK(result.more == 2);
+  // What somebody takes out leaves room for others.
+  const Result sifted = Lint(text, settings, {}, [](Result& all) {
+    CHECK(all.findings.size() == 10'002);
+    all.findings.erase(all.findings.begin(), all.findings.begin() + 10'000);
+  });
+  CHECK(sifted.findings.size() == 2);
+  CHECK(sifted.more == 0);
+}
+
+TEST_CASE("style fails nothing, and what else does is a matter of the level") {
+  const auto fails = [](std::string_view fail_on) {
+    std::string levels;
+    for (const Severity severity :
+         {Severity::Error, Severity::Warning, Severity::Information, Severity::Style}) {
+      Diagnostic finding;
+      finding.descriptor = &AllRules()[0].descriptor;
+      finding.severity = severity;
+      Tally tally;
+      tally.Count(finding, fail_on);
+      if (tally.failed()) levels += std::string(diagnostics::Name(severity)) + " ";
+    }
+    return levels;
+  };
+  CHECK(fails("").empty());
+  CHECK(fails("error") == "error ");
+  CHECK(fails("warning") == "error warning ");
+  CHECK(fails("info") == "error warning info ");
+}
+
+TEST_CASE("a level that was chosen counts, also where it is the table's") {
+  const std::string text = kDeny +
+                           "op=EXECUTE boot_verified=TRUE action=ALLOW\n"
+                           "op=EXECUTE boot_verified=TRUE fsverity_signature=FALSE action=DENY\n";
+  const auto level = [&](const Words& severity) {
+    return Lint(text, With({"unreachable-rule"}, severity)).findings.at(0).severity;
+  };
+  CHECK(level({}) == Severity::Error);
+  CHECK(level({"unreachable-rule=warning"}) == Severity::Warning);
+  CHECK(level({"unreachable-rule=info"}) == Severity::Information);
+}
+
+TEST_CASE("a pinned ruleset has the rules that it had") {
+  constexpr std::string_view kSets[] = {"2028.1", "2027.1", "2026.1"};
+  CHECK(IsInRuleset("2026.1", "2026.1", kSets));
+  CHECK_FALSE(IsInRuleset("2027.1", "2026.1", kSets));
+  CHECK(IsInRuleset("2027.1", "2027.1", kSets));
+  CHECK(IsInRuleset("2026.1", "2028.1", kSets));
+  CHECK(IsInRuleset("2028.1", "", kSets));
+  for (const Rule& rule : AllRules()) CHECK(IsInRuleset(rule.since, "2026.1"));
+}
+
+TEST_CASE("a finding gives way to one about the same thing only") {
+  // Of one DEFAULT, what is said of other operations stays.
+  CHECK(Said(kHead + "DEFAULT action=ALLOW\nDEFAULT op=EXECUTE action=DENY\n"
+                     "op=EXECUTE dmverity_signature=TRUE action=ALLOW\n"
+                     "op=POLICY boot_verified=TRUE action=ALLOW\n"
+                     "op=KMODULE dmverity_signature=TRUE action=ALLOW\n",
+             {"unguarded-op", "policy-op-open", "kexec-weaker-than-exec"}) ==
+        "2:IPE2004 2:IPE2004 2:IPE2004 2:IPE2004 2:IPE2005 2:IPE2009 ");
+  CHECK(Said("policy_name=\"p\" policy_version=1.0.0 # \xE2\x80\xAE\nDEFAULT action=DENY\n",
+             {"unsafe-policy-name", "bidi-control"}) == "1:IPE6003 1:IPE7003 ");
+  CHECK(Said(kDeny + "op=EXECUTE dmverity_roothash=sha256:abcd fsverity_digest=sha256:" +
+                 std::string(64, '0') + " action=ALLOW\n",
+             {"digest-length", "placeholder-digest"}) == "3:IPE3001 3:IPE3005 ");
+}
+
+TEST_CASE("no finding twice under two codes") {
+  const Words all = {"all"};
+  const auto has = [&](const std::string& text, std::string_view code) {
+    return Said(text, all).find(code) != std::string::npos;
+  };
+  const std::string catch_all = kDeny + "op=EXECUTE action=DENY\n";
+  CHECK(has(catch_all, "3:IPE1007"));
+  CHECK_FALSE(has(catch_all, "IPE1010"));
+  const std::string open = kHead + "DEFAULT action=ALLOW\nop=KMODULE action=ALLOW\n";
+  CHECK(has(open, "3:IPE2002"));
+  CHECK_FALSE(has(open, "IPE1007"));
+  const std::string empty = kDeny + "op=EXECUTE fsverity_digest=: action=ALLOW\n";
+  CHECK(has(empty, "3:IPE3003"));
+  CHECK_FALSE(has(empty, "IPE3002"));
+  const std::string weak =
+      kDeny + "op=EXECUTE fsverity_digest=sha1:" + kA.substr(0, 40) + " action=ALLOW\n";
+  CHECK(has(weak, "3:IPE3002"));
+  CHECK_FALSE(has(weak, "IPE3004"));
+}
+
+// Rules that speak of something else than any other, wherever they do.
+bool IsOfItsOwn(const Diagnostic& finding) {
+  static const std::set<std::string_view> kNames = {
+      "no-global-default",     "redundant-op-default", "global-default-allow",
+      "interleaved-ops",       "redundant-property",   "same-digest-two-properties",
+      "anonymous-exec-denied", "fileless-load-denied"};
+  return AllRules()[*IndexOf(*finding.descriptor)].category == Category::Style ||
+         kNames.count(finding.descriptor->name) != 0;
+}
+
+// Pairs that go together: each says a thing of its own.
+const std::set<std::set<std::string_view>> kTogether = {
+    {"partially-shadowed", "redundant-with-default"},
+    {"partially-shadowed", "subsumed-by-later"},
+    {"partially-shadowed", "allow-on-negative"},
+    {"unsigned-roothash-trust", "weak-digest"},
+};
+
+bool MayGoTogether(const Diagnostic& one, const Diagnostic& other) {
+  const bool alike =
+      one.where == other.where && (one.about == 0 || other.about == 0 || one.about == other.about);
+  return !alike || one.descriptor == other.descriptor || IsOfItsOwn(one) || IsOfItsOwn(other) ||
+         kTogether.count({one.descriptor->name, other.descriptor->name}) != 0;
+}
+
+std::string Replaced(std::string text, const std::string& word, const std::string& by) {
+  for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at)) {
+    text.replace(at, word.size(), by);
+    at += by.size();
+  }
+  return text;
+}
+
+TEST_CASE("no finding twice under two codes: random policies") {
+  const Settings settings = With({"all"});
+  std::mt19937 random(20);
+  std::set<std::string> wrong;
+  for (const targets::Target& target : targets::AllTargets()) {
+    for (int round = 0; round < 1500; ++round) {
+      policy::Policy made = exhaustive::RandomPolicy(target.semantics(), 1 + round % 6, random);
+      made.name = "p";
+      std::string text = optimize::EmitText(made, target).text();
+      if (round % 2 == 0) {  // digests as they can be, and a weak one
+        text = Replaced(Replaced(text, "11aa", kA), "22bb", kB);
+        text = Replaced(text, "sm3:" + kA, "sha1:" + kA.substr(0, 40));
+      }
+      const support::SourceBuffer source("p.pol", text);
+      const Result result = LintText(source, target, settings);
+      for (auto one = result.findings.begin(); one != result.findings.end(); ++one) {
+        for (auto other = one + 1; other != result.findings.end(); ++other) {
+          if (MayGoTogether(*one, *other)) continue;
+          const std::string pair =
+              std::string(one->descriptor->name) + " and " + std::string(other->descriptor->name);
+          if (wrong.insert(pair).second) FAIL_CHECK(pair << " in\n" << text);
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("a digest on a list of denied ones is found behind one that allows it, in pairs, too") {
+  const std::string volume = "dmverity_roothash=sha256:" + kB + " ";
+  const std::string file = "fsverity_digest=sha256:" + kA + " ";
+  const Words both = {"reachability", "digests"};
+  CHECK(Said(kDeny + "op=EXECUTE " + volume + file + "action=ALLOW\nop=EXECUTE " + volume +
+                 "action=DENY\nop=EXECUTE dmverity_signature=TRUE action=ALLOW\n",
+             both) == "4:IPE1005 5:IPE1006 ");
+  CHECK(Said(kDeny + "op=EXECUTE " + volume + file + "action=DENY\nop=EXECUTE " + file +
+                 "action=ALLOW\n",
+             both) == "4:IPE3008 ");
+  CHECK(Said(kDeny + "op=EXECUTE " + file +
+                 "action=DENY\nop=EXECUTE dmverity_signature=TRUE action=ALLOW\n",
+             both) == "4:IPE1006 ");
+  // Of a volume one file is denied: nothing is said twice of the volume.
+  CHECK(Said(kDeny + "op=EXECUTE " + volume + file + "action=DENY\nop=EXECUTE " + volume +
+                 "action=ALLOW\n",
+             {"allow-and-deny-digest"})
+            .empty());
+}
+
+TEST_CASE("a revocation is late whatever it asks for, but for what closes a list") {
+  const std::string allow = "op=EXECUTE dmverity_signature=TRUE action=ALLOW\n";
+  const Words rules = {"late-revocation", "partially-shadowed"};
+  CHECK(Said(kDeny + allow + "op=EXECUTE fsverity_signature=TRUE action=DENY\n", rules) ==
+        "4:IPE1005 ");
+  CHECK(Said(kDeny + allow + "op=EXECUTE fsverity_signature=FALSE action=DENY\n", rules) ==
+        "4:IPE1006 ");
+}
+
+TEST_CASE("what may run and what else is open is a matter of what is allowed, not of the DEFAULT") {
+  const std::string open = kHead + "DEFAULT action=ALLOW\n";
+  const Words rules = {"bricks-execute", "unguarded-op"};
+  const std::string nothing = "3:IPE2010 ";
+  const std::string unguarded = "2:IPE2004 2:IPE2004 2:IPE2004 2:IPE2004 2:IPE2004 2:IPE2004 ";
+  CHECK(Said(open + "op=EXECUTE action=DENY\n", rules) == unguarded + nothing);
+  CHECK(Said(open + "op=EXECUTE fsverity_signature=FALSE action=DENY\n"
+                    "op=EXECUTE fsverity_signature=TRUE action=DENY\n",
+             rules) == unguarded + nothing);
+  CHECK(Said(open + "op=EXECUTE fsverity_signature=FALSE action=DENY\n", rules) == unguarded);
+  CHECK(Said(open + "op=EXECUTE fsverity_digest=sha256:" + kA + " action=DENY\n", rules).empty());
+}
+
+TEST_CASE("several targets: what one of them needs is not unused, and refusals come first") {
+  const std::string text = kDeny +
+                           "op=EXECUTE fsverity_signature=TRUE action=ALLOW\n"
+                           "op=EXECUTE fsverity_signature=FALSE action=ALLOW\n"
+                           "# ipec: allow(unreachable-rule, duplicate-rule) r\n"
+                           "op=EXECUTE boot_verified=TRUE action=ALLOW\n";
+  const Words rules = {"unreachable-rule", "duplicate-rule", "unused-suppression"};
+  const Words both = {"linux-6.12", "rfc-v7"};
+  const auto unused = [&](const Words& targets) {
+    std::string places;
+    const std::string_view all = text;
+    for (const Diagnostic& finding : Lint(text, With(rules), targets).findings) {
+      places += std::string(all.substr(finding.where.begin, finding.where.size())) + " ";
+    }
+    return places;
+  };
+  CHECK(unused({"linux-6.12"}) == "duplicate-rule ");
+  CHECK(unused({"rfc-v7"}) == "unreachable-rule duplicate-rule ");
+  CHECK(unused(both) == "duplicate-rule ");
+
+  const std::string refused = kDeny + "op=EXECUTE action=ALLOW\nop=KERNEL_READ action=DENY\n";
+  const Result result = Lint(refused, With({"allow-all-op"}), both);
+  REQUIRE(result.findings.size() == 2);
+  CHECK_FALSE(IndexOf(*result.findings[0].descriptor).has_value());
+  CHECK(result.findings[1].descriptor->name == "allow-all-op");
+}
+
+TEST_CASE("a fingerprint stays when lines move, and not when another thing is wrong") {
+  const auto print = [](const std::string& text, const std::string& rule) {
+    const support::SourceBuffer source("p.pol", text);
+    const Result result = LintText(source, targets::DefaultTarget(), With({rule}));
+    REQUIRE(result.findings.size() == 1);
+    return Fingerprints(source, result.findings)[0];
+  };
+  const auto open = [&](const std::string& denied) {
+    return print(kHead + "DEFAULT action=ALLOW\nDEFAULT op=" + denied + " action=DENY\n",
+                 "policy-op-open");
+  };
+  CHECK(open("POLICY") != open("X509_CERT"));
+  const std::string rule = "op=EXECUTE boot_verified=TRUE action=ALLOW\n";
+  CHECK(print(kDeny + rule + rule, "duplicate-rule") ==
+        print(kDeny + "\n# more\n" + rule + "\n" + rule, "duplicate-rule"));
+}
+
+TEST_CASE("suppressions that say too little or the wrong thing") {
+  const std::string open = "op=KMODULE action=ALLOW\n";
+  const auto said = [&](const std::string& rules, const Words& more = {}) {
+    Words select = {"allow-all-op", "meta"};
+    select.insert(select.end(), more.begin(), more.end());
+    return Said(kDeny + rules, select);
+  };
+  // Without a reason, or with a date that is none, nothing is silenced.
+  CHECK(said("# ipec: allow(allow-all-op)\n" + open) == "3:IPE9002 4:IPE2002 ");
+  CHECK(said("# ipec: allow(allow-all-op) until=2027-02-31 r\n" + open) == "3:IPE9003 4:IPE2002 ");
+  CHECK(said("# ipec: allow(allow-all-op) until=2028-02-29 r\n" + open).empty());
+  // A verb that is none.
+  CHECK(said("# ipec: allow-fiel(allow-all-op) r\n" + open) == "3:IPE9004 4:IPE2002 ");
+  CHECK(said("# ipec: allows(allow-all-op) r\n" + open) == "3:IPE9004 4:IPE2002 ");
+  CHECK(said("# ipec: see the wiki\n").empty());
+  // A stretch ends by the code of what it began with by name; else it never does.
+  CHECK(said("# ipec: allow-begin(allow-all-op) r\n" + open + "# ipec: allow-end(IPE2002)\n" +
+             "op=FIRMWARE action=ALLOW\n") == "6:IPE2002 ");
+  CHECK(said("# ipec: allow-begin(allow-all-op) r\n" + open) == "3:IPE9005 ");
+  // Of several names each has to be of use.
+  CHECK(said("# ipec: allow(allow-all-op, duplicate-rule) r\n" + open, {"duplicate-rule"}) ==
+        "3:IPE9001 ");
+  CHECK(said("# ipec: allow() y\n" + open) == "3:IPE9005 4:IPE2002 ");
+}
+
+TEST_CASE("an unused name goes, and the comment with the last of them") {
+  std::string text = kDeny + "# ipec: allow(IPE1003, allow-all-op, IPE1004) r\n" +
+                     "op=KMODULE action=ALLOW # ipec: allow(IPE1003, IPE1004) r\n";
+  const Settings settings = With({"allow-all-op", "duplicate-rule", "conflicting-rule", "meta"});
+  for (int round = 0; round < 4; ++round) {
+    const support::SourceBuffer source("p.pol", text);
+    const Result result = LintText(source, targets::DefaultTarget(), settings);
+    text = ApplyFixes(text, result.findings, false).text;
+  }
+  CHECK(text == kDeny + "# ipec: allow(allow-all-op) r\nop=KMODULE action=ALLOW\n");
+}
+
+TEST_CASE("what systemd reads of the header, and what is out of sight") {
+  const auto header = [](const std::string& behind, const std::string& name = "p ") {
+    return Said("policy_name=" + name + "policy_version=1.0.0" + behind + "\nDEFAULT action=DENY\n",
+                {"header-tab", "header-comment-glued"});
+  };
+  CHECK(header("").empty());
+  CHECK(header(" \t# c").empty());
+  CHECK(header("\t# c") == "1:IPE6001 ");
+  CHECK(header("\t") == "1:IPE6001 ");
+  CHECK(header("#c\td") == "1:IPE6007 ");
+  CHECK(header("\t", "p\t") == "1:IPE6001 1:IPE6001 ");
+  CHECK(header("", "p \t").empty());
+
+  const auto far = [](const std::string& blanks) {
+    return Said(kDeny + "op=KMODULE" + blanks + "action=DENY\n", {"far-right-text"});
+  };
+  CHECK(far(std::string(60, '\t')) == "3:IPE7007 ");
+  CHECK(far(std::string(200, ' ')).empty());
+  CHECK(far(std::string(201, ' ')) == "3:IPE7007 ");
+}
+
+TEST_CASE("words that rules read") {
+  CHECK(Said(kDeny + "# DEFAULT\top=KMODULE action=ALLOW\n", {"commented-out-rule"}) ==
+        "3:IPE7006 ");
+  const auto name = [](const std::string& of) {
+    return Lint("policy_name=" + of + " policy_version=1.0.0\nDEFAULT action=DENY\n",
+                With({"unrendered-template", "unsafe-policy-name"}))
+        .findings;
+  };
+  CHECK(name("50%safe").empty());
+  CHECK(name("a-%s").size() == 1);
+  REQUIRE(name("a\\b").size() == 1);
+  CHECK(name("a\\b")[0].message == "a backslash is a part of the name");
+}
+
+}  // namespace
+}  // namespace ipec::lint
