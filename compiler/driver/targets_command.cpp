@@ -49,8 +49,7 @@ std::vector<std::string_view> OperationsOf(const Target& target) {
 
 std::vector<std::string_view> HooksOf(const Target& target) {
   std::vector<std::string_view> words;
-  for (std::size_t i = 0; i < runtime::kHookCount; ++i) {
-    const auto hook = static_cast<runtime::Hook>(i);
+  for (const runtime::Hook hook : targets::AllHooks()) {
     if (target.Knows(hook)) words.push_back(Name(hook));
   }
   return words;

@@ -82,6 +82,14 @@ std::span<const Target> AllTargets() {
   return kTargets;
 }
 
+std::span<const runtime::Hook> AllHooks() {
+  static constexpr std::array kHooks = {
+#define IPEC_KNOWN_HOOK(id, set) runtime::Hook::id,
+#include "compiler/targets/words.def"
+  };
+  return kHooks;
+}
+
 const Target& DefaultTarget() {
   return kTargets[static_cast<std::size_t>(TargetId::Linux612)];
 }

@@ -70,6 +70,8 @@ struct Target {
 };
 
 std::span<const Target> AllTargets();
+// The hooks of all targets, each in the order of its kernel.
+std::span<const runtime::Hook> AllHooks();
 const Target& DefaultTarget();
 // Null when there is no such target.
 const Target* FindTarget(std::string_view name);
