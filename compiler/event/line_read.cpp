@@ -128,6 +128,7 @@ bool LineRead::Members(Object object) {
     if (row == std::end(kRows)) return UnknownField(object, key, offset);
     if (Seen(row->field)) return cursor.Fail(offset, Quoted(key) + " stands there twice");
     seen |= 1U << static_cast<unsigned>(row->field);
+    if (row->field == Field::File) file_offset = offset;
     if (row->field == Field::BootVerified) boot_verified_offset = offset;
     if (row->field == Field::Dmverity) dmverity_offset = offset;
     if (row->field == Field::Fsverity) fsverity_offset = offset;
@@ -209,18 +210,25 @@ bool LineRead::Operation(std::string_view word, std::size_t offset) {
   }
   const auto known = Known(runtime::kOperationNames, dialect.operations);
   std::string way_out = Guess(word, known);
-  if (operation) way_out = "; " + List(targets::TargetsKnowing(*operation)) + " has it";
+  if (operation) {
+    const auto others = targets::TargetsKnowing(*operation);
+    way_out = "; " + List(others) + (others.size() == 1 ? " has it" : " have it");
+  }
   if (way_out.empty()) way_out = "; it has " + List(known);
   return cursor.Fail(offset, dialect.name + " has no operation " + Quoted(word) + way_out);
 }
 
 bool LineRead::Hook(std::string_view word, std::size_t offset) {
+  hook_offset = offset;
   const auto hook = runtime::FindHook(word);
-  if (hook && (dialect.hooks >> static_cast<unsigned>(*hook) & 1U) != 0) {
+  if (hook && Knows(*hook)) {
     event.hook = *hook;
     return true;
   }
-  const auto known = Known(runtime::kHookNames, dialect.hooks);
+  std::vector<std::string_view> known;
+  for (const runtime::Hook each : targets::AllHooks()) {
+    if (Knows(each)) known.push_back(Name(each));
+  }
   std::string way_out = Guess(word, known);
   if (way_out.empty()) way_out = "; it has " + List(known);
   return cursor.Fail(offset, dialect.name + " has no hook " + Quoted(word) + way_out);
@@ -315,8 +323,32 @@ bool LineRead::Digest(const FieldRow& row, std::string_view text, std::size_t of
   return true;
 }
 
+// Operations and hooks: code is run from some of them, and the kernel reads from the others.
+bool LineRead::Called() {
+  const auto reads = [](runtime::Hook hook) {
+    return hook == runtime::Hook::KernelRead || hook == runtime::Hook::KernelLoad;
+  };
+  const bool runs = event.operation == runtime::Operation::Execute;
+  if (reads(event.hook) == runs) {
+    std::vector<std::string_view> words;
+    for (const runtime::Hook hook : targets::AllHooks()) {
+      if (Knows(hook) && reads(hook) != runs) words.push_back(Name(hook));
+    }
+    return cursor.Fail(hook_offset, "no kernel asks about " + Quoted(Name(event.operation)) +
+                                        " from " + Quoted(Name(event.hook)) + ", only from " +
+                                        List(words));
+  }
+  if (event.hook == runtime::Hook::KernelLoad && event.file) {
+    return cursor.Fail(file_offset,
+                       "`file` with `KERNEL_LOAD`, which is about a buffer without a file; files "
+                       "are read from `KERNEL_READ`");
+  }
+  return true;
+}
+
 // Facts that no kernel can have together.
 bool LineRead::Possible() {
+  if (!Called()) return false;
   if (!event.file) {
     constexpr std::string_view kWhy = " without `file`: an event that has no file cannot have it";
     if (event.boot_verified) {

@@ -34,8 +34,10 @@ struct LineRead {
   Stamp& stamp;
   std::vector<std::uint8_t>& digests;
 
-  std::uint32_t seen = 0;                // bits of Field
-  std::size_t boot_verified_offset = 0;  // of the fields that exclude each other
+  std::uint32_t seen = 0;       // bits of Field
+  std::size_t hook_offset = 0;  // of what excludes each other
+  std::size_t file_offset = 0;
+  std::size_t boot_verified_offset = 0;
   std::size_t dmverity_offset = 0;
   std::size_t fsverity_offset = 0;
 
@@ -55,7 +57,11 @@ struct LineRead {
   bool Time();
   bool Digest(const FieldRow& row, std::string_view text, std::size_t offset);
   bool Possible();
+  bool Called();
 
+  bool Knows(runtime::Hook hook) const {
+    return (dialect.hooks >> static_cast<unsigned>(hook) & 1U) != 0;
+  }
   bool Seen(Field field) const { return (seen >> static_cast<unsigned>(field) & 1U) != 0; }
 };
 

@@ -135,6 +135,15 @@ TEST_CASE("complaints have a column, a cause and a way out") {
       {R"({"fsverity":{"digest":"sha256:abc"}})", 23, "`digest` has an odd number of digits, 3"},
       {R"({"dmverity":{"roothash":"sha256:xx"}})", 25,
        "`roothash` has `x` where a hexadecimal digit should be"},
+      {R"({"op":"KMODULE","hook":"MMAP"})", 24,
+       "no kernel asks about `KMODULE` from `MMAP`, only from KERNEL_READ, KERNEL_LOAD"},
+      {R"({"hook":"KERNEL_READ","op":"EXECUTE"})", 9,
+       "no kernel asks about `EXECUTE` from `KERNEL_READ`, only from BPRM_CHECK, MMAP, MPROTECT"},
+      {R"({"op":"UNKNOWN","hook":"MPROTECT"})", 24,
+       "no kernel asks about `UNKNOWN` from `MPROTECT`, only from KERNEL_READ, KERNEL_LOAD"},
+      {R"({"op":"KMODULE","hook":"KERNEL_LOAD","file":{}})", 38,
+       "`file` with `KERNEL_LOAD`, which is about a buffer without a file; files are read from "
+       "`KERNEL_READ`"},
       {R"({"op":"EXECUTE","hook":"MMAP","fsverity":{}})", 31,
        "`fsverity` without `file`: an event that has no file cannot have it"},
       {R"({"op":"EXECUTE","hook":"MMAP","boot_verified":true})", 31,
@@ -150,6 +159,17 @@ TEST_CASE("complaints have a column, a cause and a way out") {
     CHECK(reader.problem() == refused.problem);
     CHECK(reader.column() == refused.column);
   }
+}
+
+TEST_CASE("words of other targets are told as theirs") {
+  EventReader reader = ReaderFor("rfc-v7");
+  REQUIRE_FALSE(reader.Read(R"({"op":"POLICY"})"));
+  CHECK(reader.problem() ==
+        "rfc-v7 has no operation `POLICY`; linux-6.12, linux-6.16, linux-6.19 have it");
+  REQUIRE_FALSE(reader.Read(R"({"hook":"BPRM_CHECK"})"));
+  CHECK(reader.problem() ==
+        "rfc-v7 has no hook `BPRM_CHECK`; it has EXECVE, MMAP, MPROTECT, KERNEL_READ, "
+        "KERNEL_LOAD");
 }
 
 TEST_CASE("nesting costs no stack") {
