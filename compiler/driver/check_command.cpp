@@ -61,10 +61,15 @@ const Command kCheckCommand{
         "The last line about each FILE is the verdict. Exit status 1: a policy was refused.",
     .example =
         "  $ ipec check device.pol\n"
-        "  device.pol:3:1: error: this is not part of a rule [IPE0116 unknown-word]\n"
+        "  device.pol:3:4: error: unknown operation `EXECUT` for target `linux-6.12` "
+        "[IPE0201 unknown-operation]\n"
         "      3 | op=EXECUT action=ALLOW\n"
-        "        | ^~~~~~~~~\n"
-        "  device.pol: linux-6.12 refuses this policy with EBADMSG",
+        "        |    ^~~~~~\n"
+        "  device.pol: note: did you mean `EXECUTE`?\n"
+        "  device.pol:3:4: fix: write `EXECUTE`\n"
+        "      3 + op=EXECUTE action=ALLOW\n"
+        "  device.pol: linux-6.12 refuses this policy with EBADMSG "
+        "(the text is not a policy: a word, an order or a part is wrong)",
     .options = kOptions,
     .least_operands = 1,
     .run = RunCheck,

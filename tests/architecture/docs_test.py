@@ -5,7 +5,8 @@
 * what a ```console block shows is what the commands in it print: lines that begin with `$ ` are run by
   bash, in a folder with the files of examples/policies, and the lines below must be their output
   (IPEC_UPDATE=1 writes it, and is refused when CI is set);
-* each command and option written as `ipec COMMAND --option` exists, and so does each code IPE….
+* each command and option written as `ipec COMMAND --option` exists, and so does each code IPE…,
+  with the name beside it as in `[IPE0201 unknown-operation]`.
 """
 
 import os
@@ -18,6 +19,7 @@ import tempfile
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 COMMAND = re.compile(r"(?:^\$ |^    |`)(?:build/\w+/)?ipec ((?:[^`\n])+)", re.M)
 CODE = re.compile(r"\bIPE\d{4}\b")
+NAMED = re.compile(r"\[(IPE\d{4}) ([a-z0-9-]+)\]")
 PARENTS = ("", "compiler", "tests", "examples", "lint", "lsp")  # each folder in these is an area
 NO_AREA = ("build", "logs", "__pycache__")
 
@@ -94,6 +96,8 @@ def main(ipec, root):
     table = helps(ipec)
     if len(table) < 2:
         problems.append("`ipec --help` lists no commands")
+    listed = subprocess.run([ipec, "explain", "--list"], stdout=subprocess.PIPE, check=False).stdout.decode()
+    listed = dict(line.split()[:2] for line in listed.splitlines())
     documents = blocks = 0
     for folder, folders, files in os.walk(root):
         folders[:] = sorted(d for d in folders if not d.startswith((".", "build")))
@@ -109,6 +113,9 @@ def main(ipec, root):
             if "://" not in link and not os.path.exists(os.path.join(folder, link)):
                 problems.append(f"{name}: the link to {link} leads nowhere")
         problems += [f"{name}: {why}" for why in wrong_commands(text, table)]
+        for code, finding in sorted(set(NAMED.findall(text))):
+            if listed.get(code) != finding:
+                problems.append(f"{name}: {code} is not {finding}")
         for code in sorted(set(CODE.findall(text))):
             if "explain" in table and subprocess.run([ipec, "explain", code], stdout=subprocess.DEVNULL,
                                                      stderr=subprocess.DEVNULL, check=False).returncode:
