@@ -27,8 +27,8 @@ struct FileReport {
   const support::SourceBuffer* source = nullptr;
   std::string_view target;
   std::optional<support::Errno> error;        // none: the kernel accepts the policy
-  std::optional<std::string_view> name;       // none: the header could not be read
-  std::optional<std::string> policy_version;  // `1.2.3`
+  std::optional<std::string_view> name;       // none: it could not be read
+  std::optional<std::string> policy_version;  // `1.2.3`; none, too
   std::span<const Diagnostic> diagnostics;    // in file order
   std::span<const std::string> fingerprints;  // one a diagnostic, or none: see SARIF
   std::size_t more = 0;                       // found, but not kept: see Sink

@@ -10,9 +10,9 @@ diagnostics::FileReport ReportOf(const PolicyInput& input, const pipeline::Check
   report.source = &input.source;
   report.target = target.name;
   report.error = checked.result.error;
+  if (!checked.result.policy.name.empty()) report.name = checked.result.policy.name;
   if (checked.result.has_header) {
     const policy::Version& version = checked.result.policy.version;
-    report.name = checked.result.policy.name;
     report.policy_version = fmt::format("{}.{}.{}", version.major, version.minor, version.revision);
   }
   report.diagnostics = checked.findings.list();
