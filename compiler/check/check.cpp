@@ -25,7 +25,13 @@ void Read(Checker& checker) {
     ReadLinesInOrder(checker);
   }
   CheckWhole(checker);
-  if (checker.result.has_header && checker.target.Has(Feature::Securityfs)) CheckName(checker);
+  const std::string& name = checker.result.policy.name;
+  if (name.empty() || !checker.target.Has(Feature::Securityfs)) return;
+  // The name is the rest of the header's first word.
+  const support::Span header = *checker.header;
+  const auto equals = static_cast<std::uint32_t>(checker.Text(header).find('='));
+  const std::uint32_t begin = header.begin + equals + 1;
+  CheckName(checker, {begin, begin + static_cast<std::uint32_t>(name.size())});
 }
 
 }  // namespace

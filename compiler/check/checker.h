@@ -49,6 +49,8 @@ struct Checker {
   // with `broken_default` of nobody knows which. What was tried is not reported as missing.
   bool broken_default = false;
   std::uint32_t broken_operations = 0;
+  // A placeholder stands where statements should: what is missing may be what it stands for.
+  bool is_template = false;
   std::optional<Stage> refused_at = std::nullopt;
   std::vector<std::uint8_t> digest_bytes = {};  // room for the digest that is being read
 
@@ -67,7 +69,8 @@ void ReadInThreePasses(Checker& checker);  // rfc-v7
 
 // A header and complete defaults.
 void CheckWhole(Checker& checker);
-// What securityfs and the policies that are loaded already say about the name.
-void CheckName(Checker& checker);
+// What securityfs and the policies that are loaded already say about the name that stands at
+// `where`.
+void CheckName(Checker& checker, support::Span where);
 
 }  // namespace ipec::check

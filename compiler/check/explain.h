@@ -40,8 +40,15 @@ struct FewWords {
 };
 
 // The first statement of a document (rfc-v7: one that begins with policy_name) that is no good
-// header. False if it was never meant to be one: then the statement is to be read as what it is.
-bool ExplainHeader(Checker& checker, const syntax::Line& line, const FewWords& words);
+// header.
+struct MeantHeader {
+  bool is_header = true;        // false: the statement is to be read as what it is
+  std::size_t rest = SIZE_MAX;  // the word with which another statement begins on the same line
+};
+MeantHeader ExplainHeader(Checker& checker, const syntax::Line& line, const FewWords& words);
+
+// `line` from its clause number `at` on, as if the statement there had a line of its own.
+syntax::Line RestOf(const Checker& checker, const syntax::Line& line, std::size_t at);
 
 // A second header.
 void ExplainSecondHeader(Checker& checker, const syntax::Line& line);
@@ -54,8 +61,25 @@ void ExplainSecondDefault(Checker& checker, const syntax::Line& line,
                           const policy::Default& earlier,
                           std::optional<policy::Operation> operation);
 
-// The comment of `line` if it cuts the statement short: it begins within a word, or holds one of
-// the parts that the statement lacks (`part`, e.g. `action=`). Reports it and gives true.
+// Reports the comment of `line` if it cuts the statement short: it holds the part that the
+// statement lacks (`part`, e.g. `action=`; empty: it lacks none), or the kernel drops the word it
+// touches. True: the part is in the comment, so it is not reported as missing.
 bool ExplainCut(Checker& checker, const syntax::Line& line, llvm::StringRef part);
+
+// Notes that a carriage return in `between` ends no line where the dialect takes it for a blank:
+// people see two lines. False: there is none, or it does.
+bool NoteReturn(const Checker& checker, diagnostics::Diagnostic& diagnostic, support::Span between);
+
+// What a text needs that is written in place of the end of the statement: a blank where the dialect
+// drops a word that the comment touches, else nothing.
+llvm::StringRef BlankBeforeComment(const Checker& checker, const syntax::Line& line);
+
+// In the dialect with quotes, a repair of a statement whose words stand in quotes may not come
+// before the quotes are off: of the findings from number `first` on, it takes the repairs of the
+// others away.
+void MendQuotesFirst(Checker& checker, std::size_t first);
+
+// The words with the one that the comment makes the kernel drop: the author meant it.
+FewWords WithDroppedWord(const Checker& checker, const syntax::Line& line, FewWords words);
 
 }  // namespace ipec::check

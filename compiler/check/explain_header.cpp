@@ -6,10 +6,13 @@
 
 #include "compiler/check/explain.h"
 #include "compiler/check/explain_values.h"
+#include "compiler/check/placeholder.h"
 #include "compiler/check/regroup.h"
 #include "compiler/check/show.h"
 #include "compiler/check/words.h"
 #include "compiler/support/suggest.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 
 namespace ipec::check {
 namespace {
@@ -20,20 +23,36 @@ using support::Span;
 constexpr std::string_view kKeys[] = {"policy_name", "policy_version"};
 constexpr std::string_view kShapes[] = {"policy_name=NAME", "policy_version=A.B.C"};
 
+// May stand in quotes in any dialect.
+bool IsPlain(char byte) {
+  return llvm::isPrint(byte) && byte != '"' && byte != '\'';
+}
+
 enum class Part : std::uint8_t { Name, Version, Other };
 
 class Explainer {
  public:
   Explainer(Checker& checker, const syntax::Line& line, const FewWords& few)
-      : checker_(checker), line_(line), is_whole_(few.is_whole), words_(few.words) {}
+      : checker_(checker),
+        line_(line),
+        kept_(few),
+        few_(WithDroppedWord(checker, line, few)),
+        words_(few_.words) {}
 
-  bool Explain() {
+  MeantHeader Explain() {
+    MeantHeader meant;
     if (!IsMeantAsHeader()) {
       ReportMissing();
-      return false;
+      meant.is_header = false;
+      return meant;
     }
-    words_ = Regroup(checker_, words_);
+    const std::size_t rest = CutRest(kept_.words.size());
+    if (kept_.is_whole) meant.rest = rest;
+    words_ = Regroup(checker_, line_, words_);
     JoinName();
+    if (!has_rest_) CutRest(words_.size());
+    // Nobody reads what is glued to the word before it.
+    if (has_rest_ && meant.rest == SIZE_MAX) checker_.broken_default = true;
     for (const Word& word : words_) parts_.push_back(PartOf(word));
     CheckParts();
     CheckKeys();
@@ -41,7 +60,7 @@ class Explainer {
       if (parts_[i] == Part::Version) ExplainVersion(checker_, words_[i]);
       if (parts_[i] == Part::Name) ExplainName(words_[i]);
     }
-    return true;
+    return meant;
   }
 
  private:
@@ -72,14 +91,23 @@ class Explainer {
   }
 
   void ReportMissing() {
+    const auto& lines = checker_.document.lines;
+    const auto header = std::find_if(lines.begin(), lines.end(), [](const syntax::Line& line) {
+      return line.kind == syntax::LineKind::Header;
+    });
+    if (header != lines.end()) checker_.header = header->statement;
+    // What a placeholder at the top stands for may hold the header.
+    const llvm::StringRef text = Text(line_.statement);
+    const llvm::StringRef found = FindTemplate(text);
+    if (!found.empty() && found.begin() == text.begin()) return;
+
     Diagnostic& diagnostic = checker_.sink.Emit(line_.statement, diag::MissingHeader);
-    for (const syntax::Line& line : checker_.document.lines) {
-      if (line.kind != syntax::LineKind::Header || &line == &line_) continue;
-      diagnostic.AddNote("the header stands here", line.statement);
-      diagnostic.AddFix("move the header to the top",
-                        {{{line_.span.begin, line_.span.begin}, Text(line.statement).str() + "\n"},
-                         {line.comment.empty() ? line.span : line.statement, ""}});
-      checker_.header = line.statement;
+    if (header != lines.end()) {
+      diagnostic.AddNote("the header stands here", header->statement);
+      diagnostic.AddFix(
+          "move the header to the top",
+          {{{line_.span.begin, line_.span.begin}, Text(header->statement).str() + "\n"},
+           {header->comment.empty() ? header->span : header->statement, ""}});
       return;
     }
     diagnostic.AddFix("write a header above it", {{{line_.span.begin, line_.span.begin},
@@ -88,7 +116,7 @@ class Explainer {
 
   // `policy_name=My Policy policy_version=…`: the bare words after a name belong to it.
   void JoinName() {
-    if (words_.size() < 2 || PartOf(words_[0]) != Part::Name) return;
+    if (words_.size() < 2 || !words_[0].has_equals || PartOf(words_[0]) != Part::Name) return;
     std::size_t last = 0;
     while (last + 1 < words_.size() && !words_[last + 1].has_equals &&
            Text(words_[last + 1].key) != "DEFAULT") {
@@ -99,6 +127,32 @@ class Explainer {
     words_[0].written.end = words_[last].written.end;
     words_[0].value = words_[0].written;
     words_.erase(words_.begin() + 1, words_.begin() + static_cast<std::ptrdiff_t>(last) + 1);
+    is_joined_ = true;
+  }
+
+  // `policy_name=… policy_version=… DEFAULT action=DENY`: reports what begins another statement
+  // among the first `count` words and takes it off. Gives where it began, or SIZE_MAX.
+  std::size_t CutRest(std::size_t count) {
+    std::size_t rest = 1;
+    while (rest < count && Text(words_[rest].key) != (words_[rest].has_equals ? "op" : "DEFAULT")) {
+      ++rest;
+    }
+    if (rest >= count) return SIZE_MAX;
+    Span blank{words_[rest - 1].written.end, words_[rest].key.begin};
+    // A quote before the word, which the kernel drops, is none of the blanks.
+    const std::size_t quote = Text(blank).find_first_of("\"'");
+    if (quote != llvm::StringRef::npos) {
+      blank.end = static_cast<std::uint32_t>(blank.begin + quote);
+    }
+    const Span extra{words_[rest].key.begin, words_.back().written.end};
+    Diagnostic& diagnostic = checker_.sink.Emit(extra, diag::ExtraHeaderWord, Show(Text(extra)));
+    if (!NoteReturn(checker_, diagnostic, blank)) {
+      diagnostic.AddNote("a statement ends at the end of its line");
+    }
+    if (kept_.is_whole) diagnostic.AddFix("begin a new line", {{blank, "\n"}});
+    words_.erase(words_.begin() + static_cast<std::ptrdiff_t>(rest), words_.end());
+    has_rest_ = true;
+    return rest;
   }
 
   std::size_t First(Part part) const {
@@ -116,20 +170,30 @@ class Explainer {
           .AddNote("the words of this line are neither `policy_name=` nor `policy_version=`");
       return;
     }
+    if (ReportTemplate()) return;
     if (!has_name) {
       checker_.sink.Emit(line_.statement, diag::IncompleteHeader, kShapes[0])
           .AddFix("add a name",
                   {{{line_.statement.begin, line_.statement.begin}, "policy_name=policy "}});
     }
-    if (!has_version && !takes_none && !ExplainCut(checker_, line_, "policy_version=")) {
+    // The comment of a statement that follows is its own.
+    const bool needs_version = !has_version && !takes_none;
+    const bool hidden =
+        !has_rest_ && ExplainCut(checker_, line_, needs_version ? "policy_version=" : "");
+    if (needs_version && !hidden) {
       const std::uint32_t end = words_[name].written.end;
-      checker_.sink.Emit(line_.statement, diag::IncompleteHeader, kShapes[1])
-          .AddFix("add a version", {{{end, end}, " policy_version=0.0.1"}});
+      Diagnostic& diagnostic =
+          checker_.sink.Emit(line_.statement, diag::IncompleteHeader, kShapes[1]);
+      // Another word may be what was meant for it.
+      if (words_.size() == 1) {
+        diagnostic.AddFix("add a version", {{{end, end}, " policy_version=0.0.1"}});
+      }
     }
     if (has_name && has_version && version < name) {
-      checker_.sink.Emit({words_[version].key.begin, words_[name].written.end}, diag::HeaderOrder)
-          .AddFix("swap them", {{words_[version].span(), Text(words_[name].span()).str()},
-                                {words_[name].span(), Text(words_[version].span()).str()}});
+      const Span last = words_[name].span();
+      checker_.sink.Emit({words_[version].key.begin, last.end}, diag::HeaderOrder)
+          .AddFix("swap them", {{words_[version].span(), Text(last).str()},
+                                {last, Text(words_[version].span()).str() + BlankAfter(last.end)}});
     }
     if (has_version || takes_none) ReportExtra(has_name ? name : words_.size(), version);
   }
@@ -143,15 +207,23 @@ class Explainer {
     while (last > first && (last == name || last == version)) --last;
     const Span extra{words_[first].key.begin, words_[last].written.end};
     Diagnostic& diagnostic = checker_.sink.Emit(extra, diag::ExtraHeaderWord, Show(Text(extra)));
-    if (!is_whole_ || last + 1 != words_.size() || first == 0) return;
-    const Span blank{words_[first - 1].written.end, extra.begin};
-    const llvm::StringRef key = Text(words_[first].key);
-    if (key == "DEFAULT" || key == "op") {
-      diagnostic.AddNote("a statement ends at the end of its line");
-      diagnostic.AddFix("begin a new line", {{blank, "\n"}});
-    } else {
-      diagnostic.AddFix("remove it", {{{blank.begin, extra.end}, ""}});
+    if (!few_.is_whole || last + 1 != words_.size() || first == 0) return;
+    diagnostic.AddFix("remove it",
+                      {{{words_[first - 1].written.end, extra.end}, BlankAfter(extra.end)}});
+  }
+
+  // A placeholder among the words: what is missing or too much may be what it stands for.
+  bool ReportTemplate() {
+    bool found = false;
+    for (std::size_t i = 0; i < words_.size(); ++i) {
+      if (parts_[i] == Part::Other && ExplainTemplate(checker_, words_[i].key)) found = true;
     }
+    return found;
+  }
+
+  // What a text needs that is written up to `end`.
+  std::string BlankAfter(std::uint32_t end) const {
+    return end == line_.statement.end ? BlankBeforeComment(checker_, line_).str() : "";
   }
 
   void CheckKeys() {
@@ -172,34 +244,60 @@ class Explainer {
       checker_.sink.Emit(word.span(), diag::MissingValue, Show(Text(word.key)));
       return;
     }
-    const llvm::StringRef text = Text(word.written);
-    if (checker_.document.lexis != syntax::Lexis::Plain || text.find_first_of(" \t") == text.npos) {
-      return;
+    // What securityfs says of a name is told of one that the kernel did not even read, too.
+    const bool unread = checker_.result.policy.name.empty();
+    if (unread && checker_.target.Has(targets::Feature::Securityfs)) {
+      CheckName(checker_, word.written);
     }
+    const llvm::StringRef text = Text(word.written);
+    const bool knows_quotes = checker_.document.lexis == syntax::Lexis::Quoted;
+    if (knows_quotes ? !is_joined_ : text.find_first_of(" \t") == text.npos) return;
     std::string name = text.trim("\"'").str();
-    std::replace(name.begin(), name.end(), ' ', '_');
-    std::replace(name.begin(), name.end(), '\t', '_');
-    checker_.sink.Emit(word.written, diag::BlankInName, Show(text))
-        .AddNote("the RFC series of 2021 took names in quotes, mainline does not")
-        .AddFix(fmt::format("write `{}`", Show(name)), {{word.written, name}});
+    Diagnostic& diagnostic = checker_.sink.Emit(word.written, diag::BlankInName, Show(text));
+    if (knows_quotes) {
+      diagnostic.AddNote("quotes hold a name with blanks together");
+      if (!llvm::all_of(text, IsPlain)) return;
+      name = fmt::format("\"{}\"", name);
+    } else {
+      diagnostic.AddNote("the RFC series of 2021 took names in quotes, mainline does not");
+      std::replace(name.begin(), name.end(), ' ', '_');
+      std::replace(name.begin(), name.end(), '\t', '_');
+    }
+    diagnostic.AddFix(fmt::format("write `{}`", Show(name)), {{word.written, name}});
   }
 
   Checker& checker_;
   const syntax::Line& line_;
-  bool is_whole_;
+  const FewWords& kept_;  // by the kernel
+  const FewWords few_;    // and by the author
   std::vector<Word> words_;
   std::vector<Part> parts_;  // of `words_`
+  bool is_joined_ = false;   // the name was several words
+  bool has_rest_ = false;    // another statement followed on the line
 };
 
 }  // namespace
 
-bool ExplainHeader(Checker& checker, const syntax::Line& line, const FewWords& words) {
+MeantHeader ExplainHeader(Checker& checker, const syntax::Line& line, const FewWords& words) {
   const std::size_t before = checker.sink.list().size() + checker.sink.more();
-  const bool is_header = Explainer(checker, line, words).Explain();
-  if (checker.sink.list().size() + checker.sink.more() == before) {
+  const std::size_t first = checker.sink.list().size();
+  const MeantHeader meant = Explainer(checker, line, words).Explain();
+  MendQuotesFirst(checker, first);
+  if (meant.is_header && checker.sink.list().size() + checker.sink.more() == before) {
     checker.sink.Emit(line.statement, diag::MissingHeader);
   }
-  return is_header;
+  return meant;
+}
+
+syntax::Line RestOf(const Checker& checker, const syntax::Line& line, std::size_t at) {
+  syntax::Line rest = line;
+  rest.clauses.first += static_cast<std::uint32_t>(at);
+  rest.clauses.count -= static_cast<std::uint32_t>(at);
+  const syntax::Clause& first = checker.document.ClausesOf(rest)[0];
+  rest.kind = first.has_equals ? syntax::LineKind::Rule : syntax::LineKind::Default;
+  rest.statement.begin = first.key.begin;
+  rest.span = rest.statement;  // whoever removes it leaves the header's line alone
+  return rest;
 }
 
 }  // namespace ipec::check

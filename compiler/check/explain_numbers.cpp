@@ -27,6 +27,15 @@ bool IsHex(llvm::StringRef text) {
   return !text.empty() && llvm::all_of(text, llvm::isHexDigit);
 }
 
+// Whether a digest may be written so: `bare` ones ignore an odd last digit.
+bool AreDigits(llvm::StringRef text, bool bare) {
+  return IsHex(text) && (bare || text.size() % 2 == 0);
+}
+
+bool IsQuoted(llvm::StringRef text) {
+  return text.size() > 1 && (text[0] == '\'' || text[0] == '"') && text.back() == text[0];
+}
+
 const Algorithm* ByDigits(llvm::StringRef digits) {
   if (!IsHex(digits)) return nullptr;
   for (const Algorithm& row : kAlgorithms) {
@@ -56,7 +65,7 @@ void ExplainNoAlgorithm(Checker& checker, const Word& word, Span value) {
   }
   for (const Algorithm& row : kAlgorithms) {
     const llvm::StringRef rest = text.drop_front(std::min(text.size(), row.name.size()));
-    if (text.startswith(row.name) && rest.size() > 1 &&
+    if (text.startswith(row.name) && AreDigits(rest.drop_front(rest.empty() ? 0 : 1), false) &&
         llvm::StringRef("=-_ /").contains(rest[0])) {
       const auto at = static_cast<std::uint32_t>(value.begin + row.name.size());
       diagnostic.AddFix("write `:` between algorithm and digest", {{{at, at + 1}, ":"}});
@@ -78,13 +87,21 @@ std::string MeantVersion(llvm::StringRef text) {
   std::string meant;
   for (int part = 0; part < 3; ++part) {
     const auto [component, rest] = text.split('.');
-    llvm::StringRef digits = component.ltrim("+-");
-    digits = digits.take_while([](char byte) { return llvm::isDigit(byte); });
+    const llvm::StringRef number = component.ltrim("+-");
+    const llvm::StringRef digits = number.take_while([](char byte) { return llvm::isDigit(byte); });
+    const llvm::StringRef suffix = number.drop_front(digits.size());
     if (digits.empty() && !component.empty()) return {};
     if (part > 0) meant += '.';
     meant += digits.empty() ? "0" : digits.str();
-    // After `1.0.0-rc1` or `1.0_2` nothing further is a part of the number.
-    text = digits.size() == component.size() ? rest : llvm::StringRef();
+    if (suffix.empty()) {
+      text = rest;
+      continue;
+    }
+    // After `1.0.0-rc1`, `1.0_2` or `1.0.0rc1` nothing further is a part of the number; what
+    // `1x.2.3` or `0x10` was to be nobody knows.
+    const bool ends = rest.empty() || llvm::StringRef("-+_~").contains(suffix[0]);
+    if (!ends || suffix.startswith_insensitive("x")) return {};
+    text = {};
   }
   return ReadVersion(meant).problem == VersionProblem::None ? meant : std::string();
 }
@@ -114,14 +131,22 @@ void ExplainDigest(Checker& checker, const Word& word, Span value) {
     case DigestProblem::NotHex:
       break;
   }
-  if (bare && colon != llvm::StringRef::npos && IsHex(text.drop_front(colon + 1))) {
+  const llvm::StringRef after =
+      colon == llvm::StringRef::npos ? llvm::StringRef() : text.drop_front(colon + 1);
+  const bool takes_quotes = value == word.written;  // if none are around the whole yet
+  if (bare && IsHex(takes_quotes && IsQuoted(after) ? after.slice(1, after.size() - 1) : after)) {
     checker.sink.Emit(value, diag::DigestWithAlgorithm, checker.target.name, Show(text))
         .AddNote("mainline wants the algorithm, the RFC series compares bytes only")
         .AddFix("remove the algorithm", {{Within(value, 0, colon + 1), ""}});
     return;
   }
-  const auto bad = Within(value, text.size() - digest.digits.size() + digest.bad_digit,
-                          text.size() - digest.digits.size() + digest.bad_digit + 1);
+  const Span digits = Within(value, text.size() - digest.digits.size(), text.size());
+  if (!bare && IsQuoted(digest.digits) &&
+      AreDigits(digest.digits.slice(1, digest.digits.size() - 1), bare)) {
+    ReportQuotes(checker, digits);
+    return;
+  }
+  const auto bad = Within(digits, digest.bad_digit, digest.bad_digit + 1);
   // A letter of several bytes is shown whole.
   Span shown = bad;
   while (shown.end < value.end && shown.end - shown.begin < 4 &&
@@ -130,7 +155,7 @@ void ExplainDigest(Checker& checker, const Word& word, Span value) {
     ++shown.end;
   }
   Diagnostic& diagnostic = checker.sink.Emit(shown, diag::DigestNotHex, Show(checker.Text(shown)));
-  if (digest.digits.startswith("0x") && digest.bad_digit == 1) {
+  if (digest.digits.startswith("0x") && AreDigits(digest.digits.drop_front(2), bare)) {
     diagnostic.AddFix("remove `0x`", {{{bad.begin - 1, bad.end}, ""}});
   }
 }

@@ -7,6 +7,7 @@
 
 #include "compiler/check/explain.h"
 #include "compiler/check/explain_values.h"
+#include "compiler/check/placeholder.h"
 #include "compiler/check/regroup.h"
 #include "compiler/check/show.h"
 #include "compiler/check/words.h"
@@ -19,7 +20,15 @@ using diagnostics::Diagnostic;
 using diagnostics::TextEdit;
 using support::Span;
 
-enum class Role : std::uint8_t { Default, Operation, Action, Property, Header, Unknown };
+enum class Role : std::uint8_t {
+  Default,
+  Operation,
+  Action,
+  Property,
+  Header,
+  Template,  // a placeholder in place of a word, or of several
+  Unknown,
+};
 
 constexpr std::string_view kKeys[] = {
     "op",
@@ -55,18 +64,22 @@ void NoteBrokenDefault(Checker& checker, const std::vector<Word>& words) {
 class Explainer {
  public:
   Explainer(Checker& checker, const syntax::Line& line, const FewWords& few)
-      : checker_(checker), line_(line), few_(few) {}
+      : checker_(checker), line_(line), kept_(few), few_(WithDroppedWord(checker, line, few)) {}
 
   void Explain() {
-    words_ = Regroup(checker_, few_.words);
+    words_ = Regroup(checker_, line_, few_.words);
     if (words_.empty()) return;
     FindRoles();
     if (roles_[0] == Role::Header) {
       ExplainHeaderAgain();
       return;
     }
-    if (!Begin()) return;
-    CheckOrder();
+    const bool goes_on = Begin();
+    const bool known = goes_on && Count(Role::Template) == 0;
+    // Whatever is missing or misplaced may be what the placeholder stands for.
+    if (known) CheckOrder();
+    if (!known) ExplainCut(checker_, line_, {});
+    if (!goes_on) return;
     // Of a statement that this target cannot express, nothing else matters.
     for (std::size_t i = 0; i < words_.size(); ++i) {
       if (roles_[i] == Role::Operation && !CheckOperation(words_[i])) return;
@@ -87,9 +100,11 @@ class Explainer {
                        : ReadProperty(key).has_value()                   ? Role::Property
                        : key == "DEFAULT" && !word.has_equals            ? Role::Default
                        : key == "policy_name" || key == "policy_version" ? Role::Header
+                       : !FindTemplate(key).empty()                      ? Role::Template
                                                                          : Misspelt(word));
     }
     is_default_ = roles_[0] == Role::Default;
+    if (roles_[0] == Role::Template) checker_.is_template = true;
     // The kernel sees no DEFAULT where something is glued to it.
     if (is_default_ && Text(few_.words[0].key) != "DEFAULT") NoteBrokenDefault(checker_, words_);
   }
@@ -120,7 +135,8 @@ class Explainer {
       ExplainSecondHeader(checker_, line_);
     } else {
       checker_.header = line_.statement;
-      ExplainHeader(checker_, line_, few_);
+      const MeantHeader meant = ExplainHeader(checker_, line_, kept_);
+      if (meant.rest < kept_.words.size()) checker_.broken_default = true;
     }
   }
 
@@ -147,7 +163,7 @@ class Explainer {
         return false;
       }
       diagnostic.AddNote("did you mean `DEFAULT`?");
-      diagnostic.AddFix("write `DEFAULT`", {{first.key, "DEFAULT"}});
+      if (has_parts) diagnostic.AddFix("write `DEFAULT`", {{first.key, "DEFAULT"}});
       return has_parts;
     }
     if (first.has_equals && has_parts)
@@ -179,10 +195,11 @@ class Explainer {
     const std::size_t action = First(Role::Action);
     const bool has_operation = operation < words_.size();
     const bool has_action = action < words_.size();
-    if (!has_action && !ExplainCut(checker_, line_, "action=")) {
+    const bool hidden = ExplainCut(checker_, line_, has_action ? "" : "action=");
+    if (!has_action && !hidden) {
+      const std::uint32_t end = words_.back().written.end;
       checker_.sink.Emit(line_.statement, diag::MissingAction)
-          .AddFix("add `action=DENY`",
-                  {{{words_.back().written.end, words_.back().written.end}, " action=DENY"}});
+          .AddFix("add `action=DENY`", {{{end, end}, " action=DENY" + BlankAfter(end)}});
     }
     if (!has_operation && !is_default_) {
       checker_.sink.Emit(line_.statement, diag::MissingOperation)
@@ -196,11 +213,18 @@ class Explainer {
                                   Shown(action + 1)));
     }
     if (Count(Role::Operation) > 1) ReportRepeatedOperation(operation);
-    if (Count(Role::Action) > 1) ReportRepeatedAction(action);
+    if (Count(Role::Action) > 1 && !is_two_lines_) ReportRepeatedAction(action);
   }
 
   void AddOrder(Diagnostic& diagnostic) const {
-    if (few_.is_whole) diagnostic.AddFix("put the words in order", {{line_.statement, InOrder()}});
+    if (!few_.is_whole) return;
+    diagnostic.AddFix("put the words in order",
+                      {{line_.statement, InOrder() + BlankAfter(line_.statement.end)}});
+  }
+
+  // What a text needs that is written up to `end`, or the words before it.
+  std::string BlankAfter(std::uint32_t end) const {
+    return end == line_.statement.end ? BlankBeforeComment(checker_, line_).str() : "";
   }
 
   // The statement with the first operation first, the first action last, the rest as it was.
@@ -228,6 +252,12 @@ class Explainer {
     Diagnostic& diagnostic =
         checker_.sink.Emit(words_[second].span(), diag::RepeatedOperation, Shown(second));
     diagnostic.AddNote("the first one stands here", words_[first].span());
+    const Span blank{words_[second - 1].written.end, words_[second].key.begin};
+    if (Count(Role::Action) > 1 && NoteReturn(checker_, diagnostic, blank)) {
+      diagnostic.AddFix("begin a new line", {{blank, "\n"}});
+      is_two_lines_ = true;
+      return;
+    }
     // The operations, each once.
     std::vector<llvm::StringRef> operations;
     std::vector<TextEdit> others;
@@ -253,7 +283,7 @@ class Explainer {
       }
     }
     diagnostic.AddFix("write one statement for each operation",
-                      {{line_.statement, std::move(text)}});
+                      {{line_.statement, text + BlankAfter(line_.statement.end)}});
   }
 
   void ReportRepeatedAction(std::size_t first) {
@@ -276,7 +306,8 @@ class Explainer {
 
   // A word with the blanks before it, or after it; edits of neighbours do not overlap.
   TextEdit RemoveBackwards(std::size_t i) const {
-    return {{words_[i - 1].written.end, words_[i].written.end}, ""};
+    const std::uint32_t end = words_[i].written.end;
+    return {{words_[i - 1].written.end, end}, BlankAfter(end)};
   }
   TextEdit RemoveForwards(std::size_t i) const {
     return {{words_[i].key.begin, words_[i + 1].key.begin}, ""};
@@ -300,6 +331,9 @@ class Explainer {
       case Role::Default:
         if (i != 0) ExplainProperty(checker_, AsStatement(), word);
         break;
+      case Role::Template:
+        ExplainTemplate(checker_, word.key);
+        break;
       case Role::Header:
       case Role::Unknown:
         ExplainProperty(checker_, AsStatement(), word);
@@ -311,7 +345,7 @@ class Explainer {
     return !CheckKey(word, "op") || ExplainOperation(checker_, AsStatement(), word);
   }
 
-  // Whether the key is spelt right; if not, that is said, and the value is looked at another day.
+  // Says so if the key is not spelt right. False: it is left out, and what stands there is right.
   bool CheckKey(const Word& word, std::string_view right) {
     const llvm::StringRef key = Text(word.key);
     if (View(key) == right) return true;
@@ -323,7 +357,7 @@ class Explainer {
           .AddFix(fmt::format("write `{}=` before it", right),
                   {{{word.key.begin, word.key.begin}, fmt::format("{}=", right)}});
     }
-    return false;
+    return word.has_equals;
   }
 
   void ReportDefaultWithProperty(std::size_t i) {
@@ -338,19 +372,29 @@ class Explainer {
     diagnostic.AddNote("a DEFAULT decides what no rule decides, whatever the file");
     if (Count(Role::Action) == 1 && roles_.back() == Role::Action) {
       diagnostic.AddFix("remove the properties", std::move(edits));
-      if (Count(Role::Operation) == 1) {
+      if (Count(Role::Operation) == 1 && AreConditions()) {
         diagnostic.AddFix("make it a rule", {{{words_[0].key.begin, words_[1].key.begin}, ""}});
       }
     }
   }
 
+  // Whether all properties could stand in a rule as they are.
+  bool AreConditions() const {
+    for (std::size_t i = 0; i < words_.size(); ++i) {
+      if (roles_[i] == Role::Property && !IsCondition(checker_, words_[i])) return false;
+    }
+    return true;
+  }
+
   Checker& checker_;
   const syntax::Line& line_;
-  const FewWords& few_;
+  const FewWords& kept_;  // by the kernel
+  const FewWords few_;    // and by the author
   std::vector<Word> words_;
   std::vector<Role> roles_;  // of `words_`
   bool is_default_ = false;
   bool reported_property_ = false;
+  bool is_two_lines_ = false;  // for people: a carriage return parts it
 };
 
 }  // namespace
@@ -362,46 +406,13 @@ void ExplainStatement(Checker& checker, const syntax::Line& line, const FewWords
     return;
   }
   const std::size_t before = checker.sink.list().size() + checker.sink.more();
+  const std::size_t first = checker.sink.list().size();
   Explainer(checker, line, few).Explain();
+  MendQuotesFirst(checker, first);
   if (checker.sink.list().size() + checker.sink.more() == before) {
     const Span word = few.words[few.at].span();
     checker.sink.Emit(word, diag::UnknownProperty, Show(checker.Text(word)), checker.target.name);
   }
-}
-
-void ExplainSecondDefault(Checker& checker, const syntax::Line& line,
-                          const policy::Default& earlier,
-                          std::optional<policy::Operation> operation) {
-  const std::string what = operation ? fmt::format("`{}`", runtime::Name(*operation))
-                                     : std::string("all other operations");
-  checker.sink.Emit(line.statement, diag::DuplicateDefault, what)
-      .AddNote("the first one stands here", earlier.statement)
-      .AddFix("remove this one", {RemoveStatement(checker, line)});
-}
-
-void ExplainSecondHeader(Checker& checker, const syntax::Line& line) {
-  checker.sink.Emit(line.statement, diag::SecondHeader)
-      .AddNote("the first one stands here", *checker.header)
-      .AddFix("remove this one", {RemoveStatement(checker, line)});
-}
-
-bool ExplainCut(Checker& checker, const syntax::Line& line, llvm::StringRef part) {
-  if (line.comment.empty()) return false;
-  const llvm::StringRef comment = checker.Text(line.comment).take_front(4096);
-  const bool glued =
-      checker.document.lexis == syntax::Lexis::Quoted && line.comment.begin == line.statement.end;
-  if (!comment.contains(part) && !glued) return false;
-  Diagnostic& diagnostic =
-      checker.sink.Emit({line.comment.begin, line.comment.begin + 1}, diag::CommentCuts);
-  if (comment.contains(part)) {
-    diagnostic.AddNote(
-        "`#` begins a comment wherever it stands, so the rest of the line is not read");
-  } else {
-    diagnostic.AddNote("the kernel drops a word that a comment follows without a blank");
-    diagnostic.AddFix("put a blank before the comment",
-                      {{{line.comment.begin, line.comment.begin}, " "}});
-  }
-  return true;
 }
 
 }  // namespace ipec::check

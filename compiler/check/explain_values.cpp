@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/check/explain.h"
 #include "compiler/check/placeholder.h"
 #include "compiler/check/show.h"
 #include "compiler/check/words.h"
@@ -31,6 +32,16 @@ void Suggest(Diagnostic& diagnostic, Span where, std::string_view word) {
   diagnostic.AddFix(fmt::format("write `{}`", word), {{where, std::string(word)}});
 }
 
+// `found` is a part of the document, or empty.
+bool ReportPlaceholder(Checker& checker, llvm::StringRef found) {
+  if (found.empty()) return false;
+  const auto begin = static_cast<std::uint32_t>(found.data() - checker.document.text.data());
+  const auto end = static_cast<std::uint32_t>(begin + found.size());
+  checker.sink.Emit({begin, end}, diag::UnrenderedTemplate, Show(found))
+      .AddNote("the text is a template; check what renders it, and check its output");
+  return true;
+}
+
 // The statement once for each of `operations`, which stand in place of `word`.
 void AddExpansion(const Checker& checker, Diagnostic& diagnostic, const Statement& statement,
                   Span word, std::span<const runtime::Operation> operations) {
@@ -47,6 +58,7 @@ void AddExpansion(const Checker& checker, Diagnostic& diagnostic, const Statemen
     text += after;
     names += fmt::format("{}`{}`", names.empty() ? "" : ", ", name);
   }
+  text += BlankBeforeComment(checker, statement.line);
   diagnostic.AddNote(fmt::format("write one statement each for {}", names));
   diagnostic.AddFix(fmt::format("replace it by {} statements", operations.size()),
                     {{whole, std::move(text)}});
@@ -126,6 +138,17 @@ std::string_view MeantAction(llvm::StringRef value) {
 
 }  // namespace
 
+void ReportQuotes(Checker& checker, Span where) {
+  const llvm::StringRef text = checker.Text(where);
+  checker.sink.Emit(where, diag::QuotedValue, fmt::format("`{}`", Show(text)), checker.target.name)
+      .AddNote("the RFC series of 2021 knew quotes, mainline does not")
+      .AddFix("remove the quotes", {{where, text.slice(1, text.size() - 1).str()}});
+}
+
+bool ExplainTemplate(Checker& checker, Span where) {
+  return ReportPlaceholder(checker, FindTemplate(checker.Text(where)));
+}
+
 TextEdit RemoveStatement(const Checker&, const syntax::Line& line) {
   if (line.comment.empty()) return {line.span, ""};
   return {line.statement, ""};
@@ -139,21 +162,11 @@ bool ExplainAnyValue(Checker& checker, const Word& word, Span& value) {
     return true;
   }
   const llvm::StringRef text = checker.Text(value);
-  if (const llvm::StringRef found = FindPlaceholder(text); !found.empty()) {
-    const auto begin = value.begin + static_cast<std::uint32_t>(found.data() - text.data());
-    checker.sink
-        .Emit({begin, begin + static_cast<std::uint32_t>(found.size())}, diag::UnrenderedTemplate,
-              Show(found))
-        .AddNote("the text is a template; check what renders it, and check its output");
-    return true;
-  }
+  if (ReportPlaceholder(checker, FindPlaceholder(text))) return true;
   const bool plain = checker.document.lexis == syntax::Lexis::Plain;
   if (plain && text.size() >= 2 && IsQuote(text[0]) && text.back() == text[0]) {
     value = {value.begin + 1, value.end - 1};
-    checker.sink
-        .Emit(word.value, diag::QuotedValue, fmt::format("`{}`", Show(text)), checker.target.name)
-        .AddNote("the RFC series of 2021 knew quotes, mainline does not")
-        .AddFix("remove the quotes", {{word.value, checker.Text(value).str()}});
+    ReportQuotes(checker, word.value);
   }
   return false;
 }
@@ -207,7 +220,7 @@ void ExplainAction(Checker& checker, const Word& word) {
 
 void ExplainProperty(Checker& checker, const Statement& statement, const Word& word) {
   const llvm::StringRef key = checker.Text(word.key);
-  const auto property = ReadProperty(key);
+  auto property = ReadProperty(key);
   if (!property) {
     Diagnostic& diagnostic =
         checker.sink.Emit(word.key, diag::UnknownProperty, Show(key), checker.target.name);
@@ -220,6 +233,7 @@ void ExplainProperty(Checker& checker, const Statement& statement, const Word& w
                    support::Nearest(View(key.take_front(64)), runtime::kPropertyNames);
                !near.empty()) {
       Suggest(diagnostic, word.key, near);
+      property = runtime::FindProperty(near);
     } else {
       std::string all;
       for (const std::string_view known : runtime::kPropertyNames) {
@@ -227,7 +241,7 @@ void ExplainProperty(Checker& checker, const Statement& statement, const Word& w
       }
       diagnostic.AddNote(fmt::format("the properties are {}", all));
     }
-    return;
+    if (!property) return;
   }
   Span value;
   if (ExplainAnyValue(checker, word, value)) return;
@@ -241,6 +255,17 @@ void ExplainProperty(Checker& checker, const Statement& statement, const Word& w
   if (const std::string_view meant = MeantBoolean(text); !meant.empty()) {
     diagnostic.AddFix(fmt::format("write `{}`", meant), {{value, std::string(meant)}});
   }
+}
+
+bool IsCondition(Checker& checker, const Word& word) {
+  const auto property = ReadProperty(checker.Text(word.key));
+  if (!property || !word.has_value()) return false;
+  const llvm::StringRef value = checker.Text(word.value);
+  if (runtime::Kind(*property) == runtime::PropertyKind::Boolean) {
+    return ReadBoolean(value).has_value();
+  }
+  const bool bare = checker.target.Has(targets::Feature::BareDigests);
+  return ReadDigest(value, bare, checker.digest_bytes).problem == DigestProblem::None;
 }
 
 }  // namespace ipec::check

@@ -17,6 +17,8 @@ struct Statement {
 bool ExplainOperation(Checker& checker, const Statement& statement, const Word& word);
 void ExplainAction(Checker& checker, const Word& word);
 void ExplainProperty(Checker& checker, const Statement& statement, const Word& word);
+// Whether the target takes the word as a property of a rule.
+bool IsCondition(Checker& checker, const Word& word);
 // `value` of `word`, quotes taken off.
 void ExplainDigest(Checker& checker, const Word& word, support::Span value);
 void ExplainVersion(Checker& checker, const Word& word);
@@ -25,6 +27,12 @@ void ExplainVersion(Checker& checker, const Word& word);
 // there are none. True if it did, and nothing more is to be said; quotes are taken off `value` if
 // they are all.
 bool ExplainAnyValue(Checker& checker, const Word& word, support::Span& value);
+
+// Reports that `where`, which begins and ends with a quote, is in quotes that are a part of it.
+void ReportQuotes(Checker& checker, support::Span where);
+
+// Reports a placeholder in `where` that stands for a word, or for more. False: there is none.
+bool ExplainTemplate(Checker& checker, support::Span where);
 
 // Removes the statement's line if it has nothing else on it, else the statement.
 diagnostics::TextEdit RemoveStatement(const Checker& checker, const syntax::Line& line);

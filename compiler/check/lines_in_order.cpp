@@ -31,7 +31,14 @@ class Reader {
         const std::optional<Fault> fault = ReadHeader(clauses);
         if (!fault) continue;
         checker_.Refuse(Stage::Statements, fault->error);
-        if (ExplainHeader(checker_, line, WordsOf(clauses, fault->word))) continue;
+        const MeantHeader meant = ExplainHeader(checker_, line, WordsOf(clauses, fault->word));
+        if (meant.is_header) {
+          ReadRest(line, meant.rest);
+          continue;
+        }
+      } else if (*checker_.header == line.statement) {
+        ReadHeaderBelow(line, clauses);
+        continue;
       }
       ReadStatement(line, clauses);
     }
@@ -51,6 +58,8 @@ class Reader {
   std::optional<Fault> ReadHeader(Clauses clauses) {
     constexpr llvm::StringLiteral kKeys[] = {"policy_name", "policy_version"};
     for (std::size_t i = 0; i < clauses.size(); ++i) {
+      // The name and the version were read, whatever follows them.
+      if (i == std::size(kKeys)) checker_.result.has_header = true;
       if (i >= std::size(kKeys) || checker_.Text(clauses[i].key) != kKeys[i] ||
           clauses[i].value.empty()) {
         return Fault{i, Errno::kEBADMSG};
@@ -67,6 +76,21 @@ class Reader {
     if (clauses.size() < std::size(kKeys)) return Fault{clauses.size() - 1, Errno::kEBADMSG};
     checker_.result.has_header = true;
     return std::nullopt;
+  }
+
+  // A header that does not stand at the top, of which the first statement's explanation has told.
+  void ReadHeaderBelow(const syntax::Line& line, Clauses clauses) {
+    policy_.header_line = line.number;
+    const std::optional<Fault> fault = ReadHeader(clauses);
+    if (!fault) return;
+    ReadRest(line, ExplainHeader(checker_, line, WordsOf(clauses, fault->word)).rest);
+  }
+
+  // A statement that follows on the header's line.
+  void ReadRest(const syntax::Line& line, std::size_t at) {
+    if (at >= line.clauses.count) return;
+    const syntax::Line rest = RestOf(checker_, line, at);
+    ReadStatement(rest, checker_.document.ClausesOf(rest));
   }
 
   void ReadStatement(const syntax::Line& line, Clauses clauses) {

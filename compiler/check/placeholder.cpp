@@ -1,9 +1,13 @@
 #include "compiler/check/placeholder.h"
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringExtras.h"
 
 namespace ipec::check {
 namespace {
+
+// A value of a hundred megabytes is no placeholder.
+constexpr std::size_t kLongest = 4096;
 
 bool IsNameByte(char byte) {
   return llvm::isAlnum(byte) || byte == '_';
@@ -13,8 +17,35 @@ struct Brackets {
   llvm::StringLiteral open;
   llvm::StringLiteral close;
 };
-constexpr Brackets kBrackets[] = {{"{{", "}}"}, {"${", "}"}, {"$(", ")"},
-                                  {"<", ">"},   {"{", "}"},  {"[", "]"}};
+constexpr Brackets kBrackets[] = {{"{{", "}}"}, {"{%", "%}"}, {"${", "}"}, {"$(", ")"},
+                                  {"<", ">"},   {"{", "}"},   {"[", "]"}};
+// The ones that stand for nothing else, wherever they are.
+constexpr std::size_t kEvident = 4;
+
+llvm::ArrayRef<Brackets> Evident() {
+  return llvm::ArrayRef(kBrackets).take_front(kEvident);
+}
+
+llvm::StringRef InBrackets(llvm::StringRef text, llvm::ArrayRef<Brackets> all) {
+  for (const Brackets& brackets : all) {
+    const std::size_t begin = text.find(brackets.open);
+    if (begin == llvm::StringRef::npos) continue;
+    const std::size_t end = text.find(brackets.close, begin + brackets.open.size());
+    if (end != llvm::StringRef::npos) return text.slice(begin, end + brackets.close.size());
+  }
+  return {};
+}
+
+llvm::StringRef Open(llvm::StringRef text, llvm::ArrayRef<Brackets> all) {
+  text = text.take_front(kLongest);
+  for (const Brackets& brackets : all) {
+    const std::size_t begin = text.find(brackets.open);
+    if (begin == llvm::StringRef::npos) continue;
+    if (text.find(brackets.close, begin) == llvm::StringRef::npos) return brackets.close;
+    return {};
+  }
+  return {};
+}
 
 // `@NAME@`, `%NAME%`, `__NAME__`: a name between two equal marks.
 llvm::StringRef Marked(llvm::StringRef value, llvm::StringRef mark) {
@@ -49,50 +80,64 @@ llvm::StringRef Conversion(llvm::StringRef value) {
   return value.slice(begin, end + 1);
 }
 
+// `@NAME@`, `%NAME%`, `$NAME`, `%s`.
+llvm::StringRef Variable(llvm::StringRef text) {
+  for (const llvm::StringRef mark : {"@", "%"}) {
+    if (const llvm::StringRef found = Marked(text, mark); !found.empty()) return found;
+  }
+  if (const llvm::StringRef found = ShellVariable(text); !found.empty()) return found;
+  return Conversion(text);
+}
+
 // A word in capitals that names what should stand there: `ROOTHASH`, `YOUR_HASH_HERE`, `TODO`.
-llvm::StringRef Capitals(llvm::StringRef value) {
-  const std::size_t colon = value.find(':');
-  const llvm::StringRef word = colon == llvm::StringRef::npos ? value : value.drop_front(colon + 1);
+bool IsLoud(llvm::StringRef word) {
   if (!llvm::all_of(word, [](char byte) {
         return (byte >= 'A' && byte <= 'Z') || llvm::isDigit(byte) || byte == '_' || byte == '-';
       })) {
-    return {};
+    return false;
   }
   for (const llvm::StringRef part :
        {"HASH", "DIGEST", "TODO", "XXX", "FIXME", "YOUR_", "REPLACE", "PLACEHOLDER", "CHANGE"}) {
-    if (word.contains(part)) return word;
+    if (word.contains(part)) return true;
   }
-  return {};
+  return false;
+}
+
+// What documentation writes where the reader's own value goes: `your-root-hash`, `xxxx`, `dead...`.
+bool IsFromABook(llvm::StringRef word) {
+  if (word.startswith_insensitive("your-") || word.startswith_insensitive("your_")) return true;
+  if (word.size() > 2 && word.find_first_not_of("xX") == llvm::StringRef::npos) return true;
+  // A version of nothing but digits and dots is only that.
+  return (word.contains("...") || word.contains("\xE2\x80\xA6")) &&
+         word.find_first_not_of("0123456789.") != llvm::StringRef::npos;
 }
 
 }  // namespace
 
 llvm::StringRef FindPlaceholder(llvm::StringRef value) {
-  // A value of a hundred megabytes is no placeholder.
-  value = value.take_front(4096);
-  for (const Brackets& brackets : kBrackets) {
-    const std::size_t begin = value.find(brackets.open);
-    if (begin == llvm::StringRef::npos) continue;
-    const std::size_t end = value.find(brackets.close, begin + brackets.open.size());
-    if (end != llvm::StringRef::npos) return value.slice(begin, end + brackets.close.size());
-  }
-  for (const llvm::StringRef mark : {"@", "%", "__"}) {
-    if (const llvm::StringRef found = Marked(value, mark); !found.empty()) return found;
-  }
-  if (const llvm::StringRef found = ShellVariable(value); !found.empty()) return found;
-  if (const llvm::StringRef found = Conversion(value); !found.empty()) return found;
-  return Capitals(value);
+  value = value.take_front(kLongest);
+  if (const llvm::StringRef found = InBrackets(value, kBrackets); !found.empty()) return found;
+  if (const llvm::StringRef found = Variable(value); !found.empty()) return found;
+  if (const llvm::StringRef found = Marked(value, "__"); !found.empty()) return found;
+  const std::size_t colon = value.find(':');
+  const llvm::StringRef word = colon == llvm::StringRef::npos ? value : value.drop_front(colon + 1);
+  return IsLoud(word) || IsFromABook(word) ? word : llvm::StringRef();
 }
 
-llvm::StringRef OpenPlaceholder(llvm::StringRef text) {
-  text = text.take_front(4096);
-  for (const Brackets& brackets : kBrackets) {
-    const std::size_t begin = text.find(brackets.open);
-    if (begin == llvm::StringRef::npos) continue;
-    if (text.find(brackets.close, begin) == llvm::StringRef::npos) return brackets.close;
-    return {};
-  }
-  return {};
+llvm::StringRef FindTemplate(llvm::StringRef text) {
+  text = text.take_front(kLongest);
+  if (const llvm::StringRef found = InBrackets(text, Evident()); !found.empty()) return found;
+  if (const llvm::StringRef found = Variable(text); !found.empty()) return found;
+  const llvm::StringRef found = Marked(text, "__");
+  return found.size() == text.size() ? found : llvm::StringRef();
+}
+
+llvm::StringRef OpenPlaceholder(llvm::StringRef value) {
+  return Open(value, kBrackets);
+}
+
+llvm::StringRef OpenTemplate(llvm::StringRef text) {
+  return Open(text, Evident());
 }
 
 }  // namespace ipec::check

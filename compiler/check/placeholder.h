@@ -8,11 +8,17 @@
 namespace ipec::check {
 
 // The placeholder in a value that a kernel refused, e.g. `@ROOT_HASH@`, `${HASH}`, `$HASH`, `%s`,
-// `<root hash>`, `{{ hash }}`, `ROOTHASH`; empty if there is none. A part of `value`.
+// `<root hash>`, `{{ hash }}`, `ROOTHASH`, `your-hash`, `dead…`; empty if there is none. A part of
+// `value`.
 llvm::StringRef FindPlaceholder(llvm::StringRef value);
 
-// Whether `text` opens a placeholder that may hold blanks (`<`, `{{`, `${`) and does not close it.
-// Gives what closes it, or nothing.
-llvm::StringRef OpenPlaceholder(llvm::StringRef text);
+// The placeholder in place of a word, or of whole statements, e.g. `@RULES@`, `{% for x in y %}`:
+// only what nobody writes for anything else. A part of `text`, or empty.
+llvm::StringRef FindTemplate(llvm::StringRef text);
+
+// Whether `text` opens a placeholder that may hold blanks (`{{`, `${`; in a value `<`, too) and
+// does not close it. Gives what closes it, or nothing.
+llvm::StringRef OpenPlaceholder(llvm::StringRef value);
+llvm::StringRef OpenTemplate(llvm::StringRef text);
 
 }  // namespace ipec::check

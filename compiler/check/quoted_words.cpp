@@ -53,16 +53,13 @@ std::uint32_t FirstOutside(llvm::StringRef text, support::Span span, std::uint8_
   return at;
 }
 
-}  // namespace
+// A comment follows `span` without a blank.
+bool TouchesComment(const syntax::Line& line, support::Span span) {
+  return !line.comment.empty() && line.comment.begin == span.end;
+}
 
-WordProblem CutQuotedWord(const Checker& checker, const syntax::Line& line,
-                          const syntax::Clause& clause, Word& word, std::uint32_t* bad) {
-  const llvm::StringRef text = checker.document.text;
-  const support::Span span = clause.span();
-  if (line.open_quote && span.end == line.statement.end) {
-    word = {span, {span.end, span.end}, {span.end, span.end}, false};
-    return WordProblem::OpenQuote;
-  }
+// Cuts `span`, whatever follows it.
+WordProblem Cut(llvm::StringRef text, support::Span span, Word& word, std::uint32_t* bad) {
   const std::uint32_t begin = WordStart(text, span);
   if (begin == span.end) return WordProblem::Nothing;
   const std::size_t equals = text.slice(begin, span.end).find('=');
@@ -70,8 +67,6 @@ WordProblem CutQuotedWord(const Checker& checker, const syntax::Line& line,
   word.key = {begin, word.has_equals ? static_cast<std::uint32_t>(begin + equals) : span.end};
   word.written = {word.has_equals ? word.key.end + 1 : span.end, span.end};
   word.value = word.written;
-  if (!line.comment.empty() && line.comment.begin == span.end) return WordProblem::CutByComment;
-
   const std::uint32_t key_end = FirstOutside(text, word.key, kKey);
   if (key_end != word.key.end) {
     if (bad != nullptr) *bad = key_end;
@@ -90,6 +85,38 @@ WordProblem CutQuotedWord(const Checker& checker, const syntax::Line& line,
     return WordProblem::BadCharacter;
   }
   return WordProblem::None;
+}
+
+}  // namespace
+
+WordProblem CutQuotedWord(const Checker& checker, const syntax::Line& line,
+                          const syntax::Clause& clause, Word& word, std::uint32_t* bad) {
+  const support::Span span = clause.span();
+  if (line.open_quote && span.end == line.statement.end) {
+    word = {span, {span.end, span.end}, {span.end, span.end}, false};
+    return WordProblem::OpenQuote;
+  }
+  const WordProblem problem = Cut(checker.document.text, span, word, bad);
+  return problem != WordProblem::Nothing && TouchesComment(line, span) ? WordProblem::CutByComment
+                                                                       : problem;
+}
+
+std::optional<DroppedWord> FindDroppedWord(const Checker& checker, const syntax::Line& line) {
+  if (checker.document.lexis != syntax::Lexis::Quoted || line.clauses.empty()) return std::nullopt;
+  const support::Span span = checker.document.ClausesOf(line).back().span();
+  if (!TouchesComment(line, span)) return std::nullopt;
+  DroppedWord dropped;
+  dropped.problem = Cut(checker.document.text, span, dropped.word, nullptr);
+  if (dropped.problem == WordProblem::Nothing) return std::nullopt;
+  return dropped;
+}
+
+char QuoteAround(const Checker& checker, const syntax::Clause& clause, const Word& word) {
+  char quote = 0;
+  for (const char byte : checker.Text({clause.key.begin, word.key.begin})) {
+    if (quote != 0 ? byte == quote : IsQuote(byte)) quote = quote != 0 ? '\0' : byte;
+  }
+  return quote;
 }
 
 WordProblem CutQuotedWords(const Checker& checker, const syntax::Line& line,

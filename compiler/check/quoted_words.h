@@ -3,6 +3,7 @@
 // The words of one line in the dialect with quotes, as its kernel cuts them.
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "compiler/check/checker.h"
@@ -26,6 +27,17 @@ WordProblem CutQuotedWord(const Checker& checker, const syntax::Line& line,
 // All words of `line` that the kernel keeps. Gives the first problem it refuses, or None.
 WordProblem CutQuotedWords(const Checker& checker, const syntax::Line& line,
                            std::vector<Word>& words);
+
+// The last word of `line`, if a comment touches it and the kernel therefore drops it.
+struct DroppedWord {
+  Word word;
+  WordProblem problem = WordProblem::None;  // what else would be wrong with it
+};
+std::optional<DroppedWord> FindDroppedWord(const Checker& checker, const syntax::Line& line);
+
+// The quote within which the kernel begins `word` of `clause`: it drops that one and keeps its
+// partner. 0: the word begins outside quotes, as it should.
+char QuoteAround(const Checker& checker, const syntax::Clause& clause, const Word& word);
 
 // Reports every problem of `line` that CutQuotedWords refuses.
 void ExplainQuotedWords(Checker& checker, const syntax::Line& line);

@@ -6,6 +6,7 @@
 
 #include "compiler/check/explain.h"
 #include "compiler/check/placeholder.h"
+#include "compiler/check/quoted_words.h"
 #include "compiler/check/show.h"
 #include "llvm/Support/ConvertUTF.h"
 
@@ -26,10 +27,15 @@ bool IsComplete(llvm::StringRef text) {
 
 class Regrouper {
  public:
-  Regrouper(Checker& checker, std::span<const Word> words)
-      : checker_(checker), text_(checker.document.text), words_(words.begin(), words.end()) {}
+  Regrouper(Checker& checker, const syntax::Line& line, std::span<const Word> words)
+      : checker_(checker),
+        line_(line),
+        text_(checker.document.text),
+        knows_quotes_(checker.document.lexis == syntax::Lexis::Quoted),
+        words_(words.begin(), words.end()) {}
 
   std::vector<Word> Run() {
+    if (knows_quotes_) TakeOffQuotes();
     PartOddBlanks();
     JoinEquals();
     JoinQuotesAndPlaceholders();
@@ -39,6 +45,69 @@ class Regrouper {
 
  private:
   llvm::StringRef Text(Span span) const { return checker_.Text(span); }
+
+  // A part of a word, cut at its first `=` as the dialect would if it stood alone.
+  Word Cut(Span span) const {
+    const std::size_t equals = Text(span).find('=');
+    Word word;
+    word.has_equals = equals != llvm::StringRef::npos;
+    word.key = {span.begin,
+                word.has_equals ? static_cast<std::uint32_t>(span.begin + equals) : span.end};
+    word.written = {word.has_equals ? word.key.end + 1 : span.end, span.end};
+    word.value = ValueOf(word.written);
+    return word;
+  }
+
+  // What was written after `=`, without the quotes the dialect takes away.
+  Span ValueOf(Span written) const {
+    const llvm::StringRef text = Text(written);
+    const bool quoted =
+        knows_quotes_ && text.size() > 1 && IsQuote(text[0]) && text.back() == text[0];
+    return quoted ? Span{written.begin + 1, written.end - 1} : written;
+  }
+
+  // `'op=EXECUTE'`: quotes around a word, or around all of them. (A name may be anything.)
+  void TakeOffQuotes() {
+    std::vector<Word> parted;
+    std::vector<TextEdit> edits;
+    Span first;
+    const auto clauses = checker_.document.ClausesOf(line_);
+    auto clause = clauses.begin();
+    for (const Word& word : words_) {
+      while (clause->span().end < word.written.end) ++clause;
+      const char quote = QuoteAround(checker_, *clause, word);
+      const std::size_t close = quote == 0 ? llvm::StringRef::npos : Text(word.span()).find(quote);
+      if (close == llvm::StringRef::npos || Text(word.key) == "policy_name" ||
+          parted.size() >= FewWords::kMost) {
+        parted.push_back(word);
+        continue;
+      }
+      const auto end = static_cast<std::uint32_t>(word.key.begin + close);
+      if (edits.empty()) first = clause->span();
+      edits.push_back({{clause->key.begin, word.key.begin}, ""});
+      edits.push_back({{end, end + 1}, end + 1 == word.written.end ? "" : " "});
+      PartAtBlanks({word.key.begin, end}, parted);
+      PartAtBlanks({end + 1, word.written.end}, parted);
+    }
+    if (edits.empty()) return;
+    words_ = std::move(parted);
+    checker_.sink
+        .Emit(first, diag::QuotedValue, fmt::format("`{}`", Show(Text(first))),
+              checker_.target.name)
+        .AddNote("quotes are for values, `op='EXECUTE'`; the kernel keeps the one after a word")
+        .AddFix("remove the quotes", std::move(edits));
+  }
+
+  void PartAtBlanks(Span span, std::vector<Word>& parted) const {
+    constexpr llvm::StringLiteral kBlanks = "\t\n\v\f\r \xA0";
+    while (!span.empty() && parted.size() < FewWords::kMost) {
+      const std::size_t size =
+          std::min<std::size_t>(Text(span).find_first_of(kBlanks), span.size());
+      const auto end = static_cast<std::uint32_t>(span.begin + size);
+      if (size > 0) parted.push_back(Cut({span.begin, end}));
+      span.begin = std::min(end + 1, span.end);
+    }
+  }
 
   // VT, FF, no-break spaces and their kin within a word.
   void PartOddBlanks() {
@@ -60,7 +129,7 @@ class Regrouper {
         }
         edits.push_back({{at, at + blank.length}, blank.is_wide ? " " : ""});
         if (blank.is_wide) {
-          if (at > rest.begin) parted.push_back(CutWord(text_, {rest.begin, at}));
+          if (at > rest.begin) parted.push_back(Cut({rest.begin, at}));
           rest.begin = at + blank.length;
         } else if (at == rest.begin) {
           rest.begin = at + blank.length;
@@ -74,7 +143,7 @@ class Regrouper {
       if (rest == word.span()) {
         parted.push_back(word);
       } else if (!rest.empty()) {
-        parted.push_back(CutWord(text_, rest));
+        parted.push_back(Cut(rest));
       }
     }
     if (edits.empty()) return;
@@ -119,10 +188,10 @@ class Regrouper {
         ++last;
       }
       if (last > i) {
-        const Span value =
+        const Span written =
             last == i + 1 && words_[last].has_equals ? words_[last].written : words_[last].key;
-        ReportBlanks(word, value);
-        word = {word.key, value, value, true};
+        ReportBlanks(word, written);
+        word = {word.key, written, ValueOf(written), true};
         i = last;
       }
       joined.push_back(word);
@@ -143,26 +212,35 @@ class Regrouper {
     std::vector<Word> joined;
     for (std::size_t i = 0; i < words_.size(); ++i) {
       Word word = words_[i];
-      const llvm::StringRef written = Text(word.written);
-      llvm::StringRef close;
-      if (!written.empty() && IsQuote(written[0]) &&
-          (written.size() == 1 || written.back() != written[0])) {
-        close = written.take_front(1);
-      } else {
-        close = OpenPlaceholder(written);
-      }
+      const llvm::StringRef close = WhatCloses(word);
       if (!close.empty()) {
         std::size_t last = i + 1;
         while (last < words_.size() && !Text(words_[last].span()).contains(close)) ++last;
         if (last < words_.size()) {
-          word.written.end = words_[last].written.end;
-          word.value = word.written;
+          const std::uint32_t end = words_[last].written.end;
+          if (word.has_equals) {
+            word.written.end = end;
+            word.value = ValueOf(word.written);
+          } else {
+            word = {{word.key.begin, end}, {end, end}, {end, end}, false};
+          }
           i = last;
         }
       }
       joined.push_back(word);
     }
     words_ = std::move(joined);
+  }
+
+  // What ends the quotes or the placeholder that `word` begins and does not end, or nothing.
+  llvm::StringRef WhatCloses(const Word& word) const {
+    if (!word.has_equals) return OpenTemplate(Text(word.key));
+    const llvm::StringRef written = Text(word.written);
+    if (!written.empty() && IsQuote(written[0]) &&
+        (written.size() == 1 || written.back() != written[0])) {
+      return written.take_front(1);
+    }
+    return OpenPlaceholder(written);
   }
 
   // `op=EXECUTEaction=ALLOW`, `op=EXECUTE,action=ALLOW`, `DEFAULTaction=DENY`.
@@ -175,10 +253,10 @@ class Regrouper {
         Span left{word.key.begin, cut};
         while (left.size() > 1 && llvm::StringRef(",;|&+/").contains(text_[left.end - 1]))
           --left.end;
-        const Word right = CutWord(text_, {cut, word.written.end});
+        const Word right = Cut({cut, word.written.end});
         checker_.sink.Emit(right.span(), diag::GluedWords, Show(Text(right.span())))
             .AddFix("part the words", {{{left.end, cut}, " "}});
-        parted.push_back(CutWord(text_, left));
+        parted.push_back(Cut(left));
         word = right;
       }
       parted.push_back(word);
@@ -197,12 +275,13 @@ class Regrouper {
     const llvm::StringRef written = Text(word.written);
     // What stands in quotes is one value, whatever it looks like.
     if (written.size() > 1 && IsQuote(written[0]) && written.back() == written[0]) return 0;
-    const llvm::StringRef value = written.take_front(4096);
+    std::string value = written.take_front(4096).str();
+    if (knows_quotes_) BlankQuotes(value);
     std::size_t best = llvm::StringRef::npos;
-    const auto look_for = [&](llvm::StringRef name) {
-      for (std::size_t at = value.find(name); at != llvm::StringRef::npos;
+    const auto look_for = [&](std::string_view name) {
+      for (std::size_t at = value.find(name); at != std::string::npos;
            at = value.find(name, at + 1)) {
-        if (at > 0 && value.drop_front(at + name.size()).startswith("=")) {
+        if (at > 0 && value.compare(at + name.size(), 1, "=") == 0) {
           best = std::min(best, at);
           break;
         }
@@ -211,33 +290,35 @@ class Regrouper {
     look_for("op");
     look_for("action");
     look_for("policy_version");
-    for (const std::string_view property : runtime::kPropertyNames) {
-      look_for({property.data(), property.size()});
-    }
+    for (const std::string_view property : runtime::kPropertyNames) look_for(property);
     return best == llvm::StringRef::npos ? 0
                                          : word.written.begin + static_cast<std::uint32_t>(best);
   }
 
+  // No word is looked for within quotes.
+  static void BlankQuotes(std::string& value) {
+    char quote = 0;
+    for (char& byte : value) {
+      const bool turns = quote != 0 ? byte == quote : IsQuote(byte);
+      if (turns) {
+        quote = quote != 0 ? '\0' : byte;
+      } else if (quote != 0) {
+        byte = ' ';
+      }
+    }
+  }
+
   Checker& checker_;
+  const syntax::Line& line_;
   llvm::StringRef text_;
+  const bool knows_quotes_;
   std::vector<Word> words_;
 };
 
 }  // namespace
 
-Word CutWord(llvm::StringRef text, Span span) {
-  const std::size_t equals = text.slice(span.begin, span.end).find('=');
-  Word word;
-  word.has_equals = equals != llvm::StringRef::npos;
-  word.key = {span.begin,
-              word.has_equals ? static_cast<std::uint32_t>(span.begin + equals) : span.end};
-  word.written = {word.has_equals ? word.key.end + 1 : span.end, span.end};
-  word.value = word.written;
-  return word;
-}
-
-std::vector<Word> Regroup(Checker& checker, std::span<const Word> words) {
-  return Regrouper(checker, words).Run();
+std::vector<Word> Regroup(Checker& checker, const syntax::Line& line, std::span<const Word> words) {
+  return Regrouper(checker, line, words).Run();
 }
 
 }  // namespace ipec::check

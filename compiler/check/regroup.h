@@ -11,11 +11,8 @@
 
 namespace ipec::check {
 
-// Cuts `span` at its first `=`; nothing is taken away.
-Word CutWord(llvm::StringRef text, support::Span span);
-
-// The meant words of a statement of at most FewWords::kMost words.
-std::vector<Word> Regroup(Checker& checker, std::span<const Word> words);
+// The meant words of the statement of `line`, of which these are few.
+std::vector<Word> Regroup(Checker& checker, const syntax::Line& line, std::span<const Word> words);
 
 // The longest of the separators that are none at the beginning of `text`: its length in bytes and
 // what it is called. Length 0: there is none.

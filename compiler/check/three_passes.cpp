@@ -32,6 +32,9 @@ class Reader {
     }
     for (std::size_t i = 0; i < lines.size(); ++i) {
       if (steps_[i] == Step::Rule) ReadRule(lines[i], WordsOf(lines[i]));
+      if (steps_[i] == Step::Header && rest_ && rest_->number == lines[i].number) {
+        ReadRule(*rest_, WordsOf(*rest_));
+      }
     }
   }
 
@@ -59,7 +62,7 @@ class Reader {
       if (line.kind == syntax::LineKind::Header && !checker_.header) {
         checker_.header = line.statement;
       }
-      if (line.kind == syntax::LineKind::Default) checker_.broken_default = true;
+      if (checker_.Text(line.statement).contains("DEFAULT")) checker_.broken_default = true;
       return Step::None;
     }
     if (words_.empty()) return Step::None;
@@ -78,9 +81,21 @@ class Reader {
     header_seen_ = true;
     if (const std::optional<Errno> error = HeaderError(words)) {
       checker_.Refuse(Stage::HeaderAndDefaults, *error);
-      ExplainHeader(checker_, line, Few(words, 0));
+      ReadRest(line, words, ExplainHeader(checker_, line, Few(words, 0)).rest);
+    }
+  }
+
+  // A statement that follows on the header's line.
+  void ReadRest(const syntax::Line& line, Words words, std::size_t at) {
+    if (at >= words.size()) return;
+    const auto clauses = checker_.document.ClausesOf(line);
+    std::size_t clause = 0;
+    while (clauses[clause].span().end < words[at].written.end) ++clause;
+    const syntax::Line rest = RestOf(checker_, line, clause);
+    if (words[at].has_equals) {
+      rest_ = rest;  // rules have their turn later
     } else {
-      checker_.result.has_header = true;
+      ReadDefault(rest, words.subspan(at));
     }
   }
 
@@ -95,6 +110,8 @@ class Reader {
       if (version.problem != VersionProblem::None) return ErrnoOf(version.problem);
       policy_.version = version.version;
     }
+    // The name and the version were read, whatever follows them.
+    checker_.result.has_header = true;
     if (words.size() > 2) return Errno::kEBADMSG;
     return std::nullopt;
   }
@@ -218,8 +235,9 @@ class Reader {
   Checker& checker_;
   policy::Policy& policy_;
   bool header_seen_ = false;
-  std::vector<Step> steps_;  // by line
-  std::vector<Word> words_;  // of the line that is read
+  std::optional<syntax::Line> rest_;  // a rule that follows on the header's line
+  std::vector<Step> steps_;           // by line
+  std::vector<Word> words_;           // of the line that is read
 };
 
 }  // namespace

@@ -36,6 +36,7 @@ Span FirstStatement(const Checker& checker) {
 void CheckHeader(Checker& checker) {
   if (checker.header) return;
   checker.Refuse(Stage::Whole, Errno::kEBADMSG);
+  if (checker.is_template) return;
   const bool is_empty = checker.document.clauses.empty();
   Diagnostic& diagnostic = is_empty
                                ? checker.sink.Emit({}, diag::EmptyPolicy)
@@ -71,7 +72,7 @@ void CheckDefaults(Checker& checker) {
   }
   if (complete) return;
   checker.Refuse(Stage::Whole, Errno::kEBADMSG);
-  if (checker.broken_default || missing.empty()) return;
+  if (checker.broken_default || checker.is_template || missing.empty()) return;
 
   const std::size_t known =
       static_cast<std::size_t>(__builtin_popcount(policy.semantics.operations));
@@ -99,21 +100,16 @@ void CheckWhole(Checker& checker) {
   CheckDefaults(checker);
 }
 
-void CheckName(Checker& checker) {
-  const std::string& name = checker.result.policy.name;
-  // The name within the header's first word.
-  const Span header = *checker.header;
-  const std::size_t at = checker.Text(header).find('=');
-  const auto begin = header.begin + static_cast<std::uint32_t>(at) + 1;
-  const Span where{begin, begin + static_cast<std::uint32_t>(name.size())};
+void CheckName(Checker& checker, Span where) {
+  const std::string name = checker.Text(where).str();
   const std::optional<Errno> refused = WhyNoFolder(name);
   if (refused) checker.Refuse(Stage::Load, *refused);
   if (refused == Errno::kEACCES) {
     Diagnostic& diagnostic = checker.sink.Emit(where, diag::NameNotAFolder, Show(name));
     diagnostic.AddNote("a loaded policy is a folder of /sys/kernel/security/ipe/policies");
-    if (name.find('/') != std::string::npos) {
-      std::string better = name;
-      std::replace(better.begin(), better.end(), '/', '_');
+    std::string better = name;
+    std::replace(better.begin(), better.end(), '/', '_');
+    if (!WhyNoFolder(better)) {
       diagnostic.AddFix(fmt::format("write `{}`", Show(better)), {{where, better}});
     }
   } else if (refused) {

@@ -150,6 +150,8 @@ class TextRenderer final : public Renderer {
            old_lines[old_lines.size() - 1 - tail] == new_lines[new_lines.size() - 1 - tail]) {
       ++tail;
     }
+    // Lines that a carriage return parts for people only look the same when they are parted.
+    if (same == new_lines.size() && same == old_lines.size() && HasLoneReturn(before)) same = 0;
     const bool added = new_lines.size() > same + tail;
     const auto& shown = added ? new_lines : old_lines;
     for (std::size_t i = same; i + tail < shown.size() && i < same + kPreviewLines; ++i) {
@@ -157,6 +159,11 @@ class TextRenderer final : public Renderer {
       const Span whole{0, static_cast<std::uint32_t>(shown[i].size())};
       out_ << ExcerptOf(shown[i], whole, {0, 0}).text << '\n';
     }
+  }
+
+  static bool HasLoneReturn(llvm::StringRef text) {
+    const std::size_t at = text.find('\r');
+    return at != llvm::StringRef::npos && !text.drop_front(at + 1).startswith("\n");
   }
 
   static std::vector<llvm::StringRef> Split(llvm::StringRef text) {

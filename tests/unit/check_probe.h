@@ -24,7 +24,8 @@ std::string Apply(const std::string& text, const diagnostics::Fix& fix);
 
 // What is wrong with the findings themselves, or nothing: an accepted text has none, a refused one
 // has some; spans lie within the text; edits are in order and do not overlap; words are printable;
-// a fix makes its finding go away, that is, there is one less of its code.
+// a fix makes its finding go away, that is, there is one less of its code, and brings no other; one
+// that does not say it removes something loses no property and no action.
 std::string Complaint(const std::string& text, const targets::Target& target,
                       const std::vector<std::string>& loaded, const Probe& probe);
 

@@ -42,7 +42,7 @@ void Judge(const std::string& text) {
     const std::string complaint = Complaint(text, *target, {}, probe);
     if (!complaint.empty()) {
       INFO(target->name << " on:\n" << text);
-      CHECK(complaint.empty());
+      CHECK(complaint == "");
     }
   }
 }
@@ -96,6 +96,9 @@ const Strings kHeaderWords = {"policy_name=n",
                               "policy_version=\"1.2.3\"",
                               "policy_name=\"n m\"",
                               "DEFAULT",
+                              "op=EXECUTE",
+                              "action=DENY",
+                              "@X@",
                               "x=y",
                               "policy_name=a/b",
                               "polici_name=n"};
@@ -113,6 +116,42 @@ TEST_CASE("every longer statement gets the kernel's verdict", "[.slow]") {
   ForAll(kStatementWords, 4, " ", [](const std::string& statement) {
     Judge(Text({kHeader, kDefault, statement, "\n"}));
   });
+}
+
+TEST_CASE("quotes around words and comments that touch them get the kernel's verdict") {
+  const Strings words = {"'op=EXECUTE'",
+                         "op=EXECUTE",
+                         "op=KERNEL_READ",
+                         "DEFAULT",
+                         "action=ALLOW",
+                         "\"action=ALLOW\"",
+                         "boot_verified=TRUE",
+                         "'boot_verified=yes'",
+                         "fsverity_digest='aa'",
+                         "op=KMODULE,fsverity_digest='aa'",
+                         "'op=KMODULE boot_verified=TRUE action=ALLOW'",
+                         "a-b",
+                         "{{ x }}"};
+  for (std::size_t length = 1; length <= 3; ++length) {
+    ForAll(words, length, " ", [](const std::string& statement) {
+      Judge(Text({kHeader, kDefault, statement, "\n"}));
+      Judge(Text({kHeader, kDefault, statement, "#c\n"}));
+      Judge(Text({kHeader, kDefault, statement, "# action=ALLOW\n"}));
+    });
+  }
+}
+
+TEST_CASE("every statement on the header's line gets the kernel's verdict") {
+  const Strings lines = {
+      "policy_name=n policy_version=1.2.3 DEFAULT action=DENY",
+      "policy_name=n policy_version=1.2 op=EXECUTE boot_verified=yes action=DENY",
+      "policy_name=n policy_version=1.2.3\rDEFAULT action=DENY",
+      "policy_name=a/b DEFAULT op=EXECUT action=DENY#c",
+      "polici_name=a/b policy_version=1.2.3 DEFAULT action=DENY # c",
+      "DEFAULT action=ALLOW",
+      "@RULES@",
+      "op=EXECUTE action=ALLOW"};
+  for (std::size_t length = 1; length <= 4; ++length) ForAll(lines, length, "\n", Judge);
 }
 
 TEST_CASE("every short header gets the kernel's verdict") {
@@ -206,6 +245,9 @@ TEST_CASE("mutilated policies get the kernel's verdict") {
                           "$X",
                           "<a b>",
                           "sha256:",
+                          "@X@",
+                          "{{ x }}",
+                          "...",
                           "0x",
                           "g",
                           "."};
@@ -244,6 +286,49 @@ TEST_CASE("names have the limits of securityfs") {
   CHECK(CheckText(kHeader + kDefault, Mainline(), {"n"}).error == 17);
   CHECK(CheckText(kHeader + kDefault, Mainline(), {"m"}).error == 0);
   CHECK(CheckText(kHeader + kDefault, Rfc(), {"n"}).error == 0);
+}
+
+// The findings of a policy, in file order, and the text after the first repair of each.
+struct Told {
+  std::string code;
+  std::string repaired;  // empty: no repair
+};
+std::vector<Told> Tell(const std::string& text, const targets::Target& target) {
+  std::vector<Told> told;
+  for (const diagnostics::Diagnostic& finding : CheckText(text, target).findings) {
+    told.push_back({std::string(finding.descriptor->code),
+                    finding.fixes.empty() ? std::string() : Apply(text, finding.fixes[0])});
+  }
+  return told;
+}
+
+TEST_CASE("a repair keeps the word that a comment makes the kernel drop") {
+  const std::string begin = kHeader + kDefault;
+  const auto order = Tell(begin + "action=ALLOW op=EXECUTE fsverity_digest=aabb#c\n", Rfc());
+  REQUIRE(order.size() == 2);
+  CHECK(order[0].code == "IPE0113");
+  CHECK(order[0].repaired == begin + "op=EXECUTE fsverity_digest=aabb action=ALLOW #c\n");
+  CHECK(order[1].code == "IPE0117");
+  CHECK(order[1].repaired == begin + "action=ALLOW op=EXECUTE fsverity_digest=aabb #c\n");
+  const auto several =
+      Tell(begin + "op=KMODULE op=EXECUTE boot_verified=TRUE action=ALLOW#c\n", Rfc());
+  REQUIRE(several.size() == 2);
+  CHECK(several[0].code == "IPE0114");
+  CHECK(several[0].repaired == begin +
+                                   "op=KMODULE boot_verified=TRUE action=ALLOW\n"
+                                   "op=EXECUTE boot_verified=TRUE action=ALLOW #c\n");
+  CHECK(several[1].code == "IPE0117");
+}
+
+TEST_CASE("quotes are taken off a word as a pair") {
+  const std::string begin = kHeader + kDefault;
+  for (const char* statement : {"'op=EXECUTE' action=ALLOW", "'op=EXECUTE action=ALLOW'",
+                                "\"op=EXECUTE\" 'action=ALLOW'"}) {
+    const auto told = Tell(Text({begin, statement, "\n"}), Rfc());
+    REQUIRE(told.size() == 1);
+    CHECK(told[0].code == "IPE0302");
+    CHECK(told[0].repaired == begin + "op=EXECUTE action=ALLOW\n");
+  }
 }
 
 TEST_CASE("findings beyond the limit are counted") {

@@ -1,0 +1,46 @@
+// What a comment takes away from a statement: the parts that stand in it, and in the dialect with
+// quotes the word it touches.
+
+#include "compiler/check/explain.h"
+#include "compiler/check/quoted_words.h"
+
+namespace ipec::check {
+
+bool ExplainCut(Checker& checker, const syntax::Line& line, llvm::StringRef part) {
+  if (line.comment.empty()) return false;
+  const bool hides = !part.empty() && checker.Text(line.comment).take_front(4096).contains(part);
+  const std::optional<DroppedWord> dropped = FindDroppedWord(checker, line);
+  if (!hides && !dropped) return false;
+  const std::uint32_t at = line.comment.begin;
+  diagnostics::Diagnostic& diagnostic = checker.sink.Emit({at, at + 1}, diag::CommentCuts);
+  if (hides) {
+    diagnostic.AddNote(
+        "`#` begins a comment wherever it stands, so the rest of the line is not read");
+    return true;
+  }
+  diagnostic.AddNote("the kernel drops a word that a comment follows without a blank");
+  // A word that cannot be read would only make another problem of it.
+  if (dropped->problem == WordProblem::None) {
+    diagnostic.AddFix("put a blank before the comment", {{{at, at}, " "}});
+  }
+  return false;
+}
+
+llvm::StringRef BlankBeforeComment(const Checker& checker, const syntax::Line& line) {
+  const bool touches = checker.document.lexis == syntax::Lexis::Quoted && !line.comment.empty() &&
+                       line.comment.begin == line.statement.end;
+  return touches ? " " : "";
+}
+
+FewWords WithDroppedWord(const Checker& checker, const syntax::Line& line, FewWords words) {
+  const std::optional<DroppedWord> dropped = FindDroppedWord(checker, line);
+  if (!dropped) return words;
+  if (dropped->problem == WordProblem::None) {
+    words.words.push_back(dropped->word);
+  } else {
+    words.is_whole = false;  // a statement written anew would lose it
+  }
+  return words;
+}
+
+}  // namespace ipec::check
