@@ -246,7 +246,7 @@ void SkipName(BerReader& reader) {
 
 std::string ReadAlgorithm(BerReader& reader, llvm::StringRef* parameters) {
   reader.Enter(kSequence);
-  const std::string dotted = Dotted(reader.Take(kObjectId).content);
+  std::string dotted = Dotted(reader.Take(kObjectId).content);
   const std::optional<Element> rest = reader.TakeAnyIf();
   if (parameters != nullptr && rest) *parameters = rest->whole;
   reader.Leave();
