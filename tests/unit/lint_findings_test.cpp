@@ -185,6 +185,8 @@ TEST_CASE("no finding twice under two codes: random policies") {
   const Settings settings = With({"all"});
   std::mt19937 random(20);
   std::set<std::string> wrong;
+  const std::string weak = "sm3:" + kA;
+  const std::string by_sha1 = "sha1:" + kA.substr(0, 40);
   for (const targets::Target& target : targets::AllTargets()) {
     for (int round = 0; round < 1500; ++round) {
       policy::Policy made = exhaustive::RandomPolicy(target.semantics(), 1 + round % 6, random);
@@ -192,7 +194,7 @@ TEST_CASE("no finding twice under two codes: random policies") {
       std::string text = optimize::EmitText(made, target).text();
       if (round % 2 == 0) {  // digests as they can be, and a weak one
         text = Replaced(Replaced(text, "11aa", kA), "22bb", kB);
-        text = Replaced(text, "sm3:" + kA, "sha1:" + kA.substr(0, 40));
+        text = Replaced(text, weak, by_sha1);
       }
       const support::SourceBuffer source("p.pol", text);
       const Result result = LintText(source, target, settings);
@@ -200,7 +202,7 @@ TEST_CASE("no finding twice under two codes: random policies") {
         for (auto other = one + 1; other != result.findings.end(); ++other) {
           if (MayGoTogether(*one, *other)) continue;
           const std::string pair =
-              std::string(one->descriptor->name) + " and " + std::string(other->descriptor->name);
+              fmt::format("{} and {}", one->descriptor->name, other->descriptor->name);
           if (wrong.insert(pair).second) FAIL_CHECK(pair << " in\n" << text);
         }
       }
