@@ -184,10 +184,11 @@ Json ConfigWatch(const std::string& path, bool relative_patterns) {
     json.object([&] {
       if (!relative_patterns) return WriteText(json, "globPattern", PatternOf(path));
       // A file outside of the folders of the workspace can be named in this way only.
-      const auto [folder, name] = llvm::StringRef(path).rsplit('/');
+      const std::size_t slash = path.rfind('/');
+      const std::string folder = path.substr(0, slash);
       json.attributeObject("globPattern", [&] {
-        WriteText(json, "baseUri", UriOf(folder.empty() ? "/" : folder.str()));
-        WriteText(json, "pattern", PatternOf({name.data(), name.size()}));
+        WriteText(json, "baseUri", UriOf(folder.empty() ? "/" : folder));
+        WriteText(json, "pattern", PatternOf(path.substr(slash + 1)));
       });
     });
   });

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "compiler/optimize/emit_text.h"
-#include "lint/fixes.h"
+#include "lint/fix_text.h"
 #include "lint/linter.h"
 #include "lint/output.h"
 #include "lint/tally.h"
@@ -322,15 +322,14 @@ TEST_CASE("suppressions that say too little or the wrong thing") {
 }
 
 TEST_CASE("an unused name goes, and the comment with the last of them") {
-  std::string text = kDeny + "# ipec: allow(IPE1003, allow-all-op, IPE1004) r\n" +
-                     "op=KMODULE action=ALLOW # ipec: allow(IPE1003, IPE1004) r\n";
+  const std::string text = kDeny + "# ipec: allow(IPE1003, allow-all-op, IPE1004) r\n" +
+                           "op=KMODULE action=ALLOW # ipec: allow(IPE1003, IPE1004) r\n";
   const Settings settings = With({"allow-all-op", "duplicate-rule", "conflicting-rule", "meta"});
-  for (int round = 0; round < 4; ++round) {
-    const support::SourceBuffer source("p.pol", text);
-    const Result result = LintText(source, targets::DefaultTarget(), settings);
-    text = ApplyFixes(text, result.findings, false).text;
-  }
-  CHECK(text == kDeny + "# ipec: allow(allow-all-op) r\nop=KMODULE action=ALLOW\n");
+  const support::SourceBuffer source("p.pol", text);
+  const targets::Target* target = &targets::DefaultTarget();
+  const Result result = LintText(source, *target, settings);
+  CHECK(FixText(source, result, {&target, 1}, settings, false).text ==
+        kDeny + "# ipec: allow(allow-all-op) r\nop=KMODULE action=ALLOW\n");
 }
 
 TEST_CASE("what systemd reads of the header, and what is out of sight") {
