@@ -30,7 +30,7 @@ void Check(Context& context) {
       context.Report(comment.where, "this suppression gives no reason, so it silences nothing");
     } else {
       context.Report(comment.where,
-                     "this suppression silences nothing yet: write the reason for `{}`",
+                     "this suppression silences nothing yet: write why in place of `{}`",
                      kReasonToCome);
     }
   }

@@ -169,10 +169,10 @@ TEST_CASE("only the lines asked for are laid out") {
   style.lines = {2, 3};
   CHECK(Lay("#  a  \nop=EXECUTE  action=DENY\n#  b  \n#  c  \n", style).text ==
         "#  a  \nop=EXECUTE action=DENY\n#  b\n#  c  \n");
-  // A lone `\r` ends a line for people, though not for every kernel.
+  // A lone `\r` ends a line for people, though not for every kernel; so does `\r\n`, which stays.
   style.lines = {2, 5};
   CHECK(Lay("#\n\r\r\n\rop=EXECUTE  action=DENY\n#  b  \n#  c  \n", style, Lexis::Quoted).text ==
-        "#\n\n\rop=EXECUTE  action=DENY\n#  b  \n#  c  \n");
+        "#\n\r\n\rop=EXECUTE  action=DENY\n#  b  \n#  c  \n");
 }
 
 // Lay() requires that no layout is refused.
