@@ -41,8 +41,7 @@ void Judge(const std::string& text) {
     }
     const std::string complaint = Complaint(text, *target, {}, probe);
     if (!complaint.empty()) {
-      INFO(target->name << " on:\n" << text);
-      CHECK(complaint == "");
+      FAIL(target->name << " on:\n" << text << complaint);
     }
   }
 }
