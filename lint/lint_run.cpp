@@ -56,7 +56,7 @@ class Run {
         env_(env),
         outputs_(env),
         configs_(env.files),
-        named_(env.files),
+        named_(env.files, arguments.positional().size()),
         today_(Today()) {}
 
   ExitStatus Do() {

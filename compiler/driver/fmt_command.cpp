@@ -180,7 +180,7 @@ ExitStatus RunFmt(const Arguments& arguments, Environment& env) {
   std::vector<std::string> operands(arguments.positional().begin(), arguments.positional().end());
   if (operands.empty()) operands.emplace_back("-");
   pipeline::Configs configs(env.files);
-  pipeline::FilesOnce named(env.files);
+  pipeline::FilesOnce named(env.files, operands.size());
   ExitStatus status = ExitStatus::Ok;
   for (const std::string& operand : operands) {
     const pipeline::PolicyFiles found = pipeline::PoliciesOf(env.files, operand);

@@ -22,18 +22,21 @@ struct PolicyFiles {
 // devices are left alone, whatever their name. What is named is taken, whatever is ignored.
 PolicyFiles PoliciesOf(support::FileSystem& files, const std::string& operand);
 
-// Files that are named several times, also by different spellings, are taken once.
+// Files that are named several times, also by different spellings, are taken once. One operand
+// stands for each file once, so that the files of a large folder need not be remembered.
 class FilesOnce {
  public:
-  explicit FilesOnce(support::FileSystem& files) : files_(files) {}
+  FilesOnce(support::FileSystem& files, std::size_t operands)
+      : files_(files), remembers_(operands > 1) {}
 
   // Whether the path is new; `-` is standard input.
   bool Add(const std::string& path) {
-    return seen_.insert(path == "-" ? path : files_.Absolute(path)).second;
+    return !remembers_ || seen_.insert(path == "-" ? path : files_.Absolute(path)).second;
   }
 
  private:
   support::FileSystem& files_;
+  bool remembers_;
   std::set<std::string> seen_;
 };
 
