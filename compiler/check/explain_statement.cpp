@@ -133,6 +133,10 @@ class Explainer {
     if (checker_.header == line_.statement) return;
     if (checker_.header) {
       ExplainSecondHeader(checker_, line_);
+      const bool has_default = std::any_of(words_.begin(), words_.end(), [&](const Word& word) {
+        return !word.has_equals && Text(word.key) == "DEFAULT";
+      });
+      if (has_default) NoteBrokenDefault(checker_, words_);
     } else {
       checker_.header = line_.statement;
       const MeantHeader meant = ExplainHeader(checker_, line_, kept_);

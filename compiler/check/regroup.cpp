@@ -291,6 +291,10 @@ class Regrouper {
     look_for("action");
     look_for("policy_version");
     for (const std::string_view property : runtime::kPropertyNames) look_for(property);
+    if (key == "policy_version") {
+      const std::size_t at = value.find("DEFAULT");
+      if (at != 0) best = std::min(best, at);
+    }
     return best == llvm::StringRef::npos ? 0
                                          : word.written.begin + static_cast<std::uint32_t>(best);
   }
