@@ -7,6 +7,7 @@
 
 #include "compiler/support/line_diff.h"
 #include "lint/fix_text.h"
+#include "lint/output.h"
 #include "lsp/features/action_edits.h"
 
 namespace ipec::lsp {
@@ -23,6 +24,13 @@ using syntax::LineKind;
 constexpr std::size_t kProofBytes = std::size_t{4} << 20;
 // More findings than this on one place help nobody.
 constexpr std::size_t kMostFindings = 50;
+
+// What names a finding in the id of an action: not its number, which another configuration of the
+// same text changes.
+std::string KeyOf(const Diagnostic& finding) {
+  return lint::Fingerprint(
+      fmt::format("{}\n{}\n{}", finding.descriptor->code, finding.where.begin, finding.message));
+}
 
 bool Touch(Span a, Span b) {
   return a.begin <= b.end && b.begin <= a.end;
@@ -58,7 +66,7 @@ class Lister {
       CodeAction action;
       action.kind = ActionKind::QuickFix;
       action.finding = number;
-      action.id = fmt::format("fix:{}:{}", number, i);
+      action.id = fmt::format("fix:{}:{}", KeyOf(finding), i);
       proved_ += fix.keeps_meaning ? snapshot_.source.text().size() : 0;
       action.safe = fix.keeps_meaning && proved_ <= kProofBytes && snapshot_.IsSafe(fix);
       action.title = fix.title;
@@ -77,11 +85,11 @@ class Lister {
     const std::string_view name = rule->descriptor.name;
     if (LineAt(snapshot_, finding.where.begin) != nullptr) {
       actions_.push_back({fmt::format("silence {} here, with a reason", name), ActionKind::QuickFix,
-                          false, false, number, fmt::format("silence:{}", number)});
+                          false, false, number, fmt::format("silence:{}", KeyOf(finding))});
     }
     actions_.push_back({fmt::format("silence {} in this file, with a reason", name),
                         ActionKind::QuickFix, false, false, number,
-                        fmt::format("silence-file:{}", number)});
+                        fmt::format("silence-file:{}", KeyOf(finding))});
   }
 
   // What the statements in the range offer, wrong or not.
@@ -143,26 +151,34 @@ class Lister {
   std::vector<CodeAction> actions_;
 };
 
-// `WORD:N:M`; a number that is missing or none is too large for any use.
+// `WORD:OF:N`; parts that are missing are empty.
 struct Id {
   std::string_view word;
-  std::size_t numbers[2] = {SIZE_MAX, SIZE_MAX};
+  std::string_view of;
+  std::string_view number;
 };
 
 Id ReadId(std::string_view text) {
   Id id;
-  std::size_t colon = text.find(':');
-  id.word = text.substr(0, colon);
-  for (std::size_t& number : id.numbers) {
-    if (colon == std::string_view::npos) break;
-    text.remove_prefix(colon + 1);
-    colon = text.find(':');
-    const std::string_view digits = text.substr(0, colon);
-    std::size_t value = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (error == std::errc() && end == digits.data() + digits.size()) number = value;
+  for (std::string_view* const part : {&id.word, &id.of, &id.number}) {
+    *part = text.substr(0, text.find(':'));
+    text.remove_prefix(std::min(text.size(), part->size() + 1));
   }
   return id;
+}
+
+// Too large for any use where `digits` are no number.
+std::size_t NumberOf(std::string_view digits) {
+  std::size_t value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return error == std::errc() && end == digits.data() + digits.size() ? value : SIZE_MAX;
+}
+
+const Diagnostic* FindingOf(const Snapshot& snapshot, std::string_view key) {
+  const std::vector<Diagnostic>& findings = snapshot.findings();
+  const auto found = std::find_if(findings.begin(), findings.end(),
+                                  [&](const Diagnostic& finding) { return KeyOf(finding) == key; });
+  return found == findings.end() ? nullptr : &*found;
 }
 
 TextEdits FixAll(const Snapshot& snapshot) {
@@ -190,30 +206,28 @@ std::vector<CodeAction> ActionsIn(const Snapshot& snapshot, Span range) {
 }
 
 TextEdits ResolveAction(const Snapshot& snapshot, std::string_view text) {
-  const Id id = ReadId(text);
-  const std::vector<Diagnostic>& findings = snapshot.findings();
   if (text == "fix-all") return FixAll(snapshot);
   if (text == "defaults:global") {
     return snapshot.policy().global_default ? TextEdits() : AddGlobalDefault(snapshot);
   }
   if (text == "defaults:operations") return AddOperationDefaults(snapshot);
-  if (id.word == "fix" && id.numbers[0] < findings.size() &&
-      id.numbers[1] < findings[id.numbers[0]].fixes.size()) {
-    return findings[id.numbers[0]].fixes[id.numbers[1]].edits;
-  }
-  if (id.word == "silence" && id.numbers[0] < findings.size()) {
-    const Diagnostic& finding = findings[id.numbers[0]];
-    return SilenceHere(snapshot, finding.where.begin, finding.descriptor->name);
-  }
-  if (id.word == "silence-file" && id.numbers[0] < findings.size()) {
-    return SilenceInFile(snapshot, findings[id.numbers[0]].descriptor->name);
+  const Id id = ReadId(text);
+  if (id.word == "fix" || id.word == "silence" || id.word == "silence-file") {
+    const Diagnostic* const finding = FindingOf(snapshot, id.of);
+    if (finding == nullptr) return {};
+    const std::string_view rule = finding->descriptor->name;
+    if (id.word == "silence") return SilenceHere(snapshot, finding->where.begin, rule);
+    if (id.word == "silence-file") return SilenceInFile(snapshot, rule);
+    const std::size_t fix = NumberOf(id.number);
+    return fix < finding->fixes.size() ? finding->fixes[fix].edits : TextEdits();
   }
   const auto& lines = snapshot.document().lines;
   std::vector<const Line*> wanted;
   if (text == "expand-all") {
     for (const Line& line : lines) wanted.push_back(&line);
-  } else if (id.word == "expand" && id.numbers[0] < snapshot.source.text().size()) {
-    wanted.push_back(LineAt(snapshot, static_cast<std::uint32_t>(id.numbers[0])));
+  } else if (const std::size_t at = NumberOf(id.of);
+             id.word == "expand" && at < snapshot.source.text().size()) {
+    wanted.push_back(LineAt(snapshot, static_cast<std::uint32_t>(at)));
     if (wanted.back() == nullptr) return {};
   }
   return ExpandAliases(snapshot, wanted);

@@ -160,6 +160,21 @@ TEST_CASE("missing defaults are added") {
   CHECK(analysis::Same(analysis::Keeps::Decision, open->policy(), after->policy()));
 }
 
+TEST_CASE("an id means its finding, whatever else other settings find in the text") {
+  const std::string text = kHead +
+                           "DEFAULT action=DENY \nop=EXECUTE boot_verified=TRUE action=ALLOW\n"
+                           "op=EXECUTE boot_verified=TRUE action=ALLOW\n";
+  const Opened few = Open(text, "linux-6.12", {"duplicate-rule"});
+  const Opened many = Open(text, "linux-6.12", {"duplicate-rule", "trailing-space"});
+  const Opened none = Open(text, "linux-6.12", {"trailing-space"});
+  const auto actions = ActionsIn(*few, {0, static_cast<std::uint32_t>(text.size())});
+  const CodeAction* fix = Find(actions, "remove the rule");
+  REQUIRE(fix != nullptr);
+  REQUIRE(many->findings().size() > few->findings().size());
+  CHECK(Edited(many, ResolveAction(*many, fix->id)) == Edited(few, ResolveAction(*few, fix->id)));
+  CHECK(ResolveAction(*none, fix->id).empty());
+}
+
 TEST_CASE("an id that is none does nothing") {
   const Opened opened =
       Open(kHead + "DEFAULT action=DENY\nop=EXECUTE boot_verified=TRUE action=ALLOW\n");
