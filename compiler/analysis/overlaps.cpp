@@ -69,32 +69,26 @@ void Overlaps::PutInOrder(Operation& operation, Kind kind,
   }
 }
 
-Overlaps::Found Overlaps::OfOthers(const Operation& operation, Kind kind, const Demand& demand,
-                                   std::size_t action) const {
-  const Row& first = operation.first[kind][action];
+Overlaps::Found Overlaps::Earliest(const Row& first, const Demand& demand) const {
+  const Coverage& coverage = reachability_.coverage();
   Found found;
   for (unsigned facts = 0; facts < kFactsCount; ++facts) {
     if (!Contains(demand.facts, facts) || !(first[facts] < found.by)) continue;
-    const Demand other =
-        reachability_.coverage().DemandOf(reachability_.coverage().policy()[first[facts]]);
+    const Demand other = coverage.DemandOf(coverage.policy()[first[facts]]);
     found = {first[facts], static_cast<Facts>(facts), other.roothash, other.digest};
   }
   return found;
 }
 
+Overlaps::Found Overlaps::OfOthers(const Operation& operation, Kind kind, const Demand& demand,
+                                   std::size_t action) const {
+  return Earliest(operation.first[kind][action], demand);
+}
+
 Overlaps::Found Overlaps::OfPairs(const Operation& operation, Kind own, std::uint32_t row,
                                   const Demand& demand, std::size_t action) const {
   const auto& all = own == kRoothash ? operation.pairs_of_roothash : operation.pairs_of_digest;
-  Found found;
-  if (all.empty()) return found;
-  const Row& first = all[row][action];
-  for (unsigned facts = 0; facts < kFactsCount; ++facts) {
-    if (!Contains(demand.facts, facts) || !(first[facts] < found.by)) continue;
-    const Demand other =
-        reachability_.coverage().DemandOf(reachability_.coverage().policy()[first[facts]]);
-    found = {first[facts], static_cast<Facts>(facts), other.roothash, other.digest};
-  }
-  return found;
+  return all.empty() ? Found() : Earliest(all[row][action], demand);
 }
 
 Overlaps::Found Overlaps::Across(const Operation& operation, Kind own, std::uint32_t row,

@@ -58,6 +58,8 @@ class Overlaps {
             ByAction* of_digest) const;
   void PutInOrder(Operation& operation, Kind kind, const std::vector<NamedDigest>& named) const;
   // Rules that name other digests than `rule`, which names none of the kind.
+  // Of the rules in `first`, by facts, the earliest that shares an event with who demands this.
+  Found Earliest(const Row& first, const Demand& demand) const;
   Found OfOthers(const Operation& operation, Kind kind, const Demand& demand,
                  std::size_t action) const;
   Found OfPairs(const Operation& operation, Kind own, std::uint32_t row, const Demand& demand,

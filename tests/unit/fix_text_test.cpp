@@ -10,6 +10,7 @@
 
 #include "compiler/optimize/emit_text.h"
 #include "tests/exhaustive/judge.h"
+#include "tests/unit/lint_settings.h"
 
 namespace ipec::lint {
 namespace {
@@ -18,14 +19,6 @@ constexpr std::string_view kSha = "sha256:";
 
 std::string Digest(unsigned number) {
   return fmt::format("{}{:064x}", kSha, 0xABCD0000U + number);
-}
-
-Settings SettingsWith(const std::vector<std::string>& select) {
-  Overrides overrides;
-  overrides.select = select;
-  auto settings = Resolve({}, overrides, "2026-01-01");
-  if (!settings) FAIL(llvm::toString(settings.takeError()));
-  return *settings;
 }
 
 FixedText Fix(const std::string& text, const Settings& settings, bool unsafe,

@@ -13,6 +13,7 @@
 #include "lint/output.h"
 #include "lint/tally.h"
 #include "tests/exhaustive/small_policies.h"
+#include "tests/unit/lint_settings.h"
 
 namespace ipec::lint {
 namespace {
@@ -23,15 +24,6 @@ const std::string kHead = "policy_name=p policy_version=1.0.0\n";
 const std::string kDeny = kHead + "DEFAULT action=DENY\n";
 const std::string kA = "8d5a2a1c9e4f6b703d1e2c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a697887";
 const std::string kB = "7a5a" + kA.substr(4);
-
-Settings With(const Words& select, const Words& severity = {}) {
-  Overrides overrides;
-  overrides.select = select;
-  overrides.severity = severity;
-  auto settings = Resolve({}, overrides, "2026-01-01");
-  if (!settings) FAIL(llvm::toString(settings.takeError()));
-  return *settings;
-}
 
 Result Lint(const std::string& text, const Settings& settings, const Words& targets = {},
             const Sift& sift = {}) {
@@ -46,7 +38,7 @@ Result Lint(const std::string& text, const Settings& settings, const Words& targ
 std::string Said(const std::string& text, const Words& select, const Words& targets = {}) {
   const support::LineMap lines(text);
   std::string said;
-  for (const Diagnostic& finding : Lint(text, With(select), targets).findings) {
+  for (const Diagnostic& finding : Lint(text, SettingsWith(select), targets).findings) {
     said += std::to_string(lines.PositionOf(finding.where.begin).line) + ":" +
             std::string(finding.descriptor->code) + " ";
   }
@@ -57,7 +49,7 @@ TEST_CASE("of too many findings the worst are kept, and the others counted by th
   std::string text = kDeny;
   for (int i = 0; i < 10'001; ++i) text += "# c \n";
   text += "op=KMODULE action=ALLOW\n";
-  const Settings settings = With({"IPE8002", "IPE2002"});
+  const Settings settings = SettingsWith({"IPE8002", "IPE2002"});
   const Result result = Lint(text, settings);
   CHECK(result.findings.size() == 10'000);
   CHECK(result.findings.back().descriptor->code == "IPE2002");
@@ -96,7 +88,7 @@ TEST_CASE("a level that was chosen counts, also where it is the table's") {
                            "op=EXECUTE boot_verified=TRUE action=ALLOW\n"
                            "op=EXECUTE boot_verified=TRUE fsverity_signature=FALSE action=DENY\n";
   const auto level = [&](const Words& severity) {
-    return Lint(text, With({"unreachable-rule"}, severity)).findings.at(0).severity;
+    return Lint(text, SettingsWith({"unreachable-rule"}, severity)).findings.at(0).severity;
   };
   CHECK(level({}) == Severity::Error);
   CHECK(level({"unreachable-rule=warning"}) == Severity::Warning);
@@ -182,7 +174,7 @@ std::string Replaced(std::string text, const std::string& word, const std::strin
 }
 
 TEST_CASE("no finding twice under two codes: random policies") {
-  const Settings settings = With({"all"});
+  const Settings settings = SettingsWith({"all"});
   std::mt19937 random(20);
   std::set<std::string> wrong;
   const std::string weak = "sm3:" + kA;
@@ -263,7 +255,7 @@ TEST_CASE("several targets: what one of them needs is not unused, and refusals c
   const auto unused = [&](const Words& targets) {
     std::string places;
     const std::string_view all = text;
-    for (const Diagnostic& finding : Lint(text, With(rules), targets).findings) {
+    for (const Diagnostic& finding : Lint(text, SettingsWith(rules), targets).findings) {
       places += std::string(all.substr(finding.where.begin, finding.where.size())) + " ";
     }
     return places;
@@ -273,7 +265,7 @@ TEST_CASE("several targets: what one of them needs is not unused, and refusals c
   CHECK(unused(both) == "duplicate-rule ");
 
   const std::string refused = kDeny + "op=EXECUTE action=ALLOW\nop=KERNEL_READ action=DENY\n";
-  const Result result = Lint(refused, With({"allow-all-op"}), both);
+  const Result result = Lint(refused, SettingsWith({"allow-all-op"}), both);
   REQUIRE(result.findings.size() == 2);
   CHECK_FALSE(IndexOf(*result.findings[0].descriptor).has_value());
   CHECK(result.findings[1].descriptor->name == "allow-all-op");
@@ -282,7 +274,7 @@ TEST_CASE("several targets: what one of them needs is not unused, and refusals c
 TEST_CASE("a fingerprint stays when lines move, and not when another thing is wrong") {
   const auto print = [](const std::string& text, const std::string& rule) {
     const support::SourceBuffer source("p.pol", text);
-    const Result result = LintText(source, targets::DefaultTarget(), With({rule}));
+    const Result result = LintText(source, targets::DefaultTarget(), SettingsWith({rule}));
     REQUIRE(result.findings.size() == 1);
     return Fingerprints(source, result.findings)[0];
   };
@@ -324,7 +316,8 @@ TEST_CASE("suppressions that say too little or the wrong thing") {
 TEST_CASE("an unused name goes, and the comment with the last of them") {
   const std::string text = kDeny + "# ipec: allow(IPE1003, allow-all-op, IPE1004) r\n" +
                            "op=KMODULE action=ALLOW # ipec: allow(IPE1003, IPE1004) r\n";
-  const Settings settings = With({"allow-all-op", "duplicate-rule", "conflicting-rule", "meta"});
+  const Settings settings =
+      SettingsWith({"allow-all-op", "duplicate-rule", "conflicting-rule", "meta"});
   const support::SourceBuffer source("p.pol", text);
   const targets::Target* target = &targets::DefaultTarget();
   const Result result = LintText(source, *target, settings);
@@ -358,7 +351,7 @@ TEST_CASE("words that rules read") {
         "3:IPE7006 ");
   const auto name = [](const std::string& of) {
     return Lint("policy_name=" + of + " policy_version=1.0.0\nDEFAULT action=DENY\n",
-                With({"unrendered-template", "unsafe-policy-name"}))
+                SettingsWith({"unrendered-template", "unsafe-policy-name"}))
         .findings;
   };
   CHECK(name("50%safe").empty());

@@ -12,17 +12,10 @@
 #include "lint/fixes.h"
 #include "lint/linter.h"
 #include "tests/exhaustive/judge.h"
+#include "tests/unit/lint_settings.h"
 
 namespace ipec::lint {
 namespace {
-
-Settings SettingsWith(const std::vector<std::string>& select) {
-  Overrides overrides;
-  overrides.select = select;
-  auto settings = Resolve({}, overrides, "2026-01-01");
-  if (!settings) FAIL(llvm::toString(settings.takeError()));
-  return *settings;
-}
 
 struct Example {
   std::string text;
