@@ -1,0 +1,1 @@
+// The source that CMake compiles the precompiled headers for; see CMakeLists.txt.
