@@ -1,0 +1,249 @@
+#!/usr/bin/env python3
+"""Whether time grows with the policy and no faster: growth.py IPEC [OPTION]…
+
+Every kind of growth_kinds.py, under every command, from 1,000 statements up. A kind and a command stop
+growing at 1,000,000 statements or when one run takes --budget seconds. The exponent is the slope of the
+logarithm of processor time over that of the number of statements (least squares over the larger sizes;
+1 is linear, 2 is quadratic). Exit status 1 when one is above --limit; which, is printed last.
+"""
+
+import argparse
+import math
+import os
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import growth_broken  # noqa: E402, F401  (they add their kinds)
+import growth_text  # noqa: E402, F401
+from growth_kinds import KINDS  # noqa: E402
+
+SIZES = (1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 125_000, 250_000, 500_000, 1_000_000)
+# What every run may take at most, as a number of times the budget: it then counts as not ended.
+PATIENCE = 8
+# Points of less processor time than this show the start of the program and the clock's steps.
+SHORTEST = 0.03
+POINTS = 4
+
+COMMANDS = {
+    "check": ["check", "large.pol"],
+    "lint": ["lint", "--select=all", "--output=concise", "large.pol"],
+    "fmt": ["fmt", "--check", "large.pol"],
+    "group": ["fmt", "--group", "--sort-properties", "--check", "large.pol"],
+    "compile": ["compile", "-o", "large.ipet", "large.pol"],
+    "text": ["compile", "--emit=text", "--keep=decision", "-o", "small.pol", "large.pol"],
+    "dump": ["compile", "--emit=dump", "-o", "large.txt", "large.pol"],
+    "fix": ["lint", "--select=all", "--fix", "--output=concise", "large.pol"],
+    "unsafe": ["lint", "--select=all", "--fix", "--unsafe-fixes", "--output=concise", "large.pol"],
+    "diff": ["lint", "--select=all", "--fix", "--diff", "large.pol"],
+}
+COMPILES = ("compile", "text", "dump")
+WRITES = ("fix", "unsafe")
+
+
+class NotEnded(Exception):
+    pass
+
+
+class Crashed(Exception):
+    pass
+
+
+class Machine:
+    """Runs ipec on policies in a directory of its own."""
+
+    def __init__(self, ipec, directory, budget):
+        self.ipec = os.path.abspath(ipec)
+        self.directory = directory
+        self.policy = os.path.join(directory, "large.pol")
+        self.budget = budget
+
+    def write(self, text):
+        with open(self.policy, "wb") as stream:
+            stream.write(text)
+
+    def seconds(self, kind, command):
+        """Processor time of one run on the policy that was written last."""
+        patience = max(1, int(self.budget * PATIENCE))
+
+        def bound():
+            resource.setrlimit(resource.RLIMIT_CPU, (patience, patience + 1))
+
+        child = subprocess.Popen([self.ipec, *COMMANDS[command], f"--target={kind.target}"],
+                                 cwd=self.directory, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                 preexec_fn=bound)
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        taken = usage.ru_utime + usage.ru_stime
+        if child.returncode < 0:
+            raise NotEnded(taken) if taken >= patience * 0.9 else Crashed(-child.returncode)
+        return taken
+
+
+def exponent(points):
+    """The slope over the larger of [(size, seconds)]; None where all are too short to say."""
+    large = [point for point in points if point[1] >= SHORTEST][-POINTS:]
+    if len(large) < 2:
+        return None
+    xs = [math.log(size) for size, _ in large]
+    ys = [math.log(seconds) for _, seconds in large]
+    x, y = sum(xs) / len(xs), sum(ys) / len(ys)
+    return sum((a - x) * (b - y) for a, b in zip(xs, ys)) / sum((a - x) ** 2 for a in xs)
+
+
+class Growth:
+    """How one command grows on one kind."""
+
+    def __init__(self):
+        self.points = []
+        self.why = ""  # it ended early
+
+    def exponent(self):
+        return exponent(self.points)
+
+    def over(self, limit):
+        found = self.exponent()
+        return bool(self.why) or (found is not None and found > limit)
+
+    def cell(self):
+        if self.why:
+            return self.why
+        found = self.exponent()
+        return "–" if found is None else f"{found:.2f}"
+
+    def show(self):
+        points = ", ".join(f"{size:,}: {seconds:.2f}" for size, seconds in self.points[-POINTS:])
+        return f"{self.cell()} ({points})"
+
+
+def grow(machine, kind, commands, sizes, start, limit):
+    """Runs all commands on the same policy, then on the next larger one. `start` is subtracted."""
+    growths = {command: Growth() for command in commands}
+    texts = {}
+    growing = list(commands)
+
+    def measure(command, size, runs):
+        least = None
+        for _ in range(runs):
+            machine.write(texts[size])
+            taken = max(machine.seconds(kind, command) - start, 1e-4)
+            least = taken if least is None else min(least, taken)
+        return least
+
+    for size in sizes:
+        if not growing:
+            break
+        texts[size] = kind.policy(size)
+        for old in sorted(texts)[:-POINTS]:
+            del texts[old]
+        for command in list(growing):
+            growth = growths[command]
+            try:
+                taken = measure(command, size, 1)
+            except NotEnded:
+                growth.why = f"not ended, {size:,}"
+                growing.remove(command)
+                continue
+            except Crashed as crash:
+                growth.why = f"signal {crash}, {size:,}"
+                growing.remove(command)
+                continue
+            growth.points.append((size, taken))
+            if taken < machine.budget and size != sizes[-1]:
+                continue
+            growing.remove(command)
+            # A machine that does other work shows a line steeper than it is, never for three runs.
+            if growth.over(limit):
+                growth.points = [(size, measure(command, size, 3)) if size in texts else (size, seconds)
+                                 for size, seconds in growth.points]
+    return growths
+
+
+def table(measured, commands):
+    made = ["| kind | " + " | ".join(commands) + " | statements, seconds |",
+            "|---|" + "---:|" * len(commands) + "---:|"]
+    for name, growths in measured.items():
+        ends = [growth.points[-1] for growth in growths.values() if growth.points]
+        size, seconds = min(ends, key=lambda point: (point[0], -point[1]), default=(0, 0))
+        cells = [growths[command].cell() if command in growths else "" for command in commands]
+        made.append(f"| {name} | " + " | ".join(cells) + f" | {size:,}, {seconds:.2f} |")
+    return made
+
+
+def cpu():
+    with open("/proc/cpuinfo", encoding="ascii", errors="replace") as stream:
+        names = re.findall(r"^model name\s*:\s*(.*)$", stream.read(), flags=re.M)
+    return f"{names[0]}, {len(names)} cores" if names else "an unknown processor"
+
+
+def summary(measured, limit):
+    exponents = [growth.exponent() for growths in measured.values() for growth in growths.values()]
+    known = sorted(found for found in exponents if found is not None)
+    over = [f"`{command}` on *{name}* {growth.show()}" for name, growths in measured.items()
+            for command, growth in growths.items() if growth.over(limit)]
+    lines = [f"Last run on {time.strftime('%Y-%m-%d')}, {cpu()}: {len(measured)} kinds, {len(exponents)} pairs of kind "
+             f"and command, {len(known)} of them long enough to have an exponent."]
+    if known:
+        lines[0] += f" Median {known[len(known) // 2]:.2f}, greatest {known[-1]:.2f}, limit {limit}."
+    return lines, over
+
+
+def write_page(path, lines):
+    with open(path, encoding="utf-8") as stream:
+        old = stream.read()
+    text = "\n".join(lines)
+    new, count = re.subn(r"(<!-- growth -->\n).*?(<!-- /growth -->)", lambda found: f"{found[1]}{text}\n{found[2]}",
+                         old, flags=re.S)
+    if count != 1:
+        sys.exit(f"{path} has no place for the growth")
+    with open(path, "w", encoding="utf-8") as stream:
+        stream.write(new)
+
+
+def parse(arguments):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("ipec")
+    parser.add_argument("--kinds", default="", help="only those whose name this regular expression finds")
+    parser.add_argument("--commands", default=",".join(COMMANDS), help="the default is %(default)s")
+    parser.add_argument("--from", dest="least", type=int, default=SIZES[0])
+    parser.add_argument("--to", type=int, default=SIZES[-1], help="the largest number of statements")
+    parser.add_argument("--budget", type=float, default=2, help="seconds of a run after which a kind grows no more")
+    parser.add_argument("--limit", type=float, default=1.15, help="the greatest exponent")
+    parser.add_argument("--page", help="write the table to this page, between `<!-- growth -->` marks")
+    return parser.parse_args(arguments)
+
+
+def main(arguments):
+    options = parse(arguments)
+    commands = options.commands.split(",")
+    sizes = [size for size in SIZES if options.least <= size <= options.to]
+    kinds = [kind for name, kind in KINDS.items() if re.search(options.kinds, name)]
+    if not kinds or not sizes or not set(commands) <= set(COMMANDS):
+        sys.exit("no such kinds, commands or sizes")
+    measured = {}
+    with tempfile.TemporaryDirectory(prefix="ipec-growth-") as directory:
+        machine = Machine(options.ipec, directory, options.budget)
+        smallest = KINDS["file-digests"]
+        machine.write(smallest.policy(1))
+        start = min(machine.seconds(smallest, "check") for _ in range(9))
+        for kind in kinds:
+            wanted = [command for command in commands if kind.accepted or command not in COMPILES]
+            measured[kind.name] = grow(machine, kind, wanted, sizes, start, options.limit)
+            shown = " ".join(f"{command} {growth.cell()}" for command, growth in measured[kind.name].items())
+            print(f"{kind.name}: {shown}", flush=True)
+    lines, over = summary(measured, options.limit)
+    print("\n".join(lines))
+    if options.page:
+        more = [] if not over else ["", "Above the limit:", "", *(f"* {line}" for line in over)]
+        write_page(options.page, [*lines, *more, "", *table(measured, commands)])
+    for line in over:
+        print(f"above {options.limit}: {line}", file=sys.stderr)
+    return 1 if over else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
