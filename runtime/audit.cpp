@@ -75,9 +75,14 @@ Value NameValue(const PolicyIdentity* policy) {
   return policy == nullptr ? Value() : TextValue(policy->name);
 }
 
-// The kernel keeps 16 bytes of a task's name, and PATH_MAX of a path, each with its NUL.
+// The kernel keeps 16 bytes of a task's name with its NUL.
 constexpr std::size_t kLongestComm = 15;
-constexpr std::size_t kLongestPath = 4095;
+// Plain records print a path from a buffer of PATH_MAX + 11 bytes, NUL included, so that a path of
+// PATH_MAX still has room for ` (deleted)`. A path that does not fit is not cut but replaced.
+constexpr std::size_t kLongestPath = 4106;
+constexpr std::string_view kTooLongPath = "<too_long>";
+// Context records cut a path at PATH_MAX, NUL included.
+constexpr std::size_t kLongestContextPath = 4095;
 
 std::string_view CutOff(std::string_view text, std::size_t longest) {
   return {text.data(), text.size() < longest ? text.size() : longest};
@@ -110,7 +115,12 @@ Value Comm(const Subject& about) {
 }
 Value Path(const Subject& about) {
   if (!about.event->file || !about.event->file->path) return {};
-  return TextValue(CutOff(*about.event->file->path, kLongestPath));
+  const std::string_view path = *about.event->file->path;
+  return TextValue(path.size() <= kLongestPath ? path : kTooLongPath);
+}
+Value ContextPath(const Subject& about) {
+  if (!about.event->file || !about.event->file->path) return {};
+  return TextValue(CutOff(*about.event->file->path, kLongestContextPath));
 }
 Value Device(const Subject& about) {
   return about.event->file ? TextValue(about.event->file->device) : Value();

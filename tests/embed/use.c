@@ -33,6 +33,8 @@ int main(void) {
   ipec_version version;
   uint32_t features;
   char text[1024];
+  static char path[4107 + 1];
+  ipec_file file = {NULL, "tmpfs", 9};
   char tiny[5] = {'#', '#', '#', '#', '#'};
 
   expect("empty", ipec_load("", 0, &policy), IPEC_LOAD_TooShort);
@@ -66,6 +68,15 @@ int main(void) {
   expect_text("access", text, ipec_access_record(&policy, &event, &decision, 0, text, sizeof text),
               "ipe_op=EXECUTE ipe_hook=MPROTECT enforcing=1 pid=0 comm=612062 path=? dev=? ino=? "
               "rule=\"DEFAULT action=DENY\"");
+  memset(path, 'a', sizeof path - 1);
+  file.path = path;
+  event.file = &file;
+  ipec_access_record(&policy, &event, &decision, 0, text, sizeof text);
+  expect("too long a path", strstr(text, " path=\"<too_long>\" dev=\"tmpfs\" ino=9 ") != NULL, 1);
+  file.path = path + 1;
+  expect("the longest path", (long)ipec_access_record(&policy, &event, &decision, 0, NULL, 0),
+         (long)(strlen(text) - strlen("<too_long>") + strlen(file.path)));
+  event.file = NULL;
   event.boot_verified = 1;
   decision = ipec_evaluate(&policy, &event);
   expect("allow", decision.action, IPEC_ALLOW);

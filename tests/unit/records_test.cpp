@@ -79,6 +79,46 @@ TEST_CASE("access, mainline") {
         "rule=\"DEFAULT action=DENY\"");
 }
 
+// The `path=` of a record, up to the next field.
+std::string PathOf(std::string_view target, const std::string& path) {
+  const Dialect dialect(target);
+  Event event = WithFile();
+  event.file->path = path;
+  const std::string record = Access(dialect, DenyAll(dialect), event);
+  const std::string_view key = target == "rfc-v7" ? "ctx_pathname=" : " path=";
+  const std::size_t begin = record.find(key) + key.size();
+  return record.substr(begin, record.find(' ', begin) - begin);
+}
+
+TEST_CASE("access, mainline: a path is printed whole or not at all") {
+  const std::string deleted = " (deleted)";
+  for (const std::string_view target : {"linux-6.12", "linux-6.16", "linux-6.19"}) {
+    for (const std::size_t length : {4094, 4095, 4096, 4097, 4105, 4106}) {
+      CAPTURE(target, length);
+      const std::string path = "/" + std::string(length - 1, 'a');
+      CHECK(PathOf(target, path) == '"' + path + '"');
+      // Two hex digits a byte, because of the space.
+      const std::string hex = PathOf(target, path.substr(deleted.size()) + deleted);
+      CHECK(hex.size() == 2 * length);
+      CHECK(hex.substr(hex.size() - 2 * deleted.size()) == "202864656C6574656429");
+    }
+    for (const std::size_t length : {4107, 4108, 5000, 100000}) {
+      CAPTURE(target, length);
+      const std::string path = "/" + std::string(length - 1, 'a');
+      CHECK(PathOf(target, path) == R"("<too_long>")");
+      CHECK(PathOf(target, path.substr(deleted.size()) + deleted) == R"("<too_long>")");
+    }
+  }
+}
+
+TEST_CASE("access, rfc-v7: a path is cut at PATH_MAX") {
+  for (const std::size_t length : {4094, 4095, 4096, 4106, 4107, 100000}) {
+    CAPTURE(length);
+    const std::string path(length, 'a');
+    CHECK(PathOf("rfc-v7", path) == '"' + path.substr(0, 4095) + '"');
+  }
+}
+
 TEST_CASE("access, mainline: what decided") {
   const Dialect dialect("linux-6.19");
   const auto policy = tests::FullPolicy(dialect.target);

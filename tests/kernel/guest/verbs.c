@@ -145,6 +145,44 @@ static long make_memfd(struct argument* a) {
   return 0;
 }
 
+/* Makes the directory NAME if it is missing and enters it. */
+static long enter(const char* name) {
+  if (mkdir(name, 0755) && errno != EEXIST) return -errno;
+  return chdir(name) ? -errno : 0;
+}
+
+/* deep FD LENGTH DELETED SOURCE: a copy of SOURCE below /tmp/FD, whose path has LENGTH bytes; each
+ * name in it but the last has 200. It stays open as FD, because no system call takes its path. If
+ * DELETED is 1, it is deleted then. */
+static long make_deep(struct argument* a) {
+  enum { NAME = 200 };
+  int held = atoi(a[0].text);
+  size_t length = strtoul(a[1].text, NULL, 10);
+  char name[2 * NAME + 1];
+  char* bytes;
+  size_t size;
+  long result = read_whole(a[3].text, &bytes, &size);
+
+  if (result) return result;
+  memset(name, 'd', sizeof name);
+  size_t at = strlen("/tmp/") + strlen(a[0].text);
+  result = chdir("/tmp") ? -errno : enter(a[0].text);
+  name[NAME] = '\0';
+  for (; !result && at + 2 + NAME < length; at += 1 + NAME) result = enter(name);
+  if (!result) {
+    name[NAME] = 'd';
+    name[length - at - 1] = '\0';
+    result = write_whole(name, bytes, size);
+  }
+  free(bytes);
+  int fd = result ? -1 : open(name, O_RDONLY);
+  if (!result && (fd < 0 || dup2(fd, held) < 0)) result = -errno;
+  if (!result && !strcmp(a[2].text, "1") && unlink(name)) result = -errno;
+  if (fd >= 0) close(fd);
+  if (chdir("/") && !result) result = -errno;
+  return result;
+}
+
 static long report_inode(struct argument* a) {
   struct stat status;
 
@@ -265,6 +303,7 @@ const struct verb verbs[] = {
     {"unmount", 1, unmount},
     {"copy", 2, copy},
     {"memfd", 2, make_memfd},
+    {"deep", 4, make_deep},
     {"key", 4, add_key},
     {"verity", 3, enable_verity},
     {"mapper", 3, map_volume},

@@ -50,7 +50,7 @@ def every(world):
     made = []
     for file in world.files:
         kinds = ["exec", "initramfs", *WITH_FILE]
-        if file.path != volumes.MEMFD:
+        if not file.path.startswith(volumes.HELD):
             kinds.append("firmware")
         made += [Action(kind, file.path, file) for kind in kinds]
     made += [Action(kind, "", None) for kind in WITHOUT_FILE]

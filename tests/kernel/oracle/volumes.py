@@ -15,7 +15,14 @@ from oracle import guest, progress
 BLOCK = 4096
 BLOCKS = 2048
 ODD_NAME = '/bin/odd "name" é'
-MEMFD = "/proc/self/fd/50"
+# Files that no path leads to; the guest keeps them open.
+HELD = "/proc/self/fd/"
+MEMFD = HELD + "50"
+# Around the longest path that a record holds, 4,106 bytes: descriptor, bytes of the path as records
+# print it, deleted.
+DELETED = " (deleted)"
+DEEP = [(60, 4095, False), (61, 4096, False), (62, 4106, False), (63, 4107, False),
+        (64, 5000, False), (65, 4095, True), (66, 4106, True), (67, 4107, True)]
 SCRIPT = "/bin/script"
 HELLO = "/bin/hello"
 IMAGE = "/boot/image"
@@ -183,6 +190,9 @@ class World:
                      "lowerdir=/mnt/dm256s:/mnt/dm512")
         commands.add("copy", HELLO, "/tmp/hello")
         commands.add("memfd", "held in memory", HELLO)
+        for held, length, deleted in DEEP:
+            made = length - len(DELETED) if deleted else length
+            commands.add("deep", str(held), str(made), "1" if deleted else "0", HELLO)
         return range(first, len(commands.verbs))
 
     def _list_files(self):
@@ -191,6 +201,8 @@ class World:
                  File("/tmp/hello", "/tmp/hello", "tmpfs", {}),
                  File(MEMFD, "/memfd:held in memory (deleted)", "tmpfs", {}),
                  File("/mnt/work/plain", "/mnt/work/plain", "vdc", {})]
+        files += [File(f"{HELD}{held}", deep_path(held, length, deleted), "tmpfs", {})
+                  for held, length, deleted in DEEP]
         for name, _, signed in VERITY_FILES:
             files.append(File(f"/mnt/work/{name}", f"/mnt/work/{name}", "vdc",
                               self._fsverity("work", name, signed)))
@@ -212,6 +224,17 @@ class World:
 
     def _fsverity(self, volume, name, signed):
         return {"fsverity": {"digest": self._facts[volume]["digests"][name], "signed": signed}}
+
+
+def deep_path(held, length, deleted):
+    """As the guest's verb `deep` makes it."""
+    path, name = f"/tmp/{held}", 200
+    if deleted:
+        length -= len(DELETED)
+    while len(path) + 2 + name < length:
+        path += "/" + "d" * name
+    path += "/" + "d" * (length - len(path) - 1)
+    return path + DELETED if deleted else path
 
 
 def must_succeed(answers):

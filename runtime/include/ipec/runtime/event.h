@@ -21,7 +21,8 @@ struct Digest {
   std::span<const std::uint8_t> bytes;
 };
 
-// The file of an event. `path` is absent when the kernel could not tell it.
+// The file of an event. `path` is absent when the kernel could not tell it; the path of a deleted
+// file ends in ` (deleted)`. It may have any length: records print what the kernel would print.
 struct File {
   std::optional<std::string_view> path;
   std::string_view device;  // name of the superblock, e.g. `dm-0`, `tmpfs`

@@ -54,7 +54,7 @@ typedef struct ipec_digest {
 } ipec_digest;
 
 typedef struct ipec_file {
-  const char* path; /* NULL: not known */
+  const char* path; /* NULL: not known; of any length, a deleted file's ends in " (deleted)" */
   const char* device;
   uint64_t inode;
 } ipec_file;
