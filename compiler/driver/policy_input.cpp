@@ -43,6 +43,9 @@ void ReportRefusal(const sign::Refusal& refusal, diagnostics::Sink& sink) {
     case Damage::Capabilities:
       sink.Emit({}, diag::SignedCapabilities).AddNote("sign with `-noattr`, or `-nosmimecap`");
       break;
+    case Damage::NeverValid:
+      sink.Emit({}, diag::NeverValid, refusal.reason).AddNote(refusal.way_out);
+      break;
     default:
       sink.Emit({}, diag::DamagedSignedFile, refusal.reason);
       break;

@@ -30,6 +30,13 @@ bool IsTaken(std::string_view dotted, Use use) {
   return row != nullptr && (row->uses & use) != 0;
 }
 
+Use KeyKindOf(std::string_view dotted) {
+  for (const Use kind : {Rsa, Ec, Gost}) {
+    if (IsTaken(dotted, kind)) return kind;
+  }
+  return Nothing;
+}
+
 std::string NameOf(std::string_view dotted) {
   if (dotted.empty()) return "one without a name";
   const Row* row = Find(dotted);

@@ -61,13 +61,16 @@ class BerReader {
   void Leave();
   // In a list, which was entered: whether there is another one.
   bool More();
+  // Where the reader is, and what was read since.
+  std::size_t at() const { return at_; }
+  llvm::StringRef Since(std::size_t begin) const { return bytes_.slice(begin, at_); }
   // Whether nothing is left of what surrounds; in one of indefinite length, of what surrounds that.
   bool AtEnd() const { return at_ == end_; }
 
-  // What comes next is not what belongs there.
+  // The next element is not one that belongs there.
   void Fail() { Fail(at_, /*ends=*/false); }
   bool failed() const { return failed_; }
-  // Why, in words for people.
+  // Why, human-readable.
   std::string reason() const;
 
  private:

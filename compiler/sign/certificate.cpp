@@ -3,9 +3,7 @@
 
 #include "compiler/sign/certificate.h"
 
-#include <array>
-
-#include "compiler/sign/algorithms.h"
+#include <chrono>
 
 namespace ipec::sign {
 namespace {
@@ -22,7 +20,7 @@ unsigned char At(llvm::StringRef bytes, std::size_t at) {
   return static_cast<unsigned char>(bytes[at]);
 }
 
-// The identifier that an element holds, as it stands there with its head; false: it is another one.
+// The identifier that an element holds, given with its head; false: the element is another one.
 bool ReadObjectId(llvm::StringRef element, std::string& dotted) {
   if (element.size() < 3 || At(element, 0) != kObjectId || At(element, 1) != element.size() - 2) {
     return false;
@@ -35,17 +33,19 @@ class CertificateReader {
  public:
   explicit CertificateReader(llvm::StringRef der) : reader_(der) {}
 
-  std::optional<Refusal> Read() {
+  CertificateRead Read() {
     reader_.Enter(kSequence);
     ReadSigned();
     const std::string algorithm = ReadAlgorithm(reader_);
     const llvm::StringRef signature = reader_.Take(kBitString).content;
     if (algorithm != algorithm_) Refuse(Errno::kEINVAL, "its two signature algorithms differ");
-    if (!IsWholeBytes(signature)) Refuse(Errno::kEBADMSG, "its signature is no number of bytes");
+    if (!IsWholeBytes(signature))
+      Refuse(Errno::kEBADMSG, "its signature is not a whole number of bytes");
     reader_.Leave();
     if (!refusal_ && !reader_.failed() && authority_) ReadAuthority(*authority_);
     if (!refusal_ && reader_.failed()) Refuse(Errno::kEBADMSG, reader_.reason(), /*always=*/true);
-    return refusal_;
+    if (!refusal_) JudgeSelfSignature();
+    return {std::move(refusal_), std::move(made_)};
   }
 
  private:
@@ -55,14 +55,16 @@ class CertificateReader {
       reader_.Take(kInteger);
       reader_.Leave();
     }
-    reader_.Take(kInteger);
+    const llvm::StringRef serial = reader_.Take(kInteger).content;
     algorithm_ = ReadAlgorithm(reader_);
+    made_.signature = KeyKindOf(algorithm_);
     if (!IsTaken(algorithm_, CertificateSignature)) {
       Unsupported("signature algorithm", algorithm_);
     }
-    SkipName(reader_);
+    issuer_ = ReadName(reader_);
+    made_.id = serial.str() + issuer_.str();
     ReadValidity();
-    SkipName(reader_);
+    subject_ = ReadName(reader_);
     ReadKey();
     reader_.TakeIf(Plain(1));
     reader_.TakeIf(Plain(2));
@@ -82,9 +84,15 @@ class CertificateReader {
     for (const bool last : {false, true}) {
       std::optional<Element> time = reader_.TakeIf(kUtcTime);
       if (!time) time = reader_.TakeIf(kGeneralizedTime);
-      if (time && !IsTime(*time)) Refuse(Errno::kEBADMSG, "its time of validity is none");
-      // A kernel takes the first time for both when the second is missing.
-      if (!time && !(last && reader_.AtEnd())) reader_.Fail();
+      if (time) {
+        const std::optional<Time> read = ReadTime(*time);
+        if (!read) Refuse(Errno::kEBADMSG, "its validity is not a time");
+        made_.valid_to = read.value_or(0);
+        if (!last) made_.valid_from = made_.valid_to;
+      } else if (!last || !reader_.AtEnd()) {
+        // A kernel uses the first time for both when the second is missing.
+        reader_.Fail();
+      }
     }
     reader_.Leave();
   }
@@ -95,12 +103,13 @@ class CertificateReader {
     const std::string algorithm = ReadAlgorithm(reader_, &parameters);
     const llvm::StringRef key = reader_.Take(kBitString).content;
     if (!IsTaken(algorithm, Key)) Unsupported("key", algorithm);
+    made_.key = KeyKindOf(algorithm);
     if (algorithm == kEllipticKey) {
       std::string curve;
       if (!ReadObjectId(parameters, curve)) Refuse(Errno::kEBADMSG, "its curve has no name");
       if (!IsTaken(curve, Curve)) Unsupported("curve", curve);
     }
-    if (!IsWholeBytes(key)) Refuse(Errno::kEBADMSG, "its key is no number of bytes");
+    if (!IsWholeBytes(key)) Refuse(Errno::kEBADMSG, "its key is not a whole number of bytes");
     reader_.Leave();
   }
 
@@ -118,8 +127,8 @@ class CertificateReader {
 
   bool Takes(std::string_view what, llvm::StringRef value) {
     if (what == kSubjectKeyIdentifier) {
-      if (has_subject_key_ || value.size() < 3) return false;
-      has_subject_key_ = true;
+      if (made_.key_id || value.size() < 3) return false;
+      made_.key_id = value.drop_front(2).str();
       return At(value, 0) == kOctetString && At(value, 1) == value.size() - 2;
     }
     if (what == kKeyUsage) {
@@ -138,19 +147,22 @@ class CertificateReader {
   void ReadAuthority(llvm::StringRef value) {
     BerReader reader(value);
     reader.Enter(kSequence);
-    reader.TakeIf(Plain(0));
+    if (const auto key = reader.TakeIf(Plain(0))) made_.authority_key_id = key->content.str();
+    std::optional<llvm::StringRef> issuer;
     if (reader.EnterIf(Parts(1))) {
       do {
-        SkipGeneralName(reader);
+        ReadGeneralName(reader, issuer);
       } while (reader.More());
       reader.Leave();
     }
-    reader.TakeIf(Plain(2));
+    const std::optional<Element> serial = reader.TakeIf(Plain(2));
+    if (serial && issuer) made_.authority_id = serial->content.str() + issuer->str();
     reader.Leave();
     if (reader.failed()) Refuse(Errno::kEBADMSG, "its authority key identifier is damaged");
   }
 
-  static void SkipGeneralName(BerReader& reader) {
+  // The last name of a directory is the issuer's.
+  static void ReadGeneralName(BerReader& reader, std::optional<llvm::StringRef>& issuer) {
     if (reader.EnterIf(Parts(0))) {  // otherName
       reader.Take(kObjectId);
       reader.Enter(Parts(0));
@@ -166,7 +178,7 @@ class CertificateReader {
       return;
     }
     if (reader.EnterIf(Parts(4))) {  // directoryName
-      SkipName(reader);
+      issuer = ReadName(reader);
       reader.Leave();
       return;
     }
@@ -185,26 +197,59 @@ class CertificateReader {
     if (!reader.AtEnd()) reader.Fail();
   }
 
+  // A certificate of its own issuer should be signed with its own key. Where the identifiers of the
+  // authority say so and do not, a kernel rejects it.
+  void JudgeSelfSignature() {
+    if (subject_ != issuer_) return;
+    if (made_.authority_id || made_.authority_key_id) {
+      const bool own_key = made_.authority_key_id && made_.authority_key_id == made_.key_id;
+      const bool own_id = made_.authority_id == made_.id;
+      if (!own_key && !own_id) return;
+      if (own_key != own_id && made_.authority_id && made_.authority_key_id) {
+        refusal_ = {
+            Damage::NeverValid, Errno::kEKEYREJECTED,
+            own_key ? "a certificate in it names its own key as the one that signed it, but "
+                      "issuer and serial number of another certificate"
+                    : "a certificate in it names its own issuer and serial number as those "
+                      "of the certificate that signed it, but another key",
+            "make the certificate anew with `authorityKeyIdentifier = keyid`, or leave it out "
+            "with `-nocerts`"};
+        return;
+      }
+    }
+    made_.is_self_signed = made_.key == made_.signature;
+    if (!made_.is_self_signed) {
+      refusal_ = {Damage::NeverValid, Errno::kEKEYREJECTED,
+                  "a certificate in it that signs itself has a key of another kind than its "
+                  "signature",
+                  "make the certificate anew, or leave it out with `-nocerts`"};
+    }
+  }
+
   // A bit string begins with the number of bits that its last byte does not use.
   static bool IsWholeBytes(llvm::StringRef bits) { return !bits.empty() && bits[0] == 0; }
 
   void Unsupported(const char* what, std::string_view dotted) {
     if (refusal_ || reader_.failed()) return;
-    refusal_ = {Damage::Unsupported, Errno::kENOPKG,
-                std::string("the ") + what + " of a certificate is " + NameOf(dotted)};
+    refusal_ = {Damage::Unsupported,
+                Errno::kENOPKG,
+                std::string("the ") + what + " of a certificate is " + NameOf(dotted),
+                {}};
   }
 
   // Only the first trouble counts, and after that of the reader there is none.
   void Refuse(Errno error, const std::string& reason, bool always = false) {
     if (refusal_ || (reader_.failed() && !always)) return;
-    refusal_ = {Damage::Malformed, error, "a certificate in it: " + reason};
+    refusal_ = {Damage::Malformed, error, "a certificate in it: " + reason, {}};
   }
 
   BerReader reader_;
   std::optional<Refusal> refusal_;
+  Certificate made_;
   std::string algorithm_;
+  llvm::StringRef issuer_;
+  llvm::StringRef subject_;
   std::optional<llvm::StringRef> authority_;
-  bool has_subject_key_ = false;
 };
 
 // Two digits; nothing for anything else.
@@ -217,20 +262,15 @@ std::optional<unsigned> Number(llvm::StringRef text, std::size_t at) {
   return number;
 }
 
-unsigned DaysOf(unsigned year, unsigned month) {
-  constexpr std::array<unsigned, 12> kDays = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-  return month == 2 && leap ? 29 : kDays[month - 1];
-}
-
 }  // namespace
 
-std::optional<Refusal> ReadCertificate(llvm::StringRef der) {
+CertificateRead ReadCertificate(llvm::StringRef der) {
   return CertificateReader(der).Read();
 }
 
-void SkipName(BerReader& reader) {
+llvm::StringRef ReadName(BerReader& reader) {
   reader.Enter(kSequence);
+  const std::size_t begin = reader.at();
   do {
     reader.Enter(kSet);
     do {
@@ -241,7 +281,9 @@ void SkipName(BerReader& reader) {
     } while (reader.More());
     reader.Leave();
   } while (reader.More());
+  const llvm::StringRef content = reader.Since(begin);
   reader.Leave();
+  return content;
 }
 
 std::string ReadAlgorithm(BerReader& reader, llvm::StringRef* parameters) {
@@ -254,33 +296,37 @@ std::string ReadAlgorithm(BerReader& reader, llvm::StringRef* parameters) {
 }
 
 // YYMMDDHHMMSSZ, or YYYYMMDDHHMMSSZ for the years that two digits do not reach.
-bool IsTime(const Element& element) {
+std::optional<Time> ReadTime(const Element& element) {
   llvm::StringRef text = element.content;
   unsigned year = 0;
   if (element.tag == kUtcTime && text.size() == 13) {
     const std::optional<unsigned> short_year = Number(text, 0);
-    if (!short_year) return false;
+    if (!short_year) return std::nullopt;
     year = *short_year + (*short_year >= 50 ? 1900 : 2000);
     text = text.drop_front(2);
   } else if (element.tag == kGeneralizedTime && text.size() == 15) {
     const std::optional<unsigned> century = Number(text, 0);
     const std::optional<unsigned> rest = Number(text, 2);
-    if (!century || !rest) return false;
+    if (!century || !rest) return std::nullopt;
     year = *century * 100 + *rest;
-    if (year >= 1950 && year <= 2049) return false;
+    if (year >= 1950 && year <= 2049) return std::nullopt;
     text = text.drop_front(4);
   } else {
-    return false;
+    return std::nullopt;
   }
   const auto month = Number(text, 0);
   const auto day = Number(text, 2);
   const auto hour = Number(text, 4);
   const auto minute = Number(text, 6);
   const auto second = Number(text, 8);
-  if (!month || !day || !hour || !minute || !second || text[10] != 'Z') return false;
+  if (!month || !day || !hour || !minute || !second || text[10] != 'Z') return std::nullopt;
+  namespace chrono = std::chrono;
+  const chrono::year_month_day date(chrono::year(static_cast<int>(year)), chrono::month(*month),
+                                    chrono::day(*day));
   // 24:00:00 and leap seconds are times.
-  return year >= 1970 && *month >= 1 && *month <= 12 && *day >= 1 && *day <= DaysOf(year, *month) &&
-         *hour <= 24 && *minute <= 59 && *second <= 60;
+  if (year < 1970 || !date.ok() || *hour > 24 || *minute > 59 || *second > 60) return std::nullopt;
+  const Time days = chrono::sys_days(date).time_since_epoch().count();
+  return ((days * 24 + *hour) * 60 + *minute) * 60 + *second;
 }
 
 }  // namespace ipec::sign

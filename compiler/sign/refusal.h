@@ -1,6 +1,6 @@
 #pragma once
 
-// Why a kernel does not read a signed file, whoever signed it.
+// Why a kernel rejects a signed file, whoever signed it.
 
 #include <cstdint>
 #include <string>
@@ -11,18 +11,20 @@ namespace ipec::sign {
 
 enum class Damage : std::uint8_t {
   None,
-  Malformed,     // it cannot be decoded, or is no message that somebody signed
+  Malformed,     // it cannot be decoded, or is not a signed message
   Detached,      // a signature without the policy it signs
   NotData,       // what is signed is not plain data
   InPieces,      // what is signed is cut into pieces, and a kernel hashes their heads, too
   Unsupported,   // an algorithm that a kernel does not know
   Capabilities,  // S/MIME capabilities are signed as well
+  NeverValid,    // no key makes the signature valid
 };
 
 struct Refusal {
   Damage damage = Damage::None;
   support::Errno error{};
-  std::string reason;  // of Malformed and Unsupported
+  std::string reason;   // of Malformed, Unsupported and NeverValid
+  std::string way_out;  // of NeverValid
 };
 
 }  // namespace ipec::sign

@@ -7,6 +7,7 @@
 #include "compiler/sign/algorithms.h"
 #include "compiler/sign/ber.h"
 #include "compiler/sign/certificate.h"
+#include "compiler/sign/verify.h"
 
 namespace ipec::sign {
 namespace {
@@ -57,10 +58,10 @@ class MessageReader {
       reader_.Leave();
     }
     reader_.Leave();
-    if (type_ != kData && type_ != kIndirectData) Refuse({Damage::NotData, Errno::kEINVAL, {}});
+    if (type_ != kData && type_ != kIndirectData) Refuse({Damage::NotData, Errno::kEINVAL, {}, {}});
     ReadCertificates();
     if (reader_.EnterIf(Parts(1)) || reader_.EnterIf(Parts(3))) {
-      do {  // lists of revoked certificates, which a kernel takes for certificates
+      do {  // lists of revoked certificates, which a kernel reads as certificates
         reader_.Enter(kSequence);
         do {
           TakeCertificate();
@@ -97,6 +98,7 @@ class MessageReader {
   }
 
   void ReadCertificates() {
+    keeps_certificates_ = true;
     if (reader_.EnterIf(Parts(0))) {
       while (!reader_.AtEnd()) {
         TakeCertificate();
@@ -109,15 +111,19 @@ class MessageReader {
       } while (reader_.More());
       reader_.Leave();
     }
+    keeps_certificates_ = false;
   }
 
   void TakeCertificate() {
     const Element certificate = reader_.TakeAny();
     if (certificate.tag != kSequence) {
-      Malformed(Errno::kEBADMSG, "something else stands in the place of a certificate");
+      Malformed(Errno::kEBADMSG, "an element that is not a certificate is in the place of one");
       return;
     }
-    if (!refusal_) refusal_ = ReadCertificate(certificate.whole);
+    if (refusal_) return;
+    CertificateRead read = ReadCertificate(certificate.whole);
+    refusal_ = std::move(read.refusal);
+    if (keeps_certificates_) certificates_.push_back(std::move(read.certificate));
   }
 
   void ReadSigner() {
@@ -126,17 +132,14 @@ class MessageReader {
     if ((version == 1) != (version_ == 1)) {
       Malformed(Errno::kEBADMSG, "the versions of the signed data and of a signer do not fit");
     }
-    if (reader_.EnterIf(kSequence)) {
-      SkipName(reader_);
-      reader_.Take(kInteger);
-      reader_.Leave();
-    } else if (!reader_.TakeIf(Plain(0)) && !reader_.AtEnd()) {
-      reader_.Fail();
-    }
-    Supported("digest", Digest, ReadAlgorithm(reader_));
+    signer_ = {};
+    ReadSignerIdentifier(version);
+    signer_.digest = ReadAlgorithm(reader_);
+    Supported("digest", Digest, signer_.digest);
     seen_.clear();
-    const bool has_attributes = ReadSignedAttributes();
-    Supported("signature", Signature, ReadAlgorithm(reader_));
+    signer_.has_attributes = ReadSignedAttributes();
+    signer_.signature = ReadAlgorithm(reader_);
+    Supported("signature", Signature, signer_.signature);
     reader_.Take(kOctetString);
     if (reader_.EnterIf(Parts(1)) || reader_.EnterIf(Parts(3))) {
       do {
@@ -145,12 +148,26 @@ class MessageReader {
       reader_.Leave();
     }
     reader_.Leave();
-    if (type_ == kIndirectData && !has_attributes) {
+    if (type_ == kIndirectData && !signer_.has_attributes) {
       Malformed(Errno::kEBADMSG, "a signer without signed attributes");
     }
-    mixed_ |= signers_ > 0 && has_attributes != with_attributes_;
-    with_attributes_ = has_attributes;
-    ++signers_;
+    mixed_ |= !signers_.empty() && signer_.has_attributes != signers_.back().has_attributes;
+    signers_.push_back(std::move(signer_));
+  }
+
+  // A version says which of the two counts. The one that counts and is missing is that of the
+  // signer before.
+  void ReadSignerIdentifier(unsigned version) {
+    if (reader_.EnterIf(kSequence)) {
+      const llvm::StringRef issuer = ReadName(reader_);
+      certificate_id_ = reader_.Take(kInteger).content.str() + issuer.str();
+      reader_.Leave();
+    } else if (const std::optional<Element> key = reader_.TakeIf(Plain(0))) {
+      key_id_ = key->content.str();
+    } else if (!reader_.AtEnd()) {
+      reader_.Fail();
+    }
+    signer_.certificate_id = version == 1 ? certificate_id_ : key_id_;
   }
 
   // Whether there are any that a kernel will hash.
@@ -201,11 +218,14 @@ class MessageReader {
     if (what == kContentType && Dotted(value.content) != type_) {
       Malformed(Errno::kEBADMSG, "a signer signed content of another type");
     } else if (what == kMessageDigest && value.tag != kOctetString) {
-      Malformed(Errno::kEBADMSG, "a signed digest is no string of bytes");
-    } else if (what == kSigningTime && !IsTime(value)) {
-      Malformed(Errno::kEBADMSG, "the time of signing is none");
+      Malformed(Errno::kEBADMSG, "a signed digest is not a string of bytes");
+    } else if (what == kMessageDigest) {
+      signer_.message_digest = value.content;
+    } else if (what == kSigningTime) {
+      signer_.signing_time = ReadTime(value);
+      if (!signer_.signing_time) Malformed(Errno::kEBADMSG, "the time of signing is not a time");
     } else if (what == kCapabilities && type_ != kIndirectData) {
-      Refuse({Damage::Capabilities, Errno::kEKEYREJECTED, {}});
+      Refuse({Damage::Capabilities, Errno::kEKEYREJECTED, {}, {}});
     } else if (of_programs && type_ != kIndirectData) {
       Malformed(Errno::kEKEYREJECTED, "a signed attribute that does not belong there");
     }
@@ -225,28 +245,35 @@ class MessageReader {
   // What a kernel asks of a message that it could decode.
   void Judge() {
     if (!refusal_ && reader_.failed()) {
-      refusal_ = {Damage::Malformed, Errno::kEBADMSG, reader_.reason()};
+      refusal_ = {Damage::Malformed, Errno::kEBADMSG, reader_.reason(), {}};
     }
-    if (signers_ == 0) Malformed(Errno::kEINVAL, "nobody signed it");
+    if (signers_.empty()) Malformed(Errno::kEINVAL, "it has no signer");
     if (mixed_) Malformed(Errno::kEINVAL, "some of its signers have signed attributes, some none");
-    if (type_ != kData) Refuse({Damage::NotData, Errno::kEKEYREJECTED, {}});
-    if (!content_) Refuse({Damage::Detached, Errno::kEKEYREJECTED, {}});
+    if (type_ != kData) Refuse({Damage::NotData, Errno::kEKEYREJECTED, {}, {}});
+    if (refusal_) return;
+    const llvm::StringRef content = content_ ? content_->content : llvm::StringRef();
+    refusal_ = FindContradiction(content, signers_, certificates_);
+    // These explain why the digest of the content is another one.
+    const Errno error = refusal_ ? refusal_->error : Errno::kEKEYREJECTED;
+    if (!content_) refusal_ = {Damage::Detached, error, {}, {}};
     if (content_ && (content_->tag & kHasParts) != 0) {
-      Refuse({Damage::InPieces, Errno::kEKEYREJECTED, {}});
+      refusal_ = {Damage::InPieces, error, {}, {}};
     }
   }
 
   void Supported(const char* what, Use use, const std::string& dotted) {
     if (IsTaken(dotted, use)) return;
-    Refuse({Damage::Unsupported, Errno::kENOPKG,
-            std::string("the ") + what + " of a signer is " + NameOf(dotted)});
+    Refuse({Damage::Unsupported,
+            Errno::kENOPKG,
+            std::string("the ") + what + " of a signer is " + NameOf(dotted),
+            {}});
   }
 
   void Malformed(Errno error, std::string reason) {
-    Refuse({Damage::Malformed, error, std::move(reason)});
+    Refuse({Damage::Malformed, error, std::move(reason), {}});
   }
 
-  // The first counts; what was not read is nobody's fault.
+  // The first counts, and only as long as everything could be read.
   void Refuse(Refusal refusal) {
     if (!refusal_ && !reader_.failed()) refusal_ = std::move(refusal);
   }
@@ -257,8 +284,12 @@ class MessageReader {
   std::string type_;  // of the content
   std::optional<Element> content_;
   std::set<std::string, std::less<>> seen_;  // signed attributes of the signer that is read
-  std::size_t signers_ = 0;
-  bool with_attributes_ = false;
+  Signer signer_;                            // that is read
+  std::string certificate_id_;
+  std::string key_id_;
+  std::vector<Signer> signers_;
+  std::vector<Certificate> certificates_;
+  bool keeps_certificates_ = false;
   bool mixed_ = false;
 };
 
@@ -266,7 +297,10 @@ class MessageReader {
 
 Kind KindOf(llvm::StringRef bytes) {
   if (bytes.startswith("-----BEGIN ")) return Kind::Pem;
-  if (bytes.size() < 2 || static_cast<unsigned char>(bytes[0]) != kSequence) return Kind::Text;
+  // A kernel's decoder takes the first byte without its bit for parts, too.
+  if (bytes.size() < 2 || (static_cast<unsigned char>(bytes[0]) | kHasParts) != kSequence) {
+    return Kind::Text;
+  }
   const auto length = static_cast<unsigned char>(bytes[1]);
   // Short form, or the number of bytes of a long one; 0x80 is BER's "until an end mark".
   const std::size_t more = length < 0x80 ? 0 : length & 0x7FU;

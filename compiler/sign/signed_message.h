@@ -1,12 +1,13 @@
 #pragma once
 
 // Signed policies: the PKCS#7 messages (DER) that `openssl smime -sign -outform der` makes and that
-// a kernel loads, and the CMS messages of `openssl cms -sign` as far as a kernel takes them.
+// a kernel loads, and the CMS messages of `openssl cms -sign` as far as a kernel accepts them.
 //
 // A message is read as a kernel's parser reads it, so that the same messages are refused, with the
 // same error: no library of messages takes and refuses the same.
 //
-// Nothing here verifies a signature, reads a file, or trusts a byte: any input gives an answer.
+// What a kernel rejects before it looks for a key is rejected here (verify.h). Nothing verifies a
+// signature, reads a file, or trusts a byte: any input gives an answer.
 
 #include <cstdint>
 #include <optional>

@@ -19,6 +19,16 @@ constexpr Row kRows[] = {
 #include "compiler/sign/hashes.def"
 };
 
+std::vector<std::uint8_t> DigestBy(const EVP_MD* algorithm, llvm::StringRef bytes) {
+  OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
+  std::vector<std::uint8_t> digest(EVP_MAX_MD_SIZE);
+  unsigned size = 0;
+  const int done = EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, algorithm, nullptr);
+  IPEC_CHECK(done == 1, "OpenSSL does not hash");
+  digest.resize(size);
+  return digest;
+}
+
 }  // namespace
 
 std::string_view Name(Hash hash) {
@@ -33,14 +43,15 @@ std::optional<Hash> FindHash(std::string_view name) {
 }
 
 std::vector<std::uint8_t> Thumbprint(Hash hash, llvm::StringRef bytes) {
+  return DigestBy(kRows[static_cast<std::size_t>(hash)].digest(), bytes);
+}
+
+std::optional<std::vector<std::uint8_t>> DigestOf(const std::string& algorithm,
+                                                  llvm::StringRef bytes) {
   OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
-  std::vector<std::uint8_t> digest(EVP_MAX_MD_SIZE);
-  unsigned size = 0;
-  const int done = EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size,
-                              kRows[static_cast<std::size_t>(hash)].digest(), nullptr);
-  IPEC_CHECK(done == 1, "OpenSSL does not hash");
-  digest.resize(size);
-  return digest;
+  const EVP_MD* digest = EVP_get_digestbyname(algorithm.c_str());
+  if (digest == nullptr) return std::nullopt;
+  return DigestBy(digest, bytes);
 }
 
 }  // namespace ipec::sign

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,5 +22,9 @@ std::string_view Name(Hash hash);
 std::optional<Hash> FindHash(std::string_view name);
 
 std::vector<std::uint8_t> Thumbprint(Hash hash, llvm::StringRef bytes);
+
+// By any algorithm of this name (`sha3-256`); nothing where OpenSSL does not have it.
+std::optional<std::vector<std::uint8_t>> DigestOf(const std::string& algorithm,
+                                                  llvm::StringRef bytes);
 
 }  // namespace ipec::sign

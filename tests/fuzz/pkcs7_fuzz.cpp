@@ -1,5 +1,6 @@
 // Any bytes as a policy file: telling text from a signed message, decoding it, checking what is in
-// it. Where the kernel's own parser was built, both must say the same.
+// it. Where the kernel's own code was built, both must say the same, up to the point where the
+// kernel looks for a key.
 
 #include <cstddef>
 #include <cstdint>
@@ -29,6 +30,7 @@ void CompareWithKernel(const std::string& bytes, const ipec::sign::SignedMessage
   JudgedMessage judged{};
   const int error = JudgeMessage(bytes.data(), bytes.size(), &judged);
   const int ours = message.refusal ? -static_cast<int>(message.refusal->error) : 0;
+  if (judged.unhashed != 0) return;  // an algorithm that neither of the two has
   if (error != 0) return Require(error == ours, "another errno than the kernel's");
   // What the kernel finds out when it hashes the content.
   constexpr int kKeyRejected = -129;
@@ -53,7 +55,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Require(whole || message.content.empty(), "content of a refused message");
   if (!whole) {
     const bool has_reason = message.refusal->damage == sign::Damage::Malformed ||
-                            message.refusal->damage == sign::Damage::Unsupported;
+                            message.refusal->damage == sign::Damage::Unsupported ||
+                            message.refusal->damage == sign::Damage::NeverValid;
     Require(has_reason == !message.refusal->reason.empty(), "reason");
   }
 #ifdef IPEC_MESSAGE_JUDGE
@@ -65,7 +68,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         pipeline::CheckText(message.content, targets::DefaultTarget());
     Require(checked.result.error.has_value() == !checked.findings.list().empty(), "verdict");
   }
-  if (sign::KindOf(bytes) == sign::Kind::Message) Require(data[0] == 0x30, "a message unlike DER");
+  if (sign::KindOf(bytes) == sign::Kind::Message) {
+    Require((data[0] | 0x20) == 0x30, "a message unlike DER");
+  } else {
+    Require(!whole, "text that is a whole message");
+  }
   Require(sign::Thumbprint(sign::Hash::Sha256, bytes).size() == 32, "length of a thumbprint");
   return 0;
 }

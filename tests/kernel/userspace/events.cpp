@@ -74,6 +74,10 @@ std::vector<OwnedDigest> NamedDigests(const policy::Policy& policy, runtime::Pro
   return made;
 }
 
+// Around the longest path that a record holds.
+constexpr std::array<std::size_t, 7> kLongPaths = {4094, 4095, 4096, 4105, 4106, 4107, 5000};
+constexpr std::size_t kOneIsLong = 41;  // of so many
+
 // Pieces of the seed without NUL bytes, to be used as names.
 class Names {
  public:
@@ -136,6 +140,9 @@ void ForEachEvent(const policy::Policy& policy, std::string_view seed,
     const std::size_t place = chooser.Choose(1 + volumes * files);
     if (place != 0) {
       path = "/" + std::string(names.Next(60));
+      if (number % kOneIsLong == 0) {
+        path.resize(kLongPaths[number / kOneIsLong % kLongPaths.size()], 'a');
+      }
       event.file = runtime::File{path, names.Next(31), number * 977};
       Chooser where(place - 1);
       const std::size_t volume = where.Choose(volumes);

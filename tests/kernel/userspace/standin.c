@@ -68,12 +68,6 @@ char* kstrndup(const char* text, size_t most, gfp_t flags) {
 // --- records
 // --------------------------------------------------------------------------------------
 
-struct audit_buffer {
-  char* text;
-  size_t size;
-  size_t capacity;
-};
-
 static struct audit_buffer open_record;  // being written
 static char* sent;                       // the last one ended, null when taken
 
@@ -148,9 +142,11 @@ void audit_log_untrustedstring(struct audit_buffer* buffer, const char* text) {
   audit_log_format(buffer, "\"%s\"", text);
 }
 
-void audit_log_d_path(struct audit_buffer* buffer, const char* prefix, const struct path* path) {
-  audit_log_format(buffer, "%s", prefix);
-  audit_log_untrustedstring(buffer, path->dentry->path);
+// Written from the end of the buffer, as the kernel does it.
+char* d_path(const struct path* path, char* buffer, int size) {
+  const size_t length = strlen(path->dentry->path) + 1;
+  if (length > (size_t)size) return ERR_PTR(-ENAMETOOLONG);
+  return memcpy(buffer + (size_t)size - length, path->dentry->path, length);
 }
 
 const char* take_record(void) {

@@ -187,7 +187,12 @@ static inline int task_tgid_nr(const struct task_struct* task) {
 }
 
 // linux/audit.h: records go to a buffer of the judge.
-struct audit_buffer;
+struct audit_buffer {
+  char* text;
+  size_t size;
+  size_t capacity;
+  gfp_t gfp_mask;
+};
 struct audit_context;
 enum {
   AUDIT_MAC_STATUS = 1404,
@@ -204,6 +209,7 @@ void audit_log(struct audit_context* context, gfp_t flags, int type, const char*
     __attribute__((format(printf, 4, 5)));
 void audit_log_untrustedstring(struct audit_buffer* buffer, const char* text);
 void audit_log_n_hex(struct audit_buffer* buffer, const unsigned char* bytes, size_t count);
+char* d_path(const struct path* path, char* buffer, int size);
 void audit_log_d_path(struct audit_buffer* buffer, const char* prefix, const struct path* path);
 #define from_kuid(space, uid) (uid)
 #define audit_get_loginuid(task) ((unsigned int)-1)

@@ -1,4 +1,4 @@
-# Takes from the Debian package what the judge is built of, into the build folder:
+# Takes from the Debian package what the judge is built of, into the build directory:
 #   cmake -DTARBALL=… -DTOP=linux-source-6.12 -DOUT=… -P unpack.cmake
 # and makes the headers that those files include: a few are the package's own, the others lead to
 # standin.h.
@@ -8,12 +8,14 @@ cmake_minimum_required(VERSION 3.25)
 set(sources
   security/ipe/policy_parser.c security/ipe/digest.c security/ipe/eval.c security/ipe/audit.c
   security/ipe/policy_parser.h security/ipe/digest.h security/ipe/eval.h security/ipe/audit.h
-  security/ipe/policy.h security/ipe/hooks.h security/ipe/ipe.h
+  security/ipe/policy.h security/ipe/hooks.h security/ipe/ipe.h kernel/audit.c
   lib/ctype.c lib/parser.c lib/kstrtox.c lib/kstrtox.h lib/hexdump.c crypto/hash_info.c
   include/linux/ctype.h include/linux/parser.h include/linux/kstrtox.h include/crypto/hash_info.h
   include/uapi/linux/hash_info.h
   crypto/asymmetric_keys/pkcs7_parser.c crypto/asymmetric_keys/pkcs7_parser.h
   crypto/asymmetric_keys/x509_cert_parser.c crypto/asymmetric_keys/x509_parser.h
+  crypto/asymmetric_keys/x509_public_key.c crypto/asymmetric_keys/pkcs7_verify.c
+  crypto/asymmetric_keys/public_key.c
   crypto/asymmetric_keys/pkcs7.asn1 crypto/asymmetric_keys/x509.asn1
   crypto/asymmetric_keys/x509_akid.asn1 lib/asn1_decoder.c lib/oid_registry.c
   lib/build_OID_registry scripts/asn1_compiler.c include/crypto/public_key.h include/linux/asn1.h
@@ -24,7 +26,8 @@ set(headers
   linux/lsm_hooks.h linux/math64.h linux/minmax.h linux/moduleparam.h linux/rcupdate.h
   linux/sched.h linux/security.h linux/slab.h linux/string.h linux/uaccess.h linux/unaligned.h
   linux/bug.h linux/cleanup.h linux/keyctl.h linux/module.h linux/time.h crypto/hash.h
-  crypto/pkcs7.h keys/asymmetric-type.h)
+  crypto/pkcs7.h crypto/sig.h keys/asymmetric-parser.h keys/asymmetric-subtype.h
+  keys/asymmetric-type.h keys/system_keyring.h asymmetric_keys.h)
 
 list(TRANSFORM sources PREPEND ${TOP}/ OUTPUT_VARIABLE members)
 file(REMOVE_RECURSE ${OUT}/${TOP})
@@ -58,6 +61,26 @@ file(WRITE ${tree}/include/crypto/sizes.h "
 foreach(header IN ITEMS sha1 sha2 sha3 md5 streebog)
   file(WRITE ${tree}/include/crypto/${header}.h "#include <crypto/sizes.h>\n")
 endforeach()
+
+# Writes the file OUT of some functions of the file FROM, since the rest of it asks for too much.
+function(keep_functions from out header)
+  file(READ ${tree}/${from} text)
+  set(kept "#include <${header}>\n")
+  foreach(function IN LISTS ARGN)
+    string(REGEX MATCH "\n[a-z][^\n;]*\n?[^\n;{]*${function}\\([^;{]*\\)\n{.*" found "${text}")
+    string(FIND "${found}" "\n}\n" end)
+    if(end LESS 0)
+      message(FATAL_ERROR "${from} of the package is not as expected: no ${function}")
+    endif()
+    string(SUBSTRING "${found}" 0 ${end} found)
+    string(APPEND kept "${found}\n}\n")
+  endforeach()
+  file(WRITE ${tree}/${out} "${kept}")
+endfunction()
+# Which signature goes with which key, and how a record holds a path.
+keep_functions(crypto/asymmetric_keys/public_key.c crypto/asymmetric_keys/verify_signature.c crypto/public_key.h
+  software_key_determine_akcipher pkey_pack_u32 public_key_verify_signature)
+keep_functions(kernel/audit.c security/ipe/log_path.c linux/audit.h audit_log_d_path)
 
 # Of hexdump.c only the two conversions are wanted; the rest of it prints to the kernel's log.
 file(READ ${tree}/lib/hexdump.c text)

@@ -2,14 +2,20 @@
 
 #include "message_judge.h"
 
+#include <openssl/evp.h>
+
 #include "standin.h"
 
 #include "pkcs7_parser.h"
 
+// Seconds since 1970, as the calendar counts them.
 time64_t mktime64(unsigned year, unsigned month, unsigned day, unsigned hour, unsigned minute,
                   unsigned second) {
-  (void)month, (void)day, (void)hour, (void)minute, (void)second;
-  return year;
+  // Years that begin in March end with the leap day.
+  const time64_t y = month > 2 ? year : (time64_t)year - 1;
+  const time64_t days = y * 365 + y / 4 - y / 100 + y / 400 +
+                        (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1 - 719468;
+  return ((days * 24 + hour) * 60 + minute) * 60 + second;
 }
 
 struct asymmetric_key_id* asymmetric_key_generate_id(const void* a, size_t a_size, const void* b,
@@ -38,15 +44,38 @@ void public_key_signature_free(struct public_key_signature* signature) {
   kfree(signature);
 }
 
-// These two hash and verify, which is not asked here.
-int x509_get_sig_params(struct x509_certificate* certificate) {
-  (void)certificate;
-  return 0;
+struct crypto_shash {
+  const EVP_MD* algorithm;  // null: OpenSSL has none of that name
+  unsigned size;
+};
+
+static int unhashed;
+
+struct crypto_shash* crypto_alloc_shash(const char* name, u32 type, u32 mask) {
+  (void)type, (void)mask;
+  struct crypto_shash* shash = kmalloc(sizeof *shash, GFP_KERNEL);
+  shash->algorithm = EVP_get_digestbyname(name);
+  shash->size = shash->algorithm              ? (unsigned)EVP_MD_get_size(shash->algorithm)
+                : strcmp(name, "streebog512") ? 32
+                                              : 64;
+  return shash;
 }
 
-int x509_check_for_self_signed(struct x509_certificate* certificate) {
-  (void)certificate;
-  return 0;
+void crypto_free_shash(struct crypto_shash* shash) {
+  kfree(shash);
+}
+
+unsigned crypto_shash_digestsize(struct crypto_shash* shash) {
+  return shash->size;
+}
+
+int crypto_shash_digest(struct shash_desc* desc, const u8* data, unsigned size, u8* out) {
+  memset(out, 0, desc->tfm->size);
+  if (!desc->tfm->algorithm) {
+    unhashed = 1;
+    return 0;
+  }
+  return EVP_Digest(data, size, out, NULL, desc->tfm->algorithm, NULL) == 1 ? 0 : -EIO;
 }
 
 int JudgeMessage(const void* bytes, size_t size, struct JudgedMessage* judged) {
@@ -55,6 +84,9 @@ int JudgeMessage(const void* bytes, size_t size, struct JudgedMessage* judged) {
   judged->is_data = message->data_type == OID_data;
   judged->content = message->data;
   judged->size = message->data_len;
+  unhashed = 0;
+  const int error = pkcs7_verify(message, VERIFYING_UNSPECIFIED_SIGNATURE);
+  judged->unhashed = unhashed;
   pkcs7_free_message(message);
-  return 0;
+  return error;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
-// The kernel's own parser of signed files, built in user space.
+// The kernel's own reader of signed files, built in user space: what it parses, and what it asks
+// before it looks for a key.
 
 #include <stddef.h>
 
@@ -9,12 +10,14 @@ extern "C" {
 #endif
 
 struct JudgedMessage {
-  int is_data;          // what is signed is said to be plain data
+  int is_data;          // the message declares its content as plain data
   const void* content;  // in the bytes given; null: there is none
   size_t size;
+  int unhashed;  // there is a digest by an algorithm that OpenSSL does not have
 };
 
-// 0, or the -errno with which a kernel refuses a file before it looks at the signature.
+// 0, or the -errno with which a kernel rejects a file whose signatures are right, whatever keys it
+// trusts.
 int JudgeMessage(const void* bytes, size_t size, struct JudgedMessage* judged);
 
 #ifdef __cplusplus

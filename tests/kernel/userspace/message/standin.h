@@ -1,6 +1,7 @@
 // What the kernel's parser of signed files asks of the rest of the kernel, so that it builds as it
-// is in user space. Every header of theirs that is not the package's own leads to this file. No
-// signature is verified: what is asked is what the kernel reads.
+// is in user space. Every header of theirs that is not the package's own leads to this file.
+// Digests of contents are OpenSSL's. No key is used: each signature passes for right, so that what
+// is seen is what the kernel rejects whatever the keys.
 
 #ifndef IPEC_TESTS_KERNEL_MESSAGE_STANDIN_H
 #define IPEC_TESTS_KERNEL_MESSAGE_STANDIN_H
@@ -9,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +20,9 @@ typedef uint32_t u32;
 typedef uint64_t u64;
 typedef long long time64_t;
 
+struct pkcs7_message;
+struct public_key_signature;
+
 #define likely(condition) (condition)
 #define unlikely(condition) (condition)
 #define fallthrough __attribute__((fallthrough))
@@ -26,13 +31,26 @@ typedef long long time64_t;
 #define pr_warn(...) ((void)0)
 #define pr_err(...) ((void)0)
 #define printk(...) ((void)0)
+#define BUG() abort()
 #define BUG_ON(condition) ((void)0)
 #define WARN_ON(condition) (condition)
+#define WARN_ON_ONCE(condition) (condition)
+#define might_sleep() ((void)0)
+#define kenter(...) ((void)0)
+#define kleave(...) ((void)0)
+#define strscpy(to, from, size) (snprintf(to, size, "%s", from) < (int)(size) ? 0 : -E2BIG)
+#define EXPORT_SYMBOL(symbol)
+#define __init
+#define __exit
+#define module_init(function)
+#define module_exit(function)
+#define THIS_MODULE NULL
+#define __module_get(module) ((void)0)
 #define MODULE_DESCRIPTION(words)
 #define MODULE_AUTHOR(words)
 #define MODULE_LICENSE(words)
 #define EXPORT_SYMBOL_GPL(symbol)
-#define IS_REACHABLE(option) 0
+#define IS_REACHABLE(option) 1
 #define GFP_KERNEL 0
 
 #define MAX_ERRNO 4095
@@ -57,6 +75,7 @@ static inline void* kmalloc(size_t size, int flags) {
 static inline void kfree(const void* pointer) {
   free((void*)pointer);
 }
+#define kfree_sensitive kfree
 static inline void* kmemdup(const void* bytes, size_t size, int flags) {
   void* copy = kmalloc(size, flags);
   if (copy && size != 0) memcpy(copy, bytes, size);
@@ -88,16 +107,135 @@ static inline bool __test_and_set_bit(unsigned bit, unsigned long* place) {
 time64_t mktime64(unsigned year, unsigned month, unsigned day, unsigned hour, unsigned minute,
                   unsigned second);
 
+// lib/hexdump.c, for descriptions that are not read here
+static inline char* bin2hex(char* to, const void* from, size_t size) {
+  (void)from;
+  return to + 2 * size;
+}
+
 // keys/asymmetric-type.h
 struct asymmetric_key_id {
   unsigned short len;
   unsigned char data[];
 };
+struct asymmetric_key_ids {
+  void* id[3];
+};
+static inline bool asymmetric_key_id_same(const struct asymmetric_key_id* a,
+                                          const struct asymmetric_key_id* b) {
+  return a && b && a->len == b->len && memcmp(a->data, b->data, a->len) == 0;
+}
 struct asymmetric_key_id* asymmetric_key_generate_id(const void* a, size_t a_size, const void* b,
                                                      size_t b_size);
 
+// linux/key.h, keys/asymmetric-subtype.h, keys/asymmetric-parser.h
+enum { asym_crypto, asym_subtype, asym_key_ids, asym_auth };
+struct key {
+  struct {
+    void* data[4];
+  } payload;
+};
+struct kernel_pkey_query;
+struct kernel_pkey_params;
+struct seq_file;
+struct asymmetric_key_subtype {
+  void* owner;
+  const char* name;
+  unsigned short name_len;
+  void (*describe)(const struct key* key, struct seq_file* file);
+  void (*destroy)(void* payload_crypto, void* payload_auth);
+  int (*query)(const struct kernel_pkey_params* params, struct kernel_pkey_query* info);
+  int (*eds_op)(struct kernel_pkey_params* params, const void* in, void* out);
+  int (*verify_signature)(const struct key* key, const struct public_key_signature* signature);
+};
+struct key_preparsed_payload {
+  char* description;
+  struct {
+    void* data[4];
+  } payload;
+  const void* data;
+  size_t datalen;
+  size_t quotalen;
+};
+struct asymmetric_key_parser {
+  void* owner;
+  const char* name;
+  int (*parse)(struct key_preparsed_payload* prep);
+};
+static inline int register_asymmetric_key_parser(struct asymmetric_key_parser* parser) {
+  (void)parser;
+  return 0;
+}
+static inline void unregister_asymmetric_key_parser(struct asymmetric_key_parser* parser) {
+  (void)parser;
+}
+
+// keys/system_keyring.h
+#define BLACKLIST_HASH_X509_TBS 1
+static inline int is_hash_blacklisted(const u8* hash, size_t size, int type) {
+  (void)hash, (void)size, (void)type;
+  return 0;
+}
+
+// crypto/hash.h
+struct crypto_shash;
+struct shash_desc {
+  struct crypto_shash* tfm;
+};
+struct crypto_shash* crypto_alloc_shash(const char* name, u32 type, u32 mask);
+void crypto_free_shash(struct crypto_shash* shash);
+unsigned crypto_shash_digestsize(struct crypto_shash* shash);
+int crypto_shash_digest(struct shash_desc* desc, const u8* data, unsigned size, u8* out);
+static inline unsigned crypto_shash_descsize(struct crypto_shash* shash) {
+  (void)shash;
+  return 0;
+}
+// Only the digest that the signature is over is made in steps; it is not used.
+static inline int crypto_shash_init(struct shash_desc* desc) {
+  (void)desc;
+  return 0;
+}
+static inline int crypto_shash_update(struct shash_desc* desc, const u8* data, unsigned size) {
+  (void)desc, (void)data, (void)size;
+  return 0;
+}
+static inline int crypto_shash_finup(struct shash_desc* desc, const u8* data, unsigned size,
+                                     u8* out) {
+  (void)desc, (void)data, (void)size, (void)out;
+  return 0;
+}
+
+// crypto/sig.h
+#define CRYPTO_MAX_ALG_NAME 128
+enum kernel_pkey_operation { kernel_pkey_verify = 3, kernel_pkey_sign };
+struct crypto_sig;
+static inline struct crypto_sig* crypto_alloc_sig(const char* name, u32 type, u32 mask) {
+  (void)name, (void)type, (void)mask;
+  return NULL;
+}
+static inline void crypto_free_sig(struct crypto_sig* sig) {
+  (void)sig;
+}
+static inline int crypto_sig_set_pubkey(struct crypto_sig* sig, const void* key, unsigned size) {
+  (void)sig, (void)key, (void)size;
+  return 0;
+}
+#define crypto_sig_set_privkey crypto_sig_set_pubkey
+static inline int crypto_sig_verify(struct crypto_sig* sig, const void* signature, unsigned size,
+                                    const void* digest, unsigned digest_size) {
+  (void)sig, (void)signature, (void)size, (void)digest, (void)digest_size;
+  return 0;
+}
+
 // crypto/pkcs7.h
-struct pkcs7_message;
+enum key_being_used_for {
+  VERIFYING_MODULE_SIGNATURE,
+  VERIFYING_FIRMWARE_SIGNATURE,
+  VERIFYING_KEXEC_PE_SIGNATURE,
+  VERIFYING_UNSPECIFIED_SIGNATURE,
+};
+#define match_string(names, count, name) (-EINVAL)
+int pkcs7_verify(struct pkcs7_message* message, enum key_being_used_for usage);
 struct pkcs7_message* pkcs7_parse_message(const void* data, size_t size);
 void pkcs7_free_message(struct pkcs7_message* message);
 

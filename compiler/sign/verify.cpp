@@ -1,0 +1,145 @@
+// pkcs7_verify.c of a kernel's sources, and public_key.c as far as no key is used.
+
+#include "compiler/sign/verify.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "compiler/sign/algorithms.h"
+#include "compiler/sign/thumbprint.h"
+
+namespace ipec::sign {
+namespace {
+
+using support::Errno;
+
+Refusal NeverValid(std::string reason, std::string way_out, Errno error = Errno::kEKEYREJECTED) {
+  return {Damage::NeverValid, error, std::move(reason), std::move(way_out)};
+}
+
+// `2026-03-01 12:00:00`
+std::string Show(Time time) {
+  namespace chrono = std::chrono;
+  const chrono::sys_seconds when{chrono::seconds(time)};
+  const auto day = chrono::floor<chrono::days>(when);
+  const chrono::year_month_day date(day);
+  const chrono::hh_mm_ss clock(when - day);
+  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                     clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+}
+
+class Verifier {
+ public:
+  Verifier(llvm::StringRef content, const std::vector<Certificate>& certificates)
+      : content_(content), certificates_(certificates) {}
+
+  std::optional<Refusal> Verify(const Signer& signer) const {
+    if (auto refusal = CompareDigest(signer)) return refusal;
+    const Certificate* certificate =
+        Find([&](const Certificate& each) { return each.id == signer.certificate_id; });
+    if (certificate == nullptr) return std::nullopt;
+    if (auto refusal = CompareTime(signer, *certificate)) return refusal;
+    if (auto refusal = CompareKey(signer, *certificate)) return refusal;
+    return WalkChain(*certificate);
+  }
+
+ private:
+  template <typename Matches>
+  const Certificate* Find(Matches matches) const {
+    const auto found = std::find_if(certificates_.begin(), certificates_.end(), matches);
+    return found == certificates_.end() ? nullptr : &*found;
+  }
+
+  std::optional<Refusal> CompareDigest(const Signer& signer) const {
+    if (!signer.has_attributes || !signer.message_digest) return std::nullopt;
+    const std::string name = NameOf(signer.digest);
+    const std::optional<std::vector<std::uint8_t>> digest = DigestOf(name, content_);
+    if (!digest) return std::nullopt;  // OpenSSL does not have the algorithm
+    const llvm::StringRef expected = *signer.message_digest;
+    if (expected.size() != digest->size()) {
+      return NeverValid(fmt::format("the signed digest has {} bytes, a {} digest has {}",
+                                    expected.size(), name, digest->size()),
+                        "sign the policy again", Errno::kEBADMSG);
+    }
+    if (std::equal(digest->begin(), digest->end(), expected.bytes_begin())) return std::nullopt;
+    return NeverValid("the signed digest is not the digest of the content",
+                      "the content was changed after it was signed: sign it again");
+  }
+
+  static std::optional<Refusal> CompareTime(const Signer& signer, const Certificate& certificate) {
+    if (!signer.signing_time) return std::nullopt;
+    const Time time = *signer.signing_time;
+    if (time >= certificate.valid_from && time <= certificate.valid_to) return std::nullopt;
+    return NeverValid(
+        fmt::format(
+            "it was signed at {}, and the signer's certificate is valid from {} to {} (UTC)",
+            Show(time), Show(certificate.valid_from), Show(certificate.valid_to)),
+        "sign with `-noattr`, so that the time is not signed, or with a certificate that is valid");
+  }
+
+  static std::optional<Refusal> CompareKey(const Signer& signer, const Certificate& certificate) {
+    if (KeyKindOf(signer.signature) != certificate.key) {
+      return NeverValid("the signer's certificate has a key of another kind than the signature",
+                        "sign the policy again");
+    }
+    if (IsTaken(signer.digest, certificate.key)) return std::nullopt;
+    return NeverValid(
+        fmt::format("the digest is {}, which the kernel does not accept from a key of this kind",
+                    NameOf(signer.digest)),
+        "sign with `-md sha256`", Errno::kEINVAL);
+  }
+
+  // From the signer's certificate to that of its issuer and on, as far as they are in the message.
+  std::optional<Refusal> WalkChain(const Certificate& first) const {
+    std::vector<const Certificate*> seen;
+    for (const Certificate* at = &first; !at->is_self_signed;) {
+      seen.push_back(at);
+      const Certificate* issuer = FindIssuer(*at);
+      if (issuer == nullptr) return std::nullopt;
+      if (at->authority_id && at->authority_key_id && issuer->key_id != at->authority_key_id) {
+        return NeverValid(
+            "a certificate in it names its issuer by serial number, and another key as the "
+            "issuer's",
+            "leave the certificates out with `-nocerts`, or make the certificate anew");
+      }
+      if (std::find(seen.begin(), seen.end(), issuer) != seen.end()) return std::nullopt;
+      if (issuer->key != at->signature) {
+        return NeverValid(
+            "a certificate in it has a signature of another kind than the key of "
+            "its issuer",
+            "leave the certificates out with `-nocerts`");
+      }
+      at = issuer;
+    }
+    return std::nullopt;
+  }
+
+  // By its id where that is given, else by its key.
+  const Certificate* FindIssuer(const Certificate& of) const {
+    if (of.authority_id) {
+      return Find([&](const Certificate& each) { return each.id == of.authority_id; });
+    }
+    if (!of.authority_key_id) return nullptr;
+    return Find([&](const Certificate& each) { return each.key_id == of.authority_key_id; });
+  }
+
+  llvm::StringRef content_;
+  const std::vector<Certificate>& certificates_;
+};
+
+}  // namespace
+
+std::optional<Refusal> FindContradiction(llvm::StringRef content,
+                                         const std::vector<Signer>& signers,
+                                         const std::vector<Certificate>& certificates) {
+  const Verifier verifier(content, certificates);
+  for (const Signer& signer : signers) {
+    if (auto refusal = verifier.Verify(signer)) return refusal;
+  }
+  return std::nullopt;
+}
+
+}  // namespace ipec::sign
