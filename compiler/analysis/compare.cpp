@@ -15,7 +15,7 @@ using policy::Condition;
 using policy::Policy;
 using runtime::kFactsCount;
 
-// Classes that are looked at one by one, for one operation and one combination of facts, when
+// Maximum number of classes to check one by one, for one operation and one combination of facts, if
 // nothing shorter helps.
 constexpr std::size_t kMostClasses = 1U << 22;
 
@@ -32,7 +32,7 @@ struct Pair {
   const NamedPair* after = nullptr;
 };
 
-// What decides in each policy; an invalid id is the default.
+// The rule that decides in each policy; an invalid id means the default.
 struct Deciders {
   RuleId before;
   RuleId after;
@@ -137,7 +137,7 @@ class OperationComparison {
             Coverage::Decider(after_rows_, volume.after, file.after, pair.after, facts)};
   }
 
-  // Whether the policies agree on one class; remembers it when they do not.
+  // Whether the policies agree on one class; stores the class if they do not.
   bool Agree(std::size_t roothash, std::size_t digest, const Pair& pair, Facts facts) {
     const Deciders deciders = At(roothash, digest, pair, facts);
     if (deciders.before == agreed_.before && deciders.after == agreed_.after && any_agreed_) {
@@ -198,14 +198,15 @@ class OperationComparison {
 
   // The classes of a named root hash together with a named file digest, for one combination of
   // facts. The rows agree, so for a pair without a row of its own the earlier of the two rows
-  // decides in either policy, and the policies can differ only if it is the other one: before, the
-  // root hash's rule comes first, after, the file digest's, or the reverse. Sorting the root hashes
-  // by their place before, one look at the extreme place after among those that came first (or
+  // decides in either policy. The policies can differ only if the order of the two rows changed:
+  // the root hash's rule came first before and the file digest's rule comes first after, or the
+  // reverse. Sort the root hashes by their rank before; then one comparison with the extreme rank
+  // after, among those that came first (or last), finds such a pair or proves that there is none.
   // last) finds such a pair or shows that there is none.
   Verdict ProductAgrees(Facts facts) {
     if (roothashes_.empty() || digests_.empty()) return Verdict::Same;
     if (keeps_ == Keeps::Audit) return Inversions(facts, std::nullopt, std::nullopt);
-    // Two rows of one action decide alike in whatever order.
+    // The order of two rows with the same action does not matter.
     const Verdict verdict = Inversions(facts, Action::Allow, Action::Deny);
     return verdict == Verdict::Same ? Inversions(facts, Action::Deny, Action::Allow) : verdict;
   }
@@ -227,8 +228,8 @@ class OperationComparison {
     std::sort(roothashes.begin(), roothashes.end(),
               [](const Ranks& a, const Ranks& b) { return a.before < b.before; });
 
-    // latest[k]: of the first k+1 the one that comes latest after; earliest[k]: of those from k on
-    // the one that comes earliest after.
+    // latest[k]: of the first k+1, the one with the highest rank after; earliest[k]: of those from
+    // k on, the one with the lowest rank after.
     const auto later = [](const Ranks& a, const Ranks& b) { return a.after < b.after ? b : a; };
     const auto earlier = [](const Ranks& a, const Ranks& b) { return b.after < a.after ? b : a; };
     std::vector<Ranks> latest = roothashes;
@@ -257,7 +258,7 @@ class OperationComparison {
         masked = true;
       }
     }
-    // The pair that was found has a row of its own, which hides the exchange; others may not.
+    // The pair that was found has a row of its own, which hides the change; other pairs may not.
     return masked ? EveryPair(roothashes, digests, facts) : Verdict::Same;
   }
 
@@ -331,7 +332,7 @@ class OperationComparison {
   std::vector<Named> roothashes_;
   std::vector<Named> digests_;
   llvm::DenseMap<Key, Pair> pairs_;
-  // The last deciders that agreed: neighbouring cells are mostly equal.
+  // The last deciders that agreed: neighboring cells are usually equal.
   Deciders agreed_;
   bool any_agreed_ = false;
   std::size_t different_roothash_ = kNone;
@@ -339,7 +340,8 @@ class OperationComparison {
   Facts different_facts_ = 0;
 };
 
-// Operations the kernel has no name for: the global default, else ALLOW; records read alike.
+// Operations that the kernel has no name for: the global default decides, or else ALLOW; their
+// records do not differ.
 bool UnknownOperationsAgree(const Policy& before, const Policy& after) {
   const auto action = [](const Policy& policy) {
     return policy.global_default ? policy.global_default->action : Action::Allow;

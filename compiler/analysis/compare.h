@@ -1,7 +1,8 @@
 #pragma once
 
-// Do two policies mean the same? Exact, over every class of events a kernel can produce, operations
-// without a name included. The optimizer holds each pass to it; fixes and diffs ask it, too.
+// Do two policies mean the same? Exact, over every class of events that a kernel can produce,
+// including operations without a name. The optimizer verifies each pass with it; fixes and diffs
+// use it too.
 
 #include <cstdint>
 #include <optional>
@@ -11,30 +12,31 @@
 
 namespace ipec::analysis {
 
-// What has to stay the same.
+// What to preserve.
 //   Decision   the action
-//   Audit      the action, what kind of thing decided (rule, op default, global default) and, for a
-//              rule, its text as records print it: its conditions in order. Lines may differ.
+//   Audit      the action, the kind of statement that decided (rule, operation default, global
+//              default) and, for a rule, its text as records print it: its conditions in order.
+//              Lines may differ.
 enum class Keeps : std::uint8_t { Audit, Decision };
 
 enum class Verdict : std::uint8_t {
   Same,
   Different,
-  // The classes are too many to look at one by one, and no shorter argument settled it. Happens
-  // only when hundreds of digests of both kinds, named in pairs too, were reordered.
+  // There are too many classes to check one by one, and no shorter proof settled it. Happens only
+  // when hundreds of digests of both kinds, which are also named in pairs, were reordered.
   Undecided,
 };
 
 struct Comparison {
   Verdict verdict = Verdict::Same;
-  // An event that the two decide or record differently, when the verdict is Different.
+  // An event that the two policies decide or record differently, if the verdict is Different.
   std::optional<Witness> witness;
 };
 
-// Takes O(n log n) in the number of rules. The two must be of one dialect (equal semantics).
+// O(n log n) in the number of rules. Both policies must have the same dialect (equal semantics).
 Comparison Compare(Keeps keeps, const Coverage& before, const Coverage& after);
 
-// Whether Compare says Same.
+// Whether Compare returns Same.
 bool Same(Keeps keeps, const policy::Policy& before, const policy::Policy& after);
 
 }  // namespace ipec::analysis

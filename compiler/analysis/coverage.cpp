@@ -51,7 +51,7 @@ Row EmptyRow() {
   return {};
 }
 
-// Rules come in file order: the first to ask for a cell gets it.
+// Rules come in file order: the first rule that matches a cell gets it.
 void Fill(Row& row, FactsSet facts, RuleId rule) {
   for (unsigned rest = facts; rest != 0; rest &= rest - 1) {
     RuleId& cell = row[static_cast<unsigned>(std::countr_zero(rest))];
@@ -59,7 +59,7 @@ void Fill(Row& row, FactsSet facts, RuleId rule) {
   }
 }
 
-// Clears the cells of `row` that come after those of `earlier`. An invalid id comes after all.
+// Clears the cells of `row` whose rules follow those of `earlier`. An invalid id follows all rules.
 void Clean(Row& row, const Row& earlier) {
   for (unsigned facts = 0; facts < kFactsCount; ++facts) {
     if (row[facts] > earlier[facts]) row[facts] = {};
@@ -177,7 +177,7 @@ RuleId Coverage::Decider(const OperationCoverage& operation, const NamedDigest* 
 }
 
 void Coverage::Cover(OperationCoverage& coverage, const std::vector<RuleId>& rules) {
-  // Room is only reserved: what is not needed is never touched.
+  // Only reserves memory: unused parts of it are never touched.
   const std::size_t most = std::min<std::size_t>(rules.size(), policy_.digests.size());
   coverage.roothashes.reserve(most);
   coverage.digests.reserve(most);

@@ -1,28 +1,28 @@
 #pragma once
 
-// Which rule decides which event: computed once for everyone who asks. The optimizer removes what
-// never decides, the linter reports it, the table stores it, hover explains it.
+// Which rule decides which event, computed once for all clients. The optimizer removes rules that
+// never decide, the linter reports them, the table stores this, and hover explains it.
 //
-// The idea. Events of one operation fall into finitely many classes: which of the root hashes named
-// by the policy's rules the volume has (or another one, or none), the same for the file's digest,
-// and the boolean facts. A rule names at most one root hash and at most one file digest (else it
-// contradicts itself and never decides). So the rule that decides is the first, in file order,
-// among
+// The idea. The events of one operation fall into finitely many classes: by the root hash of the
+// volume (one of those that rules name, another one, or none), by the digest of the file in the
+// same way, and by the boolean facts. A rule names at most one root hash and at most one file
+// digest (with two it contradicts itself and never decides). So the rule that decides is the first,
+// in file order, among
 //   base[facts]                     rules that name no digest
-//   roothash row of the event       rules that name this root hash only
-//   digest row of the event         rules that name this file digest only
+//   roothash row of the event       rules that name only this root hash
+//   digest row of the event         rules that name only this file digest
 //   pair row of the event           rules that name both
-// and memory is linear in the number of rules, though the classes multiply.
+// Memory is linear in the number of rules, although the number of classes is a product.
 //
-// Rows are cleaned: a cell of a digest's row is set only if it comes before the base cell of the
-// same facts, and a cell of a pair's row only if it comes before all three others. So every rule
-// that stands in a row decides some event of the domain, unless the domain excludes it (below).
+// Rows are cleaned: a cell of a digest's row is set only if its rule precedes that of the base cell
+// for the same facts, and a cell of a pair's row only if its rule precedes the other three. So
+// every rule in a row decides some event of the domain, unless the domain excludes it (below).
 //
-// The domain. Rows hold for every event, also for those no kernel can produce. What a kernel can
-// produce is smaller, and PossibleFacts says which cells of which row it can reach:
-//   a verified fs-verity signature, and an fs-verity digest, need fs-verity on;
-//   where boot_verified asks for the initramfs it excludes a dm-verity volume, signed or not.
-// A signed dm-verity volume has a root hash, perhaps one that no rule names: then the base decides.
+// The domain. Rows cover every event, including those that no kernel can produce. PossibleFacts
+// says which cells of which row a kernel can reach:
+//   a verified fs-verity signature and an fs-verity digest require fs-verity;
+//   if boot_verified requires the initramfs, it excludes a dm-verity volume, signed or not.
+// A signed dm-verity volume has a root hash. If no rule names it, the base decides.
 
 #include <array>
 #include <cstdint>
@@ -39,31 +39,31 @@ using policy::RuleId;
 using runtime::Facts;
 using runtime::Operation;
 
-// For each combination of facts the first rule that holds, or an invalid id.
+// For each combination of facts, the first rule that matches, or an invalid id.
 using Row = std::array<RuleId, runtime::kFactsCount>;
 
-// A set of combinations of facts: bit f stands for the combination f.
+// A set of combinations of facts: bit f is set if the combination f is in the set.
 using FactsSet = std::uint16_t;
 constexpr bool Contains(FactsSet set, unsigned facts) {
   return (set >> facts & 1U) != 0;
 }
 
-// The combinations of facts a kernel can produce for an event of the given kind.
+// The combinations of facts that a kernel can produce for an event of the given kind.
 FactsSet PossibleFacts(const policy::Semantics& semantics, bool has_roothash, bool has_digest);
 
-// What a rule asks of an event, conditions taken together.
+// What a rule requires of an event: all of its conditions combined.
 struct Demand {
-  FactsSet facts = UINT16_MAX;  // combinations for which the boolean conditions hold
-  DigestId roothash;            // representative of the one it names; invalid: none
+  FactsSet facts = UINT16_MAX;  // combinations that match the boolean conditions
+  DigestId roothash;            // representative of the root hash that it names; invalid: none
   DigestId digest;
-  bool two_roothashes = false;  // names two different ones, so it never holds
+  bool two_roothashes = false;  // names two different ones, so it never matches
   bool two_digests = false;
 
   bool contradictory() const { return facts == 0 || two_roothashes || two_digests; }
 };
 
-// A digest that rules of one operation name, one for all DigestIds that are the same by the
-// policy's semantics (`representative` is the first of them in the policy's store).
+// A digest that rules of one operation name. There is one for all DigestIds that are equal under
+// the policy's semantics (`representative` is the first of them in the policy's store).
 struct NamedDigest {
   DigestId representative;
   Row row;
@@ -90,40 +90,40 @@ class Coverage {
 
   const policy::Policy& policy() const { return policy_; }
 
-  // One for each operation the policy's dialect knows, in order of number.
+  // One for each operation of the policy's dialect, ordered by number.
   const std::vector<OperationCoverage>& operations() const { return operations_; }
 
-  // The first DigestId of the policy's store that is the same digest as `id`.
+  // The first DigestId in the policy's store that is equal to `id`.
   DigestId Representative(DigestId id) const { return representatives_[id.index]; }
 
-  // The representative of the policy's digest that is the same as `digest`; invalid: it has none.
+  // The representative of the policy's digest that is equal to `digest`; invalid if there is none.
   DigestId FindDigest(const runtime::Digest& digest) const;
 
   Demand DemandOf(const policy::Rule& rule) const { return DemandOf(policy_.ConditionsOf(rule)); }
   Demand DemandOf(std::span<const policy::Condition> conditions) const;
 
-  // Where the rule competes: an index into the operation's roothashes, digests or pairs, as the
-  // rule names a root hash, a file digest or both; 0 if it names none. Meaningless for a rule that
-  // contradicts itself.
+  // The row of the rule: an index into the operation's roothashes, digests or pairs, depending on
+  // whether the rule names a root hash, a file digest or both; 0 if it names none. Meaningless for
+  // a rule that contradicts itself.
   std::uint32_t RowOf(RuleId rule) const { return rows_[rule.index]; }
 
-  // Null when the policy's dialect does not know the operation.
+  // Null if the policy's dialect does not have the operation.
   const OperationCoverage* Find(Operation operation) const;
 
-  // The rule that decides events of this class; invalid when a default does. Null rows: no digest
-  // that a rule names.
+  // The rule that decides events of this class; invalid if a default does. A null row means a
+  // digest that no rule names, or none.
   static RuleId Decider(const OperationCoverage& operation, const NamedDigest* roothash,
                         const NamedDigest* digest, const NamedPair* pair, Facts facts);
 
  private:
-  // A hash table with open addressing, at most half full, of the policy's different digests.
+  // A hash table with open addressing, at most half full, of the distinct digests of the policy.
   struct Slot {
     std::uint64_t hash = 0;
     DigestId id;
   };
 
   std::uint64_t HashOf(const runtime::Digest& digest) const;
-  // The slot that holds `digest` or, if none does, the empty one where it belongs.
+  // The slot that holds `digest`, or the empty slot for it.
   std::size_t SlotOf(const runtime::Digest& digest, std::uint64_t hash) const;
   void FindRepresentatives();
   void Cover(OperationCoverage& coverage, const std::vector<RuleId>& rules);
@@ -133,7 +133,7 @@ class Coverage {
   std::vector<DigestId> representatives_;
   std::vector<std::uint32_t> rows_;  // by rule
   std::vector<OperationCoverage> operations_;
-  // Scratch, all UINT32_MAX between operations: the index of a named digest by representative.
+  // Scratch space, all UINT32_MAX between operations: index of a named digest by representative.
   std::vector<std::uint32_t> roothash_indices_;
   std::vector<std::uint32_t> digest_indices_;
 };

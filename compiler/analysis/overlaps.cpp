@@ -38,7 +38,7 @@ std::size_t Overlaps::ActionOf(RuleId rule) const {
   return static_cast<std::size_t>(reachability_.coverage().policy()[rule].action);
 }
 
-// Rules that a kernel can reach only: what it cannot produce decides nothing.
+// Only rules in cells that a kernel can reach: events that it cannot produce do not count.
 void Overlaps::Take(Operation& operation, Kind kind, const Row& row, ByAction* of_roothash,
                     ByAction* of_digest) const {
   const FactsSet possible = PossibleFacts(reachability_.coverage().policy().semantics,
@@ -61,7 +61,7 @@ void Overlaps::PutInOrder(Operation& operation, Kind kind,
       if (rule.valid()) operation.in_order[kind][ActionOf(rule)][facts].push_back(rule);
     }
   }
-  // Digests stand in order of first mention, so most are in order already.
+  // Digests are in order of first mention, so most are already sorted.
   for (auto& of_action : operation.in_order[kind]) {
     for (std::vector<RuleId>& rules : of_action) {
       if (!std::is_sorted(rules.begin(), rules.end())) std::sort(rules.begin(), rules.end());
@@ -105,7 +105,7 @@ Overlaps::Found Overlaps::Across(const Operation& operation, Kind own, std::uint
   for (unsigned facts = 0; facts < kFactsCount; ++facts) {
     if (!Contains(asked, facts)) continue;
     for (const RuleId rule : operation.in_order[volume ? kDigest : kRoothash][action][facts]) {
-      // What comes later decides nothing on this volume, or of this file.
+      // Later rules decide nothing on this volume, or for this file.
       if (!(rule < found.by) || own_row[facts] < rule) break;
       const std::uint32_t other = coverage.RowOf(rule);
       const auto pair =

@@ -9,7 +9,7 @@ namespace {
 
 using runtime::kFactsCount;
 
-// Combinations of facts, those with few facts first: simple events make good examples.
+// The combinations of facts, those with few facts first: simple events are better examples.
 constexpr auto kSimplestFirst = [] {
   std::array<Facts, kFactsCount> order{};
   std::size_t next = 0;
@@ -52,7 +52,7 @@ Reachability::Reachability(const Coverage& coverage) : coverage_(coverage) {
 
 void Reachability::Visit(const Row& row, std::uint32_t number, std::uint8_t operation,
                          FactsSet possible) {
-  RuleId last;  // most rows are one rule throughout
+  RuleId last;  // most rows consist of one rule
   for (const Facts facts : kSimplestFirst) {
     if (row[facts] == last || !Contains(possible, facts)) continue;
     last = row[facts];

@@ -1,7 +1,7 @@
 #pragma once
 
-// What each rule and each default of a policy is there for: does it ever decide, for which event,
-// and if not, why not. Answers hold for the events a kernel can produce (the domain of coverage.h).
+// Whether each rule and each default of a policy ever decides, for which event, and if not, why
+// not. Covers the events that a kernel can produce (the domain of coverage.h).
 
 #include <cstdint>
 #include <optional>
@@ -12,13 +12,13 @@
 
 namespace ipec::analysis {
 
-// Why no event can satisfy a rule, whatever the other rules are.
+// Why no event can satisfy a rule, regardless of the other rules.
 enum class Impossible : std::uint8_t {
   No,
   TrueAndFalse,       // TRUE and FALSE of one property
   TwoRoothashes,      // two different root hashes
   TwoDigests,         // two different file digests
-  InitramfsOnVolume,  // on the initramfs and on a dm-verity volume
+  InitramfsOnVolume,  // requires both the initramfs and a dm-verity volume
 };
 
 Impossible WhyImpossible(const Coverage& coverage, RuleId rule);
@@ -30,41 +30,42 @@ class Reachability {
 
   const Coverage& coverage() const { return coverage_; }
 
-  // Whether the rule decides some event.
+  // Whether the rule decides at least one event.
   bool Decides(RuleId rule) const { return places_[rule.index].row != kNowhere; }
-  // An event that the rule decides; of several the one with the fewest facts.
+  // An event that the rule decides; if there are several, the one with the fewest facts.
   std::optional<Witness> WitnessOf(RuleId rule) const;
-  // An event for which `rule` holds, that `decider` decides (one of its blockers, or itself) and
-  // whose facts are `among` these; of several the one with the fewest facts.
+  // An event that `rule` matches, that `decider` decides (one of its blockers, or itself) and whose
+  // facts are in `among`; if there are several, the one with the fewest facts.
   std::optional<Witness> WitnessOf(RuleId rule, RuleId decider, FactsSet among = UINT16_MAX) const;
   Impossible WhyImpossible(RuleId rule) const { return analysis::WhyImpossible(coverage_, rule); }
-  // The other rules that decide events for which `rule` holds, in file order; all of them come
-  // earlier. For a rule that is possible but never decides they leave it nothing. Not listed are,
-  // for a rule that decides, rules that take single digests out of what it asks for.
+  // The other rules that decide events that `rule` matches, in file order; all of them precede it.
+  // For a satisfiable rule that never decides, they decide all of its events. For a rule that
+  // decides, rules that take only single digests away from it are not listed.
   std::vector<RuleId> BlockersOf(RuleId rule) const;
 
-  // Whether some event of `operation`, which the dialect knows, is decided by no rule but by the
-  // operation's DEFAULT or, if it has none, by the global one.
+  // Whether some event of `operation`, which the dialect must have, is decided by a default: the
+  // operation's own or, if it has none, the global one.
   bool ReachesDefault(Operation operation) const { return Default(operation) != nullptr; }
   std::optional<Witness> WitnessOfDefault(Operation operation) const;
-  // Whether the operation's own DEFAULT, or the global one, is there and never decides. The global
-  // DEFAULT decides operations the kernel has no name for: that use alone is not counted here.
+  // Whether the operation's own DEFAULT, or the global one, exists and never decides. The global
+  // DEFAULT also decides operations that the kernel has no name for: that alone does not count
+  // here.
   bool OperationDefaultIsDead(Operation operation) const;
   bool GlobalDefaultIsDead() const;
 
  private:
   static constexpr std::uint32_t kNowhere = UINT32_MAX;
-  // A cell of a row: rows of an operation are numbered base, root hashes, file digests, pairs.
+  // A cell of a row. The rows of an operation are numbered: base, root hashes, file digests, pairs.
   struct Place {
     std::uint32_t row = kNowhere;
     std::uint8_t operation = 0;  // index into Coverage::operations()
     Facts facts = 0;
   };
 
-  // The events with no other digests than those a rule names: where they are decided, and the
-  // combinations of facts for which it holds.
+  // The events with no other digests than those that a rule names: their row, and the combinations
+  // of facts that the rule matches.
   struct Asked {
-    const OperationCoverage* operation = nullptr;  // null: none, the rule contradicts itself
+    const OperationCoverage* operation = nullptr;  // null: the rule contradicts itself
     const NamedDigest* roothash = nullptr;
     const NamedDigest* digest = nullptr;
     const NamedPair* pair = nullptr;

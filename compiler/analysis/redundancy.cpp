@@ -11,8 +11,8 @@ using policy::Policy;
 using policy::Rule;
 using runtime::kFactsCount;
 
-// The rows of one operation as the rules looked at so far, the later ones, fill them: each rule
-// comes before all that are there already and so takes every cell it asks for.
+// The rows of one operation, filled with the rules visited so far, last rule first: each rule
+// precedes all that are already there and so overwrites every cell that it matches.
 class LaterRules {
  public:
   LaterRules(const Coverage& coverage, const OperationCoverage& operation)
@@ -28,7 +28,7 @@ class LaterRules {
     RuleId by_rule;
   };
 
-  // What would decide the events of `id`, in every class, if it were not there.
+  // What would decide the events of `id`, in every class, if it were removed.
   Takeover Without(RuleId id, const Demand& demand) {
     const Policy& policy = coverage_.policy();
     const Action action = policy[id].action;
@@ -44,7 +44,7 @@ class LaterRules {
         if (row != nullptr) next = std::min(next, (*row)[facts]);
       }
       if (ActionOf(next) != action) return {};
-      // Events of digests that `id` does not name must not meet a rule of the other action first.
+      // For events of digests that `id` does not name, no rule of the other action may come first.
       const auto interferes = [&](Kind kind) {
         return first_[kind][other][facts] < next && first_[kind][other][facts].valid();
       };
@@ -65,7 +65,7 @@ class LaterRules {
     const Cells cells = CellsOf(id, demand);
     const auto action = static_cast<std::size_t>(coverage_.policy()[id].action);
     const FactsSet asked = Asked(demand);
-    // The base has no digest to interfere with: its cells are compared with directly.
+    // The base has no digests that interfere: compare its cells directly.
     for (unsigned facts = 0; facts < kFactsCount; ++facts) {
       if (!Contains(asked, facts)) continue;
       (*cells.own)[facts] = id;
@@ -114,7 +114,7 @@ class LaterRules {
   std::vector<Row> roothashes_;
   std::vector<Row> digests_;
   std::vector<Row> pairs_;
-  // Of the rules of one kind and action that ask for a combination of facts, the first.
+  // By kind and action: for each combination of facts, the first rule that matches it.
   std::array<std::array<Row, 2>, 4> first_{};
 };
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// Rules that decide events and could go all the same, as far as decisions are concerned: what they
-// decide would be decided alike by what comes after them. Records would read differently.
+// Rules that decide events but can be removed without changing a decision: later statements decide
+// their events in the same way. Records would differ.
 
 #include <cstdint>
 #include <vector>
@@ -11,17 +11,17 @@
 namespace ipec::analysis {
 
 enum class TakesOver : std::uint8_t {
-  LaterRules,  // for every event that the rule holds for
+  LaterRules,  // for every event that the rule matches
   Default,     // for at least one of them; later rules for the rest
 };
 
 struct Redundant {
   RuleId rule;
-  RuleId taken_over_by;  // one of the later rules that do; invalid when the default does
+  RuleId taken_over_by;  // one of the later rules; invalid if the default takes over
 };
 
-// Rules, last first, that may be removed together without a change of any decision. Linear.
-// Sound, not complete: a rule is kept when a rule for another digest than its own might interfere.
+// Rules, last first, that can be removed together without changing a decision. Linear. Sound but
+// not complete: a rule is kept if a rule for another digest might interfere.
 std::vector<Redundant> FindRedundant(const Coverage& coverage, TakesOver takes_over);
 
 }  // namespace ipec::analysis

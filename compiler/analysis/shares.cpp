@@ -11,7 +11,7 @@ std::uint64_t Count(FactsSet set) {
   return static_cast<std::uint64_t>(std::popcount(set));
 }
 
-// The combinations of facts that go with a named root hash or not, and a named digest or not.
+// The combinations of facts that are possible with or without a named root hash or digest.
 struct Domain {
   explicit Domain(const policy::Semantics& semantics)
       : neither(PossibleFacts(semantics, false, false)),
@@ -24,7 +24,7 @@ struct Domain {
   FactsSet both;
 };
 
-// Of the digests of one kind that an operation's rules name, those that exist.
+// Which digests of one kind that an operation's rules name can exist.
 struct Existing {
   std::vector<bool> is;  // by index
   std::uint64_t count = 0;
@@ -48,8 +48,8 @@ struct Existences {
   Existing digests;
 };
 
-// The cases in which `facts` hold and the digests are those asked for: all of the operation's,
-// where none is.
+// The number of cases with these `facts` and the digests that the rule names; if it names none, all
+// cases of the operation.
 std::uint64_t Asked(const Domain& domain, const Existences& exist, FactsSet facts,
                     bool names_roothash, bool names_digest) {
   const std::uint64_t roothashes = names_roothash ? 1 : exist.roothashes.count;
@@ -61,8 +61,8 @@ std::uint64_t Asked(const Domain& domain, const Existences& exist, FactsSet fact
   return count;
 }
 
-// The cells of one combination of facts in the rows of one kind: set ones sorted, empty ones
-// counted. Rows are clean: what is set comes before the base.
+// The cells of one combination of facts in the rows of one kind: the set ones sorted, the empty
+// ones counted. Rows are clean: a set cell precedes the base.
 struct Cells {
   std::vector<RuleId> set;
   std::uint64_t empty = 0;
@@ -75,7 +75,7 @@ struct Cells {
     empty = existing.count - set.size();
     std::sort(set.begin(), set.end());
   }
-  // Rows that leave the decision to `rule`.
+  // The number of rows that leave the decision to `rule`.
   std::uint64_t YieldingTo(RuleId rule) const {
     return empty +
            static_cast<std::uint64_t>(set.end() - std::upper_bound(set.begin(), set.end(), rule));
@@ -105,14 +105,14 @@ class Counter {
     return rule.valid() ? rules_[rule.index].decided : fallback_.decided;
   }
 
-  // One named digest of one kind, none of the other.
+  // A named digest of one kind, and none of the other kind.
   void Single(const Cells& cells, RuleId base) {
     for (const RuleId rule : cells.set) Of(rule) += 1;
     Of(base) += cells.empty;
   }
 
-  // Every named root hash with every named digest, as if no rule named two together; then the pairs
-  // that rules do name together.
+  // Every named root hash with every named digest, as if no rule named both; then the pairs that
+  // rules do name.
   void Both(unsigned facts, RuleId base) {
     for (const RuleId rule : roothashes_.set) Of(rule) += digests_.YieldingTo(rule);
     for (const RuleId rule : digests_.set) Of(rule) += roothashes_.YieldingTo(rule);

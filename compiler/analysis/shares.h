@@ -1,10 +1,11 @@
 #pragma once
 
-// How much each rule is there for: of the cases it asks for, how many it decides.
+// How many of the cases that a rule matches it decides.
 //
 // A case is a class of events of one operation that a kernel can produce and that the operation's
-// rules can tell apart: which of the root hashes they name the volume has, or none of those, the
-// same for the file's digest, and the facts. What is counted is the domain of coverage.h.
+// rules can distinguish: by the root hash of the volume (one of those that rules name, or none of
+// them), by the digest of the file in the same way, and by the facts. Cases are counted in the
+// domain of coverage.h.
 
 #include <cstdint>
 #include <vector>
@@ -15,21 +16,21 @@
 namespace ipec::analysis {
 
 struct Share {
-  std::uint64_t asked = 0;    // cases for which its conditions hold; of a default, all cases
-  std::uint64_t decided = 0;  // those it decides
+  std::uint64_t asked = 0;    // cases that it matches; for a default, all cases
+  std::uint64_t decided = 0;  // cases that it decides
 };
 
 class Shares {
  public:
-  // Whether some volume has this root hash, or some file this digest, which a rule names.
+  // Whether a volume with this root hash, or a file with this digest, can exist.
   using CanExist = llvm::function_ref<bool(policy::Property, DigestId)>;
 
-  // Takes O(n log n) in the number of rules, though the cases multiply. Keeps no reference. Cases
-  // with what cannot exist are none; without `can_exist` everything can.
+  // O(n log n) in the number of rules, although the number of cases is a product. Keeps no
+  // reference. Digests that cannot exist are not counted; without `can_exist` all can.
   explicit Shares(const Coverage& coverage, CanExist can_exist = nullptr);
 
   const Share& Of(RuleId rule) const { return rules_[rule.index]; }
-  // What no rule decides, of all cases of `operation`, which the dialect knows.
+  // The cases of `operation`, which the dialect must have, that no rule decides.
   const Share& OfDefault(Operation operation) const {
     return defaults_[static_cast<std::size_t>(operation)];
   }

@@ -18,7 +18,7 @@ OwnedDigest CopyDigest(const policy::Policy& policy, policy::DigestId id) {
 runtime::Event Witness::event() const {
   runtime::Event event;
   event.operation = operation;
-  // Hooks that every dialect knows.
+  // Hooks that every dialect has.
   event.hook =
       operation == runtime::Operation::Execute ? runtime::Hook::Mmap : runtime::Hook::KernelRead;
   event.file = runtime::File{};

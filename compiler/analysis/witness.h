@@ -1,7 +1,7 @@
 #pragma once
 
-// An example of an event, with the bytes it needs: what a client shows to make an answer concrete,
-// and what a test puts to policy::Decide.
+// An example of an event, with the bytes it needs. Clients show it to make a result concrete, and
+// tests evaluate it with policy::Decide.
 
 #include <cstdint>
 #include <optional>
@@ -20,22 +20,23 @@ struct OwnedDigest {
   runtime::Digest view() const { return {algorithm, bytes}; }
 };
 
-// A digest of `policy`'s store.
+// A copy of a digest in the store of `policy`.
 OwnedDigest CopyDigest(const policy::Policy& policy, policy::DigestId id);
 
-// The event of one class. A signed volume or a file with fs-verity on whose digest is absent here
-// stands for every digest that no rule names: the policy decides them alike.
+// An event that represents its class. If the digest of a signed volume or of a file with fs-verity
+// is absent here, it represents every digest that no rule names: the policy decides them alike.
 struct Witness {
   runtime::Operation operation = runtime::Operation::Execute;
   runtime::Facts facts = 0;
   std::optional<OwnedDigest> roothash;
   std::optional<OwnedDigest> digest;
 
-  // A view of this witness: valid while it lives and does not move.
+  // A view of this witness; valid as long as the witness exists and is not moved.
   runtime::Event event() const;
 };
 
-// The witness of a class of `policy`'s events. Invalid ids: a digest that no rule names, or none.
+// The witness of a class of events of `policy`. An invalid id: a digest that no rule names, or
+// none.
 Witness MakeWitness(const policy::Policy& policy, runtime::Operation operation,
                     runtime::Facts facts, policy::DigestId roothash, policy::DigestId digest);
 
