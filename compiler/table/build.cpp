@@ -24,7 +24,7 @@ using runtime::Operation;
 
 using RowCells = std::array<format::Cell, runtime::kFactsCount>;
 
-// Looks strings up by view, without making a string first.
+// Allows look-ups by view, without creating a string.
 struct TextHash {
   using is_transparent = void;
   std::size_t operator()(std::string_view text) const {
@@ -32,7 +32,7 @@ struct TextHash {
   }
 };
 
-// Distinct strings by number, in order of first use.
+// Distinct strings, numbered in the order of first use.
 class Strings {
  public:
   std::uint32_t Number(std::string_view text) {
@@ -88,7 +88,7 @@ class Builder {
   RuleId last_rule_;
   std::uint32_t last_text_ = 0;
   std::uint32_t last_outcome_ = 0;
-  bool last_outcome_is_general_ = false;  // holds for every rule of this text
+  bool last_outcome_is_general_ = false;  // applies to every rule with this text
   RowCells last_cells_;
   std::uint32_t last_row_ = format::kNone;
   std::string scratch_;
@@ -98,8 +98,8 @@ bool IsEmpty(const analysis::Row& row) {
   return std::none_of(row.begin(), row.end(), [](RuleId rule) { return rule.valid(); });
 }
 
-// Rules are ranked by their line, which then need not be stored. Where a pass has moved rules,
-// lines do not ascend: there the place in the order is the rank, and outcomes name the lines.
+// The rank of a rule is its line, which then need not be stored. If a pass has moved rules, lines
+// do not ascend: then the rank is the position in the policy, and outcomes store the lines.
 void Builder::RankRules() {
   std::array<std::uint32_t, runtime::kOperationCount> last{};
   rank_is_line_.assign(runtime::kOperationCount, true);
@@ -126,7 +126,7 @@ std::uint32_t Builder::OutcomeOf(RuleId id) {
   if (id == last_rule_) return last_outcome_;
   const policy::Rule& rule = policy_[id];
   const bool rank_is_line = rank_is_line_[static_cast<std::size_t>(rule.operation)];
-  // Neighbours are mostly of one shape: lists of digests.
+  // Neighboring rules usually have the same shape: lists of digests.
   if (!last_rule_.valid() || !SameTemplate(policy_, policy_[last_rule_], rule)) {
     scratch_.clear();
     AppendRuleTemplate(policy_, rule, scratch_);
@@ -171,7 +171,8 @@ std::uint32_t Builder::BaseRow(const analysis::Row& row, Operation operation) {
   return RowNumber(cells);
 }
 
-// Ranks count from the least of the row, so that all digests whose rules are alike share one row.
+// Ranks are relative to the lowest rank of the row, so that all digests with the same rules share
+// one row.
 std::uint32_t Builder::RelativeRow(const analysis::Row& row, std::uint32_t& rank) {
   rank = format::kNone;
   for (const RuleId rule : row) {
@@ -185,7 +186,8 @@ std::uint32_t Builder::RelativeRow(const analysis::Row& row, std::uint32_t& rank
   return RowNumber(cells);
 }
 
-// Operations whose rules name the same digests in the same lines, as an alias makes them, share.
+// Operations whose rules name the same digests on the same lines, as an alias creates them, share a
+// plan.
 std::uint32_t Builder::KeepPlan(IndexPlan plan) {
   const auto same = std::find(plan_.indexes.begin(), plan_.indexes.end(), plan);
   const auto number = static_cast<std::uint32_t>(same - plan_.indexes.begin());
@@ -193,8 +195,8 @@ std::uint32_t Builder::KeepPlan(IndexPlan plan) {
   return number;
 }
 
-// `entry_numbers` gets the number of the entry of each digest, kNone for those that nothing depends
-// on.
+// `entry_numbers` receives the entry number of each digest, or kNone for digests that do not affect
+// a decision.
 std::uint32_t Builder::PlanDigests(const std::vector<NamedDigest>& named,
                                    const std::vector<bool>& in_pair,
                                    std::vector<std::uint32_t>& entry_numbers) {
@@ -265,7 +267,7 @@ std::string Builder::Build() {
     if (target_.Knows(static_cast<runtime::Hook>(i))) plan_.hooks |= 1U << i;
   }
   const auto& global = policy_.global_default;
-  // An operation without name and without global default is allowed; nothing in the policy says so.
+  // An operation without a name and without a global default is allowed; no statement decides it.
   const runtime::Action action = global ? global->action : runtime::Action::Allow;
   plan_.fallback =
       OutcomeNumber({action, runtime::Match::GlobalDefault, false, global ? global->line : 0,
@@ -290,7 +292,7 @@ std::string Builder::Build() {
 }  // namespace
 
 bool LooksLikeTable(std::string_view bytes) {
-  // What comes behind them shows whether the file was taken for text on its way.
+  // The bytes after the magic show whether the file was converted as text during transfer.
   constexpr std::size_t kEnough = 5;
   return bytes.starts_with(
       std::string_view(reinterpret_cast<const char*>(runtime::table::kMagic), kEnough));

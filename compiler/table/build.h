@@ -1,14 +1,14 @@
 #pragma once
 
-// From a policy to the bytes of its decision table (ipec/runtime/table.h says what they mean).
+// From a policy to the bytes of its decision table (format: ipec/runtime/table.h).
 //
-//   in   policy::Policy     as the checker or the optimizer left it, without errors
+//   in   policy::Policy     from the checker or the optimizer, without errors
 //        targets::Target    the dialect it was checked for
-//        analysis::Coverage which rule decides what; computed here when not given
-//   out  bytes that runtime::Load() accepts, and for which runtime::Evaluate() says of every event
-//        what policy::Decide() says of it
+//        analysis::Coverage which rule decides which events; computed here if not given
+//   out  bytes that runtime::Load() accepts and for which runtime::Evaluate() decides every event
+//        as policy::Decide() does
 //
-// Deterministic: the same policy gives the same bytes. Linear in the policy; a digest rule takes
+// Deterministic: the same policy gives the same bytes. Linear in the policy: a digest rule takes
 // the length of its digest and about 13 bytes more.
 
 #include <string>
@@ -24,10 +24,10 @@ namespace ipec::table {
 std::string Build(const analysis::Coverage& coverage, const targets::Target& target);
 std::string Build(const policy::Policy& policy, const targets::Target& target);
 
-// Whether `bytes` begin as a table does, whole or damaged; no policy text and no signed file does.
+// Whether `bytes` begin like a table, intact or damaged. Policy texts and signed files never do.
 bool LooksLikeTable(std::string_view bytes);
 
-// The dialect's features as far as decisions and records go.
+// The features of the dialect that affect decisions or records.
 runtime::Features FeaturesOf(const targets::Target& target);
 
 }  // namespace ipec::table

@@ -26,7 +26,7 @@ std::string Visible(std::string_view bytes) {
   return made;
 }
 
-// A text of the table with names in the place of its marks.
+// A text of the table, with names in place of its marks.
 std::string Quoted(std::string_view text) {
   std::string made = "`";
   for (const char byte : text) {
@@ -171,7 +171,7 @@ void Dumper::DumpOperation(std::uint32_t number) {
   DumpIndex("pairs", operation.pairs, /*pairs=*/true);
 }
 
-// The digest of an entry, its two parts put together.
+// The digest of an entry, assembled from its two parts.
 std::string Dumper::DigestAt(const format::Index& index, const std::byte* entry) const {
   const auto group = GroupAt(index, entry);
   const char* key = reinterpret_cast<const char*>(entry + format::Index::kEntryHead);
@@ -182,7 +182,7 @@ std::string Dumper::DigestAt(const format::Index& index, const std::byte* entry)
   return std::string(key, here) + std::string(table_.Text({tail, group.digest_length - here}));
 }
 
-// Whether whoever looks for this key comes to this very entry: unused ones repeat another.
+// Whether a look-up of this key finds this entry: unused entries repeat another one.
 bool Dumper::IsFound(const format::Index& index, std::uint32_t number, std::string_view key) const {
   const std::byte* entries = table_.bytes() + index.entries.offset;
   const std::uint64_t hash =

@@ -7,7 +7,7 @@
 namespace ipec::table {
 namespace {
 
-// Words for a C comment: what could end it, continue it or harm a terminal becomes `?`.
+// Text for a C comment: characters that could end it, continue it or affect a terminal become `?`.
 std::string ForComment(std::string_view text) {
   std::string made;
   for (const char byte : text) {

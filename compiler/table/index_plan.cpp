@@ -12,11 +12,11 @@ namespace format = runtime::table;
 constexpr std::uint32_t kUnused = UINT32_MAX;
 constexpr std::uint32_t kSeeds = 8;
 constexpr std::uint32_t kKeysAMultiplier = 3;
-// Chance makes no larger bucket.
+// Random keys never produce a larger bucket.
 constexpr std::uint32_t kLargestBucket = 20;
 constexpr std::uint32_t kLastMultiplier = UINT16_MAX;
 
-// One entry in 33 stays unused, so that the last keys find a free one soon.
+// One entry in 33 stays unused, so that the last keys find a free one quickly.
 std::uint64_t EntryCount(std::uint64_t keys) {
   return keys + (keys + 24) / 32;
 }
@@ -27,13 +27,13 @@ struct Bucket {
   std::span<const std::uint32_t> keys;  // numbers of planned entries
 };
 
-// Who lies where for one seed. The fullest buckets choose first, while there is room; the many with
-// one key are content with any free entry.
+// Assigns keys to entries for one seed. The fullest buckets choose first, while there is room; the
+// many buckets with one key can use any free entry.
 class Placement {
  public:
   Placement(std::span<const PlannedEntry> planned, std::uint32_t entry_count, std::uint32_t seed)
       : seed_(seed),
-        // Ten times of what chance ever needs.
+        // Ten times as many as random keys ever need.
         looks_left_(std::uint64_t{1} << 18 | planned.size() * 256),
         entries_(entry_count, kUnused),
         multipliers_((planned.size() + kKeysAMultiplier - 1) / kKeysAMultiplier, 1) {
@@ -48,7 +48,7 @@ class Placement {
   const std::vector<std::uint16_t>& multipliers() const { return multipliers_; }
   // Numbers of planned entries, or kUnused.
   const std::vector<std::uint32_t>& entries() const { return entries_; }
-  // A planned entry that is found at the first look.
+  // A planned entry that is found with the first probe.
   std::uint32_t first_placed() const { return first_placed_; }
 
  private:
@@ -102,7 +102,7 @@ std::vector<Bucket> Placement::FullestFirst() {
   return buckets;
 }
 
-// Whether all keys of the bucket get free entries; if so, they have them.
+// Whether all keys of the bucket get free entries; if so, assigns them.
 bool Placement::Fits(const Bucket& bucket, std::uint32_t multiplier) {
   for (std::size_t i = 0; i < bucket.keys.size(); ++i) {
     --looks_left_;
@@ -117,7 +117,7 @@ bool Placement::Fits(const Bucket& bucket, std::uint32_t multiplier) {
   return true;
 }
 
-// Keys of one hash, as those of equal bytes and different algorithms, part by no multiplier.
+// No multiplier can separate keys with equal hashes: equal bytes with different algorithms.
 bool Placement::HasTwins(const Bucket& bucket) const {
   for (std::size_t i = 1; i < bucket.keys.size(); ++i) {
     const auto hash = static_cast<std::uint32_t>(hashes_[bucket.keys[i]]);
@@ -141,7 +141,7 @@ bool Placement::PlaceAtOnce(const Bucket& bucket) {
   return false;
 }
 
-// The next free entry from where the hash leads.
+// The next free entry, starting where the hash points.
 void Placement::PlaceOneByOne(const Bucket& bucket) {
   for (const std::uint32_t key : bucket.keys) {
     std::uint32_t* entry = &EntryOf(key, 1);
@@ -155,7 +155,7 @@ void Placement::PlaceOneByOne(const Bucket& bucket) {
   }
 }
 
-// What the key has beyond its entry goes to the tails.
+// The part of the key that does not fit in its entry goes to the tails.
 void PutEntry(const PlannedEntry& entry, std::byte* at, IndexPlan& plan) {
   format::Write32(at, entry.group_or_row);
   format::Write32(at + 4, entry.rank);

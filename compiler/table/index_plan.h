@@ -1,6 +1,6 @@
 #pragma once
 
-// One hash index of a table while it is built: everything but where in the table it will stand.
+// One hash index of a table under construction: everything except its offset in the table.
 
 #include <cstddef>
 #include <cstdint>
@@ -24,7 +24,7 @@ struct PlannedGroup {
   }
 };
 
-// An entry and the bytes it is looked up by.
+// An entry and its key.
 struct PlannedEntry {
   std::uint32_t group_or_row = 0;
   std::uint32_t rank = 0;
@@ -40,14 +40,14 @@ struct IndexPlan {
   std::vector<PlannedGroup> groups;
   std::string entries;
   std::string tails;
-  std::vector<std::uint32_t> numbers;  // of the entry in the table, by number of the planned one
+  std::vector<std::uint32_t> numbers;  // entry number in the table, by number of the planned entry
 
   friend bool operator==(const IndexPlan&, const IndexPlan&) = default;
 };
 
-// Finds multipliers that send every key to an entry of its own (see Index in table.h). At least one
-// entry, no two with the same key. Time and room are linear in their number: where keys were made
-// to collide, the plan has more probes instead.
+// Finds multipliers that send every key to an entry of its own (see Index in table.h). `planned`
+// must have at least one entry and no duplicate keys. Time and memory are linear in the number of
+// entries: for keys that were constructed to collide, the plan has more probes instead.
 IndexPlan PlanIndex(std::span<const PlannedEntry> planned);
 
 }  // namespace ipec::table

@@ -49,7 +49,7 @@ std::string DefaultTemplate(runtime::Action action, bool of_operation) {
 }
 
 std::string_view RecordName(const targets::Target& target, runtime::Operation operation) {
-  // Two rows of the series' table of names are swapped.
+  // Two rows of the RFC series' table of names are swapped.
   if (target.Has(targets::Feature::ContextRecords)) {
     if (operation == runtime::Operation::ImaPolicy) {
       return runtime::Name(runtime::Operation::ImaX509Cert);

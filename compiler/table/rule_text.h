@@ -1,7 +1,8 @@
 #pragma once
 
-// What records quote: rules and defaults as the kernel prints them, with marks (runtime/table.h) in
-// the place of digests and of the operation, so that rules of the same shape have the same text.
+// The texts that records quote: rules and defaults as the kernel prints them, with marks
+// (runtime/table.h) in place of digests and the operation, so that rules of the same shape share a
+// text.
 
 #include <string>
 #include <string_view>
@@ -13,13 +14,13 @@ namespace ipec::table {
 
 void AppendRuleTemplate(const policy::Policy& policy, const policy::Rule& rule, std::string& text);
 
-// Whether the texts of both are the same, found without making them.
+// Whether the texts of both rules are equal; does not build them.
 bool SameTemplate(const policy::Policy& policy, const policy::Rule& a, const policy::Rule& b);
 
 // `DEFAULT op=… action=…`, or without the operation for the global default.
 std::string DefaultTemplate(runtime::Action action, bool of_operation);
 
-// How records of the target name the operation.
+// The name of the operation in records of the target.
 std::string_view RecordName(const targets::Target& target, runtime::Operation operation);
 
 }  // namespace ipec::table

@@ -1,6 +1,6 @@
 #pragma once
 
-// A whole table before its bytes have places: what build.cpp makes and write.cpp lays out.
+// A whole table before its parts have offsets: build.cpp creates it, write.cpp lays it out.
 
 #include <array>
 #include <cstdint>
@@ -20,7 +20,7 @@ struct PlannedOperation {
   std::uint32_t base_row = 0;
   std::uint32_t event_name = 0;  // number of a text
   std::uint32_t record_name = 0;
-  // Numbers of index plans, kNone: none.
+  // Numbers of index plans; kNone if there is none.
   std::uint32_t roothashes = runtime::table::kNone;
   std::uint32_t digests = runtime::table::kNone;
   std::uint32_t pairs = runtime::table::kNone;
@@ -38,7 +38,7 @@ struct PlannedOutcome {
   }
 };
 
-// Everything is named by number: texts, outcomes, rows and indexes by their place here.
+// References are numbers: the positions of texts, outcomes, rows and indexes in these lists.
 struct TablePlan {
   std::string name;
   std::string target;
@@ -53,7 +53,7 @@ struct TablePlan {
   std::vector<IndexPlan> indexes;
 };
 
-// The bytes, with size and checksum filled in.
+// The bytes, with size and checksum set.
 std::string Write(const TablePlan& plan);
 
 }  // namespace ipec::table

@@ -11,7 +11,7 @@ namespace {
 
 namespace format = runtime::table;
 
-// Bytes at places that are known in advance.
+// Writes bytes at offsets that are known in advance.
 class Image {
  public:
   std::uint32_t Allot(std::uint64_t size) {
@@ -51,7 +51,7 @@ class Image {
   std::string bytes_;
 };
 
-// Where the parts of an index stand.
+// The offsets of the parts of an index.
 struct IndexPlace {
   std::uint32_t index = 0;
   format::Range multipliers;
@@ -90,7 +90,7 @@ class Writer {
   void PutOutcomes();
   void PutIndex(const IndexPlan& index, const IndexPlace& place);
 
-  // The offset of an index, 0 for none.
+  // The offset of an index, 0 if there is none.
   std::uint32_t OffsetOf(std::uint32_t index) const {
     return index == format::kNone ? 0 : places_[index].index;
   }
@@ -123,7 +123,7 @@ void Writer::AllotAll() {
     place.tails = {image_.Allot(index.tails.size()), Count(index.tails)};
     places_.push_back(place);
   }
-  // Texts stand at the end, one right after the other.
+  // Texts come last, without gaps.
   std::uint64_t text_size = plan_.name.size() + plan_.target.size();
   for (const std::string& text : plan_.texts) text_size += text.size();
   next_text_ = image_.Allot(text_size);
