@@ -1,4 +1,4 @@
-// What is done to pieces on request: grouping, sorting of properties, alignment.
+// Optional changes to pieces: grouping, sorting of properties, alignment.
 
 #include <algorithm>
 
@@ -11,8 +11,8 @@ namespace {
 
 using syntax::LineKind;
 
-// Properties wider than this, digests mostly, would push the actions of others out of sight; their
-// own action follows one blank behind.
+// Wider properties (usually digests) would push the actions of other rules too far right; their own
+// action follows after one space.
 constexpr std::size_t kWidestProperties = 60;
 
 bool StartsWith(std::string_view word, std::string_view prefix) {
@@ -96,7 +96,7 @@ void Group(std::vector<Piece>& pieces) {
                                 [&](const auto& known) { return known.first == operation; });
       if (found == operations.end()) {
         found = operations.insert(found, {operation, {}});
-        // The group's first rule begins a paragraph.
+        // The first rule of the group begins a paragraph.
         unit.pieces.insert(unit.pieces.begin(), Piece());
       }
       found->second.push_back(std::move(unit));
@@ -119,7 +119,7 @@ void SortProperties(std::vector<Piece>& pieces) {
 }
 
 void Align(std::vector<Piece>& pieces) {
-  // What stands between the operation and the action, with a blank behind each word.
+  // The text between the operation and the action, with a space after each word.
   const auto width_of = [](const Piece& piece) {
     std::size_t width = 0;
     for (std::size_t i = IsWholeRule(piece) ? 1 : 2; i + 1 < piece.words.size(); ++i) {
@@ -130,7 +130,7 @@ void Align(std::vector<Piece>& pieces) {
   const auto has_columns = [](const Piece& piece) {
     return IsWholeRule(piece) || IsOperationDefault(piece);
   };
-  // A group ends at a blank line and at what has no columns; comments between rules belong to it.
+  // A group ends at a blank line or at a line without columns; it includes comments between rules.
   const auto in_group = [&](const Piece& piece) {
     return has_columns(piece) || piece.kind == Piece::Kind::Comment;
   };

@@ -6,7 +6,7 @@
 namespace ipec::format {
 namespace {
 
-// `lines`: those of the style, then where they are in what comes of it.
+// `lines`: the range of the style, then the corresponding range of the result.
 std::string LayOut(const syntax::Document& document, const Style& style, Result& result,
                    LineRange& lines) {
   Pieces pieces = Take(document, style);

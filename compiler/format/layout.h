@@ -1,7 +1,7 @@
 #pragma once
 
-// The parts of formatting: reading a document as pieces, moving and spacing them, and proving that
-// nothing was lost.
+// The parts of formatting: splitting a document into pieces, moving and spacing them, and proving
+// that nothing was lost.
 
 #include <string>
 #include <string_view>
@@ -11,16 +11,16 @@
 
 namespace ipec::format {
 
-// One line on its way from the document to the result.
+// One line, between the document and the result.
 struct Piece {
   enum class Kind : std::uint8_t { Blank, Comment, Statement, Verbatim };
   Kind kind = Kind::Blank;
   syntax::LineKind line = syntax::LineKind::Blank;
-  bool fixed = false;              // out of range, or what stands before a NUL byte
+  bool fixed = false;              // out of range, or before a NUL byte
   std::vector<std::string> words;  // Statement
-  std::string comment;             // Comment and Statement: from `#`, without blanks at its end
-  std::string_view content;        // the line as it was, without what ends it
-  std::string_view end;            // as it was: `\n`, `\r`, `\r\n` or nothing
+  std::string comment;             // Comment and Statement: from `#`, without trailing whitespace
+  std::string_view content;        // the original line, without its ending
+  std::string_view end;            // the original ending: `\n`, `\r`, `\r\n` or nothing
 };
 
 struct Pieces {
@@ -28,22 +28,22 @@ struct Pieces {
   std::vector<Left> left;
 };
 
-// `key=value` as it is laid out: a digest in lower case.
+// The layout of `key=value`: digests are lowercase.
 std::string WordOf(const syntax::Document& document, const syntax::Clause& clause);
 
 Pieces Take(const syntax::Document& document, const Style& style);
 
-// Why the pieces cannot be grouped; empty when they can.
+// The reason why the pieces cannot be grouped; empty if they can.
 std::string_view WhyNotGrouped(const std::vector<Piece>& pieces);
 void Group(std::vector<Piece>& pieces);
 void SortProperties(std::vector<Piece>& pieces);
 void Align(std::vector<Piece>& pieces);
 
-// The pieces as text, blank lines in their places. `lines` are those that are laid out; their last
-// is set to its number in the text.
+// The pieces as text, with blank lines. `lines` is the range to lay out; its last line is set to
+// its number in the result.
 std::string Print(const std::vector<Piece>& pieces, LineRange& lines);
 
-// Why `after` is not `before` in another layout; empty when it is.
+// The reason why `after` is not a layout of `before`; empty if it is.
 std::string_view WhatChanged(const syntax::Document& before, const syntax::Document& after,
                              const Style& style);
 

@@ -1,4 +1,4 @@
-// From pieces to text: where blank lines stand.
+// From pieces to text: adds the blank lines.
 
 #include "compiler/format/layout.h"
 
@@ -26,7 +26,7 @@ class Printer {
     return std::move(text_);
   }
 
-  // Where the last piece ends that is not fixed.
+  // The end of the last piece that is not fixed.
   std::size_t laid_out() const { return laid_out_; }
 
  private:
@@ -36,10 +36,10 @@ class Printer {
            (text_.size() > 1 && text_.back() == '\n' && blank_since_ == text_.size());
   }
 
-  // One of several blank lines in a row stays, none at the beginning and at the end.
+  // Keeps one of several consecutive blank lines, and none at the beginning or end.
   void Blank(const Piece& piece, std::size_t at) {
     if (AfterLoneReturn()) {
-      // A `\n` there would make `\r\n` of what ends the line before.
+      // A `\n` here would turn the preceding line's ending into `\r\n`.
       text_ += piece.content;
       text_ += piece.content.empty() ? piece.end : EndOf(at);
       return;
@@ -50,7 +50,7 @@ class Printer {
   }
 
   bool OnlyBlankFrom(std::size_t at) {
-    // Whatever is not blank behind `at` is found once, not once a blank line.
+    // Finds the next nonblank piece after `at` once, not once per blank line.
     if (next_content_ <= at) {
       next_content_ = at + 1;
       while (next_content_ < pieces_.size() && pieces_[next_content_].kind == Piece::Kind::Blank &&
@@ -61,7 +61,7 @@ class Printer {
     return next_content_ == pieces_.size();
   }
 
-  // Behind the header, and between defaults and rules, above the comments of the first rule.
+  // After the header, and between defaults and rules, above the comments of the first rule.
   bool WantsBlankBefore(std::size_t at) {
     if (AfterLoneReturn() || AfterBlankLine() || at == 0 || pieces_[at - 1].fixed) return false;
     const Piece& before = pieces_[at - 1];
@@ -74,8 +74,9 @@ class Printer {
            pieces_[next].line == LineKind::Rule;
   }
 
-  // What ends the piece when it is laid out. Where the kernel takes the `\r` of `\r\n` for a blank,
-  // it is an end for people all the same. What nothing ends, or a lone `\r`, ends as what is above.
+  // The line ending of a piece that is laid out. If the kernel reads the `\r` of `\r\n` as
+  // whitespace, editors still see a line ending. A line with no ending, or with a lone `\r`, gets
+  // the ending of the line above.
   std::string_view EndOf(std::size_t at) const {
     for (std::size_t i = at + 1; keeps_ends_ && i-- != 0;) {
       const Piece& piece = pieces_[i];
@@ -97,7 +98,7 @@ class Printer {
     }
     if (piece.kind == Piece::Kind::Verbatim) {
       text_ += piece.content;
-      // Its content has all bytes but those of its end.
+      // The content has all bytes except those of the line ending.
       text_ += piece.end == "\r" ? "\r" : piece.content.ends_with('\r') ? "\n" : EndOf(at);
       return;
     }
@@ -113,7 +114,7 @@ class Printer {
   const std::vector<Piece>& pieces_;
   const bool keeps_ends_;
   std::string text_;
-  std::size_t blank_since_ = 0;  // the size of text_ behind the last blank line
+  std::size_t blank_since_ = 0;  // the size of text_ after the last blank line
   std::size_t next_content_ = 0;
   std::size_t laid_out_ = 0;
 };
@@ -124,7 +125,7 @@ std::string Print(const std::vector<Piece>& pieces, LineRange& lines) {
   Printer printer(pieces, !lines.IsAll());
   std::string text = printer.Run();
   if (lines.last == UINT32_MAX) return text;
-  // As people count lines, which is how ranges are given.
+  // Counted as editors count lines, since ranges are given that way.
   const llvm::StringRef before(text.data(), printer.laid_out());
   lines.last = support::LineMap(before).PositionOf(static_cast<std::uint32_t>(before.size())).line;
   if (before.empty() || before.back() == '\n' || before.back() == '\r') --lines.last;

@@ -1,4 +1,4 @@
-// That a layout lost nothing: both documents as lists of statements with their comments.
+// The proof that a layout lost nothing: both documents as lists of statements with their comments.
 
 #include <algorithm>
 #include <iterator>
@@ -51,7 +51,7 @@ std::vector<Statement> StatementsOf(const Document& document, const Style& style
     statements.emplace_back();
   }
   if (!style.group) return statements;
-  // Only the order within one operation means something; comments below the last one stay there.
+  // Only the order within one operation matters; comments after the last statement stay there.
   std::stable_sort(statements.begin(), statements.end() - 1,
                    [](const Statement& a, const Statement& b) {
                      if (a.kind != b.kind) return a.kind < b.kind;

@@ -1,4 +1,4 @@
-// From lines to pieces: which lines can be laid out, and what of them is kept.
+// From lines to pieces: which lines can be laid out, and what is kept of them.
 
 #include <algorithm>
 #include <optional>
@@ -44,7 +44,7 @@ class Taker {
     }
     if (!document_.hidden.empty()) {
       Report(Oddity::Hidden, document_.hidden.begin);
-      // What stands before the NUL byte has no end of its own.
+      // Text before a NUL byte has no line ending of its own.
       if (!pieces_.list.empty() && pieces_.list.back().end.empty()) {
         pieces_.list.back().fixed = true;
       }
@@ -105,7 +105,7 @@ class Taker {
       case LineKind::Blank:
         return true;
       case LineKind::Header:
-        // Where quotes are read, a header may do without a version.
+        // If the dialect has quotes, the version of a header is optional.
         return parted && IsPair(clauses[0], "policy_name") &&
                (size == 1 ? document_.lexis == Lexis::Quoted
                           : size == 2 && IsPair(clauses[1], "policy_version"));
@@ -127,8 +127,8 @@ class Taker {
     return document_.Text(clause.key) == key && !clause.value.empty();
   }
 
-  // Whether a quote is opened in the clause and not closed there. Where quotes mean something, the
-  // blanks and the comment behind it might be part of a name.
+  // Whether the clause opens a quote that it does not close. If the dialect has quotes, the
+  // whitespace and the comment after it might be part of a name.
   bool OpensQuote(const Clause& clause) const {
     char quote = 0;
     for (const char byte : document_.Text(clause.span())) {
@@ -141,7 +141,7 @@ class Taker {
     return quote != 0;
   }
 
-  // Reports the first byte of the line that keeps it from being laid out.
+  // Reports the first byte of the line that prevents its layout.
   void FindOddity(const Line& line, Span content) {
     std::uint32_t at = content.begin;
     bool first = true;
@@ -152,7 +152,7 @@ class Taker {
       if (!BlanksOnly(at, word.begin) || !WordIsPlain(word)) return;
       at = word.end;
     }
-    // Where quotes are read, a comment that touches a word makes the kernel forget that word.
+    // If the dialect has quotes, a comment that touches a word makes the kernel drop that word.
     if (document_.lexis == Lexis::Quoted && !first && line.comment.begin == at) {
       return Report(Oddity::GluedText, at);
     }
@@ -164,7 +164,7 @@ class Taker {
     }
   }
 
-  // Where the blanks at the end of a line begin; `\r` is one of them where `\n` alone ends lines.
+  // The beginning of the trailing whitespace of a line; includes `\r` if only `\n` ends lines.
   std::uint32_t EndOfBlanks(Span content) const {
     const llvm::StringRef blanks = document_.lexis == Lexis::Quoted ? " \t\r" : " \t";
     return content.begin + static_cast<std::uint32_t>(document_.Text(content).rtrim(blanks).size());
@@ -190,7 +190,8 @@ class Taker {
         return false;
       }
     }
-    // Within a word the byte is part of a letter; at its end the kernel may take it for a blank.
+    // Within a word the byte is part of a character; at its end the kernel may read it as
+    // whitespace.
     if (Byte(word.end - 1) == kNoBreakSpace) {
       Report(Oddity::OddBlank, word.end - 1);
       return false;
