@@ -38,7 +38,7 @@ Decision Decide(const Policy& policy, const runtime::Event& event) {
   if (const auto& own = policy.DefaultOf(event.operation)) {
     return {own->action, Match::OperationDefault, {}};
   }
-  // Only an unknown operation can get here without a global default: the kernel then allows.
+  // Only an unknown operation gets here without a global default: the kernel then allows.
   return {policy.global_default ? policy.global_default->action : Action::Allow,
           Match::GlobalDefault,
           {}};

@@ -1,10 +1,11 @@
 #pragma once
 
-// What a policy means, without its text: the value that checking produces and that every later step
-// reads. Flat stores and ids, no pointers: a policy of 100,000 rules is a handful of vectors.
+// The meaning of a policy, without its text: the result of checking and the input of every later
+// step. Flat stores and ids, no pointers: a policy of 100,000 rules is a handful of vectors.
 //
-// Order matters in `rules` only: those of one operation are tried in this order. Defaults have no
-// order. Spans point into the buffer the policy was checked from; nothing here needs that buffer.
+// Only the order of `rules` matters: the rules of one operation are tried in this order. Defaults
+// have no order. Spans refer to the buffer that the policy was checked from; nothing here reads
+// that buffer.
 
 #include <array>
 #include <cstdint>
@@ -30,15 +31,15 @@ using RuleId = support::Id<struct RuleTag>;
 using ConditionId = support::Id<struct ConditionTag>;
 using DigestId = support::Id<struct DigestTag>;
 
-// Where dialects differ in what the same rule means. Set by the checker from the target.
+// Differences between dialects in the meaning of a rule. The checker sets them from the target.
 struct Semantics {
-  // Digests have no algorithm: length and bytes alone are compared.
+  // Digests have no algorithm: only length and bytes are compared.
   bool bare_digests = false;
-  // `fsverity_signature=FALSE` needs a file with fs-verity on, as `=TRUE` always does.
+  // `fsverity_signature=FALSE` requires a file with fs-verity, as `=TRUE` always does.
   bool fsverity_signature_needs_fsverity = false;
-  // boot_verified asks for the initramfs, which has no block device: it excludes dm-verity.
+  // boot_verified requires the initramfs, which has no block device: it excludes dm-verity.
   bool boot_verified_excludes_dmverity = true;
-  // Operations of the dialect, as bits of Operation's numbers; Unknown not among them.
+  // Operations of the dialect, as bits of Operation's numbers; without Unknown.
   std::uint16_t operations = 0;
 
   constexpr bool Knows(Operation operation) const {
@@ -54,7 +55,7 @@ struct Version {
   friend auto operator<=>(const Version&, const Version&) = default;
 };
 
-// `property=TRUE|FALSE` (then `expected` counts) or `property=DIGEST` (then `digest` counts).
+// `property=TRUE|FALSE` (uses `expected`) or `property=DIGEST` (uses `digest`).
 struct Condition {
   Property property = Property::BootVerified;
   bool expected = true;
@@ -64,9 +65,9 @@ struct Condition {
 struct Rule {
   Operation operation = Operation::Execute;
   Action action = Action::Deny;
-  support::IdRange<ConditionId> conditions;  // in the order written; all must hold
+  support::IdRange<ConditionId> conditions;  // in file order; all must match
   std::uint32_t line = 0;                    // from 1; unique among the rules of one operation
-  support::Span statement;                   // without comment and line end
+  support::Span statement;                   // without comment and line ending
 };
 
 struct Default {
@@ -75,7 +76,7 @@ struct Default {
   support::Span statement;
 };
 
-// Digests by id, their bytes one after the other in one vector.
+// Digests by id, with their bytes back to back in one vector.
 class DigestStore {
  public:
   DigestId Add(std::string_view algorithm, std::span<const std::uint8_t> bytes);
@@ -106,7 +107,7 @@ struct Policy {
   std::uint32_t header_line = 0;  // from 1, when the policy was read from text
   Semantics semantics;
 
-  std::vector<Rule> rules;  // in file order, an alias already expanded into one rule an operation
+  std::vector<Rule> rules;  // in file order; aliases are expanded to one rule per operation
   std::vector<Condition> conditions;
   DigestStore digests;
 
@@ -122,7 +123,7 @@ struct Policy {
   }
 };
 
-// Whether two digests are the same one for this policy's dialect.
+// Whether two digests are equal in this policy's dialect.
 bool SameDigest(const Semantics& semantics, const runtime::Digest& a, const runtime::Digest& b);
 
 }  // namespace ipec::policy
