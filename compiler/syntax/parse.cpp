@@ -8,9 +8,9 @@
 #include "compiler/support/assert.h"
 #include "compiler/syntax/scanner.h"
 
-// The one source that knows the generated parser. Builder is that parser, told to make lines and
-// clauses of the rules it enters and the tokens it takes. The scanner gives it a few tokens at a
-// time, so that the memory used besides the Document does not depend on the text.
+// The only source that includes the generated parser. Builder derives from that parser and builds
+// lines and clauses from the rules it enters and the tokens it consumes. The scanner provides a few
+// tokens at a time, so that memory besides the Document does not depend on the text.
 
 namespace ipec::syntax {
 namespace {
@@ -42,7 +42,7 @@ class Builder final : private IpePolicyParser {
  public:
   explicit Builder(Document& document)
       : IpePolicyParser(nullptr), document_(document), scanner_(document.text, document.lexis) {
-    // Lines and clauses of the usual size; more than is needed is never touched.
+    // Reserves for lines and clauses of the usual size; unused memory is never touched.
     document_.lines.reserve(document.text.size() / 100 + 1);
     document_.clauses.reserve(document.text.size() / 36 + 1);
   }
@@ -154,7 +154,7 @@ class Builder final : private IpePolicyParser {
     line_.clauses.first = static_cast<std::uint32_t>(document_.clauses.size());
   }
 
-  // Removes odd blanks from the end of the statement, and the clauses that consist of nothing else.
+  // Removes odd whitespace from the end of the statement, and clauses that consist only of it.
   void Trim() {
     std::vector<Clause>& clauses = document_.clauses;
     while (clauses.size() > line_.clauses.first) {
@@ -170,7 +170,7 @@ class Builder final : private IpePolicyParser {
     }
   }
 
-  // How many lines end within `span`, as support::LineMap counts them.
+  // The number of lines that end within `span`, counted as support::LineMap does.
   std::uint32_t LinesForPeople(support::Span span) const {
     if (span.empty()) return 0;
     const llvm::StringRef text = document_.text;
@@ -186,10 +186,10 @@ class Builder final : private IpePolicyParser {
 
   Document& document_;
   Scanner scanner_;
-  std::array<Token, 512> tokens_;  // those scanned last
-  std::size_t next_ = 0;           // the token at hand
+  std::array<Token, 512> tokens_;  // the last tokens scanned
+  std::size_t next_ = 0;           // the current token
   std::size_t count_ = 0;
-  std::uint32_t at_ = 0;  // where the token at hand begins
+  std::uint32_t at_ = 0;  // where the current token begins
   Line line_;
 };
 

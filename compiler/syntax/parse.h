@@ -1,7 +1,7 @@
 #pragma once
 
-// Text to Document. Never fails, never throws, whatever the bytes; linear in time and memory.
-// `text` must be shorter than 4 GiB and must outlive the Document.
+// Text to Document. Never fails and never throws, for any bytes; linear in time and memory. `text`
+// must be shorter than 4 GiB and must outlive the Document.
 
 #include "compiler/syntax/document.h"
 

@@ -5,17 +5,17 @@
 namespace ipec::syntax {
 namespace {
 
-// What a byte can be. Bits, so that a run of several sorts is one comparison.
+// Classes of bytes. They are bits, so that a run of several classes needs one comparison.
 enum ByteClass : unsigned {
   kWord = 1,
   kBlank = 2,
   kOddBlank = 4,
   kNewline = 8,
-  kReturn = 16,  // `\r` where it ends a line
+  kReturn = 16,  // `\r` if it ends a line
   kEquals = 32,
   kHash = 64,
   kQuote = 128,
-  kNul = 0,  // belongs to no run, so every run ends at it
+  kNul = 0,  // in no class, so that it ends every run
 };
 constexpr unsigned kComment = kWord | kBlank | kOddBlank | kEquals | kHash | kQuote;
 
@@ -89,7 +89,7 @@ Token Scanner::Next() {
   }
 }
 
-// In Quoted, `\r` is a blank; so what ends a comment there is what ends an open quote.
+// In Quoted, `\r` is whitespace; so a comment and an open quote end at the same bytes.
 Token Scanner::Quotation(unsigned char quote, const unsigned char* at) const {
   while (at != end_ && *at != quote && (classes_[*at] & kComment) != 0) ++at;
   const bool closed = at != end_ && *at == quote;

@@ -1,11 +1,10 @@
 #pragma once
 
-// Cuts policy text into tokens, as grammar/IpePolicyLexer.g4 specifies and much faster than the
-// lexer that ANTLR makes of it. The tokens tile the text: each begins where the one before it
-// ended.
+// Splits policy text into tokens as grammar/IpePolicyLexer.g4 specifies, much faster than the lexer
+// that ANTLR generates from it. The tokens tile the text: each begins where the previous one ended.
 //
-// Linear in time whatever the bytes, and it owns no memory: the caller gives it room for as many
-// tokens as it wants at a time.
+// Linear in time for any bytes. Allocates no memory: the caller provides the buffer for a number of
+// tokens at a time.
 
 #include <cstddef>
 #include <cstdint>
@@ -16,7 +15,7 @@
 
 namespace ipec::syntax {
 
-// The numbers are the grammar's; compiler/syntax/parse.cpp does not compile when they differ.
+// The numbers are those of the grammar; compiler/syntax/parse.cpp does not compile if they differ.
 enum class TokenKind : std::uint8_t {
   Newline = 1,
   Blank,
@@ -39,7 +38,8 @@ class Scanner {
  public:
   Scanner(llvm::StringRef text, Lexis lexis);
 
-  // Fills the front of `tokens` and says how many; fewer than there is room for only at the end.
+  // Fills `tokens` from the front and returns their number; fewer than fit only at the end of the
+  // text.
   std::size_t Fill(std::span<Token> tokens);
 
  private:
@@ -50,7 +50,7 @@ class Scanner {
   const unsigned char* begin_;
   const unsigned char* at_;
   const unsigned char* end_;
-  const unsigned char* classes_;  // what each byte is, one row of 256
+  const unsigned char* classes_;  // the class of each byte, one row of 256
 };
 
 }  // namespace ipec::syntax
