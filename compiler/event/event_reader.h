@@ -1,8 +1,8 @@
 #pragma once
 
-// Events as JSON, one object a line, read strictly: whatever could not be an answer of a kernel is
-// an error with its column, not a guess. README.md lists the fields; what is absent is absent in
-// the kernel, too.
+// Reads events as JSON, one object per line, strictly: an event that no kernel can produce is an
+// error with its column, not a guess. README.md lists the fields; an absent field means that the
+// kernel does not have the value either.
 
 #include <cstdint>
 #include <string>
@@ -14,34 +14,34 @@
 
 namespace ipec::event {
 
-// What a policy's dialect lets an event be.
+// The events that are possible in a policy's dialect.
 struct Dialect {
   std::string name;              // for messages
-  std::uint16_t operations = 0;  // bits of Operation's numbers; Unknown may be among them
+  std::uint16_t operations = 0;  // bits of Operation's numbers; may include Unknown
   std::uint16_t hooks = 0;       // bits of Hook's numbers
   bool bare_digests = false;
   bool boot_verified_excludes_dmverity = true;
 };
 Dialect DialectOf(const targets::Target& target);
 
-// The stamp of an audit record.
+// The timestamp and serial of an audit record.
 struct Stamp {
   std::uint64_t seconds = 0;
   std::uint16_t millis = 0;
   std::uint64_t serial = 0;
 };
 
-// The longest line that can be an event worth reading.
+// Maximum length of a line.
 inline constexpr std::size_t kLongestLine = std::size_t{1} << 20;
 
 class EventReader {
  public:
   explicit EventReader(Dialect dialect) : dialect_(std::move(dialect)) {}
 
-  // Reads one line. False: problem() and column() (from 1, in bytes) say what is wrong with it.
+  // Reads one line. If it returns false, problem() and column() (from 1, in bytes) have the error.
   bool Read(std::string_view line);
 
-  // Views into `line` and into the reader: valid until the next Read.
+  // Views into `line` and into the reader; valid until the next Read.
   const runtime::Event& event() const { return event_; }
   const Stamp& stamp() const { return stamp_; }
 
@@ -55,7 +55,7 @@ class EventReader {
   runtime::Event event_;
   Stamp stamp_;
   std::string strings_;                // decoded strings
-  std::vector<std::uint8_t> digests_;  // decoded digests; large enough before the first one
+  std::vector<std::uint8_t> digests_;  // decoded digests; reserved in full before the first one
   std::string problem_;
   std::size_t column_ = 0;
 };

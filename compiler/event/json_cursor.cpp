@@ -11,7 +11,7 @@ constexpr bool IsDigit(char letter) {
   return letter >= '0' && letter <= '9';
 }
 
-// Letters that stand for themselves in a string.
+// Characters that need no escape in a string.
 constexpr auto kPlain = [] {
   std::array<bool, 256> plain{};
   for (unsigned byte = 0x20; byte < 0x80; ++byte) plain[byte] = byte != '"' && byte != '\\';
@@ -67,7 +67,7 @@ std::string_view Words(JsonKind kind) {
 }
 
 JsonCursor::JsonCursor(std::string_view text, std::string& store) : text_(text), store_(store) {
-  // No decoded string is longer than what it is written as, so the store never moves.
+  // A decoded string is never longer than its escaped form, so the store never reallocates.
   store_.clear();
   store_.reserve(text.size());
 }
@@ -233,8 +233,8 @@ bool JsonCursor::ReadHex4(std::uint32_t& unit) {
   return true;
 }
 
-// A lone `\udc80` to `\udcff` is the byte 80 to FF: how Python and others carry names that are no
-// UTF-8 through JSON. Any other half of a pair is an error.
+// A lone `\udc80` to `\udcff` is the byte 80 to FF: Python and other languages encode non-UTF-8
+// names in JSON this way. Any other lone surrogate is an error.
 bool JsonCursor::ReadUnicodeEscape(std::size_t begin) {
   std::uint32_t unit = 0;
   if (!ReadHex4(unit)) return false;

@@ -1,11 +1,11 @@
 #pragma once
 
-// A strict JSON reader for one line, without a tree: the caller asks for what it expects, value by
-// value, and gets views. Why not a JSON library: a trace has millions of lines, each with the same
-// dozen fields; complaints need the exact column; a repeated field must not pass; and no nesting,
-// however deep, may use up the stack. tests/fuzz/event_fuzz.cpp holds it equal to LLVM's reader.
+// A strict JSON reader for one line, without a tree: the caller asks for the values it expects, one
+// by one, and gets views. A JSON library does not fit: a trace has millions of lines, each with the
+// same dozen fields; errors need the exact column; duplicate fields must be errors; and deep
+// nesting must not use up the stack. tests/fuzz/event_fuzz.cpp compares it with LLVM's reader.
 //
-// After the first failure `failed()` stays true and nothing more should be asked.
+// After the first failure `failed()` stays true, and no other function may be called.
 
 #include <cstdint>
 #include <string>
@@ -13,7 +13,7 @@
 
 namespace ipec::event {
 
-// What the next value is, by its first letter.
+// The kind of the next value, determined by its first character.
 enum class JsonKind : std::uint8_t { Object, Array, String, Number, True, False, Null, End, Other };
 
 // For messages: "an object", "a string", "`true`", "the end of the line".
@@ -21,7 +21,7 @@ std::string_view Words(JsonKind kind);
 
 class JsonCursor {
  public:
-  // Decoded strings live in `store` until it is cleared.
+  // Decoded strings are stored in `store` until it is cleared.
   JsonCursor(std::string_view text, std::string& store);
 
   JsonKind Peek();
@@ -31,10 +31,10 @@ class JsonCursor {
   bool NextMember(bool first, std::string_view& key);
 
   bool ReadString(std::string_view& value);
-  // The literal, checked against the grammar of numbers: `-0.5e+3`.
+  // Reads a number and checks it against the JSON grammar: `-0.5e+3`.
   bool ReadNumber(std::string_view& literal);
   bool ReadBoolean(bool& value);
-  // Nothing but blanks up to the end.
+  // Expects only whitespace up to the end.
   bool ReadEnd();
 
   bool Fail(std::size_t offset, std::string words);
@@ -42,9 +42,9 @@ class JsonCursor {
   const std::string& words() const { return words_; }
   std::size_t failure_offset() const { return failure_; }
 
-  // Where the key stands that NextMember gave.
+  // The position of the key from the last NextMember.
   std::size_t key_offset() const { return key_offset_; }
-  // Of what Peek saw.
+  // The position of the value from the last Peek.
   std::size_t offset() const { return at_; }
 
  private:
@@ -54,7 +54,7 @@ class JsonCursor {
   bool ReadEscape();
   bool ReadHex4(std::uint32_t& unit);
   bool ReadUnicodeEscape(std::size_t begin);
-  // Whether a UTF-8 letter of several bytes stands at the cursor; then steps over it.
+  // Whether a multi-byte UTF-8 character is at the cursor; if so, steps over it.
   bool StepOverLetter();
 
   std::string_view text_;

@@ -71,7 +71,7 @@ bool Fits(Holds holds, JsonKind kind) {
   return false;
 }
 
-// -1 for what is no digit.
+// -1 if the byte is not a hex digit.
 constexpr auto kHexDigits = [] {
   std::array<std::int8_t, 256> digits{};
   digits.fill(-1);
@@ -85,7 +85,7 @@ constexpr int HexDigit(char letter) {
   return kHexDigits[static_cast<unsigned char>(letter)];
 }
 
-// The names of `all` whose bits are set in `known`.
+// The names in `all` whose bits are set in `known`.
 template <std::size_t kCount>
 std::vector<std::string_view> Known(const std::array<std::string_view, kCount>& all,
                                     std::uint16_t known) {
@@ -262,7 +262,8 @@ bool LineRead::Number(const FieldRow& row) {
   return true;
 }
 
-// `1653364370.067`, as a number or as a string: some writers of JSON keep large numbers exact so.
+// `1653364370.067`, as a number or as a string: some JSON writers keep large numbers exact that
+// way.
 bool LineRead::Time() {
   std::string_view literal;
   const std::size_t offset = cursor.offset();
@@ -299,7 +300,7 @@ bool LineRead::Digest(const FieldRow& row, std::string_view text, std::size_t of
     return cursor.Fail(offset,
                        Quoted(row.spelling) + " has no algorithm; write it in front, \"sha256:…\"");
   }
-  // Dialects without algorithms ignore the one that a tool wrote.
+  // Dialects without algorithms ignore an algorithm that a tool wrote.
   if (dialect.bare_digests) digest.algorithm = {};
   if (hex.empty()) return cursor.Fail(offset, Quoted(row.spelling) + " has no digits");
   for (std::size_t i = 0; i < hex.size(); ++i) {
@@ -313,7 +314,7 @@ bool LineRead::Digest(const FieldRow& row, std::string_view text, std::size_t of
                                    std::to_string(hex.size()));
   }
   const std::size_t first = digests.size();
-  digests.resize(first + hex.size() / 2);  // within what was reserved: nothing moves
+  digests.resize(first + hex.size() / 2);  // within the reserved size: no reallocation
   for (std::size_t i = 0; i < hex.size(); i += 2) {
     digests[first + i / 2] =
         static_cast<std::uint8_t>(HexDigit(hex[i]) << 4 | HexDigit(hex[i + 1]));
@@ -323,7 +324,7 @@ bool LineRead::Digest(const FieldRow& row, std::string_view text, std::size_t of
   return true;
 }
 
-// Operations and hooks: code is run from some of them, and the kernel reads from the others.
+// Checks the hook of the operation: code is executed from some hooks, the kernel reads from others.
 bool LineRead::Called() {
   const auto reads = [](runtime::Hook hook) {
     return hook == runtime::Hook::KernelRead || hook == runtime::Hook::KernelLoad;
@@ -346,7 +347,7 @@ bool LineRead::Called() {
   return true;
 }
 
-// Facts that no kernel can have together.
+// Rejects facts that no kernel can have together.
 bool LineRead::Possible() {
   if (!Called()) return false;
   if (!event.file) {

@@ -1,6 +1,6 @@
 #pragma once
 
-// The reading of one line, field by field as fields.def lists them.
+// Reads one line, field by field as fields.def lists them.
 
 #include <cstdint>
 #include <string_view>
@@ -35,13 +35,13 @@ struct LineRead {
   std::vector<std::uint8_t>& digests;
 
   std::uint32_t seen = 0;       // bits of Field
-  std::size_t hook_offset = 0;  // of what excludes each other
+  std::size_t hook_offset = 0;  // the first of two fields that exclude each other
   std::size_t file_offset = 0;
   std::size_t boot_verified_offset = 0;
   std::size_t dmverity_offset = 0;
   std::size_t fsverity_offset = 0;
 
-  // All of these: false after a failure of the cursor.
+  // Each of these returns false if the cursor has failed.
   bool Whole();
 
  private:

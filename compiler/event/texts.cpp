@@ -7,7 +7,7 @@ namespace {
 
 using runtime::Match;
 
-// Calls `write(room)`, which works as snprintf does, with as much room as it needs.
+// Calls `write(buffer)`, which works like snprintf, with a buffer that is large enough.
 template <typename Write>
 std::string_view Written(std::vector<char>& room, Write write) {
   std::size_t size = write(std::span<char>(room));

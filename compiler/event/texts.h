@@ -1,6 +1,6 @@
 #pragma once
 
-// What an answer about an event says: the runtime's texts with as much room as they need.
+// The texts of a decision (rule and record), from the runtime, with buffers of the right size.
 
 #include <string_view>
 #include <vector>
@@ -10,7 +10,7 @@
 
 namespace ipec::event {
 
-// `rule`, `op-default` or `global-default`, as answers of every kind call it.
+// `rule`, `op-default` or `global-default`, as in all outputs.
 std::string_view NameOf(runtime::Match match);
 
 // Views are valid until the next call.
@@ -20,7 +20,7 @@ class Texts {
 
   // The rule or default that decided, as records quote it.
   std::string_view Rule(const runtime::Event& event, const runtime::Decision& decision);
-  // The body of the access record; empty when the kernel sends none.
+  // The body of the access record; empty if the kernel sends none.
   std::string_view Record(const runtime::Event& event, const runtime::Decision& decision,
                           bool success_audit);
 
