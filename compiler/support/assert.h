@@ -1,7 +1,7 @@
 #pragma once
 
-// For mistakes of our own, never for mistakes of a user: says what is wrong and stops, in every
-// build. A program that goes on with a broken invariant would answer wrongly, which is worse.
+// Checks for bugs in ipec, never for user errors: prints the message and stops, in every build. A
+// program that continued with a broken invariant could give wrong results, which is worse.
 
 #include <cstdio>
 #include <cstdlib>

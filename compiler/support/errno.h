@@ -1,6 +1,6 @@
 #pragma once
 
-// The kernel's error numbers as far as IPE gives them; the rows stand in errno.def.
+// The kernel's error numbers that IPE returns. The rows are in errno.def.
 
 #include <cstdint>
 #include <optional>
@@ -16,7 +16,7 @@ enum class Errno : std::uint8_t {
 struct ErrnoRow {
   Errno value;
   std::string_view name;     // `EBADMSG`
-  std::string_view meaning;  // what it means when IPE gives it
+  std::string_view meaning;  // what it means when IPE returns it
 };
 
 inline constexpr ErrnoRow kErrnos[] = {

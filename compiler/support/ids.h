@@ -1,8 +1,8 @@
 #pragma once
 
-// Indices that cannot be mixed up: a RuleId is not a ConditionId, though both are 32-bit numbers.
+// Indices that cannot be confused: a RuleId is not a ConditionId, though both are 32-bit numbers.
 //
-// Stores are plain vectors; an id is the position of an element in the one store its tag names.
+// Stores are plain vectors; an id is the index of an element in the store that its tag names.
 
 #include <compare>
 #include <cstdint>

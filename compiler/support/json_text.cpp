@@ -16,7 +16,7 @@ constexpr bool IsPlain(char letter) {
   return kPlain[static_cast<unsigned char>(letter)];
 }
 
-// Appends what stands at the start of `text` and returns how many bytes that was.
+// Appends the special sequence at the start of `text` and returns its length in bytes.
 std::size_t AppendSpecial(std::string& out, std::string_view text) {
   constexpr std::string_view kHex = "0123456789abcdef";
   const auto byte = static_cast<unsigned char>(text[0]);

@@ -1,13 +1,13 @@
 #pragma once
 
-// Strings as JSON writes them, for output too fast or too small for a JSON library.
+// Strings in JSON syntax, for output that is too fast or too small for a JSON library.
 
 #include <string>
 #include <string_view>
 
 namespace ipec::support {
 
-// Appends `text` to `out` in quotes, escaped. Bytes that are no UTF-8 become U+FFFD.
+// Appends `text` to `out`, quoted and escaped. Invalid UTF-8 becomes U+FFFD.
 void AppendJson(std::string& out, std::string_view text);
 
 inline std::string Json(std::string_view text) {

@@ -1,8 +1,8 @@
 #pragma once
 
-// JSON written as it is produced, so that a document needs no memory of its own: `attribute` within
-// objects, values within arrays, functions that write the inside of what they open. Compact, one
-// line. LLVM's writer does the same, but clang 14 refuses its header as C++20.
+// Writes JSON as a stream, so that a document takes no memory: `attribute` within objects, values
+// within arrays, and callbacks that write the contents of what they open. Compact, on one line.
+// LLVM has such a writer too, but clang 14 rejects its header as C++20.
 
 #include <concepts>
 #include <cstdint>
@@ -31,7 +31,7 @@ class JsonWriter {
   }
   void attributeEnd() { first_ = false; }
 
-  // `value` is text, a whole number, a bool or nullptr.
+  // `value` is text, an integer, a bool or nullptr.
   template <typename Value>
   void value(const Value& value) {
     Separate();
@@ -95,7 +95,7 @@ class JsonWriter {
 
   llvm::raw_ostream& out_;
   std::string scratch_;
-  bool first_ = true;  // nothing stands before the next value in its object or array
+  bool first_ = true;  // the next value is the first of its object or array
 };
 
 }  // namespace ipec::support

@@ -7,12 +7,12 @@ namespace ipec::support {
 namespace {
 
 constexpr std::size_t kContext = 3;
-// Beyond this many changed lines on a stretch the shortest diff is not looked for.
+// With more changed lines than this in one region, the shortest diff is not searched for.
 constexpr std::ptrdiff_t kMostEdits = 1000;
 
 using Lines = std::vector<std::string_view>;
 
-// With what ends them, so that a missing newline is a difference.
+// Lines include their endings, so that a missing newline is a difference.
 Lines Split(std::string_view text) {
   Lines lines;
   while (!text.empty()) {
@@ -24,10 +24,10 @@ Lines Split(std::string_view text) {
   return lines;
 }
 
-// ' ' a line of both, '-' of the first, '+' of the second.
+// ' ' is a line of both texts, '-' of the first, '+' of the second.
 using Script = std::string;
 
-// Myers' greedy algorithm on what is left between equal beginnings and ends.
+// Myers' greedy algorithm on the lines between the common prefix and the common suffix.
 Script ShortestScript(const Lines& a, const Lines& b, std::size_t first, std::size_t end_a,
                       std::size_t end_b) {
   const auto size_a = static_cast<std::ptrdiff_t>(end_a - first);
@@ -51,7 +51,7 @@ Script ShortestScript(const Lines& a, const Lines& b, std::size_t first, std::si
       while (x < size_a && x - k < size_b && x - k >= 0 && line_a(x) == line_b(x - k)) ++x;
       at(reach, k) = x;
       if (x < size_a || x - k < size_b) continue;
-      // Back along the rounds.
+      // Trace back through the rounds.
       Script script;
       std::ptrdiff_t y = x - k;
       for (std::ptrdiff_t step = d; step > 0; --step) {
@@ -91,7 +91,7 @@ std::string RangeOf(std::size_t first, std::size_t count) {
   return std::to_string(count == 0 ? first : first + 1) + "," + std::to_string(count);
 }
 
-// Blanks and the case of letters do not count.
+// Whitespace and case do not count.
 bool SameButForLayout(std::string_view a, std::string_view b) {
   constexpr std::string_view kBlanks = " \t\r\n";
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
@@ -105,15 +105,16 @@ bool SameButForLayout(std::string_view a, std::string_view b) {
   return b.find_first_not_of(kBlanks, at) == std::string_view::npos;
 }
 
-// Whether `at` is within a letter of several bytes or between the two bytes that end a line.
+// Whether `at` is inside a multi-byte character or between the two bytes of a line ending.
 bool Splits(std::string_view text, std::size_t at) {
   if (at == 0 || at >= text.size()) return false;
   return (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U ||
          (text[at] == '\n' && text[at - 1] == '\r');
 }
 
-// As git names a file in a patch: relative, and in quotes with escapes where a byte of it would end
-// the line. A tab keeps blanks in a name from being taken for a date.
+// A file name as git writes it in a patch: relative, and quoted with escapes if one of its bytes
+// would end the line. After a name with spaces a tab is written, so that the rest is not parsed as
+// a date.
 std::string NameIn(std::string_view side, std::string_view path) {
   while (path.starts_with("./")) path.remove_prefix(2);
   while (path.starts_with('/')) path.remove_prefix(1);
@@ -158,7 +159,7 @@ std::string UnifiedDiff(std::string_view path, std::string_view before, std::str
     const std::size_t begin = std::max(i, change - std::min(change, kContext));
     at_a += begin - i;
     at_b += begin - i;
-    // As long as changes are nearer to each other than twice the context.
+    // Merge changes that are closer to each other than twice the context.
     std::size_t last = change;
     for (std::size_t next = change; next != Script::npos && next - last <= 2 * kContext + 1;
          next = script.find_first_not_of(' ', last + 1)) {
@@ -191,8 +192,8 @@ std::vector<TextChange> ChangesOf(std::string_view before, std::string_view afte
   const Script script = ScriptOf(a, b);
   std::size_t at_a = 0;
   std::size_t at_b = 0;
-  // A stretch of lines of `before` and those of `after` in their place, without what both begin and
-  // end with.
+  // A range of lines of `before` and the lines of `after` that replace it, without their common
+  // prefix and suffix.
   const auto change = [&](std::size_t begin, std::string_view gone, std::string_view come) {
     std::size_t front = 0;
     while (front < gone.size() && front < come.size() && gone[front] == come[front]) ++front;
@@ -231,7 +232,8 @@ std::vector<TextChange> ChangesOf(std::string_view before, std::string_view afte
         come.push_back(b[at_b++]);
       }
     }
-    // Lines that differ in layout only belong together; between them, blank lines come and go.
+    // Lines that differ only in layout are matched; blank lines between them may be added or
+    // removed.
     std::size_t next = 0;
     std::size_t made = 0;
     while (next < gone.size() || made < come.size()) {

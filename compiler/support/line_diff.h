@@ -1,6 +1,6 @@
 #pragma once
 
-// What is different between two texts, line by line.
+// Line-by-line differences between two texts.
 
 #include <cstdint>
 #include <string>
@@ -11,13 +11,13 @@
 
 namespace ipec::support {
 
-// As a unified diff, for `--diff` of commands that would write: what `patch -p1` and `git apply`
-// take. Empty when the texts are equal. The file is named `a/PATH` and `b/PATH`.
+// A unified diff, for the `--diff` options, in the format of `patch -p1` and `git apply`. Empty if
+// the texts are equal. The file is named `a/PATH` and `b/PATH`.
 std::string UnifiedDiff(std::string_view path, std::string_view before, std::string_view after);
 
-// The bytes of `before` that differ, in order and apart, and what stands there in `after` (a view
-// of it): whole lines changed as little as possible, a changed line only from where it differs to
-// where it does not.
+// The ranges of bytes of `before` that differ, ascending and disjoint, and their replacements
+// (views into `after`). Changes as few whole lines as possible; of a changed line, only the part
+// from the first to the last difference.
 struct TextChange {
   Span where;
   std::string_view text;

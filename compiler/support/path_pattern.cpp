@@ -22,7 +22,7 @@ bool IsIn(std::string_view name, char byte) {
   return name == "xdigit" && llvm::isHexDigit(byte);
 }
 
-// Reads the set whose `[` stands at `at` and sets `at` behind it; false where it does not hold
+// Reads the set that begins at `at` (a `[`) and moves `at` after it; false if it does not contain
 // `byte` or is not closed.
 bool MatchesSet(std::string_view pattern, std::size_t& at, char byte) {
   std::size_t p = at + 1;
@@ -53,7 +53,7 @@ bool MatchesSet(std::string_view pattern, std::size_t& at, char byte) {
   return found != negated && byte != '/';
 }
 
-// Reads what stands for one byte at `at` and sets `at` behind it.
+// Reads the part of the pattern for one byte at `at` and moves `at` after it.
 bool MatchesByte(std::string_view pattern, std::size_t& at, char byte) {
   if (pattern[at] == '[') return MatchesSet(pattern, at, byte);
   if (pattern[at] == '?') return ++at, byte != '/';
@@ -61,7 +61,7 @@ bool MatchesByte(std::string_view pattern, std::size_t& at, char byte) {
   return pattern[at++] == byte;
 }
 
-// How many stars at `at` are a whole name, two or more; 0: that is not so.
+// The number of stars at `at` if they are a whole component (two or more); otherwise 0.
 std::size_t StarsOfFolders(std::string_view pattern, std::size_t at) {
   if (pattern.substr(at, 2) != "**" || (at != 0 && pattern[at - 1] != '/')) return 0;
   const std::size_t end = std::min(pattern.find_first_not_of('*', at), pattern.size());
@@ -71,14 +71,14 @@ std::size_t StarsOfFolders(std::string_view pattern, std::size_t at) {
 }  // namespace
 
 bool MatchesPattern(std::string_view pattern, std::string_view path) {
-  // git compares what stands before the first wildcard and then the rest on its own, so that in
-  // `a**/b` the stars are a whole name.
+  // git compares the text before the first wildcard separately from the rest, so that the stars in
+  // `a**/b` are a whole component.
   const std::size_t plain = std::min(pattern.find_first_of("*?[\\"), pattern.size());
   if (path.substr(0, plain) != pattern.substr(0, plain)) return false;
   pattern.remove_prefix(plain);
   path.remove_prefix(plain);
-  // Where to go on when stars have to take more: `*` one byte, `**` one folder. Only the last of
-  // each has to be tried again, since what is before it took as little as it could.
+  // Where to continue if stars must match more: `*` one byte, `**` one directory. Only the last of
+  // each has to be retried, because everything before it matched as little as possible.
   struct Retry {
     std::size_t pattern = std::string_view::npos;
     std::size_t path = 0;

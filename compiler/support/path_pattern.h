@@ -1,14 +1,14 @@
 #pragma once
 
-// Patterns of paths as people write them in `.gitignore` and `ipec.toml`.
+// Path patterns as in `.gitignore` and `ipec.toml`.
 
 #include <string_view>
 
 namespace ipec::support {
 
-// Whether `pattern` is the whole of `path`, as git matches: `*` and `?` stand for anything but a
-// slash, `[a-z]`, `[!a-z]` and `[[:digit:]]` for one byte, a backslash takes the next byte as it
-// is, and `**` as a whole name stands for any number of folders.
+// Whether `pattern` matches all of `path`, as git matches: `*` and `?` match anything except a
+// slash, `[a-z]`, `[!a-z]` and `[[:digit:]]` match one byte, a backslash escapes the next byte, and
+// `**` as a whole component matches any number of directories.
 bool MatchesPattern(std::string_view pattern, std::string_view path);
 
 }  // namespace ipec::support

@@ -7,8 +7,8 @@
 namespace ipec::support {
 namespace {
 
-// Code points that show nothing, look like a space, change how their neighbours are shown, or are
-// no characters, which XML forbids.
+// Code points that are invisible, look like a space, change how their neighbors are displayed, or
+// are noncharacters, which XML forbids.
 bool IsInvisible(std::uint32_t point) {
   return point <= 0xA0 || point == 0xAD || point == 0x61C || point == 0x1680 || point == 0x180E ||
          (point >= 0x2000 && point <= 0x200F) || (point >= 0x2028 && point <= 0x202F) ||
@@ -16,7 +16,7 @@ bool IsInvisible(std::uint32_t point) {
          point >= 0xE0000 || (point & 0xFFFEU) == 0xFFFE;
 }
 
-// The length of the well-formed, visible letter of several bytes at the start of `text`, or 0.
+// The length of the well-formed, visible multi-byte character at the start of `text`, or 0.
 std::size_t LetterAt(std::string_view text) {
   const auto* begin = reinterpret_cast<const llvm::UTF8*>(text.data());
   const llvm::UTF8* at = begin;

@@ -14,7 +14,7 @@ namespace {
 
 int status_without_memory;
 
-// A program started with standard output closed must not get a file of ours in its place.
+// If the program starts with standard output closed, no opened file may get its descriptor.
 void OccupyStandardDescriptors() {
   while (true) {
     const int descriptor = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -25,7 +25,7 @@ void OccupyStandardDescriptors() {
   }
 }
 
-// Needs no memory itself. What was not yet printed is lost with the rest of the work.
+// Allocates no memory. Pending output is lost with the rest of the work.
 [[noreturn]] void EndWithoutMemory() {
   constexpr std::string_view kWords = "ipec: not enough memory\n";
   [[maybe_unused]] const auto written = ::write(2, kWords.data(), kWords.size());
@@ -39,7 +39,7 @@ void PrepareProcess(int status) {
   for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);
   status_without_memory = status;
   std::set_new_handler(EndWithoutMemory);
-  // LLVM's containers ask malloc.
+  // LLVM's containers use malloc.
   llvm::install_bad_alloc_error_handler([](void*, const char*, bool) { EndWithoutMemory(); });
 }
 

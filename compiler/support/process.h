@@ -1,12 +1,12 @@
 #pragma once
 
-// What a program settles with the operating system before it does anything.
+// Set-up of the process before it does anything else.
 
 namespace ipec::support {
 
-// Standard descriptors that are closed are occupied, so that no file of ours gets their place.
-// A closed pipe and a limit on file sizes become errors of writing. Where memory runs out, the
-// program says so and ends with `status`: whatever it was doing cannot be done.
+// Occupies closed standard descriptors, so that no opened file gets their numbers. Turns a closed
+// pipe and a file size limit into write errors. If memory runs out, prints an error and exits with
+// `status`, since the work cannot be completed.
 void PrepareProcess(int status);
 
 }  // namespace ipec::support

@@ -10,7 +10,7 @@ namespace ipec::support {
 
 bool ProcessExists(std::int64_t number) {
   if (number <= 0 || number > std::numeric_limits<pid_t>::max()) return false;
-  // One of another user is there, too.
+  // EPERM: it exists but belongs to another user.
   return ::kill(static_cast<pid_t>(number), 0) == 0 || errno == EPERM;
 }
 

@@ -1,13 +1,13 @@
 #pragma once
 
-// Other programs that run on this machine.
+// Other processes on this machine.
 
 #include <cstdint>
 
 namespace ipec::support {
 
-// Whether there is a process of this number; one that has ended stays until somebody asks for its
-// status.
+// Whether a process with this number exists. A process that has ended exists until its parent
+// collects its status.
 bool ProcessExists(std::int64_t number);
 
 }  // namespace ipec::support

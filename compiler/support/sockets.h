@@ -1,6 +1,6 @@
 #pragma once
 
-// A connection from this machine to this machine: the other end of `--socket=PORT`.
+// A connection within this machine: the other end of `--socket=PORT`.
 
 #include <cstdint>
 #include <memory>
@@ -11,14 +11,14 @@ namespace ipec::support {
 
 class LoopbackListener {
  public:
-  // Port 0: any that is free.
+  // Port 0: any free port.
   static llvm::Expected<std::unique_ptr<LoopbackListener>> Open(std::uint16_t port);
   LoopbackListener(const LoopbackListener&) = delete;
   LoopbackListener& operator=(const LoopbackListener&) = delete;
   ~LoopbackListener();
 
   std::uint16_t port() const { return port_; }
-  // Waits for somebody to connect; the descriptor of the connection, which the caller closes.
+  // Waits for a client and returns the descriptor of the connection, which the caller must close.
   llvm::Expected<int> Accept();
 
  private:

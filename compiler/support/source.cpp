@@ -6,7 +6,7 @@ namespace ipec::support {
 
 namespace {
 
-// Adds the starts of lines that bytes [begin, end) of `text` end.
+// Adds the starts of the lines that follow line endings in bytes [begin, end) of `text`.
 void AddStarts(llvm::StringRef text, std::size_t begin, std::size_t end,
                std::vector<std::uint32_t>& starts) {
   for (std::size_t i = begin; i < end; ++i) {
@@ -24,14 +24,15 @@ LineMap::LineMap(llvm::StringRef text) {
 }
 
 void LineMap::Update(llvm::StringRef text, Span replaced, std::uint32_t size) {
-  // A `\r` before the edit may have gained or lost its `\n`, so its line counts as edited, too.
+  // A `\r` before the edit may have gained or lost its `\n`, so its line counts as edited too.
   const std::uint32_t from = replaced.begin == 0 ? 0 : replaced.begin - 1;
   const auto first = std::upper_bound(starts_.begin(), starts_.end(), from);
   const auto last = std::upper_bound(first, starts_.end(), replaced.end);
-  const std::uint32_t shift = size - replaced.size();  // modulo 2^32, which is as good
+  const std::uint32_t shift = size - replaced.size();  // modulo 2^32, which gives the same result
   std::vector<std::uint32_t> made;
   AddStarts(text, from, replaced.end + shift, made);
-  // What is no start after all: the byte before the first kept one decides, and it was not edited.
+  // Drop a line start that no longer is one: the byte before the first kept one decides, and it was
+  // not edited.
   for (auto it = last; it != starts_.end(); ++it) *it += shift;
   const auto at = starts_.erase(first, last);
   starts_.insert(at, made.begin(), made.end());

@@ -1,13 +1,12 @@
 #pragma once
 
-// Policy text as it was read: bytes with a name, spans into them, and places for people.
+// Policy text as read: bytes with a name, spans into them, and human-readable positions.
 //
-// A SourceBuffer owns the bytes of one input; everything else holds spans or StringRefs into it, so
-// it must outlive them. Offsets are bytes from the start, below 4 GiB (readers refuse larger
-// files). A Position counts lines and columns from 1, columns in bytes. For people a line ends at
-// `\n`,
-// `\r\n` or a lone `\r`, as in editors; what ends a line for a kernel is compiler/syntax's
-// business.
+// A SourceBuffer owns the bytes of one input. Everything else has spans or StringRefs into it, so
+// it must outlive them. Offsets are bytes from the start, below 4 GiB (readers reject larger
+// files). A Position counts lines and columns from 1, with columns in bytes. Here a line ends at
+// `\n`, `\r\n` or a lone `\r`, as in editors; compiler/syntax defines where a line ends for a
+// kernel.
 
 #include <cstdint>
 #include <string>
@@ -39,7 +38,7 @@ class SourceBuffer {
   SourceBuffer(std::string name, std::string bytes)
       : name_(std::move(name)), bytes_(std::move(bytes)) {}
 
-  // What the user called the input, e.g. a path; `<stdin>` for standard input.
+  // The user's name of the input, such as a path; `<stdin>` for standard input.
   const std::string& name() const { return name_; }
   llvm::StringRef text() const { return bytes_; }
   llvm::StringRef text(Span span) const { return text().substr(span.begin, span.size()); }
@@ -49,19 +48,19 @@ class SourceBuffer {
   std::string bytes_;
 };
 
-// Line starts of a text, for offset <-> line look-ups in O(log lines). Views the text only while it
-// is made or updated.
+// Line starts of a text, for look-ups between offset and line in O(log lines). Reads the text only
+// while it is constructed or updated.
 class LineMap {
  public:
   explicit LineMap(llvm::StringRef text);
 
-  // The bytes `replaced` of the text before were replaced by `size` others, which made `text`.
-  // Looks at the lines around them only.
+  // The bytes `replaced` of the old text were replaced with `size` other bytes, giving `text`.
+  // Reads only the lines around them.
   void Update(llvm::StringRef text, Span replaced, std::uint32_t size);
 
   Position PositionOf(std::uint32_t offset) const;
   std::uint32_t line_count() const { return static_cast<std::uint32_t>(starts_.size()); }
-  // The bytes of line `line` (from 1), without its terminator.
+  // The bytes of line `line` (from 1), without its line ending.
   Span LineSpan(llvm::StringRef text, std::uint32_t line) const;
 
   friend bool operator==(const LineMap&, const LineMap&) = default;

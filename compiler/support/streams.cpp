@@ -16,7 +16,7 @@ constexpr std::size_t kBlock = std::size_t{1} << 18;
 
 std::string Words(std::error_code error) {
   std::string words = error.message();
-  // "No space…" becomes "no space…"; "I/O error" stays.
+  // "No space…" becomes "no space…"; "I/O error" is unchanged.
   if (words.size() > 1 && words[0] >= 'A' && words[0] <= 'Z' && words[1] >= 'a') {
     words[0] = static_cast<char>(words[0] - 'A' + 'a');
   }
@@ -44,7 +44,7 @@ llvm::Expected<std::size_t> DescriptorSource::Read(char* bytes, std::size_t room
 bool DescriptorSource::WaitFor(std::chrono::milliseconds most) {
   pollfd waiting{descriptor_, POLLIN, 0};
   const int ready = ::poll(&waiting, 1, static_cast<int>(most.count()));
-  // Reading tells what is wrong with the descriptor; a signal only ends the wait.
+  // Read reports errors of the descriptor; a signal only ends the wait.
   return ready > 0 || (ready < 0 && errno != EINTR);
 }
 
@@ -138,7 +138,7 @@ LineReader::State LineReader::Rest() {
 }
 
 llvm::Error LineReader::Fill() {
-  // What was given out is dropped, so the buffer holds one unfinished line and one block.
+  // Drops consumed bytes, so the buffer holds one unfinished line and one block.
   buffer_.erase(0, begin_);
   searched_ -= begin_;
   begin_ = 0;

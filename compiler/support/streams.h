@@ -1,7 +1,7 @@
 #pragma once
 
-// Bytes that come and go piece by piece, and whose errors are not lost: standard input and output
-// of the program, files too long to hold, and strings in their place in tests.
+// Byte streams that report errors: standard input and output of the program, files that are too
+// long to hold in memory, and strings in tests.
 
 #include <chrono>
 #include <cstddef>
@@ -14,22 +14,22 @@
 
 namespace ipec::support {
 
-// What the system calls the error, beginning with a small letter: "no space left on device".
+// The system's message for the error, beginning with a lowercase letter: "no space left on device".
 std::string Words(std::error_code error);
 inline std::string WordsOfErrno(int number) {
   return Words(std::error_code(number, std::generic_category()));
 }
 
-// An error whose text is `words`, with nothing added.
+// An error whose text is exactly `words`.
 llvm::Error ErrorOf(const std::string& words);
 
 class ByteSource {
  public:
   virtual ~ByteSource() = default;
-  // At most `room` bytes, as soon as there are any; 0 at the end.
+  // Reads up to `room` bytes, as soon as any are available; returns 0 at the end.
   virtual llvm::Expected<std::size_t> Read(char* bytes, std::size_t room) = 0;
-  // Whether Read, if it is called now, answers at once; where not, waits for that, at most this
-  // long.
+  // Waits until Read would return immediately, for at most the given time; returns whether it
+  // would.
   virtual bool WaitFor(std::chrono::milliseconds) { return true; }
 };
 
@@ -60,11 +60,11 @@ class StringSource final : public ByteSource {
   std::size_t position_ = 0;
 };
 
-// Everything `source` has, up to `most` bytes; more is an error, because memory is not endless.
+// Everything that `source` has, up to `most` bytes; more is an error, because memory is limited.
 llvm::Expected<std::string> ReadAll(ByteSource& source, const std::string& name, std::size_t most);
 
-// A stream to write to that remembers the first error instead of ending the program with it. After
-// an error nothing more is written.
+// An output stream that stores the first error instead of ending the program. After an error it
+// writes nothing more.
 class Output : public llvm::raw_ostream {
  public:
   std::error_code error() const { return error_; }
@@ -101,15 +101,15 @@ class StringOutput final : public Output {
   std::string text_;
 };
 
-// Splits a source into lines of at most `longest` bytes, holding one line and one block at a time.
+// Splits a source into lines of at most `longest` bytes. Holds one line and one block at a time.
 class LineReader {
  public:
   LineReader(ByteSource& source, std::size_t longest) : source_(source), longest_(longest) {}
 
   enum class State { Line, End, TooLong };
   // The next line, without `\n` or `\r\n`, valid until the next call. `before_wait` is called
-  // whenever the source is about to be asked for more, so that whoever waits for answers gets them
-  // first. After TooLong (line() is then its beginning) the rest of that line is skipped.
+  // before every read from the source, so that pending output can be flushed first. After TooLong,
+  // line() is the beginning of the line, and the rest of it is skipped.
   template <typename BeforeWait>
   llvm::Expected<State> Next(BeforeWait before_wait) {
     while (!Take()) {
@@ -124,13 +124,13 @@ class LineReader {
 
  private:
   bool Take();   // a whole line from the buffer
-  State Rest();  // what stands after the last `\n`
+  State Rest();  // the text after the last `\n`
   llvm::Error Fill();
 
   ByteSource& source_;
   std::size_t longest_;
   std::string buffer_;
-  std::size_t begin_ = 0;     // of what is not yet given out
+  std::size_t begin_ = 0;     // start of the unconsumed bytes
   std::size_t searched_ = 0;  // no `\n` in [begin_, searched_)
   std::string_view line_;
   std::size_t number_ = 0;

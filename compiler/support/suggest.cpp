@@ -9,7 +9,7 @@
 namespace ipec::support {
 namespace {
 
-// Longer words are not compared: nobody misspells a kilobyte.
+// Longer words are not compared: they are not misspellings.
 constexpr std::size_t kLongestWord = 64;
 
 std::string Folded(std::string_view word) {
@@ -18,7 +18,7 @@ std::string Folded(std::string_view word) {
   return folded;
 }
 
-// How many letters must be changed, added, removed, or swapped with their neighbour.
+// The number of characters that must be changed, added, removed, or swapped with their neighbor.
 std::size_t Distance(std::string_view a, std::string_view b) {
   std::array<std::array<std::size_t, kLongestWord + 1>, 3> rows{};
   for (std::size_t j = 0; j <= b.size(); ++j) rows[0][j] = j;

@@ -1,15 +1,15 @@
 #pragma once
 
-// "Did you mean": the word of a list that a misspelt one was most likely meant to be.
+// "Did you mean": the word of a list that is closest to a misspelt one.
 
 #include <span>
 #include <string_view>
 
 namespace ipec::support {
 
-// Empty when nothing is near: more than a third of the letters would have to change. Differences of
-// case and of `-` and `_` do not count, two swapped letters count once. Of equally near words the
-// first wins.
+// Empty if no word is close: more than a third of the characters would have to change. Case and the
+// difference between `-` and `_` do not count; two swapped characters count once. Of equally close
+// words the first wins.
 std::string_view Nearest(std::string_view misspelt, std::span<const std::string_view> words);
 
 }  // namespace ipec::support
