@@ -1,13 +1,12 @@
 #pragma once
 
-// What the generated parser stands on. ANTLR's own base class serves grammars of every sort: tokens
-// are objects, each rule builds a context on the heap, and before each decision the error strategy
-// looks whether recovery is due. Our grammar is LL(1), does not recurse and accepts every text, so
-// the generated functions need to know no more than the type of the token at hand, and that is all
-// they find here. The names are those that ANTLR's generated code calls; they hide the inherited
-// ones.
+// The base class of the generated parser. ANTLR's own base class supports every kind of grammar:
+// tokens are objects, each rule builds a context on the heap, and before each decision the error
+// strategy checks whether to recover. Our grammar is LL(1), does not recurse and accepts every
+// text, so the generated functions only need the type of the current token, which this class
+// provides. The names are those that ANTLR's generated code calls; they hide the inherited ones.
 //
-// Who derives from the generated parser says what happens at a rule and at a token.
+// A class derived from the generated parser defines what happens at a rule and at a token.
 
 #include <exception>
 
@@ -20,19 +19,20 @@ class FlatParser : public antlr4::Parser {
   explicit FlatParser(antlr4::TokenStream*) : antlr4::Parser(nullptr) {}
 
  protected:
-  // A rule of the parser begins; the token at hand is its first, or follows it when it is empty.
+  // A rule of the parser begins. The current token is its first, or follows it if the rule is
+  // empty.
   virtual void EnterRule(std::size_t rule) = 0;
-  // The token at hand belongs to the rule entered last, or to one around it. Makes the next one the
-  // token at hand.
+  // Consumes the current token, which belongs to the rule entered last or to an enclosing one. The
+  // next token becomes the current one.
   virtual void TakeToken() = 0;
-  // The grammar refused a text, or asked for more than one token ahead. Does not return.
+  // The grammar rejected a text, or needs more than one token of lookahead. Does not return.
   [[noreturn]] virtual void Refuse() = 0;
 
-  // The type of the token at hand, EOF at the end.
+  // The type of the current token, EOF at the end.
   std::size_t lookahead() const { return input_.type; }
   void set_lookahead(std::size_t type) { input_.type = type; }
 
-  // From here on: for generated code.
+  // The rest is for generated code.
   struct Input {
     std::size_t type = EOF;
     std::size_t LA(int) const { return type; }
@@ -44,7 +44,7 @@ class FlatParser : public antlr4::Parser {
     void reportError(FlatParser* parser, const std::exception&) const { parser->Refuse(); }
     void recover(FlatParser* parser, const std::exception_ptr&) const { parser->Refuse(); }
   };
-  // Nothing is kept in contexts, so one of each kind serves every rule of every parser.
+  // Contexts store nothing, so one of each kind serves every rule of every parser.
   struct Contexts {
     template <typename Context>
     Context* createInstance(antlr4::ParserRuleContext*, std::size_t) const {
