@@ -1,11 +1,10 @@
 #pragma once
 
-// Findings as values: what is said (a row of diagnostics.def or of the linter), where, why, and how
-// to mend it. Nothing is printed here; renderers turn findings into text, JSON or SARIF.
+// Diagnostics as values: a message (a row of diagnostics.def or of the linter), its place, notes
+// and fixes. Nothing is printed here; renderers turn diagnostics into text, JSON or SARIF.
 //
-// A message cannot be made from a free string: a Definition carries the checked format and the
-// types of its arguments, so a finding without code, or with the wrong number of arguments, does
-// not compile.
+// A message is never a free string. A Definition has the checked format and the types of its
+// arguments, so a diagnostic without a code or with the wrong arguments does not compile.
 
 #include <cstdint>
 #include <string>
@@ -23,11 +22,11 @@ enum class Severity : std::uint8_t { Error, Warning, Information, Style };
 
 std::string_view Name(Severity severity);
 
-// The part of a definition that does not depend on argument types: what `explain` and SARIF list.
+// The part of a definition that does not depend on argument types; `explain` and SARIF list it.
 struct Descriptor {
   std::string_view code;   // `IPE0201`
-  std::string_view name;   // `unknown-operation`, the stable alias people write
-  Severity severity;       // default; configuration may change what a linter reports
+  std::string_view name;   // `unknown-operation`, the stable alias that users write
+  Severity severity;       // the default; the configuration may change it for lint rules
   std::string_view words;  // the format string, for documentation
 };
 
@@ -58,8 +57,8 @@ struct Diagnostic {
   const Descriptor* descriptor = nullptr;  // static storage
   Severity severity = Severity::Error;
   support::Span where;
-  // Where one place stands for several things, a number for the one that is meant: findings with
-  // different numbers are about different things. 0: about all of them.
+  // If one place has several subjects, the number of the subject: diagnostics with different
+  // numbers are about different things. 0: about the whole place.
   std::uint8_t about = 0;
   std::string message;
   std::vector<Note> notes;
@@ -79,11 +78,10 @@ struct Diagnostic {
   }
 };
 
-// Collects findings. Order of emission is kept; SortByPlace gives file order (stable).
+// Collects diagnostics in the order of emission. SortByPlace sorts them into file order (stable).
 //
-// A Sink keeps `limit` findings and counts the others: a file of a hundred megabytes in which
-// nothing is right must not take the machine down. What is emitted beyond the limit is not even
-// formatted.
+// A Sink keeps `limit` diagnostics and only counts the rest, so that a file of a hundred megabytes
+// full of errors does not exhaust memory. Diagnostics beyond the limit are not even formatted.
 class Sink {
  public:
   static constexpr std::size_t kDefaultLimit = 10'000;
@@ -106,15 +104,15 @@ class Sink {
     return made;
   }
 
-  // From now on findings are only counted: whoever has to work for one may ask first, and then call
-  // Skip instead.
+  // Whether the limit is reached. If producing a diagnostic is expensive, check this first and call
+  // Skip instead of Emit.
   bool full() const { return list_.size() >= limit_; }
   void Skip() { ++more_; }
 
   void SortByPlace();
   std::vector<Diagnostic>& list() { return list_; }
   const std::vector<Diagnostic>& list() const { return list_; }
-  // How many were found beyond the limit.
+  // The number of diagnostics beyond the limit.
   std::size_t more() const { return more_; }
 
  private:

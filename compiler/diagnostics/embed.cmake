@@ -1,4 +1,4 @@
-# Writes the files of a folder into a C++ source: cmake -DFOLDER=… -DOUT=… -P embed.cmake
+# Writes the files of a directory into a C++ source: cmake -DFOLDER=… -DOUT=… -P embed.cmake
 file(GLOB files ${FOLDER}/*.md)
 list(SORT files)
 set(source "#include \"compiler/diagnostics/explanations.h\"\n\nnamespace ipec::diagnostics {\nnamespace {\n\nconstexpr Explanation kAll[] = {\n")

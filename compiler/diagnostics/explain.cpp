@@ -29,7 +29,7 @@ std::string_view TextOf(const Descriptor& descriptor) {
   return {};
 }
 
-// What an errno means, and which findings lead to it.
+// The meaning of an errno, and the findings that lead to it.
 std::string ExplainErrno(const support::ErrnoRow& row) {
   std::string text =
       fmt::format("{} ({}): {}.\n", row.name, static_cast<int>(row.value), row.meaning);
@@ -56,7 +56,7 @@ std::span<const Descriptor* const> AllDescriptors() {
 }
 
 std::optional<std::string> Explain(std::string_view what, std::span<const Explained> more) {
-  // What a kernel refuses and what a rule finds may share a name: both are told.
+  // A diagnostic and a lint rule may share a name: show both.
   std::string found;
   for (const Descriptor* descriptor : kDescriptors) {
     if (SameWord(what, descriptor->code) || SameWord(what, descriptor->name)) {

@@ -1,11 +1,11 @@
 #pragma once
 
-// Findings on their way out: as text for people, as JSON (a contract, see the README of this
-// folder) and as SARIF 2.1.0 for code review tools. All three are streams: a file's findings are
+// Output of diagnostics: human-readable text, JSON (a contract, see the README of this directory)
+// and SARIF 2.1.0 for code review tools. All three are streams: the diagnostics of a file are
 // written when it is rendered, so memory does not grow with the number of files.
 //
-// Lines and columns count from 1. Whatever bytes a policy holds, what is written is well-formed,
-// and in text nothing of it can move a cursor or change a colour.
+// Lines and columns count from 1. The output is well-formed whatever bytes a policy contains, and
+// nothing in the text form can move the cursor or change a color.
 
 #include <cstddef>
 #include <memory>
@@ -22,25 +22,25 @@
 
 namespace ipec::diagnostics {
 
-// All that was found out about one input.
+// The results for one input.
 struct FileReport {
   const support::SourceBuffer* source = nullptr;
   std::string_view target;
   std::optional<support::Errno> error;        // none: the kernel accepts the policy
   std::optional<std::string_view> name;       // none: it could not be read
-  std::optional<std::string> policy_version;  // `1.2.3`; none, too
+  std::optional<std::string> policy_version;  // `1.2.3`; none: as above
   std::span<const Diagnostic> diagnostics;    // in file order
-  std::span<const std::string> fingerprints;  // one a diagnostic, or none: see SARIF
-  std::size_t more = 0;                       // found, but not kept: see Sink
+  std::span<const std::string> fingerprints;  // one per diagnostic, or empty: see SARIF
+  std::size_t more = 0;                       // found but not kept: see Sink
 };
 
 enum class Format { Text, Json, Sarif };
 
 struct RenderOptions {
   bool color = false;        // text only
-  bool verdict = true;       // text only: a last line a file says whether the kernel takes it
-  std::string_view version;  // of ipec, for SARIF
-  // Findings of somebody above this library, which SARIF then lists from the first to the last.
+  bool verdict = true;       // text only: a last line per file with the kernel's verdict
+  std::string_view version;  // version of ipec, for SARIF
+  // Findings of libraries above this one; SARIF lists all of them.
   std::span<const Explained> explained = {};
 };
 
@@ -48,7 +48,7 @@ class Renderer {
  public:
   virtual ~Renderer() = default;
   virtual void Render(const FileReport& report) = 0;
-  // To be called once, after the last file.
+  // Call once, after the last file.
   virtual void Finish() = 0;
 };
 

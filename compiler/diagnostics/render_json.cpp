@@ -1,4 +1,4 @@
-// `check --format=json`: the contract of the README of this folder. Fields are only ever added.
+// `check --format=json`: the contract in the README of this directory. Fields are only added.
 
 #include "compiler/diagnostics/renderers.h"
 #include "compiler/support/json_writer.h"

@@ -1,5 +1,5 @@
-// SARIF 2.1.0, as code review tools read it. Columns are code points there, so they are counted
-// anew; on lines of more than kCountedLine bytes a region is the whole line instead.
+// SARIF 2.1.0, as code review tools read it. Its columns are code points, so they are counted here.
+// On lines of more than kCountedLine bytes a region is the whole line instead.
 
 #include <algorithm>
 #include <map>
@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::uint32_t kCountedLine = 1U << 16;
 
-// A path as the relative reference that SARIF wants.
+// A path as a relative reference, as SARIF requires.
 std::string UriOf(llvm::StringRef path) {
   std::string uri;
   for (const char byte : path) {
@@ -39,7 +39,7 @@ llvm::StringRef LevelOf(Severity severity) {
   }
 }
 
-// What a rule's documentation says first, below its title, on one line.
+// The first paragraph of a rule's documentation below the title, on one line.
 std::string FirstParagraph(llvm::StringRef text) {
   std::string paragraph;
   while (!text.empty()) {
@@ -84,7 +84,7 @@ class SarifRenderer final : public Renderer {
     }
   }
 
-  // The rules stand last, when it is known which occurred.
+  // The rules come last, when it is known which of them occurred.
   void Finish() override {
     json_.arrayEnd();
     json_.attributeEnd();
@@ -143,7 +143,7 @@ class SarifRenderer final : public Renderer {
     });
   }
 
-  // The position in `rules` of a descriptor, which is added at its first use.
+  // The index of a descriptor in `rules`; adds it at its first use.
   std::size_t IndexOf(const Descriptor* descriptor) {
     const auto [place, is_new] = indices_.try_emplace(descriptor, rules_.size());
     if (is_new) rules_.push_back(descriptor);

@@ -1,4 +1,4 @@
-// Findings as clang prints its own:
+// Text in the style of clang:
 //
 //   a.pol:3:4: error: unknown operation `EXECUT` [IPE0201 unknown-operation]
 //       3 | op=EXECUT action=ALLOW
@@ -18,12 +18,12 @@ namespace {
 using support::LineMap;
 using support::Span;
 
-// Previews of fixes are short; a fix over more lines or bytes than this is described only.
+// Previews of fixes are short; a fix that covers more lines or bytes is only described.
 constexpr std::size_t kPreviewLines = 8;
 constexpr std::uint32_t kPreviewBytes = 4096;
 
 struct Style {
-  const char* code;  // of ANSI SGR
+  const char* code;  // ANSI SGR code
 };
 constexpr Style kBold{"\033[1m"};
 constexpr Style kError{"\033[1;31m"};
@@ -117,7 +117,7 @@ class TextRenderer final : public Renderer {
     PrintPreview(file, fix);
   }
 
-  // The lines a fix touches, as they are after it; or what it removes, if nothing is left of them.
+  // The lines that a fix touches, after the fix; or the removed text, if nothing is left of them.
   void PrintPreview(const File& file, const Fix& fix) {
     const std::uint32_t first = file.lines.PositionOf(fix.edits.front().where.begin).line;
     const std::uint32_t last = file.lines.PositionOf(fix.edits.back().where.end).line;
@@ -136,7 +136,7 @@ class TextRenderer final : public Renderer {
     PrintLines(file.text.slice(region.begin, region.end), after, first);
   }
 
-  // Lines of `after` that are not in `before` with `+`; if there is none, the lost ones with `-`.
+  // Lines of `after` that are not in `before`, with `+`; if there are none, the lost ones with `-`.
   void PrintLines(llvm::StringRef before, llvm::StringRef after, std::uint32_t line) {
     const auto old_lines = Split(before);
     const auto new_lines = Split(after);
@@ -150,7 +150,7 @@ class TextRenderer final : public Renderer {
            old_lines[old_lines.size() - 1 - tail] == new_lines[new_lines.size() - 1 - tail]) {
       ++tail;
     }
-    // Lines that a carriage return parts for people only look the same when they are parted.
+    // Lines that only a carriage return separates look the same when they are split.
     if (same == new_lines.size() && same == old_lines.size() && HasLoneReturn(before)) same = 0;
     const bool added = new_lines.size() > same + tail;
     const auto& shown = added ? new_lines : old_lines;

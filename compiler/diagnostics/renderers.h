@@ -1,6 +1,6 @@
 #pragma once
 
-// The makers behind MakeRenderer, one a format.
+// The factories behind MakeRenderer, one per format.
 
 #include "compiler/diagnostics/render.h"
 

@@ -35,7 +35,7 @@ std::size_t WidthOf(llvm::StringRef shown) {
   return width < 0 ? shown.size() : static_cast<std::size_t>(width);
 }
 
-// Of a long line, the part to show.
+// The part of a long line to show.
 support::Span WindowOf(llvm::StringRef text, support::Span line, support::Span span) {
   support::Span window = line;
   if (line.size() <= kWhole) return window;

@@ -1,6 +1,6 @@
 #pragma once
 
-// One line of a source as a terminal can show it, and where in it a span is.
+// One line of a source as a terminal can show it, and the position of a span in it.
 
 #include <cstdint>
 #include <string>
@@ -11,14 +11,13 @@
 namespace ipec::diagnostics {
 
 struct Excerpt {
-  std::string text;        // nothing in it moves a cursor; at most a few hundred columns wide
-  std::size_t column = 0;  // where the span begins in `text`, in columns of a terminal, from 0
-  std::size_t width = 1;   // how wide it is there, at least 1
+  std::string text;        // cannot move the cursor; at most a few hundred columns wide
+  std::size_t column = 0;  // where the span begins in `text`, in terminal columns, from 0
+  std::size_t width = 1;   // width of the span, at least 1
 };
 
-// The part of `line` around `span`, which is cut to that line. Long lines are clipped, whatever
-// their length, at a cost that does not depend on it. Tabs become blanks up to the next multiple of
-// eight.
+// The part of `line` around `span`, which is clamped to that line. Long lines are clipped, at a
+// cost that does not depend on their length. Tabs become spaces up to the next multiple of eight.
 Excerpt ExcerptOf(llvm::StringRef text, support::Span line, support::Span span);
 
 }  // namespace ipec::diagnostics
