@@ -1,5 +1,5 @@
-// Removes rules that say for their events what the default says: without the rule they reach the
-// default, or later rules that agree with it.
+// Removes rules that repeat the default: without the rule, its events reach the default or later
+// rules with the same action.
 
 #include "compiler/analysis/redundancy.h"
 #include "compiler/optimize/pass.h"

@@ -1,6 +1,6 @@
-// Removes rules that ask exactly what an earlier rule of their operation asks, whatever the order
-// and spelling of their conditions: the earlier one always decides first, even if its action is the
-// other one. A part of what drop-unreachable finds, but named for what an author did.
+// Removes rules with the same conditions as an earlier rule of their operation, in any order and
+// spelling: the earlier one always decides first, even if its action differs. drop-unreachable
+// would find them too; this pass names the mistake of the author.
 
 #include <array>
 #include <utility>
@@ -14,12 +14,12 @@ namespace {
 
 using analysis::Demand;
 
-// The digests a rule names, as a key, and the combinations of facts asked for so far with them.
+// The digests that a rule names, as a key, and the combinations of facts seen so far with them.
 using Asked =
     llvm::DenseMap<std::pair<std::uint32_t, std::uint32_t>, std::vector<analysis::FactsSet>>;
 
 std::pair<std::uint32_t, std::uint32_t> KeyOf(const Demand& demand) {
-  // No digest, an invalid id, becomes 0: the map keeps the highest numbers for itself.
+  // No digest (an invalid id) becomes 0: the map reserves the highest numbers for itself.
   return {demand.roothash.index + 1, demand.digest.index + 1};
 }
 

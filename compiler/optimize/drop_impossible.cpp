@@ -1,5 +1,5 @@
 // Removes rules that no event can satisfy: two different digests of one kind, TRUE and FALSE of one
-// property, or a file that would have to be on the initramfs and on a dm-verity volume at once.
+// property, or a file both on the initramfs and on a dm-verity volume.
 
 #include "compiler/analysis/reachability.h"
 #include "compiler/optimize/pass.h"

@@ -1,6 +1,6 @@
-// Removes defaults of operations that repeat the global one, or that no event reaches. Only where
-// there is a global default: without one the kernel wants a default for every operation. The global
-// one stays in any case, because it decides operations that later kernels will add.
+// Removes operation defaults that repeat the global one or that no event reaches. Only if there is
+// a global default: without one the kernel requires a default for every operation. The global
+// default always stays, because it decides operations that later kernels will add.
 
 #include "compiler/analysis/reachability.h"
 #include "compiler/optimize/pass.h"

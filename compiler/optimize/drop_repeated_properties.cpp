@@ -1,5 +1,5 @@
-// Removes properties that the rest of their rule implies: written twice, or certain from another
-// one (a file on the initramfs is on no signed volume).
+// Removes conditions that the rest of their rule implies: duplicates, and conditions that follow
+// from another one (a file on the initramfs is not on a signed volume).
 
 #include <vector>
 
@@ -12,7 +12,7 @@ using analysis::Coverage;
 using analysis::Demand;
 using policy::Condition;
 
-// Whether two demands hold for the same events of the domain.
+// Whether two demands match the same events of the domain.
 bool Equivalent(const policy::Semantics& semantics, const Demand& a, const Demand& b) {
   if (a.roothash != b.roothash || a.digest != b.digest) return false;
   const analysis::FactsSet possible =
@@ -20,7 +20,8 @@ bool Equivalent(const policy::Semantics& semantics, const Demand& a, const Deman
   return (a.facts & possible) == (b.facts & possible);
 }
 
-// The first of each property: a rule that does not contradict itself repeats the same value.
+// Keeps the first of each property: in a rule that does not contradict itself, repeats have the
+// same value.
 void KeepFirstOfEach(std::span<const Condition> conditions, std::vector<Condition>& kept) {
   unsigned seen = 0;
   for (const Condition& condition : conditions) {
@@ -30,7 +31,7 @@ void KeepFirstOfEach(std::span<const Condition> conditions, std::vector<Conditio
   }
 }
 
-// Tries to go without each property, the last one first.
+// Tries to remove each condition, the last one first.
 void DropImplied(const Coverage& coverage, const Demand& demand, std::vector<Condition>& kept) {
   for (std::size_t i = kept.size(); i-- > 0;) {
     std::vector<Condition> fewer = kept;

@@ -1,5 +1,5 @@
-// Removes rules whose events later rules decide alike: a digest allowed before everything signed is
-// allowed.
+// Removes rules whose events later rules decide in the same way: for example, an allowed digest
+// before a rule that allows everything signed.
 
 #include "compiler/analysis/redundancy.h"
 #include "compiler/optimize/pass.h"

@@ -1,5 +1,5 @@
-// Removes rules that hold for events, all of which earlier rules decide. The rules that decide
-// stay, so removing all of them at once moves no event from one rule to another.
+// Removes rules that match events, all of which earlier rules decide. The rules that decide stay,
+// so removing all of them at once moves no event from one rule to another.
 
 #include "compiler/analysis/reachability.h"
 #include "compiler/optimize/pass.h"

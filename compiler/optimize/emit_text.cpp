@@ -24,7 +24,7 @@ bool IsBlank(char byte) {
   return (byte >= '\t' && byte <= '\r') || byte == ' ' || byte == '\xa0';
 }
 
-// Whether a kernel that knows quotes reads `written` as one word of that value.
+// Whether a kernel that supports quotes reads `written` as one word with that value.
 bool ReadsAs(std::string_view written, std::string_view value) {
   char quote = 0;
   for (const char byte : written) {
@@ -42,7 +42,7 @@ bool ReadsAs(std::string_view written, std::string_view value) {
          written.substr(1, written.size() - 2) == value;
 }
 
-// A value that was read from text was written in one of three ways, and so can be written again.
+// A value that was read from text had one of three forms, so one of these forms can represent it.
 std::string Quoted(std::string_view value) {
   for (const std::string_view quote : {"", "\"", "'"}) {
     std::string written = std::string(quote) + std::string(value) + std::string(quote);
@@ -86,7 +86,7 @@ class Emitter {
     text() += "policy_name=";
     text() += quotes ? Quoted(policy_.name) : policy_.name;
     const policy::Version& version = policy_.version;
-    // Where quotes are known, a version may be left out and is zero then.
+    // If the dialect supports quotes, the version is optional and defaults to zero.
     if (!shortest_ || !quotes || version != policy::Version()) {
       text() += " policy_version=" + std::to_string(version.major) + '.' +
                 std::to_string(version.minor) + '.' + std::to_string(version.revision);
@@ -132,9 +132,9 @@ class Emitter {
     }
   }
 
-  // Emits the rule at `at`, or the run of rules from there that an alias says in one line. How many
-  // rules that were. Rules of different operations do not affect each other, so their order within
-  // the run is free.
+  // Emits the rule at `at`, or the run of rules from there that one alias covers in one line, and
+  // returns their number. Rules of different operations do not affect each other, so their order
+  // within the run does not matter.
   std::size_t EmitRulesAt(std::size_t at) {
     for (std::size_t i = 0; i < alias_masks_.size(); ++i) {
       const Alias& alias = target_.aliases()[i];
@@ -197,7 +197,7 @@ class Emitter {
     if (!target_.Has(Feature::BareDigests)) {
       text().append(digest.algorithm) += ':';
     } else if (digest.bytes.empty()) {
-      text() += '0';  // a value there must be, and a last odd digit is not read
+      text() += '0';  // the value must not be empty, and the kernel ignores an odd last digit
     }
     for (const std::uint8_t byte : digest.bytes) {
       text() += "0123456789abcdef"[byte >> 4];
@@ -213,7 +213,7 @@ class Emitter {
   const Policy& policy_;
   const targets::Target& target_;
   bool shortest_;
-  std::vector<std::uint32_t> alias_masks_;  // by alias of the target; none when not to be used
+  std::vector<std::uint32_t> alias_masks_;  // by alias of the target; empty if aliases are not used
   EmittedText out_;
 };
 

@@ -1,16 +1,15 @@
 #pragma once
 
-// A policy as text again that its target's kernel loads and understands the same way, one statement
-// a line, and which line of the source each line came from.
+// Writes a policy as text that the target's kernel accepts with the same meaning, one statement per
+// line, and maps each line to the lines of the source.
 //
 //   in   policy::Policy     one that the target accepts
 //        targets::Target    for the dialect: quotes, digests without algorithm, aliases
-//   out  EmittedText        text that checks to a policy of the same decisions and records
+//   out  EmittedText        text that checks to a policy with the same decisions and records
 //
-// Comments, layout and the spelling of numbers are gone; what is left is the header, the defaults
-// and the rules in their order. Unless the writing is plain, one line says what all operations of
-// an alias say, and a word is left out where the dialect reads the same without it. The text ends
-// in a line end, because people look at it.
+// Comments, layout and the spelling of numbers are lost. The text has the header, the defaults and
+// the rules in their order. With shortest-text, one line covers all operations of an alias, and
+// words are omitted where the dialect allows it. The text ends with a newline.
 
 #include <cstdint>
 #include <span>
@@ -27,10 +26,10 @@ class EmittedText {
  public:
   const std::string& text() const { return text_; }
   std::size_t line_count() const { return ends_.size(); }
-  // The lines of the source, from 1 and ascending, that line `line` (from 1) stands for.
+  // The source lines, from 1 and ascending, that line `line` (from 1) was made from.
   std::span<const std::uint32_t> SourcesOf(std::size_t line) const;
 
-  // To build one, a line after the other.
+  // For building the text line by line.
   std::string& text() { return text_; }
   void AddSource(std::uint32_t line) { sources_.push_back(line); }
   void EndLine();
@@ -46,7 +45,7 @@ enum class Writing : std::uint8_t { Shortest, Plain };
 EmittedText EmitText(const policy::Policy& policy, const targets::Target& target,
                      Writing writing = Writing::Shortest);
 
-// The map of `emitted` as one JSON document; `source` is the name of the policy's file:
+// The map of `emitted` as one JSON document; `source` is the file name of the policy:
 //   {"version":1,"source":"a.pol","lines":[{"line":1,"sources":[2]},…]}
 std::string EmitMap(const EmittedText& emitted, std::string_view source);
 

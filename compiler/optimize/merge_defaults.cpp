@@ -1,6 +1,6 @@
-// Where every operation has a default of its own and there is no global one, says ALLOW once for
-// all that allow. A kernel allows operations it has no name for when there is no global default, so
-// only ALLOW may become the global one: DENY would change what is decided about those.
+// If every operation has its own default and there is no global one, replaces all defaults that
+// allow with one global ALLOW. Without a global default a kernel allows operations that it has no
+// name for, so only ALLOW may become the global default: DENY would change the decision for those.
 
 #include <algorithm>
 

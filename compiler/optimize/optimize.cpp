@@ -17,7 +17,7 @@ constexpr std::array kPasses = {
 #include "compiler/optimize/passes.def"
 };
 
-// What a kernel asks for at the end of a policy.
+// The condition that a kernel checks at the end of a policy.
 bool DefaultsAreComplete(const Policy& policy) {
   if (policy.global_default) return true;
   for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
@@ -27,7 +27,7 @@ bool DefaultsAreComplete(const Policy& policy) {
   return true;
 }
 
-// Runs one pass; whether it changed the policy.
+// Runs one pass; returns whether it changed the policy.
 bool RunPass(const Pass& pass, std::unique_ptr<Covered>& state) {
   std::optional<Policy> changed = pass.run(state->coverage);
   if (!changed) return false;
@@ -54,7 +54,7 @@ const Pass* FindPass(std::string_view name) {
   return found == kPasses.end() ? nullptr : found;
 }
 
-// One that keeps records keeps decisions, too.
+// A pass that preserves records also preserves decisions.
 bool Runs(const Pass& pass, const Options& options) {
   if (options.keeps == Keeps::Audit && pass.keeps != Keeps::Audit) return false;
   return std::find(options.disabled.begin(), options.disabled.end(), pass.name) ==
@@ -82,7 +82,7 @@ Policy Optimize(Policy policy, const Options& options) {
 
 std::optional<Policy> WithoutRules(const Policy& policy,
                                    const std::function<bool(policy::RuleId)>& drop) {
-  // Nothing is copied before something is to go: most policies are fine as they are.
+  // Copies nothing until there is a rule to remove: most policies need no change.
   const auto count = static_cast<std::uint32_t>(policy.rules.size());
   std::uint32_t first = 0;
   while (first < count && !drop({first})) ++first;

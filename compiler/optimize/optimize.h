@@ -1,11 +1,11 @@
 #pragma once
 
-// Optimizing: a policy in, a smaller one that means the same out.
+// The optimizer: from a policy to a smaller one with the same meaning.
 //
-// Runs the passes of passes.def that keep what is to be kept, until none changes anything. Each
-// change is compared with the policy before it over all classes of events. A difference is a
-// mistake of ours and stops the program; a change that cannot be compared in reasonable time is
-// given up.
+// Runs the passes of passes.def that preserve what `keeps` requires, until none of them changes
+// anything. Each change is compared with the policy before it, over all classes of events. A
+// difference is a bug in ipec and stops the program; a change that cannot be compared in reasonable
+// time is discarded.
 
 #include <functional>
 #include <memory>
@@ -21,16 +21,16 @@ using analysis::Keeps;
 
 struct Options {
   Keeps keeps = Keeps::Audit;
-  // Names of passes that are not to run.
+  // Names of passes that are disabled.
   std::span<const std::string> disabled;
-  // Called with the policy after each pass's first run, and after each later one that changed it.
+  // Called with the policy after each pass's first run, and after each later run that changed it.
   std::function<void(const Pass&, const policy::Policy&)> after;
 };
 
-// Whether the pass is to run at all.
+// Whether the pass is enabled.
 bool Runs(const Pass& pass, const Options& options);
 
-// A policy and what covers it, which whoever reads the result wants next. Stays where it is made.
+// A policy and its coverage, which most callers need next. It must not move.
 struct Covered {
   explicit Covered(policy::Policy made) : policy(std::move(made)), coverage(policy) {}
   Covered(const Covered&) = delete;
@@ -40,7 +40,7 @@ struct Covered {
   analysis::Coverage coverage;
 };
 
-// `policy` is one that its kernel accepts, and so is the result.
+// `policy` must be one that its kernel accepts; the result is one too.
 std::unique_ptr<Covered> OptimizeCovered(policy::Policy policy, const Options& options);
 policy::Policy Optimize(policy::Policy policy, const Options& options);
 

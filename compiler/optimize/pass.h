@@ -1,6 +1,6 @@
 #pragma once
 
-// What a pass is: a row of passes.def and a function in a file of its own.
+// A pass is a row of passes.def and a function in a file of its own.
 
 #include <functional>
 #include <optional>
@@ -14,31 +14,31 @@
 
 namespace ipec::optimize {
 
-// The policy changed by the pass, or nothing when there was nothing to do. Gets the policy as its
-// coverage, which it may ask and must not keep.
+// Returns the changed policy, or nothing if there was nothing to do. The pass receives the policy
+// as its coverage and must not keep a reference to it.
 using PassFunction = std::optional<policy::Policy>(const analysis::Coverage& coverage);
 
 struct Pass {
   std::string_view name;
   analysis::Keeps keeps;
   std::string_view summary;
-  PassFunction* run;  // null: it is about how text is written
+  PassFunction* run;  // null: the pass only affects how text is written
 };
 
 // In the order of passes.def.
 std::span<const Pass> AllPasses();
-// Null when there is no such pass.
+// Null if there is no such pass.
 const Pass* FindPass(std::string_view name);
 
 #define IPEC_PASS(function, name, keeps, summary) PassFunction function;
 #define IPEC_TEXT_PASS(name, keeps, summary)
 #include "compiler/optimize/passes.def"
 
-// For passes: `policy` without the rules for which `drop` is true, nothing when that is none.
+// For passes: `policy` without the rules for which `drop` is true; nothing if there are none.
 std::optional<policy::Policy> WithoutRules(const policy::Policy& policy,
                                            const std::function<bool(policy::RuleId)>& drop);
 
-// For passes: the coverage's policy without the rules that FindRedundant finds.
+// For passes: the coverage's policy without the rules that FindRedundant returns.
 std::optional<policy::Policy> WithoutRedundant(const analysis::Coverage& coverage,
                                                analysis::TakesOver takes_over);
 
