@@ -1,1 +1,1 @@
-// The source that CMake compiles the precompiled headers for; see CMakeLists.txt.
+// The source for which CMake compiles the precompiled headers; see CMakeLists.txt.

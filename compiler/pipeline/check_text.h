@@ -1,7 +1,7 @@
 #pragma once
 
-// From text to a verdict in one call, without I/O: what `check`, `lint`, the language server and
-// every other client of the compiler begin with.
+// From text to a verdict in one call, without I/O: the first step of `check`, `lint`, the language
+// server and all other clients of the compiler.
 
 #include "compiler/check/check.h"
 #include "compiler/diagnostics/diagnostic.h"

@@ -13,7 +13,7 @@ namespace ipec::pipeline {
 
 namespace {
 
-// As the passes about text say; all but those are done.
+// Writes the text as the text passes require; the other passes have already run.
 optimize::EmittedText WriteText(const policy::Policy& policy, const targets::Target& target,
                                 const optimize::Options& options) {
   optimize::Writing writing = optimize::Writing::Plain;
@@ -37,7 +37,7 @@ Compiled CompilePolicy(policy::Policy policy, const targets::Target& target,
   }
   if (form == Form::Json) return {table::EmitJson(optimized->policy, target), {}};
   std::string bytes = table::Build(optimized->coverage, target);
-  // What is written is what was verified: the runtime's own reader looks at every byte.
+  // Verify what is written: the runtime's own reader checks every byte.
   runtime::Policy loaded;
   IPEC_CHECK(runtime::Load(std::as_bytes(std::span(bytes.data(), bytes.size())), loaded) ==
                  runtime::LoadStatus::Ok,

@@ -1,7 +1,7 @@
 #pragma once
 
-// From a policy that its kernel accepts to one of the forms `ipec compile` writes, in one call and
-// without I/O: the optimizer, then the table or an emitter.
+// From an accepted policy to one of the output forms of `ipec compile`, in one call and without
+// I/O: the optimizer, then the table or an emitter.
 
 #include <cstdint>
 #include <string>
@@ -17,10 +17,10 @@ enum class Form : std::uint8_t { Table, Text, C, Json, Dump };
 
 struct Compiled {
   std::string bytes;
-  std::string map;  // Form::Text: which lines of the source each line stands for, as JSON
+  std::string map;  // Form::Text: the source lines of each line, as JSON
 };
 
-// `source` is the name of the policy's file, for the map.
+// `source` is the file name of the policy, for the map.
 Compiled CompilePolicy(policy::Policy policy, const targets::Target& target,
                        const optimize::Options& options, Form form, std::string_view source);
 

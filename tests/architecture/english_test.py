@@ -25,9 +25,9 @@ import tokenize
 # one space, also where a comment continues on the next line, and a paragraph's end as a newline.
 FINE_AFTER_NO = "longer|more|less|different|worse|better|greater|other|need|way|reason|such|one|two|matter|use"
 PHRASES = (
-    (rf"(?<!there )\b(?:is|are|was|were) no (?!(?:{FINE_AFTER_NO})\b)[`a-z]", "write `is not a …`",
+    (rf"(?<![Tt]here )\b(?:is|are|was|were) no (?!(?:{FINE_AFTER_NO})\b)[`a-z]", "write `is not a …`",
      "this is no digit", "there is no digit"),
-    (r"(?<!there )\b(?:is|are) none\b", "write `is not one`, or name what is missing", "the first is none", "it has none"),
+    (r"(?<![Tt]here )\b(?:is|are) none\b", "write `is not one`, or name what is missing", "the first is none", "it has none"),
     (r"\bbare none\b", "name what is missing", "a bare none", "no bare digest"),
     (r"\bstands? (?:there|in|behind|before|after|for itself|on|at|alone|without|above|below|beside|under|between)\b",
      "write `is`, `occurs`, `precedes` or `follows`", "the rule stands behind it", "a bit stands for a case"),
@@ -36,10 +36,10 @@ PHRASES = (
     (r"\bfor people\b", "write `human-readable`, or name the reader", "a text for people", "a human-readable text"),
     (r"\bbelongs? into\b", "write `belongs in`", "it belongs into a table", "it belongs in a table"),
     (r"\bmend(?:s|ed|ing)?\b", "write `fix` or `repair`", "what is mended", "what is fixed"),
-    (r"\bblanks\b", "write `whitespace` or `spaces`", "blanks at the end", "blank lines"),
+    (r"\bblanks\b(?!-)", "write `whitespace` or `spaces`", "blanks at the end", "blank lines"),
     (r"\b(?:small|capital) letters?\b|\bcapitals\b", "write `lowercase` or `uppercase`", "small letters", "lowercase"),
     (r"\bhush\w*|\bsilence(?:d|s)?\b", "write `suppress`", "a hushed finding", "a suppressed finding"),
-    (r"(?<!workspace )(?<!`)\bfolders?\b", "write `directory`", "a folder of policies", "a directory of policies"),
+    (r"(?<!workspace )(?<![`-])\bfolders?\b", "write `directory`", "a folder of policies", "a directory of policies"),
     (r"\bkernels? (?:itself )?(?:refuses?|refused|takes?|took)\b|\b(?:refused|taken) by (?:a|the|that|this|every) kernel\b",
      "write `accepts` or `rejects`", "the kernel refuses it", "the kernel rejects it"),
     (r"(?:^|(?<=[.;:] ))Who(?:ever)? [a-z]+s\b(?![^.]*\?)", "name the subject", "Who reads this is lost.", "Who reads this?"),
@@ -70,7 +70,8 @@ EXCEPTIONS = (
 
 # Places still to be rewritten. An entry without findings fails, so the lists can only become shorter.
 NOT_YET = (
-    "README.md", "compiler", "grammar", "runtime", "lint", "lsp", "examples", "tests",
+    "README.md", "compiler/check", "compiler/pipeline", "compiler/sign", "compiler/support", "runtime", "lint", "lsp",
+    "examples", "tests",
 )
 # Messages (string literals) still to be rewritten.
 MESSAGES_NOT_YET = ("compiler", "runtime", "lint", "lsp", "tests")
