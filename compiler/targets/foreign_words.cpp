@@ -7,7 +7,7 @@ namespace {
 
 using enum runtime::Operation;
 
-// The replacements of a row as a span of static storage.
+// The replacements of a row, as a span of static storage.
 template <runtime::Operation... kOperations>
 constexpr std::array<runtime::Operation, sizeof...(kOperations)> kList = {kOperations...};
 

@@ -17,7 +17,7 @@ constexpr std::array kProperties = {
 };
 static_assert(kProperties.size() == runtime::kPropertyCount);
 
-// The rows are looked up by number.
+// Rows are looked up by number.
 constexpr std::array kOperationOrder = {
 #define IPEC_OPERATION_MEANING(id, summary, details) runtime::Operation::id,
 #include "compiler/targets/meanings.def"

@@ -1,6 +1,6 @@
 #pragma once
 
-// What the words of a policy mean in the kernel, for people; the rows stand in meanings.def.
+// What the words of a policy mean in the kernel, for hover texts. The rows are in meanings.def.
 
 #include <string_view>
 
@@ -11,15 +11,15 @@ namespace ipec::targets {
 struct Meaning {
   std::string_view summary;  // one line, no full stop
   std::string_view details;  // Markdown sentences; may be empty
-  std::string_view option;   // of the kernel's configuration; empty: IPE alone is enough
+  std::string_view option;   // kernel configuration option; empty: IPE alone is enough
 };
 
 const Meaning& MeaningOf(runtime::Operation operation);
 const Meaning& MeaningOf(runtime::Property property);
-// `op`, `DEFAULT`, `ALLOW` and the like; null for a word that is none of those.
+// `op`, `DEFAULT`, `ALLOW` and so on; null for any other word.
 const Meaning* MeaningOf(std::string_view word);
 
-// What is different about the word in the target's dialect; empty: nothing.
+// How the target's dialect differs for this word; empty if it does not.
 std::string_view NoteOn(runtime::Operation operation, const Target& target);
 std::string_view NoteOn(runtime::Property property, const Target& target);
 

@@ -1,8 +1,9 @@
 #pragma once
 
-// The kernel dialects ipec answers for, as rows of features and sets of words.
+// The kernel dialects that ipec supports, as rows of features and sets of words.
 //
-// Nothing outside this folder names a target or compares two: code asks `target.Has(Feature::X)`.
+// Code outside this directory never names a target or compares two: it tests
+// `target.Has(Feature::X)`.
 
 #include <cstdint>
 #include <span>
@@ -14,15 +15,15 @@
 namespace ipec::targets {
 
 enum class Feature : std::uint8_t {
-  QuotedValues,           // values may stand in quotes; three passes over the text
+  QuotedValues,           // values may be quoted; three passes over the text
   OperationAliases,       // one word for several operations
   BareDigests,            // digests are hex without algorithm
   PinnedSuperblock,       // boot_verified compares with the superblock of the first file executed
-  VerityBeforeSignature,  // `fsverity_signature` of either value needs fs-verity on
-  ContextRecords,         // `IPE ctx_…` access records and their load, activation and mode kin
-  ChosenThumbprint,       // the thumbprint's hash is chosen when the kernel is built
+  VerityBeforeSignature,  // `fsverity_signature` of either value requires fs-verity
+  ContextRecords,         // `IPE ctx_…` access records and the related other records
+  ChosenThumbprint,       // the thumbprint's hash is a build-time choice of the kernel
   Securityfs,             // a policy's name becomes a directory of securityfs, with its limits
-  LoadErrno,              // load records end in errno=, failed loads are recorded
+  LoadErrno,              // load records end in errno=, and failed loads are recorded
   ScriptHook,             // scripts are checked with AT_EXECVE_CHECK
 };
 
@@ -46,7 +47,7 @@ enum class TargetId : std::uint8_t {
 #include "compiler/targets/targets.def"
 };
 
-// A word that stands for several operations.
+// A word for several operations.
 struct Alias {
   std::string_view spelling;
   std::span<const runtime::Operation> operations;
@@ -61,7 +62,7 @@ struct Target {
   constexpr bool Has(Feature feature) const {
     return (features.bits >> static_cast<unsigned>(feature) & 1U) != 0;
   }
-  // Unknown is known where events of operations without a name can occur.
+  // Unknown is known if events of operations without a name can occur.
   bool Knows(runtime::Operation operation) const;
   bool Knows(runtime::Hook hook) const;
   std::span<const Alias> aliases() const;
@@ -73,22 +74,22 @@ std::span<const Target> AllTargets();
 // The hooks of all targets, each in the order of its kernel.
 std::span<const runtime::Hook> AllHooks();
 const Target& DefaultTarget();
-// Null when there is no such target.
+// Null if there is no such target.
 const Target* FindTarget(std::string_view name);
 
-// The names of the targets that know the word, e.g. for "did you mean another dialect".
+// The names of the targets that know the word, for example for "did you mean another dialect".
 std::span<const std::string_view> TargetsKnowing(runtime::Operation operation);
 
-// A word of another code base, found in real policies; the rows stand in foreign_words.def.
+// A word of another code base that occurs in real policies. The rows are in foreign_words.def.
 struct ForeignWord {
   enum class Kind : std::uint8_t { Operation, Property };
   Kind kind;
   std::string_view spelling;
-  std::string_view who;  // who knows the word, for a note
+  std::string_view who;  // the code base that knows the word, for a note
   std::span<const runtime::Operation> replacement;
 };
 
-// Null when nobody is known to know `word`.
+// Null if `word` is not in the table.
 const ForeignWord* FindForeignWord(ForeignWord::Kind kind, std::string_view word);
 std::span<const ForeignWord> ForeignWords();
 

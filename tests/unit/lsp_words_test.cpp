@@ -268,7 +268,7 @@ TEST_CASE("hover says what the target does otherwise") {
   };
   CHECK_THAT(HoverIn(at("KERNEL_READ"), "rfc-v7"),
              Contains("short form") && Contains("Rule 1 of 1 for IMA_X509_CERT"));
-  CHECK_THAT(HoverIn(at("boot_verified"), "rfc-v7"), Contains("first file that was ever executed"));
+  CHECK_THAT(HoverIn(at("boot_verified"), "rfc-v7"), Contains("first file that was executed"));
   // Nothing is known of that series' updates.
   CHECK_THAT(HoverIn(at("1.0.0"), "rfc-v7"), !Contains("ESTALE"));
 }
