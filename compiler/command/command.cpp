@@ -46,7 +46,7 @@ std::string DidYouMean(std::string_view misspelt, std::span<const std::string_vi
 }
 
 ExitStatus Complain(Environment& env, ExitStatus status, std::string_view words) {
-  // What was printed before stands before the complaint, also when both go to one terminal.
+  // Earlier output must precede the message if both go to the same terminal.
   env.out.flush();
   env.err << "ipec: " << support::Printable(words) << '\n';
   return status;

@@ -1,7 +1,7 @@
 #pragma once
 
-// What a command is: a table of options and a function from arguments to an exit status. Its name
-// and its one line stand in compiler/driver/commands.def, which lists all of them.
+// A command is a table of options and a function from arguments to an exit status. Its name and
+// summary are in compiler/driver/commands.def, which lists all commands.
 
 #include <cstdint>
 #include <map>
@@ -18,12 +18,12 @@ namespace ipec::command {
 
 enum class ExitStatus : int {
   Ok = 0,
-  Findings = 1,  // findings, a refused policy, or a DENY in enforcing mode
+  Findings = 1,  // findings, a rejected policy, or a DENY in enforcing mode
   Usage = 2,     // wrong call, wrong configuration, malformed event
   Failure = 3,   // a file could not be read or written
 };
 
-// What a command may touch. Nothing else opens files, reads clocks or looks at the environment.
+// Everything a command may access. Only this opens files, reads clocks or reads the environment.
 struct Environment {
   support::FileSystem& files;
   support::Output& out;
@@ -41,11 +41,11 @@ struct Option {
   std::string_view choices = {};  // `text|json|sarif`; empty: anything
 };
 
-// The arguments of one call, sorted by the table of options.
+// The arguments of one call, sorted with the table of options.
 class Arguments {
  public:
   bool Has(std::string_view option) const { return values_.find(option) != values_.end(); }
-  // The value given, or `fallback`.
+  // The value of the option, or `fallback`.
   std::string_view Get(std::string_view option, std::string_view fallback = {}) const;
   std::span<const std::string> All(std::string_view option) const;
   std::span<const std::string> positional() const { return positional_; }
@@ -58,9 +58,9 @@ class Arguments {
 
 struct Command {
   std::string_view operands;        // `FILE…`, for the usage line
-  std::string_view description;     // what it does, for `ipec NAME --help`
-  std::string_view example;         // a call and what it prints
-  std::span<const Option> options;  // those of all commands (`--help`, `--color`) are added
+  std::string_view description;     // for `ipec NAME --help`
+  std::string_view example;         // a call and its output
+  std::span<const Option> options;  // `--help` and `--color` are added to all
   std::size_t least_operands = 0;
   std::size_t most_operands = SIZE_MAX;
   bool takes_numbers = false;  // `-74` is an operand, not an option
@@ -74,40 +74,39 @@ struct Entry {
   const Command* command;
 };
 
-// Parses, complains to `env.err` with a suggestion when an option or choice is misspelt, prints the
-// help when asked to, runs. `--name=value` and `--name value` are the same; `--` ends the options;
-// `-` alone is an operand.
+// Parses the arguments, prints errors to `env.err` (with a suggestion for a misspelt option or
+// choice), prints the help on request, and runs the command. `--name=value` and `--name value` are
+// the same; `--` ends the options; `-` alone is an operand.
 ExitStatus Run(const Entry& entry, std::span<const std::string> arguments, Environment& env);
 
-// Usage, description, options and example, laid out for 80 columns.
+// Usage, description, options and example, formatted for 80 columns.
 void PrintHelp(const Entry& entry, llvm::raw_ostream& out);
 
-// Whether output is to be coloured: what `--color` says, else what the terminal says.
+// Whether output is colored: decided by `--color`, else by whether it goes to a terminal.
 bool WantsColor(const Arguments& arguments, const Environment& env);
 
-// "; did you mean `NAME`?", or nothing when no word of the list is near.
+// "; did you mean `NAME`?", or nothing if no word of the list is close.
 std::string DidYouMean(std::string_view misspelt, std::span<const std::string_view> words);
 
-// Complaints about the call: one line to `env.err` that begins with `ipec: `.
+// Errors in the call: prints one line to `env.err` that begins with `ipec: `.
 ExitStatus Complain(Environment& env, ExitStatus status, std::string_view words);
 ExitStatus Complain(Environment& env, llvm::Error error);  // with ExitStatus::Failure
 
-// The bytes of an operand: a file, or standard input for `-`. The buffer's name is the path or
-// `<stdin>`.
+// Reads an operand: a file, or standard input for `-`. The buffer's name is the path or `<stdin>`.
 llvm::Expected<support::SourceBuffer> ReadOperand(const std::string& operand, Environment& env);
 
-// Where the bytes of an operand come from, as a path that FileSystem can compare with others.
+// The source of an operand, as a path that FileSystem can compare with other paths.
 std::string PathOfOperand(const std::string& operand);
 
-// Replaces the file that `read` came from by `text`; complains and writes nothing where the file is
-// no longer what was read.
+// Replaces the file that `read` came from with `text`. If the file has changed since, prints an
+// error and writes nothing.
 ExitStatus WriteBack(const support::SourceBuffer& read, std::string_view text, Environment& env);
 
-// A unified diff on standard output: as it is, for `patch`; with colour it is for people, and
-// nothing in it can move a cursor.
+// Prints a unified diff: without color unchanged, for `patch`; with color for a terminal, with
+// control characters escaped so that they cannot move the cursor.
 void PrintPatch(std::string_view patch, bool color, Environment& env);
 
-// The worse of two outcomes: what could not be done weighs more than what was found.
+// The worse of two results: a failure is worse than a finding.
 ExitStatus Worse(ExitStatus a, ExitStatus b);
 
 }  // namespace ipec::command

@@ -19,7 +19,7 @@ std::string Spelling(const Option& option) {
   return text + std::string(option.metavar);
 }
 
-// Letters, not bytes: UTF-8 continuation bytes take no room.
+// Counts characters, not bytes: UTF-8 continuation bytes have no width.
 std::size_t Width(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
     return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;

@@ -11,7 +11,7 @@ namespace ipec::command {
 namespace {
 
 constexpr std::array kCommon = {
-    Option{"--color", "WHEN", "colour the output: auto (the default), always or never", false,
+    Option{"--color", "WHEN", "color the output: auto (the default), always or never", false,
            "auto|always|never"},
     Option{"--help", "", "print this help"},
 };

@@ -1,7 +1,7 @@
 #pragma once
 
-// Answers of `ipec eval`, one line an event, in the three forms of --format. README.md documents
-// the JSON, which is a contract.
+// The output of `ipec eval`, one line per event, in the three forms of --format. README.md
+// documents the JSON, which is a contract.
 
 #include <cstdint>
 #include <string>

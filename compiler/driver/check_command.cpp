@@ -1,4 +1,4 @@
-// `ipec check`: what would this kernel say?
+// `ipec check`: would the target's kernel accept this policy?
 
 #include "compiler/driver/commands.h"
 #include "compiler/driver/policy_input.h"
@@ -46,7 +46,7 @@ ExitStatus RunCheck(const Arguments& arguments, Environment& env) {
 constexpr Option kOptions[] = {
     kTargetOption,
     {"--format", "FORMAT", "text (the default), json or sarif", false, "text|json|sarif"},
-    {"--loaded", "NAME", "a policy of this name is loaded already", true},
+    {"--loaded", "NAME", "a policy with this name is already loaded", true},
 };
 
 }  // namespace
@@ -54,11 +54,11 @@ constexpr Option kOptions[] = {
 const Command kCheckCommand{
     .operands = "FILE…",
     .description =
-        "Says whether the kernel of the target would load each FILE, with the errno it would give\n"
-        "and every problem of the file, its place, its cause and its repair. FILE is policy text "
-        "or\n"
-        "a signed policy (PKCS#7, DER), whose signature is not verified; `-` is standard input.\n"
-        "The last line about each FILE is the verdict. Exit status 1: a policy was refused.",
+        "Reports whether the kernel of the target would accept each FILE, with the errno\n"
+        "and every problem in the file: its place, its cause and how to fix it. FILE is\n"
+        "policy text or a signed policy (PKCS#7, DER), whose signature is not verified;\n"
+        "`-` is standard input. The last line for each FILE is the verdict.\n"
+        "Exit status 1: a policy was rejected.",
     .example =
         "  $ ipec check device.pol\n"
         "  device.pol:3:4: error: unknown operation `EXECUT` for target `linux-6.12` "

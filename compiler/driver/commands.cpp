@@ -39,7 +39,7 @@ ExitStatus Dispatch(std::span<const std::string> arguments, Environment& env) {
   return command::Run(*entry, arguments.subspan(1), env);
 }
 
-// What went wrong with standard output, in words for people.
+// The error of standard output as a readable message.
 std::string OutputTrouble(std::error_code error) {
   if (error.value() == EPIPE) return "standard output was closed by its reader (broken pipe)";
   if (error.value() == EBADF) return "standard output is closed";
@@ -85,10 +85,10 @@ void PrintOverview(llvm::raw_ostream& out) {
     out << "  " << Ref(entry.name);
     out.indent(static_cast<unsigned>(width - entry.name.size() + 2)) << Ref(entry.summary) << '\n';
   }
-  out << "\n`ipec COMMAND --help` has the options and an example; `ipec --version` the version.\n"
-         "`-` is standard input. Colour: --color=auto|always|never, and NO_COLOR.\n\n"
-         "Exit status: 0 fine; 1 findings, a refused policy or a DENY; 2 a wrong call or event;\n"
-         "3 a file could not be read or written.\n";
+  out << "\n`ipec COMMAND --help` prints options and an example; `ipec --version` the version.\n"
+         "`-` is standard input. Color: --color=auto|always|never, and NO_COLOR.\n\n"
+         "Exit status: 0 success; 1 findings, a rejected policy or a DENY; 2 a usage error\n"
+         "or a malformed event; 3 a file could not be read or written.\n";
 }
 
 ExitStatus Main(std::span<const std::string> arguments, Environment& env) {

@@ -1,4 +1,4 @@
-// `ipec compile`: a policy in another form, for programs, kernels and people.
+// `ipec compile`: a policy in another form, for programs, kernels and readers.
 
 #include <fmt/format.h>
 
@@ -26,7 +26,7 @@ Form FormOf(std::string_view name) {
   return Form::Table;
 }
 
-// Whether `option` names passes that exist; else complains.
+// Whether `option` names existing passes; otherwise prints an error.
 bool KnowsPasses(const Arguments& arguments, std::string_view option, Environment& env) {
   std::vector<std::string_view> names;
   std::string list;
@@ -45,7 +45,7 @@ bool KnowsPasses(const Arguments& arguments, std::string_view option, Environmen
   return true;
 }
 
-// A pass to be printed that cannot run is a misunderstanding, better said than passed over.
+// Printing a pass that cannot run is probably a mistake, so it is an error.
 bool CanPrint(const Arguments& arguments, Keeps keeps, Environment& env) {
   const std::span<const std::string> disabled = arguments.All("--disable-pass");
   for (const std::string& name : arguments.All("--print-after")) {
@@ -71,7 +71,7 @@ bool CheckCall(const Arguments& arguments, Keeps keeps, Environment& env) {
   const std::string output(arguments.Get("-o"));
   const std::string map(arguments.Get("--map"));
   const std::string policy = PathOfOperand(arguments.positional()[0]);
-  // By the file, whatever it is called; standard output is no file.
+  // Compares files, not names; standard output is never equal to a file.
   const auto same = [&](const std::string& a, const std::string& b) {
     return a == "-" || b == "-" ? a == b : env.files.SameFile(a, b);
   };
@@ -95,7 +95,7 @@ bool CheckCall(const Arguments& arguments, Keeps keeps, Environment& env) {
          KnowsPasses(arguments, "--print-after", env) && CanPrint(arguments, keeps, env);
 }
 
-// A reader finds the old files or the new ones; when anything failed before, nothing is written.
+// Readers see either the old files or the new ones; after an earlier failure nothing is written.
 ExitStatus WriteOutputs(std::span<const support::FileToWrite> outputs, Environment& env) {
   std::vector<support::FileToWrite> files;
   for (const support::FileToWrite& output : outputs) {
@@ -108,7 +108,7 @@ ExitStatus WriteOutputs(std::span<const support::FileToWrite> outputs, Environme
   return ExitStatus::Ok;
 }
 
-// On a terminal, so nothing of it may move a cursor.
+// The output may be a terminal, so nothing in it may move the cursor.
 void PrintPolicy(const optimize::Pass& pass, const policy::Policy& policy,
                  const targets::Target& target, Environment& env) {
   using optimize::Writing;
@@ -159,9 +159,9 @@ constexpr Option kOptions[] = {
     {"-o", "OUT", "the file to write; `-` is standard output"},
     {"--emit", "FORM", "table (the default), text, c, json or dump", false,
      "table|text|c|json|dump"},
-    {"--keep", "WHAT", "what must stay the same: audit (the default) or decision", false,
+    {"--keep", "WHAT", "what to preserve: audit (the default) or decision", false,
      "audit|decision"},
-    {"--map", "FILE", "with --emit=text: write which line came from where, as JSON"},
+    {"--map", "FILE", "with --emit=text: write a map of lines to source lines, as JSON"},
     {"--disable-pass", "NAME", "do not run this pass of the optimizer", true},
     {"--print-after", "NAME", "print the policy after this pass, on standard error", true},
 };
@@ -171,15 +171,12 @@ constexpr Option kOptions[] = {
 const Command kCompileCommand{
     .operands = "FILE",
     .description =
-        "Compiles the policy FILE, text or signed, to a decision table for the runtime library, "
-        "to\n"
-        "the smallest policy text of the same meaning (text), to a C header with the table (c), "
-        "to\n"
-        "the policy as a document (json) or to a table for reading (dump). A refused policy gives\n"
-        "its findings and no output.\n"
-        "--keep=audit keeps every decision and the text of every record; --keep=decision keeps "
-        "the\n"
-        "decisions only and makes the policy smaller.",
+        "Compiles the policy FILE, text or signed, to a decision table for the runtime\n"
+        "library, to the shortest policy text with the same meaning (text), to a C header\n"
+        "with the table (c), to a JSON document (json), or to a readable listing of the\n"
+        "table (dump). For a rejected policy it prints the findings and writes no output.\n"
+        "--keep=audit preserves every decision and the text of every record;\n"
+        "--keep=decision preserves only the decisions and makes the policy smaller.",
     .example =
         "  $ ipec compile -o device.ipet device.pol\n"
         "  $ ipec eval device.ipet --event='{\"op\":\"EXECUTE\",\"hook\":\"MMAP\"}' --format=text\n"

@@ -17,7 +17,7 @@ using runtime::Hook;
 using runtime::LoadStatus;
 using runtime::Operation;
 
-// The dialect of a table: the target by the name it carries, else what the table itself tells.
+// The dialect of a table: the target with its name, or else derived from the table itself.
 event::Dialect DialectOf(const runtime::Policy& policy) {
   if (const targets::Target* target = targets::FindTarget(policy.target())) {
     return event::DialectOf(*target);

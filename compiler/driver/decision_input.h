@@ -1,7 +1,7 @@
 #pragma once
 
-// A policy ready to decide, whatever it was given as: policy text and signed files are checked and
-// compiled to a table in memory, tables are verified. One way to a decision, whichever it was.
+// A policy that is ready to decide events. Policy text and signed files are checked and compiled to
+// a table in memory; tables are verified. All inputs then use the same code.
 
 #include <memory>
 #include <optional>
@@ -14,13 +14,13 @@
 namespace ipec::driver {
 
 struct DecisionInput {
-  std::string table;  // the bytes `policy` views; do not move them
+  std::string table;  // the bytes that `policy` views; do not move them
   runtime::Policy policy;
   event::Dialect dialect;
 };
 
-// Null after a complaint, or after the findings of a refused policy were printed to env.err;
-// `status` then says which. `--target` is for text only: a table knows its own.
+// Returns null after an error message, or after printing the findings of a rejected policy to
+// env.err; `status` says which. `--target` applies to text only: a table contains its target.
 std::unique_ptr<DecisionInput> ReadDecisionInput(const std::string& operand,
                                                  const command::Arguments& arguments,
                                                  command::Environment& env,

@@ -1,4 +1,4 @@
-// `ipec eval`: what would this policy decide? Events are read, decided and answered one by one.
+// `ipec eval`: how would this policy decide? Reads, decides and answers events one by one.
 
 #include <fmt/format.h>
 
@@ -29,7 +29,7 @@ class Evaluation {
         permissive_(arguments.Has("--permissive")),
         env_(env) {}
 
-  // False: the line is no event, and that was said. `place` is what stands before the column.
+  // Returns false after reporting a malformed event. `place` is printed before the column.
   template <typename Place>
   bool Answer(std::string_view line, Place place) {
     if (!reader_.Read(line)) {
@@ -60,7 +60,7 @@ class Evaluation {
 
 ExitStatus Evaluation::AnswerAll(support::ByteSource& source, const std::string& name) {
   support::LineReader lines(source, event::kLongestLine);
-  // Nobody reads on when standard output is gone; Main says so.
+  // Stop if standard output is gone; Main reports it.
   while (!env_.out.error()) {
     llvm::Expected<State> state = lines.Next([&] { env_.out.flush(); });
     if (!state) return Complain(env_, state.takeError());
@@ -112,11 +112,11 @@ ExitStatus RunEval(const Arguments& arguments, Environment& env) {
 
 constexpr Option kOptions[] = {
     kTargetOption,
-    {"--event", "JSON", "an event; these come before those of a file", true},
-    {"--events", "FILE", "a file of events, one JSON object a line; `-` is standard input"},
+    {"--event", "JSON", "an event; evaluated before those of a file", true},
+    {"--events", "FILE", "a file of events, one JSON object per line; `-` is standard input"},
     {"--format", "FORMAT", "json (the default), audit or text", false, "json|audit|text"},
-    {"--success-audit", "", "record what is allowed, too"},
-    {"--permissive", "", "decide as a kernel that does not enforce"},
+    {"--success-audit", "", "also record allowed events"},
+    {"--permissive", "", "decide as a kernel in permissive mode"},
 };
 
 }  // namespace
@@ -124,13 +124,13 @@ constexpr Option kOptions[] = {
 const Command kEvalCommand{
     .operands = "POLICY",
     .description =
-        "Decides events as a kernel with POLICY would, and prints the audit record it would send.\n"
-        "POLICY is policy text, a signed policy or a compiled table. An event is a JSON object "
-        "with\n"
-        "`op` and `hook`, and as far as the kernel has them `enforcing`, `pid`, `comm`, `file`\n"
-        "{`path`, `dev`, `ino`}, `boot_verified`, `dmverity` {`roothash`, `signed`}, `fsverity`\n"
-        "{`digest`, `signed`}; `time` and `serial` become the stamp of --format=audit.\n"
-        "Exit status 1: at least one DENY that is enforced, or a refused policy.",
+        "Decides events as a kernel with POLICY would, and prints the audit records it\n"
+        "would send. POLICY is policy text, a signed policy or a compiled table. An event\n"
+        "is a JSON object with `op` and `hook`, and optionally `enforcing`, `pid`,\n"
+        "`comm`, `file` {`path`, `dev`, `ino`}, `boot_verified`, `dmverity` {`roothash`,\n"
+        "`signed`}, `fsverity` {`digest`, `signed`}; `time` and `serial` are the stamp of\n"
+        "--format=audit.\n"
+        "Exit status 1: at least one enforced DENY, or a rejected policy.",
     .example =
         "  $ ipec eval device.pol --event='{\"op\":\"EXECUTE\",\"hook\":\"MMAP\"}' --format=text\n"
         "  DENY  EXECUTE MMAP (no file): line 2, DEFAULT action=DENY",

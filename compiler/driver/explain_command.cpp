@@ -1,10 +1,10 @@
-// `ipec explain`: the documentation of a finding or of an errno, offline.
+// `ipec explain`: the documentation of a finding or an errno, offline.
 
 #include "compiler/diagnostics/explain.h"
 
 #include "compiler/driver/commands.h"
 
-// The linter's rules are above this folder: they are found by the linker, as its command is.
+// The linter's rules are above this directory: the linker finds them, as it finds its command.
 namespace ipec::lint {
 const std::vector<diagnostics::Explained>& Explained();
 }
@@ -68,7 +68,7 @@ ExitStatus RunExplain(const Arguments& arguments, Environment& env) {
 constexpr Option kOptions[] = {
     {"--list", "", "list all codes and their names"},
     {"--all", "", "explain everything, as one Markdown document"},
-    {"--format", "FORMAT", "markdown, which all explanations are written in", false, "markdown"},
+    {"--format", "FORMAT", "markdown, the only format", false, "markdown"},
 };
 
 }  // namespace
@@ -76,9 +76,9 @@ constexpr Option kOptions[] = {
 const Command kExplainCommand{
     .operands = "CODE|NAME|ERRNO",
     .description =
-        "Explains a finding, named by its code (IPE0107) or by its name (duplicate-default), or "
-        "an\n"
-        "error of the kernel (EBADMSG, -74): what it means, why, and a bad and a good example.",
+        "Explains a finding, given by code (IPE0107) or name (duplicate-default), or an\n"
+        "errno of the kernel (EBADMSG, -74): its meaning, the reason, and a bad and a\n"
+        "good example.",
     .example =
         "  $ ipec explain duplicate-default | head -3\n"
         "  # IPE0107 duplicate-default\n"

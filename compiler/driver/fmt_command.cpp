@@ -1,4 +1,5 @@
-// `ipec fmt`: lays policies out. What it would write is compared with what was read, by meaning.
+// `ipec fmt`: formats policies. The result is compared with the input by meaning before it is
+// written.
 
 #include <charconv>
 
@@ -39,7 +40,7 @@ std::string_view Words(format::Oddity why) {
 }
 
 struct Call {
-  const targets::Target* target = nullptr;  // null: what ipec.toml says
+  const targets::Target* target = nullptr;  // null: use ipec.toml
   std::string stdin_name;
   bool color = false;
   bool check = false;
@@ -49,7 +50,7 @@ struct Call {
   format::LineRange lines;
 };
 
-// Whether the target's kernel reads the same from both texts; else why not.
+// Empty if the target's kernel reads both texts in the same way; otherwise the difference.
 std::string_view WhatMeansSomethingElse(llvm::StringRef before, llvm::StringRef after,
                                         const targets::Target& target, bool keeps_order) {
   const pipeline::Checked old_one = pipeline::CheckText(before, target);
@@ -151,7 +152,7 @@ bool ReadLines(std::string_view text, format::LineRange& lines) {
   return last.empty() || (read(last, lines.last) && lines.first <= lines.last);
 }
 
-// What is wrong with the call, or nothing.
+// The error in the call, or nothing.
 std::string ReadCall(const Arguments& arguments, Call& call) {
   call.stdin_name = arguments.Get("--stdin-filename", "<stdin>");
   call.check = arguments.Has("--check");
@@ -196,12 +197,12 @@ ExitStatus RunFmt(const Arguments& arguments, Environment& env) {
 }
 
 constexpr Option kOptions[] = {
-    {"--check", "", "write nothing; print the names of files that are not laid out so"},
-    {"--diff", "", "write nothing; print what would change as a patch"},
-    {"--lines", "A:B", "lay out these lines only, counted from 1"},
+    {"--check", "", "write nothing; print the names of files that would change"},
+    {"--diff", "", "write nothing; print the changes as a patch"},
+    {"--lines", "A:B", "format only these lines, counted from 1"},
     {"--group", "", "also move statements: header, defaults, then each operation's rules"},
     {"--sort-properties", "", "also sort the properties of a rule by name"},
-    {"--stdin-filename", "NAME", "the name of what `-` reads, to look for ipec.toml from"},
+    {"--stdin-filename", "NAME", "the name of the input `-`, for finding ipec.toml"},
     kTargetOption,
 };
 
@@ -210,19 +211,17 @@ constexpr Option kOptions[] = {
 const Command kFmtCommand{
     .operands = "[FILE|DIR…]",
     .description =
-        "Lays each FILE out and writes it back; `-`, or no FILE, reads standard input and prints\n"
-        "the result. A folder stands for the *.pol, *.ipe and *.policy files in and below it, but "
-        "not\n"
-        "those that a .gitignore speaks of, even if git tracks them, nor those in hidden folders.\n"
-        "A file that is named twice is taken once. Spacing, blank lines and line ends are made "
-        "even, digests written "
-        "in\n"
-        "lower case. Comments stay on their statements, lines that make no sense stay as they are\n"
-        "and nothing is reordered unless asked for. Each result is proved to say the same before\n"
-        "it is written; what cannot be proved is not written. `ipec.toml` has `format.align` and\n"
-        "`format.sort-properties`.\n"
-        "Exit status 1: with --check or --diff, a file would change. 3: a file could not be read\n"
-        "or written, or stays as it is because its meaning would change.",
+        "Formats each FILE in place; `-`, or no FILE, formats standard input to standard\n"
+        "output. A directory means the *.pol, *.ipe and *.policy files in and below it,\n"
+        "except files that match a .gitignore (even if git tracks them) and files in\n"
+        "hidden directories. A file that is named twice is formatted once.\n"
+        "Normalizes spacing, blank lines and line endings, and writes digests in\n"
+        "lowercase. Comments stay with their statements, malformed lines stay unchanged,\n"
+        "and nothing is reordered unless requested. Each result is proved to have the\n"
+        "same meaning before it is written; without a proof nothing is written.\n"
+        "`ipec.toml` has `format.align` and `format.sort-properties`.\n"
+        "Exit status 1: with --check or --diff, a file would change. 3: a file could not\n"
+        "be read or written, or stays unchanged because its meaning would change.",
     .example =
         "  $ printf 'policy_name=a  policy_version=1.0.0\\nDEFAULT action=DENY' | ipec fmt -\n"
         "  policy_name=a policy_version=1.0.0\n"

@@ -21,8 +21,8 @@ ExitStatus RunHelp(const Arguments& arguments, Environment& env) {
 const Command kHelpCommand{
     .operands = "[COMMAND]",
     .description =
-        "Prints what a command does, its options and an example; without COMMAND, all\n"
-        "commands.",
+        "Prints the description of a command, its options and an example; without\n"
+        "COMMAND, lists all commands.",
     .example = "  $ ipec help check",
     .options = {},
     .most_operands = 1,

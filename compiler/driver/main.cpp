@@ -1,4 +1,4 @@
-// The program: connects the commands with the world and nothing else.
+// The program: connects the commands with the operating system and does nothing else.
 
 #include <unistd.h>
 

@@ -24,7 +24,7 @@ InputKind KindOf(llvm::StringRef bytes) {
   }
 }
 
-// What the kernel says about a message whose text it never gets to see.
+// Reports why the kernel rejects a message before it sees the text.
 void ReportRefusal(const sign::Refusal& refusal, diagnostics::Sink& sink) {
   switch (refusal.damage) {
     case Damage::Detached:
@@ -52,8 +52,8 @@ void ReportRefusal(const sign::Refusal& refusal, diagnostics::Sink& sink) {
   }
 }
 
-// A file that is neither text nor signed: its decoder refuses it at the first byte, unless the
-// length comes first.
+// A file that is neither text nor signed: the kernel's decoder rejects it at the first byte, unless
+// the length is rejected first.
 pipeline::Checked RefuseOther(const PolicyInput& input) {
   pipeline::Checked checked;
   if (input.kind == InputKind::Pem) {
@@ -105,7 +105,7 @@ pipeline::Checked CheckInput(const PolicyInput& input, const targets::Target& ta
     ReportRefusal(*input.message.refusal, checked.findings);
     checked.result.error = input.message.refusal->error;
   }
-  // The decoder refuses the length before it looks at anything else.
+  // The decoder checks the length before anything else.
   const std::size_t size = input.file.text().size();
   if (size > sign::kLongestMessage) {
     checked.findings.Emit({}, diag::SignedFileTooLong, size)

@@ -1,6 +1,6 @@
 #pragma once
 
-// Findings of one checked file on their way to a renderer.
+// Passes the findings of one checked file to a renderer.
 
 #include "compiler/diagnostics/render.h"
 #include "compiler/driver/policy_input.h"
@@ -10,7 +10,7 @@ namespace ipec::driver {
 diagnostics::FileReport ReportOf(const PolicyInput& input, const pipeline::Checked& checked,
                                  const targets::Target& target);
 
-// As text, for commands whose standard output carries something else.
+// As text, for commands that print something else on standard output.
 void PrintFindings(const PolicyInput& input, const pipeline::Checked& checked,
                    const targets::Target& target, bool color, llvm::raw_ostream& out);
 

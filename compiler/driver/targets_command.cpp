@@ -1,4 +1,4 @@
-// `ipec targets`: what each dialect knows, straight from the tables of compiler/targets.
+// `ipec targets`: what each dialect supports, from the tables of compiler/targets.
 
 #include <fmt/format.h>
 
@@ -17,22 +17,22 @@ using targets::Target;
 struct FeatureWords {
   Feature feature;
   std::string_view name;     // in JSON
-  std::string_view present;  // a line of text when the target has it
+  std::string_view present;  // a line of text if the target has it
 };
 
 constexpr FeatureWords kFeatures[] = {
-    {Feature::QuotedValues, "quoted-values", "values may stand in quotes"},
-    {Feature::OperationAliases, "operation-aliases", "one word may stand for several operations"},
+    {Feature::QuotedValues, "quoted-values", "values may be quoted"},
+    {Feature::OperationAliases, "operation-aliases", "one word for several operations"},
     {Feature::BareDigests, "bare-digests", "digests are hex without algorithm"},
     {Feature::PinnedSuperblock, "pinned-superblock",
-     "boot_verified means the superblock of the first file executed"},
+     "boot_verified compares with the superblock of the first file executed"},
     {Feature::VerityBeforeSignature, "verity-before-signature",
-     "fsverity_signature of either value needs fs-verity on"},
-    {Feature::ContextRecords, "context-records", "records are `IPE ctx_…` and their kin"},
+     "fsverity_signature of either value requires fs-verity"},
+    {Feature::ContextRecords, "context-records", "records are `IPE ctx_…` and related ones"},
     {Feature::ChosenThumbprint, "chosen-thumbprint",
-     "the hash of the thumbprint is chosen when the kernel is built"},
+     "the hash of the thumbprint is a build-time choice of the kernel"},
     {Feature::Securityfs, "securityfs", "a policy's name is a directory of securityfs"},
-    {Feature::LoadErrno, "load-errno", "load records carry errno=, failed loads are recorded"},
+    {Feature::LoadErrno, "load-errno", "load records have errno=, and failed loads are recorded"},
     {Feature::ScriptHook, "script-hook", "scripts are checked with AT_EXECVE_CHECK"},
 };
 
@@ -61,7 +61,7 @@ std::vector<std::string_view> OperationsOf(const targets::Alias& alias) {
   return words;
 }
 
-// What stands behind `property=`.
+// The text after `property=`.
 std::string_view ValueOf(const Target& target, runtime::Property property) {
   if (Kind(property) == runtime::PropertyKind::Boolean) return "TRUE|FALSE";
   return target.Has(Feature::BareDigests) ? "HEX" : "ALGORITHM:HEX";
@@ -150,8 +150,8 @@ constexpr Option kOptions[] = {
 const Command kTargetsCommand{
     .operands = "",
     .description =
-        "Lists the kernel dialects that --target takes, each with the operations, hooks and\n"
-        "properties it knows and with what sets it apart.",
+        "Lists the kernel dialects for --target, each with its operations, hooks,\n"
+        "properties and features.",
     .example =
         "  $ ipec targets | head -3\n"
         "  rfc-v7: RFC series of 13 October 2021\n"

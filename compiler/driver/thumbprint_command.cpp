@@ -1,4 +1,4 @@
-// `ipec thumbprint`: the digest by which a kernel records a policy, and the record itself.
+// `ipec thumbprint`: the digest with which a kernel records a policy, and the record itself.
 
 #include <fmt/format.h>
 
@@ -31,7 +31,7 @@ std::string UpperHex(std::span<const std::uint8_t> bytes) {
   return text;
 }
 
-// Fills a record whose length `write` tells when it is given no room.
+// Fills a record; `write` returns its length if called without a buffer.
 template <typename Write>
 std::string Written(Write write) {
   std::string text(write(std::span<char>()) + 1, '\0');
@@ -44,7 +44,7 @@ void PrintRecord(runtime::Features dialect, Record record, const std::string& bo
   env.out << fmt::format("type={} audit(0.000:0): {}\n", RecordType(dialect, record), body);
 }
 
-// A policy that is refused is never recorded with its digest; some kernels record the failure.
+// A rejected policy is never recorded with its digest; some kernels record the failure.
 ExitStatus Refuse(const PolicyInput& input, const pipeline::Checked& checked, const Call& call,
                   Environment& env) {
   env.out.flush();
@@ -77,7 +77,7 @@ ExitStatus PrintThumbprint(const std::string& operand, const Call& call, Environ
   const pipeline::Checked checked = CheckInput(*input, call.target, {});
   if (checked.result.error) return Refuse(*input, checked, call, env);
   const bool is_signed = input->kind == InputKind::Signed;
-  // An unsigned policy is built into its kernel, which then has no signed file to hash.
+  // An unsigned policy is built into its kernel, which has no signed file to hash.
   const std::vector<std::uint8_t> thumbprint =
       sign::Thumbprint(call.hash, is_signed ? input->file.text() : llvm::StringRef());
   if (!call.record) {
@@ -116,7 +116,7 @@ ExitStatus RunThumbprint(const Arguments& arguments, Environment& env) {
 
 constexpr Option kOptions[] = {
     kTargetOption,
-    {"--hash", "HASH", "sha1, sha256, sha384 or sha512; default: that of the target", false,
+    {"--hash", "HASH", "sha1, sha256, sha384 or sha512; the default depends on the target", false,
      "sha1|sha256|sha384|sha512"},
     {"--record", "", "print the record of loading the policy instead"},
 };
@@ -126,14 +126,14 @@ constexpr Option kOptions[] = {
 const Command kThumbprintCommand{
     .operands = "FILE…",
     .description =
-        "Prints the digest by which the kernel of the target records each policy: the hash of the\n"
-        "whole signed file (PKCS#7, DER), not of the text in it. A policy that is not signed can\n"
-        "only be built into a kernel, which records it with the hash of nothing.\n"
-        "With --record, prints the record of loading it, with the name and version that are "
-        "signed.\n"
-        "What the kernel refuses it does not record with a digest: there are findings on standard\n"
-        "error and exit status 1, with --record also the record of the failure where the target\n"
-        "has one.",
+        "Prints the digest with which the target's kernel records each policy: the hash\n"
+        "of the whole signed file (PKCS#7, DER), not of the text in it. An unsigned\n"
+        "policy can only be built into a kernel, which records it with the hash of empty\n"
+        "input.\n"
+        "With --record, prints the record of loading the policy, with the signed name and\n"
+        "version. The kernel records a rejected policy without a digest: for such a\n"
+        "policy, prints findings on standard error, with exit status 1, and with --record\n"
+        "also the record of the failure, if the target has one.",
     .example =
         "  $ ipec thumbprint --record device.p7b\n"
         "  type=1422 audit(0.000:0): policy_name=\"device\" policy_version=1.0.0\n"
