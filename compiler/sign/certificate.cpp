@@ -41,6 +41,7 @@ class CertificateReader {
     if (algorithm != algorithm_) Refuse(Errno::kEINVAL, "its two signature algorithms differ");
     if (!IsWholeBytes(signature))
       Refuse(Errno::kEBADMSG, "its signature is not a whole number of bytes");
+    made_.signature.size = signature.empty() ? 0 : signature.size() - 1;
     reader_.Leave();
     if (!refusal_ && !reader_.failed() && authority_) ReadAuthority(*authority_);
     if (!refusal_ && reader_.failed()) Refuse(Errno::kEBADMSG, reader_.reason(), /*always=*/true);
@@ -57,7 +58,7 @@ class CertificateReader {
     }
     const llvm::StringRef serial = reader_.Take(kInteger).content;
     algorithm_ = ReadAlgorithm(reader_);
-    made_.signature = KeyKindOf(algorithm_);
+    made_.signature.kind = KeyKindOf(algorithm_);
     if (!IsTaken(algorithm_, CertificateSignature)) {
       Unsupported("signature algorithm", algorithm_);
     }
@@ -103,13 +104,13 @@ class CertificateReader {
     const std::string algorithm = ReadAlgorithm(reader_, &parameters);
     const llvm::StringRef key = reader_.Take(kBitString).content;
     if (!IsTaken(algorithm, Key)) Unsupported("key", algorithm);
-    made_.key = KeyKindOf(algorithm);
+    std::string curve;
     if (algorithm == kEllipticKey) {
-      std::string curve;
       if (!ReadObjectId(parameters, curve)) Refuse(Errno::kEBADMSG, "its curve has no name");
       if (!IsTaken(curve, Curve)) Unsupported("curve", curve);
     }
     if (!IsWholeBytes(key)) Refuse(Errno::kEBADMSG, "its key is not a whole number of bytes");
+    if (!key.empty()) made_.key = ReadPublicKey(KeyKindOf(algorithm), curve, key.drop_front());
     reader_.Leave();
   }
 
@@ -217,13 +218,8 @@ class CertificateReader {
         return;
       }
     }
-    made_.is_self_signed = made_.key == made_.signature;
-    if (!made_.is_self_signed) {
-      refusal_ = {Damage::NeverValid, Errno::kEKEYREJECTED,
-                  "a certificate in it that signs itself has a key of another kind than its "
-                  "signature",
-                  "make the certificate anew, or leave it out with `-nocerts`"};
-    }
+    refusal_ = FindMisfit(made_.key, made_.signature, "a certificate in it that signs itself");
+    made_.is_self_signed = !refusal_;
   }
 
   // A bit string begins with the number of bits that its last byte does not use.

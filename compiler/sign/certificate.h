@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
-#include "compiler/sign/algorithms.h"
 #include "compiler/sign/ber.h"
+#include "compiler/sign/key.h"
 #include "compiler/sign/refusal.h"
 
 namespace ipec::sign {
@@ -26,8 +26,8 @@ struct Certificate {
   bool is_self_signed = false;
   Time valid_from = 0;
   Time valid_to = 0;
-  Use key = Nothing;        // kind of its key
-  Use signature = Nothing;  // kind of the key that signed it
+  PublicKey key;
+  SignatureForm signature;  // of the certificate that signed it
 };
 
 struct CertificateRead {

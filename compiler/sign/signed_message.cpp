@@ -134,13 +134,14 @@ class MessageReader {
     }
     signer_ = {};
     ReadSignerIdentifier(version);
-    signer_.digest = ReadAlgorithm(reader_);
-    Supported("digest", Digest, signer_.digest);
+    signer_.signature.digest = ReadAlgorithm(reader_);
+    Supported("digest", Digest, signer_.signature.digest);
     seen_.clear();
     signer_.has_attributes = ReadSignedAttributes();
-    signer_.signature = ReadAlgorithm(reader_);
-    Supported("signature", Signature, signer_.signature);
-    reader_.Take(kOctetString);
+    const std::string algorithm = ReadAlgorithm(reader_);
+    signer_.signature.kind = KeyKindOf(algorithm);
+    Supported("signature", Signature, algorithm);
+    signer_.signature.size = reader_.Take(kOctetString).content.size();
     if (reader_.EnterIf(Parts(1)) || reader_.EnterIf(Parts(3))) {
       do {
         SkipAttribute();

@@ -42,7 +42,7 @@ class Verifier {
         Find([&](const Certificate& each) { return each.id == signer.certificate_id; });
     if (certificate == nullptr) return std::nullopt;
     if (auto refusal = CompareTime(signer, *certificate)) return refusal;
-    if (auto refusal = CompareKey(signer, *certificate)) return refusal;
+    if (auto refusal = FindMisfit(certificate->key, signer.signature, "the signer")) return refusal;
     return WalkChain(*certificate);
   }
 
@@ -55,7 +55,7 @@ class Verifier {
 
   std::optional<Refusal> CompareDigest(const Signer& signer) const {
     if (!signer.has_attributes || !signer.message_digest) return std::nullopt;
-    const std::string name = NameOf(signer.digest);
+    const std::string name = NameOf(signer.signature.digest);
     const std::optional<std::vector<std::uint8_t>> digest = DigestOf(name, content_);
     if (!digest) return std::nullopt;  // OpenSSL does not have the algorithm
     const llvm::StringRef expected = *signer.message_digest;
@@ -80,18 +80,6 @@ class Verifier {
         "sign with `-noattr`, so that the time is not signed, or with a certificate that is valid");
   }
 
-  static std::optional<Refusal> CompareKey(const Signer& signer, const Certificate& certificate) {
-    if (KeyKindOf(signer.signature) != certificate.key) {
-      return NeverValid("the signer's certificate has a key of another kind than the signature",
-                        "sign the policy again");
-    }
-    if (IsTaken(signer.digest, certificate.key)) return std::nullopt;
-    return NeverValid(
-        fmt::format("the digest is {}, which the kernel does not accept from a key of this kind",
-                    NameOf(signer.digest)),
-        "sign with `-md sha256`", Errno::kEINVAL);
-  }
-
   // From the signer's certificate to that of its issuer and on, as far as they are in the message.
   std::optional<Refusal> WalkChain(const Certificate& first) const {
     std::vector<const Certificate*> seen;
@@ -106,12 +94,8 @@ class Verifier {
             "leave the certificates out with `-nocerts`, or make the certificate anew");
       }
       if (std::find(seen.begin(), seen.end(), issuer) != seen.end()) return std::nullopt;
-      if (issuer->key != at->signature) {
-        return NeverValid(
-            "a certificate in it has a signature of another kind than the key of "
-            "its issuer",
-            "leave the certificates out with `-nocerts`");
-      }
+      auto refusal = FindMisfit(issuer->key, at->signature, "a certificate in it and its issuer");
+      if (refusal) return refusal;
       at = issuer;
     }
     return std::nullopt;

@@ -17,9 +17,8 @@
 namespace ipec::sign {
 
 struct Signer {
-  std::string certificate_id;   // of the certificate that it signed with
-  std::string digest;           // the algorithm's identifier
-  std::string signature;        // the same
+  std::string certificate_id;  // of the certificate that it signed with
+  SignatureForm signature;
   bool has_attributes = false;  // that are signed instead of the content
   std::optional<llvm::StringRef> message_digest;
   std::optional<Time> signing_time;

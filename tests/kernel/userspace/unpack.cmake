@@ -19,7 +19,8 @@ set(sources
   crypto/asymmetric_keys/pkcs7.asn1 crypto/asymmetric_keys/x509.asn1
   crypto/asymmetric_keys/x509_akid.asn1 lib/asn1_decoder.c lib/oid_registry.c
   lib/build_OID_registry scripts/asn1_compiler.c include/crypto/public_key.h include/linux/asn1.h
-  include/linux/asn1_ber_bytecode.h include/linux/asn1_decoder.h include/linux/oid_registry.h)
+  crypto/rsa.c crypto/rsa_helper.c crypto/rsapubkey.asn1 crypto/ecdsa.c
+  include/crypto/internal/rsa.h include/linux/asn1_ber_bytecode.h include/linux/asn1_decoder.h include/linux/oid_registry.h)
 set(headers
   linux/audit.h linux/binfmts.h linux/blk_types.h linux/compiler.h linux/err.h linux/export.h
   linux/file.h linux/fs.h linux/fs_struct.h linux/fsverity.h linux/kernel.h linux/list.h
@@ -63,9 +64,12 @@ foreach(header IN ITEMS sha1 sha2 sha3 md5 streebog)
 endforeach()
 
 # Writes the file OUT of some functions of the file FROM, since the rest of it asks for too much.
-function(keep_functions from out header)
+function(keep_functions from out headers)
   file(READ ${tree}/${from} text)
-  set(kept "#include <${header}>\n")
+  set(kept "")
+  foreach(header IN LISTS headers)
+    string(APPEND kept "#include <${header}>\n")
+  endforeach()
   foreach(function IN LISTS ARGN)
     string(REGEX MATCH "\n[a-z][^\n;]*\n?[^\n;{]*${function}\\([^;{]*\\)\n{.*" found "${text}")
     string(FIND "${found}" "\n}\n" end)
@@ -80,6 +84,10 @@ endfunction()
 # Which signature goes with which key, and how a record holds a path.
 keep_functions(crypto/asymmetric_keys/public_key.c crypto/asymmetric_keys/verify_signature.c crypto/public_key.h
   software_key_determine_akcipher pkey_pack_u32 public_key_verify_signature)
+keep_functions(crypto/rsa.c crypto/rsa_length.c linux/err.h rsa_check_key_length)
+keep_functions(crypto/rsa_helper.c crypto/rsa_parse.c "crypto/internal/rsa.h;rsapubkey.asn1.h"
+  rsa_get_n rsa_get_e rsa_parse_pub_key)
+keep_functions(crypto/ecdsa.c crypto/ecdsa_key.c linux/err.h ecdsa_set_pub_key)
 keep_functions(kernel/audit.c security/ipe/log_path.c linux/audit.h audit_log_d_path)
 
 # Of hexdump.c only the two conversions are wanted; the rest of it prints to the kernel's log.

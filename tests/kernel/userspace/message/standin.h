@@ -52,6 +52,8 @@ struct public_key_signature;
 #define EXPORT_SYMBOL_GPL(symbol)
 #define IS_REACHABLE(option) 1
 #define GFP_KERNEL 0
+#define fips_enabled 0
+#define DIV_ROUND_UP(number, by) (((number) + (by)-1) / (by))
 
 #define MAX_ERRNO 4095
 static inline void* ERR_PTR(long error) {
@@ -209,23 +211,12 @@ static inline int crypto_shash_finup(struct shash_desc* desc, const u8* data, un
 #define CRYPTO_MAX_ALG_NAME 128
 enum kernel_pkey_operation { kernel_pkey_verify = 3, kernel_pkey_sign };
 struct crypto_sig;
-static inline struct crypto_sig* crypto_alloc_sig(const char* name, u32 type, u32 mask) {
-  (void)name, (void)type, (void)mask;
-  return NULL;
-}
-static inline void crypto_free_sig(struct crypto_sig* sig) {
-  (void)sig;
-}
-static inline int crypto_sig_set_pubkey(struct crypto_sig* sig, const void* key, unsigned size) {
-  (void)sig, (void)key, (void)size;
-  return 0;
-}
+struct crypto_sig* crypto_alloc_sig(const char* name, u32 type, u32 mask);
+void crypto_free_sig(struct crypto_sig* sig);
+int crypto_sig_set_pubkey(struct crypto_sig* sig, const void* key, unsigned size);
 #define crypto_sig_set_privkey crypto_sig_set_pubkey
-static inline int crypto_sig_verify(struct crypto_sig* sig, const void* signature, unsigned size,
-                                    const void* digest, unsigned digest_size) {
-  (void)sig, (void)signature, (void)size, (void)digest, (void)digest_size;
-  return 0;
-}
+int crypto_sig_verify(struct crypto_sig* sig, const void* signature, unsigned size,
+                      const void* digest, unsigned digest_size);
 
 // crypto/pkcs7.h
 enum key_being_used_for {
