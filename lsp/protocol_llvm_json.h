@@ -1,11 +1,14 @@
 #pragma once
 
-// llvm/Support/JSON.h, such that clang 14 takes it as C++20. There, members of std::vector are
-// constexpr, so clang looks into them where they are called: within a class of LLVM's that holds a
-// vector of a type which is declared, but not complete yet. A vector whose members are not
-// constexpr is looked into later, when everything is complete. To go when LLVM 16 is the oldest.
+// llvm/Support/JSON.h of LLVM 14, so that clang accepts it as C++20. In C++20 the members of
+// std::vector are constexpr, and clang instantiates a constexpr function where it is called: here
+// within a class of LLVM's that holds a vector of a type which is not complete yet. No release of
+// clang, up to 22, does otherwise. Members that are not constexpr are instantiated later, when the
+// type is complete. LLVM 15 changed its header: delete this file when that is the oldest.
 
-#if defined(__clang__) && __clang_major__ < 16
+#include "llvm/Config/llvm-config.h"
+
+#if defined(__clang__) && LLVM_VERSION_MAJOR < 15
 
 #include <map>
 #include <vector>

@@ -1,7 +1,7 @@
 #pragma once
 
-// LLVM's JSON reader behind plain types: clang 14 refuses its header as C++20, so its one user is
-// built as C++17.
+// LLVM's JSON reader behind plain types: no clang accepts its header of LLVM 14 as C++20, so the
+// one user of it is built as C++17.
 
 #include <cstdint>
 #include <memory>
