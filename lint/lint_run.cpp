@@ -1,12 +1,12 @@
 #include "lint/lint_run.h"
 
 #include <algorithm>
-#include <chrono>
 #include <map>
 #include <set>
 
 #include "compiler/pipeline/policy_files.h"
 #include "compiler/sign/signed_message.h"
+#include "compiler/support/date.h"
 #include "compiler/support/line_diff.h"
 #include "compiler/support/printable.h"
 #include "compiler/table/build.h"
@@ -22,13 +22,6 @@ namespace {
 
 using namespace command;
 using pipeline::Config;
-
-std::string Today() {
-  const auto now = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
-  const std::chrono::year_month_day date(now);
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
-}
 
 // `--select=a,b` is `--select=a --select=b`.
 std::vector<std::string> Split(std::span<const std::string> values) {
@@ -57,7 +50,7 @@ class Run {
         outputs_(env),
         configs_(env.files),
         named_(env.files, arguments.positional().size()),
-        today_(Today()) {}
+        today_(support::Today()) {}
 
   ExitStatus Do() {
     if (const ExitStatus status = Prepare(); status != ExitStatus::Ok) return status;

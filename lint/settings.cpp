@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/support/printable.h"
 #include "compiler/support/streams.h"
 #include "compiler/support/suggest.h"
 #include "llvm/ADT/StringRef.h"
@@ -32,10 +33,16 @@ Means Selects(std::string_view selector, const Rule& rule) {
   return others ? Means::AmongOthers : Means::No;
 }
 
+std::size_t RulesMeantBy(std::string_view selector) {
+  return static_cast<std::size_t>(
+      std::count_if(AllRules().begin(), AllRules().end(),
+                    [&](const Rule& rule) { return Selects(selector, rule) != Means::No; }));
+}
+
 std::string Unknown(std::string_view what, std::string_view word,
                     const std::vector<std::string_view>& words) {
   const std::string_view nearest = support::Nearest(word, words);
-  std::string text = "there is no " + std::string(what) + " `" + std::string(word) + "`";
+  std::string text = "there is no " + std::string(what) + " `" + support::Abbreviated(word) + "`";
   if (!nearest.empty()) text += "; did you mean `" + std::string(nearest) + "`?";
   return text;
 }
@@ -98,7 +105,8 @@ class Resolver {
       found = true;
       visit(i, means);
     }
-    if (!found) Fail(Unknown("rule", selector, RuleWords()));
+    // The search for what was meant is long, and the first mistake is the one that is reported.
+    if (!found && error_.empty()) Fail(Unknown("rule", selector, RuleWords()));
   }
 
   void Fail(const std::string& words) {
@@ -139,7 +147,16 @@ llvm::Expected<Settings> Resolve(const pipeline::Config& config, const Overrides
   }
   file.Turn(true, config.lint.select);
   file.Turn(false, config.lint.ignore);
-  for (const auto& [rule, level] : config.lint.severity) file.SetLevel(rule, level);
+  // What is more specific counts, wherever it is written; of equals, the last.
+  std::vector<std::pair<std::size_t, std::size_t>> levels;  // how many rules, which entry
+  for (const auto& [rule, level] : config.lint.severity) {
+    levels.emplace_back(RulesMeantBy(rule), levels.size());
+  }
+  std::stable_sort(levels.begin(), levels.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  for (const auto& [rules, entry] : levels) {
+    file.SetLevel(config.lint.severity[entry].first, config.lint.severity[entry].second);
+  }
   for (const std::string& rule : config.lint.unsuppressible) {
     file.ForEach(rule, [&](std::size_t i, Means) { settings.unsuppressible[i] = true; });
   }

@@ -1,9 +1,9 @@
 #include "lint/suppressions.h"
 
 #include <algorithm>
-#include <chrono>
 #include <iterator>
 
+#include "compiler/support/date.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringRef.h"
 
@@ -12,23 +12,6 @@ namespace {
 
 using syntax::Line;
 using syntax::LineKind;
-
-// `2026-12-31`
-bool IsDate(llvm::StringRef text) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
-  for (const std::size_t i : {0, 1, 2, 3, 5, 6, 8, 9}) {
-    if (!llvm::isDigit(text[i])) return false;
-  }
-  unsigned year = 0;
-  unsigned month = 0;
-  unsigned day = 0;
-  text.take_front(4).getAsInteger(10, year);
-  text.substr(5, 2).getAsInteger(10, month);
-  text.substr(8, 2).getAsInteger(10, day);
-  return std::chrono::year_month_day(std::chrono::year(static_cast<int>(year)),
-                                     std::chrono::month(month), std::chrono::day(day))
-      .ok();
-}
 
 // Names of rules for their codes, in order.
 std::vector<std::string> Canonical(std::vector<std::string> names) {
@@ -45,7 +28,7 @@ void ReadReason(llvm::StringRef text, std::string_view today, Suppression& made)
   if (at != llvm::StringRef::npos) {
     const llvm::StringRef date = text.substr(at + 6).take_until(llvm::isSpace);
     made.until = date.str();
-    made.malformed_date = !IsDate(date);
+    made.malformed_date = !support::IsDate({date.data(), date.size()});
     made.expired = made.malformed_date || made.until < today;
     made.reason = (text.take_front(at) + text.drop_front(at + 6 + date.size())).str();
   } else {

@@ -29,7 +29,7 @@ namespace ipec::lsp {
 struct Configured {
   lint::Settings settings;
   std::vector<const targets::Target*> targets;  // never empty; the first one answers questions
-  std::string problem;                          // what is wrong with ipec.toml; then defaults apply
+  std::string problem;  // what is wrong with ipec.toml; then what it said before applies
   friend bool operator==(const Configured&, const Configured&) = default;
 };
 

@@ -1,25 +1,13 @@
 #include "lsp/workspace.h"
 
 #include <algorithm>
-#include <chrono>
 #include <set>
 
-#include <fmt/format.h>
-
 #include "compiler/pipeline/policy_files.h"
+#include "compiler/support/date.h"
 #include "lsp/uri.h"
 
 namespace ipec::lsp {
-namespace {
-
-std::string Today() {
-  const auto now = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
-  const std::chrono::year_month_day date(now);
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
-}
-
-}  // namespace
 
 void Workspace::SetFolders(std::vector<Folder> folders) {
   const std::lock_guard lock(mutex_);
@@ -40,7 +28,7 @@ void Workspace::ChangeFolders(const std::vector<Folder>& added,
 void Workspace::SetSettings(EditorSettings settings) {
   const std::lock_guard lock(mutex_);
   settings_ = std::move(settings);
-  made_.clear();
+  resolved_.clear();
 }
 
 EditorSettings Workspace::settings() const {
@@ -55,52 +43,81 @@ std::string Workspace::ConfigPath() const {
 
 void Workspace::Forget() {
   const std::lock_guard lock(mutex_);
-  made_.clear();
+  resolved_.clear();
   configs_ = NewConfigs();
 }
 
-std::shared_ptr<const Configured> Workspace::Make(const pipeline::Config& config,
-                                                  std::string problem) const {
-  auto made = std::make_shared<Configured>();
-  const auto note = [&](std::string words) {
-    if (made->problem.empty()) made->problem = std::move(words);
-  };
-  note(std::move(problem));
-  llvm::Expected<lint::Settings> settings = lint::Resolve(config, {}, Today());
-  if (!settings) {
-    note(llvm::toString(settings.takeError()));
-    settings = lint::Resolve({}, {}, Today());
+bool Workspace::LookAgain(const std::vector<std::string>& paths) {
+  const std::lock_guard lock(mutex_);
+  std::unique_ptr<pipeline::Configs> fresh = NewConfigs();
+  const bool same = std::all_of(paths.begin(), paths.end(), [&](const std::string& path) {
+    return FileFor(*configs_, path) == FileFor(*fresh, path);
+  });
+  if (same) return false;
+  resolved_.clear();
+  configs_ = std::move(fresh);
+  return true;
+}
+
+std::string Workspace::PlaceOf(const std::string& path) const {
+  return path.empty() && !folders_.empty() ? PathOf(folders_[0].uri) + "/untitled.pol" : path;
+}
+
+const pipeline::ConfigFile& Workspace::FileFor(pipeline::Configs& configs,
+                                               const std::string& path) const {
+  static const pipeline::ConfigFile kNone;
+  if (!settings_.config.empty()) return configs.FileAt(settings_.config);
+  const std::string place = PlaceOf(path);
+  return place.empty() ? kNone : configs.FileFor(place);
+}
+
+Workspace::Resolved& Workspace::Resolve(const pipeline::ConfigFile& file) {
+  const auto [at, is_new] = resolved_.try_emplace(&file);
+  Resolved& resolved = at->second;
+  if (!is_new) return resolved;
+  resolved.config = file.config;
+  resolved.problem = file.error;
+  llvm::Expected<lint::Settings> settings = lint::Resolve(resolved.config, {}, support::Today());
+  if (!settings) resolved.problem = llvm::toString(settings.takeError());
+  if (resolved.problem.empty()) {
+    last_good_[file.path] = resolved.config;
+  } else {
+    // It may be half edited. Findings must not come and go meanwhile.
+    resolved.config = last_good_[file.path];
+    settings = lint::Resolve(resolved.config, {}, support::Today());
   }
-  made->settings = std::move(*settings);
+  resolved.settings = llvm::cantFail(std::move(settings));
   if (!settings_.lint) {
-    std::fill(made->settings.severity.begin(), made->settings.severity.end(), std::nullopt);
+    std::fill(resolved.settings.severity.begin(), resolved.settings.severity.end(), std::nullopt);
   }
-  const bool by_editor = !settings_.targets.empty();
-  for (const std::string& name : by_editor ? settings_.targets : config.targets) {
-    const targets::Target* const target = targets::FindTarget(name);
-    if (target != nullptr) {
-      made->targets.push_back(target);
-    } else {
-      note((by_editor ? "the editor's settings" : config.path) + ": unknown target `" + name +
-           "`; see `ipec targets`");
+  return resolved;
+}
+
+Workspace::Targets Workspace::TargetsFor(const pipeline::Config& config, const std::string& path,
+                                         std::string& problem) const {
+  if (settings_.targets.empty()) return pipeline::TargetsOf(config, path);
+  Targets targets;
+  for (const std::string& name : settings_.targets) {
+    if (const targets::Target* const target = targets::FindTarget(name)) {
+      targets.push_back(target);
+    } else if (problem.empty()) {
+      problem = "the editor's settings: " + pipeline::UnknownTarget(name);
     }
   }
-  if (made->targets.empty()) made->targets.push_back(&targets::DefaultTarget());
-  return made;
+  if (targets.empty()) targets.push_back(&targets::DefaultTarget());
+  return targets;
 }
 
 std::shared_ptr<const Configured> Workspace::For(const std::string& path) {
   const std::lock_guard lock(mutex_);
-  std::string place = path;
-  if (place.empty() && !folders_.empty()) place = PathOf(folders_[0].uri) + "/untitled.pol";
-  static const pipeline::Config kNone;
-  llvm::Expected<const pipeline::Config*> config =
-      !settings_.config.empty() ? configs_->FromFile(settings_.config)
-      : place.empty()           ? llvm::Expected<const pipeline::Config*>(&kNone)
-                                : configs_->For(place);
-  if (!config) return Make(kNone, llvm::toString(config.takeError()));
-  std::shared_ptr<const Configured>& made = made_[*config];
-  if (made == nullptr) made = Make(**config, {});
+  Resolved& resolved = Resolve(FileFor(*configs_, path));
+  std::string problem = resolved.problem;
+  Targets targets = TargetsFor(resolved.config, PlaceOf(path), problem);
+  std::shared_ptr<const Configured>& made = resolved.made[targets];
+  if (made == nullptr) {
+    made = std::make_shared<const Configured>(
+        Configured{resolved.settings, std::move(targets), std::move(problem)});
+  }
   return made;
 }
 

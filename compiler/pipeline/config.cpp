@@ -3,18 +3,20 @@
 #include <algorithm>
 #include <array>
 
-#include <toml++/toml.h>
-
-#include "compiler/support/path_pattern.h"
+#include "compiler/support/date.h"
+#include "compiler/support/printable.h"
 #include "compiler/support/suggest.h"
-#include "llvm/ADT/SmallString.h"
+#include "compiler/support/toml.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/Path.h"
 
 namespace ipec::pipeline {
 namespace {
 
 using Strings = std::vector<std::string>;
+using support::TomlEntry;
+using support::TomlKind;
+using support::TomlTable;
+using support::TomlValue;
 
 // Checks of words: what is wrong with one, or nothing.
 
@@ -24,7 +26,7 @@ std::string OneOf(std::string_view word, std::span<const std::string_view> words
   for (const std::string_view known : words)
     list += (list.empty() ? "" : ", ") + std::string(known);
   const std::string_view nearest = support::Nearest(word, words);
-  return "takes " + list + ", got `" + std::string(word) + "`" +
+  return "takes " + list + ", got `" + support::Abbreviated(word) + "`" +
          (nearest.empty() ? "" : "; did you mean `" + std::string(nearest) + "`?");
 }
 
@@ -43,13 +45,8 @@ std::string CheckLevel(std::string_view word) {
 }
 
 std::string CheckDate(std::string_view word) {
-  constexpr std::string_view kShape = "0000-00-00";
-  bool fits = word.size() == kShape.size();
-  for (std::size_t i = 0; fits && i < kShape.size(); ++i) {
-    fits = kShape[i] == '-' ? word[i] == '-' : llvm::isDigit(word[i]);
-  }
-  return fits || word.empty() ? std::string{}
-                              : "takes a date like 2026-12-31, got `" + std::string(word) + "`";
+  if (word.empty() || support::IsDate(word)) return {};
+  return "takes a date like 2026-12-31, got `" + support::Abbreviated(word) + "`";
 }
 
 // A key and where its value goes. Exactly one of the places is set.
@@ -60,7 +57,7 @@ struct Row {
   std::string& (*word)(Config&) = nullptr;
   Strings& (*words)(Config&) = nullptr;
   std::optional<std::int64_t>& (*number)(Config&) = nullptr;
-  std::map<std::string, std::string>& (*table)(Config&) = nullptr;
+  Pairs& (*table)(Config&) = nullptr;
   std::string (*check)(std::string_view) = nullptr;  // of each word, what is wrong with it
 };
 
@@ -75,7 +72,9 @@ constexpr std::array kRows = {
         .words = IPEC_FIELD(targets),
         .check = CheckTarget},
     Row{.name = "per-file-target",
-        .meaning = "from patterns of files (`*`, `?`, `**`) to the dialect of those files",
+        .meaning =
+            "from patterns of files (`*`, `?`, `**`) to the dialect of those files; the most "
+            "specific one wins",
         .table = IPEC_FIELD(target_of),
         .check = CheckTarget},
     Row{.name = "format.align",
@@ -132,32 +131,41 @@ std::string_view TypeOf(const Row& row) {
   return "a table of strings";
 }
 
-std::string Place(const std::string& path, const toml::source_position& at) {
-  return path + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": ";
-}
-
 class Reader {
  public:
-  Reader(const std::string& path, Config& config) : path_(path), config_(config) {}
+  Reader(const std::string& path, std::string_view text, Config& config)
+      : path_(path), text_(text), config_(config) {}
 
-  // Goes through `table`, whose keys all begin with `prefix`; the first mistake, or nothing.
-  std::string ReadTable(const toml::table& table, const std::string& prefix) {
-    for (const auto& [key, value] : table) {
-      const std::string name = prefix + std::string(key.str());
+  // The first mistake, or nothing.
+  std::string Read() {
+    support::TomlDocument document = support::ReadToml(text_);
+    if (document.mistake) return Place(document.mistake->where) + document.mistake->words;
+    return ReadTable(document.root, {});
+  }
+
+ private:
+  // Goes through `table`, whose keys all begin with `prefix`.
+  std::string ReadTable(const TomlTable& table, const std::string& prefix) {
+    for (const TomlEntry& entry : table.entries) {
+      const std::string name = prefix + entry.key;
       std::string wrong;
       if (const Row* row = Find(name)) {
-        wrong = Set(*row, name, value);
-      } else if (value.is_table() && IsSection(name)) {
-        wrong = ReadTable(*value.as_table(), name + ".");
+        wrong = Set(*row, name, entry.value);
+      } else if (entry.value.kind == TomlKind::Table && IsSection(name)) {
+        wrong = ReadTable(*entry.value.table, name + ".");
       } else {
-        wrong = Unknown(name, key.source().begin);
+        wrong = Unknown(name, entry.where);
       }
       if (!wrong.empty()) return wrong;
     }
     return {};
   }
 
- private:
+  std::string Place(std::uint32_t where) const {
+    const support::Position at = support::LineMap({text_.data(), text_.size()}).PositionOf(where);
+    return path_ + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": ";
+  }
+
   static const Row* Find(std::string_view name) {
     for (const Row& row : kRows) {
       if (row.name == name) return &row;
@@ -172,9 +180,9 @@ class Reader {
     return false;
   }
 
-  std::string Unknown(const std::string& name, const toml::source_position& at) const {
+  std::string Unknown(const std::string& name, std::uint32_t where) const {
     const std::string_view nearest = Meant(name);
-    return Place(path_, at) + "unknown key `" + name + "`" +
+    return Place(where) + "unknown key `" + support::Abbreviated(name) + "`" +
            (nearest.empty() ? std::string("; `ipec lint --show-config` lists all keys")
                             : "; did you mean `" + std::string(nearest) + "`?");
   }
@@ -203,53 +211,56 @@ class Reader {
                : kRows[static_cast<std::size_t>(found - last_words.begin())].name;
   }
 
-  std::string Set(const Row& row, const std::string& name, const toml::node& value) {
-    std::string wrong = Place(path_, value.source().begin);
-    wrong.append("`").append(name).append("` takes ").append(TypeOf(row));
+  std::string Set(const Row& row, const std::string& name, const TomlValue& value) {
+    if (row.word != nullptr) return ReadWord(row, name, value, row.word(config_));
+    if (row.words != nullptr) return ReadWords(row, name, value);
     if (row.flag != nullptr) {
-      const auto flag = value.value_exact<bool>();
-      if (!flag) return wrong;
-      row.flag(config_) = *flag;
-    } else if (row.word != nullptr) {
-      return ReadWord(row, name, value, row.word(config_));
+      if (value.kind != TomlKind::Boolean) return WrongType(row, name, value);
+      row.flag(config_) = value.boolean;
     } else if (row.number != nullptr) {
-      const auto number = value.value_exact<std::int64_t>();
-      if (!number || *number < 0) return wrong;
-      row.number(config_) = *number;
-    } else if (row.words != nullptr) {
-      Strings words;
-      const toml::array* array = value.as_array();
-      for (std::size_t i = 0; i < (array != nullptr ? array->size() : 1); ++i) {
-        std::string said =
-            ReadWord(row, name, array != nullptr ? (*array)[i] : value, words.emplace_back());
-        if (!said.empty()) return said;
-      }
-      row.words(config_) = std::move(words);
+      const bool fits = value.kind == TomlKind::Integer && value.integer >= 0;
+      if (!fits) return WrongType(row, name, value);
+      row.number(config_) = value.integer;
     } else {
-      const toml::table* table = value.as_table();
-      if (table == nullptr) return wrong;
-      for (const auto& [key, word] : *table) {
-        const std::string own(key.str());
-        std::string shown = name;
-        shown.append(".").append(own);
-        std::string said = ReadWord(row, shown, word, row.table(config_)[own]);
-        if (!said.empty()) return said;
+      if (value.kind != TomlKind::Table) return WrongType(row, name, value);
+      for (const TomlEntry& entry : value.table->entries) {
+        std::string& word = row.table(config_).emplace_back(entry.key, "").second;
+        std::string wrong = ReadWord(row, name + "." + entry.key, entry.value, word);
+        if (!wrong.empty()) return wrong;
       }
     }
     return {};
   }
 
-  std::string ReadWord(const Row& row, const std::string& name, const toml::node& value,
+  // A list, or a word alone.
+  std::string ReadWords(const Row& row, const std::string& name, const TomlValue& value) {
+    Strings& words = row.words(config_);
+    if (value.kind != TomlKind::Array) return ReadWord(row, name, value, words.emplace_back());
+    for (const TomlValue& item : value.items) {
+      std::string wrong = ReadWord(row, name, item, words.emplace_back());
+      if (!wrong.empty()) return wrong;
+    }
+    return {};
+  }
+
+  std::string ReadWord(const Row& row, const std::string& name, const TomlValue& value,
                        std::string& word) const {
-    const std::string place = Place(path_, value.source().begin) + "`" + name + "` ";
-    const auto text = value.value_exact<std::string>();
-    if (!text) return place + "takes " + std::string(TypeOf(row));
-    word = *text;
+    if (value.kind != TomlKind::String) return WrongType(row, name, value);
+    word = value.text;
     std::string wrong = row.check == nullptr ? std::string{} : row.check(word);
-    return wrong.empty() ? wrong : place + wrong;
+    return wrong.empty() ? wrong : Subject(name, value) + wrong;
+  }
+
+  std::string WrongType(const Row& row, const std::string& name, const TomlValue& value) const {
+    return Subject(name, value) + "takes " + std::string(TypeOf(row));
+  }
+
+  std::string Subject(const std::string& name, const TomlValue& value) const {
+    return Place(value.where) + "`" + support::Abbreviated(name) + "` ";
   }
 
   const std::string& path_;
+  std::string_view text_;
   Config& config_;
 };
 
@@ -296,13 +307,8 @@ std::vector<ConfigKey> ConfigKeys() {
 llvm::Expected<Config> ParseConfig(const std::string& path, std::string_view text) {
   Config config;
   config.path = path;
-  try {
-    const toml::table table = toml::parse(text, path);
-    const std::string wrong = Reader(path, config).ReadTable(table, {});
-    if (!wrong.empty()) return support::ErrorOf(wrong);
-  } catch (const toml::parse_error& error) {
-    return support::ErrorOf(Place(path, error.source().begin) + std::string(error.description()));
-  }
+  const std::string wrong = Reader(path, text, config).Read();
+  if (!wrong.empty()) return support::ErrorOf(wrong);
   return config;
 }
 
@@ -324,91 +330,13 @@ std::string ShowConfig(const Config& config) {
   return text;
 }
 
-bool Means(const Config& config, std::string_view pattern, const std::string& path) {
-  std::string_view from_folder = path;
-  llvm::SmallString<128> whole(path.starts_with('/') ? "" : config.here);
-  if (!config.folder.empty()) {
-    whole += path;
-    llvm::sys::path::remove_dots(whole, /*remove_dot_dot=*/true, llvm::sys::path::Style::posix);
-    from_folder = {whole.data(), whole.size()};
-    if (from_folder.starts_with(config.folder)) from_folder.remove_prefix(config.folder.size());
-  }
-  const std::string_view name = std::string_view(path).substr(path.rfind('/') + 1);
-  return support::MatchesPattern(pattern, name) ||
-         support::MatchesPattern("**/" + std::string(pattern), from_folder);
-}
-
-std::vector<const targets::Target*> TargetsOf(const Config& config, const std::string& path) {
-  for (const auto& [pattern, target] : config.target_of) {
-    if (Means(config, pattern, path)) return {targets::FindTarget(target)};
-  }
-  if (config.targets.empty()) return {&targets::DefaultTarget()};
-  std::vector<const targets::Target*> found;
-  found.reserve(config.targets.size());
-  for (const std::string& wanted : config.targets) found.push_back(targets::FindTarget(wanted));
-  return found;
-}
-
 std::string UnknownTarget(std::string_view name) {
   std::vector<std::string_view> names;
   for (const targets::Target& known : targets::AllTargets()) names.push_back(known.name);
   const std::string_view nearest = support::Nearest(name, names);
-  return "unknown target `" + std::string(name) + "`" +
+  return "unknown target `" + support::Abbreviated(name) + "`" +
          (nearest.empty() ? std::string("; see `ipec targets`")
                           : "; did you mean `" + std::string(nearest) + "`?");
-}
-
-const Configs::Read& Configs::InFolder(const std::string& folder) {
-  if (const auto known = by_folder_.find(folder); known != by_folder_.end()) return *known->second;
-  const std::string path = folder == "/" ? "/ipec.toml" : folder + "/ipec.toml";
-  const Read* read = nullptr;
-  const support::PathKind kind = files_.KindOf(path);
-  // A link that leads nowhere is a mistake: the file of a folder above would be a wrong one.
-  if (kind == support::PathKind::File || kind == support::PathKind::Dangling) {
-    // As people write it, where it is below the current folder.
-    const std::string here = files_.Absolute(".") + "/";
-    const std::string shown = path.starts_with(here) ? path.substr(here.size()) : path;
-    llvm::consumeError(FromFile(shown).takeError());
-    read = by_path_.at(shown).get();
-  } else if (folder == "/" || folder.find('/') == std::string::npos) {
-    read = by_path_.try_emplace("", std::make_unique<Read>()).first->second.get();
-  } else {
-    const std::size_t slash = folder.rfind('/');
-    read = &InFolder(slash == 0 ? "/" : folder.substr(0, slash));
-  }
-  return *by_folder_.emplace(folder, read).first->second;
-}
-
-llvm::Expected<const Config*> Configs::Answer(const Read& read) {
-  if (!read.error.empty()) return support::ErrorOf(read.error);
-  return &read.config;
-}
-
-llvm::Expected<const Config*> Configs::For(const std::string& path) {
-  const std::string absolute = files_.Absolute(path);
-  const std::size_t slash = absolute.rfind('/');
-  return Answer(
-      InFolder(slash == 0 || slash == std::string::npos ? "/" : absolute.substr(0, slash)));
-}
-
-llvm::Expected<const Config*> Configs::FromFile(const std::string& path) {
-  auto& read = by_path_[path];
-  if (!read) {
-    read = std::make_unique<Read>();
-    llvm::Expected<std::string> text = files_.Read(path);
-    llvm::Expected<Config> config =
-        text ? ParseConfig(path, *text) : llvm::Expected<Config>(text.takeError());
-    if (config) {
-      read->config = std::move(*config);
-      const std::string own = files_.Absolute(path);
-      read->config.folder = own.substr(0, own.rfind('/') + 1);
-      const std::string here = files_.Absolute(".");
-      read->config.here = here.ends_with('/') ? here : here + "/";
-    } else {
-      read->error = llvm::toString(config.takeError());
-    }
-  }
-  return Answer(*read);
 }
 
 }  // namespace ipec::pipeline

@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "compiler/support/file_system.h"
@@ -21,12 +22,14 @@
 
 namespace ipec::pipeline {
 
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
 struct Config {
-  std::string path;                              // of the file; empty: there is none
-  std::string folder;                            // of the file, from the root, with a slash
-  std::string here;                              // the folder that paths count from, likewise
-  std::vector<std::string> targets;              // empty: the default target
-  std::map<std::string, std::string> target_of;  // by patterns of files, before `targets`
+  std::string path;                  // of the file; empty: there is none
+  std::string folder;                // of the file, from the root, with a slash
+  std::string here;                  // the folder that paths count from, likewise
+  std::vector<std::string> targets;  // empty: the default target
+  Pairs target_of;                   // by patterns of files, as written; before `targets`
 
   struct Format {
     bool align = false;
@@ -38,8 +41,8 @@ struct Config {
     std::string ruleset;              // empty: the newest
     std::vector<std::string> select;  // codes, prefixes of codes, names, categories; or `all`
     std::vector<std::string> ignore;
-    std::map<std::string, std::string> severity;  // by rule: error, warning, info, style, off
-    std::string fail_on;                          // error, warning or info
+    Pairs severity;       // by rule, as written: error, warning, info, style, off
+    std::string fail_on;  // error, warning or info
     std::vector<std::string> unsuppressible;      // findings that no comment may silence
     std::vector<std::string> boot_policies;       // patterns of files that are built into a kernel
     std::vector<std::string> missing_properties;  // whose option is off in the project's kernel
@@ -70,11 +73,20 @@ std::string ShowConfig(const Config& config);
 // runs.
 bool Means(const Config& config, std::string_view pattern, const std::string& path);
 
-// The dialects to judge a file for: those the configuration names, else the default one.
+// The dialects to judge a file for: that of the most specific pattern of `per-file-target` that
+// means it (of equals, of the last one), else those the configuration names, else the default one.
 std::vector<const targets::Target*> TargetsOf(const Config& config, const std::string& path);
 
 // What to say of a name that no target has.
 std::string UnknownTarget(std::string_view name);
+
+// What one file gives.
+struct ConfigFile {
+  std::string path;   // as it is shown; empty: there is none
+  std::string error;  // with place; empty: none
+  Config config;      // the default one where there is an error
+  friend bool operator==(const ConfigFile&, const ConfigFile&) = default;
+};
 
 // Finds and reads configurations, each once. A file that is wrong is the same error every time.
 class Configs {
@@ -82,21 +94,21 @@ class Configs {
   explicit Configs(support::FileSystem& files) : files_(files) {}
 
   // For a policy at `path`, which need not exist; valid as long as this.
-  llvm::Expected<const Config*> For(const std::string& path);
-  // From one file for all, whatever stands elsewhere.
-  llvm::Expected<const Config*> FromFile(const std::string& path);
+  const ConfigFile& FileFor(const std::string& path);
+  llvm::Expected<const Config*> For(const std::string& path) { return Answer(FileFor(path)); }
+  // One file for all, whatever stands elsewhere.
+  const ConfigFile& FileAt(const std::string& path);
+  llvm::Expected<const Config*> FromFile(const std::string& path) { return Answer(FileAt(path)); }
 
  private:
-  struct Read {
-    Config config;
-    std::string error;  // empty: none
-  };
-  const Read& InFolder(const std::string& folder);
-  static llvm::Expected<const Config*> Answer(const Read& read);
+  const ConfigFile& InFolder(std::string_view folder);
+  // What the directory itself has; null: nothing of that name.
+  const ConfigFile* OwnOf(std::string_view folder);
+  static llvm::Expected<const Config*> Answer(const ConfigFile& file);
 
   support::FileSystem& files_;
-  std::map<std::string, const Read*> by_folder_;
-  std::map<std::string, std::unique_ptr<Read>> by_path_;
+  std::map<std::string, const ConfigFile*, std::less<>> by_folder_;
+  std::map<std::string, std::unique_ptr<ConfigFile>> by_path_;
 };
 
 }  // namespace ipec::pipeline

@@ -123,4 +123,22 @@ bool MatchesPattern(std::string_view pattern, std::string_view path) {
   return true;
 }
 
+Specificity SpecificityOf(std::string_view pattern) {
+  Specificity specificity;
+  std::size_t at = 0;
+  while (at < pattern.size()) {
+    if (pattern[at] == '*') {
+      --specificity.minus_stars;
+      ++at;
+      continue;
+    }
+    const std::size_t before = at;
+    const bool single = pattern[at] == '?' || pattern[at] == '[';
+    MatchesByte(pattern, at, '\0');
+    at = std::max(at, before + 1);
+    ++(single ? specificity.single_wildcards : specificity.plain_bytes);
+  }
+  return specificity;
+}
+
 }  // namespace ipec::support

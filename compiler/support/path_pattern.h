@@ -2,6 +2,8 @@
 
 // Path patterns as in `.gitignore` and `ipec.toml`.
 
+#include <compare>
+#include <cstddef>
 #include <string_view>
 
 namespace ipec::support {
@@ -10,5 +12,15 @@ namespace ipec::support {
 // slash, `[a-z]`, `[!a-z]` and `[[:digit:]]` match one byte, a backslash escapes the next byte, and
 // `**` as a whole component matches any number of directories.
 bool MatchesPattern(std::string_view pattern, std::string_view path);
+
+// How closely a pattern says which paths it means. The greater is the more specific: more bytes
+// that stand for themselves, then more wildcards for one byte (`?`, `[a-z]`), then fewer stars.
+struct Specificity {
+  std::size_t plain_bytes = 0;
+  std::size_t single_wildcards = 0;
+  std::ptrdiff_t minus_stars = 0;
+  friend auto operator<=>(const Specificity&, const Specificity&) = default;  // NOLINT: no pointer
+};
+Specificity SpecificityOf(std::string_view pattern);
 
 }  // namespace ipec::support

@@ -55,4 +55,12 @@ std::string Printable(std::string_view text) {
   return shown;
 }
 
+std::string Abbreviated(std::string_view word) {
+  constexpr std::size_t kMost = 80;
+  if (word.size() <= kMost) return Printable(word);
+  std::size_t size = kMost;
+  while (size > kMost - 4 && (static_cast<unsigned char>(word[size]) & 0xC0U) == 0x80) --size;
+  return Printable(word.substr(0, size)) + "…";
+}
+
 }  // namespace ipec::support

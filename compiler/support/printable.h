@@ -12,4 +12,8 @@ namespace ipec::support {
 // and other invisible code points. Line breaks within messages are escaped too.
 std::string Printable(std::string_view text);
 
+// The same of a word that a message quotes, which may be of any length: of a long one, the
+// beginning.
+std::string Abbreviated(std::string_view word);
+
 }  // namespace ipec::support

@@ -64,8 +64,10 @@ llvm::Expected<std::string> ReadAll(ByteSource& source, const std::string& name,
     if (!got) return got.takeError();
     size += *got;
     if (size > most) {
-      return ErrorOf("`" + name + "` gives more than " + std::to_string(most >> 20) +
-                     " MiB: too long for a policy");
+      const bool in_mib = most >= std::size_t{1} << 20;
+      return ErrorOf("`" + name + "` gives more than " +
+                     std::to_string(most >> (in_mib ? 20 : 10)) + (in_mib ? " MiB" : " KiB") +
+                     ", the most that is read");
     }
     if (*got == 0) break;
   }

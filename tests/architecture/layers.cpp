@@ -36,7 +36,9 @@ const std::vector<Quarantine>& Quarantines() {
       {"antlr4", {"compiler/syntax/"}, "ANTLR is known to compiler/syntax alone"},
       {"IpePolicy", {"compiler/syntax/"}, "the generated parser is known to compiler/syntax alone"},
       {"openssl/", {"compiler/sign/"}, "OpenSSL is known to compiler/sign alone"},
-      {"toml++/", {"compiler/pipeline/"}, "ipec.toml is read by compiler/pipeline alone"},
+      {"compiler/support/toml",
+       {"compiler/support/toml", "compiler/pipeline/config"},
+       "ipec.toml is read by compiler/pipeline alone"},
       {"llvm/Support/JSON.h",
        {"lsp/protocol"},
        "the compiler writes JSON with support::JsonWriter"},
@@ -150,8 +152,8 @@ std::string Layers::WhyNot(std::string_view file, std::string_view header) const
   if (StartsWith(file, "lsp/") && StartsWith(header, "compiler/driver/")) {
     return "commands are found by the linker";
   }
-  static constexpr std::array kRoots = {"compiler/", "lint/", "lsp/",    "ipec/runtime/",
-                                        "llvm/",     "fmt/",  "toml++/", "sys/"};
+  static constexpr std::array kRoots = {"compiler/", "lint/", "lsp/", "ipec/runtime/",
+                                        "llvm/",     "fmt/",  "sys/"};
   const bool rooted = std::any_of(kRoots.begin(), kRoots.end(),
                                   [&](std::string_view root) { return StartsWith(header, root); });
   const bool system_file = Contains(header, ".h") && !Contains(header, "/");

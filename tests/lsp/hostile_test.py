@@ -43,6 +43,37 @@ class Hostile(unittest.TestCase):
         self.addCleanup(session.process.kill)
         return session
 
+    def test_any_bytes_as_ipec_toml(self):
+        """The seeds of config_fuzz, one after the other in one session: a mistake is shown with its place, and the
+        settings before it stay."""
+        seeds = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fuzz", "corpus", "config_fuzz")
+        with tempfile.TemporaryDirectory() as folder:
+            config = os.path.join(folder, "ipec.toml")
+            uri = f"file://{folder}/a.pol"
+            session = self.session()
+            session.start({"textDocument": {"diagnostic": {}}})
+            session.open(uri, POLICY.replace("EXECUTE", "KERNEL_READ"))  # which rfc-v7 alone knows
+
+            def take_up(text):
+                with open(config, "wb") as stream:
+                    stream.write(text)
+                session.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": f"file://{config}", "type": 2}]})
+                items = session.call("textDocument/diagnostic", {"textDocument": {"uri": uri}})["result"]["items"]
+                told = [one["params"]["message"] for one in session.kept if one.get("method") == "window/showMessage"]
+                session.kept.clear()
+                return "IPE0201" not in [one["code"] for one in items], told
+
+            wrong = 0
+            for name in sorted(os.listdir(seeds)):
+                self.assertEqual(take_up(b'target = "rfc-v7"\n'), (True, []))
+                with open(os.path.join(seeds, name), "rb") as stream:
+                    as_before, told = take_up(stream.read())
+                if told:
+                    wrong += 1
+                    self.assertTrue(as_before, name)
+                    self.assertRegex(told[0], r"^[^\x00-\x1f]*/ipec\.toml:(\d+:\d+:)? ", name)
+            self.assertGreater(wrong, 12)
+
     def test_states(self):
         session = self.session()
         self.assertEqual(session.call("textDocument/hover", {})["error"]["code"], -32002)

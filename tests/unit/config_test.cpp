@@ -80,11 +80,83 @@ TEST_CASE("mistakes are said with their place and a way out") {
         "t.toml:2:5: `lint.severity.a` takes error, warning, info, style, off, got `fatal`");
   CHECK(ErrorIn("[lint]\ntoday = \"tomorrow\"\n") ==
         "t.toml:2:9: `lint.today` takes a date like 2026-12-31, got `tomorrow`");
+  for (const char* day : {"2026-13-45", "2026-02-30", "9999-99-99"}) {
+    CHECK(ErrorIn("lint.today = \"" + std::string(day) + "\"") ==
+          "t.toml:1:14: `lint.today` takes a date like 2026-12-31, got `" + std::string(day) + "`");
+  }
+  CHECK(ErrorIn("lint.today = 2026-12-31") == "t.toml:1:14: `lint.today` takes a string");
   CHECK(ErrorIn("[format]\nalign = 1\n") == "t.toml:2:9: `format.align` takes true or false");
   CHECK(ErrorIn("[lint]\nselect = [1]\n") == "t.toml:2:11: `lint.select` takes a list of strings");
   CHECK(ErrorIn("[lint]\nsignature-bytes = -1\n") ==
         "t.toml:2:19: `lint.signature-bytes` takes a number");
-  CHECK_THAT(ErrorIn("x = [\n"), Catch::StartsWith("t.toml:"));
+  CHECK_THAT(ErrorIn("x = [\n"), Catch::StartsWith("t.toml:2:1: expected a value"));
+  // The first mistake of the file, whatever the names of the keys are.
+  CHECK_THAT(ErrorIn("z = 1\na = 1\n"), Catch::StartsWith("t.toml:1:1: unknown key `z`"));
+  // A word of any length is quoted in part, and nothing of it moves a cursor.
+  CHECK(ErrorIn("\"\\u001b[2J" + std::string(5000, 'k') + "\" = 1\n") ==
+        "t.toml:1:1: unknown key `\\x1b[2J" + std::string(76, 'k') +
+            "…`; `ipec lint --show-config` lists all keys");
+}
+
+TEST_CASE("of the patterns that mean a file the most specific one counts") {
+  // The first of each pair is the more specific one; both mean the file.
+  struct Pair {
+    const char* special;
+    const char* general;
+    const char* path;
+  };
+  constexpr Pair kPairs[] = {
+      {"*.pol", "*", "/p/a.pol"},
+      {"special.pol", "*.pol", "/p/special.pol"},
+      {"a[0-9].pol", "a*.pol", "/p/a1.pol"},
+      {"a?.pol", "a*.pol", "/p/a1.pol"},
+      {"boot/*.pol", "*.pol", "/p/boot/a.pol"},
+      {"boot/old/*", "boot/**", "/p/boot/old/a.pol"},
+      {"*.pol", "**.pol", "/p/a.pol"},
+      {"zz*.pol", "*.pol", "/p/zz.pol"},
+      {"\\*.pol", "*.pol", "/p/*.pol"},
+  };
+  const auto target_of = [](const std::string& toml, const char* path) {
+    llvm::Expected<Config> config = ParseConfig("t", "[per-file-target]\n" + toml);
+    REQUIRE(bool(config));
+    return std::string(TargetsOf(*config, path)[0]->name);
+  };
+  for (const Pair& pair : kPairs) {
+    INFO(pair.special << " and " << pair.general);
+    const std::string special = "'" + std::string(pair.special) + "' = 'rfc-v7'\n";
+    const std::string general = "'" + std::string(pair.general) + "' = 'linux-6.19'\n";
+    CHECK(target_of(special, pair.path) == "rfc-v7");
+    CHECK(target_of(general, pair.path) == "linux-6.19");
+    CHECK(target_of(special + general, pair.path) == "rfc-v7");
+    CHECK(target_of(general + special, pair.path) == "rfc-v7");
+  }
+  // Of equals, the last one.
+  CHECK(target_of("'a*' = 'rfc-v7'\n'*b' = 'linux-6.19'\n", "/p/ab") == "linux-6.19");
+  CHECK(target_of("'*b' = 'linux-6.19'\n'a*' = 'rfc-v7'\n", "/p/ab") == "rfc-v7");
+}
+
+TEST_CASE("a configuration of many patterns or keys is read, and a longer file is refused") {
+  support::MemoryFileSystem files;
+  std::string text = "[per-file-target]\n";
+  while (text.size() < 60'000) text += "'f" + std::to_string(text.size()) + "' = 'rfc-v7'\n";
+  files.files = {{"/a/ipec.toml", text}, {"/b/ipec.toml", std::string(65'537, '\n')}};
+  Configs configs(files);
+  llvm::Expected<const Config*> config = configs.For("/a/x.pol");
+  REQUIRE(bool(config));
+  CHECK((*config)->target_of.size() > 2000);
+  CHECK(llvm::toString(configs.For("/b/x.pol").takeError()) ==
+        "`/b/ipec.toml` gives more than 64 KiB, the most that is read");
+}
+
+TEST_CASE("a path of any depth has a configuration") {
+  support::MemoryFileSystem files;
+  files.files = {{"/a/ipec.toml", "[format]\nalign = true\n"}};
+  Configs configs(files);
+  std::string deep = "/a";
+  for (int i = 0; i < 300'000; ++i) deep += "/d";
+  llvm::Expected<const Config*> config = configs.For(deep + "/x.pol");
+  REQUIRE(bool(config));
+  CHECK((*config)->format.align);
 }
 
 TEST_CASE("the nearest ipec.toml counts, alone") {

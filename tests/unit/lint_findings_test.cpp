@@ -298,6 +298,11 @@ TEST_CASE("suppressions that say too little or the wrong thing") {
   // Without a reason, or with a date that is none, nothing is silenced.
   CHECK(said("# ipec: allow(allow-all-op)\n" + open) == "3:IPE9002 4:IPE2002 ");
   CHECK(said("# ipec: allow(allow-all-op) until=2027-02-31 r\n" + open) == "3:IPE9003 4:IPE2002 ");
+  for (const char* day : {"2026-13-45", "9999-99-99", "2027-02-29", "tomorrow", ""}) {
+    INFO(day);
+    CHECK(said("# ipec: allow(allow-all-op) until=" + std::string(day) + " r\n" + open) ==
+          "3:IPE9003 4:IPE2002 ");
+  }
   CHECK(said("# ipec: allow(allow-all-op) until=2028-02-29 r\n" + open).empty());
   // A verb that is none.
   CHECK(said("# ipec: allow-fiel(allow-all-op) r\n" + open) == "3:IPE9004 4:IPE2002 ");

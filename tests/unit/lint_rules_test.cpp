@@ -190,5 +190,38 @@ TEST_CASE("every fix does what its rule's text says") {
   }
 }
 
+TEST_CASE("of levels for one rule the one for fewer rules counts") {
+  const auto level = [](const std::string& table) {
+    llvm::Expected<pipeline::Config> config =
+        pipeline::ParseConfig("t", "[lint.severity]\n" + table);
+    REQUIRE(bool(config));
+    llvm::Expected<Settings> settings = Resolve(*config, {}, "2026-01-01");
+    REQUIRE(bool(settings));
+    const auto severity = settings->Of(*FindRule("duplicate-rule"));
+    return severity ? std::string(diagnostics::Name(*severity)) : "off";
+  };
+  const std::string category(Name(FindRule("duplicate-rule")->category));
+  const std::string entries[] = {"duplicate-rule = 'error'\n", category + " = 'info'\n",
+                                 "all = 'style'\n", "IPE1003 = 'error'\n", "IPE1 = 'info'\n"};
+  CHECK(level(entries[0]) == "error");
+  CHECK(level(entries[1]) == "info");
+  CHECK(level(entries[2]) == "style");
+  for (const auto& [special, general] : {std::pair{0, 1}, {0, 2}, {1, 2}, {3, 4}, {4, 2}, {3, 2}}) {
+    INFO(entries[special] << entries[general]);
+    CHECK(level(entries[special] + entries[general]) == level(entries[special]));
+    CHECK(level(entries[general] + entries[special]) == level(entries[special]));
+  }
+  // Of equals, the last one.
+  CHECK(level("IPE1003 = 'info'\nduplicate-rule = 'off'\n") == "off");
+  CHECK(level("duplicate-rule = 'off'\nIPE1003 = 'info'\n") == "info");
+}
+
+TEST_CASE("a list of rules that there are not is one mistake, and soon found") {
+  pipeline::Config config;
+  config.lint.ignore.assign(20'000, std::string(64, 'x'));
+  llvm::Expected<Settings> settings = Resolve(config, {}, "2026-01-01");
+  CHECK(llvm::toString(settings.takeError()) == "there is no rule `" + std::string(64, 'x') + "`");
+}
+
 }  // namespace
 }  // namespace ipec::lint

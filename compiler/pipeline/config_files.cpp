@@ -1,0 +1,127 @@
+// Which ipec.toml counts for a file, and what it says of that file.
+
+#include "compiler/pipeline/config.h"
+#include "compiler/support/path_pattern.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/Path.h"
+
+namespace ipec::pipeline {
+namespace {
+
+// More than any project writes. A value takes a hundred times its text in memory, and each file is
+// compared with each pattern.
+constexpr std::size_t kLongestConfig = std::size_t{64} << 10;
+
+// PATH_MAX
+constexpr std::size_t kLongestPath = 4096;
+
+// Of a path from the root; of the root, itself.
+std::string_view Parent(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == 0 || slash == std::string_view::npos ? "/" : path.substr(0, slash);
+}
+
+llvm::Expected<std::string> ReadText(support::FileSystem& files, const std::string& path) {
+  llvm::Expected<std::unique_ptr<support::ByteSource>> source = files.Open(path);
+  if (!source) return source.takeError();
+  return support::ReadAll(**source, path, kLongestConfig);
+}
+
+}  // namespace
+
+bool Means(const Config& config, std::string_view pattern, const std::string& path) {
+  std::string_view from_folder = path;
+  llvm::SmallString<128> whole(path.starts_with('/') ? "" : config.here);
+  if (!config.folder.empty()) {
+    whole += path;
+    llvm::sys::path::remove_dots(whole, /*remove_dot_dot=*/true, llvm::sys::path::Style::posix);
+    from_folder = {whole.data(), whole.size()};
+    if (from_folder.starts_with(config.folder)) from_folder.remove_prefix(config.folder.size());
+  }
+  const std::string_view name = std::string_view(path).substr(path.rfind('/') + 1);
+  return support::MatchesPattern(pattern, name) ||
+         support::MatchesPattern("**/" + std::string(pattern), from_folder);
+}
+
+std::vector<const targets::Target*> TargetsOf(const Config& config, const std::string& path) {
+  const std::string* best = nullptr;
+  support::Specificity closest;
+  for (const auto& [pattern, target] : config.target_of) {
+    if (!Means(config, pattern, path)) continue;
+    const support::Specificity own = support::SpecificityOf(pattern);
+    if (best != nullptr && own < closest) continue;
+    best = &target;
+    closest = own;
+  }
+  if (best != nullptr) return {targets::FindTarget(*best)};
+  if (config.targets.empty()) return {&targets::DefaultTarget()};
+  std::vector<const targets::Target*> found;
+  found.reserve(config.targets.size());
+  for (const std::string& wanted : config.targets) found.push_back(targets::FindTarget(wanted));
+  return found;
+}
+
+const ConfigFile& Configs::InFolder(std::string_view folder) {
+  // No file can be asked for by a longer path.
+  while (folder.size() > kLongestPath) folder = Parent(folder);
+  std::vector<std::string_view> passed;
+  const ConfigFile* read = nullptr;
+  while (read == nullptr) {
+    const auto known = by_folder_.find(folder);
+    if (known != by_folder_.end()) {
+      read = known->second;
+      break;
+    }
+    passed.push_back(folder);
+    read = OwnOf(folder);
+    if (read != nullptr) break;
+    if (folder == "/") {
+      read = by_path_.try_emplace("", std::make_unique<ConfigFile>()).first->second.get();
+    }
+    folder = Parent(folder);
+  }
+  for (const std::string_view one : passed) by_folder_.emplace(one, read);
+  return *read;
+}
+
+const ConfigFile* Configs::OwnOf(std::string_view folder) {
+  const std::string path = std::string(folder == "/" ? "" : folder) + "/ipec.toml";
+  // A link that leads nowhere is a mistake: the file of a directory above would be a wrong one.
+  const support::PathKind kind = files_.KindOf(path);
+  if (kind != support::PathKind::File && kind != support::PathKind::Dangling) return nullptr;
+  // As people write it, where it is below the current directory.
+  const std::string here = files_.Absolute(".") + "/";
+  return &FileAt(path.starts_with(here) ? path.substr(here.size()) : path);
+}
+
+llvm::Expected<const Config*> Configs::Answer(const ConfigFile& file) {
+  if (!file.error.empty()) return support::ErrorOf(file.error);
+  return &file.config;
+}
+
+const ConfigFile& Configs::FileFor(const std::string& path) {
+  const std::string absolute = files_.Absolute(path);
+  return InFolder(Parent(absolute));
+}
+
+const ConfigFile& Configs::FileAt(const std::string& path) {
+  auto& file = by_path_[path];
+  if (file) return *file;
+  file = std::make_unique<ConfigFile>();
+  file->path = path;
+  llvm::Expected<std::string> text = ReadText(files_, path);
+  llvm::Expected<Config> config =
+      text ? ParseConfig(path, *text) : llvm::Expected<Config>(text.takeError());
+  if (!config) {
+    file->error = llvm::toString(config.takeError());
+    return *file;
+  }
+  file->config = std::move(*config);
+  const std::string own = files_.Absolute(path);
+  file->config.folder = own.substr(0, own.rfind('/') + 1);
+  const std::string here = files_.Absolute(".");
+  file->config.here = here.ends_with('/') ? here : here + "/";
+  return *file;
+}
+
+}  // namespace ipec::pipeline
