@@ -3,6 +3,15 @@
 #include "lsp/uri.h"
 
 namespace ipec::lsp {
+namespace {
+
+// What all spellings of a URI have in common.
+std::string KeyOf(const std::string& uri) {
+  std::string path = PathOf(uri);
+  return path.empty() ? uri : path;
+}
+
+}  // namespace
 
 SnapshotPtr Edition::Get() const {
   const std::lock_guard lock(mutex_);
@@ -25,11 +34,12 @@ void Documents::Outdate(Document& document) {
   document.edition = nullptr;
 }
 
-void Documents::Open(const std::string& uri, std::int64_t version, std::string text,
+void Documents::Open(const std::string& uri, Version version, std::string text,
                      std::shared_ptr<const Configured> configured) {
   const std::lock_guard lock(mutex_);
-  Document& document = documents_[uri];
+  Document& document = documents_[KeyOf(uri)];
   Outdate(document);
+  document.uri = uri;
   document.path = PathOf(uri);
   document.version = version;
   document.text = std::move(text);
@@ -49,10 +59,10 @@ void Documents::Apply(Document& document, const TextChange& change, PositionEnco
   document.lines.Update(document.text, span, static_cast<std::uint32_t>(change.text.size()));
 }
 
-bool Documents::Change(const std::string& uri, std::int64_t version,
+bool Documents::Change(const std::string& uri, Version version,
                        const std::vector<TextChange>& changes, PositionEncoding encoding) {
   const std::lock_guard lock(mutex_);
-  const auto found = documents_.find(uri);
+  const auto found = documents_.find(KeyOf(uri));
   if (found == documents_.end()) return false;
   Document& document = found->second;
   Outdate(document);
@@ -63,7 +73,7 @@ bool Documents::Change(const std::string& uri, std::int64_t version,
 
 bool Documents::Close(const std::string& uri) {
   const std::lock_guard lock(mutex_);
-  const auto found = documents_.find(uri);
+  const auto found = documents_.find(KeyOf(uri));
   if (found == documents_.end()) return false;
   Outdate(found->second);
   documents_.erase(found);
@@ -72,7 +82,7 @@ bool Documents::Close(const std::string& uri) {
 
 bool Documents::Configure(const std::string& uri, std::shared_ptr<const Configured> configured) {
   const std::lock_guard lock(mutex_);
-  const auto found = documents_.find(uri);
+  const auto found = documents_.find(KeyOf(uri));
   if (found == documents_.end() || *found->second.configured == *configured) return false;
   Outdate(found->second);
   found->second.configured = std::move(configured);
@@ -81,12 +91,12 @@ bool Documents::Configure(const std::string& uri, std::shared_ptr<const Configur
 
 EditionPtr Documents::Current(const std::string& uri) {
   const std::lock_guard lock(mutex_);
-  const auto found = documents_.find(uri);
+  const auto found = documents_.find(KeyOf(uri));
   if (found == documents_.end()) return nullptr;
   Document& document = found->second;
   if (document.edition == nullptr) {
-    document.edition = std::make_shared<const Edition>(uri, document.path, document.version,
-                                                       document.text, document.configured);
+    document.edition = std::make_shared<const Edition>(
+        document.uri, document.path, document.version, document.text, document.configured);
   }
   return document.edition;
 }
@@ -94,15 +104,25 @@ EditionPtr Documents::Current(const std::string& uri) {
 std::vector<std::string> Documents::Uris() const {
   const std::lock_guard lock(mutex_);
   std::vector<std::string> uris;
-  for (const auto& [uri, document] : documents_) uris.push_back(uri);
+  for (const auto& [key, document] : documents_) uris.push_back(document.uri);
   return uris;
 }
 
-std::optional<std::int64_t> Documents::VersionOf(const std::string& uri) const {
+bool Documents::IsOpen(const std::string& uri) const {
   const std::lock_guard lock(mutex_);
-  const auto found = documents_.find(uri);
-  if (found == documents_.end()) return std::nullopt;
-  return found->second.version;
+  return documents_.count(KeyOf(uri)) != 0;
+}
+
+Version Documents::VersionOf(const std::string& uri) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = documents_.find(KeyOf(uri));
+  return found == documents_.end() ? std::nullopt : found->second.version;
+}
+
+std::string Documents::SpellingOf(const std::string& uri) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = documents_.find(KeyOf(uri));
+  return found == documents_.end() ? uri : found->second.uri;
 }
 
 }  // namespace ipec::lsp

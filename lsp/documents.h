@@ -16,10 +16,13 @@
 
 namespace ipec::lsp {
 
+// What a client calls one state of a document; nothing where it does not number them.
+using Version = std::optional<std::int64_t>;
+
 // A document at one version. For all threads.
 class Edition {
  public:
-  Edition(std::string uri, std::string path, std::int64_t version, std::string text,
+  Edition(std::string uri, std::string path, Version version, std::string text,
           std::shared_ptr<const Configured> configured)
       : uri_(std::move(uri)),
         path_(std::move(path)),
@@ -27,7 +30,7 @@ class Edition {
         text_(std::move(text)),
         configured_(std::move(configured)) {}
 
-  std::int64_t version() const { return version_; }
+  Version version() const { return version_; }
   // Made at the first call.
   SnapshotPtr Get() const;
   // There is a newer one.
@@ -37,7 +40,7 @@ class Edition {
  private:
   const std::string uri_;
   const std::string path_;
-  const std::int64_t version_;
+  const Version version_;
   mutable std::string text_;  // until the snapshot has it
   const std::shared_ptr<const Configured> configured_;
   mutable std::atomic<bool> abandoned_ = false;
@@ -47,14 +50,15 @@ class Edition {
 
 using EditionPtr = std::shared_ptr<const Edition>;
 
-// For all threads.
+// A document may be asked for by any spelling of its URI; it is named as it was opened. For all
+// threads.
 class Documents {
  public:
   // A document that is open already is replaced.
-  void Open(const std::string& uri, std::int64_t version, std::string text,
+  void Open(const std::string& uri, Version version, std::string text,
             std::shared_ptr<const Configured> configured);
   // In order, each to what the one before left. False: no such document is open.
-  bool Change(const std::string& uri, std::int64_t version, const std::vector<TextChange>& changes,
+  bool Change(const std::string& uri, Version version, const std::vector<TextChange>& changes,
               PositionEncoding encoding);
   bool Close(const std::string& uri);
   // The configuration that counts from now on. False: it says what counted before.
@@ -63,13 +67,16 @@ class Documents {
   // The newest; null: it is not open.
   EditionPtr Current(const std::string& uri);
   std::vector<std::string> Uris() const;
-  // The version of an open document.
-  std::optional<std::int64_t> VersionOf(const std::string& uri) const;
+  bool IsOpen(const std::string& uri) const;
+  Version VersionOf(const std::string& uri) const;
+  // As the document was opened; of one that is not open, `uri`.
+  std::string SpellingOf(const std::string& uri) const;
 
  private:
   struct Document {
+    std::string uri;
     std::string path;
-    std::int64_t version = 0;
+    Version version;
     std::string text;
     support::LineMap lines{""};
     std::shared_ptr<const Configured> configured;
@@ -79,7 +86,7 @@ class Documents {
   static void Apply(Document& document, const TextChange& change, PositionEncoding encoding);
 
   mutable std::mutex mutex_;
-  std::map<std::string, Document> documents_;
+  std::map<std::string, Document> documents_;  // by what all spellings of a URI have in common
 };
 
 }  // namespace ipec::lsp

@@ -138,15 +138,14 @@ enum : unsigned {
   Uri = 1,
   Position = 2,
   TextRange = 4,
-  Version = 8,
-  Text = 16,
-  Changes = 32,
-  PositionList = 64,
-  NewName = 128,
-  Query = 256,
-  Command = 512,
+  Text = 8,
+  Changes = 16,
+  PositionList = 32,
+  NewName = 64,
+  Query = 128,
+  Command = 256,
   // No field: the answer is about the newest text, whatever it was when the request was sent.
-  Newest = 1024,
+  Newest = 512,
 };
 }  // namespace needs
 

@@ -133,7 +133,6 @@ void ReadFiles(const json::Object& object, Asked& asked) {
 // The first field that is needed and not there.
 std::string_view Missing(const json::Object& object, unsigned needs, const Asked& asked) {
   if ((needs & needs::Uri) != 0 && asked.uri.empty()) return "textDocument.uri";
-  if ((needs & needs::Version) != 0 && !asked.version) return "textDocument.version";
   if ((needs & needs::Position) != 0 && !asked.position) return "position";
   if ((needs & needs::TextRange) != 0 && !asked.range) return "range";
   if ((needs & needs::PositionList) != 0 && object.getArray("positions") == nullptr) {

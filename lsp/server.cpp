@@ -114,6 +114,7 @@ void Server::HandleRequest(Message& message) {
   if (std::string wrong = ReadAsked(message.params, row->needs, asked); !wrong.empty()) {
     return Answer(message.id, Reply::Fail(ErrorCode::InvalidParams, std::move(wrong)));
   }
+  asked.uri = documents_.SpellingOf(asked.uri);
   Dispatch(message, *row, std::move(asked));
 }
 
@@ -191,6 +192,7 @@ void Server::HandleNotification(const Message& message) {
     if (const std::string wrong = ReadAsked(message.params, row.needs, asked); !wrong.empty()) {
       return Log(message.method + ": " + wrong);
     }
+    asked.uri = documents_.SpellingOf(asked.uri);
 #define IPEC_REQUEST(method, id, needs, on)
 #define IPEC_NOTIFICATION(name, id, needs) \
   if (row.method == (name)) return id(asked);

@@ -78,6 +78,9 @@ class Server final : public Host {
   void Publish(const std::string& uri);
   void TakeSettings(const Params* params);
   void Reconfigure();
+  // Does so if the configuration of one of these documents has changed: not all clients can watch
+  // files, and some watch less than they say.
+  void LookAgain(const std::vector<std::string>& uris);
   // Has the file that the setting `config` names watched, and no other.
   void WatchConfig();
   void Complain(const std::string& words);

@@ -1,5 +1,7 @@
 // What the server does when it is told something.
 
+#include <algorithm>
+
 #include "llvm/ADT/StringRef.h"
 #include "lsp/protocol_diagnostics.h"
 #include "lsp/server.h"
@@ -19,20 +21,21 @@ void Server::Initialized(const Asked& asked) {
 }
 
 void Server::DidOpen(const Asked& asked) {
+  LookAgain({asked.uri});
   const std::shared_ptr<const Configured> configured = workspace_.For(PathOf(asked.uri));
   Complain(configured->problem);
-  documents_.Open(asked.uri, *asked.version, asked.text, configured);
+  documents_.Open(asked.uri, asked.version, asked.text, configured);
   Touch(asked.uri);
 }
 
 void Server::DidChange(const Asked& asked) {
-  const auto before = documents_.VersionOf(asked.uri);
-  if (!before) return Log("`" + asked.uri + "` is edited, but not open");
-  if (*asked.version <= *before) {
+  if (!documents_.IsOpen(asked.uri)) return Log("`" + asked.uri + "` is edited, but not open");
+  const Version before = documents_.VersionOf(asked.uri);
+  if (asked.version && before && *asked.version <= *before) {
     Log("`" + asked.uri + "`: version " + std::to_string(*asked.version) + " follows version " +
         std::to_string(*before));
   }
-  documents_.Change(asked.uri, *asked.version, asked.changes, encoding_);
+  documents_.Change(asked.uri, asked.version, asked.changes, encoding_);
   Touch(asked.uri);
 }
 
@@ -43,7 +46,8 @@ void Server::DidClose(const Asked& asked) {
 }
 
 void Server::DidSave(const Asked& asked) {
-  static_cast<void>(asked);  // what is on disk is what was in the editor
+  // What is on disk is what was in the editor; but an ipec.toml may have been saved before.
+  LookAgain({asked.uri});
 }
 
 void Server::DidChangeSettings(const Asked& asked) {
@@ -57,8 +61,10 @@ void Server::DidChangeSettings(const Asked& asked) {
 void Server::TakeSettings(const Params* params) {
   EditorSettings settings = first_settings_;
   ReadSettings(params, settings);
-  if (settings == workspace_.settings()) return;
+  // A client that cannot watch files says so when it has changed one.
+  if (settings == workspace_.settings()) return LookAgain(documents_.Uris());
   workspace_.SetSettings(std::move(settings));
+  workspace_.Forget();
   WatchConfig();
   Reconfigure();
 }
@@ -77,8 +83,8 @@ void Server::WatchConfig() {
 void Server::DidChangeFiles(const Asked& asked) {
   const std::string config = workspace_.ConfigPath();
   for (const FileEvent& event : asked.files) {
-    if (llvm::StringRef(event.uri).endswith("/ipec.toml") ||
-        (!config.empty() && PathOf(event.uri) == config)) {
+    const std::string path = PathOf(event.uri);
+    if (llvm::StringRef(path).endswith("/ipec.toml") || (!config.empty() && path == config)) {
       workspace_.Forget();
       return Reconfigure();
     }
@@ -141,6 +147,13 @@ void Server::Publish(const std::string& uri) {
   // An edit came in between: it has touched the document again.
   if (edition->abandoned()) return;
   Notify("textDocument/publishDiagnostics", params);
+}
+
+void Server::LookAgain(const std::vector<std::string>& uris) {
+  std::vector<std::string> paths(uris.size());
+  std::transform(uris.begin(), uris.end(), paths.begin(),
+                 [](const std::string& uri) { return PathOf(uri); });
+  if (workspace_.LookAgain(paths)) Reconfigure();
 }
 
 void Server::Reconfigure() {

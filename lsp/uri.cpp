@@ -1,24 +1,29 @@
 #include "lsp/uri.h"
 
+#include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Path.h"
 
 namespace ipec::lsp {
 
 std::string PathOf(std::string_view uri) {
   llvm::StringRef rest(uri.data(), uri.size());
-  if (!rest.consume_front_insensitive("file://")) return {};
-  rest.consume_front_insensitive("localhost");
+  if (!rest.consume_front_insensitive("file:")) return {};
+  if (rest.consume_front("//")) rest.consume_front_insensitive("localhost");
   if (!rest.startswith("/")) return {};
   rest = rest.take_until([](char c) { return c == '?' || c == '#'; });
-  std::string path;
+  llvm::SmallString<128> path;
   while (!rest.empty()) {
     const bool escaped = rest.size() >= 3 && rest[0] == '%' && llvm::isHexDigit(rest[1]) &&
                          llvm::isHexDigit(rest[2]);
-    path += escaped ? static_cast<char>(llvm::hexFromNibbles(rest[1], rest[2])) : rest[0];
+    const char byte = escaped ? static_cast<char>(llvm::hexFromNibbles(rest[1], rest[2])) : rest[0];
     rest = rest.drop_front(escaped ? 3 : 1);
+    if (byte != '/' || !path.str().endswith("/")) path += byte;
   }
-  return path.find('\0') == std::string::npos ? path : std::string();
+  if (path.str().contains('\0')) return {};
+  llvm::sys::path::remove_dots(path, /*remove_dot_dot=*/true, llvm::sys::path::Style::posix);
+  return path.str().str();
 }
 
 std::string UriOf(std::string_view path) {

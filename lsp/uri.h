@@ -7,7 +7,8 @@
 
 namespace ipec::lsp {
 
-// The path of a `file:` URI of this machine; empty for any other.
+// The path of a `file:` URI of this machine (`file:///a`, `file:/a`, `file://localhost/a`); empty
+// for any other. All spellings of a URI have the same path: escapes, `.`, `..` and doubled slashes.
 std::string PathOf(std::string_view uri);
 // `path` is from the root.
 std::string UriOf(std::string_view path);

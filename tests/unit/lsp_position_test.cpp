@@ -128,6 +128,20 @@ TEST_CASE("URIs of files") {
   CHECK(PathOf("file://localhost/a") == "/a");
   CHECK(PathOf("FILE:///a%C3%BC") == "/a\xC3\xBC");
   CHECK(PathOf("file:///a%2").ends_with("/a%2"));
+  // Spellings of one path.
+  for (const char* uri :
+       {"file:/a/b.pol", "file:///a/b.pol", "file:////a//b.pol", "file://LOCALHOST/a/b.pol",
+        "file:///a/./c/../b.pol", "file:///%61/%2e/b%2Epol", "file:///a%2Fb.pol",
+        "File:///../a/b.pol", "file:///a/b.pol#L3", "file:///a/b.pol?x"}) {
+    INFO(uri);
+    CHECK(PathOf(uri) == "/a/b.pol");
+  }
+  CHECK(PathOf("file:///a/B.pol") == "/a/B.pol");
+  CHECK(PathOf("file:///c%3A/x") == PathOf("file:///c:/x"));
+  CHECK(PathOf("file:///") == "/");
+  CHECK(PathOf("file:///a/") == "/a");
+  CHECK(PathOf("file:a.pol").empty());
+  CHECK(PathOf("file://").empty());
   CHECK(PathOf("file://elsewhere/a").empty());
   CHECK(PathOf("untitled:Untitled-1").empty());
   CHECK(PathOf("file:///a%00b").empty());
