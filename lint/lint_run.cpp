@@ -152,7 +152,7 @@ class Run {
 
   std::string PrepareOutputs() {
     diagnostics::RenderOptions render;
-    render.color = WantsColor(arguments_, env_);
+    render.color = WantsColor(arguments_, env_, env_.out);
     render.version = IPEC_VERSION;
     render.explained = Explained();
     for (const std::string& word : arguments_.All("--output")) {
@@ -261,7 +261,7 @@ class Run {
         TellRefusal(source, result);
         PrintPatch(
             support::UnifiedDiff(name, {source.text().data(), source.text().size()}, fixed.text),
-            WantsColor(arguments_, env_), env_);
+            WantsColor(arguments_, env_, env_.out), env_);
         changed_ |= fixed.text != source.text();
         return ExitStatus::Ok;
       }

@@ -34,9 +34,11 @@ ExitStatus Run(const Entry& entry, std::span<const std::string> arguments, Envir
   return entry.command->run(parser.arguments(), env);
 }
 
-bool WantsColor(const Arguments& arguments, const Environment& env) {
+bool WantsColor(const Arguments& arguments, const Environment& env,
+                const llvm::raw_ostream& stream) {
   const std::string_view when = arguments.Get("--color", "auto");
-  return when == "always" || (when == "auto" && env.color_terminal);
+  return when == "always" ||
+         (when == "auto" && (&stream == &env.err ? env.color_err : env.color_out));
 }
 
 std::string DidYouMean(std::string_view misspelt, std::span<const std::string_view> words) {

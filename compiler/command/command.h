@@ -29,7 +29,8 @@ struct Environment {
   support::Output& out;
   llvm::raw_ostream& err;
   support::ByteSource& in;
-  bool color_terminal = false;  // standard output is a terminal and NO_COLOR is not set
+  bool color_out = false;  // whether `out` is to be coloured, by what the environment says
+  bool color_err = false;  // the same of `err`
 };
 
 // One option of a command: `--target=T`. Flags have no metavariable.
@@ -82,8 +83,10 @@ ExitStatus Run(const Entry& entry, std::span<const std::string> arguments, Envir
 // Usage, description, options and example, formatted for 80 columns.
 void PrintHelp(const Entry& entry, llvm::raw_ostream& out);
 
-// Whether output is colored: decided by `--color`, else by whether it goes to a terminal.
-bool WantsColor(const Arguments& arguments, const Environment& env);
+// Whether output to `stream`, which is `env.out` or `env.err`, is colored: decided by `--color`,
+// else by the environment.
+bool WantsColor(const Arguments& arguments, const Environment& env,
+                const llvm::raw_ostream& stream);
 
 // "; did you mean `NAME`?", or nothing if no word of the list is close.
 std::string DidYouMean(std::string_view misspelt, std::span<const std::string_view> words);

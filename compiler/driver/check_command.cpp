@@ -31,7 +31,7 @@ ExitStatus RunCheck(const Arguments& arguments, Environment& env) {
   check::Options options;
   options.loaded = arguments.All("--loaded");
   diagnostics::RenderOptions render;
-  render.color = WantsColor(arguments, env);
+  render.color = WantsColor(arguments, env, env.out);
   render.version = IPEC_VERSION;
   const auto renderer =
       diagnostics::MakeRenderer(FormatOf(arguments.Get("--format")), env.out, render);

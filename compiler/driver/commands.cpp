@@ -86,7 +86,9 @@ void PrintOverview(llvm::raw_ostream& out) {
     out.indent(static_cast<unsigned>(width - entry.name.size() + 2)) << Ref(entry.summary) << '\n';
   }
   out << "\n`ipec COMMAND --help` prints options and an example; `ipec --version` the version.\n"
-         "`-` is standard input. Color: --color=auto|always|never, and NO_COLOR.\n\n"
+         "`-` is standard input.\n\n"
+         "Color: --color=always|never, else NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE and CLICOLOR=0\n"
+         "in that order, else whether it is a terminal and TERM is not `dumb`.\n\n"
          "Exit status: 0 success; 1 findings, a rejected policy or a DENY; 2 a usage error\n"
          "or a malformed event; 3 a file could not be read or written.\n";
 }

@@ -136,7 +136,7 @@ ExitStatus RunCompile(const Arguments& arguments, Environment& env) {
   pipeline::Checked checked = CheckInput(*input, *target, {});
   if (checked.result.error) {
     llvm::raw_ostream& findings = output == "-" ? env.err : env.out;
-    PrintFindings(*input, checked, *target, WantsColor(arguments, env), findings);
+    PrintFindings(*input, checked, *target, WantsColor(arguments, env, findings), findings);
     return ExitStatus::Findings;
   }
   const std::span<const std::string> printed = arguments.All("--print-after");

@@ -77,7 +77,7 @@ std::unique_ptr<DecisionInput> ReadDecisionInput(const std::string& operand,
   }
   const pipeline::Checked checked = CheckInput(*policy, *target, {});
   if (checked.result.error) {
-    PrintFindings(*policy, checked, *target, WantsColor(arguments, env), env.err);
+    PrintFindings(*policy, checked, *target, WantsColor(arguments, env, env.err), env.err);
     status = ExitStatus::Findings;
     return nullptr;
   }

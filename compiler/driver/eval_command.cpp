@@ -25,7 +25,7 @@ class Evaluation {
       : policy_(input.policy),
         reader_(input.dialect),
         writer_(input.policy, FormatOf(arguments.Get("--format")), arguments.Has("--success-audit"),
-                WantsColor(arguments, env), env.out),
+                WantsColor(arguments, env, env.out), env.out),
         permissive_(arguments.Has("--permissive")),
         env_(env) {}
 

@@ -171,7 +171,7 @@ std::string ReadCall(const Arguments& arguments, Call& call) {
 
 ExitStatus RunFmt(const Arguments& arguments, Environment& env) {
   Call call;
-  call.color = WantsColor(arguments, env);
+  call.color = WantsColor(arguments, env, env.out);
   if (arguments.Has("--target") && (call.target = TargetOf(arguments, env)) == nullptr) {
     return ExitStatus::Usage;
   }

@@ -1,9 +1,5 @@
 // The program: connects the commands with the operating system and does nothing else.
 
-#include <unistd.h>
-
-#include <cstdlib>
-
 #include "compiler/driver/commands.h"
 #include "compiler/support/process.h"
 
@@ -13,9 +9,8 @@ int main(int argc, char** argv) {
   ipec::support::DescriptorOutput out(1);
   ipec::support::DescriptorOutput err(2, /*unbuffered=*/true);
   ipec::support::DescriptorSource in(0, "<stdin>", /*owned=*/false);
-  const char* no_color = std::getenv("NO_COLOR");
-  const bool color = (no_color == nullptr || *no_color == '\0') && ::isatty(1) == 1;
-  ipec::command::Environment env{files, out, err, in, color};
+  using ipec::support::TakesColor;
+  ipec::command::Environment env{files, out, err, in, TakesColor(1), TakesColor(2)};
   const std::vector<std::string> arguments(argv + (argc > 0), argv + argc);
   return static_cast<int>(ipec::driver::Main(arguments, env));
 }

@@ -106,7 +106,7 @@ ExitStatus RunThumbprint(const Arguments& arguments, Environment& env) {
                     fmt::format("{} always records {}; leave --hash={} out", target->name,
                                 sign::Name(usual), sign::Name(hash)));
   }
-  const Call call{*target, hash, record, WantsColor(arguments, env)};
+  const Call call{*target, hash, record, WantsColor(arguments, env, env.err)};
   ExitStatus status = ExitStatus::Ok;
   for (const std::string& operand : arguments.positional()) {
     status = Worse(status, PrintThumbprint(operand, call, env));

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <new>
 #include <string_view>
 
@@ -32,6 +33,11 @@ void OccupyStandardDescriptors() {
   ::_exit(status_without_memory);
 }
 
+std::string_view Variable(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? std::string_view() : std::string_view(value);
+}
+
 }  // namespace
 
 void PrepareProcess(int status) {
@@ -41,6 +47,16 @@ void PrepareProcess(int status) {
   std::set_new_handler(EndWithoutMemory);
   // LLVM's containers use malloc.
   llvm::install_bad_alloc_error_handler([](void*, const char*, bool) { EndWithoutMemory(); });
+}
+
+bool TakesColor(int descriptor) {
+  if (!Variable("NO_COLOR").empty()) return false;
+  if (!Variable("FORCE_COLOR").empty()) return true;
+  const std::string_view force = Variable("CLICOLOR_FORCE");
+  if (!force.empty() && force != "0") return true;
+  const std::string_view terminal = Variable("TERM");
+  if (Variable("CLICOLOR") == "0" || terminal.empty() || terminal == "dumb") return false;
+  return ::isatty(descriptor) == 1;
 }
 
 }  // namespace ipec::support

@@ -286,18 +286,45 @@ class World(unittest.TestCase):
             got = run("thumbprint", "--hash=" + name, "s.p7b").stdout
             self.assertEqual(got, name.encode() + b":" + want.upper() + b"  s.p7b\n")
 
-    def test_no_colour_without_a_terminal(self):
+    def coloured(self, environment, *options, terminals=("stdout",), command="check"):
+        """Which streams of a call get escapes, where those named are terminals and the others pipes."""
+        ours, streams = {}, {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        for name in terminals:
+            ours[name], streams[name] = os.openpty()
+        done = subprocess.run([IPEC, command, *options, "bad.pol"], env=environment, check=False, timeout=60,
+                              stdin=subprocess.DEVNULL, **streams)
+        wrote = {"stdout": done.stdout or b"", "stderr": done.stderr or b""}
+        for name in terminals:
+            os.write(streams[name], b"!")  # so that there is something to read
+            wrote[name] = os.read(ours[name], 65536)
+            os.close(streams[name])
+            os.close(ours[name])
+        return {name for name, text in wrote.items() if b"\x1b" in text}
+
+    def test_colour(self):
         with open("bad.pol", "w", encoding="ascii") as stream:
             stream.write("nonsense\n")
-        self.assertNotIn(b"\x1b", run("check", "bad.pol").stdout)
-        self.assertIn(b"\x1b", run("check", "--color=always", "bad.pol").stdout)
-        # On a terminal there is colour, unless NO_COLOR is set.
-        for environment, colour in (({}, True), ({"NO_COLOR": "1"}, False), ({"NO_COLOR": ""}, True)):
-            ours, theirs = os.openpty()
-            run("check", "bad.pol", stdout=theirs, env=environment)
-            os.close(theirs)
-            self.assertEqual(b"\x1b" in os.read(ours, 65536), colour, environment)
-            os.close(ours)
+        for environment, on_terminal, in_pipe in (
+                ({"TERM": "xterm"}, True, False), ({}, False, False), ({"TERM": ""}, False, False),
+                ({"TERM": "dumb"}, False, False),
+                ({"TERM": "xterm", "NO_COLOR": "1"}, False, False), ({"TERM": "xterm", "NO_COLOR": "0"}, False, False),
+                ({"TERM": "xterm", "NO_COLOR": ""}, True, False),
+                ({"TERM": "xterm", "CLICOLOR": "0"}, False, False), ({"TERM": "xterm", "CLICOLOR": "1"}, True, False),
+                ({"FORCE_COLOR": "1"}, True, True), ({"TERM": "dumb", "FORCE_COLOR": "0"}, True, True),
+                ({"TERM": "xterm", "FORCE_COLOR": ""}, True, False), ({"CLICOLOR": "0", "FORCE_COLOR": "1"}, True, True),
+                ({"CLICOLOR_FORCE": "1"}, True, True), ({"CLICOLOR_FORCE": "0"}, False, False),
+                ({"CLICOLOR_FORCE": ""}, False, False), ({"CLICOLOR": "0", "CLICOLOR_FORCE": "1"}, True, True),
+                ({"TERM": "xterm", "CLICOLOR_FORCE": "0"}, True, False),
+                ({"NO_COLOR": "1", "FORCE_COLOR": "1", "CLICOLOR_FORCE": "1"}, False, False)):
+            self.assertEqual(self.coloured(environment) == {"stdout"}, on_terminal, environment)
+            self.assertEqual(self.coloured(environment, terminals=()) == {"stdout"}, in_pipe, environment)
+        # The call decides before the environment does.
+        self.assertEqual(self.coloured({"NO_COLOR": "1"}, "--color=always", terminals=()), {"stdout"})
+        self.assertEqual(self.coloured({"FORCE_COLOR": "1"}, "--color=never"), set())
+        # Each stream for itself.
+        for terminals in ((), ("stdout",), ("stderr",), ("stdout", "stderr")):
+            self.assertEqual(self.coloured({"TERM": "xterm"}, terminals=terminals, command="thumbprint"),
+                             set(terminals) & {"stderr"}, terminals)
 
 
 if __name__ == "__main__":
