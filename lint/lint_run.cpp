@@ -348,6 +348,8 @@ class Run {
     file.report.source = &source;
     file.report.target = names;
     file.report.error = result.error;
+    file.report.name = result.identity.name;
+    file.report.policy_version = result.identity.version;
     file.report.diagnostics = result.findings;
     file.report.fingerprints = file.fingerprints;
     file.report.more = result.more;

@@ -135,6 +135,7 @@ Result LintChecked(const support::SourceBuffer& source, const pipeline::Checked&
                    const std::atomic<bool>* stop, Targets all) {
   Result result;
   result.error = checked.result.error;
+  result.identity = pipeline::IdentityOf(checked.result);
   if (result.error) {
     result.findings = checked.findings.list();
     result.more = checked.findings.more();
@@ -206,6 +207,7 @@ Result Merge(const support::SourceBuffer& source, std::vector<Result> results, T
   using Key = std::tuple<std::uint32_t, std::string_view, std::uint8_t, std::string>;
   std::map<Key, std::size_t> known;
   Result result;
+  result.identity = std::move(results[0].identity);
   result.suppressions = std::move(results[0].suppressions);
   result.hushed = std::move(results[0].hushed);
   for (std::size_t number = 0; number < results.size(); ++number) {

@@ -26,6 +26,7 @@ struct Result {
   std::vector<Diagnostic> findings;
   std::vector<std::string> fingerprints;  // one a finding, where a Sift made them
   std::optional<support::Errno> error;
+  pipeline::Identity identity;  // as the first target reads it
   std::size_t silenced = 0;
   std::size_t more = 0;  // found, but not kept; before a Sift: of what a kernel refuses
 

@@ -27,7 +27,7 @@ struct FileReport {
   const support::SourceBuffer* source = nullptr;
   std::string_view target;
   std::optional<support::Errno> error;        // none: the kernel accepts the policy
-  std::optional<std::string_view> name;       // none: it could not be read
+  std::optional<std::string> name;            // none: it could not be read
   std::optional<std::string> policy_version;  // `1.2.3`; none: as above
   std::span<const Diagnostic> diagnostics;    // in file order
   std::span<const std::string> fingerprints;  // one per diagnostic, or empty: see SARIF

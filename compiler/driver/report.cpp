@@ -1,7 +1,5 @@
 #include "compiler/driver/report.h"
 
-#include <fmt/format.h>
-
 namespace ipec::driver {
 
 diagnostics::FileReport ReportOf(const PolicyInput& input, const pipeline::Checked& checked,
@@ -10,11 +8,9 @@ diagnostics::FileReport ReportOf(const PolicyInput& input, const pipeline::Check
   report.source = &input.source;
   report.target = target.name;
   report.error = checked.result.error;
-  if (!checked.result.policy.name.empty()) report.name = checked.result.policy.name;
-  if (checked.result.has_header) {
-    const policy::Version& version = checked.result.policy.version;
-    report.policy_version = fmt::format("{}.{}.{}", version.major, version.minor, version.revision);
-  }
+  pipeline::Identity identity = pipeline::IdentityOf(checked.result);
+  report.name = std::move(identity.name);
+  report.policy_version = std::move(identity.version);
   report.diagnostics = checked.findings.list();
   return report;
 }

@@ -3,6 +3,9 @@
 // From text to a verdict in one call, without I/O: the first step of `check`, `lint`, the language
 // server and all other clients of the compiler.
 
+#include <optional>
+#include <string>
+
 #include "compiler/check/check.h"
 #include "compiler/diagnostics/diagnostic.h"
 #include "compiler/syntax/document.h"
@@ -16,6 +19,13 @@ struct Checked {
   check::Result result;
   diagnostics::Sink findings;  // in file order
 };
+
+// What a report calls the policy; nothing where its header does not say.
+struct Identity {
+  std::optional<std::string> name;
+  std::optional<std::string> version;  // `1.2.3`
+};
+Identity IdentityOf(const check::Result& result);
 
 Checked CheckText(llvm::StringRef text, const targets::Target& target,
                   const check::Options& options = {});

@@ -91,6 +91,14 @@ class Formats(unittest.TestCase):
         for format in FORMATS:
             self.assertEqual(lint(f"--output={format}", *self.texts), self.raw[format], format)
 
+    def test_a_policy_is_called_as_check_calls_it(self):
+        done = subprocess.run([IPEC, "check", "--format=json", *self.texts], stdin=subprocess.DEVNULL, check=False,
+                              stdout=subprocess.PIPE, timeout=120)
+        fields = ("file", "target", "accepted", "errno", "name", "policy_version")
+        want = [[result[field] for field in fields] for result in json.loads(done.stdout)["results"]]
+        self.assertEqual([[result[field] for field in fields] for result in self.results], want)
+        self.assertGreater(len([name for *_, name, version in want if name and version]), 50)
+
     def test_nothing_moves_the_cursor(self):
         for format in ("text", "concise"):
             self.assertNotRegex(self.raw[format].decode("utf-8"), r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]")
