@@ -123,6 +123,26 @@ class Hostile(unittest.TestCase):
             status, messages, _ = run(INITIALIZE + framed(body))
             self.assertEqual((status, messages[-1]["id"], messages[-1]["error"]["code"]), (1, None, code))
 
+    def test_any_json(self):
+        """JSON is read by a library that calls itself for each level and has assertions: nothing gets it to use them."""
+        hover = b'{"jsonrpc":"2.0","id":%s,"method":"textDocument/hover","params":{"textDocument":{"uri":%s},"position":%s}}'
+        place = b'{"line":0,"character":0}'
+        bodies = [b"[" * 1_000_000, b'{"a":' * 1_000_000, b"[" + b"1," * 5_000_000 + b"1]", b'"' + b"\\" * 1_000_001, b'{"a":"\\',
+                  b'{"jsonrpc":"2.0","method":"x","params":' + b"[" * 190 + b"]" * 190 + b"}",
+                  b'{"\xff":1,"\\ud800":2,"\xed\xa0\x80":3,"\xf4\x90\x80\x80":4,"jsonrpc":"2.0","method":"\xf4\x8f\xba\x80\xff"}']
+        for number in (b"9223372036854775807", b"9223372036854775808", b"-9223372036854775809", b"1e999", b"-1e999", b"1.5", b"1e-999",
+                       b'"\\ud800"', b'"\xff"', b'"\\u0000"', b"null", b"[]", b"0" * 100_000, b"1" * 100_000):
+            bodies += [hover % (number, b'"file:///p.pol"', place), hover % (b"7", number, place),
+                       hover % (b"8", b'"file:///p.pol"', b'{"line":%s,"character":%s}' % (number, number))]
+        session = self.session()
+        session.start()
+        session.open(URI, POLICY)
+        for body in bodies:
+            session.write(framed(body))
+            answer = session.call("textDocument/hover", {"textDocument": {"uri": URI}, "position": {"line": 0, "character": 0}})
+            self.assertIn("result", answer, body[:200])
+        self.assertEqual(session.finish(), 0)
+
     def test_a_hundred_megabytes(self):
         session = self.session()
         session.start()
