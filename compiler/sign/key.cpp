@@ -2,8 +2,6 @@
 
 #include "compiler/sign/key.h"
 
-#include <fmt/format.h>
-
 #include "compiler/sign/ber.h"
 
 namespace ipec::sign {
@@ -68,7 +66,7 @@ PublicKey ReadPublicKey(Use kind, std::string_view curve, llvm::StringRef bits) 
 std::optional<Refusal> FindMisfit(const PublicKey& key, const SignatureForm& signature,
                                   std::string_view whose) {
   const auto misfit = [&](Errno error, std::string_view reason) {
-    return Refusal{Damage::NeverValid, error, fmt::format("{}: {}", whose, reason),
+    return Refusal{Damage::NeverValid, error, std::string(whose) + ": " + std::string(reason),
                    "sign with a key, a digest and certificates that go together, as `openssl smime "
                    "-sign -nocerts` with an RSA key of 2048 bits"};
   };
@@ -87,9 +85,9 @@ std::optional<Refusal> FindMisfit(const PublicKey& key, const SignatureForm& sig
                                     "this is not one");
   }
   if (key.kind == Rsa && signature.size != key.signature_size) {
-    return misfit(Errno::kEINVAL,
-                  fmt::format("the signature has {} bytes, the kernel expects {} with this key",
-                              signature.size, key.signature_size));
+    return misfit(Errno::kEINVAL, "the signature has " + std::to_string(signature.size) +
+                                      " bytes, the kernel expects " +
+                                      std::to_string(key.signature_size) + " with this key");
   }
   return std::nullopt;
 }

@@ -2,8 +2,6 @@
 
 #include "compiler/sign/verify.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <chrono>
 
@@ -26,9 +24,18 @@ std::string Show(Time time) {
   const auto day = chrono::floor<chrono::days>(when);
   const chrono::year_month_day date(day);
   const chrono::hh_mm_ss clock(when - day);
-  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                     clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+  std::string text = std::to_string(static_cast<int>(date.year()));
+  const auto append = [&text](char before, std::uint64_t number) {
+    text += before;
+    if (number < 10) text += '0';
+    text += std::to_string(number);
+  };
+  append('-', static_cast<unsigned>(date.month()));
+  append('-', static_cast<unsigned>(date.day()));
+  append(' ', static_cast<std::uint64_t>(clock.hours().count()));
+  append(':', static_cast<std::uint64_t>(clock.minutes().count()));
+  append(':', static_cast<std::uint64_t>(clock.seconds().count()));
+  return text;
 }
 
 class Verifier {
@@ -60,8 +67,8 @@ class Verifier {
     if (!digest) return std::nullopt;  // OpenSSL does not have the algorithm
     const llvm::StringRef expected = *signer.message_digest;
     if (expected.size() != digest->size()) {
-      return NeverValid(fmt::format("the signed digest has {} bytes, a {} digest has {}",
-                                    expected.size(), name, digest->size()),
+      return NeverValid("the signed digest has " + std::to_string(expected.size()) + " bytes, a " +
+                            name + " digest has " + std::to_string(digest->size()),
                         "sign the policy again", Errno::kEBADMSG);
     }
     if (std::equal(digest->begin(), digest->end(), expected.bytes_begin())) return std::nullopt;
@@ -74,9 +81,8 @@ class Verifier {
     const Time time = *signer.signing_time;
     if (time >= certificate.valid_from && time <= certificate.valid_to) return std::nullopt;
     return NeverValid(
-        fmt::format(
-            "it was signed at {}, and the signer's certificate is valid from {} to {} (UTC)",
-            Show(time), Show(certificate.valid_from), Show(certificate.valid_to)),
+        "it was signed at " + Show(time) + ", and the signer's certificate is valid from " +
+            Show(certificate.valid_from) + " to " + Show(certificate.valid_to) + " (UTC)",
         "sign with `-noattr`, so that the time is not signed, or with a certificate that is valid");
   }
 
