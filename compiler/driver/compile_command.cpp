@@ -10,6 +10,7 @@
 #include "compiler/optimize/emit_text.h"
 #include "compiler/pipeline/compile_policy.h"
 #include "compiler/support/printable.h"
+#include "compiler/table/c_name.h"
 
 namespace ipec::driver {
 namespace {
@@ -67,6 +68,19 @@ bool CanPrint(const Arguments& arguments, Keeps keeps, Environment& env) {
   return true;
 }
 
+// The name of the array in a C header.
+bool CanName(const Arguments& arguments, Environment& env) {
+  if (!arguments.Has("--symbol")) return true;
+  if (arguments.Get("--emit") != "c") {
+    Complain(env, ExitStatus::Usage, "`--symbol` goes with `--emit=c`: only C has names");
+    return false;
+  }
+  llvm::Error error = table::CheckCName(arguments.Get("--symbol"));
+  if (!error) return true;
+  Complain(env, ExitStatus::Usage, "`--symbol`: " + llvm::toString(std::move(error)));
+  return false;
+}
+
 bool CheckCall(const Arguments& arguments, Keeps keeps, Environment& env) {
   const std::string output(arguments.Get("-o"));
   const std::string map(arguments.Get("--map"));
@@ -91,7 +105,7 @@ bool CheckCall(const Arguments& arguments, Keeps keeps, Environment& env) {
     Complain(env, ExitStatus::Usage, words);
     return false;
   }
-  return KnowsPasses(arguments, "--disable-pass", env) &&
+  return CanName(arguments, env) && KnowsPasses(arguments, "--disable-pass", env) &&
          KnowsPasses(arguments, "--print-after", env) && CanPrint(arguments, keeps, env);
 }
 
@@ -144,9 +158,9 @@ ExitStatus RunCompile(const Arguments& arguments, Environment& env) {
     if (std::find(printed.begin(), printed.end(), pass.name) == printed.end()) return;
     PrintPolicy(pass, policy, *target, env);
   };
-  const pipeline::Compiled compiled =
-      pipeline::CompilePolicy(std::move(checked.result.policy), *target, options,
-                              FormOf(arguments.Get("--emit")), input->source.name());
+  const pipeline::Compiled compiled = pipeline::CompilePolicy(
+      std::move(checked.result.policy), *target, options, FormOf(arguments.Get("--emit")),
+      {input->source.name(), arguments.Get("--symbol")});
   std::vector<support::FileToWrite> outputs = {{std::string(output), compiled.bytes}};
   if (arguments.Has("--map")) {
     outputs.push_back({std::string(arguments.Get("--map")), compiled.map});
@@ -161,6 +175,7 @@ constexpr Option kOptions[] = {
      "table|text|c|json|dump"},
     {"--keep", "WHAT", "what to preserve: audit (the default) or decision", false,
      "audit|decision"},
+    {"--symbol", "NAME", "with --emit=c: name the array NAME, not after the policy"},
     {"--map", "FILE", "with --emit=text: write a map of lines to source lines, as JSON"},
     {"--disable-pass", "NAME", "do not run this pass of the optimizer", true},
     {"--print-after", "NAME", "print the policy after this pass, on standard error", true},
@@ -175,6 +190,8 @@ const Command kCompileCommand{
         "library, to the shortest policy text with the same meaning (text), to a C header\n"
         "with the table (c), to a JSON document (json), or to a readable listing of the\n"
         "table (dump). For a rejected policy it prints the findings and writes no output.\n"
+        "The array in a C header is named after the policy, `ipec_NAME_table`, or by\n"
+        "--symbol; one file may include several such headers.\n"
         "--keep=audit preserves every decision and the text of every record;\n"
         "--keep=decision preserves only the decisions and makes the policy smaller.",
     .example =

@@ -28,12 +28,12 @@ optimize::EmittedText WriteText(const policy::Policy& policy, const targets::Tar
 }  // namespace
 
 Compiled CompilePolicy(policy::Policy policy, const targets::Target& target,
-                       const optimize::Options& options, Form form, std::string_view source) {
+                       const optimize::Options& options, Form form, const Naming& naming) {
   const std::unique_ptr<optimize::Covered> optimized =
       optimize::OptimizeCovered(std::move(policy), options);
   if (form == Form::Text) {
     const optimize::EmittedText text = WriteText(optimized->policy, target, options);
-    return {text.text(), optimize::EmitMap(text, source)};
+    return {text.text(), optimize::EmitMap(text, naming.source)};
   }
   if (form == Form::Json) return {table::EmitJson(optimized->policy, target), {}};
   std::string bytes = table::Build(optimized->coverage, target);
@@ -42,7 +42,7 @@ Compiled CompilePolicy(policy::Policy policy, const targets::Target& target,
   IPEC_CHECK(runtime::Load(std::as_bytes(std::span(bytes.data(), bytes.size())), loaded) ==
                  runtime::LoadStatus::Ok,
              "a table of our own does not load");
-  if (form == Form::C) return {table::EmitC(loaded), {}};
+  if (form == Form::C) return {table::EmitC(loaded, naming.symbol), {}};
   if (form == Form::Dump) return {table::Dump(loaded), {}};
   return {std::move(bytes), {}};
 }

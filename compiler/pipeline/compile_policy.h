@@ -20,8 +20,13 @@ struct Compiled {
   std::string map;  // Form::Text: the source lines of each line, as JSON
 };
 
-// `source` is the file name of the policy, for the map.
+// What a form needs beside the policy.
+struct Naming {
+  std::string_view source;  // Form::Text: the name of the policy's file, for the map
+  std::string_view symbol;  // Form::C: the name of the array; empty: from the policy's name
+};
+
 Compiled CompilePolicy(policy::Policy policy, const targets::Target& target,
-                       const optimize::Options& options, Form form, std::string_view source);
+                       const optimize::Options& options, Form form, const Naming& naming);
 
 }  // namespace ipec::pipeline

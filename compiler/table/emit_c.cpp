@@ -1,8 +1,11 @@
-#include <cstdio>
+#include <fmt/format.h>
+
 #include <string>
 #include <string_view>
 
+#include "compiler/table/c_name.h"
 #include "compiler/table/emit.h"
+#include "ipec/runtime/table.h"
 
 namespace ipec::table {
 namespace {
@@ -19,27 +22,30 @@ std::string ForComment(std::string_view text) {
 
 }  // namespace
 
-std::string EmitC(const runtime::Policy& table) {
+std::string EmitC(const runtime::Policy& table, std::string_view symbol) {
   const auto version = table.version();
-  const std::string size = std::to_string(table.size());
-  std::string text = "/* The decision table of policy " + ForComment(table.name()) + " " +
-                     std::to_string(version.major) + "." + std::to_string(version.minor) + "." +
-                     std::to_string(version.revision) + " for " + ForComment(table.target()) +
-                     ", made by `ipec compile --emit=c`.\n" +
-                     " * Give it to Load() of ipec/runtime/policy.h or ipec_load() of "
-                     "ipec/runtime/runtime.h. */\n"
-                     "#ifndef IPEC_POLICY_TABLE\n"
-                     "#define IPEC_POLICY_TABLE\n\n"
-                     "#define IPEC_POLICY_TABLE_SIZE " +
-                     size +
-                     "\n\n"
-                     "#if defined(__cplusplus) || "
-                     "(defined(__STDC_VERSION__) && __STDC_VERSION__ >= 202311L)\n"
-                     "static constexpr unsigned char\n"
-                     "#else\n"
-                     "static const unsigned char\n"
-                     "#endif\n"
-                     "ipec_policy_table[IPEC_POLICY_TABLE_SIZE] = {";
+  const std::string name = symbol.empty() ? CNameOf(table.name()) : std::string(symbol);
+  const std::uint64_t checksum =
+      runtime::table::Read64(table.bytes() + runtime::table::Header::kChecksumAt);
+  std::string text = fmt::format(
+      R"(/* The decision table of policy {0} {1}.{2}.{3} for {4}, made by `ipec compile --emit=c`.
+ * Load it with ipec_load({5}, sizeof {5}, ...) of ipec/runtime/runtime.h or with
+ * Load(std::as_bytes(std::span({5})), ...) of ipec/runtime/policy.h. */
+#ifdef IPEC_GUARD_{5}
+#if IPEC_GUARD_{5} != 0x{6:016x}ULL
+#error "two tables are named {5}: rename one with `ipec compile --emit=c --symbol=NAME`"
+#endif
+#else
+#define IPEC_GUARD_{5} 0x{6:016x}ULL /* the checksum of the table */
+
+#if defined(__cplusplus) || (defined(__STDC_VERSION__) && __STDC_VERSION__ >= 202311L)
+static constexpr unsigned char
+#else
+static const unsigned char
+#endif
+{5}[{7}] = {{)",
+      ForComment(table.name()), version.major, version.minor, version.revision,
+      ForComment(table.target()), name, checksum, table.size());
   text.reserve(text.size() + std::size_t{table.size()} * 5 + 64);
   for (std::uint32_t i = 0; i < table.size(); ++i) {
     text += i % 20 == 0 ? "\n  " : "";

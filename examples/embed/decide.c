@@ -25,7 +25,7 @@ int main(void) {
   ipec_policy policy;
   ipec_event event = {0};
 
-  const int status = ipec_load(ipec_policy_table, sizeof ipec_policy_table, &policy);
+  const int status = ipec_load(ipec_appliance_table, sizeof ipec_appliance_table, &policy);
   if (status != IPEC_LOAD_Ok) {
     fprintf(stderr, "%s\n", ipec_load_words(status));
     return 3;

@@ -7,10 +7,10 @@ namespace ipec::lsp {
 
 TableText TableOf(const Snapshot& snapshot) {
   if (!snapshot.accepted()) return {{}, WhyRefused(snapshot)};
-  return {pipeline::CompilePolicy(snapshot.policy(), snapshot.target(), {}, pipeline::Form::Dump,
-                                  snapshot.source.name())
-              .bytes,
-          {}};
+  return {
+      pipeline::CompilePolicy(snapshot.policy(), snapshot.target(), {}, pipeline::Form::Dump, {})
+          .bytes,
+      {}};
 }
 
 }  // namespace ipec::lsp

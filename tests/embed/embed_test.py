@@ -2,8 +2,8 @@
 """Installs the runtime library and uses it from strangers' projects: embed_test.py IPEC SOURCES
 
 The library is configured with IPEC_RUNTIME_ONLY, so that neither LLVM nor fmt nor ANTLR are looked
-for, and installed into an empty folder, once static and once shared. Then tests/embed and
-examples/embed are built against that folder: with CMake's find_package, and with pkg-config.
+for, and installed into an empty directory, once static and once shared. Then tests/embed and
+examples/embed are built against that directory: with CMake's find_package, and with pkg-config.
 """
 
 import glob
@@ -66,6 +66,9 @@ def check_cmake(prefix, folder, sources, ipec, tables):
     expect("use.c", run(os.path.join(stranger, "use_c")), "every function of the C interface answers\n")
     expect("use.cpp", run(os.path.join(stranger, "use_cpp")), "the C++ interface answers\n")
 
+    for program in ("two_c", "two_cpp"):
+        expect(program, run(os.path.join(stranger, program)), "appliance decides\nappliance decides\n")
+
     wanted = quoted_output(os.path.join(sources, "examples/embed/README.md"))
     run("cmake", "-S", os.path.join(sources, "examples/embed"), "-B", example, f"-DIPEC={ipec}", *common)
     run("cmake", "--build", example)
@@ -96,6 +99,8 @@ def main(arguments):
         os.mkdir(tables)
         run(ipec, "compile", "--emit=c", "-o", os.path.join(tables, "policy_table.h"),
             os.path.join(sources, "examples/embed/policy.pol"))
+        run(ipec, "compile", "--emit=c", "--symbol=second_policy", "-o", os.path.join(tables, "second_table.h"),
+            os.path.join(sources, "tests/embed/second.pol"))
         for shared in (False, True):
             here = os.path.join(folder, "shared" if shared else "static")
             prefix = install(sources, here, shared)

@@ -40,7 +40,8 @@ int main(void) {
   expect("empty", ipec_load("", 0, &policy), IPEC_LOAD_TooShort);
   expect_text("words", ipec_load_words(IPEC_LOAD_TooShort), strlen(ipec_load_words(1)),
               "too short to be a decision table");
-  expect("load", ipec_load(ipec_policy_table, IPEC_POLICY_TABLE_SIZE, &policy), IPEC_LOAD_Ok);
+  expect("load", ipec_load(ipec_appliance_table, sizeof ipec_appliance_table, &policy),
+         IPEC_LOAD_Ok);
   expect_text("name", text, ipec_policy_name(&policy, text, sizeof text), "appliance");
   expect_text("cut name", (ipec_policy_name(&policy, tiny, 4), tiny), 3, "app");
   expect("not written", tiny[4], '#');

@@ -14,12 +14,12 @@
 #include "ipec/runtime/vocabulary.h"
 #include "policy_table.h"
 
-static_assert(ipec_policy_table[0] == ipec::runtime::table::kMagic[0]);
+static_assert(ipec_appliance_table[0] == ipec::runtime::table::kMagic[0]);
 static_assert(ipec::runtime::FindOperation("EXECUTE") == ipec::runtime::Operation::Execute);
 
 int main() {
   ipec::runtime::Policy policy;
-  if (ipec::runtime::Load(std::as_bytes(std::span(ipec_policy_table)), policy) !=
+  if (ipec::runtime::Load(std::as_bytes(std::span(ipec_appliance_table)), policy) !=
       ipec::runtime::LoadStatus::Ok) {
     return 1;
   }

@@ -117,11 +117,11 @@ void Try(const support::SourceBuffer& source, const targets::Target& target) {
     optimize::Options options;
     options.keeps = keeps;
     const auto text = pipeline::CompilePolicy(checked.result.policy, target, options,
-                                              pipeline::Form::Text, "fuzz.pol");
+                                              pipeline::Form::Text, {"fuzz.pol", {}});
     Require(!pipeline::CheckText(text.bytes, target).result.error, "the text written is refused");
   }
   const auto table =
-      pipeline::CompilePolicy(checked.result.policy, target, {}, pipeline::Form::Table, "fuzz.pol");
+      pipeline::CompilePolicy(checked.result.policy, target, {}, pipeline::Form::Table, {});
   runtime::Policy loaded;
   const auto status = Load(std::as_bytes(std::span(table.bytes)), loaded);
   Require(status == runtime::LoadStatus::Ok, "the table is refused");

@@ -1,0 +1,71 @@
+#include "compiler/table/c_name.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "compiler/support/printable.h"
+#include "compiler/support/streams.h"
+#include "llvm/ADT/StringExtras.h"
+
+namespace ipec::table {
+namespace {
+
+// Keywords of C up to C23 and of C++ up to C++20, without those that begin with `_`, and what GNU
+// compilers define as macros without a leading `_` on some machine (`linux`).
+constexpr std::string_view kReserved[] = {
+    "alignas",   "alignof",   "and",           "and_eq",       "asm",       "auto",
+    "bitand",    "bitor",     "bool",          "break",        "case",      "catch",
+    "char",      "char16_t",  "char32_t",      "char8_t",      "class",     "co_await",
+    "co_return", "co_yield",  "compl",         "concept",      "const",     "const_cast",
+    "consteval", "constexpr", "constinit",     "continue",     "decltype",  "default",
+    "delete",    "do",        "double",        "dynamic_cast", "else",      "enum",
+    "explicit",  "export",    "extern",        "false",        "float",     "for",
+    "friend",    "goto",      "i386",          "if",           "inline",    "int",
+    "linux",     "long",      "mips",          "mutable",      "namespace", "new",
+    "noexcept",  "not",       "not_eq",        "nullptr",      "operator",  "or",
+    "or_eq",     "private",   "protected",     "public",       "register",  "reinterpret_cast",
+    "requires",  "restrict",  "return",        "short",        "signed",    "sizeof",
+    "sparc",     "static",    "static_assert", "static_cast",  "struct",    "sun",
+    "switch",    "template",  "this",          "thread_local", "throw",     "true",
+    "try",       "typedef",   "typeid",        "typename",     "typeof",    "typeof_unqual",
+    "union",     "unix",      "unsigned",      "using",        "vax",       "virtual",
+    "void",      "volatile",  "wchar_t",       "while",        "xor",       "xor_eq",
+};
+
+}  // namespace
+
+std::string CNameOf(std::string_view policy_name) {
+  std::string name;
+  for (const char byte : policy_name) {
+    if (llvm::isAlnum(byte)) {
+      name += byte;
+    } else if (byte < 0x20 || byte > 0x7E) {
+      name += fmt::format("x{:02x}", static_cast<unsigned char>(byte));
+    } else if (!name.empty() && name.back() != '_') {
+      name += '_';  // C++ reserves `__`
+    }
+  }
+  while (!name.empty() && name.back() == '_') name.pop_back();
+  return "ipec_" + name + (name.empty() ? "table" : "_table");
+}
+
+llvm::Error CheckCName(std::string_view name) {
+  const auto fails = [&](std::string_view why) {
+    return support::ErrorOf(fmt::format("`{}` {}", support::Printable(name), why));
+  };
+  const bool spelled = !name.empty() && llvm::isAlpha(name.front()) &&
+                       std::all_of(name.begin(), name.end(),
+                                   [](char byte) { return llvm::isAlnum(byte) || byte == '_'; });
+  if (!spelled) {
+    return fails("is not an identifier: expected a letter, then letters, digits and `_`");
+  }
+  if (name.find("__") != std::string_view::npos) return fails("has `__`, which C++ reserves");
+  if (std::find(std::begin(kReserved), std::end(kReserved), name) != std::end(kReserved)) {
+    return fails("is a keyword or a predefined macro of C or C++");
+  }
+  return llvm::Error::success();
+}
+
+}  // namespace ipec::table

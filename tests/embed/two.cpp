@@ -1,0 +1,3 @@
+// The same as C++.
+
+#include "two.c"
