@@ -8,6 +8,7 @@ examples/embed are built against that directory: with CMake's find_package, and 
 
 import glob
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -51,6 +52,24 @@ def undefined_symbols(library):
     return {name for name, kind in kinds if kind == "U"} - defined
 
 
+def exported(library, *options):
+    """The functions and objects that others can find in a shared library."""
+    listed = run("nm", "-D", "--defined-only", *options, library).splitlines()
+    return {line.split(" ", 2)[2] for line in listed if not line.split(" ", 2)[2].startswith(("_init", "_fini"))}
+
+
+def check_exports(prefix, sources):
+    """The shared library exports what its headers declare, all of it and nothing else."""
+    library = glob.glob(os.path.join(prefix, "**/libipec_runtime.so"), recursive=True)[0]
+    declared = set()
+    for header in glob.glob(os.path.join(sources, "runtime/include/ipec/runtime/*.h")):
+        with open(header, encoding="utf-8") as text:
+            declared |= set(re.findall(r"(?m)^ *IPEC_RUNTIME_API [^(]*?(\w+)\(", text.read()))
+    expect("declared functions", {"ipec_load", "Load", "Evaluate", "Knows"} - declared, set())
+    names = {re.sub(r"\(.*", "", name).rsplit("::")[-1] for name in exported(library, "-C")}
+    expect("functions that the shared library exports", names, declared)
+
+
 def quoted_output(readme):
     """The last block of code of a page."""
     with open(readme, encoding="utf-8") as page:
@@ -66,8 +85,15 @@ def check_cmake(prefix, folder, sources, ipec, tables):
     expect("use.c", run(os.path.join(stranger, "use_c")), "every function of the C interface answers\n")
     expect("use.cpp", run(os.path.join(stranger, "use_cpp")), "the C++ interface answers\n")
 
+    for plugin in ("plugin_c", "plugin_cpp"):
+        expect(f"exports of {plugin}", exported(os.path.join(stranger, f"lib{plugin}.so")), {"plugin_allows"})
     for program in ("two_c", "two_cpp"):
         expect(program, run(os.path.join(stranger, program)), "appliance decides\nappliance decides\n")
+
+    plain = os.path.join(folder, "plain")
+    run("cmake", "-S", os.path.join(sources, "tests/embed/plain"), "-B", plain, f"-DTABLE_FOLDER={tables}", *common)
+    run("cmake", "--build", plain)
+    expect("exports of a project in C", exported(os.path.join(plain, "libplain.so")), {"plugin_allows"})
 
     wanted = quoted_output(os.path.join(sources, "examples/embed/README.md"))
     run("cmake", "-S", os.path.join(sources, "examples/embed"), "-B", example, f"-DIPEC={ipec}", *common)
@@ -107,6 +133,8 @@ def main(arguments):
             if not shared:
                 archive = glob.glob(os.path.join(prefix, "**/libipec_runtime.a"), recursive=True)[0]
                 expect("symbols that the library asks for", undefined_symbols(archive) - SYMBOLS_ALLOWED, set())
+            else:
+                check_exports(prefix, sources)
             check_cmake(prefix, here, sources, ipec, tables)
             check_pkg_config(prefix, here, sources, ipec)
     print("static and shared, by find_package and by pkg-config, from C++ and from C")

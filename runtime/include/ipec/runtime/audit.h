@@ -12,6 +12,7 @@
 #include <span>
 #include <string_view>
 
+#include "ipec/runtime/api.h"
 #include "ipec/runtime/evaluate.h"
 #include "ipec/runtime/event.h"
 #include "ipec/runtime/policy.h"
@@ -21,7 +22,7 @@ namespace ipec::runtime {
 enum class Record : std::uint8_t { Access, Activation, Load, FailedLoad, Mode };
 
 // Under which number the dialect sends the record; 0 when it has no such record.
-std::uint32_t RecordType(Features dialect, Record record) noexcept;
+IPEC_RUNTIME_API std::uint32_t RecordType(Features dialect, Record record) noexcept;
 
 // Who loaded, activated or switched; both numbers are 4294967295 when unset.
 struct Actor {
@@ -43,23 +44,24 @@ constexpr bool IsRecorded(const Decision& decision, bool success_audit) {
 }
 
 // `decision` is what Evaluate() said about `policy` and this very event.
-std::size_t AccessRecord(const Policy& policy, const Event& event, const Decision& decision,
-                         bool success_audit, std::span<char> room) noexcept;
+IPEC_RUNTIME_API std::size_t AccessRecord(const Policy& policy, const Event& event,
+                                          const Decision& decision, bool success_audit,
+                                          std::span<char> room) noexcept;
 
-std::size_t LoadRecord(Features dialect, const PolicyIdentity& loaded, const Actor& actor,
-                       std::span<char> room) noexcept;
+IPEC_RUNTIME_API std::size_t LoadRecord(Features dialect, const PolicyIdentity& loaded,
+                                        const Actor& actor, std::span<char> room) noexcept;
 
 // `error` as the kernel counts, below zero: -74 is EBADMSG.
-std::size_t FailedLoadRecord(Features dialect, std::int32_t error, const Actor& actor,
-                             std::span<char> room) noexcept;
+IPEC_RUNTIME_API std::size_t FailedLoadRecord(Features dialect, std::int32_t error,
+                                              const Actor& actor, std::span<char> room) noexcept;
 
 // `old_policy` is null when none was active.
-std::size_t ActivationRecord(Features dialect, const PolicyIdentity* old_policy,
-                             const PolicyIdentity& new_policy, const Actor& actor,
-                             std::span<char> room) noexcept;
+IPEC_RUNTIME_API std::size_t ActivationRecord(Features dialect, const PolicyIdentity* old_policy,
+                                              const PolicyIdentity& new_policy, const Actor& actor,
+                                              std::span<char> room) noexcept;
 
 // Mainline kernels send a second, empty record of the same number after this one.
-std::size_t ModeRecord(Features dialect, bool enforcing, bool old_enforcing, const Actor& actor,
-                       std::span<char> room) noexcept;
+IPEC_RUNTIME_API std::size_t ModeRecord(Features dialect, bool enforcing, bool old_enforcing,
+                                        const Actor& actor, std::span<char> room) noexcept;
 
 }  // namespace ipec::runtime

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 
+#include "ipec/runtime/api.h"
 #include "ipec/runtime/event.h"
 #include "ipec/runtime/policy.h"
 
@@ -23,7 +24,7 @@ struct Decision {
 
 // The first rule that holds, or else the default. Never allocates, never fails. At most three hash
 // probes and four loads, however many rules the policy has.
-Decision Evaluate(const Policy& policy, const Event& event) noexcept;
+IPEC_RUNTIME_API Decision Evaluate(const Policy& policy, const Event& event) noexcept;
 
 // Whether access is granted: a permissive kernel decides, records, and grants anyway.
 constexpr bool Granted(const Decision& decision, const Event& event) {
@@ -33,7 +34,7 @@ constexpr bool Granted(const Decision& decision, const Event& event) {
 // The rule or default that decided, as records quote it, for a decision about this very event.
 // Writes as snprintf does: never beyond `room`, the last byte written is NUL, and the length that
 // the whole text has is returned (without the NUL).
-std::size_t RuleText(const Policy& policy, const Event& event, const Decision& decision,
-                     std::span<char> room) noexcept;
+IPEC_RUNTIME_API std::size_t RuleText(const Policy& policy, const Event& event,
+                                      const Decision& decision, std::span<char> room) noexcept;
 
 }  // namespace ipec::runtime

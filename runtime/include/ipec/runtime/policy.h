@@ -12,6 +12,7 @@
 #include <span>
 #include <string_view>
 
+#include "ipec/runtime/api.h"
 #include "ipec/runtime/event.h"
 #include "ipec/runtime/table.h"
 #include "ipec/runtime/vocabulary.h"
@@ -57,7 +58,7 @@ class Policy {
   std::string_view target() const { return target_; }
 
   // Whether the dialect has the word.
-  bool Knows(Operation operation) const;
+  IPEC_RUNTIME_API bool Knows(Operation operation) const;
   bool Knows(Hook hook) const {
     const auto number = static_cast<unsigned>(hook);
     return number < 32 && (hooks_ >> number & 1U) != 0;
@@ -88,7 +89,8 @@ class Policy {
   }
 
  private:
-  friend LoadStatus Load(std::span<const std::byte> bytes, Policy& policy) noexcept;
+  friend IPEC_RUNTIME_API LoadStatus Load(std::span<const std::byte> bytes,
+                                          Policy& policy) noexcept;
 
   const std::byte* bytes_ = nullptr;
   std::uint32_t size_ = 0;
@@ -107,6 +109,6 @@ class Policy {
 // they are a sound table. Otherwise says why not and leaves `policy` as one that denies everything.
 // After LoadStatus::Ok nothing that is asked of the policy can fail, read outside `bytes` or not
 // end.
-LoadStatus Load(std::span<const std::byte> bytes, Policy& policy) noexcept;
+IPEC_RUNTIME_API LoadStatus Load(std::span<const std::byte> bytes, Policy& policy) noexcept;
 
 }  // namespace ipec::runtime

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ipec/runtime/api.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -100,41 +102,42 @@ typedef struct ipec_actor {
 /* Verifies the table once; after IPEC_LOAD_Ok nothing that is asked of the policy can fail. The
  * bytes may lie at any address, in read-only memory, and must outlive the policy. Otherwise the
  * policy denies everything. */
-int ipec_load(const void* bytes, size_t size, ipec_policy* policy);
+IPEC_RUNTIME_API int ipec_load(const void* bytes, size_t size, ipec_policy* policy);
 /* What the status means. */
-const char* ipec_load_words(int status);
+IPEC_RUNTIME_API const char* ipec_load_words(int status);
 
 /* Number of a spelling ("EXECUTE", "BPRM_CHECK"), or -1 when this policy's dialect has no such
  * word. */
-int ipec_find_operation(const ipec_policy* policy, const char* spelling);
-int ipec_find_hook(const ipec_policy* policy, const char* spelling);
+IPEC_RUNTIME_API int ipec_find_operation(const ipec_policy* policy, const char* spelling);
+IPEC_RUNTIME_API int ipec_find_hook(const ipec_policy* policy, const char* spelling);
 
-ipec_version ipec_policy_version(const ipec_policy* policy);
+IPEC_RUNTIME_API ipec_version ipec_policy_version(const ipec_policy* policy);
 /* Bits for the records below that need no policy. */
-uint32_t ipec_policy_features(const ipec_policy* policy);
+IPEC_RUNTIME_API uint32_t ipec_policy_features(const ipec_policy* policy);
 
 /* No allocation, no loop over rules. */
-ipec_decision ipec_evaluate(const ipec_policy* policy, const ipec_event* event);
+IPEC_RUNTIME_API ipec_decision ipec_evaluate(const ipec_policy* policy, const ipec_event* event);
 /* Whether access is granted: a permissive kernel decides, records, and grants anyway. */
-int ipec_granted(const ipec_decision* decision, const ipec_event* event);
+IPEC_RUNTIME_API int ipec_granted(const ipec_decision* decision, const ipec_event* event);
 
 /* Text, as snprintf writes it: never beyond `size` bytes, NUL last, and the length of the whole
  * text is returned without the NUL. 0 from a record: the kernel sends none. */
-size_t ipec_policy_name(const ipec_policy* policy, char* text, size_t size);
-size_t ipec_rule_text(const ipec_policy* policy, const ipec_event* event,
-                      const ipec_decision* decision, char* text, size_t size);
-size_t ipec_access_record(const ipec_policy* policy, const ipec_event* event,
-                          const ipec_decision* decision, int success_audit, char* text,
-                          size_t size);
-size_t ipec_load_record(uint32_t features, const ipec_identity* loaded, const ipec_actor* actor,
-                        char* text, size_t size);
-size_t ipec_failed_load_record(uint32_t features, int32_t error, const ipec_actor* actor,
-                               char* text, size_t size);
-size_t ipec_activation_record(uint32_t features, const ipec_identity* old_policy /* or NULL */,
-                              const ipec_identity* new_policy, const ipec_actor* actor, char* text,
-                              size_t size);
-size_t ipec_mode_record(uint32_t features, int enforcing, int old_enforcing,
-                        const ipec_actor* actor, char* text, size_t size);
+IPEC_RUNTIME_API size_t ipec_policy_name(const ipec_policy* policy, char* text, size_t size);
+IPEC_RUNTIME_API size_t ipec_rule_text(const ipec_policy* policy, const ipec_event* event,
+                                       const ipec_decision* decision, char* text, size_t size);
+IPEC_RUNTIME_API size_t ipec_access_record(const ipec_policy* policy, const ipec_event* event,
+                                           const ipec_decision* decision, int success_audit,
+                                           char* text, size_t size);
+IPEC_RUNTIME_API size_t ipec_load_record(uint32_t features, const ipec_identity* loaded,
+                                         const ipec_actor* actor, char* text, size_t size);
+IPEC_RUNTIME_API size_t ipec_failed_load_record(uint32_t features, int32_t error,
+                                                const ipec_actor* actor, char* text, size_t size);
+IPEC_RUNTIME_API size_t ipec_activation_record(uint32_t features,
+                                               const ipec_identity* old_policy /* or NULL */,
+                                               const ipec_identity* new_policy,
+                                               const ipec_actor* actor, char* text, size_t size);
+IPEC_RUNTIME_API size_t ipec_mode_record(uint32_t features, int enforcing, int old_enforcing,
+                                         const ipec_actor* actor, char* text, size_t size);
 
 #ifdef __cplusplus
 }

@@ -5,6 +5,10 @@
 // The rows stand in vocabulary.def; this header only turns them into enumerations and look-ups.
 // Spellings are those the kernel prints and reads; comparing them is byte for byte.
 
+#if __cplusplus <= 201703L
+#error "the C++ headers of ipec/runtime need C++20: compile with -std=c++20"
+#endif
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
