@@ -5,6 +5,7 @@
 #include <set>
 
 #include "compiler/pipeline/policy_files.h"
+#include "compiler/pipeline/report_paths.h"
 #include "compiler/sign/signed_message.h"
 #include "compiler/support/date.h"
 #include "compiler/support/line_diff.h"
@@ -50,6 +51,7 @@ class Run {
         outputs_(env),
         configs_(env.files),
         named_(env.files, arguments.positional().size()),
+        paths_(env.files, arguments.positional()),
         today_(support::Today()) {}
 
   ExitStatus Do() {
@@ -232,7 +234,8 @@ class Run {
   }
 
   ExitStatus File(const std::string& operand) {
-    const std::string name = operand == "-" ? stdin_name_ : pipeline::Shown(operand);
+    const std::string path = operand == "-" ? stdin_name_ : operand;
+    const std::string name = paths_.FromHere(path);
     const Settings* settings = SettingsFor(name);
     if (settings == nullptr) return ExitStatus::Usage;
     if (showing_config_) {
@@ -277,8 +280,15 @@ class Run {
       result = LintForAll(source, targets, *settings, Count(source, *settings));
     }
     if (writing_baseline_) TellRefusal(source, result);
-    Tell(source, targets, result);
+    std::optional<std::string> from_root;
+    if (IsFile(operand)) from_root = paths_.FromRoot(path);
+    Tell(source, std::move(from_root), targets, result);
     return ExitStatus::Ok;
+  }
+
+  // Standard input is one when it was given a name.
+  bool IsFile(const std::string& operand) const {
+    return operand != "-" || arguments_.Has("--stdin-filename");
   }
 
   // Where no findings are told, a policy that a kernel refuses must not look like a clean one.
@@ -329,8 +339,8 @@ class Run {
     KeepIf(result.fingerprints, stays);
   }
 
-  void Tell(const support::SourceBuffer& source, std::span<const targets::Target* const> targets,
-            Result& result) {
+  void Tell(const support::SourceBuffer& source, std::optional<std::string> path,
+            std::span<const targets::Target* const> targets, Result& result) {
     ++tally_.totals.files;
     tally_.totals.silenced += result.silenced;
     for (const Diagnostic& finding : result.findings) {
@@ -346,6 +356,7 @@ class Run {
     file.fingerprints = baseline_path_.empty() ? Fingerprints(source, result.findings)
                                                : std::move(result.fingerprints);
     file.report.source = &source;
+    file.report.path = std::move(path);
     file.report.target = names;
     file.report.error = result.error;
     file.report.name = result.identity.name;
@@ -379,6 +390,7 @@ class Run {
   OutputSet outputs_;
   pipeline::Configs configs_;
   pipeline::FilesOnce named_;
+  pipeline::ReportPaths paths_;
   std::string today_;
   bool diff_ = false;
   bool fixing_ = false;

@@ -21,13 +21,13 @@ class Gitlab final : public Output {
         json_.attribute("check_name", finding.descriptor->name);
         // Unique in the whole report, as GitLab asks.
         json_.attribute("fingerprint",
-                        Fingerprint(file.report.source->name() + '\n' + file.fingerprints[i]));
+                        Fingerprint(file.report.reviewed_path() + '\n' + file.fingerprints[i]));
         json_.attribute("severity", finding.severity == Severity::Error     ? "critical"
                                     : finding.severity == Severity::Warning ? "major"
                                     : finding.severity == Severity::Style   ? "minor"
                                                                             : "info");
         json_.attributeObject("location", [&] {
-          json_.attribute("path", file.report.source->name());
+          json_.attribute("path", file.report.reviewed_path());
           json_.attributeObject("lines", [&] {
             json_.attribute("begin", lines.PositionOf(finding.where.begin).line);
           });

@@ -104,7 +104,7 @@ class Github final : public Output {
                               : finding.severity == Severity::Warning ? "warning"
                                                                       : "notice";
     return fmt::format("::{} file={},line={},endLine={}{},title={} {}::{}", level,
-                       Escape(file.report.source->name(), true), begin.line, end.line, columns,
+                       Escape(file.report.reviewed_path(), true), begin.line, end.line, columns,
                        finding.descriptor->code, finding.descriptor->name, Escape(message, false));
   }
 

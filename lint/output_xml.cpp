@@ -38,7 +38,7 @@ class Junit final : public Output {
   }
 
   void File(const FileFindings& file) override {
-    const std::string name = Xml(file.report.source->name());
+    const std::string name = Xml(file.report.reviewed_path());
     const std::span<const Diagnostic> findings = file.report.diagnostics;
     const support::LineMap lines(file.report.source->text());
     out_ << fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\">\n",

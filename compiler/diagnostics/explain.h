@@ -3,6 +3,7 @@
 // The documentation behind `ipec explain`, built into the program: one text per row of
 // diagnostics.def (explanations/NAME.md) and one per errno.
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,6 +19,10 @@ struct Explained {
   std::string_view text;   // Markdown, without a title
   std::string_view group;  // the category
   bool on = true;          // enabled by default
+  // For code scanning: how bad for security, in tenths from 0 (not at all) to 100, and how often a
+  // finding is right: `very-high`, `high`, `medium` or `low`.
+  std::uint8_t security = 0;
+  std::string_view precision = "high";
 };
 
 // Every row of diagnostics.def, in its order.

@@ -1,8 +1,9 @@
 #pragma once
 
 // Output of diagnostics: human-readable text, JSON (a contract, see the README of this directory)
-// and SARIF 2.1.0 for code review tools. All three are streams: the diagnostics of a file are
-// written when it is rendered, so memory does not grow with the number of files.
+// and SARIF 2.1.0 for code review tools. Text and JSON are streams: the diagnostics of a file are
+// written when it is rendered. SARIF keeps as many as its readers accept, the worst. So memory does
+// not grow with the number of files.
 //
 // Lines and columns count from 1. The output is well-formed whatever bytes a policy contains, and
 // nothing in the text form can move the cursor or change a color.
@@ -25,6 +26,8 @@ namespace ipec::diagnostics {
 // The results for one input.
 struct FileReport {
   const support::SourceBuffer* source = nullptr;
+  // From the root of the repository, or from `/` where it is elsewhere; none: not of a file.
+  std::optional<std::string> path;
   std::string_view target;
   std::optional<support::Errno> error;        // none: the kernel accepts the policy
   std::optional<std::string> name;            // none: it could not be read
@@ -32,9 +35,20 @@ struct FileReport {
   std::span<const Diagnostic> diagnostics;    // in file order
   std::span<const std::string> fingerprints;  // one per diagnostic, or empty: see SARIF
   std::size_t more = 0;                       // found but not kept: see Sink
+
+  // How formats for reviewers of a repository name the file; the others name it as `source` does.
+  const std::string& reviewed_path() const { return path ? *path : source->name(); }
 };
 
 enum class Format { Text, Json, Sarif };
+
+// What GitHub's code scanning accepts of one run, and how much of it is shown.
+struct SarifLimits {
+  std::size_t results = 25'000;
+  std::size_t gzip_bytes = 10'000'000;
+  std::size_t shown = 5'000;
+  std::size_t held_bytes = std::size_t{128} << 20;  // of memory, before compression
+};
 
 struct RenderOptions {
   bool color = false;        // text only
@@ -42,6 +56,7 @@ struct RenderOptions {
   std::string_view version;  // version of ipec, for SARIF
   // Findings of libraries above this one; SARIF lists all of them.
   std::span<const Explained> explained = {};
+  SarifLimits sarif_limits = {};
 };
 
 class Renderer {

@@ -3,6 +3,7 @@
 #include "compiler/driver/commands.h"
 #include "compiler/driver/policy_input.h"
 #include "compiler/driver/report.h"
+#include "compiler/pipeline/report_paths.h"
 
 namespace ipec::driver {
 namespace {
@@ -17,11 +18,13 @@ diagnostics::Format FormatOf(std::string_view name) {
 
 ExitStatus CheckFile(const std::string& operand, const targets::Target& target,
                      const check::Options& options, diagnostics::Renderer& renderer,
-                     Environment& env) {
+                     pipeline::ReportPaths& paths, Environment& env) {
   llvm::Expected<PolicyInput> input = ReadPolicy(operand, env);
   if (!input) return Complain(env, input.takeError());
   const pipeline::Checked checked = CheckInput(*input, target, options);
-  renderer.Render(ReportOf(*input, checked, target));
+  diagnostics::FileReport report = ReportOf(*input, checked, target);
+  if (operand != "-") report.path = paths.FromRoot(operand);
+  renderer.Render(report);
   return checked.result.error ? ExitStatus::Findings : ExitStatus::Ok;
 }
 
@@ -35,9 +38,10 @@ ExitStatus RunCheck(const Arguments& arguments, Environment& env) {
   render.version = IPEC_VERSION;
   const auto renderer =
       diagnostics::MakeRenderer(FormatOf(arguments.Get("--format")), env.out, render);
+  pipeline::ReportPaths paths(env.files, arguments.positional());
   ExitStatus status = ExitStatus::Ok;
   for (const std::string& operand : arguments.positional()) {
-    status = Worse(status, CheckFile(operand, *target, options, *renderer, env));
+    status = Worse(status, CheckFile(operand, *target, options, *renderer, paths, env));
   }
   renderer->Finish();
   return status;

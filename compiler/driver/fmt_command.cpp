@@ -11,6 +11,7 @@
 #include "compiler/format/format.h"
 #include "compiler/pipeline/config.h"
 #include "compiler/pipeline/policy_files.h"
+#include "compiler/pipeline/report_paths.h"
 #include "compiler/support/line_diff.h"
 #include "compiler/support/printable.h"
 #include "compiler/syntax/parse.h"
@@ -90,8 +91,8 @@ format::Style StyleOf(const pipeline::Config& config, const Call& call) {
 }
 
 ExitStatus FormatFile(const std::string& operand, const Call& call, pipeline::Configs& configs,
-                      Environment& env) {
-  const std::string name = operand == "-" ? call.stdin_name : pipeline::Shown(operand);
+                      pipeline::ReportPaths& paths, Environment& env) {
+  const std::string name = paths.FromHere(operand == "-" ? call.stdin_name : operand);
   llvm::Expected<const pipeline::Config*> config = configs.For(name);
   if (!config) return Complain(env, ExitStatus::Usage, llvm::toString(config.takeError()));
   llvm::Expected<support::SourceBuffer> read = ReadOperand(operand, env);
@@ -181,6 +182,7 @@ ExitStatus RunFmt(const Arguments& arguments, Environment& env) {
   std::vector<std::string> operands(arguments.positional().begin(), arguments.positional().end());
   if (operands.empty()) operands.emplace_back("-");
   pipeline::Configs configs(env.files);
+  pipeline::ReportPaths paths(env.files, arguments.positional());
   pipeline::FilesOnce named(env.files, operands.size());
   ExitStatus status = ExitStatus::Ok;
   for (const std::string& operand : operands) {
@@ -190,7 +192,7 @@ ExitStatus RunFmt(const Arguments& arguments, Environment& env) {
     }
     for (const std::string& path : found.paths) {
       if (!named.Add(path)) continue;
-      status = Worse(status, FormatFile(path, call, configs, env));
+      status = Worse(status, FormatFile(path, call, configs, paths, env));
     }
   }
   return status;

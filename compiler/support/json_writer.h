@@ -46,6 +46,12 @@ class JsonWriter {
     }
   }
 
+  // A value that is JSON already.
+  void raw(llvm::StringRef json) {
+    Separate();
+    out_ << json;
+  }
+
   template <typename Value>
   void attribute(llvm::StringRef key, const Value& is) {
     attributeBegin(key);

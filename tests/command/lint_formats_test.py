@@ -215,7 +215,10 @@ class Formats(unittest.TestCase):
         self.assertEqual(len(run["results"]), len(self.findings))
         self.assertTrue(any("fixes" in result for result in run["results"]))
         seen = set()
-        for result, (_, finding) in zip(run["results"], self.findings):
+        # The worst first, otherwise in order.
+        order = ["error", "warning", "info", "style"]
+        findings = sorted(self.findings, key=lambda row: order.index(row[1]["severity"]))
+        for result, (_, finding) in zip(run["results"], findings):
             self.assertEqual(rules[result["ruleIndex"]]["id"], result["ruleId"])
             self.assertEqual((result["ruleId"], result["message"]["text"]), (finding["code"], finding["message"]))
             place = result["locations"][0]["physicalLocation"]

@@ -1,0 +1,43 @@
+#pragma once
+
+// How reports name files, however the operands of a call are spelled: the same file of the same
+// commit has the same name in every checkout.
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "compiler/support/file_system.h"
+
+namespace ipec::pipeline {
+
+class ReportPaths {
+ public:
+  // `operands` of the call; `-` is standard input. All files of one call have one root: that of the
+  // repository of the working directory, else of the first operand that is in a repository, else
+  // the working directory.
+  ReportPaths(support::FileSystem& files, std::span<const std::string> operands);
+
+  // For terminals and for programs that run where `ipec` runs, as `patch` does: from the working
+  // directory if the file is below it, else as `path` says, without `./` at its beginning.
+  std::string FromHere(const std::string& path);
+
+  // For reviewers of a repository: from the root if the file is below it, else from `/`.
+  std::string FromRoot(const std::string& path);
+
+ private:
+  // A directory, and where the last directory that was asked for is below it.
+  struct Base {
+    std::string path;
+    std::string directory;                // that was asked for
+    std::optional<std::string> relative;  // with a slash at its end; none: not below
+  };
+  std::optional<std::string> Below(Base& base, const std::string& absolute);
+
+  support::FileSystem& files_;
+  Base here_;
+  Base root_;
+};
+
+}  // namespace ipec::pipeline
