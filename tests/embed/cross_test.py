@@ -5,7 +5,7 @@ The policies of tests/conformance are compiled to tables here, each as a C heade
 holds these tables and all events of the conformance data is built for each machine by Debian's
 cross compiler, with the library's sources, and run by qemu-user: every record must be the one that
 the kernel sent. use.c, which calls every function of the C interface, is run the same way. This
-machine is asked, too, so that a fault of the test can be told from one of the others.
+machine is asked, too, so that a fault of the test shows.
 
 Exit status 77 where neither a cross compiler nor qemu is installed.
 """
