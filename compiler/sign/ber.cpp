@@ -7,8 +7,8 @@ namespace {
 
 constexpr unsigned char kLongTag = 0x1F;
 constexpr unsigned char kIndefinite = 0x80;
-// Of a length. What is longer than two bytes can tell is refused before it is decoded, so it is
-// read as far as it goes.
+// Maximum number of bytes of a length. Elements longer than two bytes can express are rejected
+// before they are decoded, so such lengths are read only this far.
 constexpr std::size_t kMostLengthBytes = 2;
 constexpr std::size_t kMostLengthBytesOfMore = 4;
 
@@ -59,7 +59,7 @@ std::optional<BerReader::Head> BerReader::Next(std::optional<Tag> tag, bool may_
     return std::nullopt;
   }
   head.tag = Byte(at_);
-  // One without parts passes for one that has them, not the reverse.
+  // A primitive tag also matches a constructed element, but not the reverse.
   const bool fits = !tag || ((*tag ^ head.tag) & ~(*tag & kHasParts)) == 0;
   if ((head.tag & kLongTag) == kLongTag || (!fits && !may_miss)) Fail();
   if (failed_ || !fits) return std::nullopt;

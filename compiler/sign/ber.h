@@ -1,11 +1,11 @@
 #pragma once
 
-// Elements of BER as a kernel's decoder takes them: neither all of BER nor DER alone. Lengths have
-// at most two bytes, tags one; an element that has parts may be of indefinite length. Longer
-// lengths are taken where the whole is so long that no kernel looks into it.
+// Reads BER elements as a kernel's decoder does, which accepts neither all of BER nor only DER.
+// Lengths have at most two bytes, tags one; a constructed element may have indefinite length.
+// Longer lengths are accepted if the whole file is so long that no kernel decodes it.
 //
-// Nothing here fails loudly: after the first thing that is wrong nothing is found any more, so that
-// a caller reads a whole structure and asks once.
+// Errors are sticky: after the first error every read returns nothing, so that a caller can read a
+// whole structure and check once.
 
 #include <cstddef>
 #include <optional>
@@ -16,7 +16,7 @@
 
 namespace ipec::sign {
 
-// The tags of what signed files are made of.
+// The tags of the elements in signed files.
 enum Tag : unsigned char {
   kBoolean = 0x01,
   kInteger = 0x02,
@@ -30,7 +30,7 @@ enum Tag : unsigned char {
 };
 inline constexpr unsigned char kHasParts = 0x20;
 
-// A tag that only its place gives a meaning, for one value or for one that has parts.
+// A context-specific tag, for a primitive or for a constructed element.
 constexpr Tag Plain(unsigned number) {
   return static_cast<Tag>(0x80U | number);
 }
@@ -40,37 +40,38 @@ constexpr Tag Parts(unsigned number) {
 
 struct Element {
   unsigned char tag = 0;
-  llvm::StringRef content;  // of indefinite length: with the mark of its end
-  llvm::StringRef whole;    // with tag and length
+  llvm::StringRef content;  // with indefinite length: includes the end mark
+  llvm::StringRef whole;    // includes tag and length
 };
 
 class BerReader {
  public:
   explicit BerReader(llvm::StringRef bytes) : bytes_(bytes), end_(bytes.size()) {}
 
-  // One that must be next.
+  // Reads an element that must be next.
   Element Take(Tag tag) { return Leaf(tag, /*may_miss=*/false).value_or(Element()); }
   Element TakeAny() { return Leaf(std::nullopt, /*may_miss=*/false).value_or(Element()); }
-  // One that may be next.
+  // Reads an element that may be next.
   std::optional<Element> TakeIf(Tag tag) { return Leaf(tag, /*may_miss=*/true); }
   std::optional<Element> TakeAnyIf() { return Leaf(std::nullopt, /*may_miss=*/true); }
 
-  // Into one that must, or may, be next; `true`: its parts are next, and then Leave.
+  // Enters an element that must, or may, be next. If it returns true, the parts of the element are
+  // next; call Leave after them.
   bool Enter(Tag tag) { return Go(tag, /*may_miss=*/false); }
   bool EnterIf(Tag tag) { return Go(tag, /*may_miss=*/true); }
   void Leave();
-  // In a list, which was entered: whether there is another one.
+  // In a list that was entered: whether another element follows.
   bool More();
-  // Where the reader is, and what was read since.
+  // The position of the reader, and the bytes read since a position.
   std::size_t at() const { return at_; }
   llvm::StringRef Since(std::size_t begin) const { return bytes_.slice(begin, at_); }
-  // Whether nothing is left of what surrounds; in one of indefinite length, of what surrounds that.
+  // Whether the enclosing element has ended; for one of indefinite length, the element around it.
   bool AtEnd() const { return at_ == end_; }
 
-  // The next element is not one that belongs there.
+  // Reports that the next element is not allowed here.
   void Fail() { Fail(at_, /*ends=*/false); }
   bool failed() const { return failed_; }
-  // Why, human-readable.
+  // The first error, human-readable.
   std::string reason() const;
 
  private:
@@ -83,9 +84,9 @@ class BerReader {
   std::optional<Head> Next(std::optional<Tag> tag, bool may_miss);
   std::optional<Element> Leaf(std::optional<Tag> tag, bool may_miss);
   bool Go(Tag tag, bool may_miss);
-  // The length at `at_`; false: failed.
+  // Reads the length at `at_`; false: failed.
   bool ReadLength(unsigned char tag, Head& head);
-  // What stands from `at_` to behind the mark that ends an element of indefinite length.
+  // The bytes from `at_` to the end of the mark that ends an element of indefinite length.
   std::optional<std::size_t> FindEnd() const;
   std::size_t left() const { return end_ - at_; }
   unsigned char Byte(std::size_t at) const { return static_cast<unsigned char>(bytes_[at]); }
@@ -93,19 +94,19 @@ class BerReader {
 
   struct Outer {
     std::size_t end;
-    bool indefinite;  // what was entered
+    bool indefinite;  // of the entered element
   };
   llvm::StringRef bytes_;
   std::size_t at_ = 0;
   std::size_t end_;
   std::vector<Outer> outer_;
   bool failed_ = false;
-  bool ends_ = false;  // failed because something is longer than what surrounds it
+  bool ends_ = false;  // failed because an element is longer than the one around it
   std::size_t failed_at_ = 0;
 };
 
-// `1.2.840.113549.1.7.2` for the content of an object identifier; nothing where it is not written
-// as DER asks for, has numbers of more than 32 bits, or is longer than any that has a meaning.
+// `1.2.840.113549.1.7.2` for the content of an object identifier; nothing if it is not valid DER,
+// has numbers of more than 32 bits, or is longer than any known identifier.
 std::string Dotted(llvm::StringRef object_id);
 
 }  // namespace ipec::sign

@@ -14,9 +14,9 @@ enum class Damage : std::uint8_t {
   Malformed,     // it cannot be decoded, or is not a signed message
   Detached,      // a signature without the policy it signs
   NotData,       // what is signed is not plain data
-  InPieces,      // what is signed is cut into pieces, and a kernel hashes their heads, too
-  Unsupported,   // an algorithm that a kernel does not know
-  Capabilities,  // S/MIME capabilities are signed as well
+  InPieces,      // the content is split into pieces, and a kernel hashes their headers too
+  Unsupported,   // an algorithm that a kernel does not support
+  Capabilities,  // S/MIME capabilities are signed too
   NeverValid,    // no key makes the signature valid
 };
 

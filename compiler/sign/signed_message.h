@@ -1,13 +1,13 @@
 #pragma once
 
-// Signed policies: the PKCS#7 messages (DER) that `openssl smime -sign -outform der` makes and that
-// a kernel loads, and the CMS messages of `openssl cms -sign` as far as a kernel accepts them.
+// Signed policies: the PKCS#7 messages (DER) of `openssl smime -sign -outform der`, which a kernel
+// loads, and the CMS messages of `openssl cms -sign` as far as a kernel accepts them.
 //
-// A message is read as a kernel's parser reads it, so that the same messages are refused, with the
-// same error: no library of messages takes and refuses the same.
+// Messages are read like in a kernel's parser, so that the same messages are rejected with the same
+// errno; no library accepts exactly the same messages.
 //
-// What a kernel rejects before it looks for a key is rejected here (verify.h). Nothing verifies a
-// signature, reads a file, or trusts a byte: any input gives an answer.
+// Also rejects what a kernel rejects before it looks for a key (verify.h). Nothing here verifies a
+// signature, reads a file, or trusts its input: any bytes give a result.
 
 #include <cstdint>
 #include <optional>
@@ -19,20 +19,20 @@
 
 namespace ipec::sign {
 
-// The longest signed policy that a kernel's DER decoder takes; a longer one is EMSGSIZE.
+// The longest signed policy that a kernel's DER decoder accepts; a longer one is EMSGSIZE.
 inline constexpr std::size_t kLongestMessage = 65535;
 
-// What a file is, judged by its first bytes alone.
+// The kind of a file, determined only by its first bytes.
 enum class Kind : std::uint8_t {
   Text,     // anything else
-  Message,  // DER of a PKCS#7 or CMS message, perhaps damaged further on
-  Pem,      // `-----BEGIN …`: base64 of something; no kernel loads it
+  Message,  // DER of a PKCS#7 or CMS message, possibly damaged after the beginning
+  Pem,      // `-----BEGIN …`: some base64 content; no kernel loads it
 };
 Kind KindOf(llvm::StringRef bytes);
 
 struct SignedMessage {
-  std::optional<Refusal> refusal;  // none: a kernel finds the content and looks at the signature
-  std::string content;             // the signed bytes; empty when refused
+  std::optional<Refusal> refusal;  // none: a kernel finds the content and checks the signature
+  std::string content;             // the signed bytes; empty if rejected
 };
 
 SignedMessage ReadSignedMessage(llvm::StringRef der);

@@ -1,7 +1,7 @@
 #pragma once
 
-// The digest by which a kernel records a policy: over the whole PKCS#7 file, not over the text in
-// it. A policy without such a file (a boot policy) is recorded with the hash of nothing.
+// The digest with which a kernel records a policy: over the whole PKCS#7 file, not over the text in
+// it. A policy without such a file (a boot policy) is recorded with the hash of empty input.
 
 #include <cstdint>
 #include <optional>
@@ -23,7 +23,7 @@ std::optional<Hash> FindHash(std::string_view name);
 
 std::vector<std::uint8_t> Thumbprint(Hash hash, llvm::StringRef bytes);
 
-// By any algorithm of this name (`sha3-256`); nothing where OpenSSL does not have it.
+// With any algorithm, given by name (`sha3-256`); nothing if OpenSSL does not support it.
 std::optional<std::vector<std::uint8_t>> DigestOf(const std::string& algorithm,
                                                   llvm::StringRef bytes);
 
