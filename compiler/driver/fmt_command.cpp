@@ -52,8 +52,8 @@ struct Call {
 };
 
 // Empty if the target's kernel reads both texts in the same way; otherwise the difference.
-std::string_view WhatMeansSomethingElse(llvm::StringRef before, llvm::StringRef after,
-                                        const targets::Target& target, bool keeps_order) {
+std::string_view DescribeMeaningChange(llvm::StringRef before, llvm::StringRef after,
+                                       const targets::Target& target, bool keeps_order) {
   const pipeline::Checked old_one = pipeline::CheckText(before, target);
   const pipeline::Checked new_one = pipeline::CheckText(after, target);
   if (old_one.result.error != new_one.result.error) return "the kernel's verdict would change";
@@ -116,7 +116,7 @@ ExitStatus FormatFile(const std::string& operand, const Call& call, pipeline::Co
   std::string_view refused = result.refused;
   for (const targets::Target* target : targets) {
     if (!changed || !refused.empty()) break;
-    refused = WhatMeansSomethingElse(source.text(), result.text, *target, !style.sort_properties);
+    refused = DescribeMeaningChange(source.text(), result.text, *target, !style.sort_properties);
   }
   if (!refused.empty()) {
     return Complain(env, ExitStatus::Failure,

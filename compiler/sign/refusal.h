@@ -1,6 +1,6 @@
 #pragma once
 
-// Why a kernel rejects a signed file, whoever signed it.
+// Why a kernel rejects a signed file, independent of the signer.
 
 #include <cstdint>
 #include <string>
