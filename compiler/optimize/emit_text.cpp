@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "compiler/optimize/alias_lines.h"
 #include "compiler/support/assert.h"
 
 namespace ipec::optimize {
@@ -108,13 +109,8 @@ class Emitter {
     std::uint32_t emitted = 0;
     for (std::size_t i = 0; i < alias_masks_.size(); ++i) {
       const Alias& alias = target_.aliases()[i];
+      if ((emitted & alias_masks_[i]) != 0 || !AreAliasDefaults(policy_, alias)) continue;
       const auto& first = policy_.DefaultOf(alias.operations.front());
-      const bool alike =
-          std::all_of(alias.operations.begin(), alias.operations.end(), [&](Operation operation) {
-            const auto& own = policy_.DefaultOf(operation);
-            return own && own->action == first->action && (emitted & Bit(operation)) == 0;
-          });
-      if (!alike) continue;
       std::vector<std::uint32_t> lines;
       for (const Operation operation : alias.operations) {
         lines.push_back(policy_.DefaultOf(operation)->line);
@@ -133,21 +129,13 @@ class Emitter {
   }
 
   // Emits the rule at `at`, or the run of rules from there that one alias covers in one line, and
-  // returns their number. Rules of different operations do not affect each other, so their order
-  // within the run does not matter.
+  // returns their number.
   std::size_t EmitRulesAt(std::size_t at) {
     for (std::size_t i = 0; i < alias_masks_.size(); ++i) {
       const Alias& alias = target_.aliases()[i];
       const std::size_t count = alias.operations.size();
-      if (policy_.rules.size() - at < count) continue;
+      if (!IsAliasRun(policy_, at, alias)) continue;
       const std::span run(policy_.rules.data() + at, count);
-      std::uint32_t mask = 0;
-      for (const Rule& rule : run) mask |= Bit(rule.operation);
-      if (mask != alias_masks_[i]) continue;
-      if (!std::all_of(run.begin(), run.end(),
-                       [&](const Rule& rule) { return Alike(rule, run.front()); })) {
-        continue;
-      }
       std::vector<std::uint32_t> lines;
       for (const Rule& rule : run) lines.push_back(rule.line);
       SortUnique(lines);
@@ -157,23 +145,6 @@ class Emitter {
     const Rule& rule = policy_.rules[at];
     EmitRule(Name(rule.operation), rule, {&rule.line, 1});
     return 1;
-  }
-
-  bool Alike(const Rule& a, const Rule& b) const {
-    const auto ours = policy_.ConditionsOf(a);
-    const auto theirs = policy_.ConditionsOf(b);
-    return a.action == b.action &&
-           std::equal(ours.begin(), ours.end(), theirs.begin(), theirs.end(),
-                      [&](const Condition& one, const Condition& other) {
-                        return SameCondition(one, other);
-                      });
-  }
-
-  bool SameCondition(const Condition& one, const Condition& other) const {
-    if (one.property != other.property) return false;
-    if (Kind(one.property) == runtime::PropertyKind::Boolean) return one.expected == other.expected;
-    return SameDigest(policy_.semantics, policy_.digests.Get(one.digest),
-                      policy_.digests.Get(other.digest));
   }
 
   void EmitRule(std::string_view operation, const Rule& rule,

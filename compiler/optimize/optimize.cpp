@@ -27,10 +27,26 @@ bool DefaultsAreComplete(const Policy& policy) {
   return true;
 }
 
+std::size_t CountOfDefaults(const Policy& policy) {
+  return static_cast<std::size_t>(std::count_if(policy.operation_defaults.begin(),
+                                                policy.operation_defaults.end(),
+                                                [](const auto& own) { return own.has_value(); }));
+}
+
+// Whether something was put back, and with it all that the pass removed.
+bool IsUndone(const AliasLines& lines, const Policy& before, Policy& after) {
+  const std::size_t rules = after.rules.size();
+  const std::size_t defaults = CountOfDefaults(after);
+  lines.PutBack(before, after);
+  return (after.rules.size() != rules || CountOfDefaults(after) != defaults) &&
+         after.rules.size() == before.rules.size() &&
+         CountOfDefaults(after) == CountOfDefaults(before);
+}
+
 // Runs one pass; returns whether it changed the policy.
-bool RunPass(const Pass& pass, std::unique_ptr<Covered>& state) {
+bool RunPass(const Pass& pass, const AliasLines* lines, std::unique_ptr<Covered>& state) {
   std::optional<Policy> changed = pass.run(state->coverage);
-  if (!changed) return false;
+  if (!changed || (lines != nullptr && IsUndone(*lines, state->policy, *changed))) return false;
   auto after = std::make_unique<Covered>(std::move(*changed));
   IPEC_CHECK(DefaultsAreComplete(after->policy) || !DefaultsAreComplete(state->policy),
              (std::string(pass.name) + " removed a default that the kernel needs").c_str());
@@ -68,7 +84,7 @@ std::unique_ptr<Covered> OptimizeCovered(Policy policy, const Options& options) 
     changed = false;
     for (const Pass& pass : kPasses) {
       if (pass.run == nullptr || !Runs(pass, options)) continue;
-      const bool changed_now = RunPass(pass, state);
+      const bool changed_now = RunPass(pass, options.lines, state);
       changed |= changed_now;
       if (options.after && (first || changed_now)) options.after(pass, state->policy);
     }

@@ -13,6 +13,7 @@
 #include <string>
 #include <utility>
 
+#include "compiler/optimize/alias_lines.h"
 #include "compiler/optimize/pass.h"
 
 namespace ipec::optimize {
@@ -23,6 +24,9 @@ struct Options {
   Keeps keeps = Keeps::Audit;
   // Names of passes that are disabled.
   std::span<const std::string> disabled;
+  // For text: where a pass would remove a part of a line and make the text longer, it stays whole.
+  // Null: only the policy counts. They must be those of the policy that is optimized.
+  const AliasLines* lines = nullptr;
   // Called with the policy after each pass's first run, and after each later run that changed it.
   std::function<void(const Pass&, const policy::Policy&)> after;
 };

@@ -1,5 +1,6 @@
 #include "compiler/pipeline/compile_policy.h"
 
+#include <algorithm>
 #include <memory>
 #include <span>
 
@@ -12,6 +13,13 @@
 namespace ipec::pipeline {
 
 namespace {
+
+bool IsShortest(const optimize::Options& options) {
+  const auto passes = optimize::AllPasses();
+  return std::any_of(passes.begin(), passes.end(), [&](const optimize::Pass& pass) {
+    return pass.run == nullptr && optimize::Runs(pass, options);
+  });
+}
 
 // Writes the text as the text passes require; the other passes have already run.
 optimize::EmittedText WriteText(const policy::Policy& policy, const targets::Target& target,
@@ -29,12 +37,16 @@ optimize::EmittedText WriteText(const policy::Policy& policy, const targets::Tar
 
 Compiled CompilePolicy(policy::Policy policy, const targets::Target& target,
                        const optimize::Options& options, Form form, const Naming& naming) {
-  const std::unique_ptr<optimize::Covered> optimized =
-      optimize::OptimizeCovered(std::move(policy), options);
   if (form == Form::Text) {
+    optimize::Options for_text = options;
+    const optimize::AliasLines lines(policy, target);
+    if (IsShortest(options)) for_text.lines = &lines;
+    const auto optimized = optimize::OptimizeCovered(std::move(policy), for_text);
     const optimize::EmittedText text = WriteText(optimized->policy, target, options);
     return {text.text(), optimize::EmitMap(text, naming.source)};
   }
+  const std::unique_ptr<optimize::Covered> optimized =
+      optimize::OptimizeCovered(std::move(policy), options);
   if (form == Form::Json) return {table::EmitJson(optimized->policy, target), {}};
   std::string bytes = table::Build(optimized->coverage, target);
   // Verify what is written: the runtime's own reader checks every byte.

@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include "compiler/optimize/emit_text.h"
 #include "compiler/optimize/optimize.h"
+#include "compiler/pipeline/compile_policy.h"
 #include "lint/rule.h"
 
 namespace ipec::lint {
@@ -42,8 +42,9 @@ constexpr std::int64_t kMostShortened = 1'000'000;
 std::int64_t ShortestOf(const Context& context) {
   optimize::Options options;
   options.keeps = optimize::Keeps::Decision;
-  const policy::Policy shorter = optimize::Optimize(context.policy, options);
-  return static_cast<std::int64_t>(optimize::EmitText(shorter, context.target).text().size());
+  const pipeline::Compiled shorter =
+      pipeline::CompilePolicy(context.policy, context.target, options, pipeline::Form::Text, {});
+  return static_cast<std::int64_t>(shorter.bytes.size());
 }
 
 void Check(Context& context) {

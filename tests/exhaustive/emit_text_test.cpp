@@ -5,7 +5,9 @@
 #include "catch2/catch.hpp"
 #include "compiler/optimize/optimize.h"
 #include "compiler/pipeline/check_text.h"
+#include "compiler/pipeline/compile_policy.h"
 #include "compiler/pipeline/emit_policy.h"
+#include "tests/exhaustive/alias_texts.h"
 #include "tests/exhaustive/judge.h"
 
 namespace ipec::exhaustive {
@@ -160,6 +162,72 @@ TEST_CASE("an alias is written where it says the same in one line") {
   CHECK(emit(header + five) == header + five);
   CHECK(emit(header + "op=KMODULE action=ALLOW\n" + five) ==
         header + "op=KMODULE action=ALLOW\n" + five);
+}
+
+// Compiles a text in its shortest writing.
+void CheckNoLonger(const std::string& text, const Target& target, Keeps keeps) {
+  const pipeline::Checked checked = pipeline::CheckText(text, target);
+  if (checked.result.error) return;
+  optimize::Options options;
+  options.keeps = keeps;
+  const std::string compiled =
+      pipeline::CompilePolicy(checked.result.policy, target, options, pipeline::Form::Text, {})
+          .bytes;
+  if (compiled.size() > text.size())
+    FAIL("compiling made it longer\n" << text << "---\n" << compiled);
+  const pipeline::Checked again = pipeline::CheckText(compiled, target);
+  if (FindDifference(keeps, checked.result.policy, again.result.policy)) {
+    FAIL("compiling changed it\n" << text << "---\n" << compiled);
+  }
+}
+
+TEST_CASE("no text becomes longer: random policies with aliases") {
+  const Target& target = TargetWithAliases();
+  AliasTexts texts(3);
+  for (int round = 0; round < 4000; ++round) {
+    const std::string text = texts.Make(round % 8);
+    for (const Keeps keeps : {Keeps::Audit, Keeps::Decision}) CheckNoLonger(text, target, keeps);
+  }
+}
+
+TEST_CASE("no text becomes longer: all small policies with aliases") {
+  const Target& target = TargetWithAliases();
+  std::vector<std::string> rules;
+  for (const std::string_view operation :
+       {"KERNEL_READ", "FIRMWARE", "KEXEC_INITRAMFS", "EXECUTE"}) {
+    for (const std::string_view condition : {"", " boot_verified=TRUE", " dmverity_roothash=ab"}) {
+      for (const std::string_view action : {" action=ALLOW\n", " action=DENY\n"}) {
+        rules.push_back("op=" + std::string(operation) + std::string(condition) +
+                        std::string(action));
+      }
+    }
+  }
+  rules.emplace_back();
+  for (const std::string_view defaults :
+       {"DEFAULT action=DENY\n", "DEFAULT action=ALLOW\nDEFAULT op=KERNEL_READ action=DENY\n",
+        "DEFAULT action=DENY\nDEFAULT op=KERNEL_READ action=DENY\n",
+        "DEFAULT op=EXECUTE action=DENY\nDEFAULT op=KERNEL_READ action=ALLOW\n"}) {
+    const std::string head = "policy_name=a\n" + std::string(defaults);
+    for (const std::string& first : rules) {
+      for (const std::string& second : rules) {
+        for (const Keeps keeps : {Keeps::Audit, Keeps::Decision}) {
+          CheckNoLonger(head + first + second, target, keeps);
+        }
+        // One operation of the word is left over, or all but one.
+        CheckNoLonger(head + first + second + rules[0] + rules[1] + rules[2], target,
+                      Keeps::Decision);
+      }
+    }
+  }
+}
+
+TEST_CASE("no text becomes longer: what a dead copy leaves of a word") {
+  const std::string text =
+      "policy_name=a policy_version=1.0.0\nDEFAULT action=DENY\n"
+      "op=FIRMWARE dmverity_roothash=abab action=ALLOW\n"
+      "op=KERNEL_READ dmverity_roothash=abab action=ALLOW\n";
+  CheckNoLonger(text, TargetWithAliases(), Keeps::Audit);
+  CheckNoLonger(text, TargetWithAliases(), Keeps::Decision);
 }
 
 TEST_CASE("text made for users is proved on the way") {
