@@ -65,7 +65,8 @@ void Suppressions::Read(const syntax::Document& document, std::size_t at, std::s
   const Line& line = document.lines[at];
   const llvm::StringRef comment = document.Text(line.comment).rtrim(" \t\r");
   llvm::StringRef text = comment.drop_front().ltrim(" \t");
-  if (!text.consume_front("ipec:")) return;
+  const llvm::StringRef spelling = text.take_front(std::string_view("ipec").size());
+  if (!text.consume_front_insensitive("ipec:")) return;
   text = text.ltrim(" \t");
   const llvm::StringRef verb = text.take_while([](char c) { return llvm::isAlpha(c) || c == '-'; });
   text = text.drop_front(verb.size()).ltrim(" \t");
@@ -74,11 +75,14 @@ void Suppressions::Read(const syntax::Document& document, std::size_t at, std::s
                 line.comment.begin + static_cast<std::uint32_t>(comment.size())};
   made.line = line.span;
   made.alone = line.kind == LineKind::Blank;
-  if (std::find(std::begin(kSuppressionVerbs), std::end(kSuppressionVerbs),
-                std::string_view(verb.data(), verb.size())) == std::end(kSuppressionVerbs)) {
+  const bool is_verb =
+      std::find(std::begin(kSuppressionVerbs), std::end(kSuppressionVerbs),
+                std::string_view(verb.data(), verb.size())) != std::end(kSuppressionVerbs);
+  if (!is_verb || spelling != "ipec") {
     if (!LooksLikeVerb(verb, text)) return;
-    const auto begin = static_cast<std::uint32_t>(verb.data() - document.text.data());
-    made.unknown_verb = {begin, begin + static_cast<std::uint32_t>(verb.size())};
+    const llvm::StringRef wrong = spelling != "ipec" ? spelling : verb;
+    const auto begin = static_cast<std::uint32_t>(wrong.data() - document.text.data());
+    made.unknown_verb = {begin, begin + static_cast<std::uint32_t>(wrong.size())};
     list_.push_back(std::move(made));
     return;
   }

@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::string_view kDocs =
     R"(A suppression names a rule that does not exist: most likely a misspelt one, so it silences nothing. Or it is
-none: after `ipec:` stands no word but `allow`, `allow-file`, `allow-begin` or `allow-end`.
+none: after `ipec:` comes `allow`, `allow-file`, `allow-begin` or `allow-end`, all in lowercase.
 `ipec explain --list` lists the names of rules.
 
 Where one name is near, writing it is a safe fix.
@@ -31,6 +31,13 @@ constexpr std::size_t kMostSuggestions = 1000;
 void CheckVerb(Context& context, const Suppression& comment) {
   const llvm::StringRef verb = context.source.text(comment.unknown_verb);
   const std::string_view word(verb.data(), verb.size());
+  if (verb.equals_insensitive("ipec")) {
+    context
+        .Report(comment.unknown_verb, "`{}:` is not `ipec:`, so this comment silences nothing",
+                word)
+        .AddFix("write `ipec`", context.Replace(comment.unknown_verb, "ipec"), true);
+    return;
+  }
   Diagnostic& finding = context.Report(
       comment.unknown_verb, "there is no `ipec: {}`, so this comment silences nothing", word);
   const std::string_view nearest = support::Nearest(word, kSuppressionVerbs);
