@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <utility>
 
 #include "compiler/analysis/compare.h"
 #include "lint/fixes.h"
@@ -23,51 +24,100 @@ enum class Keep : std::uint8_t {
   Nothing,
 };
 
-// In one step; what is left then waits for the next one.
+// In one step; what is left then waits for the next one. Fixes of one rule mostly all change
+// decisions or none does: the first ones tell.
 constexpr std::size_t kMostProofs = 64;
+constexpr std::size_t kMostProofsOfDecisions = 24;
+// Culprits among more fixes than these are looked for all at once.
+constexpr std::size_t kFewFixes = 16;
+constexpr unsigned kMostSearches = 3;
 
 // What each rule says and where it is silenced. Style is left out, and of what is said all that is
 // milder than a warning. Of statements that read alike it does not matter which one is meant, and
 // what is said once a file may be said of another statement.
-struct Heard {
-  template <typename Subject>
-  using Counts = std::map<Subject, std::size_t>;
-  Counts<std::size_t> said;                              // by rule
-  Counts<std::pair<std::size_t, std::string>> silenced;  // by rule and statement
-  bool is_all = true;  // no finding was left out for being too many
+struct Subject {
+  std::size_t rule;
+  std::uint64_t statement;
+  friend auto operator<=>(const Subject&, const Subject&) = default;
+};
 
-  bool SaysMoreThan(const Heard& before) const {
-    return before.is_all && HasMore(said, before.said);
+// How often each subject was heard.
+class Counts {
+ public:
+  using Row = std::pair<Subject, std::size_t>;
+
+  explicit Counts(std::vector<Subject> heard = {}) {
+    std::sort(heard.begin(), heard.end());
+    for (const Subject& subject : heard) {
+      if (rows_.empty() || rows_.back().first != subject) rows_.push_back({subject, 0});
+      ++rows_.back().second;
+    }
   }
-  bool SilencesMoreThan(const Heard& before) const { return HasMore(silenced, before.silenced); }
+
+  const std::vector<Row>& rows() const { return rows_; }
+  std::size_t Of(const Subject& subject) const {
+    const auto found = std::partition_point(rows_.begin(), rows_.end(),
+                                            [&](const Row& row) { return row.first < subject; });
+    return found != rows_.end() && found->first == subject ? found->second : 0;
+  }
 
  private:
-  template <typename Subject>
-  static bool HasMore(const Counts<Subject>& now, const Counts<Subject>& before) {
-    return std::any_of(now.begin(), now.end(), [&](const auto& row) {
-      const auto old = before.find(row.first);
-      return row.second > (old == before.end() ? 0 : old->second);
-    });
+  std::vector<Row> rows_;  // in order
+};
+
+struct Heard {
+  std::vector<std::size_t> said_by_rule;
+  Counts said;
+  Counts silenced;
+};
+
+// That a statement is silenced for a rule more often than before, or that the rule says more of it.
+struct Complaint {
+  std::size_t target;
+  bool is_silenced;
+  Subject subject;
+
+  bool HoldsOf(const Heard& now, const Heard& before) const {
+    return is_silenced ? now.silenced.Of(subject) > before.silenced.Of(subject)
+                       : now.said.Of(subject) > before.said.Of(subject);
   }
 };
 
-class Listener {
- public:
-  Listener(const syntax::Document& document, const Result& result) : document_(document) {
-    heard_.is_all = result.more == 0;
-    for (const Diagnostic& finding : result.findings) {
-      if (finding.severity <= Severity::Warning && !IsStyle(finding)) {
-        ++heard_.said[*IndexOf(*finding.descriptor)];
-      }
-    }
-    for (const Hushed& hushed : result.hushed) {
-      const Diagnostic& finding = hushed.finding;
-      if (IsStyle(finding)) continue;
-      ++heard_.silenced[{*IndexOf(*finding.descriptor), SubjectOf(finding.where.begin)}];
+void Complain(std::size_t target, const Heard& now, const Heard& before, Keep keep,
+              std::vector<Complaint>& complaints) {
+  for (const auto& [subject, count] : now.silenced.rows()) {
+    if (count > before.silenced.Of(subject)) complaints.push_back({target, true, subject});
+  }
+  if (keep != Keep::Everything) return;
+  for (const auto& [subject, count] : now.said.rows()) {
+    if (now.said_by_rule[subject.rule] > before.said_by_rule[subject.rule] &&
+        count > before.said.Of(subject)) {
+      complaints.push_back({target, false, subject});
     }
   }
+}
 
-  Heard heard() && { return std::move(heard_); }
+class Listener {
+ public:
+  explicit Listener(const syntax::Document& document) : document_(document) {}
+
+  Heard Hear(const Result& result) {
+    Heard heard;
+    heard.said_by_rule.resize(AllRules().size());
+    std::vector<Subject> said;
+    for (const Diagnostic& finding : result.findings) {
+      if (finding.severity > Severity::Warning || IsStyle(finding)) continue;
+      said.push_back(SubjectOf(finding));
+      ++heard.said_by_rule[said.back().rule];
+    }
+    std::vector<Subject> silenced;
+    for (const Hushed& hushed : result.hushed) {
+      if (!IsStyle(hushed.finding)) silenced.push_back(SubjectOf(hushed.finding));
+    }
+    heard.said = Counts(std::move(said));
+    heard.silenced = Counts(std::move(silenced));
+    return heard;
+  }
 
  private:
   static bool IsStyle(const Diagnostic& finding) {
@@ -77,29 +127,37 @@ class Listener {
 
   // What a finding at this place is about: its statement, however it is laid out. All comments are
   // one subject, and the header is one, since fixes change what they say.
-  std::string SubjectOf(std::uint32_t offset) {
+  Subject SubjectOf(const Diagnostic& finding) {
+    return {*IndexOf(*finding.descriptor), StatementAt(finding.where.begin)};
+  }
+
+  std::uint64_t StatementAt(std::uint32_t offset) {
     const auto after =
         std::upper_bound(document_.lines.begin(), document_.lines.end(), offset,
                          [](std::uint32_t at, const Line& line) { return at < line.span.begin; });
-    if (after == document_.lines.begin()) return {};
+    if (after == document_.lines.begin()) return kNothing;
     const Line& line = *(after - 1);
-    if (line.kind == syntax::LineKind::Header) return "header";
-    if (line.clauses.empty() || offset >= line.statement.end) return "comment";
+    if (line.kind == syntax::LineKind::Header) return kHeader;
+    if (line.clauses.empty() || offset >= line.statement.end) return kComment;
     // A statement may be a megabyte long and have a finding in every word: it is read once.
-    std::string& subject = statements_[line.span.begin];
-    if (subject.empty()) {
+    if (last_line_ != &line) {
       std::string words;
       for (const syntax::Clause& clause : document_.ClausesOf(line)) {
         words += document_.Text(clause.span()).lower() + ' ';
       }
-      subject = Fingerprint(words);
+      llvm::StringRef(Fingerprint(words)).getAsInteger(16, last_statement_);
+      last_line_ = &line;
     }
-    return subject;
+    return last_statement_;
   }
 
+  static constexpr std::uint64_t kNothing = 0;
+  static constexpr std::uint64_t kHeader = 1;
+  static constexpr std::uint64_t kComment = 2;
+
   const syntax::Document& document_;
-  Heard heard_;
-  std::map<std::uint32_t, std::string> statements_;  // by the begin of their lines
+  const Line* last_line_ = nullptr;  // findings are in file order
+  std::uint64_t last_statement_ = 0;
 };
 
 // One text, as the kernels of all targets and the rules see it.
@@ -140,7 +198,9 @@ class Fixer {
       if (first == nullptr) continue;
       (first->keeps_meaning ? safe : others[*IndexOf(*finding.descriptor)]).push_back(first);
     }
-    if (Step(safe, Keep::Everything)) return true;
+    // What was to blame before has its turn again when nothing else is left.
+    if (Step(WithoutSuspects(safe), Keep::Everything)) return true;
+    if (!std::exchange(suspects_, {}).empty() && Step(safe, Keep::Everything)) return true;
     if (!unsafe) return false;
     return Step(safe, Keep::Meaning) ||
            std::any_of(others.begin(), others.end(), [&](const auto& of_rule) {
@@ -152,11 +212,12 @@ class Fixer {
   bool Step(Fixes fixes, Keep keep) {
     taken_.clear();
     next_.reset();
-    std::size_t proofs = 0;
+    searches_ = 0;
+    proofs_ = keep == Keep::Decisions ? kMostProofsOfDecisions : kMostProofs;
     // What touches a fix that fails has its turn without it.
-    while (!fixes.empty() && next_ == nullptr && proofs < kMostProofs) {
+    while (!fixes.empty() && next_ == nullptr && proofs_ != 0) {
       Fixes others;
-      Take(Compatible(std::move(fixes), &others), keep, proofs);
+      Take(Compatible(std::move(fixes), &others), keep);
       fixes = std::move(others);
     }
     if (next_ == nullptr) return false;
@@ -167,19 +228,31 @@ class Fixer {
     return true;
   }
 
-  // Compatible fixes, in halves where not all hold, and these in halves again.
-  void Take(Fixes fixes, Keep keep, std::size_t& proofs) {
+  // Compatible fixes, without those that are to blame or in halves where not all hold, and these in
+  // halves again.
+  void Take(Fixes fixes, Keep keep) {
     std::vector<Fixes> parts;  // that are still to be tried, the first one last
     parts.push_back(std::move(fixes));
-    while (!parts.empty() && proofs++ < kMostProofs) {
+    while (!parts.empty() && proofs_ != 0) {
+      --proofs_;
       const Fixes part = std::move(parts.back());
       parts.pop_back();
+      if (part.empty()) continue;
       Fixes together = taken_;
       together.insert(together.end(), part.begin(), part.end());
       if (auto next = Proved(Apply(now_->source.text(), together), keep)) {
         taken_ = std::move(together);
         next_ = std::move(next);
-      } else if (part.size() > 1) {
+        continue;
+      }
+      if (part.size() > kFewFixes && !complaints_.empty() && searches_ < kMostSearches) {
+        Fixes others = WithoutCulprits(part);
+        if (others.size() < part.size()) {
+          parts.push_back(std::move(others));
+          continue;
+        }
+      }
+      if (part.size() > 1) {
         const auto half = part.begin() + static_cast<std::ptrdiff_t>(part.size() / 2);
         parts.emplace_back(half, part.end());
         parts.emplace_back(part.begin(), half);
@@ -187,8 +260,62 @@ class Fixer {
     }
   }
 
+  // The fixes without those that the complaints about all of them are due to. Each fix has a
+  // number. For each bit the fixes whose numbers have it are applied: where one fix is to blame for
+  // a complaint, that comes back for the bits of its number. So as many texts are linted as a
+  // number has bits, however many complaints there are. What is found is a guess that is proved
+  // when the others are applied; each search numbers them differently.
+  Fixes WithoutCulprits(const Fixes& fixes) {
+    const std::vector<Complaint> complaints = std::move(complaints_);
+    const unsigned search = searches_++;
+    const auto number_of = [&](std::size_t i) {
+      return search == 2 ? fixes.size() - i : i + 1 + search;
+    };
+    std::vector<std::size_t> blamed(complaints.size());
+    for (std::size_t bit = 1; bit < fixes.size() + kMostSearches; bit <<= 1U) {
+      Fixes together = taken_;
+      for (std::size_t i = 0; i < fixes.size(); ++i) {
+        if ((number_of(i) & bit) != 0) together.push_back(fixes[i]);
+      }
+      const std::unique_ptr<Sight> next = Read(Apply(now_->source.text(), together));
+      Lint(*next);
+      for (std::size_t k = 0; k < complaints.size(); ++k) {
+        const std::size_t target = complaints[k].target;
+        if (complaints[k].HoldsOf(next->heard[target], now_->heard[target])) blamed[k] |= bit;
+      }
+    }
+    const std::set<std::size_t> culprits(blamed.begin(), blamed.end());
+    Fixes others;
+    for (std::size_t i = 0; i < fixes.size(); ++i) {
+      if (culprits.count(number_of(i)) == 0) {
+        others.push_back(fixes[i]);
+      } else {
+        suspects_.insert(KeyOf(*fixes[i]));
+      }
+    }
+    return others;
+  }
+
+  // What a fix is known by when its text has changed elsewhere.
+  std::string KeyOf(const diagnostics::Fix& fix) const {
+    const llvm::StringRef text = now_->source.text();
+    const std::uint32_t at = fix.edits.front().where.begin;
+    const std::size_t begin = text.take_front(at).rfind('\n') + 1;
+    return fix.title + '\n' + text.slice(begin, text.find('\n', at)).str();
+  }
+
+  Fixes WithoutSuspects(Fixes fixes) const {
+    if (suspects_.empty()) return fixes;
+    fixes.erase(std::remove_if(
+                    fixes.begin(), fixes.end(),
+                    [&](const diagnostics::Fix* fix) { return suspects_.count(KeyOf(*fix)) != 0; }),
+                fixes.end());
+    return fixes;
+  }
+
   // The text, if it is new, all kernels accept it, and it keeps what it must; else null.
-  std::unique_ptr<Sight> Proved(std::string text, Keep keep) const {
+  std::unique_ptr<Sight> Proved(std::string text, Keep keep) {
+    complaints_.clear();
     if (known_.count(std::hash<std::string>()(text)) != 0) return nullptr;
     std::unique_ptr<Sight> next = Read(std::move(text));
     for (std::size_t i = 0; i < targets_.size(); ++i) {
@@ -197,12 +324,9 @@ class Fixer {
     if (keep != Keep::Everything && keep != Keep::Meaning) return next;
     Lint(*next);
     for (std::size_t i = 0; i < targets_.size(); ++i) {
-      if (next->heard[i].SilencesMoreThan(now_->heard[i]) ||
-          (keep == Keep::Everything && next->heard[i].SaysMoreThan(now_->heard[i]))) {
-        return nullptr;
-      }
+      Complain(i, next->heard[i], now_->heard[i], keep, complaints_);
     }
-    return next;
+    return complaints_.empty() ? std::move(next) : nullptr;
   }
 
   static bool Keeps(const pipeline::Checked& before, const pipeline::Checked& after, Keep keep) {
@@ -233,9 +357,10 @@ class Fixer {
     for (std::size_t i = 0; i < targets_.size(); ++i) {
       results.push_back(
           LintChecked(sight.source, sight.checked[i], *targets_[i], settings_, {}, targets_));
-      sight.heard.push_back(Listener(sight.checked[i].document, results.back()).heard());
+      sight.heard.push_back(Listener(sight.checked[i].document).Hear(results.back()));
     }
-    sight.found = Merge(sight.source, std::move(results), targets_);
+    // All of them: each round that leaves some for the next reads and lints the whole text.
+    sight.found = Merge(sight.source, std::move(results), targets_, {}, SIZE_MAX);
   }
 
   // A text that was there once is not made again, so that fixing comes to an end.
@@ -245,11 +370,15 @@ class Fixer {
   const Targets targets_;
   const Settings& settings_;
   std::unique_ptr<Sight> now_;
-  std::set<std::size_t> known_;  // hashes
-  std::size_t count_ = 0;        // of fixes applied
+  std::set<std::size_t> known_;     // hashes
+  std::size_t count_ = 0;           // of fixes applied
+  std::set<std::string> suspects_;  // keys of fixes that were to blame
   // Of the step that is being made.
   Fixes taken_;
   std::unique_ptr<Sight> next_;
+  std::size_t proofs_ = 0;  // that are left
+  unsigned searches_ = 0;
+  std::vector<Complaint> complaints_;  // about the text that was not proved last
 };
 
 }  // namespace

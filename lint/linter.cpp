@@ -13,9 +13,6 @@
 namespace ipec::lint {
 namespace {
 
-// More findings in one file are counted only.
-constexpr std::size_t kMost = diagnostics::Sink::kDefaultLimit;
-
 // In file order, and in the order of the table where places are the same.
 void SortByPlace(std::vector<Diagnostic>& findings) {
   // Places and positions are sorted, as findings are large.
@@ -61,14 +58,14 @@ void PutRefusalsFirst(std::vector<Diagnostic>& findings) {
                         [](const Diagnostic& finding) { return !IndexOf(*finding.descriptor); });
 }
 
-// Of more than kMost findings the worst are kept, of those that are equally bad the first.
-void KeepWorst(Result& result) {
-  if (result.findings.size() <= kMost) return;
+// Of more than `most` findings the worst are kept, of those that are equally bad the first.
+void KeepWorst(Result& result, std::size_t most) {
+  if (result.findings.size() <= most) return;
   std::array<std::size_t, 4> room{};
   for (const Diagnostic& finding : result.findings) {
     ++room[static_cast<std::size_t>(finding.severity)];
   }
-  std::size_t left = kMost;
+  std::size_t left = most;
   for (std::size_t severity = 0; severity < room.size(); ++severity) {
     const std::size_t over = room[severity] - std::min(room[severity], left);
     room[severity] -= over;
@@ -92,9 +89,9 @@ bool ClaimsSafety(const std::vector<Diagnostic>& findings) {
   });
 }
 
-Result Finish(Result result, const Sift& sift) {
+Result Finish(Result result, const Sift& sift, std::size_t most) {
   if (sift) sift(result);
-  KeepWorst(result);
+  KeepWorst(result, most);
   return result;
 }
 
@@ -197,8 +194,8 @@ Result LintText(const support::SourceBuffer& source, const targets::Target& targ
 }
 
 Result Merge(const support::SourceBuffer& source, std::vector<Result> results, Targets targets,
-             const Sift& sift) {
-  if (results.size() == 1) return Finish(std::move(results[0]), sift);
+             const Sift& sift, std::size_t most) {
+  if (results.size() == 1) return Finish(std::move(results[0]), sift, most);
   struct Found {
     std::vector<const targets::Target*> by;
     Diagnostic finding;
@@ -248,7 +245,7 @@ Result Merge(const support::SourceBuffer& source, std::vector<Result> results, T
   SortByPlace(result.findings);
   DropOtherTargets(support::LineMap(source.text()), result.findings);
   PutRefusalsFirst(result.findings);
-  return Finish(std::move(result), sift);
+  return Finish(std::move(result), sift, most);
 }
 
 }  // namespace ipec::lint

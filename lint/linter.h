@@ -52,9 +52,10 @@ Result LintChecked(const support::SourceBuffer& source, const pipeline::Checked&
 
 // Of one result a target: what all of them say once, with a note where it is true for some only.
 // What one target's kernel refuses because of a word that another knows is said by
-// op-newer-than-target, where that is on. Of too many findings the worst are kept.
+// op-newer-than-target, where that is on. Of more than `most` findings the worst are kept.
+inline constexpr std::size_t kMostFindings = diagnostics::Sink::kDefaultLimit;
 Result Merge(const support::SourceBuffer& source, std::vector<Result> results, Targets targets,
-             const Sift& sift = {});
+             const Sift& sift = {}, std::size_t most = kMostFindings);
 
 // For one or several targets: each asked, then merged, and fixes proved for all of them. `source`
 // must outlive the result.
