@@ -1,6 +1,9 @@
 #include "lint/moves.h"
 
+#include <algorithm>
+
 #include "compiler/format/format.h"
+#include "lint/statements.h"
 #include "llvm/ADT/StringRef.h"
 
 namespace ipec::lint {
@@ -10,83 +13,89 @@ using format::Mark;
 using syntax::Line;
 using syntax::LineKind;
 
-class Mover {
- public:
-  explicit Mover(const Context& context)
-      : context_(context), first_(context.document.lines.data()) {}
+Mark MarkOn(const Context& context, const Line& line) {
+  return format::MarkOf(context.document.Text(line.comment));
+}
 
-  std::vector<diagnostics::TextEdit> Move(const Line* moved, const Line* other, Goes goes) const {
-    // What an allow-end ends stands above it; what an allow-begin begins, below.
-    const Line* place = Above(other, [](Mark mark) { return mark != Mark::End; });
-    const Line* begin =
-        SkipBlank(Above(moved, [](Mark mark) { return mark == Mark::None; }), moved);
-    if (MarkOn(*moved) != Mark::None || !Balanced(place, begin)) return {};
-    if (goes == Goes::AboveComments) place = SkipBlank(place, other);
-
-    std::string text = context_.source.text({begin->span.begin, moved->span.end}).str();
-    if (!Ends(text.back())) text += EndOf(*(moved - 1));
-    // Of the blank lines above and below what goes, those below stay.
-    const Line* behind = moved + 1;
-    const bool to_the_end = behind == first_ + context_.document.lines.size();
-    while ((to_the_end || IsBlank(*behind)) && begin > place && IsBlank(*(begin - 1))) --begin;
-    std::vector<diagnostics::TextEdit> edits =
-        context_.Replace({place->span.begin, place->span.begin}, std::move(text));
-    edits.push_back({{begin->span.begin, moved->span.end}, {}});
-    return edits;
+// The first of the lines without a statement above `line` that all have marks that `passes`.
+template <typename Passes>
+const Line* Above(const Context& context, const Line* line, Passes passes) {
+  const Line* const first = context.document.lines.data();
+  while (line != first && (line - 1)->kind == LineKind::Blank &&
+         passes(MarkOn(context, *(line - 1)))) {
+    --line;
   }
+  return line;
+}
 
- private:
-  static bool IsBlank(const Line& line) {
-    return line.kind == LineKind::Blank && line.comment.empty();
-  }
-
-  Mark MarkOn(const Line& line) const {
-    return format::MarkOf(context_.document.Text(line.comment));
-  }
-
-  // The first of the lines without a statement above `line` that all have marks that `passes`.
-  template <typename Passes>
-  const Line* Above(const Line* line, Passes passes) const {
-    while (line != first_ && (line - 1)->kind == LineKind::Blank && passes(MarkOn(*(line - 1)))) {
-      --line;
-    }
-    return line;
-  }
-
-  static const Line* SkipBlank(const Line* line, const Line* last) {
-    while (line != last && IsBlank(*line)) ++line;
-    return line;
-  }
-
-  // Whether each stretch that begins among these lines ends there, and the other way round.
-  bool Balanced(const Line* line, const Line* end) const {
-    std::size_t open = 0;
-    for (; line < end; ++line) {
-      const Mark mark = MarkOn(*line);
-      if (mark == Mark::Begin) ++open;
-      if (mark == Mark::End && open-- == 0) return false;
-    }
-    return open == 0;
-  }
-
-  bool Ends(char last) const {
-    return last == '\n' || (last == '\r' && context_.document.lexis == syntax::Lexis::Plain);
-  }
-
-  std::string EndOf(const Line& line) const {
-    return context_.source.text(line.span).endswith("\r\n") ? "\r\n" : "\n";
-  }
-
-  const Context& context_;
-  const Line* const first_;
-};
+const Line* SkipEmpty(const Line* line, const Line* last) {
+  while (line != last && IsEmpty(*line)) ++line;
+  return line;
+}
 
 }  // namespace
 
-std::vector<diagnostics::TextEdit> MoveInFront(const Context& context, Span moved, Span other,
-                                               Goes goes) {
-  return Mover(context).Move(&context.DocumentLineAt(moved.begin),
-                             &context.DocumentLineAt(other.begin), goes);
+Mover::Mover(const Context& context) : context_(context) {
+  std::ptrdiff_t depth = 0;
+  for (const Line& line : context.document.lines) {
+    const Mark mark = MarkOn(context, line);
+    if (mark == Mark::None) continue;
+    turns_.push_back({&line, depth, 0});
+    depth += mark == Mark::Begin ? 1 : -1;
+  }
+  turns_.push_back({context.document.lines.data() + context.document.lines.size(), depth, 0});
+  std::vector<std::size_t> waiting;  // for the turn where they fall, the deepest last
+  for (std::size_t i = 0; i < turns_.size(); ++i) {
+    while (!waiting.empty() && turns_[waiting.back()].depth > turns_[i].depth) {
+      turns_[waiting.back()].falls = i;
+      waiting.pop_back();
+    }
+    waiting.push_back(i);
+  }
+  for (const std::size_t i : waiting) turns_[i].falls = turns_.size();
+}
+
+bool Mover::IsBalanced(const Line* begin, const Line* end) const {
+  const auto turn_at = [&](const Line* line) {
+    return std::partition_point(turns_.begin(), turns_.end() - 1,
+                                [&](const Turn& turn) { return turn.line < line; });
+  };
+  const auto first = turn_at(begin);
+  const auto last = turn_at(end);
+  return first >= last || (first->depth == last->depth &&
+                           first->falls > static_cast<std::size_t>(last - turns_.begin()));
+}
+
+const Line* Mover::PlaceAbove(const Line* other) {
+  const auto [place, is_new] = places_.try_emplace(other, other);
+  // What an allow-end ends stands above it; what an allow-begin begins, below.
+  if (is_new) {
+    place->second = Above(context_, other, [](Mark mark) { return mark != Mark::End; });
+  }
+  return place->second;
+}
+
+std::vector<diagnostics::TextEdit> Mover::MoveInFront(Span moved_statement, Span other_statement,
+                                                      Goes goes) {
+  const Line* const moved = &context_.DocumentLineAt(moved_statement.begin);
+  const Line* const other = &context_.DocumentLineAt(other_statement.begin);
+  const Line* place = PlaceAbove(other);
+  const Line* begin =
+      SkipEmpty(Above(context_, moved, [](Mark mark) { return mark == Mark::None; }), moved);
+  if (MarkOn(context_, *moved) != Mark::None || !IsBalanced(place, begin)) return {};
+  if (goes == Goes::AboveComments) place = SkipEmpty(place, other);
+
+  const syntax::Document& document = context_.document;
+  std::string text = context_.source.text({begin->span.begin, moved->span.end}).str();
+  if (EndOf(document, *moved).empty()) text += NewLineFor(document, *(moved - 1));
+  // Of the empty lines above and below what goes, those below stay.
+  const Line* behind = moved + 1;
+  const bool to_the_end = behind == document.lines.data() + document.lines.size();
+  while ((to_the_end || IsEmpty(*behind)) && begin > place && IsEmpty(*(begin - 1))) --begin;
+  std::vector<diagnostics::TextEdit> edits =
+      context_.Replace({place->span.begin, place->span.begin}, std::move(text));
+  edits.push_back({{begin->span.begin, moved->span.end}, {}});
+  return edits;
 }
 
 }  // namespace ipec::lint

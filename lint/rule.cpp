@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "lint/digest_algorithms.h"
+#include "lint/statements.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringRef.h"
 
@@ -20,6 +21,12 @@ constexpr std::array kRules = {
 
 bool SameWord(std::string_view a, std::string_view b) {
   return llvm::StringRef(a.data(), a.size()).equals_insensitive({b.data(), b.size()});
+}
+
+std::vector<RuleId> AllIds(const policy::Policy& policy) {
+  std::vector<RuleId> ids(policy.rules.size());
+  for (std::uint32_t i = 0; i < ids.size(); ++i) ids[i] = {i};
+  return ids;
 }
 
 // For each rule the first that asks for the same events.
@@ -87,6 +94,7 @@ Context::Context(const support::SourceBuffer& the_source, const syntax::Document
       suppressions(the_suppressions),
       ran_(AllRules().size()),
       unsuppressible_(unsuppressible),
+      rules_(AllIds(the_policy)),
       first_alike_(FirstsAlike(coverage)) {}
 
 Diagnostic& Context::ReportText(Span where, std::string message) {
@@ -98,15 +106,67 @@ Diagnostic& Context::ReportText(Span where, std::string message) {
   return made;
 }
 
-std::vector<RuleId> Context::Rules() const {
-  std::vector<RuleId> ids(policy.rules.size());
-  for (std::uint32_t i = 0; i < ids.size(); ++i) ids[i] = {i};
-  return ids;
+Diagnostic& Context::ReportAbout(policy::Operation operation, Span where, std::string message) {
+  const std::string_view name = Name(operation);
+  if (message.find(name) == std::string::npos && OperationsOf(where).size() > 1) {
+    message = fmt::format("for {}: {}", name, message);
+  }
+  Diagnostic& made = ReportText(where, std::move(message));
+  made.about = static_cast<std::uint8_t>(static_cast<std::size_t>(operation) + 1);
+  return made;
 }
 
 bool Context::IsFirstOfStatement(RuleId rule) const {
   return rule.index == 0 ||
          policy[{rule.index - 1}].statement.begin != policy[rule].statement.begin;
+}
+
+std::vector<Context::StatementRules> Context::Statements() const {
+  std::vector<StatementRules> statements;
+  for (std::size_t begin = 0; begin < rules_.size();) {
+    std::size_t end = begin + 1;
+    while (end < rules_.size() && !IsFirstOfStatement(rules_[end])) ++end;
+    statements.emplace_back(rules_.data() + begin, end - begin);
+    begin = end;
+  }
+  return statements;
+}
+
+const targets::Alias* Context::AliasOf(const std::vector<policy::Operation>& operations) const {
+  if (operations.size() < 2) return nullptr;
+  for (const targets::Alias& alias : target.aliases()) {
+    if (std::is_permutation(operations.begin(), operations.end(), alias.operations.begin(),
+                            alias.operations.end())) {
+      return &alias;
+    }
+  }
+  return nullptr;
+}
+
+std::vector<policy::Operation> Context::OperationsOf(Span statement) const {
+  std::vector<policy::Operation> operations;
+  auto rule = std::lower_bound(
+      policy.rules.begin(), policy.rules.end(), statement.begin,
+      [](const policy::Rule& one, std::uint32_t at) { return one.statement.begin < at; });
+  for (; rule != policy.rules.end() && rule->statement == statement; ++rule) {
+    operations.push_back(rule->operation);
+  }
+  for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
+    const auto& own = policy.operation_defaults[i];
+    if (own && own->statement == statement) {
+      operations.push_back(static_cast<policy::Operation>(i));
+    }
+  }
+  const targets::Alias* const alias = AliasOf(operations);
+  if (alias != nullptr) operations.assign(alias->operations.begin(), alias->operations.end());
+  return operations;
+}
+
+std::string_view Context::WordFor(StatementRules statement) const {
+  std::vector<policy::Operation> operations;
+  for (const RuleId id : statement) operations.push_back(policy[id].operation);
+  const targets::Alias* const alias = AliasOf(operations);
+  return alias != nullptr ? alias->spelling : Name(operations[0]);
 }
 
 const syntax::Line& Context::DocumentLineAt(std::uint32_t offset) const {
@@ -189,8 +249,24 @@ runtime::Facts Simplest(analysis::FactsSet set) {
   return static_cast<runtime::Facts>(simplest);
 }
 
-std::vector<diagnostics::TextEdit> Context::RemoveLine(Span statement) const {
-  return {{DocumentLineAt(statement.begin).span, {}}};
+std::vector<diagnostics::TextEdit> Context::RemoveStatement(Span statement) const {
+  return lint::RemoveStatement(document, DocumentLineAt(statement.begin));
+}
+
+std::vector<diagnostics::TextEdit> Context::RemoveOperation(RuleId rule) const {
+  const policy::Rule& one = policy[rule];
+  std::vector<Share> shares;
+  for (const policy::Operation other : OperationsOf(one.statement)) {
+    if (other != one.operation) shares.push_back({other, one.action});
+  }
+  return WriteOut(document, DocumentLineAt(one.statement.begin), shares);
+}
+
+void Context::AddRemoval(Diagnostic& finding, std::string_view title, Span statement,
+                         bool keeps_meaning) const {
+  const syntax::Line& line = DocumentLineAt(statement.begin);
+  finding.AddFix(std::string(title), lint::RemoveStatement(document, line),
+                 keeps_meaning && !IsSuppressedBeside(document, line));
 }
 
 std::vector<diagnostics::TextEdit> Context::RemoveComment(const Suppression& comment) const {
@@ -207,15 +283,23 @@ std::vector<diagnostics::TextEdit> Context::Replace(Span where, std::string text
 
 std::vector<diagnostics::TextEdit> Context::InsertBelow(Span statement,
                                                         std::string_view line) const {
-  const Span above = DocumentLineAt(statement.begin).span;
-  const bool ended = source.text(above).endswith("\n");
-  return Replace({above.end, above.end},
-                 ended ? fmt::format("{}\n", line) : fmt::format("\n{}", line));
+  return lint::InsertBelow(document, DocumentLineAt(statement.begin), line);
 }
 
 std::vector<diagnostics::TextEdit> Context::ReplaceAction(Span statement,
+                                                          policy::Operation operation,
                                                           policy::Action action) const {
-  for (const syntax::Clause& clause : document.ClausesOf(DocumentLineAt(statement.begin))) {
+  const syntax::Line& line = DocumentLineAt(statement.begin);
+  const std::vector<policy::Operation> operations = OperationsOf(statement);
+  if (operations.size() > 1) {
+    const policy::Action others = DefaultFor(operation)->action;
+    std::vector<Share> shares;
+    for (const policy::Operation one : operations) {
+      shares.push_back({one, one == operation ? action : others});
+    }
+    return WriteOut(document, line, shares);
+  }
+  for (const syntax::Clause& clause : document.ClausesOf(line)) {
     if (document.Text(clause.key) != "action") continue;
     return Replace(clause.value, std::string(runtime::Name(action)));
   }

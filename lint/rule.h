@@ -91,7 +91,8 @@ struct Suppression {
   std::vector<std::size_t> used_for;
   bool unopened = false;  // an allow-end without its allow-begin
   bool unended = false;   // an allow-begin without its allow-end
-  Span unknown_verb;      // not empty: `allow-fiel`, which means nothing, and so do its names
+  // Not empty: `allow-fiel`, or `IPEC` in front of it, which mean nothing, and so do the names.
+  Span unknown_verb;
 
   bool used() const { return !used_for.empty(); }
   bool has_reason() const { return !reason.empty() && reason != kReasonToCome; }
@@ -148,19 +149,25 @@ class Context {
   Diagnostic& Report(Span where, fmt::format_string<Arguments...> words, Arguments&&... arguments) {
     return ReportText(where, fmt::format(words, std::forward<Arguments>(arguments)...));
   }
-  // The same of a statement that stands for several operations, about one of them.
+  // The same about one operation. Of a statement that stands for several it names that one.
   template <typename... Arguments>
   Diagnostic& Report(policy::Operation operation, Span where,
                      fmt::format_string<Arguments...> words, Arguments&&... arguments) {
-    Diagnostic& made = ReportText(where, fmt::format(words, std::forward<Arguments>(arguments)...));
-    made.about = static_cast<std::uint8_t>(static_cast<std::size_t>(operation) + 1);
-    return made;
+    return ReportAbout(operation, where, fmt::format(words, std::forward<Arguments>(arguments)...));
   }
 
   // Every rule id of the policy, in file order.
-  std::vector<RuleId> Rules() const;
+  const std::vector<RuleId>& Rules() const { return rules_; }
   // Rules that stem from one statement (an alias) are one for people: the first of them.
   bool IsFirstOfStatement(RuleId rule) const;
+  // The rules of each statement, in file order: several where it names an alias.
+  using StatementRules = std::span<const RuleId>;
+  std::vector<StatementRules> Statements() const;
+  // The operations that the statement of a rule or of a DEFAULT stands for, as the alias lists
+  // them.
+  std::vector<policy::Operation> OperationsOf(Span statement) const;
+  // The word for all operations of a statement: the alias, or the name of the only one.
+  std::string_view WordFor(StatementRules statement) const;
   std::uint32_t LineOf(RuleId rule) const { return policy[rule].line; }
   std::span<const policy::Condition> ConditionsOf(RuleId rule) const {
     return policy.ConditionsOf(policy[rule]);
@@ -192,12 +199,19 @@ class Context {
   analysis::FactsSet AllowedUnnamed(policy::Operation operation) const;
   RuleId DeciderOfUnnamed(policy::Operation operation, runtime::Facts facts) const;
 
-  // Edits for fixes.
-  std::vector<diagnostics::TextEdit> RemoveLine(Span statement) const;
+  // Edits for fixes; statements.h tells what becomes of comments.
+  std::vector<diagnostics::TextEdit> RemoveStatement(Span statement) const;
+  // The statement for its other operations only, which must be some.
+  std::vector<diagnostics::TextEdit> RemoveOperation(RuleId rule) const;
   std::vector<diagnostics::TextEdit> RemoveComment(const Suppression& comment) const;
   std::vector<diagnostics::TextEdit> Replace(Span where, std::string text) const;
   std::vector<diagnostics::TextEdit> InsertBelow(Span statement, std::string_view line) const;
-  std::vector<diagnostics::TextEdit> ReplaceAction(Span statement, policy::Action action) const;
+  // Another action for one operation; the statement keeps its own for the others.
+  std::vector<diagnostics::TextEdit> ReplaceAction(Span statement, policy::Operation operation,
+                                                   policy::Action action) const;
+  // Adds a fix that removes a statement. It is safe only if no comment goes with the statement.
+  void AddRemoval(Diagnostic& finding, std::string_view title, Span statement,
+                  bool keeps_meaning = false) const;
 
   std::string Decided(const analysis::Witness& witness, RuleId by) const {
     return lint::Decided(policy, witness, by);
@@ -206,9 +220,12 @@ class Context {
  private:
   friend class Linter;
   Diagnostic& ReportText(Span where, std::string message);
+  Diagnostic& ReportAbout(policy::Operation operation, Span where, std::string message);
+  const targets::Alias* AliasOf(const std::vector<policy::Operation>& operations) const;
 
   std::vector<bool> ran_;  // by position in AllRules()
   const std::vector<bool>& unsuppressible_;
+  const std::vector<RuleId> rules_;
   std::vector<RuleId> first_alike_;
   const Rule* running_ = nullptr;
   std::vector<Diagnostic>* out_ = nullptr;

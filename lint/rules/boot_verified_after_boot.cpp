@@ -29,9 +29,11 @@ op=EXECUTE dmverity_signature=TRUE action=ALLOW
 void Check(Context& context) {
   if (context.IsBootPolicy()) return;
   std::vector<Span> trusting;
-  for (const RuleId id : context.Rules()) {
-    if (context.policy[id].action != policy::Action::Allow || !context.reachability.Decides(id) ||
-        !context.IsFirstOfStatement(id)) {
+  const auto decides = [&](RuleId id) { return context.reachability.Decides(id); };
+  for (const Context::StatementRules statement : context.Statements()) {
+    const RuleId id = statement[0];
+    if (context.policy[id].action != policy::Action::Allow ||
+        std::none_of(statement.begin(), statement.end(), decides)) {
       continue;
     }
     const auto conditions = context.ConditionsOf(id);

@@ -51,8 +51,8 @@ void Check(Context& context) {
     if (!context.CouldBeDefault(id)) continue;
     if (own) {
       finding.AddFix("let the DEFAULT say it",
-                     InOrder(context.ReplaceAction(own->statement, rule.action),
-                             context.RemoveLine(rule.statement)));
+                     InOrder(context.ReplaceAction(own->statement, rule.operation, rule.action),
+                             context.RemoveStatement(rule.statement)));
     } else {
       finding.AddFix("make it a DEFAULT",
                      context.Replace({rule.statement.begin, rule.statement.begin}, "DEFAULT "));

@@ -23,14 +23,16 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 )";
 
 void Check(Context& context) {
+  std::optional<Mover> mover;
   const syntax::Line* first_rule = nullptr;
   for (const syntax::Line& line : context.document.lines) {
     if (line.kind == syntax::LineKind::Rule && first_rule == nullptr) first_rule = &line;
     if (line.kind != syntax::LineKind::Default || first_rule == nullptr) continue;
     Diagnostic& finding = context.Report(
         line.statement, "a DEFAULT has no place in the order of rules, as it seems here");
+    if (!mover) mover.emplace(context);
     std::vector<diagnostics::TextEdit> edits =
-        MoveInFront(context, line.statement, first_rule->statement, Goes::BelowStatement);
+        mover->MoveInFront(line.statement, first_rule->statement, Goes::BelowStatement);
     if (!edits.empty()) finding.AddFix("move it in front of the rules", std::move(edits), true);
   }
 }

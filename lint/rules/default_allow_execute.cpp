@@ -40,7 +40,7 @@ void Check(Context& context) {
     }
     const bool own = context.policy.DefaultOf(kExecute).has_value();
     finding.AddFix("deny the rest",
-                   own ? context.ReplaceAction(decides->statement, policy::Action::Deny)
+                   own ? context.ReplaceAction(decides->statement, kExecute, policy::Action::Deny)
                        : context.InsertBelow(decides->statement, "DEFAULT op=EXECUTE action=DENY"));
     return;
   }

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "lint/rule.h"
 
 namespace ipec::lint {
@@ -29,19 +31,14 @@ void Check(Context& context) {
     const RuleId first = context.FirstAlike(id);
     return first != id && context.policy[first].action == context.policy[id].action;
   };
-  const std::vector<RuleId> rules = context.Rules();
-  for (std::size_t i = 0; i < rules.size();) {
-    const RuleId id = rules[i];
-    bool all = true;
-    do {
-      all &= is_said(rules[i]);
-    } while (++i < rules.size() && !context.IsFirstOfStatement(rules[i]));
-    if (!all) continue;
-    const policy::Rule& rule = context.policy[id];
-    const policy::Rule& first = context.policy[context.FirstAlike(id)];
-    context.Report(rule.statement, "this rule says again what line {} says", first.line)
-        .AddNote("the first one", first.statement)
-        .AddFix("remove the rule", context.RemoveLine(rule.statement), true);
+  for (const Context::StatementRules statement : context.Statements()) {
+    if (!std::all_of(statement.begin(), statement.end(), is_said)) continue;
+    const policy::Rule& rule = context.policy[statement[0]];
+    const policy::Rule& first = context.policy[context.FirstAlike(statement[0])];
+    Diagnostic& finding =
+        context.Report(rule.statement, "this rule says again what line {} says", first.line);
+    finding.AddNote("the first one", first.statement);
+    context.AddRemoval(finding, "remove the rule", rule.statement, true);
   }
 }
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "lint/rule.h"
 
 namespace ipec::lint {
@@ -33,22 +35,28 @@ void Check(Context& context) {
   for (unsigned facts = 0; facts < runtime::kFactsCount; ++facts) {
     if (AnyoneCanMake(facts)) copies = static_cast<analysis::FactsSet>(copies | 1U << facts);
   }
-  for (const RuleId id : context.Rules()) {
-    const policy::Rule& rule = context.policy[id];
-    if (rule.action != policy::Action::Deny || !context.IsFirstOfStatement(id)) continue;
-    const auto conditions = context.ConditionsOf(id);
-    for (std::size_t i = 0; i < conditions.size(); ++i) {
-      if (conditions[i].property != policy::Property::FsverityDigest) continue;
-      const analysis::FactsSet allowed = context.AllowedUnnamed(rule.operation) & copies;
-      if (allowed == 0 || !context.reachability.Decides(id)) break;
-      const analysis::Witness copy{rule.operation, Simplest(allowed), {}, {}};
-      const RuleId by = context.DeciderOfUnnamed(rule.operation, copy.facts);
-      context
-          .Report(context.ConditionSpan(id, i),
-                  "a copy of the file without this digest would be allowed")
-          .AddNote(context.Decided(copy, by), context.StatementOf(by, rule.operation));
-      break;
-    }
+  const auto allowed_copies = [&](RuleId id) -> analysis::FactsSet {
+    if (!context.reachability.Decides(id)) return 0;
+    return context.AllowedUnnamed(context.policy[id].operation) & copies;
+  };
+  for (const Context::StatementRules statement : context.Statements()) {
+    if (context.policy[statement[0]].action != policy::Action::Deny) continue;
+    const auto conditions = context.ConditionsOf(statement[0]);
+    const auto named =
+        std::find_if(conditions.begin(), conditions.end(), [](const policy::Condition& condition) {
+          return condition.property == policy::Property::FsverityDigest;
+        });
+    if (named == conditions.end()) continue;
+    const auto id = std::find_if(statement.begin(), statement.end(),
+                                 [&](RuleId one) { return allowed_copies(one) != 0; });
+    if (id == statement.end()) continue;
+    const policy::Operation operation = context.policy[*id].operation;
+    const analysis::Witness copy{operation, Simplest(allowed_copies(*id)), {}, {}};
+    const RuleId by = context.DeciderOfUnnamed(operation, copy.facts);
+    context
+        .Report(context.ConditionSpan(*id, static_cast<std::size_t>(named - conditions.begin())),
+                "a copy of the file without this digest would be allowed")
+        .AddNote(context.Decided(copy, by), context.StatementOf(by, operation));
   }
 }
 

@@ -1,7 +1,9 @@
 #include <array>
 #include <utility>
 
+#include "compiler/analysis/compare.h"
 #include "compiler/format/format.h"
+#include "compiler/pipeline/check_text.h"
 #include "lint/rule.h"
 
 namespace ipec::lint {
@@ -39,8 +41,16 @@ std::string Grouped(const Context& context) {
   style.align = context.config.format.align;
   style.group = true;
   format::Result result = format::Format(context.document, style);
-  return !result.not_grouped.empty() || !result.refused.empty() ? std::string()
-                                                                : std::move(result.text);
+  if (!result.not_grouped.empty() || !result.refused.empty()) return {};
+  // Where one statement stands for several operations, the order between these matters.
+  if (!context.target.aliases().empty()) {
+    const pipeline::Checked grouped = pipeline::CheckText(result.text, context.target);
+    if (grouped.result.error ||
+        !analysis::Same(analysis::Keeps::Audit, context.policy, grouped.result.policy)) {
+      return {};
+    }
+  }
+  return std::move(result.text);
 }
 
 void Check(Context& context) {

@@ -17,6 +17,7 @@ A rule that denies what has no property (`=FALSE` only) is not meant here: it cl
 from it stand before it. `partially-shadowed` shows what they are.
 
 The fix moves the rule up, with its comments. It changes decisions, so it is not applied unless asked for.
+For a rule that stands for several operations there is a fix if it comes too late for all of them, behind one rule.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -57,23 +58,65 @@ std::string_view ShareOf(const Context& context, RuleId id) {
   return all ? "all" : "some";
 }
 
+// What allows some of what a rule denies.
+struct Late {
+  RuleId rule;
+  analysis::Overlap allowed;
+};
+
+Diagnostic& Explain(Context& context, Diagnostic& finding, const Late& late) {
+  return finding.AddNote(context.Decided(late.allowed.witness, late.allowed.by),
+                         context.policy[late.allowed.by].statement);
+}
+
+// Whether all operations of a statement are late alike: then this is one finding, and one move.
+bool AreAlike(const Context& context, const std::vector<Late>& late,
+              Context::StatementRules statement) {
+  return late.size() == statement.size() &&
+         std::all_of(late.begin(), late.end(), [&](const Late& one) {
+           return context.FirstAlike(one.rule) == one.rule &&
+                  context.policy[one.allowed.by].statement ==
+                      context.policy[late[0].allowed.by].statement &&
+                  ShareOf(context, one.rule) == ShareOf(context, late[0].rule);
+         });
+}
+
+void ReportLate(Context& context, Mover& mover, const std::vector<Late>& late,
+                Context::StatementRules statement) {
+  constexpr auto kWords = "this rule denies too late: line {} already allows {} of it";
+  const Late& one = late[0];
+  const policy::Rule& rule = context.policy[one.rule];
+  const policy::Rule& first = context.policy[one.allowed.by];
+  if (statement.size() > 1 && !AreAlike(context, late, statement)) {
+    // A move would change what the statement decides for its other operations.
+    for (const Late& each : late) {
+      Explain(context,
+              context.Report(context.policy[each.rule].operation, rule.statement, kWords,
+                             context.LineOf(each.allowed.by), ShareOf(context, each.rule)),
+              each);
+    }
+    return;
+  }
+  const std::string_view share = ShareOf(context, one.rule);
+  Diagnostic& finding =
+      statement.size() > 1
+          ? context.Report(rule.statement, kWords, first.line, share)
+          : context.Report(rule.operation, rule.statement, kWords, first.line, share);
+  Explain(context, finding, one);
+  auto edits = mover.MoveInFront(rule.statement, first.statement, Goes::AboveComments);
+  if (!edits.empty()) finding.AddFix("move the rule up", std::move(edits));
+}
+
 void Check(Context& context) {
   analysis::Overlaps overlaps(context.reachability);
-  for (const RuleId id : context.Rules()) {
-    const policy::Rule& rule = context.policy[id];
-    if (!Revokes(context, id) || IsRepeated(context, id)) continue;
-    const auto allowed = overlaps.FirstOtherwise(id);
-    if (!allowed) continue;
-    const policy::Rule& first = context.policy[allowed->by];
-    Diagnostic& finding =
-        context.Report(rule.operation, rule.statement,
-                       "this rule denies too late: line {} already allows {} of it", first.line,
-                       ShareOf(context, id));
-    finding.AddNote(context.Decided(allowed->witness, allowed->by), first.statement);
-    if (!context.IsFirstOfStatement(id)) continue;
-    std::vector<diagnostics::TextEdit> edits =
-        MoveInFront(context, rule.statement, first.statement, Goes::AboveComments);
-    if (!edits.empty()) finding.AddFix("move the rule up", std::move(edits));
+  Mover mover(context);
+  for (const Context::StatementRules statement : context.Statements()) {
+    std::vector<Late> late;
+    for (const RuleId id : statement) {
+      if (!Revokes(context, id) || IsRepeated(context, id)) continue;
+      if (auto allowed = overlaps.FirstOtherwise(id)) late.push_back({id, std::move(*allowed)});
+    }
+    if (!late.empty()) ReportLate(context, mover, late, statement);
   }
 }
 

@@ -32,7 +32,7 @@ void Check(Context& context) {
     const Span statement = context.policy[id].statement;
     Diagnostic& finding = context.Report(statement, "this rule holds for no event: {}", Words(why));
     if (why == analysis::Impossible::InitramfsOnVolume) finding.severity = Severity::Warning;
-    finding.AddFix("remove the rule", context.RemoveLine(statement), true);
+    context.AddRemoval(finding, "remove the rule", statement, true);
   }
 }
 

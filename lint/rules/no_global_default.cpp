@@ -30,15 +30,19 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 
 void Check(Context& context) {
   if (context.policy.global_default) return;
+  const syntax::Line* first = nullptr;
+  const syntax::Line* last = nullptr;
   for (const syntax::Line& line : context.document.lines) {
     if (line.kind != syntax::LineKind::Default) continue;
-    context
-        .Report(line.statement,
-                "no global DEFAULT: a kernel that knows one operation more refuses this policy")
-        .AddFix("deny what else there will be",
-                context.Replace({line.span.begin, line.span.begin}, "DEFAULT action=DENY\n"));
-    return;
+    if (first == nullptr) first = &line;
+    last = &line;
   }
+  if (first == nullptr) return;
+  context
+      .Report(first->statement,
+              "no global DEFAULT: a kernel that knows one operation more refuses this policy")
+      .AddFix("deny what else there will be",
+              context.InsertBelow(last->statement, "DEFAULT action=DENY"));
 }
 
 }  // namespace

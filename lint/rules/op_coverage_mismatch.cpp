@@ -134,7 +134,7 @@ void Check(Context& context) {
       if (action == rule.action) continue;
       const RuleId last = siblings.LastOf(operation);
       context
-          .Report(rule.statement, "{} repeats the rules for EXECUTE, but not this one",
+          .Report(operation, rule.statement, "{} repeats the rules for EXECUTE, but not this one",
                   Name(operation))
           .AddNote(fmt::format("{} {}", Name(operation), context.Decided(witness, by)),
                    context.StatementOf(by, operation))

@@ -29,9 +29,9 @@ void Check(Context& context) {
     const auto& own = context.policy.DefaultOf(operation.operation);
     if (!own || own->action != global->action || own->statement == before) continue;
     before = own->statement;
-    context.Report(own->statement, "the global DEFAULT says the same")
-        .AddNote("the global one", global->statement)
-        .AddFix("remove it", context.RemoveLine(own->statement));
+    Diagnostic& finding = context.Report(own->statement, "the global DEFAULT says the same");
+    finding.AddNote("the global one", global->statement);
+    context.AddRemoval(finding, "remove it", own->statement);
   }
 }
 

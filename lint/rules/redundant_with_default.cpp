@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "compiler/analysis/redundancy.h"
 #include "lint/rule.h"
 
@@ -7,6 +9,7 @@ namespace {
 constexpr std::string_view kDocs =
     R"(A rule decides as the DEFAULT behind it would: without it every decision is the same. Audit records would
 name the DEFAULT instead of the rule, so removing it is not a safe fix; some keep such rules for that.
+A statement that stands for several operations is reported if it is redundant for all of them.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -23,15 +26,25 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 )";
 
 void Check(Context& context) {
+  std::vector<bool> redundant(context.policy.rules.size());
   for (const analysis::Redundant& found :
        analysis::FindRedundant(context.coverage, analysis::TakesOver::Default)) {
-    if (!context.reachability.Decides(found.rule) || !context.IsFirstOfStatement(found.rule))
-      continue;
-    const policy::Rule& rule = context.policy[found.rule];
-    context
-        .Report(rule.operation, rule.statement,
-                "the DEFAULT for {} decides the same without this rule", Name(rule.operation))
-        .AddFix("remove the rule", context.RemoveLine(rule.statement));
+    redundant[found.rule.index] = true;
+  }
+  const auto decides = [&](RuleId id) { return context.reachability.Decides(id); };
+  for (const Context::StatementRules statement : context.Statements()) {
+    // A statement that one of its operations needs is needed.
+    const bool is_needed = std::any_of(statement.begin(), statement.end(), [&](RuleId id) {
+      return decides(id) && !redundant[id.index];
+    });
+    if (is_needed || std::none_of(statement.begin(), statement.end(), decides)) continue;
+    const policy::Rule& rule = context.policy[statement[0]];
+    const std::string_view word = context.WordFor(statement);
+    constexpr auto kWords = "the DEFAULT for {} decides the same without this rule";
+    Diagnostic& finding = statement.size() > 1
+                              ? context.Report(rule.statement, kWords, word)
+                              : context.Report(rule.operation, rule.statement, kWords, word);
+    context.AddRemoval(finding, "remove the rule", rule.statement);
   }
 }
 

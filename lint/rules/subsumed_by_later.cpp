@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "compiler/analysis/redundancy.h"
 #include "lint/rule.h"
 
@@ -7,6 +9,7 @@ namespace {
 constexpr std::string_view kDocs =
     R"(A later rule decides all that this rule decides, and alike: without this rule every decision is the same.
 Audit records would name the later rule, so removing it is not a safe fix.
+A statement that stands for several operations is reported if it is redundant for all of them.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -22,34 +25,27 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 ```
 )";
 
-// Whether nothing of the statement that begins with `first` is needed, where a word stands for
-// several operations.
-bool NothingIsNeeded(const Context& context, RuleId first, const std::vector<bool>& redundant) {
-  for (RuleId id = first; id.index < redundant.size(); ++id.index) {
-    if (id != first && context.IsFirstOfStatement(id)) break;
-    if (!redundant[id.index] && context.reachability.Decides(id)) return false;
-  }
-  return true;
-}
-
 void Check(Context& context) {
-  const auto all = analysis::FindRedundant(context.coverage, analysis::TakesOver::LaterRules);
-  std::vector<bool> redundant(context.policy.rules.size());
-  for (const analysis::Redundant& found : all) {
+  const auto decides = [&](RuleId id) { return context.reachability.Decides(id); };
+  std::vector<RuleId> taken_over_by(context.policy.rules.size());  // invalid: not redundant
+  for (const analysis::Redundant& found :
+       analysis::FindRedundant(context.coverage, analysis::TakesOver::LaterRules)) {
     // A rule that never decides is to go itself, and then this one is needed.
-    redundant[found.rule.index] = context.reachability.Decides(found.rule) &&
-                                  context.reachability.Decides(found.taken_over_by);
+    if (decides(found.taken_over_by)) taken_over_by[found.rule.index] = found.taken_over_by;
   }
-  for (const analysis::Redundant& found : all) {
-    if (!redundant[found.rule.index] || !context.IsFirstOfStatement(found.rule) ||
-        !NothingIsNeeded(context, found.rule, redundant)) {
-      continue;
-    }
-    const policy::Rule& rule = context.policy[found.rule];
-    const policy::Rule& later = context.policy[found.taken_over_by];
-    context.Report(rule.statement, "line {} decides the same without this rule", later.line)
-        .AddNote("decides it, too", later.statement)
-        .AddFix("remove the rule", context.RemoveLine(rule.statement));
+  for (const Context::StatementRules statement : context.Statements()) {
+    // A statement that one of its operations needs is needed.
+    const bool is_needed = std::any_of(statement.begin(), statement.end(), [&](RuleId id) {
+      return decides(id) && !taken_over_by[id.index].valid();
+    });
+    const auto first = std::find_if(statement.begin(), statement.end(), decides);
+    if (is_needed || first == statement.end()) continue;
+    const policy::Rule& rule = context.policy[*first];
+    const policy::Rule& later = context.policy[taken_over_by[first->index]];
+    Diagnostic& finding =
+        context.Report(rule.statement, "line {} decides the same without this rule", later.line);
+    finding.AddNote("decides it, too", later.statement);
+    context.AddRemoval(finding, "remove the rule", rule.statement);
   }
 }
 

@@ -50,7 +50,7 @@ void Check(Context& context) {
         .AddNote(context.Decided(*context.reachability.WitnessOfDefault(operation), {}))
         .AddFix(
             fmt::format("deny {}", Name(operation)),
-            own ? context.ReplaceAction(decides->statement, policy::Action::Deny)
+            own ? context.ReplaceAction(decides->statement, operation, policy::Action::Deny)
                 : context.InsertBelow(decides->statement,
                                       fmt::format("DEFAULT op={} action=DENY", Name(operation))));
   }

@@ -14,7 +14,8 @@ otherwise, because then the policy does not do what it says. The notes name the 
 the way, each with an event that it takes.
 
 Removing the rule is a safe fix: no decision and no audit record changes. Often the better repair is to
-move it up.
+move it up. A rule that stands for several operations and never decides for some of them is written out for the
+others.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -31,30 +32,38 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 ```
 )";
 
+void ReportRule(Context& context, RuleId id, bool whole_statement) {
+  const policy::Rule& rule = context.policy[id];
+  const std::vector<RuleId> blockers = context.reachability.BlockersOf(id);
+  const bool otherwise = std::any_of(blockers.begin(), blockers.end(), [&](RuleId blocker) {
+    return context.policy[blocker].action != rule.action;
+  });
+  Diagnostic& finding = context.Report(
+      rule.operation, rule.statement, "this rule for {} never decides: {}", Name(rule.operation),
+      otherwise ? "earlier rules do, and not alike" : "earlier rules do, and alike");
+  finding.severity = otherwise ? Severity::Error : Severity::Warning;
+  constexpr std::size_t kMostNotes = 4;
+  for (std::size_t i = 0; i < blockers.size() && i < kMostNotes; ++i) {
+    finding.AddNote(context.Decided(*context.reachability.WitnessOf(id, blockers[i]), blockers[i]),
+                    context.policy[blockers[i]].statement);
+  }
+  if (whole_statement) {
+    context.AddRemoval(finding, "remove the rule", rule.statement, true);
+  } else if (auto edits = context.RemoveOperation(id); !edits.empty()) {
+    finding.AddFix("write the rule for its other operations only", std::move(edits), true);
+  }
+}
+
 void Check(Context& context) {
-  for (const RuleId id : context.Rules()) {
-    const policy::Rule& rule = context.policy[id];
-    // What no event satisfies is never-matches' to say.
-    if (context.reachability.Decides(id) ||
-        context.reachability.WhyImpossible(id) != analysis::Impossible::No) {
-      continue;
-    }
-    const std::vector<RuleId> blockers = context.reachability.BlockersOf(id);
-    const bool otherwise = std::any_of(blockers.begin(), blockers.end(), [&](RuleId blocker) {
-      return context.policy[blocker].action != rule.action;
-    });
-    Diagnostic& finding = context.Report(
-        rule.operation, rule.statement, "this rule for {} never decides: {}", Name(rule.operation),
-        otherwise ? "earlier rules do, and not alike" : "earlier rules do, and alike");
-    finding.severity = otherwise ? Severity::Error : Severity::Warning;
-    constexpr std::size_t kMostNotes = 4;
-    for (std::size_t i = 0; i < blockers.size() && i < kMostNotes; ++i) {
-      finding.AddNote(
-          context.Decided(*context.reachability.WitnessOf(id, blockers[i]), blockers[i]),
-          context.policy[blockers[i]].statement);
-    }
-    if (context.IsFirstOfStatement(id)) {
-      finding.AddFix("remove the rule", context.RemoveLine(rule.statement), true);
+  // What no event satisfies is never-matches' to say.
+  const auto is_idle = [&](RuleId id) {
+    return !context.reachability.Decides(id) &&
+           context.reachability.WhyImpossible(id) == analysis::Impossible::No;
+  };
+  for (const Context::StatementRules statement : context.Statements()) {
+    const bool whole = std::all_of(statement.begin(), statement.end(), is_idle);
+    for (const RuleId id : statement) {
+      if (is_idle(id)) ReportRule(context, id, whole);
     }
   }
 }

@@ -32,13 +32,24 @@ bool AsksForSignature(const policy::Condition& condition) {
                                 condition.property == policy::Property::FsveritySignature);
 }
 
+// The first rule of a statement that allows something unsigned; invalid: none does.
+RuleId DeciderOfUnsigned(const Context& context, Context::StatementRules statement,
+                         analysis::FactsSet unsigned_facts) {
+  if (context.policy[statement[0]].action != policy::Action::Allow) return {};
+  const auto* const found =
+      std::find_if(statement.data(), statement.data() + statement.size(), [&](RuleId id) {
+        return context.reachability.WitnessOf(id, id, unsigned_facts).has_value();
+      });
+  return found == statement.data() + statement.size() ? RuleId() : *found;
+}
+
 void Check(Context& context) {
   const auto relies = [&](RuleId id) {
     const auto conditions = context.ConditionsOf(id);
     return context.policy[id].action == policy::Action::Allow && context.reachability.Decides(id) &&
            std::any_of(conditions.begin(), conditions.end(), AsksForSignature);
   };
-  const std::vector<RuleId> rules = context.Rules();
+  const std::vector<RuleId>& rules = context.Rules();
   const auto relying = std::find_if(rules.begin(), rules.end(), relies);
   if (relying == rules.end()) return;
   analysis::FactsSet unsigned_facts = 0;
@@ -46,21 +57,19 @@ void Check(Context& context) {
     if ((facts & (runtime::kDmveritySigned | runtime::kFsveritySigned)) != 0) continue;
     unsigned_facts = static_cast<analysis::FactsSet>(unsigned_facts | 1U << facts);
   }
-  for (const RuleId id : rules) {
-    const policy::Rule& rule = context.policy[id];
-    if (rule.action != policy::Action::Allow || !context.IsFirstOfStatement(id)) continue;
+  for (const Context::StatementRules statement : context.Statements()) {
+    const RuleId id = DeciderOfUnsigned(context, statement, unsigned_facts);
+    if (!id.valid()) continue;
     const auto conditions = context.ConditionsOf(id);
     const auto named =
         std::find_if(conditions.begin(), conditions.end(), [](const policy::Condition& condition) {
           return condition.property == policy::Property::DmverityRoothash;
         });
     if (named == conditions.end()) continue;
-    const auto witness = context.reachability.WitnessOf(id, id, unsigned_facts);
-    if (!witness) continue;
     const Span where =
         context.ConditionSpan(id, static_cast<std::size_t>(named - conditions.begin()));
     context.Report(where, "this root hash is trusted without a signature")
-        .AddNote(context.Decided(*witness, id))
+        .AddNote(context.Decided(*context.reachability.WitnessOf(id, id, unsigned_facts), id))
         .AddNote("this rule relies on a signature", context.policy[*relying].statement)
         .AddFix("ask for a signature, too",
                 context.Replace({where.end, where.end}, " dmverity_signature=TRUE"));

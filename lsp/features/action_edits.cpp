@@ -1,8 +1,11 @@
 #include "lsp/features/action_edits.h"
 
+#include <iterator>
+
 #include <fmt/format.h>
 
 #include "compiler/check/words.h"
+#include "lint/statements.h"
 #include "lint/suppressions.h"
 
 namespace ipec::lsp {
@@ -13,23 +16,11 @@ using support::Span;
 using syntax::Line;
 using syntax::LineKind;
 
-// What ends the line for its kernel; empty on a last line that nothing ends.
-llvm::StringRef EndOf(const Snapshot& snapshot, const Line& line) {
-  const llvm::StringRef text = TextOf(snapshot, line.span);
-  if (text.endswith("\r\n")) return text.take_back(2);
-  if (text.endswith("\n")) return text.take_back(1);
-  const bool plain = snapshot.document().lexis == syntax::Lexis::Plain;
-  return plain && text.endswith("\r") ? text.take_back(1) : llvm::StringRef();
-}
-
 // What new lines near `line` end with.
 std::string NewLine(const Snapshot& snapshot, const Line* line) {
-  if (line != nullptr && !EndOf(snapshot, *line).empty()) return EndOf(snapshot, *line).str();
   const auto& lines = snapshot.document().lines;
-  if (!lines.empty() && !EndOf(snapshot, lines.front()).empty()) {
-    return EndOf(snapshot, lines.front()).str();
-  }
-  return "\n";
+  if (lines.empty()) return "\n";
+  return lint::NewLineFor(snapshot.document(), line != nullptr ? *line : lines.front());
 }
 
 std::string Comment(std::string_view verb, std::string_view rule) {
@@ -62,11 +53,19 @@ TextEdits Below(const Snapshot& snapshot, const Line* line,
   std::uint32_t at = 0;
   if (line != nullptr) {
     at = line->span.end;
-    if (EndOf(snapshot, *line).empty()) text = end + text;
+    if (lint::EndOf(snapshot.document(), *line).empty()) text = end + text;
   }
   TextEdits edits;
   edits.push_back({{at, at}, std::move(text)});
   return edits;
+}
+
+// Of a statement that was understood.
+policy::Action ActionOf(const Snapshot& snapshot, Span statement) {
+  const policy::Policy& policy = snapshot.policy();
+  const auto rules = RulesAt(snapshot, statement);
+  if (!rules.empty()) return policy.rules[rules.first].action;
+  return policy.DefaultOf(DefaultsAt(snapshot, statement).operations[0])->action;
 }
 
 // The last DEFAULT, or else the header.
@@ -122,25 +121,11 @@ TextEdits ExpandAliases(const Snapshot& snapshot, const std::vector<const Line*>
   for (const Line* line : lines) {
     const targets::Alias* alias = AliasOn(snapshot, *line);
     if (alias == nullptr) continue;
-    Span word;
-    for (const syntax::Clause& clause : snapshot.document().ClausesOf(*line)) {
-      if (TextOf(snapshot, clause.key) != "op") continue;
-      word = ValueOf(snapshot, clause);
-      break;
-    }
-    const std::string before = TextOf(snapshot, {line->span.begin, word.begin}).str();
-    const std::string after = TextOf(snapshot, {word.end, line->statement.end}).str();
-    const std::string end = NewLine(snapshot, line);
-    const bool ended = !EndOf(snapshot, *line).empty();
-    std::string more = ended ? "" : end;
-    for (std::size_t i = 1; i < alias->operations.size(); ++i) {
-      more += before;
-      more += Name(alias->operations[i]);
-      more += after;
-      if (ended || i + 1 < alias->operations.size()) more += end;
-    }
-    edits.push_back({word, std::string(Name(alias->operations[0]))});
-    edits.push_back({{line->span.end, line->span.end}, std::move(more)});
+    const policy::Action action = ActionOf(snapshot, line->statement);
+    std::vector<lint::Share> shares;
+    for (const Operation operation : alias->operations) shares.push_back({operation, action});
+    auto written = lint::WriteOut(snapshot.document(), *line, shares);
+    std::move(written.begin(), written.end(), std::back_inserter(edits));
   }
   return edits;
 }

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <set>
 #include <string>
 
 #include "compiler/diagnostics/explain.h"
@@ -157,6 +158,97 @@ TEST_CASE("every rule is explained") {
     CHECK(llvm::StringRef(*by_name).endswith(*by_code));
     CHECK(by_name->find(rule.body->docs.substr(0, 60)) != std::string::npos);
   }
+}
+
+// The text with a comment above each statement and one beside it.
+std::string Annotated(const std::string& text, const targets::Target& target) {
+  const pipeline::Checked checked = pipeline::CheckText(text, target);
+  std::string annotated;
+  std::size_t number = 0;
+  for (const syntax::Line& line : checked.document.lines) {
+    const llvm::StringRef whole = checked.document.Text(line.span);
+    const llvm::StringRef body = whole.rtrim("\r\n");
+    if (line.kind == syntax::LineKind::Blank) {
+      annotated += whole;
+      continue;
+    }
+    const llvm::StringRef end = whole.drop_front(body.size());
+    annotated += fmt::format("# above {}.", number) + (end.empty() ? "\n" : end.str());
+    annotated += fmt::format("{} # beside {}.", body.str(), number++) + end.str();
+  }
+  return annotated + checked.document.Text(checked.document.hidden).str();
+}
+
+// Every comment is still there, once, and the two of a statement are still together: beside the
+// statement, or on lines of their own that no statement follows.
+void CheckComments(const std::string& before, const std::string& after) {
+  llvm::SmallVector<llvm::StringRef> lines;
+  llvm::StringRef(after).split(lines, '\n');
+  for (std::size_t number = 0;; ++number) {
+    const std::string above = fmt::format("# above {}.", number);
+    const std::string beside = fmt::format("# beside {}.", number);
+    if (before.find(above) == std::string::npos) return;
+    INFO(above);
+    CHECK(llvm::StringRef(after).count(above) == 1);
+    CHECK(llvm::StringRef(after).count(beside) == 1);
+    for (std::size_t i = 0; i + 1 < lines.size(); ++i) {
+      if (!lines[i].contains(above)) continue;
+      CHECK(lines[i + 1].contains(beside));
+      const bool alone = lines[i + 1].ltrim(" \t").startswith(beside);
+      if (alone && i + 2 < lines.size()) CHECK(lines[i + 2].trim(" \t\r").empty());
+    }
+  }
+}
+
+TEST_CASE("fixes of all rules keep comments, and each with its statement") {
+  std::set<std::string_view> removing;
+  for (const Rule& rule : AllRules()) {
+    if (rule.category == Category::Meta) continue;  // their fixes are about comments
+    INFO(rule.descriptor.name);
+    Golden golden = GoldenOf(rule);
+    const Linted plain = LintBad(golden);
+    const std::string text = Annotated(plain.source.text().str(), *plain.target);
+    golden.sections["input bad.pol"] = text;
+    const Linted bad = LintBad(golden);
+    for (const Diagnostic& finding : bad.result.findings) {
+      if (!IndexOf(*finding.descriptor)) continue;
+      for (const diagnostics::Fix& fix : finding.fixes) {
+        const std::string fixed = Apply(text, fix.edits);
+        INFO(fix.title << "\n" << text << "----\n" << fixed);
+        CheckComments(text, fixed);
+        if (llvm::StringRef(fix.title).startswith("remove")) {
+          removing.insert(finding.descriptor->name);
+        }
+      }
+    }
+  }
+  CHECK(removing.size() >= 5);
+}
+
+TEST_CASE("the comment that suppresses findings of a statement goes with it, and not safely") {
+  const targets::Target& target = targets::DefaultTarget();
+  const std::string head = "policy_name=p policy_version=1.0.0\nDEFAULT action=DENY\n";
+  const std::string rule = "op=EXECUTE boot_verified=TRUE action=ALLOW";
+  const auto fixed = [&](const std::string& beside) {
+    const std::string text = head + rule + "\n" + rule + beside + "\nop=KMODULE action=DENY\n";
+    const support::SourceBuffer source("p.pol", text);
+    Overrides overrides;
+    const std::vector<std::string> select = {"duplicate-rule"};
+    overrides.select = select;
+    auto settings = Resolve({}, overrides, "2026-01-01");
+    if (!settings) FAIL(llvm::toString(settings.takeError()));
+    const Result result = LintText(source, target, *settings);
+    REQUIRE(result.findings.size() == 1);
+    const diagnostics::Fix& fix = result.findings[0].fixes[0];
+    return (fix.keeps_meaning ? "safe\n" : "not safe\n") +
+           Apply(text, fix.edits).substr(head.size() + rule.size() + 1);
+  };
+  const std::string end = "op=KMODULE action=DENY\n";
+  CHECK(fixed("") == "safe\n" + end);
+  CHECK(fixed(" # why") == "safe\n# why\n\n" + end);
+  CHECK(fixed(" # ipec: allow(weak-digest) old") == "not safe\n" + end);
+  CHECK(fixed(" # ipec: allow-file(weak-digest) old") ==
+        "safe\n# ipec: allow-file(weak-digest) old\n\n" + end);
 }
 
 // A rule's text calls its fix safe if and only if it is, in the rule's golden test; and each fix
