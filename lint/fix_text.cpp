@@ -18,8 +18,8 @@ using syntax::Line;
 
 // What the fixes of one step must keep, beside a policy that every kernel accepts.
 enum class Keep : std::uint8_t {
-  Everything,  // decisions and records; nothing is silenced or said that was not
-  Meaning,     // decisions and records; nothing is silenced that was not
+  Everything,  // decisions and records; no new finding, and none suppressed that was not
+  Meaning,     // decisions and records; no finding suppressed that was not
   Decisions,
   Nothing,
 };
@@ -32,9 +32,9 @@ constexpr std::size_t kMostProofsOfDecisions = 24;
 constexpr std::size_t kFewFixes = 16;
 constexpr unsigned kMostSearches = 3;
 
-// What each rule says and where it is silenced. Style is left out, and of what is said all that is
-// milder than a warning. Of statements that read alike it does not matter which one is meant, and
-// what is said once a file may be said of another statement.
+// The findings of each rule, and those that are suppressed. Style is left out, and of the findings
+// that are not suppressed all below a warning. Statements with the same text count as one, and a
+// finding about the whole file may move to another statement.
 struct Subject {
   std::size_t rule;
   std::uint64_t statement;
@@ -68,25 +68,25 @@ class Counts {
 struct Heard {
   std::vector<std::size_t> said_by_rule;
   Counts said;
-  Counts silenced;
+  Counts suppressed;
 };
 
-// That a statement is silenced for a rule more often than before, or that the rule says more of it.
+// A rule has more findings about a statement than before, or more of them are suppressed.
 struct Complaint {
   std::size_t target;
-  bool is_silenced;
+  bool is_suppressed;
   Subject subject;
 
   bool HoldsOf(const Heard& now, const Heard& before) const {
-    return is_silenced ? now.silenced.Of(subject) > before.silenced.Of(subject)
-                       : now.said.Of(subject) > before.said.Of(subject);
+    return is_suppressed ? now.suppressed.Of(subject) > before.suppressed.Of(subject)
+                         : now.said.Of(subject) > before.said.Of(subject);
   }
 };
 
 void Complain(std::size_t target, const Heard& now, const Heard& before, Keep keep,
               std::vector<Complaint>& complaints) {
-  for (const auto& [subject, count] : now.silenced.rows()) {
-    if (count > before.silenced.Of(subject)) complaints.push_back({target, true, subject});
+  for (const auto& [subject, count] : now.suppressed.rows()) {
+    if (count > before.suppressed.Of(subject)) complaints.push_back({target, true, subject});
   }
   if (keep != Keep::Everything) return;
   for (const auto& [subject, count] : now.said.rows()) {
@@ -110,12 +110,12 @@ class Listener {
       said.push_back(SubjectOf(finding));
       ++heard.said_by_rule[said.back().rule];
     }
-    std::vector<Subject> silenced;
+    std::vector<Subject> suppressed;
     for (const Hushed& hushed : result.hushed) {
-      if (!IsStyle(hushed.finding)) silenced.push_back(SubjectOf(hushed.finding));
+      if (!IsStyle(hushed.finding)) suppressed.push_back(SubjectOf(hushed.finding));
     }
     heard.said = Counts(std::move(said));
-    heard.silenced = Counts(std::move(silenced));
+    heard.suppressed = Counts(std::move(suppressed));
     return heard;
   }
 
@@ -296,7 +296,7 @@ class Fixer {
     return others;
   }
 
-  // What a fix is known by when its text has changed elsewhere.
+  // The same fix has this key in a text that has changed elsewhere.
   std::string KeyOf(const diagnostics::Fix& fix) const {
     const llvm::StringRef text = now_->source.text();
     const std::uint32_t at = fix.edits.front().where.begin;
@@ -387,7 +387,7 @@ FixedText FixText(const support::SourceBuffer& source, const Result& found, Targ
                   const Settings& settings, bool unsafe) {
   const bool any = std::any_of(found.findings.begin(), found.findings.end(),
                                [](const Diagnostic& finding) { return !finding.fixes.empty(); });
-  // What repairs a policy that a kernel refuses is a guess at what it was to say.
+  // A repair of a policy that a kernel rejects is a guess at its meaning.
   if (found.error || !any) return {source.text().str(), 0};
   return Fixer(source.name(), targets, settings).Run(source.text().str(), unsafe);
 }

@@ -68,7 +68,7 @@ bool Mover::IsBalanced(const Line* begin, const Line* end) const {
 
 const Line* Mover::PlaceAbove(const Line* other) {
   const auto [place, is_new] = places_.try_emplace(other, other);
-  // What an allow-end ends stands above it; what an allow-begin begins, below.
+  // Not above a comment that ends a stretch: that would be inside it.
   if (is_new) {
     place->second = Above(context_, other, [](Mark mark) { return mark != Mark::End; });
   }

@@ -33,7 +33,7 @@ void CheckVerb(Context& context, const Suppression& comment) {
   const std::string_view word(verb.data(), verb.size());
   if (verb.equals_insensitive("ipec")) {
     context
-        .Report(comment.unknown_verb, "`{}:` is not `ipec:`, so this comment silences nothing",
+        .Report(comment.unknown_verb, "`{}:` is not `ipec:`, so this comment suppresses nothing",
                 word)
         .AddFix("write `ipec`", context.Replace(comment.unknown_verb, "ipec"), true);
     return;

@@ -248,6 +248,17 @@ def late_revocation_of_pairs(count):
 
 
 @kind
+def conflicts_that_hide_late_revocations(count):
+    """Of three rules the first can be removed, but then the second is a late revocation; the third can go."""
+    yield "op=EXECUTE dmverity_signature=TRUE action=ALLOW"
+    for number in range(count // 3):
+        asks = f"op=EXECUTE dmverity_signature=TRUE dmverity_roothash=sha256:{hexdigits(number)}"
+        yield f"{asks} action=ALLOW"
+        yield f"{asks} action=DENY"
+        yield f"op=EXECUTE dmverity_signature=TRUE fsverity_digest=sha256:{hexdigits(number)} action=ALLOW"
+
+
+@kind
 def contradictory_booleans(count):
     return times(count, lambda i: f"op=EXECUTE boot_verified=TRUE boot_verified=FALSE "
                                   f"fsverity_digest=sha256:{hexdigits(i)} action=ALLOW")

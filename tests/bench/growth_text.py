@@ -1,6 +1,6 @@
 """Kinds of large policies: comments, suppressions, layout, and what the linter finds in bytes."""
 
-from growth_kinds import DENY, file_digest, hexdigits, kind, times
+from growth_kinds import DENY, file_digest, hexdigits, kind, root_hash, times
 
 # Comments and suppressions.
 
@@ -87,6 +87,22 @@ def open_stretches(count):
 @kind
 def stretches_without_begin(count):
     return times(count, lambda i: f"# ipec: allow-end(duplicate-rule)\n{file_digest(i)}")
+
+
+@kind
+def late_revocations_in_stretches(count):
+    for number in range(count // 2):
+        yield "# ipec: allow-begin(weak-digest) known"
+        yield root_hash(number)
+        yield "# ipec: allow-end(weak-digest)"
+    yield from times(count // 2, lambda i: file_digest(i, "DENY"))
+
+
+@kind
+def late_revocations_behind_many_comments(count):
+    yield from times(count // 2, lambda i: f"# {i}")
+    yield "op=EXECUTE fsverity_signature=TRUE action=ALLOW"
+    yield from times(count // 2, lambda i: file_digest(i, "DENY"))
 
 
 @kind

@@ -147,6 +147,24 @@ TEST_CASE("a fix that would hand a suppression to another statement is not appli
             .text == Text({kHead, kDeny, rule, "op=FIRMWARE action=ALLOW\n"}));
 }
 
+// Each rule repeats what the first one decides, so it can be removed. Without every other one, a
+// rule that conflicts with it would be a late revocation, which nobody reported before.
+TEST_CASE("of many fixes those stay out that make a rule say more") {
+  std::string text = Text({kHead, kDeny, "op=EXECUTE dmverity_signature=TRUE action=ALLOW\n"});
+  std::string fixed = text;
+  for (unsigned i = 0; i < 200; ++i) {
+    const std::string asks = "op=EXECUTE dmverity_signature=TRUE dmverity_roothash=" + Digest(i);
+    text += asks + " action=ALLOW\n";
+    if (i % 2 == 0) continue;
+    text += asks + " action=DENY\n";
+    fixed += asks + " action=ALLOW\n" + asks + " action=DENY\n";
+  }
+  const FixedText result =
+      Fix(text, SettingsWith({"unreachable-rule", "conflicting-rule", "late-revocation"}), false);
+  CHECK(result.text == fixed);
+  CHECK(result.count == 100);
+}
+
 // Policies as people leave them: comments of all sorts, statements twice, defaults anywhere.
 class RandomTexts {
  public:
