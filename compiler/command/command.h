@@ -29,8 +29,8 @@ struct Environment {
   support::Output& out;
   llvm::raw_ostream& err;
   support::ByteSource& in;
-  bool color_out = false;  // whether `out` is to be coloured, by what the environment says
-  bool color_err = false;  // the same of `err`
+  bool color_out = false;  // whether to color `out`, by the environment
+  bool color_err = false;  // the same for `err`
 };
 
 // One option of a command: `--target=T`. Flags have no metavariable.

@@ -20,7 +20,7 @@ struct Checked {
   diagnostics::Sink findings;  // in file order
 };
 
-// What a report calls the policy; nothing where its header does not say.
+// The name and version of a policy in reports; nothing if its header lacks them.
 struct Identity {
   std::optional<std::string> name;
   std::optional<std::string> version;  // `1.2.3`

@@ -18,7 +18,7 @@ using support::TomlKind;
 using support::TomlTable;
 using support::TomlValue;
 
-// Checks of words: what is wrong with one, or nothing.
+// Checks of words: the error, or nothing.
 
 std::string OneOf(std::string_view word, std::span<const std::string_view> words) {
   if (word.empty() || std::find(words.begin(), words.end(), word) != words.end()) return {};
@@ -49,7 +49,7 @@ std::string CheckDate(std::string_view word) {
   return "takes a date like 2026-12-31, got `" + support::Abbreviated(word) + "`";
 }
 
-// A key and where its value goes. Exactly one of the places is set.
+// A key and the place for its value. Exactly one of the places is set.
 struct Row {
   std::string_view name;
   std::string_view meaning;
@@ -58,7 +58,7 @@ struct Row {
   Strings& (*words)(Config&) = nullptr;
   std::optional<std::int64_t>& (*number)(Config&) = nullptr;
   Pairs& (*table)(Config&) = nullptr;
-  std::string (*check)(std::string_view) = nullptr;  // of each word, what is wrong with it
+  std::string (*check)(std::string_view) = nullptr;  // of each word, returns the error
 };
 
 #define IPEC_FIELD(field)        \
@@ -68,7 +68,7 @@ struct Row {
 
 constexpr std::array kRows = {
     Row{.name = "target",
-        .meaning = "the kernel dialects to judge for; a single one may be a string",
+        .meaning = "the kernel dialects to check for; a single one may be a string",
         .words = IPEC_FIELD(targets),
         .check = CheckTarget},
     Row{.name = "per-file-target",
@@ -78,20 +78,20 @@ constexpr std::array kRows = {
         .table = IPEC_FIELD(target_of),
         .check = CheckTarget},
     Row{.name = "format.align",
-        .meaning = "columns of neighbouring rules under each other",
+        .meaning = "align the columns of neighboring rules",
         .flag = IPEC_FIELD(format.align)},
     Row{.name = "format.sort-properties",
-        .meaning = "properties by name; audit records quote them in the order written",
+        .meaning = "sort properties by name; audit records quote them in the order written",
         .flag = IPEC_FIELD(format.sort_properties)},
     Row{.name = "lint.ruleset",
-        .meaning = "the set of rules that is on by default, pinned; empty: the newest",
+        .meaning = "pins the set of rules that are on by default; empty: the newest",
         .word = IPEC_FIELD(lint.ruleset)},
     Row{.name = "lint.select",
-        .meaning =
-            "rules to apply besides the default ones: codes, prefixes, names, categories, `all`",
+        .meaning = "rules to enable in addition to the default ones: codes, prefixes, names, "
+                   "categories, `all`",
         .words = IPEC_FIELD(lint.select)},
     Row{.name = "lint.ignore",
-        .meaning = "rules not to apply, named likewise",
+        .meaning = "rules to disable, named in the same way",
         .words = IPEC_FIELD(lint.ignore)},
     Row{.name = "lint.severity",
         .meaning = "from rules to error, warning, info, style or off",
@@ -99,25 +99,24 @@ constexpr std::array kRows = {
         .check = CheckLevel},
     Row{.name = "lint.fail-on",
         .meaning =
-            "the mildest finding that makes the exit status 1: error, warning (the default), info",
+            "the lowest severity that makes the exit status 1: error, warning (the default), info",
         .word = IPEC_FIELD(lint.fail_on),
         .check = CheckFailOn},
     Row{.name = "lint.unsuppressible",
-        .meaning = "rules that no comment may silence",
+        .meaning = "rules that no comment can suppress",
         .words = IPEC_FIELD(lint.unsuppressible)},
     Row{.name = "lint.boot-policies",
         .meaning =
             "patterns (`*`, `?`) of files that are built into a kernel or replaced after boot",
         .words = IPEC_FIELD(lint.boot_policies)},
     Row{.name = "lint.missing-properties",
-        .meaning = "properties whose option is off in the kernel that loads the policies",
+        .meaning = "properties whose option is disabled in the kernel that loads the policies",
         .words = IPEC_FIELD(lint.missing_properties)},
     Row{.name = "lint.signature-bytes",
-        .meaning = "how many bytes signing adds to a policy, certificate included",
+        .meaning = "the number of bytes that signing adds to a policy, certificate included",
         .number = IPEC_FIELD(lint.signature_bytes)},
     Row{.name = "lint.today",
-        .meaning =
-            "the date by which suppressions expire, for reproducible runs; empty: the clock's",
+        .meaning = "the date for expiry of suppressions, for reproducible runs; empty: today",
         .word = IPEC_FIELD(lint.today),
         .check = CheckDate},
 };
@@ -136,7 +135,7 @@ class Reader {
   Reader(const std::string& path, std::string_view text, Config& config)
       : path_(path), text_(text), config_(config) {}
 
-  // The first mistake, or nothing.
+  // The first error, or nothing.
   std::string Read() {
     support::TomlDocument document = support::ReadToml(text_);
     if (document.mistake) return Place(document.mistake->where) + document.mistake->words;
@@ -144,7 +143,7 @@ class Reader {
   }
 
  private:
-  // Goes through `table`, whose keys all begin with `prefix`.
+  // Reads `table`, whose keys all begin with `prefix`.
   std::string ReadTable(const TomlTable& table, const std::string& prefix) {
     for (const TomlEntry& entry : table.entries) {
       const std::string name = prefix + entry.key;
@@ -187,8 +186,8 @@ class Reader {
                             : "; did you mean `" + std::string(nearest) + "`?");
   }
 
-  // The key or section nearest to `name`, or else the key whose last word is nearest to that of
-  // `name`: it stands in a wrong section, or in none.
+  // The key or section closest to `name`, or else the key whose last word is closest to that of
+  // `name`: it is in the wrong section, or in none.
   static std::string_view Meant(std::string_view name) {
     std::vector<std::string_view> names;
     std::vector<std::string_view> last_words;
@@ -232,7 +231,7 @@ class Reader {
     return {};
   }
 
-  // A list, or a word alone.
+  // A list, or a single word.
   std::string ReadWords(const Row& row, const std::string& name, const TomlValue& value) {
     Strings& words = row.words(config_);
     if (value.kind != TomlKind::Array) return ReadWord(row, name, value, words.emplace_back());

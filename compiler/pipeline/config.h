@@ -1,11 +1,11 @@
 #pragma once
 
-// `ipec.toml`: what a project wants of `fmt`, `lint` and the language server. The file is looked
-// for in the folder of each policy and upward from there; the nearest one counts, alone. config.cpp
-// has the table of keys; a key, a type or a value it does not know is an error that says where,
-// with a suggestion.
+// `ipec.toml`: the settings of a project for `fmt`, `lint` and the language server. The file is
+// searched for in the directory of each policy and upward from there; only the nearest one is used.
+// config.cpp has the table of keys. An unknown key, type or value is an error with its place and a
+// suggestion.
 //
-// Names of rules are not known here: whoever uses them checks them.
+// Names of lint rules are unknown here: the linter checks them.
 
 #include <cstdint>
 #include <map>
@@ -26,10 +26,10 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 struct Config {
   std::string path;                  // of the file; empty: there is none
-  std::string folder;                // of the file, from the root, with a slash
-  std::string here;                  // the folder that paths count from, likewise
+  std::string folder;                // directory of the file: absolute, with a trailing slash
+  std::string here;                  // the directory that paths are relative to, in the same form
   std::vector<std::string> targets;  // empty: the default target
-  Pairs target_of;                   // by patterns of files, as written; before `targets`
+  Pairs target_of;                   // by file pattern, as written; takes precedence over `targets`
 
   struct Format {
     bool align = false;
@@ -43,10 +43,10 @@ struct Config {
     std::vector<std::string> ignore;
     Pairs severity;       // by rule, as written: error, warning, info, style, off
     std::string fail_on;  // error, warning or info
-    std::vector<std::string> unsuppressible;      // findings that no comment may silence
+    std::vector<std::string> unsuppressible;      // findings that no comment can suppress
     std::vector<std::string> boot_policies;       // patterns of files that are built into a kernel
-    std::vector<std::string> missing_properties;  // whose option is off in the project's kernel
-    std::optional<std::int64_t> signature_bytes;  // what signing adds to a policy
+    std::vector<std::string> missing_properties;  // those with a disabled option in the kernel
+    std::optional<std::int64_t> signature_bytes;  // bytes that signing adds to a policy
     std::string today;                            // for expiry of suppressions; tests set it
     friend bool operator==(const Lint&, const Lint&) = default;
   } lint;
@@ -57,7 +57,7 @@ struct Config {
 // One key of the file, for `--show-config` and documentation.
 struct ConfigKey {
   std::string_view name;  // `lint.fail-on`
-  std::string_view type;  // what it takes
+  std::string_view type;  // of its value
   std::string_view meaning;
 };
 std::vector<ConfigKey> ConfigKeys();
@@ -65,44 +65,44 @@ std::vector<ConfigKey> ConfigKeys();
 // Errors name the file, line and column.
 llvm::Expected<Config> ParseConfig(const std::string& path, std::string_view text);
 
-// The configuration as a complete file, defaults written out, that reads as the same configuration.
+// The configuration as a complete file, including defaults; parsing it gives the same
+// configuration.
 std::string ShowConfig(const Config& config);
 
-// Whether a pattern of the configuration means the file at `path`: it fits its name, or the end of
-// its path from the folder of the configuration on, so that it does not matter from where ipec
-// runs.
+// Whether a pattern of the configuration matches the file at `path`: either its name, or the end of
+// its path below the directory of the configuration, independent of the working directory.
 bool Means(const Config& config, std::string_view pattern, const std::string& path);
 
-// The dialects to judge a file for: that of the most specific pattern of `per-file-target` that
-// means it (of equals, of the last one), else those the configuration names, else the default one.
+// The dialects to check a file for: that of the most specific matching pattern of `per-file-target`
+// (of equals, the last one), else those of `targets`, else the default one.
 std::vector<const targets::Target*> TargetsOf(const Config& config, const std::string& path);
 
-// What to say of a name that no target has.
+// The error message for an unknown target.
 std::string UnknownTarget(std::string_view name);
 
-// What one file gives.
+// The result of reading one file.
 struct ConfigFile {
-  std::string path;   // as it is shown; empty: there is none
+  std::string path;   // as shown to the user; empty: there is none
   std::string error;  // with place; empty: none
-  Config config;      // the default one where there is an error
+  Config config;      // the default one if there is an error
   friend bool operator==(const ConfigFile&, const ConfigFile&) = default;
 };
 
-// Finds and reads configurations, each once. A file that is wrong is the same error every time.
+// Finds and reads configurations, each once. An invalid file gives the same error every time.
 class Configs {
  public:
   explicit Configs(support::FileSystem& files) : files_(files) {}
 
-  // For a policy at `path`, which need not exist; valid as long as this.
+  // For a policy at `path`, which need not exist; valid as long as this object.
   const ConfigFile& FileFor(const std::string& path);
   llvm::Expected<const Config*> For(const std::string& path) { return Answer(FileFor(path)); }
-  // One file for all, whatever stands elsewhere.
+  // One file for all policies, instead of the nearest one.
   const ConfigFile& FileAt(const std::string& path);
   llvm::Expected<const Config*> FromFile(const std::string& path) { return Answer(FileAt(path)); }
 
  private:
   const ConfigFile& InFolder(std::string_view folder);
-  // What the directory itself has; null: nothing of that name.
+  // The configuration in the directory itself; null if it has none.
   const ConfigFile* OwnOf(std::string_view folder);
   static llvm::Expected<const Config*> Answer(const ConfigFile& file);
 

@@ -1,4 +1,4 @@
-// Which ipec.toml counts for a file, and what it says of that file.
+// Which ipec.toml applies to a file, and its settings for that file.
 
 #include "compiler/pipeline/config.h"
 #include "compiler/support/path_pattern.h"
@@ -8,14 +8,14 @@
 namespace ipec::pipeline {
 namespace {
 
-// More than any project writes. A value takes a hundred times its text in memory, and each file is
+// No project writes more. A value takes a hundred times its text in memory, and each file is
 // compared with each pattern.
 constexpr std::size_t kLongestConfig = std::size_t{64} << 10;
 
 // PATH_MAX
 constexpr std::size_t kLongestPath = 4096;
 
-// Of a path from the root; of the root, itself.
+// The parent of an absolute path; of the root, the root itself.
 std::string_view Parent(std::string_view path) {
   const std::size_t slash = path.rfind('/');
   return slash == 0 || slash == std::string_view::npos ? "/" : path.substr(0, slash);
@@ -62,7 +62,7 @@ std::vector<const targets::Target*> TargetsOf(const Config& config, const std::s
 }
 
 const ConfigFile& Configs::InFolder(std::string_view folder) {
-  // No file can be asked for by a longer path.
+  // A longer path cannot exist.
   while (folder.size() > kLongestPath) folder = Parent(folder);
   std::vector<std::string_view> passed;
   const ConfigFile* read = nullptr;
@@ -86,10 +86,10 @@ const ConfigFile& Configs::InFolder(std::string_view folder) {
 
 const ConfigFile* Configs::OwnOf(std::string_view folder) {
   const std::string path = std::string(folder == "/" ? "" : folder) + "/ipec.toml";
-  // A link that leads nowhere is a mistake: the file of a directory above would be a wrong one.
+  // A dangling link is an error: the file of a parent directory would be the wrong one.
   const support::PathKind kind = files_.KindOf(path);
   if (kind != support::PathKind::File && kind != support::PathKind::Dangling) return nullptr;
-  // As people write it, where it is below the current directory.
+  // Relative to the current directory, if it is below it.
   const std::string here = files_.Absolute(".") + "/";
   return &FileAt(path.starts_with(here) ? path.substr(here.size()) : path);
 }

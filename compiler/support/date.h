@@ -1,16 +1,16 @@
 #pragma once
 
-// Days of the calendar as people write them: YYYY-MM-DD. Texts of that shape are in order.
+// Calendar dates, YYYY-MM-DD. Strings of that form sort by date.
 
 #include <string>
 #include <string_view>
 
 namespace ipec::support {
 
-// Whether `text` is a day of the Gregorian calendar, from the year 1 on: not 2026-02-30.
+// Whether `text` is a date of the Gregorian calendar, from year 1 on: 2026-02-30 is not.
 bool IsDate(std::string_view text);
 
-// The day it is, in UTC.
+// The current date, in UTC.
 std::string Today();
 
 }  // namespace ipec::support

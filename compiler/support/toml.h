@@ -1,11 +1,11 @@
 #pragma once
 
-// TOML 1.0 from any bytes: what they mean, or the first mistake with its place.
+// Reads TOML 1.0 from any bytes: returns the values, or the first error with its place.
 //
-// Made for files from strangers. The time it takes and the memory it needs grow with the size of
-// the text and with nothing else: nesting is limited to kDeepestToml levels, keys are found by
-// search trees, no mistake stops the program. Numbers with a fraction, dates and times are checked
-// and known by their kind only, since no file of ours has a place for them.
+// Made for untrusted files. Time and memory depend only on the size of the text: nesting is limited
+// to kDeepestToml levels, keys are found with search trees, no error stops the program. Numbers
+// with a fraction, dates and times are checked, but only their kind is stored, since no key of ipec
+// has such a value.
 
 #include <cstdint>
 #include <map>
@@ -29,7 +29,7 @@ struct TomlValue {
   bool of_tables = false;   // an array written as `[[key]]`
   std::uint32_t where = 0;  // its first byte
   std::int64_t integer = 0;
-  std::string text;                  // of a string, what it means
+  std::string text;                  // of a string: its value
   std::vector<TomlValue> items;      // of an array
   std::unique_ptr<TomlTable> table;  // of a table
 };
@@ -41,7 +41,7 @@ struct TomlEntry {
 };
 
 struct TomlTable {
-  // How it came to be, which decides how it may be added to.
+  // How the table was created, which decides how it can be extended.
   enum class Origin : std::uint8_t {
     Implied,  // by `[it.key]`
     Header,   // by `[it]`
@@ -51,10 +51,10 @@ struct TomlTable {
 
   std::vector<TomlEntry> entries;  // as written
   Origin origin = Origin::Implied;
-  std::uint32_t section = 0;  // of a Dotted one: the header below which it was written
+  std::uint32_t section = 0;  // of a Dotted one: the header above it
 
   TomlEntry* Find(std::string_view key);
-  // The key is not in the table yet.
+  // The key must not be in the table yet.
   TomlEntry& Add(std::string key, std::uint32_t where, TomlValue value);
 
  private:
@@ -68,10 +68,10 @@ struct TomlMistake {
 
 struct TomlDocument {
   TomlTable root;
-  std::optional<TomlMistake> mistake;  // where there is one, `root` is what was read before it
+  std::optional<TomlMistake> mistake;  // if there is one, `root` has the values before it
 };
 
-// `text` is shorter than 4 GiB.
+// `text` must be shorter than 4 GiB.
 TomlDocument ReadToml(std::string_view text);
 
 // A value written without quotes or brackets; nothing: `word` is not one.

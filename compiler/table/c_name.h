@@ -9,10 +9,10 @@
 
 namespace ipec::table {
 
-// The default name of a policy's table: `ipec_NAME_table`. Letters and digits of the
-// policy's name are kept, other visible ASCII becomes `_`, every other byte `x` and two hex digits.
-// Different policies can get the same name, as `a-b` and `a_b` do: the generated headers reject
-// each other then.
+// The default name of a policy's table: `ipec_NAME_table`. Letters and digits of the policy's name
+// are kept, other printable ASCII becomes `_`, and every other byte `x` and two hex digits.
+// Different policies can get the same name, such as `a-b` and `a_b`: the generated headers then
+// reject each other.
 std::string CNameOf(std::string_view policy_name);
 
 // The error says why `name` cannot name an array at file scope in every C and C++.
