@@ -5,6 +5,7 @@
 #include <bit>
 #include <functional>
 
+#include "compiler/support/keyed_hash.h"
 #include "lint/digest_algorithms.h"
 #include "lint/statements.h"
 #include "llvm/ADT/DenseMap.h"
@@ -33,9 +34,8 @@ std::vector<RuleId> AllIds(const policy::Policy& policy) {
 std::vector<RuleId> FirstsAlike(const analysis::Coverage& coverage) {
   const policy::Policy& policy = coverage.policy();
   std::vector<RuleId> firsts(policy.rules.size());
-  // Of 32 bits each: DenseMap looks at no more of a number.
   using Key = std::pair<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t>;
-  llvm::DenseMap<Key, RuleId> seen;
+  llvm::DenseMap<Key, RuleId, support::KeyedNumbers<Key>> seen;
   for (std::uint32_t i = 0; i < firsts.size(); ++i) {
     firsts[i] = {i};
     const analysis::Demand demand = coverage.DemandOf(policy.rules[i]);

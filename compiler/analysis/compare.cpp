@@ -5,7 +5,9 @@
 #include <vector>
 
 #include "compiler/support/assert.h"
+#include "compiler/support/keyed_hash.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/MapVector.h"
 
 namespace ipec::analysis {
 namespace {
@@ -331,7 +333,8 @@ class OperationComparison {
   const OperationCoverage& after_rows_;
   std::vector<Named> roothashes_;
   std::vector<Named> digests_;
-  llvm::DenseMap<Key, Pair> pairs_;
+  // In order of first mention: the first difference is the same in every run.
+  llvm::MapVector<Key, Pair, llvm::DenseMap<Key, unsigned, support::KeyedNumbers<Key>>> pairs_;
   // The last deciders that agreed: neighboring cells are usually equal.
   Deciders agreed_;
   bool any_agreed_ = false;

@@ -4,9 +4,8 @@
 #include <bit>
 #include <utility>
 
+#include "compiler/support/keyed_hash.h"
 #include "llvm/ADT/DenseMap.h"
-#include "llvm/ADT/StringRef.h"
-#include "llvm/Support/xxhash.h"
 
 namespace ipec::analysis {
 namespace {
@@ -108,10 +107,10 @@ Coverage::Coverage(const Policy& policy) : policy_(policy) {
 }
 
 std::uint64_t Coverage::HashOf(const runtime::Digest& digest) const {
-  const std::uint64_t hash = llvm::xxHash64(
-      llvm::StringRef(reinterpret_cast<const char*>(digest.bytes.data()), digest.bytes.size()));
+  const std::uint64_t hash =
+      support::KeyedHash({reinterpret_cast<const char*>(digest.bytes.data()), digest.bytes.size()});
   if (policy_.semantics.bare_digests) return hash;
-  return hash ^ llvm::xxHash64({digest.algorithm.data(), digest.algorithm.size()}) >> 1;
+  return hash ^ std::rotl(support::KeyedHash(digest.algorithm), 1);
 }
 
 std::size_t Coverage::SlotOf(const runtime::Digest& digest, std::uint64_t hash) const {
@@ -181,7 +180,8 @@ void Coverage::Cover(OperationCoverage& coverage, const std::vector<RuleId>& rul
   const std::size_t most = std::min<std::size_t>(rules.size(), policy_.digests.size());
   coverage.roothashes.reserve(most);
   coverage.digests.reserve(most);
-  llvm::DenseMap<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> pair_indices;
+  using Pair = std::pair<std::uint32_t, std::uint32_t>;
+  llvm::DenseMap<Pair, std::uint32_t, support::KeyedNumbers<Pair>> pair_indices;
   for (const RuleId id : rules) {
     const Demand demand = DemandOf(policy_[id]);
     if (demand.contradictory()) continue;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "compiler/optimize/pass.h"
+#include "compiler/support/keyed_hash.h"
 #include "llvm/ADT/DenseMap.h"
 
 namespace ipec::optimize {
@@ -15,10 +16,10 @@ namespace {
 using analysis::Demand;
 
 // The digests that a rule names, as a key, and the combinations of facts seen so far with them.
-using Asked =
-    llvm::DenseMap<std::pair<std::uint32_t, std::uint32_t>, std::vector<analysis::FactsSet>>;
+using Key = std::pair<std::uint32_t, std::uint32_t>;
+using Asked = llvm::DenseMap<Key, std::vector<analysis::FactsSet>, support::KeyedNumbers<Key>>;
 
-std::pair<std::uint32_t, std::uint32_t> KeyOf(const Demand& demand) {
+Key KeyOf(const Demand& demand) {
   // No digest (an invalid id) becomes 0: the map reserves the highest numbers for itself.
   return {demand.roothash.index + 1, demand.digest.index + 1};
 }

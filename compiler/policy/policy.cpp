@@ -7,9 +7,13 @@ namespace ipec::policy {
 DigestId DigestStore::AddUninitialized(std::string_view algorithm, std::uint32_t length,
                                        std::span<std::uint8_t>& bytes) {
   if (last_algorithm_ >= algorithms_.size() || algorithms_[last_algorithm_] != algorithm) {
-    auto found = std::find(algorithms_.begin(), algorithms_.end(), algorithm);
-    last_algorithm_ = static_cast<std::uint32_t>(found - algorithms_.begin());
-    if (found == algorithms_.end()) algorithms_.emplace_back(algorithm);
+    auto found = algorithm_numbers_.find(algorithm);
+    if (found == algorithm_numbers_.end()) {
+      const auto number = static_cast<std::uint32_t>(algorithms_.size());
+      found = algorithm_numbers_.emplace(algorithm, number).first;
+      algorithms_.emplace_back(algorithm);
+    }
+    last_algorithm_ = found->second;
   }
   const auto offset = static_cast<std::uint32_t>(bytes_.size());
   bytes_.resize(bytes_.size() + length);

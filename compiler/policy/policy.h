@@ -9,6 +9,8 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -95,7 +97,8 @@ class DigestStore {
     std::uint32_t offset;
     std::uint32_t length;
   };
-  std::vector<std::string> algorithms_;  // few; searched from the last used
+  std::vector<std::string> algorithms_;
+  std::map<std::string, std::uint32_t, std::less<>> algorithm_numbers_;
   std::uint32_t last_algorithm_ = 0;
   std::vector<Entry> entries_;
   std::vector<std::uint8_t> bytes_;

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "compiler/support/keyed_hash.h"
 #include "lint/rule.h"
 #include "llvm/ADT/DenseMap.h"
 
@@ -48,7 +49,6 @@ class Said {
   }
 
  private:
-  // Of 32 bits each: DenseMap looks at no more of a number.
   using Key = std::pair<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t>;
 
   static Key KeyOf(policy::Operation operation, policy::Action action, Of of, DigestId volume,
@@ -58,7 +58,7 @@ class Said {
                 static_cast<std::uint32_t>(action) << 8U | of};
   }
 
-  llvm::DenseMap<Key, RuleId> first_;
+  llvm::DenseMap<Key, RuleId, support::KeyedNumbers<Key>> first_;
 };
 
 // The first rule that says otherwise of the digest, of a file also where either names a volume,

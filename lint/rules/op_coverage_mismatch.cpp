@@ -1,5 +1,6 @@
 #include <array>
 
+#include "compiler/support/keyed_hash.h"
 #include "lint/rule.h"
 #include "llvm/ADT/DenseMap.h"
 
@@ -100,9 +101,12 @@ class Siblings {
 
  private:
   const Context& context_;
-  llvm::DenseMap<Shape, Bits> have_;  // the operations that have a rule of the shape
-  Bits copies_ = 0;                   // those that have rules, and only such as EXECUTE has
-  llvm::DenseMap<Shape, const analysis::NamedDigest*> rows_;  // by operation and root hash
+  template <typename Value>
+  using ByShape = llvm::DenseMap<Shape, Value, support::KeyedNumbers<Shape>>;
+
+  ByShape<Bits> have_;  // the operations that have a rule of the shape
+  Bits copies_ = 0;     // those that have rules, and only such as EXECUTE has
+  ByShape<const analysis::NamedDigest*> rows_;  // by operation and root hash
   std::array<RuleId, runtime::kOperationCount> last_;
 };
 

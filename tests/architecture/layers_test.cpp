@@ -141,6 +141,31 @@ TEST_CASE("no source outside compiler/targets names a kernel") {
   CHECK_FALSE(NamesATarget("target.Has(Feature::LoadErrno)  // as in \"linux-6.16\""));
 }
 
+// Whether a line of code names a hash table whose hash has no key, so that a policy can be written
+// whose entries all collide.
+bool NamesOpenHashTable(std::string_view line) {
+  const std::string_view code = CodeOf(line);
+  if (code.find("Keyed") != std::string_view::npos || code.starts_with("#")) return false;
+  const auto names = [&](const char* table) { return code.find(table) != std::string_view::npos; };
+  return names("DenseMap<") || names("DenseSet<") || names("StringMap<") || names("StringSet<") ||
+         names("unordered_");
+}
+
+TEST_CASE("hash tables have a key that nobody can guess") {
+  for (const SourceFile& file : AllSources()) {
+    if (file.path.starts_with("tests/")) continue;
+    for (std::size_t i = 0; i < file.lines.size(); ++i) {
+      INFO(file.path << ":" << i + 1 << ": compiler/support/keyed_hash.h has one");
+      CHECK_FALSE(NamesOpenHashTable(file.lines[i]));
+    }
+  }
+  CHECK(NamesOpenHashTable("  llvm::DenseMap<Key, RuleId> seen;"));
+  CHECK(NamesOpenHashTable("  std::unordered_map<std::string, int> seen;"));
+  CHECK_FALSE(
+      NamesOpenHashTable("  llvm::DenseMap<Key, RuleId, support::KeyedNumbers<Key>> seen;"));
+  CHECK_FALSE(NamesOpenHashTable("#include <unordered_map>"));
+}
+
 TEST_CASE("the runtime library needs neither exceptions nor RTTI") {
   const std::string cmake = ReadText(std::string(IPEC_SOURCE_DIR) + "/runtime/CMakeLists.txt");
   CHECK(cmake.find("-fno-exceptions") != std::string::npos);
