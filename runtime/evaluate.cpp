@@ -3,6 +3,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstring>
+#include <string_view>
 
 #include "runtime/writer.h"
 
@@ -61,12 +62,24 @@ IPEC_USUAL Group GroupOf(const Policy& policy, const Index& index, const std::by
                      std::size_t{Entry::Read(entry).group_or_row} * Group::kSize);
 }
 
-IPEC_USUAL bool IsAlgorithm(const Policy& policy, const Group& group, const Digest& digest) {
-  return (policy.features() & table::kBareDigests) != 0 ||
-         (group.algorithm.length == digest.algorithm.size() &&
-          Equal(policy.bytes() + group.algorithm.offset,
-                reinterpret_cast<const std::byte*>(digest.algorithm.data()),
-                group.algorithm.length));
+// What a table calls the algorithm of the digest: nothing where digests are bare.
+IPEC_USUAL std::string_view AlgorithmOf(const Policy& policy, const Digest& digest) {
+  const bool bare = (policy.features() & table::kBareDigests) != 0;
+  return {digest.algorithm.data(), bare ? 0 : digest.algorithm.size()};
+}
+
+IPEC_USUAL bool IsAlgorithm(const Policy& policy, const Group& group, std::string_view algorithm) {
+  return group.algorithm.length == algorithm.size() &&
+         Equal(policy.bytes() + group.algorithm.offset,
+               reinterpret_cast<const std::byte*>(algorithm.data()), algorithm.size());
+}
+
+// The hash that the index at `offset` is asked for, of a digest that is yet to be taken.
+IPEC_USUAL table::KeyHasher HasherOf(const Policy& policy, std::uint32_t offset,
+                                     std::string_view algorithm, std::size_t size) {
+  return table::HasherOf(policy.bytes() + offset + Index::kSeedsAt,
+                         reinterpret_cast<const std::byte*>(algorithm.data()), algorithm.size(),
+                         size);
 }
 
 // Any digest, any index.
@@ -74,28 +87,24 @@ IPEC_RARE std::uint32_t FindAny(const Policy& policy, std::uint32_t offset, cons
   const Index index = Index::Read(policy.bytes() + offset);
   const auto* bytes = reinterpret_cast<const std::byte*>(digest.bytes.data());
   const std::size_t size = digest.bytes.size();
-  std::uint32_t number = index.EntryOf(policy.bytes(), table::Hash(bytes, size, index.seed));
-  for (std::uint32_t left = index.probes; left != 0; --left) {
-    const std::byte* entry = policy.bytes() + index.entries.offset + number * index.EntrySize();
-    const std::byte* key = entry + Index::kEntryHead;
-    const Group group = GroupOf(policy, index, entry);
-    if (group.digest_length == size && IsAlgorithm(policy, group, digest)) {
-      if (size <= index.key_size) {
-        if (Equal(key, bytes, size)) return number;
-      } else {
-        const std::size_t here = index.key_size - table::kTailSize;
-        const std::byte* tail = policy.bytes() + index.tails.offset + table::Read32(key + here);
-        if (Equal(key, bytes, here) && Equal(tail, bytes + here, size - here)) return number;
-      }
-    }
-    if (++number == index.entries.length) number = 0;
-  }
-  return table::kNone;
+  const std::string_view algorithm = AlgorithmOf(policy, digest);
+  table::KeyHasher hasher = HasherOf(policy, offset, algorithm, size);
+  hasher.TakeAll(bytes, size);
+  const std::uint32_t number = index.EntryOf(policy.bytes(), hasher.Result());
+  const std::byte* entry = policy.bytes() + index.entries.offset + number * index.EntrySize();
+  const std::byte* key = entry + Index::kEntryHead;
+  const Group group = GroupOf(policy, index, entry);
+  if (group.digest_length != size || !IsAlgorithm(policy, group, algorithm)) return table::kNone;
+  if (size <= index.key_size) return Equal(key, bytes, size) ? number : table::kNone;
+  const std::size_t here = index.key_size - table::kTailSize;
+  const std::byte* tail = policy.bytes() + index.tails.offset + table::Read32(key + here);
+  const bool equal = Equal(key, bytes, here) && Equal(tail, bytes + here, size - here);
+  return equal ? number : table::kNone;
 }
 
 // Whether two blocks of the size of a sha256 digest are equal.
 IPEC_USUAL bool IsSameBlock(const std::byte* a, const std::byte* b) {
-  static_assert(table::Hasher::kBlock == 32);
+  static_assert(table::KeyHasher::kBlock == 32);
   return ((table::Read64(a) ^ table::Read64(b)) | (table::Read64(a + 8) ^ table::Read64(b + 8)) |
           (table::Read64(a + 16) ^ table::Read64(b + 16)) |
           (table::Read64(a + 24) ^ table::Read64(b + 24))) == 0;
@@ -105,22 +114,23 @@ IPEC_USUAL bool IsSameBlock(const std::byte* a, const std::byte* b) {
 // says is offered to `best`. Nearly all digests are sha256: they need neither loop nor call.
 IPEC_USUAL std::uint32_t LookUp(const Policy& policy, std::uint32_t offset, const Digest& digest,
                                 Facts facts, Best& best) {
-  constexpr std::uint32_t kUsual = table::Hasher::kBlock;
+  constexpr std::uint32_t kUsual = table::KeyHasher::kBlock;
   static_assert(kUsual == table::kMaxKeySize);
   const Index index = Index::Read(policy.bytes() + offset);
   const auto* bytes = reinterpret_cast<const std::byte*>(digest.bytes.data());
   std::uint32_t number = table::kNone;
   const std::byte* entry = nullptr;
   Group group;
-  if (digest.bytes.size() == kUsual && index.key_size == kUsual && index.probes == 1) {
-    table::Hasher hasher(index.seed, kUsual);
+  if (digest.bytes.size() == kUsual && index.key_size == kUsual) {
+    const std::string_view algorithm = AlgorithmOf(policy, digest);
+    table::KeyHasher hasher = HasherOf(policy, offset, algorithm, kUsual);
     hasher.Take(bytes);
     number = index.EntryOf(policy.bytes(), hasher.Result());
     entry =
         policy.bytes() + index.entries.offset + std::size_t{number} * (Index::kEntryHead + kUsual);
     group = GroupOf(policy, index, entry);
     if (!IsSameBlock(entry + Index::kEntryHead, bytes) || group.digest_length != kUsual ||
-        !IsAlgorithm(policy, group, digest)) {
+        !IsAlgorithm(policy, group, algorithm)) {
       return table::kNone;
     }
   } else {
@@ -139,15 +149,13 @@ IPEC_RARE Best LookUpPair(const Policy& policy, std::uint32_t offset, std::uint3
   std::byte key[table::kPairKeySize];
   table::Write32(key, roothash);
   table::Write32(key + 4, digest);
-  std::uint32_t number = index.EntryOf(policy.bytes(), table::Hash(key, sizeof key, index.seed));
-  for (std::uint32_t left = index.probes; left != 0; --left) {
-    const std::byte* at = policy.bytes() + index.entries.offset + number * index.EntrySize();
-    if (Equal(at + Index::kEntryHead, key, sizeof key)) {
-      const Entry entry = Entry::Read(at);
-      best.Offer(policy.CellAt(entry.group_or_row, facts), entry.rank);
-      break;
-    }
-    if (++number == index.entries.length) number = 0;
+  const std::uint64_t hash =
+      table::HashKey(policy.bytes() + offset + Index::kSeedsAt, nullptr, 0, key, sizeof key);
+  const std::byte* at = policy.bytes() + index.entries.offset +
+                        index.EntryOf(policy.bytes(), hash) * index.EntrySize();
+  if (Equal(at + Index::kEntryHead, key, sizeof key)) {
+    const Entry entry = Entry::Read(at);
+    best.Offer(policy.CellAt(entry.group_or_row, facts), entry.rank);
   }
   return best;
 }

@@ -53,7 +53,7 @@ LoadStatus Loader::CheckFrame() const {
     return LoadStatus::WrongSize;
   }
   const std::uint64_t checksum =
-      table::Hash(bytes_ + Header::kChecksumFrom, size_ - Header::kChecksumFrom, 0);
+      table::Checksum(bytes_ + Header::kChecksumFrom, size_ - Header::kChecksumFrom);
   if (table::Read64(bytes_ + Header::kChecksumAt) != checksum) return LoadStatus::WrongChecksum;
   return LoadStatus::Ok;
 }
@@ -137,9 +137,9 @@ bool Loader::IsIndex(std::uint32_t offset, Entries kind) const {
   const Index index = Index::Read(bytes_ + offset);
   if (index.key_size > table::kMaxKeySize || index.key_size % 4 != 0 ||
       (kind == Entries::Pairs && index.key_size != table::kPairKeySize) ||
-      index.multipliers.length == 0 || !Inside(index.multipliers, 2) || index.probes < 1 ||
-      index.probes > index.entries.length || !Inside(index.entries, index.EntrySize()) ||
-      !Inside(index.tails) || !AreGroups(index.groups)) {
+      index.multipliers.length == 0 || !Inside(index.multipliers, 2) || index.entries.length == 0 ||
+      !Inside(index.entries, index.EntrySize()) || !Inside(index.tails) ||
+      !AreGroups(index.groups)) {
     return false;
   }
   const std::byte* at = bytes_ + index.entries.offset;

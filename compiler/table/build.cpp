@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "compiler/support/assert.h"
+#include "compiler/support/keyed_hash.h"
 #include "compiler/table/index_plan.h"
 #include "compiler/table/rule_text.h"
 #include "compiler/table/table_plan.h"
@@ -23,14 +24,6 @@ using policy::RuleId;
 using runtime::Operation;
 
 using RowCells = std::array<format::Cell, runtime::kFactsCount>;
-
-// Allows look-ups by view, without creating a string.
-struct TextHash {
-  using is_transparent = void;
-  std::size_t operator()(std::string_view text) const {
-    return format::Hash(reinterpret_cast<const std::byte*>(text.data()), text.size(), 0);
-  }
-};
 
 // Distinct strings, numbered in the order of first use.
 class Strings {
@@ -49,7 +42,7 @@ class Strings {
   const std::vector<const std::string*>& all() const { return all_; }
 
  private:
-  std::unordered_map<std::string, std::uint32_t, TextHash, std::equal_to<>> numbers_;
+  std::unordered_map<std::string, std::uint32_t, support::KeyedTextHash, std::equal_to<>> numbers_;
   std::vector<const std::string*> all_;
   const std::string* last_ = nullptr;
   std::uint32_t last_number_ = 0;
@@ -208,13 +201,14 @@ std::uint32_t Builder::PlanDigests(const std::vector<NamedDigest>& named,
   for (std::uint32_t i = 0; i < named.size(); ++i) {
     if (IsEmpty(named[i].row) && !in_pair[i]) continue;
     const runtime::Digest digest = policy_.digests.Get(named[i].representative);
+    const std::string_view algorithm = policy_.semantics.bare_digests ? "" : digest.algorithm;
     std::uint32_t rank = 0;
     PlannedGroup group;
-    group.algorithm = texts_.Number(policy_.semantics.bare_digests ? "" : digest.algorithm);
+    group.algorithm = texts_.Number(algorithm);
     group.digest_length = static_cast<std::uint32_t>(digest.bytes.size());
     group.row = RelativeRow(named[i].row, rank);
     const auto at = groups.try_emplace(group, static_cast<std::uint32_t>(groups.size())).first;
-    entries.push_back({at->second, rank, std::as_bytes(digest.bytes)});
+    entries.push_back({at->second, rank, algorithm, std::as_bytes(digest.bytes)});
     numbers.push_back(i);
   }
   entry_numbers.assign(named.size(), format::kNone);
@@ -252,7 +246,7 @@ void Builder::PlanOperation(const analysis::OperationCoverage& coverage,
     format::Write32(key.data() + 4, digest_numbers[pair.digest]);
     std::uint32_t rank = 0;
     const std::uint32_t row = RelativeRow(pair.row, rank);
-    entries.push_back({row, rank, key});
+    entries.push_back({row, rank, "", key});
   }
   if (!entries.empty()) planned.pairs = KeepPlan(PlanIndex(entries));
 }

@@ -51,6 +51,12 @@ std::string Number(std::uint32_t number) {
   return std::to_string(number);
 }
 
+std::string Hexadecimal(std::uint64_t number) {
+  std::array<char, 24> digits{};
+  std::snprintf(digits.data(), digits.size(), "%016llX", static_cast<unsigned long long>(number));
+  return digits.data();
+}
+
 // The facts of a cell as letters: boot_verified, dmverity_signature, fsverity_signature, fs-verity
 // on.
 std::string Letters(unsigned facts) {
@@ -86,7 +92,9 @@ class Dumper {
   void DumpOperation(std::uint32_t number);
   void DumpIndex(std::string_view what, std::uint32_t offset, bool pairs);
   std::string DigestAt(const format::Index& index, const std::byte* entry) const;
-  bool IsFound(const format::Index& index, std::uint32_t number, std::string_view key) const;
+  bool IsFound(std::uint32_t offset, std::uint32_t number, std::string_view algorithm,
+               std::string_view key) const;
+  bool HasBareDigests() const { return (table_.features() & format::kBareDigests) != 0; }
   format::Group GroupAt(const format::Index& index, const std::byte* entry) const {
     return format::Group::Read(table_.bytes() + index.groups.offset +
                                std::size_t{format::Entry::Read(entry).group_or_row} *
@@ -99,17 +107,13 @@ class Dumper {
 
 void Dumper::DumpHeader() {
   const auto version = table_.version();
-  std::array<char, 24> checksum{};
-  std::snprintf(checksum.data(), checksum.size(), "%016llX",
-                static_cast<unsigned long long>(
-                    format::Read64(table_.bytes() + format::Header::kChecksumAt)));
   Line("table: format ", Number(format::kFormat), ", ", Number(table_.size()), " bytes, checksum ",
-       checksum.data());
+       Hexadecimal(format::Read64(table_.bytes() + format::Header::kChecksumAt)));
   Line("policy: ", Visible(table_.name()), " ", Number(version.major), ".", Number(version.minor),
        ".", Number(version.revision));
   Line("target: ", Visible(table_.target()));
   std::string features;
-  if ((table_.features() & format::kBareDigests) != 0) features += " bare-digests";
+  if (HasBareDigests()) features += " bare-digests";
   if ((table_.features() & format::kContextRecords) != 0) features += " context-records";
   if ((table_.features() & format::kLoadErrno) != 0) features += " load-errno";
   Line("features:", features.empty() ? " none" : features);
@@ -183,33 +187,29 @@ std::string Dumper::DigestAt(const format::Index& index, const std::byte* entry)
 }
 
 // Whether a look-up of this key finds this entry: unused entries repeat another one.
-bool Dumper::IsFound(const format::Index& index, std::uint32_t number, std::string_view key) const {
-  const std::byte* entries = table_.bytes() + index.entries.offset;
+bool Dumper::IsFound(std::uint32_t offset, std::uint32_t number, std::string_view algorithm,
+                     std::string_view key) const {
   const std::uint64_t hash =
-      format::Hash(reinterpret_cast<const std::byte*>(key.data()), key.size(), index.seed);
-  std::uint32_t met = index.EntryOf(table_.bytes(), hash);
-  for (std::uint32_t left = index.probes; left != 0; --left) {
-    if (std::equal(entries + met * index.EntrySize(), entries + (met + 1) * index.EntrySize(),
-                   entries + number * index.EntrySize())) {
-      return met == number;
-    }
-    if (++met == index.entries.length) met = 0;
-  }
-  return false;
+      format::HashKey(table_.bytes() + offset + format::Index::kSeedsAt,
+                      reinterpret_cast<const std::byte*>(algorithm.data()), algorithm.size(),
+                      reinterpret_cast<const std::byte*>(key.data()), key.size());
+  return format::Index::Read(table_.bytes() + offset).EntryOf(table_.bytes(), hash) == number;
 }
 
 void Dumper::DumpIndex(std::string_view what, std::uint32_t offset, bool pairs) {
   if (offset == 0) return;
   const auto index = format::Index::Read(table_.bytes() + offset);
-  Line("  ", what, ": index at ", Number(offset), ", seed ", Number(index.seed), ", ",
+  Line("  ", what, ": index at ", Number(offset), ", first seed ",
+       Hexadecimal(format::Read64(table_.bytes() + offset + format::Index::kSeedsAt)), ", ",
        Number(index.multipliers.length), " multipliers, ", Number(index.entries.length),
-       " entries, at most ", Number(index.probes), index.probes == 1 ? " probe" : " probes");
+       " entries");
   for (std::uint32_t number = 0; number < index.entries.length; ++number) {
     const std::byte* at = table_.bytes() + index.entries.offset + number * index.EntrySize();
     const auto entry = format::Entry::Read(at);
     const std::byte* key = at + format::Index::kEntryHead;
     if (pairs) {
-      if (!IsFound(index, number, {reinterpret_cast<const char*>(key), format::kPairKeySize})) {
+      if (!IsFound(offset, number, "",
+                   {reinterpret_cast<const char*>(key), format::kPairKeySize})) {
         continue;
       }
       Line("    root hash #", Number(format::Read32(key)), ", file digest #",
@@ -218,12 +218,11 @@ void Dumper::DumpIndex(std::string_view what, std::uint32_t offset, bool pairs) 
       continue;
     }
     const std::string digest = DigestAt(index, at);
-    if (!IsFound(index, number, digest)) continue;
     const auto group = GroupAt(index, at);
+    const std::string_view algorithm = HasBareDigests() ? "" : table_.Text(group.algorithm);
+    if (!IsFound(offset, number, algorithm, digest)) continue;
     std::string words;
-    if ((table_.features() & format::kBareDigests) == 0) {
-      words = Visible(table_.Text(group.algorithm)) + ":";
-    }
+    if (!HasBareDigests()) words = Visible(algorithm) + ":";
     for (const char byte : digest) {
       words += "0123456789abcdef"[static_cast<unsigned char>(byte) >> 4];
       words += "0123456789abcdef"[byte & 15];

@@ -1,8 +1,12 @@
 #include "compiler/table/index_plan.h"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 
 #include "compiler/support/assert.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/SHA256.h"
 
 namespace ipec::table {
 namespace {
@@ -10,7 +14,6 @@ namespace {
 namespace format = runtime::table;
 
 constexpr std::uint32_t kUnused = UINT32_MAX;
-constexpr std::uint32_t kSeeds = 8;
 constexpr std::uint32_t kKeysAMultiplier = 3;
 // Random keys never produce a larger bucket.
 constexpr std::uint32_t kLargestBucket = 20;
@@ -21,43 +24,94 @@ std::uint64_t EntryCount(std::uint64_t keys) {
   return keys + (keys + 24) / 32;
 }
 
+// The first attempt nearly always gives each key its own entry. Keys can be constructed to collide
+// for its seeds, but not for those of the others, which depend on all the keys.
+constexpr int kAttempts = 64;
+
+// The seeds of the first attempt. Any numbers will do.
+Seeds UsualSeeds() {
+  Seeds seeds;
+  std::uint64_t word = 0x9E3779B97F4A7C15;
+  for (std::byte& seed : seeds) {
+    word = word * 0xD6E8FEB86659FD93 + 1;
+    seed = static_cast<std::byte>(word >> 56);
+  }
+  return seeds;
+}
+
+void Update(llvm::SHA256& hash, std::uint32_t number) {
+  std::array<std::byte, 4> bytes;
+  format::Write32(bytes.data(), number);
+  hash.update(llvm::StringRef(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+}
+
+// Seeds that cannot be predicted without all the keys: changing one key changes every seed.
+class SeedsOfKeys {
+ public:
+  explicit SeedsOfKeys(std::span<const PlannedEntry> planned) {
+    for (const PlannedEntry& entry : planned) {
+      Update(keys_, static_cast<std::uint32_t>(entry.algorithm.size()));
+      keys_.update(llvm::StringRef(entry.algorithm.data(), entry.algorithm.size()));
+      Update(keys_, static_cast<std::uint32_t>(entry.key.size()));
+      keys_.update(
+          llvm::StringRef(reinterpret_cast<const char*>(entry.key.data()), entry.key.size()));
+    }
+  }
+
+  Seeds Of(int attempt) const {
+    std::string bytes;
+    for (const std::uint32_t half : {0U, 1U}) {
+      llvm::SHA256 hash = keys_;
+      Update(hash, static_cast<std::uint32_t>(attempt));
+      Update(hash, half);
+      bytes += hash.final();
+    }
+    Seeds seeds;
+    std::memcpy(seeds.data(), bytes.data(), seeds.size());
+    return seeds;
+  }
+
+ private:
+  llvm::SHA256 keys_;
+};
+
 // Keys that share a multiplier.
 struct Bucket {
   std::uint32_t number = 0;
   std::span<const std::uint32_t> keys;  // numbers of planned entries
 };
 
-// Assigns keys to entries for one seed. The fullest buckets choose first, while there is room; the
-// many buckets with one key can use any free entry.
+// Assigns keys to entries for one choice of seeds. The fullest buckets choose first, while there is
+// room; the many buckets with one key can use any free entry.
 class Placement {
  public:
-  Placement(std::span<const PlannedEntry> planned, std::uint32_t entry_count, std::uint32_t seed)
-      : seed_(seed),
+  Placement(std::span<const PlannedEntry> planned, std::uint32_t entry_count, const Seeds& seeds)
+      : seeds_(seeds),
         // Ten times as many as random keys ever need.
         looks_left_(std::uint64_t{1} << 18 | planned.size() * 256),
         entries_(entry_count, kUnused),
         multipliers_((planned.size() + kKeysAMultiplier - 1) / kKeysAMultiplier, 1) {
     Hash(planned);
-    for (const Bucket& bucket : FullestFirst()) {
-      if (!PlaceAtOnce(bucket)) PlaceOneByOne(bucket);
-    }
+    const std::vector<Bucket> buckets = FullestFirst();
+    first_placed_ = buckets.front().keys.front();
+    is_complete_ = std::all_of(buckets.begin(), buckets.end(),
+                               [&](const Bucket& bucket) { return Place(bucket); });
   }
 
-  std::uint32_t seed() const { return seed_; }
-  std::uint32_t probes() const { return probes_; }
+  // Whether every key has an entry.
+  bool is_complete() const { return is_complete_; }
+  const Seeds& seeds() const { return seeds_; }
   const std::vector<std::uint16_t>& multipliers() const { return multipliers_; }
   // Numbers of planned entries, or kUnused.
   const std::vector<std::uint32_t>& entries() const { return entries_; }
-  // A planned entry that is found with the first probe.
   std::uint32_t first_placed() const { return first_placed_; }
 
  private:
   void Hash(std::span<const PlannedEntry> planned);
   std::vector<Bucket> FullestFirst();
   bool HasTwins(const Bucket& bucket) const;
-  bool PlaceAtOnce(const Bucket& bucket);
+  bool Place(const Bucket& bucket);
   bool Fits(const Bucket& bucket, std::uint32_t multiplier);
-  void PlaceOneByOne(const Bucket& bucket);
 
   std::uint32_t BucketOf(std::uint64_t hash) const {
     return format::Scale(static_cast<std::uint32_t>(hash >> 32),
@@ -68,8 +122,8 @@ class Placement {
                                   static_cast<std::uint32_t>(entries_.size()))];
   }
 
-  std::uint32_t seed_;
-  std::uint32_t probes_ = 1;
+  Seeds seeds_;
+  bool is_complete_ = false;
   std::uint64_t looks_left_;
   std::uint32_t first_placed_ = kUnused;
   std::vector<std::uint32_t> entries_;
@@ -81,7 +135,9 @@ class Placement {
 void Placement::Hash(std::span<const PlannedEntry> planned) {
   hashes_.reserve(planned.size());
   for (const PlannedEntry& entry : planned) {
-    hashes_.push_back(format::Hash(entry.key.data(), entry.key.size(), seed_));
+    hashes_.push_back(format::HashKey(seeds_.data(),
+                                      reinterpret_cast<const std::byte*>(entry.algorithm.data()),
+                                      entry.algorithm.size(), entry.key.data(), entry.key.size()));
   }
 }
 
@@ -117,7 +173,7 @@ bool Placement::Fits(const Bucket& bucket, std::uint32_t multiplier) {
   return true;
 }
 
-// No multiplier can separate keys with equal hashes: equal bytes with different algorithms.
+// No multiplier can separate keys with equal hashes.
 bool Placement::HasTwins(const Bucket& bucket) const {
   for (std::size_t i = 1; i < bucket.keys.size(); ++i) {
     const auto hash = static_cast<std::uint32_t>(hashes_[bucket.keys[i]]);
@@ -128,30 +184,26 @@ bool Placement::HasTwins(const Bucket& bucket) const {
   return false;
 }
 
-bool Placement::PlaceAtOnce(const Bucket& bucket) {
+bool Placement::Place(const Bucket& bucket) {
   if (bucket.keys.empty()) return true;
   if (bucket.keys.size() > kLargestBucket || HasTwins(bucket)) return false;
   for (std::uint32_t multiplier = 1; multiplier <= kLastMultiplier; ++multiplier) {
     if (looks_left_ < kLargestBucket) return false;
     if (!Fits(bucket, multiplier)) continue;
     multipliers_[bucket.number] = static_cast<std::uint16_t>(multiplier);
-    if (first_placed_ == kUnused) first_placed_ = bucket.keys[0];
     return true;
   }
   return false;
 }
 
-// The next free entry, starting where the hash points.
-void Placement::PlaceOneByOne(const Bucket& bucket) {
-  for (const std::uint32_t key : bucket.keys) {
-    std::uint32_t* entry = &EntryOf(key, 1);
-    std::uint32_t probes = 1;
-    for (; *entry != kUnused; ++probes) {
-      if (++entry == entries_.data() + entries_.size()) entry = entries_.data();
-    }
-    *entry = key;
-    if (first_placed_ == kUnused) first_placed_ = key;
-    probes_ = std::max(probes_, probes);
+Placement PlaceAll(std::span<const PlannedEntry> planned, std::uint32_t entry_count) {
+  Placement usual(planned, entry_count, UsualSeeds());
+  if (usual.is_complete()) return usual;
+  const SeedsOfKeys seeds(planned);
+  for (int attempt = 1;; ++attempt) {
+    IPEC_CHECK(attempt < kAttempts, "some seeds give each key its own entry");
+    Placement other(planned, entry_count, seeds.Of(attempt));
+    if (other.is_complete()) return other;
   }
 }
 
@@ -206,15 +258,10 @@ IndexPlan PlanIndex(std::span<const PlannedEntry> planned) {
       !planned.empty() && entry_count * (format::Index::kEntryHead + plan.key_size) <= UINT32_MAX,
       "a table is smaller than 4 GiB");
 
-  Placement best(planned, static_cast<std::uint32_t>(entry_count), 0);
-  for (std::uint32_t seed = 1; seed < kSeeds && best.probes() > 1; ++seed) {
-    Placement other(planned, static_cast<std::uint32_t>(entry_count), seed);
-    if (other.probes() < best.probes()) best = std::move(other);
-  }
-  plan.seed = best.seed();
-  plan.probes = best.probes();
-  plan.multipliers = best.multipliers();
-  PutEntries(planned, best, plan);
+  const Placement placement = PlaceAll(planned, static_cast<std::uint32_t>(entry_count));
+  plan.seeds = placement.seeds();
+  plan.multipliers = placement.multipliers();
+  PutEntries(planned, placement, plan);
   return plan;
 }
 

@@ -2,10 +2,12 @@
 
 // One hash index of a table under construction: everything except its offset in the table.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -28,12 +30,15 @@ struct PlannedGroup {
 struct PlannedEntry {
   std::uint32_t group_or_row = 0;
   std::uint32_t rank = 0;
+  std::string_view algorithm;
   std::span<const std::byte> key;
 };
 
+// Of KeyHasher, as they stand in the table.
+using Seeds = std::array<std::byte, runtime::table::KeyHasher::kSeeds * 8>;
+
 struct IndexPlan {
-  std::uint32_t seed = 0;
-  std::uint32_t probes = 1;
+  Seeds seeds{};
   std::uint32_t key_size = 0;
   std::uint32_t entry_count = 0;
   std::vector<std::uint16_t> multipliers;
@@ -45,9 +50,10 @@ struct IndexPlan {
   friend bool operator==(const IndexPlan&, const IndexPlan&) = default;
 };
 
-// Finds multipliers that send every key to an entry of its own (see Index in table.h). `planned`
-// must have at least one entry and no duplicate keys. Time and memory are linear in the number of
-// entries: for keys that were constructed to collide, the plan has more probes instead.
+// Finds seeds and multipliers that send every key to an entry of its own (see Index in table.h).
+// `planned` must have at least one entry and no duplicate keys. The same entries give the same
+// plan. Time and memory are linear in the size of the keys, even if they were constructed to
+// collide.
 IndexPlan PlanIndex(std::span<const PlannedEntry> planned);
 
 }  // namespace ipec::table

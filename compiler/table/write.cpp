@@ -40,7 +40,7 @@ class Image {
   std::string Sealed() {
     Put32(format::Header::kSizeAt, static_cast<std::uint32_t>(size_));
     const std::uint64_t checksum =
-        format::Hash(At(format::Header::kChecksumFrom), size_ - format::Header::kChecksumFrom, 0);
+        format::Checksum(At(format::Header::kChecksumFrom), size_ - format::Header::kChecksumFrom);
     Put32(format::Header::kChecksumAt, static_cast<std::uint32_t>(checksum));
     Put32(format::Header::kChecksumAt + 4, static_cast<std::uint32_t>(checksum >> 32));
     return std::move(bytes_);
@@ -187,13 +187,13 @@ void Writer::PutOutcomes() {
 }
 
 void Writer::PutIndex(const IndexPlan& index, const IndexPlace& place) {
-  image_.Put32(place.index, index.seed);
-  image_.Put32(place.index + 4, index.probes);
-  image_.Put32(place.index + 8, index.key_size);
-  image_.PutRange(place.index + 12, place.multipliers);
-  image_.PutRange(place.index + 20, place.groups);
-  image_.PutRange(place.index + 28, place.entries);
-  image_.PutRange(place.index + 36, place.tails);
+  image_.Put32(place.index, index.key_size);
+  image_.PutRange(place.index + 4, place.multipliers);
+  image_.PutRange(place.index + 12, place.groups);
+  image_.PutRange(place.index + 20, place.entries);
+  image_.PutRange(place.index + 28, place.tails);
+  std::memcpy(image_.At(place.index + format::Index::kSeedsAt), index.seeds.data(),
+              sizeof index.seeds);
   std::uint64_t at = place.multipliers.offset;
   for (const std::uint16_t multiplier : index.multipliers) {
     image_.Put16(at, multiplier);

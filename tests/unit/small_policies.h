@@ -63,8 +63,8 @@ inline std::vector<std::uint8_t> Sha256(std::uint8_t first) {
   return bytes;
 }
 
-// Two digests, longer than an entry holds, with the same hash for every seed: what the first block
-// changes, the second changes back.
+// Two digests, longer than an entry holds, whose second blocks undo in a weak hash what the first
+// ones change.
 inline std::vector<std::uint8_t> Colliding(bool other) {
   std::vector<std::uint8_t> bytes(64, 0x22);
   if (other) {

@@ -153,7 +153,7 @@ std::size_t AskEverything(const Policy& policy) {
 void FixChecksum(std::byte* bytes, std::size_t size) {
   if (size < format::Header::kSize) return;
   const std::uint64_t checksum =
-      format::Hash(bytes + format::Header::kChecksumFrom, size - format::Header::kChecksumFrom, 0);
+      format::Checksum(bytes + format::Header::kChecksumFrom, size - format::Header::kChecksumFrom);
   format::Write32(bytes + format::Header::kChecksumAt, static_cast<std::uint32_t>(checksum));
   format::Write32(bytes + format::Header::kChecksumAt + 4,
                   static_cast<std::uint32_t>(checksum >> 32));

@@ -108,13 +108,12 @@ class Annotator {
     Show(8, "  text: offset, length (" + std::to_string(outcome.text.length) + ")");
   }
   void Index(const format::Index& index) {
-    Number("index: seed ");
-    Number("  most probes ");
-    Number("  bytes of a digest in its entry ");
+    Number("index: bytes of a digest in its entry ");
     Show(8, "  multipliers: offset, count");
     Show(8, "  groups: offset, count");
     Show(8, "  entries: offset, count");
     Show(8, "  tails: offset, bytes (none)");
+    Show(format::KeyHasher::kSeeds * 8, "  seeds");
     Show(format::RoundUp4(std::size_t{index.multipliers.length} * 2),
          "multiplier 1, and zeros up to a multiple of four");
     Show(8, "group 0: algorithm: offset, length");

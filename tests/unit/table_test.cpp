@@ -148,10 +148,6 @@ TEST_CASE("a hundred thousand digest rules: small, and decided as specified") {
     }
     if (i % 10'000 == 0) Compare(policy, target, loaded, event);
   }
-  // One look each, so that the cost of a decision does not grow with the policy.
-  const auto operation = loaded.OperationAt(0);
-  const auto index = runtime::table::Index::Read(loaded.bytes() + operation.digests);
-  CHECK(index.probes == 1);
 }
 
 TEST_CASE("digests of every length: found whole, and not found when one byte differs") {
@@ -188,21 +184,120 @@ TEST_CASE("digests of every length: found whole, and not found when one byte dif
   }
 }
 
-TEST_CASE("digests made to collide cost more probes and are decided all the same") {
-  const targets::Target& target = targets::DefaultTarget();
-  const policy::Policy policy = tests::FullPolicy(target);
-  const std::string table = table::Build(policy, target);
+namespace {
+
+using DigestBytes = std::vector<std::uint8_t>;
+
+// What the seeds of the only index of a policy with one digest are.
+std::vector<std::byte> UsualSeeds(const targets::Target& target) {
+  const std::string table = table::Build(CountedDigests(1, target), target);
   const Policy loaded = Loaded(table);
-  const auto index = runtime::table::Index::Read(loaded.bytes() + loaded.OperationAt(0).digests);
-  CHECK(index.probes == 2);
-  for (const bool other : {false, true}) {
-    const auto digest = tests::Colliding(other);
-    Event event;
-    event.boot_verified = true;  // else a rule before theirs decides
-    event.fsverity = runtime::Fsverity{runtime::Digest{"sha512", digest}, false};
-    Compare(policy, target, loaded, event);
-    CHECK((runtime::Evaluate(loaded, event).action == runtime::Action::Deny) == other);
+  const std::byte* seeds =
+      loaded.bytes() + loaded.OperationAt(0).digests + runtime::table::Index::kSeedsAt;
+  return {seeds, seeds + runtime::table::KeyHasher::kSeeds * 8};
+}
+
+void PutWord(DigestBytes& bytes, std::uint64_t word) {
+  for (int shift = 0; shift < 64; shift += 8) {
+    bytes.push_back(static_cast<std::uint8_t>(word >> shift));
   }
+}
+
+// Every one is in an entry of its own and is decided by its own rule, and nothing else is.
+void CheckAll(const std::vector<std::pair<std::string, DigestBytes>>& digests) {
+  const targets::Target& target = targets::DefaultTarget();
+  tests::SmallPolicy made(target, "colliding");
+  made.Default(runtime::Action::Deny);
+  for (const auto& [algorithm, bytes] : digests) {
+    made.Rule(runtime::Operation::Execute, runtime::Action::Allow)
+        .Where(runtime::Property::FsverityDigest, algorithm, bytes);
+  }
+  const std::string table = table::Build(made.policy, target);
+  CHECK(table == table::Build(made.policy, target));
+  const Policy loaded = Loaded(table);
+  for (std::size_t i = 0; i < digests.size(); ++i) {
+    Event event;
+    DigestBytes bytes = digests[i].second;
+    event.fsverity = runtime::Fsverity{runtime::Digest{digests[i].first, bytes}, false};
+    if (runtime::Evaluate(loaded, event).line != made.policy.rules[i].line) {
+      FAIL("digest " << i << " is decided by line " << runtime::Evaluate(loaded, event).line);
+    }
+    bytes.back() ^= 1;
+    if (i % 100 == 0) Compare(made.policy, target, loaded, event);
+  }
+}
+
+constexpr std::uint32_t kMany = 20'000;
+
+}  // namespace
+
+TEST_CASE("digests made to collide have an entry each") {
+  std::vector<std::pair<std::string, DigestBytes>> digests;
+  SECTION("equal bytes, different algorithms") {
+    for (std::uint32_t i = 0; i < kMany; ++i) {
+      digests.emplace_back("a" + std::to_string(i), DigestBytes(32, 7));
+    }
+  }
+  SECTION("equal bytes, different algorithms with long names") {
+    for (std::uint32_t i = 0; i < kMany; ++i) {
+      digests.emplace_back(std::string(100, 'a') + std::to_string(i), DigestBytes(64, 7));
+    }
+  }
+  SECTION("for the seeds that the compiler tries first: a factor of 0 hides the other") {
+    const auto seeds = UsualSeeds(targets::DefaultTarget());
+    for (std::uint32_t i = 0; i < kMany; ++i) {
+      DigestBytes& bytes = digests.emplace_back("sha256", DigestBytes()).second;
+      PutWord(bytes, -runtime::table::Read64(seeds.data()));
+      for (const std::uint64_t word : {std::uint64_t{i}, std::uint64_t{1}, std::uint64_t{2}}) {
+        PutWord(bytes, word);
+      }
+    }
+  }
+  SECTION("for every seed of a hash whose topmost bits do not mix") {
+    for (std::uint32_t i = 0; i < kMany; ++i) {
+      DigestBytes& bytes = digests.emplace_back("sha512", DigestBytes()).second;
+      for (std::uint32_t bits = i, block = 0; block < 5; ++block, bits >>= 4) {
+        for (std::uint32_t lane = 0; lane < 4; ++lane) {
+          PutWord(bytes, std::uint64_t{bits >> lane & 1} << 63);
+        }
+        for (std::uint32_t lane = 0; lane < 4; ++lane) {
+          PutWord(bytes, std::uint64_t{bits >> lane & 1} * (std::uint64_t{1} << 63 | 1U << 31));
+        }
+      }
+    }
+  }
+  CheckAll(digests);
+}
+
+TEST_CASE("every pair of many digests has an entry of its own") {
+  const targets::Target& target = targets::DefaultTarget();
+  tests::SmallPolicy made(target, "pairs");
+  made.Default(runtime::Action::Deny);
+  constexpr std::uint32_t kSide = 150;
+  const auto digest = [](std::uint32_t number) {
+    DigestBytes bytes(32);
+    bytes[0] = static_cast<std::uint8_t>(number);
+    return bytes;
+  };
+  for (std::uint32_t volume = 0; volume < kSide; ++volume) {
+    for (std::uint32_t file = 0; file < kSide; ++file) {
+      made.Rule(runtime::Operation::Execute, runtime::Action::Allow)
+          .Where(runtime::Property::DmverityRoothash, "sha256", digest(volume))
+          .Where(runtime::Property::FsverityDigest, "sha256", digest(file));
+    }
+  }
+  const std::string table = table::Build(made.policy, target);
+  const Policy loaded = Loaded(table);
+  std::size_t wrong = 0;
+  for (std::uint32_t i = 0; i < kSide * kSide; ++i) {
+    const DigestBytes volume = digest(i / kSide);
+    const DigestBytes file = digest(i % kSide);
+    Event event;
+    event.dmverity = runtime::Dmverity{runtime::Digest{"sha256", volume}, false};
+    event.fsverity = runtime::Fsverity{runtime::Digest{"sha256", file}, false};
+    wrong += runtime::Evaluate(loaded, event).line != made.policy.rules[i].line ? 1 : 0;
+  }
+  CHECK(wrong == 0);
 }
 
 TEST_CASE("operations with the same rules share their indexes") {

@@ -22,8 +22,8 @@ struct Decision {
   std::uint32_t outcome = table::kNone;
 };
 
-// The first rule that holds, or else the default. Never allocates, never fails. At most three hash
-// probes and four loads, however many rules the policy has.
+// The first rule that holds, or else the default. Never allocates, never fails. Looks at no more
+// than three entries, whatever the table says; the time depends on the event's digests alone.
 IPEC_RUNTIME_API Decision Evaluate(const Policy& policy, const Event& event) noexcept;
 
 // Whether access is granted: a permissive kernel decides, records, and grants anyway.

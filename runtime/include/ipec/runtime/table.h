@@ -20,7 +20,7 @@ namespace ipec::runtime::table {
 // Not text, and broken visibly by any transfer that rewrites line ends or drops the eighth bit.
 inline constexpr unsigned char kMagic[8] = {0x89, 'I', 'P', 'E', 'T', '\r', '\n', 0x1A};
 // Raised when a reader of the former number would misread the table.
-inline constexpr std::uint32_t kFormat = 2;
+inline constexpr std::uint32_t kFormat = 3;
 // No row, no outcome, no rank: larger than any of them.
 inline constexpr std::uint32_t kNone = 0xFFFFFFFF;
 // More operations than any kernel has; bounds the work of Load().
@@ -55,49 +55,129 @@ inline void Write32(std::byte* at, std::uint32_t value) {
   for (int shift = 0; shift < 32; shift += 8) *at++ = static_cast<std::byte>(value >> shift);
 }
 
-// The hash of digests and of the table itself: blocks of 32 bytes in four lanes that do not wait
-// for one another. Changing any one word of the input always changes the result.
-class Hasher {
- public:
-  static constexpr std::size_t kBlock = 32;
-
-  Hasher(std::uint64_t seed, std::size_t size) : a_(seed ^ size), b_(seed), c_(seed), d_(seed) {}
-
-  void Take(const std::byte* block) {
-    a_ = (a_ ^ Read64(block)) * kFirst;
-    b_ = (b_ ^ Read64(block + 8)) * 0xD6E8FEB86659FD93;
-    c_ = (c_ ^ Read64(block + 16)) * 0xA0761D6478BD642F;
-    d_ = (d_ ^ Read64(block + 24)) * 0xE7037ED1A0B428DB;
-    a_ ^= a_ >> 32;
-    b_ ^= b_ >> 32;
-    c_ ^= c_ >> 32;
-    d_ ^= d_ >> 32;
+// The checksum of a table: blocks of 32 bytes in four lanes that do not wait for one another, the
+// last block filled up with zeros. Changing any one word of the input always changes the result.
+inline std::uint64_t Checksum(const std::byte* bytes, std::size_t size) {
+  constexpr std::size_t kBlock = 32;
+  constexpr std::uint64_t kFirst = 0x9E3779B97F4A7C15;
+  std::uint64_t a = size;
+  std::uint64_t b = 0;
+  std::uint64_t c = 0;
+  std::uint64_t d = 0;
+  const auto take = [&](const std::byte* block) {
+    a = (a ^ Read64(block)) * kFirst;
+    b = (b ^ Read64(block + 8)) * 0xD6E8FEB86659FD93;
+    c = (c ^ Read64(block + 16)) * 0xA0761D6478BD642F;
+    d = (d ^ Read64(block + 24)) * 0xE7037ED1A0B428DB;
+    a ^= a >> 32;
+    b ^= b >> 32;
+    c ^= c >> 32;
+    d ^= d >> 32;
+  };
+  for (; size >= kBlock; size -= kBlock, bytes += kBlock) take(bytes);
+  if (size != 0) {
+    std::byte last[kBlock] = {};
+    std::memcpy(last, bytes, size);
+    take(last);
   }
-  std::uint64_t Result() const {
-    const std::uint64_t all =
-        (a_ ^ std::rotl(b_, 9) ^ std::rotl(c_, 18) ^ std::rotl(d_, 27)) * kFirst;
-    return all ^ all >> 32;
-  }
+  const std::uint64_t all = (a ^ std::rotl(b, 9) ^ std::rotl(c, 18) ^ std::rotl(d, 27)) * kFirst;
+  return all ^ all >> 32;
+}
 
- private:
-  static constexpr std::uint64_t kFirst = 0x9E3779B97F4A7C15;
-  std::uint64_t a_;
-  std::uint64_t b_;
-  std::uint64_t c_;
-  std::uint64_t d_;
+// A number of 128 bits, for the sum of products.
+#if defined(__SIZEOF_INT128__)
+__extension__ using Wide = unsigned __int128;
+
+inline Wide Product(std::uint64_t a, std::uint64_t b) {
+  return static_cast<Wide>(a) * b;
+}
+inline std::uint64_t Folded(Wide wide) {
+  return static_cast<std::uint64_t>(wide >> 64) ^ static_cast<std::uint64_t>(wide);
+}
+#else
+struct Wide {
+  std::uint64_t low = 0;
+  std::uint64_t high = 0;
+
+  friend Wide operator+(Wide a, Wide b) {
+    const std::uint64_t low = a.low + b.low;
+    return {low, a.high + b.high + (low < a.low ? 1U : 0U)};
+  }
 };
 
-// The last block is filled up with zeros.
-inline std::uint64_t Hash(const std::byte* bytes, std::size_t size, std::uint64_t seed) {
-  Hasher hasher(seed, size);
-  for (; size >= Hasher::kBlock; size -= Hasher::kBlock, bytes += Hasher::kBlock) {
-    hasher.Take(bytes);
+inline Wide Product(std::uint64_t a, std::uint64_t b) {
+  const std::uint64_t a_low = a & 0xFFFFFFFF;
+  const std::uint64_t b_low = b & 0xFFFFFFFF;
+  const std::uint64_t lows = a_low * b_low;
+  const std::uint64_t first = (a >> 32) * b_low + (lows >> 32);
+  const std::uint64_t second = a_low * (b >> 32) + (first & 0xFFFFFFFF);
+  return {second << 32 | (lows & 0xFFFFFFFF),
+          (a >> 32) * (b >> 32) + (first >> 32) + (second >> 32)};
+}
+inline std::uint64_t Folded(Wide wide) {
+  return wide.high ^ wide.low;
+}
+#endif
+
+// The hash of an index, for six numbers that the index has as its seeds. It is NH, the sum of the
+// products of (word + seed) * (word + seed), over a block of 32 bytes, what came before the block,
+// and the sizes. Two keys collide for very few choices of seeds, whatever the keys are: nobody can
+// make keys that collide for most, and the compiler takes other seeds when keys do for some.
+class KeyHasher {
+ public:
+  static constexpr std::size_t kBlock = 32;
+  static constexpr std::size_t kSeeds = 6;
+
+  // `before`: 0, or the algorithm as a word.
+  KeyHasher(const std::byte* seeds, std::uint64_t before, std::uint64_t sizes)
+      : seeds_(seeds), state_(before), sizes_(sizes) {}
+
+  void Take(const std::byte* block) {
+    state_ = Folded(Product(Read64(block) + Seed(0), Read64(block + 8) + Seed(1)) +
+                    Product(Read64(block + 16) + Seed(2), Read64(block + 24) + Seed(3)) +
+                    Product(state_ + Seed(4), sizes_ + Seed(5)));
   }
-  if (size != 0) {
-    std::byte last[Hasher::kBlock] = {};
-    std::memcpy(last, bytes, size);
-    hasher.Take(last);
+  // All of them, the last filled up with zeros; of no bytes one block of zeros.
+  void TakeAll(const std::byte* bytes, std::size_t size) {
+    for (; size > kBlock; size -= kBlock, bytes += kBlock) Take(bytes);
+    std::byte last[kBlock] = {};
+    if (size != 0) std::memcpy(last, bytes, size);
+    Take(last);
   }
+  std::uint64_t Result() const { return state_; }
+
+ private:
+  std::uint64_t Seed(std::size_t number) const { return Read64(seeds_ + number * 8); }
+
+  const std::byte* seeds_;
+  std::uint64_t state_;
+  std::uint64_t sizes_;
+};
+
+// The name of an algorithm as a word: its bytes where they fit, else their hash.
+inline std::uint64_t AlgorithmWord(const std::byte* seeds, const std::byte* name,
+                                   std::size_t size) {
+  if (size > 8) {
+    KeyHasher hasher(seeds, 0, size);
+    hasher.TakeAll(name, size);
+    return hasher.Result();
+  }
+  if (size >= 4) return Read32(name) | std::uint64_t{Read32(name + size - 4)} << 32;
+  std::uint64_t word = 0;
+  for (std::size_t i = 0; i < size; ++i) word = word << 8 | static_cast<std::uint64_t>(name[i]);
+  return word;
+}
+
+// How a digest is hashed; pairs of digests as eight bytes without algorithm.
+inline KeyHasher HasherOf(const std::byte* seeds, const std::byte* algorithm,
+                          std::size_t algorithm_size, std::size_t size) {
+  return {seeds, AlgorithmWord(seeds, algorithm, algorithm_size),
+          size | std::uint64_t{algorithm_size} << 32};
+}
+inline std::uint64_t HashKey(const std::byte* seeds, const std::byte* algorithm,
+                             std::size_t algorithm_size, const std::byte* key, std::size_t size) {
+  KeyHasher hasher = HasherOf(seeds, algorithm, algorithm_size, size);
+  hasher.TakeAll(key, size);
   return hasher.Result();
 }
 
@@ -121,7 +201,7 @@ struct Header {
   static constexpr std::size_t kMagicAt = 0;
   static constexpr std::size_t kFormatAt = 8;
   static constexpr std::size_t kSizeAt = 12;      // of the whole table, a multiple of four
-  static constexpr std::size_t kChecksumAt = 16;  // Hash of all that follows the checksum, seed 0
+  static constexpr std::size_t kChecksumAt = 16;  // Checksum() of all that follows it
   static constexpr std::size_t kFeaturesAt = 24;
   static constexpr std::size_t kHooksAt = 28;       // bit N: the dialect has the hook numbered N
   static constexpr std::size_t kVersionAt = 32;     // three 16-bit numbers, then two zero bytes
@@ -192,14 +272,13 @@ constexpr std::uint32_t Scale(std::uint32_t part, std::uint32_t count) {
 
 // Finds the entry of a digest, or of a pair of digests, with one look: a perfect hash. The high
 // half of the hash chooses a multiplier, and the low half times the multiplier chooses the entry,
-// which either has the digest or the index does not name it. The compiler looks for multipliers
-// that send each digest to an entry of its own.
+// which either has the digest or the index does not name it. The compiler looks for seeds and
+// multipliers that send each digest to an entry of its own; whatever a table says, no second entry
+// is looked at.
 struct Index {
-  static constexpr std::size_t kSize = 44;
+  static constexpr std::size_t kSize = 84;
+  static constexpr std::size_t kSeedsAt = 36;   // of KeyHasher, 64 bits each
   static constexpr std::size_t kEntryHead = 8;  // group or row, and rank
-  std::uint32_t seed = 0;
-  // How many entries in a row to look at. 1, unless digests were made to collide for every seed.
-  std::uint32_t probes = 0;
   std::uint32_t key_size = 0;  // bytes of a digest that stand in its entry, a multiple of four
   Range multipliers;           // 16-bit numbers; at least one
   Range groups;                // Group; none in an index of pairs
@@ -207,8 +286,8 @@ struct Index {
   Range tails;                 // bytes: what digests have beyond their entries
 
   static Index Read(const std::byte* at) {
-    return {Read32(at),           Read32(at + 4),       Read32(at + 8),      Range::Read(at + 12),
-            Range::Read(at + 20), Range::Read(at + 28), Range::Read(at + 36)};
+    return {Read32(at), Range::Read(at + 4), Range::Read(at + 12), Range::Read(at + 20),
+            Range::Read(at + 28)};
   }
   std::size_t EntrySize() const { return kEntryHead + key_size; }
   // The number of the entry that a hash leads to. `table` is the first byte of the table.
@@ -238,8 +317,8 @@ struct Group {
 //   else the first key_size - 4 bytes of it and where in `tails` its other bytes begin;
 //   of a pair, the number of the root hash's entry and that of the file digest's entry.
 //
-// Hashed are the bytes of the digest, or the eight bytes of the pair, with the index's seed. Unused
-// entries repeat one that is found before them.
+// Hashed are the algorithm (none in dialects of bare digests) and the bytes of the digest, or the
+// eight bytes of the pair. Unused entries repeat another, and are never found.
 struct Entry {
   std::uint32_t group_or_row = 0;
   std::uint32_t rank = 0;
