@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/check/checker.h"
+#include "compiler/check/prove_repairs.h"
 
 namespace ipec::check {
 
@@ -19,11 +20,8 @@ bool IsUtf16(llvm::StringRef text) {
 }
 
 void Read(Checker& checker) {
-  if (checker.target.Has(Feature::QuotedValues)) {
-    ReadInThreePasses(checker);
-  } else {
-    ReadLinesInOrder(checker);
-  }
+  ReadStatements(checker);
+  ProveRepairs(checker);
   CheckWhole(checker);
   const std::string& name = checker.result.policy.name;
   if (name.empty() || !checker.target.Has(Feature::Securityfs)) return;
@@ -35,6 +33,15 @@ void Read(Checker& checker) {
 }
 
 }  // namespace
+
+void ReadStatements(Checker& checker) {
+  if (checker.target.Has(Feature::QuotedValues)) {
+    ReadInThreePasses(checker);
+  } else {
+    ReadLinesInOrder(checker);
+  }
+  JoinWrapped(checker);
+}
 
 syntax::Lexis LexisOf(const targets::Target& target) {
   return target.Has(Feature::QuotedValues) ? syntax::Lexis::Quoted : syntax::Lexis::Plain;

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "compiler/check/checker.h"
@@ -59,7 +60,12 @@ void ExplainStatement(Checker& checker, const syntax::Line& line, const FewWords
 // A default for what `earlier` decides already.
 void ExplainSecondDefault(Checker& checker, const syntax::Line& line,
                           const policy::Default& earlier,
-                          std::optional<policy::Operation> operation);
+                          std::optional<policy::Operation> operation, policy::Action action);
+
+// A default that the repairs of `line` lead to, for what another one decides: `other`, or null if
+// it cannot be read yet, either.
+void ExplainMeantDefault(Checker& checker, const syntax::Line& line, const policy::Default* other,
+                         std::optional<policy::Operation> operation);
 
 // Reports the comment of `line` if it cuts the statement short: it holds the part that the
 // statement lacks (`part`, e.g. `action=`; empty: it lacks none), or the kernel drops the word it
@@ -74,12 +80,28 @@ bool NoteReturn(const Checker& checker, diagnostics::Diagnostic& diagnostic, sup
 // drops a word that the comment touches, else nothing.
 llvm::StringRef BlankBeforeComment(const Checker& checker, const syntax::Line& line);
 
-// In the dialect with quotes, a repair of a statement whose words stand in quotes may not come
-// before the quotes are off: of the findings from number `first` on, it takes the repairs of the
-// others away.
-void MendQuotesFirst(Checker& checker, std::size_t first);
+// Of the findings about `line`, those from number `first` on: takes all repairs away but the one
+// that has to come first. In the dialect with quotes, that is to take quotes off words, and to part
+// a comment from a word of which the kernel drops a part.
+void KeepFirstRepair(Checker& checker, const syntax::Line& line, std::size_t first);
 
-// The words with the one that the comment makes the kernel drop: the author meant it.
-FewWords WithDroppedWord(const Checker& checker, const syntax::Line& line, FewWords words);
+// Whether the comment of `line` makes the kernel drop the end of a word that it has cut within a
+// character.
+bool DropsPartOfWord(const Checker& checker, const syntax::Line& line);
+
+// The words as their author sees them: those that the kernel cuts within a character are whole, and
+// the one that the comment makes it drop is there.
+FewWords AsWritten(const Checker& checker, const syntax::Line& line, FewWords words);
+
+// `line` with a statement that ends between two characters.
+syntax::Line WholeLine(const Checker& checker, syntax::Line line);
+
+// `words` without the cuts within characters.
+std::vector<Word> WholeWords(const Checker& checker, std::span<const Word> words);
+
+// A part of the text as a word, cut at its first `=` as the dialect would if it stood alone.
+Word WordIn(const Checker& checker, support::Span span);
+// What was written after `=`, without the quotes the dialect takes away.
+support::Span ValueIn(const Checker& checker, support::Span written);
 
 }  // namespace ipec::check

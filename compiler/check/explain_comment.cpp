@@ -3,6 +3,7 @@
 
 #include "compiler/check/explain.h"
 #include "compiler/check/quoted_words.h"
+#include "compiler/support/characters.h"
 
 namespace ipec::check {
 
@@ -26,20 +27,28 @@ bool ExplainCut(Checker& checker, const syntax::Line& line, llvm::StringRef part
   return false;
 }
 
+bool DropsPartOfWord(const Checker& checker, const syntax::Line& line) {
+  const std::optional<DroppedWord> dropped = FindDroppedWord(checker, line);
+  if (!dropped) return false;
+  const std::size_t before = dropped->word.key.begin - 1;
+  return support::CharacterFloor(checker.document.text, before) != before;
+}
+
 llvm::StringRef BlankBeforeComment(const Checker& checker, const syntax::Line& line) {
   const bool touches = checker.document.lexis == syntax::Lexis::Quoted && !line.comment.empty() &&
                        line.comment.begin == line.statement.end;
   return touches ? " " : "";
 }
 
-FewWords WithDroppedWord(const Checker& checker, const syntax::Line& line, FewWords words) {
-  const std::optional<DroppedWord> dropped = FindDroppedWord(checker, line);
-  if (!dropped) return words;
-  if (dropped->problem == WordProblem::None) {
-    words.words.push_back(dropped->word);
-  } else {
-    words.is_whole = false;  // a statement written anew would lose it
+FewWords AsWritten(const Checker& checker, const syntax::Line& line, FewWords words) {
+  if (const std::optional<DroppedWord> dropped = FindDroppedWord(checker, line)) {
+    if (dropped->problem == WordProblem::None) {
+      words.words.push_back(dropped->word);
+    } else {
+      words.is_whole = false;  // a statement written anew would lose it
+    }
   }
+  words.words = WholeWords(checker, words.words);
   return words;
 }
 

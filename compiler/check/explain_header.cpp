@@ -10,6 +10,7 @@
 #include "compiler/check/regroup.h"
 #include "compiler/check/show.h"
 #include "compiler/check/words.h"
+#include "compiler/support/characters.h"
 #include "compiler/support/suggest.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -36,7 +37,7 @@ class Explainer {
       : checker_(checker),
         line_(line),
         kept_(few),
-        few_(WithDroppedWord(checker, line, few)),
+        few_(AsWritten(checker, line, few)),
         words_(few_.words) {}
 
   MeantHeader Explain() {
@@ -46,13 +47,14 @@ class Explainer {
       meant.is_header = false;
       return meant;
     }
-    const std::size_t rest = CutRest(kept_.words.size());
-    if (kept_.is_whole) meant.rest = rest;
+    // What the kernel reads, without the word that a comment makes it drop.
+    const std::size_t rest = CutRest(WholeWords(checker_, kept_.words).size());
+    if (kept_.is_whole && rest != SIZE_MAX) meant.rest = NumberOf(rest);
     words_ = Regroup(checker_, line_, words_);
     JoinName();
     if (!has_rest_) CutRest(words_.size());
     // Nobody reads what is glued to the word before it.
-    if (has_rest_ && meant.rest == SIZE_MAX) checker_.broken_default = true;
+    if (has_rest_ && meant.rest == SIZE_MAX) checker_.broken.any = true;
     for (const Word& word : words_) parts_.push_back(PartOf(word));
     CheckParts();
     CheckKeys();
@@ -95,19 +97,20 @@ class Explainer {
     const auto header = std::find_if(lines.begin(), lines.end(), [](const syntax::Line& line) {
       return line.kind == syntax::LineKind::Header;
     });
-    if (header != lines.end()) checker_.header = header->statement;
+    const bool is_below = header != lines.end();
+    const Span below = is_below ? WholeLine(checker_, *header).statement : Span{};
+    if (is_below) checker_.header = below;
     // What a placeholder at the top stands for may hold the header.
     const llvm::StringRef text = Text(line_.statement);
     const llvm::StringRef found = FindTemplate(text);
     if (!found.empty() && found.begin() == text.begin()) return;
 
     Diagnostic& diagnostic = checker_.sink.Emit(line_.statement, diag::MissingHeader);
-    if (header != lines.end()) {
-      diagnostic.AddNote("the header stands here", header->statement);
-      diagnostic.AddFix(
-          "move the header to the top",
-          {{{line_.span.begin, line_.span.begin}, Text(header->statement).str() + "\n"},
-           {header->comment.empty() ? header->span : header->statement, ""}});
+    if (is_below) {
+      diagnostic.AddNote("the header stands here", below);
+      diagnostic.AddFix("move the header to the top",
+                        {{{line_.span.begin, line_.span.begin}, Text(below).str() + "\n"},
+                         {header->comment.empty() ? header->span : below, ""}});
       return;
     }
     diagnostic.AddFix("write a header above it", {{{line_.span.begin, line_.span.begin},
@@ -153,6 +156,14 @@ class Explainer {
     words_.erase(words_.begin() + static_cast<std::ptrdiff_t>(rest), words_.end());
     has_rest_ = true;
     return rest;
+  }
+
+  // The word of the kernel that begins where number `whole` of the author's does, or SIZE_MAX.
+  std::size_t NumberOf(std::size_t whole) const {
+    const std::uint32_t begin = few_.words[whole].key.begin;
+    const auto at = std::find_if(kept_.words.begin(), kept_.words.end(),
+                                 [&](const Word& word) { return word.key.begin == begin; });
+    return at == kept_.words.end() ? SIZE_MAX : static_cast<std::size_t>(at - kept_.words.begin());
   }
 
   std::size_t First(Part part) const {
@@ -245,11 +256,16 @@ class Explainer {
       return;
     }
     // What securityfs says of a name is told of one that the kernel did not even read, too.
-    const bool unread = checker_.result.policy.name.empty();
-    if (unread && checker_.target.Has(targets::Feature::Securityfs)) {
+    const bool is_read = Text(word.written) == llvm::StringRef(checker_.result.policy.name);
+    if (!is_read && checker_.target.Has(targets::Feature::Securityfs)) {
       CheckName(checker_, word.written);
     }
     const llvm::StringRef text = Text(word.written);
+    if (IsCutInCharacter(word)) {
+      checker_.sink.Emit(word.written, diag::BlankInName, Show(text))
+          .AddNote("it is the byte a0 of a character, which this kernel takes for a blank");
+      return;
+    }
     const bool knows_quotes = checker_.document.lexis == syntax::Lexis::Quoted;
     if (knows_quotes ? !is_joined_ : text.find_first_of(" \t") == text.npos) return;
     std::string name = text.trim("\"'").str();
@@ -264,6 +280,16 @@ class Explainer {
       std::replace(name.begin(), name.end(), '\t', '_');
     }
     diagnostic.AddFix(fmt::format("write `{}`", Show(name)), {{word.written, name}});
+  }
+
+  // Whether the kernel ends `word` within a character and goes on with another one.
+  bool IsCutInCharacter(const Word& word) const {
+    return std::any_of(kept_.words.begin(), kept_.words.end(), [&](const Word& kept) {
+      const std::uint32_t end = kept.written.end;
+      return kept.key.begin == word.key.begin && end < word.written.end &&
+             support::CharacterFloor(checker_.document.text, end) != end &&
+             support::CharacterCeiling(checker_.document.text, end) < word.written.end;
+    });
   }
 
   Checker& checker_;
@@ -282,7 +308,7 @@ MeantHeader ExplainHeader(Checker& checker, const syntax::Line& line, const FewW
   const std::size_t before = checker.sink.list().size() + checker.sink.more();
   const std::size_t first = checker.sink.list().size();
   const MeantHeader meant = Explainer(checker, line, words).Explain();
-  MendQuotesFirst(checker, first);
+  KeepFirstRepair(checker, line, first);
   if (meant.is_header && checker.sink.list().size() + checker.sink.more() == before) {
     checker.sink.Emit(line.statement, diag::MissingHeader);
   }

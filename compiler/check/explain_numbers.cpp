@@ -7,6 +7,7 @@
 #include "compiler/check/explain_values.h"
 #include "compiler/check/show.h"
 #include "compiler/check/words.h"
+#include "compiler/support/characters.h"
 #include "llvm/ADT/StringExtras.h"
 
 namespace ipec::check {
@@ -147,13 +148,7 @@ void ExplainDigest(Checker& checker, const Word& word, Span value) {
     return;
   }
   const auto bad = Within(digits, digest.bad_digit, digest.bad_digit + 1);
-  // A letter of several bytes is shown whole.
-  Span shown = bad;
-  while (shown.end < value.end && shown.end - shown.begin < 4 &&
-         (static_cast<unsigned char>(checker.document.text[shown.end]) & 0xC0U) == 0x80 &&
-         (static_cast<unsigned char>(checker.document.text[shown.begin]) & 0xC0U) == 0xC0) {
-    ++shown.end;
-  }
+  const Span shown = support::WholeCharacters(checker.document.text, bad);
   Diagnostic& diagnostic = checker.sink.Emit(shown, diag::DigestNotHex, Show(checker.Text(shown)));
   if (digest.digits.startswith("0x") && AreDigits(digest.digits.drop_front(2), bare)) {
     diagnostic.AddFix("remove `0x`", {{{bad.begin - 1, bad.end}, ""}});

@@ -11,10 +11,12 @@
 #include "compiler/check/quoted_words.h"
 #include "compiler/check/regroup.h"
 #include "compiler/check/show.h"
+#include "compiler/support/characters.h"
 
 namespace ipec::check {
 namespace {
 
+using diagnostics::Diagnostic;
 using support::Span;
 
 // Where the quote that is never closed stands.
@@ -42,13 +44,32 @@ Span TemplateAt(const Checker& checker, const syntax::Line& line, const Word& wo
   return {begin, static_cast<std::uint32_t>(begin + (found.end() - text.begin()))};
 }
 
+// The byte at `at`, or the character that it is a part of.
+std::string ByteWords(llvm::StringRef text, std::uint32_t at) {
+  const Span whole = support::WholeCharacters(text, {at, at + 1});
+  if (whole.size() == 1 && (text[at] <= 0x20 || text[at] >= 0x7F))
+    return fmt::format("the byte {:02x}", static_cast<unsigned char>(text[at]));
+  return fmt::format("the character `{}`", Show(text.slice(whole.begin, whole.end)));
+}
+
+// Notes which byte of the character at `at` the kernel refuses; for people it is one.
+void NoteByte(Diagnostic& diagnostic, llvm::StringRef text, std::uint32_t at) {
+  if (support::WholeCharacters(text, {at, at + 1}).size() == 1) return;
+  diagnostic.AddNote(fmt::format("the kernel reads bytes, and the one that it refuses is {:02x}",
+                                 static_cast<unsigned char>(text[at])));
+}
+
 // Reports what is wrong with `clause`. Gives where what was explained ends.
 std::uint32_t Explain(Checker& checker, const syntax::Line& line, const syntax::Clause& clause) {
-  const std::uint32_t end = clause.span().end;
   const llvm::StringRef text = checker.document.text;
+  const std::uint32_t end = clause.span().end;
   Word word;
   std::uint32_t bad = 0;
-  switch (CutQuotedWord(checker, line, clause, word, &bad)) {
+  const WordProblem problem = CutQuotedWord(checker, line, clause, word, &bad);
+  const Span key = support::WholeCharacters(text, word.key);
+  const Span written = support::WholeCharacters(text, word.written);
+  const Span character = support::WholeCharacters(text, {bad, bad + 1});
+  switch (problem) {
     case WordProblem::OpenQuote: {
       const std::uint32_t open = OpenQuoteIn(text, clause.span());
       checker.sink.Emit({open, open + 1}, diag::OpenQuote, std::string_view(text.data() + open, 1))
@@ -60,26 +81,27 @@ std::uint32_t Explain(Checker& checker, const syntax::Line& line, const syntax::
         if (clause.key.begin == line.statement.begin) checker.is_template = true;
         return found.end;
       }
-      const OddBlank blank = OddBlankAt(text.slice(bad, word.written.end));
+      const OddBlank blank = OddBlankAt(text.slice(character.begin, written.end));
       if (bad == 0 || !text.startswith("\xEF\xBB\xBF") || bad > 2) {
-        checker.sink.Emit(word.key, diag::BadKey, Show(checker.Text(word.key)))
+        checker.sink.Emit(key, diag::BadKey, Show(checker.Text(key)))
             .AddNote(blank.length > 0 ? fmt::format("it holds {}", std::string_view(blank.name))
-                                      : std::string("the byte here is none of them"),
-                     {bad, bad + 1});
+                                      : ByteWords(text, bad) + " is none of them",
+                     character);
         return end;
       }
       checker.sink.Emit({0, 3}, diag::ByteOrderMark).AddFix("remove it", {{{0, 3}, ""}});
       return end;
     }
     case WordProblem::TextAfterQuote:
-      checker.sink.Emit(word.written, diag::TextAfterQuote, Show(checker.Text(word.written)));
+      checker.sink.Emit(written, diag::TextAfterQuote, Show(checker.Text(written)));
       return end;
-    case WordProblem::BadCharacter:
-      checker.sink
-          .Emit({bad, bad + 1}, diag::ControlCharacter,
-                fmt::format("{:02x}", static_cast<unsigned char>(text[bad])))
-          .AddNote("values hold visible characters, spaces and tabs");
+    case WordProblem::BadCharacter: {
+      Diagnostic& diagnostic =
+          checker.sink.Emit(character, diag::ControlCharacter, ByteWords(text, bad));
+      diagnostic.AddNote("values hold visible characters, spaces and tabs");
+      NoteByte(diagnostic, text, bad);
       return end;
+    }
     case WordProblem::CutByComment:
       ExplainCut(checker, line, {});
       return end;
@@ -88,18 +110,38 @@ std::uint32_t Explain(Checker& checker, const syntax::Line& line, const syntax::
   }
 }
 
+// A character whose last byte is a blank parts a word from a comment: where it goes, a blank has to
+// take its place.
+void KeepBlankBeforeComment(const Checker& checker, const syntax::Line& line,
+                            std::span<Diagnostic> findings) {
+  const std::uint32_t at = line.comment.begin;
+  if (line.comment.empty() || at == 0 || checker.document.text[at - 1] != '\xA0') return;
+  for (Diagnostic& finding : findings) {
+    for (diagnostics::Fix& fix : finding.fixes) {
+      if (fix.edits.empty()) continue;
+      diagnostics::TextEdit& last = fix.edits.back();
+      const bool keeps = last.where.end != at || last.where.empty() || last.text.empty();
+      if (!keeps && last.text.back() != ' ') last.text += ' ';
+    }
+  }
+}
+
 }  // namespace
 
-void MendQuotesFirst(Checker& checker, std::size_t first) {
+void KeepFirstRepair(Checker& checker, const syntax::Line& line, std::size_t first) {
   if (checker.document.lexis != syntax::Lexis::Quoted) return;
   const auto findings = std::span(checker.sink.list()).subspan(first);
-  const auto about_quotes = [](const diagnostics::Diagnostic& finding) {
-    return finding.descriptor == &diag::QuotedValue.descriptor;
+  KeepBlankBeforeComment(checker, line, findings);
+  const auto keep_only = [&](const diagnostics::Descriptor& descriptor) {
+    const auto is_it = [&](const Diagnostic& finding) { return finding.descriptor == &descriptor; };
+    if (std::none_of(findings.begin(), findings.end(), is_it)) return false;
+    for (Diagnostic& finding : findings) {
+      if (!is_it(finding)) finding.fixes.clear();
+    }
+    return true;
   };
-  if (std::none_of(findings.begin(), findings.end(), about_quotes)) return;
-  for (diagnostics::Diagnostic& finding : findings) {
-    if (!about_quotes(finding)) finding.fixes.clear();
-  }
+  if (keep_only(diag::QuotedValue.descriptor)) return;
+  if (DropsPartOfWord(checker, line)) keep_only(diag::CommentCuts.descriptor);
 }
 
 void ExplainQuotedWords(Checker& checker, const syntax::Line& line) {

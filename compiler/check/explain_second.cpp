@@ -7,20 +7,37 @@
 
 namespace ipec::check {
 
+namespace {
+
+std::string WordsOf(std::optional<policy::Operation> operation) {
+  return operation ? fmt::format("`{}`", runtime::Name(*operation))
+                   : std::string("all other operations");
+}
+
+}  // namespace
+
 void ExplainSecondDefault(Checker& checker, const syntax::Line& line,
                           const policy::Default& earlier,
-                          std::optional<policy::Operation> operation) {
-  const std::string what = operation ? fmt::format("`{}`", runtime::Name(*operation))
-                                     : std::string("all other operations");
-  checker.sink.Emit(line.statement, diag::DuplicateDefault, what)
-      .AddNote("the first one stands here", earlier.statement)
-      .AddFix("remove this one", {RemoveStatement(checker, line)});
+                          std::optional<policy::Operation> operation, policy::Action action) {
+  diagnostics::Diagnostic& diagnostic =
+      checker.sink.Emit(line.statement, diag::DuplicateDefault, WordsOf(operation));
+  diagnostic.AddNote("the first one stands here", earlier.statement);
+  const bool says_the_same = action == earlier.action;
+  diagnostic.AddFix("remove this one", {RemoveStatement(checker, line)});
+  diagnostic.fixes.back().is_guess = !says_the_same;
+}
+
+void ExplainMeantDefault(Checker& checker, const syntax::Line& line, const policy::Default* other,
+                         std::optional<policy::Operation> operation) {
+  diagnostics::Diagnostic& diagnostic = checker.sink.Emit(
+      WholeLine(checker, line).statement, diag::DuplicateDefault, WordsOf(operation));
+  if (other != nullptr) diagnostic.AddNote("the other one stands here", other->statement);
 }
 
 void ExplainSecondHeader(Checker& checker, const syntax::Line& line) {
   checker.sink.Emit(line.statement, diag::SecondHeader)
       .AddNote("the first one stands here", *checker.header)
-      .AddFix("remove this one", {RemoveStatement(checker, line)});
+      .AddGuess("remove this one", {RemoveStatement(checker, line)});
 }
 
 bool NoteReturn(const Checker& checker, diagnostics::Diagnostic& diagnostic,

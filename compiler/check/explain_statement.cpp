@@ -2,6 +2,7 @@
 // whether they stand where they must. The values are explain_values.cpp's business.
 
 #include <algorithm>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -10,7 +11,9 @@
 #include "compiler/check/placeholder.h"
 #include "compiler/check/regroup.h"
 #include "compiler/check/show.h"
+#include "compiler/check/statement_roles.h"
 #include "compiler/check/words.h"
+#include "compiler/support/characters.h"
 #include "compiler/support/suggest.h"
 
 namespace ipec::check {
@@ -20,60 +23,28 @@ using diagnostics::Diagnostic;
 using diagnostics::TextEdit;
 using support::Span;
 
-enum class Role : std::uint8_t {
-  Default,
-  Operation,
-  Action,
-  Property,
-  Header,
-  Template,  // a placeholder in place of a word, or of several
-  Unknown,
-};
-
-constexpr std::string_view kKeys[] = {
-    "op",
-    "action",
-#define IPEC_PROPERTY(id, number, kind, spelling) spelling,
-#include "ipec/runtime/vocabulary.def"
-};
-
 std::string_view View(llvm::StringRef text) {
   return {text.data(), text.size()};
-}
-
-// The key that a misspelt one was meant to be, or nothing.
-std::string_view MeantKey(llvm::StringRef key) {
-  key = key.take_front(64);
-  if (key.equals_insensitive("operation") || key.equals_insensitive("operations")) return "op";
-  return support::Nearest(View(key), kKeys);
-}
-
-// Which defaults a DEFAULT that cannot be read was to set: they are not missing as well.
-void NoteBrokenDefault(Checker& checker, const std::vector<Word>& words) {
-  for (const Word& word : words) {
-    if (checker.Text(word.key) != "op") continue;
-    const llvm::StringRef name = checker.Text(word.value).trim("\"'");
-    if (const auto operation = ReadOperation(checker.target, name)) {
-      checker.broken_operations |= 1U << static_cast<unsigned>(*operation);
-      return;
-    }
-  }
-  checker.broken_default = true;
 }
 
 class Explainer {
  public:
   Explainer(Checker& checker, const syntax::Line& line, const FewWords& few)
-      : checker_(checker), line_(line), kept_(few), few_(WithDroppedWord(checker, line, few)) {}
+      : checker_(checker), line_(line), kept_(few), few_(AsWritten(checker, line, few)) {}
 
   void Explain() {
     words_ = Regroup(checker_, line_, few_.words);
-    if (words_.empty()) return;
+    if (!words_.empty()) ExplainWords();
+  }
+
+ private:
+  void ExplainWords() {
     FindRoles();
     if (roles_[0] == Role::Header) {
       ExplainHeaderAgain();
       return;
     }
+    if (PartStatements()) return;
     const bool goes_on = Begin();
     const bool known = goes_on && Count(Role::Template) == 0;
     // Whatever is missing or misplaced may be what the placeholder stands for.
@@ -87,7 +58,6 @@ class Explainer {
     for (std::size_t i = 0; i < words_.size(); ++i) CheckWord(i);
   }
 
- private:
   llvm::StringRef Text(Span span) const { return checker_.Text(span); }
   std::string Shown(std::size_t i) const { return Show(Text(words_[i].span())); }
   Statement AsStatement() const { return {line_, words_, is_default_}; }
@@ -101,7 +71,7 @@ class Explainer {
                        : key == "DEFAULT" && !word.has_equals            ? Role::Default
                        : key == "policy_name" || key == "policy_version" ? Role::Header
                        : !FindTemplate(key).empty()                      ? Role::Template
-                                                                         : Misspelt(word));
+                                                    : MisspeltRole(checker_, word));
     }
     is_default_ = roles_[0] == Role::Default;
     if (roles_[0] == Role::Template) checker_.is_template = true;
@@ -109,23 +79,44 @@ class Explainer {
     if (is_default_ && Text(few_.words[0].key) != "DEFAULT") NoteBrokenDefault(checker_, words_);
   }
 
-  // A word whose key is nearly right plays the role of the right one; that it is wrong is said
-  // later.
-  Role Misspelt(const Word& word) const {
-    const llvm::StringRef key = Text(word.key);
-    if (!word.has_equals) {
-      if (ReadAction(key)) return Role::Action;
-      if (ReadOperation(checker_.target, key)) return Role::Operation;
-      return Role::Unknown;
+  // Several statements on one line are explained one by one. False: there is one.
+  bool PartStatements() {
+    std::vector<std::size_t> begins = FurtherStatements(roles_);
+    if (begins.empty()) return false;
+    Diagnostic& diagnostic =
+        checker_.sink.Emit(words_[begins[0]].span(), diag::SeveralStatements, Shown(begins[0]));
+    std::vector<TextEdit> edits;
+    bool has_return = false;
+    for (const std::size_t i : begins) {
+      const Span blank{words_[i - 1].written.end, words_[i].key.begin};
+      has_return = has_return || NoteReturn(checker_, diagnostic, blank);
+      edits.push_back({blank, "\n"});
     }
-    if (FindForeignWord(targets::ForeignWord::Kind::Property, key.take_front(64).lower())) {
-      return Role::Unknown;
+    if (!has_return) diagnostic.AddNote("a statement ends at the end of its line");
+    if (!RepeatDefaults(checker_, words_, roles_, begins))
+      diagnostic.AddFix("begin a new line", std::move(edits));
+    // The other repairs come when each statement has its line.
+    const std::size_t first = checker_.sink.list().size();
+    begins.push_back(words_.size());
+    std::size_t from = 0;
+    for (const std::size_t to : begins) {
+      FewWords few;
+      few.words.assign(words_.begin() + static_cast<std::ptrdiff_t>(from),
+                       words_.begin() + static_cast<std::ptrdiff_t>(to));
+      few.is_whole = few_.is_whole;
+      syntax::Line part = line_;
+      part.statement = {few.words.front().key.begin, few.words.back().written.end};
+      part.span = part.statement;
+      if (to != words_.size()) part.comment = {};
+      Explainer one(checker_, part, few);
+      one.words_ = few.words;
+      one.ExplainWords();
+      from = to;
     }
-    const std::string_view meant = MeantKey(key);
-    return meant == "op"       ? Role::Operation
-           : meant == "action" ? Role::Action
-           : meant.empty()     ? Role::Unknown
-                               : Role::Property;
+    for (Diagnostic& finding : std::span(checker_.sink.list()).subspan(first)) {
+      finding.fixes.clear();
+    }
+    return true;
   }
 
   // Mainline takes a header for a rule once it has one; rfc-v7 one that begins with the version.
@@ -140,7 +131,7 @@ class Explainer {
     } else {
       checker_.header = line_.statement;
       const MeantHeader meant = ExplainHeader(checker_, line_, kept_);
-      if (meant.rest < kept_.words.size()) checker_.broken_default = true;
+      if (meant.rest < kept_.words.size()) checker_.broken.any = true;
     }
   }
 
@@ -179,6 +170,12 @@ class Explainer {
       // Everything up to the first word that a statement can begin with.
       std::size_t next = 1;
       while (roles_[next] == Role::Unknown && !words_[next].has_equals) ++next;
+      // What another language has made a comment of is none of the policy's rules.
+      if (key.startswith("//") || key.startswith(";") || key.startswith("--")) {
+        diagnostic.AddNote("a comment begins with `#`");
+        diagnostic.AddFix("make it a comment", {{{first.key.begin, first.key.begin}, "# "}});
+        return false;
+      }
       diagnostic.AddFix("remove it", {{{first.key.begin, words_[next].key.begin}, ""}});
       words_.erase(words_.begin(), words_.begin() + static_cast<std::ptrdiff_t>(next));
       roles_.erase(roles_.begin(), roles_.begin() + static_cast<std::ptrdiff_t>(next));
@@ -202,8 +199,11 @@ class Explainer {
     const bool hidden = ExplainCut(checker_, line_, has_action ? "" : "action=");
     if (!has_action && !hidden) {
       const std::uint32_t end = words_.back().written.end;
-      checker_.sink.Emit(line_.statement, diag::MissingAction)
-          .AddFix("add `action=DENY`", {{{end, end}, " action=DENY" + BlankAfter(end)}});
+      Diagnostic& diagnostic = checker_.sink.Emit(line_.statement, diag::MissingAction);
+      for (const std::string_view word : {"action=DENY", "action=ALLOW"}) {
+        diagnostic.AddGuess(fmt::format("add `{}`", word),
+                            {{{end, end}, fmt::format(" {}{}", word, BlankAfter(end))}});
+      }
     }
     if (!has_operation && !is_default_) {
       checker_.sink.Emit(line_.statement, diag::MissingOperation)
@@ -217,7 +217,7 @@ class Explainer {
                                   Shown(action + 1)));
     }
     if (Count(Role::Operation) > 1) ReportRepeatedOperation(operation);
-    if (Count(Role::Action) > 1 && !is_two_lines_) ReportRepeatedAction(action);
+    if (Count(Role::Action) > 1) ReportRepeatedAction(action);
   }
 
   void AddOrder(Diagnostic& diagnostic) const {
@@ -256,13 +256,7 @@ class Explainer {
     Diagnostic& diagnostic =
         checker_.sink.Emit(words_[second].span(), diag::RepeatedOperation, Shown(second));
     diagnostic.AddNote("the first one stands here", words_[first].span());
-    const Span blank{words_[second - 1].written.end, words_[second].key.begin};
-    if (Count(Role::Action) > 1 && NoteReturn(checker_, diagnostic, blank)) {
-      diagnostic.AddFix("begin a new line", {{blank, "\n"}});
-      is_two_lines_ = true;
-      return;
-    }
-    // The operations, each once.
+    // The operations, each once. What one of them stands for is settled first.
     std::vector<llvm::StringRef> operations;
     std::vector<TextEdit> others;
     for (std::size_t i = 0; i < words_.size(); ++i) {
@@ -273,7 +267,7 @@ class Explainer {
         operations.push_back(word);
       }
     }
-    if (!few_.is_whole || operations.size() > 16) return;
+    if (!few_.is_whole || operations.size() > 16 || !AreOperationsKnown()) return;
     if (operations.size() == 1) {
       diagnostic.AddFix("remove it", std::move(others));
       return;
@@ -288,6 +282,17 @@ class Explainer {
     }
     diagnostic.AddFix("write one statement for each operation",
                       {{line_.statement, text + BlankAfter(line_.statement.end)}});
+  }
+
+  bool AreOperationsKnown() const {
+    for (std::size_t i = 0; i < words_.size(); ++i) {
+      if (roles_[i] != Role::Operation) continue;
+      const llvm::StringRef name = Text(words_[i].value);
+      if (!ReadOperation(checker_.target, name) && ReadAlias(checker_.target, name) == nullptr) {
+        return false;
+      }
+    }
+    return true;
   }
 
   void ReportRepeatedAction(std::size_t first) {
@@ -375,10 +380,11 @@ class Explainer {
         checker_.sink.Emit(words_[i].span(), diag::DefaultWithProperty, Shown(i));
     diagnostic.AddNote("a DEFAULT decides what no rule decides, whatever the file");
     if (Count(Role::Action) == 1 && roles_.back() == Role::Action) {
-      diagnostic.AddFix("remove the properties", std::move(edits));
       if (Count(Role::Operation) == 1 && AreConditions()) {
         diagnostic.AddFix("make it a rule", {{{words_[0].key.begin, words_[1].key.begin}, ""}});
       }
+      // It would decide about more than it says.
+      diagnostic.AddGuess("remove the properties", std::move(edits));
     }
   }
 
@@ -398,7 +404,6 @@ class Explainer {
   std::vector<Role> roles_;  // of `words_`
   bool is_default_ = false;
   bool reported_property_ = false;
-  bool is_two_lines_ = false;  // for people: a carriage return parts it
 };
 
 }  // namespace
@@ -412,9 +417,9 @@ void ExplainStatement(Checker& checker, const syntax::Line& line, const FewWords
   const std::size_t before = checker.sink.list().size() + checker.sink.more();
   const std::size_t first = checker.sink.list().size();
   Explainer(checker, line, few).Explain();
-  MendQuotesFirst(checker, first);
+  KeepFirstRepair(checker, line, first);
   if (checker.sink.list().size() + checker.sink.more() == before) {
-    const Span word = few.words[few.at].span();
+    const Span word = support::WholeCharacters(checker.document.text, few.words[few.at].span());
     checker.sink.Emit(word, diag::UnknownProperty, Show(checker.Text(word)), checker.target.name);
   }
 }

@@ -104,8 +104,8 @@ bool ExplainForeignOperation(Checker& checker, const Statement& statement, Span 
     const std::string_view name = runtime::Name(known[0]);
     diagnostic.AddFix(fmt::format("write `{}`", name), {{value, std::string(name)}});
   } else {
-    diagnostic.AddFix("remove the statement, which this target cannot express",
-                      {RemoveStatement(checker, statement.line)});
+    diagnostic.AddGuess("remove the statement, which this target cannot express",
+                        {RemoveStatement(checker, statement.line)});
     return false;
   }
   return true;
@@ -227,8 +227,8 @@ void ExplainProperty(Checker& checker, const Statement& statement, const Word& w
     const std::string lower = key.take_front(64).lower();
     if (const auto* foreign = targets::FindForeignWord(ForeignWord::Kind::Property, lower)) {
       diagnostic.AddNote(fmt::format("`{}`: {}", foreign->spelling, foreign->who));
-      diagnostic.AddFix("remove the statement, which this target cannot express",
-                        {RemoveStatement(checker, statement.line)});
+      diagnostic.AddGuess("remove the statement, which this target cannot express",
+                          {RemoveStatement(checker, statement.line)});
     } else if (const std::string_view near =
                    support::Nearest(View(key.take_front(64)), runtime::kPropertyNames);
                !near.empty()) {

@@ -22,8 +22,9 @@ class Reader {
 
   void Read() {
     Reserve();
-    for (const syntax::Line& line : checker_.document.lines) {
-      if (line.clauses.empty()) continue;
+    for (const syntax::Line& cut : checker_.document.lines) {
+      if (cut.clauses.empty()) continue;
+      const syntax::Line line = WholeLine(checker_, cut);
       const auto clauses = checker_.document.ClausesOf(line);
       if (!checker_.header) {
         checker_.header = line.statement;
@@ -164,7 +165,7 @@ class Reader {
                             : policy_.global_default;
     if (place) {
       checker_.Refuse(Stage::Statements, Errno::kEBADMSG);
-      ExplainSecondDefault(checker_, line, *place, operation);
+      ExplainSecondDefault(checker_, line, *place, operation, action);
     } else {
       place = policy::Default{action, line.number, line.statement};
     }

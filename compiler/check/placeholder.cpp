@@ -1,5 +1,6 @@
 #include "compiler/check/placeholder.h"
 
+#include "compiler/support/characters.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -115,7 +116,7 @@ bool IsFromABook(llvm::StringRef word) {
 }  // namespace
 
 llvm::StringRef FindPlaceholder(llvm::StringRef value) {
-  value = value.take_front(kLongest);
+  value = support::TakeCharacters(value, kLongest);
   if (const llvm::StringRef found = InBrackets(value, kBrackets); !found.empty()) return found;
   if (const llvm::StringRef found = Variable(value); !found.empty()) return found;
   if (const llvm::StringRef found = Marked(value, "__"); !found.empty()) return found;

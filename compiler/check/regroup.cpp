@@ -8,7 +8,7 @@
 #include "compiler/check/placeholder.h"
 #include "compiler/check/quoted_words.h"
 #include "compiler/check/show.h"
-#include "llvm/Support/ConvertUTF.h"
+#include "compiler/support/characters.h"
 
 namespace ipec::check {
 namespace {
@@ -46,25 +46,8 @@ class Regrouper {
  private:
   llvm::StringRef Text(Span span) const { return checker_.Text(span); }
 
-  // A part of a word, cut at its first `=` as the dialect would if it stood alone.
-  Word Cut(Span span) const {
-    const std::size_t equals = Text(span).find('=');
-    Word word;
-    word.has_equals = equals != llvm::StringRef::npos;
-    word.key = {span.begin,
-                word.has_equals ? static_cast<std::uint32_t>(span.begin + equals) : span.end};
-    word.written = {word.has_equals ? word.key.end + 1 : span.end, span.end};
-    word.value = ValueOf(word.written);
-    return word;
-  }
-
-  // What was written after `=`, without the quotes the dialect takes away.
-  Span ValueOf(Span written) const {
-    const llvm::StringRef text = Text(written);
-    const bool quoted =
-        knows_quotes_ && text.size() > 1 && IsQuote(text[0]) && text.back() == text[0];
-    return quoted ? Span{written.begin + 1, written.end - 1} : written;
-  }
+  Word Cut(Span span) const { return WordIn(checker_, span); }
+  Span ValueOf(Span written) const { return ValueIn(checker_, written); }
 
   // `'op=EXECUTE'`: quotes around a word, or around all of them. (A name may be anything.)
   void TakeOffQuotes() {
@@ -74,7 +57,7 @@ class Regrouper {
     const auto clauses = checker_.document.ClausesOf(line_);
     auto clause = clauses.begin();
     for (const Word& word : words_) {
-      while (clause->span().end < word.written.end) ++clause;
+      while (clause->span().end <= word.key.begin) ++clause;
       const char quote = QuoteAround(checker_, *clause, word);
       const std::size_t close = quote == 0 ? llvm::StringRef::npos : Text(word.span()).find(quote);
       if (close == llvm::StringRef::npos || Text(word.key) == "policy_name" ||
@@ -83,8 +66,10 @@ class Regrouper {
         continue;
       }
       const auto end = static_cast<std::uint32_t>(word.key.begin + close);
-      if (edits.empty()) first = clause->span();
-      edits.push_back({{clause->key.begin, word.key.begin}, ""});
+      if (edits.empty()) first = support::WholeCharacters(text_, clause->span());
+      const auto begin =
+          static_cast<std::uint32_t>(support::CharacterCeiling(text_, clause->key.begin));
+      edits.push_back({{begin, word.key.begin}, ""});
       edits.push_back({{end, end + 1}, end + 1 == word.written.end ? "" : " "});
       PartAtBlanks({word.key.begin, end}, parted);
       PartAtBlanks({end + 1, word.written.end}, parted);
@@ -100,13 +85,16 @@ class Regrouper {
 
   void PartAtBlanks(Span span, std::vector<Word>& parted) const {
     constexpr llvm::StringLiteral kBlanks = "\t\n\v\f\r \xA0";
-    while (!span.empty() && parted.size() < FewWords::kMost) {
-      const std::size_t size =
-          std::min<std::size_t>(Text(span).find_first_of(kBlanks), span.size());
-      const auto end = static_cast<std::uint32_t>(span.begin + size);
-      if (size > 0) parted.push_back(Cut({span.begin, end}));
-      span.begin = std::min(end + 1, span.end);
+    std::uint32_t begin = span.begin;
+    for (std::uint32_t at = begin; at < span.end && parted.size() < FewWords::kMost;) {
+      const auto length = static_cast<std::uint32_t>(support::CharacterLength(text_, at));
+      const bool parts = length == 1 && kBlanks.contains(text_[at]);
+      if (parts && at > begin) parted.push_back(Cut({begin, at}));
+      at += length;
+      if (parts) begin = at;
     }
+    if (begin < span.end && parted.size() < FewWords::kMost)
+      parted.push_back(Cut({begin, span.end}));
   }
 
   // VT, FF, no-break spaces and their kin within a word.
@@ -117,10 +105,22 @@ class Regrouper {
     llvm::StringRef name;
     for (const Word& word : words_) {
       Span rest = word.span();
+      // In a name they are characters like any other, but where the version follows.
+      const bool is_name = !knows_quotes_ && Text(word.key) == "policy_name" &&
+                           !Text(word.written).contains("policy_version=");
+      if (is_name) {
+        parted.push_back(word);
+        continue;
+      }
       for (std::uint32_t at = rest.begin; at < rest.end;) {
-        const OddBlank blank = OddBlankAt(text_.slice(at, rest.end));
+        OddBlank blank = OddBlankAt(text_.slice(at, rest.end));
+        if (blank.length > 0 && at > rest.begin) {
+          // Whatever stands before a key parts it from what comes before.
+          const Word next = Cut({at + blank.length, rest.end});
+          blank.is_wide |= next.has_equals && IsComplete(Text(next.key));
+        }
         if (blank.length == 0) {
-          at += SequenceLength(at, rest.end);
+          at += static_cast<std::uint32_t>(support::CharacterLength(text_, at));
           continue;
         }
         if (edits.empty()) {
@@ -158,17 +158,6 @@ class Regrouper {
     const char* title = edits[0].text.empty() ? "remove it" : "write spaces";
     checker_.sink.Emit(first, diag::BadSeparator, std::string_view(name))
         .AddFix(title, std::move(edits));
-  }
-
-  std::uint32_t SequenceLength(std::uint32_t at, std::uint32_t end) const {
-    const auto byte = static_cast<unsigned char>(text_[at]);
-    if (byte < 0x80) return 1;
-    const unsigned length = llvm::getNumBytesForUTF8(byte);
-    const auto* begin = reinterpret_cast<const llvm::UTF8*>(text_.data()) + at;
-    if (length < 2 || at + length > end || !llvm::isLegalUTF8Sequence(begin, begin + length)) {
-      return 1;
-    }
-    return length;
   }
 
   // `op = EXECUTE`, `op =EXECUTE`, `op= EXECUTE`.

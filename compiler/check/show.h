@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "compiler/support/characters.h"
 #include "compiler/support/printable.h"
 #include "llvm/ADT/StringRef.h"
 
@@ -13,7 +14,7 @@ namespace ipec::check {
 inline std::string Show(llvm::StringRef text) {
   constexpr std::size_t kLongest = 80;
   const bool cut = text.size() > kLongest;
-  if (cut) text = text.take_front(kLongest - 8);
+  if (cut) text = support::TakeCharacters(text, kLongest - 8);
   return support::Printable({text.data(), text.size()}) + (cut ? "…" : "");
 }
 

@@ -23,16 +23,18 @@ class Reader {
   explicit Reader(Checker& checker) : checker_(checker), policy_(checker.result.policy) {}
 
   void Read() {
-    const auto& lines = checker_.document.lines;
-    steps_.resize(lines.size(), Step::None);
-    for (std::size_t i = 0; i < lines.size(); ++i) steps_[i] = ReadWords(lines[i]);
-    for (std::size_t i = 0; i < lines.size(); ++i) {
-      if (steps_[i] == Step::Header) ReadHeader(lines[i], WordsOf(lines[i]));
-      if (steps_[i] == Step::Default) ReadDefault(lines[i], WordsOf(lines[i]));
+    const std::size_t count = checker_.document.lines.size();
+    steps_.resize(count, Step::None);
+    for (std::size_t i = 0; i < count; ++i) steps_[i] = ReadWords(LineAt(i));
+    for (std::size_t i = 0; i < count; ++i) {
+      if (steps_[i] != Step::Header && steps_[i] != Step::Default) continue;
+      const syntax::Line line = LineAt(i);
+      if (steps_[i] == Step::Header) ReadHeader(line, WordsOf(line));
+      if (steps_[i] == Step::Default) ReadDefault(line, WordsOf(line));
     }
-    for (std::size_t i = 0; i < lines.size(); ++i) {
-      if (steps_[i] == Step::Rule) ReadRule(lines[i], WordsOf(lines[i]));
-      if (steps_[i] == Step::Header && rest_ && rest_->number == lines[i].number) {
+    for (std::size_t i = 0; i < count; ++i) {
+      if (steps_[i] == Step::Rule) ReadRule(LineAt(i), WordsOf(LineAt(i)));
+      if (steps_[i] == Step::Header && rest_ && rest_->number == LineAt(i).number) {
         ReadRule(*rest_, WordsOf(*rest_));
       }
     }
@@ -42,6 +44,10 @@ class Reader {
   using Words = std::span<const Word>;
   // What a line is for the second and the third pass; None: nothing, or refused in the first.
   enum class Step : std::uint8_t { None, Header, Default, Rule };
+
+  syntax::Line LineAt(std::size_t i) const {
+    return WholeLine(checker_, checker_.document.lines[i]);
+  }
 
   static FewWords Few(Words words, std::size_t at) {
     return FewWords::Of(words.size(), at, [&](std::size_t i) { return words[i]; });
@@ -62,7 +68,7 @@ class Reader {
       if (line.kind == syntax::LineKind::Header && !checker_.header) {
         checker_.header = line.statement;
       }
-      if (checker_.Text(line.statement).contains("DEFAULT")) checker_.broken_default = true;
+      if (checker_.Text(line.statement).contains("DEFAULT")) checker_.broken.any = true;
       return Step::None;
     }
     if (words_.empty()) return Step::None;
@@ -154,7 +160,7 @@ class Reader {
                             : policy_.global_default;
     if (place) {
       checker_.Refuse(Stage::HeaderAndDefaults, Errno::kEBADMSG);
-      ExplainSecondDefault(checker_, line, *place, operation);
+      ExplainSecondDefault(checker_, line, *place, operation, made.action);
       return false;
     }
     place = made;

@@ -5,9 +5,10 @@
 
 #include <fmt/format.h>
 
-#include "compiler/check/checker.h"
+#include "compiler/check/explain.h"
 #include "compiler/check/show.h"
 #include "compiler/check/words.h"
+#include "compiler/support/characters.h"
 
 namespace ipec::check {
 namespace {
@@ -28,7 +29,7 @@ void AddHidden(const Checker& checker, Diagnostic& diagnostic) {
 
 Span FirstStatement(const Checker& checker) {
   for (const syntax::Line& line : checker.document.lines) {
-    if (!line.clauses.empty()) return line.statement;
+    if (!line.clauses.empty()) return WholeLine(checker, line).statement;
   }
   return {};
 }
@@ -42,37 +43,34 @@ void CheckHeader(Checker& checker) {
                                ? checker.sink.Emit({}, diag::EmptyPolicy)
                                : checker.sink.Emit(FirstStatement(checker), diag::MissingHeader);
   AddHidden(checker, diagnostic);
-  diagnostic.AddFix(is_empty ? "write a policy that denies everything" : "write a header",
-                    {{{},
-                      fmt::format("policy_name=policy policy_version=0.0.1\n{}",
-                                  is_empty ? "DEFAULT action=DENY\n" : "")}});
+  const std::string header = "policy_name=policy policy_version=0.0.1\n";
+  if (is_empty) {
+    diagnostic.AddGuess("write a policy that denies everything",
+                        {{{}, header + "DEFAULT action=DENY\n"}});
+  } else {
+    diagnostic.AddFix("write a header", {{{}, header}});
+  }
   // A policy without any statement is one problem, not two.
-  if (is_empty) checker.broken_default = true;
-}
-
-// The end of the line of `statement`, where the next one can begin.
-std::uint32_t EndOfLine(const Checker& checker, Span statement) {
-  const auto& lines = checker.document.lines;
-  const auto line = std::upper_bound(
-      lines.begin(), lines.end(), statement.begin,
-      [](std::uint32_t at, const syntax::Line& candidate) { return at < candidate.span.begin; });
-  return line == lines.begin() ? 0 : std::prev(line)->span.end;
+  if (is_empty) checker.broken.any = true;
 }
 
 void CheckDefaults(Checker& checker) {
   const policy::Policy& policy = checker.result.policy;
   if (policy.global_default) return;
+  const bool meant_global = checker.meant_global;
   std::vector<std::string_view> missing;
   bool complete = true;
   for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
     const auto operation = static_cast<Operation>(i);
     if (!policy.semantics.Knows(operation) || policy.DefaultOf(operation)) continue;
     complete = false;
-    if ((checker.broken_operations >> i & 1U) == 0) missing.push_back(runtime::Name(operation));
+    const std::uint32_t tried = checker.broken.operations | checker.meant_operations;
+    if ((tried >> i & 1U) == 0) missing.push_back(runtime::Name(operation));
   }
   if (complete) return;
   checker.Refuse(Stage::Whole, Errno::kEBADMSG);
-  if (checker.broken_default || checker.is_template || missing.empty()) return;
+  if (checker.broken.any || meant_global || checker.is_template) return;
+  if (missing.size() <= checker.broken.unknown) return;
 
   const std::size_t known =
       static_cast<std::size_t>(__builtin_popcount(policy.semantics.operations));
@@ -80,7 +78,7 @@ void CheckDefaults(Checker& checker) {
                            : missing.size() == 1   ? fmt::format("`{}`", missing[0])
                                                    : fmt::format("{} operations", missing.size());
   const Span where = checker.header.value_or(Span{});
-  const std::uint32_t at = checker.header ? EndOfLine(checker, where) : 0;
+  const std::uint32_t at = checker.header ? checker.LinesOf(where.begin).end : 0;
   const llvm::StringRef text = checker.document.text;
   const bool new_line = at > 0 && text[at - 1] != '\n' &&
                         (text[at - 1] != '\r' || checker.document.lexis == syntax::Lexis::Quoted);
@@ -89,8 +87,8 @@ void CheckDefaults(Checker& checker) {
     diagnostic.AddNote(fmt::format("missing: `{}`", fmt::join(missing, "`, `")));
   }
   AddHidden(checker, diagnostic);
-  diagnostic.AddFix("deny what no statement decides",
-                    {{{at, at}, new_line ? "\nDEFAULT action=DENY\n" : "DEFAULT action=DENY\n"}});
+  diagnostic.AddGuess("deny what no statement decides",
+                      {{{at, at}, new_line ? "\nDEFAULT action=DENY\n" : "DEFAULT action=DENY\n"}});
 }
 
 }  // namespace
@@ -101,9 +99,11 @@ void CheckWhole(Checker& checker) {
 }
 
 void CheckName(Checker& checker, Span where) {
-  const std::string name = checker.Text(where).str();
-  const std::optional<Errno> refused = WhyNoFolder(name);
+  const std::optional<Errno> refused = WhyNoFolder(checker.Text(where));
   if (refused) checker.Refuse(Stage::Load, *refused);
+  const std::size_t size = where.size();
+  where = support::WholeCharacters(checker.document.text, where);
+  const std::string name = checker.Text(where).str();
   if (refused == Errno::kEACCES) {
     Diagnostic& diagnostic = checker.sink.Emit(where, diag::NameNotAFolder, Show(name));
     diagnostic.AddNote("a loaded policy is a folder of /sys/kernel/security/ipe/policies");
@@ -113,7 +113,7 @@ void CheckName(Checker& checker, Span where) {
       diagnostic.AddFix(fmt::format("write `{}`", Show(better)), {{where, better}});
     }
   } else if (refused) {
-    checker.sink.Emit(where, diag::NameTooLong, name.size());
+    checker.sink.Emit(where, diag::NameTooLong, size);
   } else if (std::find(checker.options.loaded.begin(), checker.options.loaded.end(), name) !=
              checker.options.loaded.end()) {
     checker.Refuse(Stage::Load, Errno::kEEXIST);

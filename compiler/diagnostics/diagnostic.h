@@ -51,6 +51,9 @@ struct Fix {
   std::string title;            // imperative: "remove the shadowed rule"
   std::vector<TextEdit> edits;  // non-overlapping, in file order
   bool keeps_meaning = false;   // proved; only such fixes are applied without asking
+  // A repair that decides what the text leaves open, such as an action that is missing: a person
+  // chooses it, and no editor prefers it.
+  bool is_guess = false;
 };
 
 struct Diagnostic {
@@ -74,6 +77,10 @@ struct Diagnostic {
   }
   Diagnostic& AddFix(std::string title, std::vector<TextEdit> edits, bool keeps_meaning = false) {
     fixes.push_back({std::move(title), std::move(edits), keeps_meaning});
+    return *this;
+  }
+  Diagnostic& AddGuess(std::string title, std::vector<TextEdit> edits) {
+    fixes.push_back({std::move(title), std::move(edits), false, true});
     return *this;
   }
 };

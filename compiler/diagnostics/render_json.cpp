@@ -90,6 +90,7 @@ class JsonRenderer final : public Renderer {
     json_.object([&] {
       Text("title", fix.title);
       json_.attribute("keeps_meaning", fix.keeps_meaning);
+      if (fix.is_guess) json_.attribute("is_guess", true);
       json_.attributeArray("edits", [&] {
         for (const TextEdit& edit : fix.edits) {
           json_.object([&] {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "compiler/support/characters.h"
 #include "compiler/support/printable.h"
-#include "llvm/Support/ConvertUTF.h"
 #include "llvm/Support/Unicode.h"
 
 namespace ipec::diagnostics {
@@ -17,17 +17,6 @@ constexpr std::string_view kEllipsis = "…";
 
 bool IsContinuation(char byte) {
   return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80;
-}
-
-// The length of the well-formed UTF-8 sequence at `at`, or 1.
-std::uint32_t SequenceLength(llvm::StringRef text, std::uint32_t at, std::uint32_t end) {
-  const auto byte = static_cast<unsigned char>(text[at]);
-  const unsigned length = byte < 0x80 ? 1 : llvm::getNumBytesForUTF8(byte);
-  const auto* begin = reinterpret_cast<const llvm::UTF8*>(text.data()) + at;
-  if (length <= 1 || at + length > end || !llvm::isLegalUTF8Sequence(begin, begin + length)) {
-    return 1;
-  }
-  return length;
 }
 
 std::size_t WidthOf(llvm::StringRef shown) {
@@ -69,7 +58,8 @@ Excerpt ExcerptOf(llvm::StringRef text, support::Span line, support::Span span) 
   std::uint32_t at = window.begin;
   while (at < window.end) {
     if (at <= span.begin) excerpt.column = column;
-    const std::uint32_t length = SequenceLength(text, at, window.end);
+    const auto length =
+        static_cast<std::uint32_t>(support::CharacterLength(text.take_front(window.end), at));
     if (text[at] == '\t') {
       const std::size_t blanks = kTab - column % kTab;
       excerpt.text.append(blanks, ' ');

@@ -71,7 +71,7 @@ class Lister {
       action.safe = fix.keeps_meaning && proved_ <= kProofBytes && snapshot_.IsSafe(fix);
       action.title = fix.title;
       if (!action.safe && !repair) action.title += " (changes what is decided or recorded)";
-      action.preferred = i == 0 && (action.safe || (repair && finding.fixes.size() == 1));
+      action.preferred = i == 0 && (action.safe || (repair && !fix.is_guess));
       actions_.push_back(std::move(action));
     }
   }

@@ -1,7 +1,9 @@
 #include "tests/unit/check_probe.h"
 
 #include <algorithm>
+#include <set>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -82,8 +84,40 @@ bool Keeps(const std::string& before, const std::string& after, syntax::Lexis le
   return true;
 }
 
-bool Inside(support::Span span, std::size_t size) {
-  return span.begin <= span.end && span.end <= size;
+// The places of `text` that are not within a character, counted without the code under test: a
+// sequence is the shortest form of a code point that is not a surrogate.
+std::vector<bool> Boundaries(const std::string& text) {
+  std::vector<bool> places(text.size() + 1, true);
+  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const std::size_t size = byte(at) >= 0xF0 ? 4 : byte(at) >= 0xE0 ? 3 : byte(at) >= 0xC0 ? 2 : 1;
+    if (size == 1 || at + size > text.size()) continue;
+    std::uint32_t point = byte(at) & (0xFFU >> (size + 1));
+    bool goes_on = byte(at) < 0xF8;
+    for (std::size_t i = 1; i < size; ++i) {
+      goes_on = goes_on && (byte(at + i) & 0xC0U) == 0x80U;
+      point = point << 6U | (byte(at + i) & 0x3FU);
+    }
+    constexpr std::uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
+    if (!goes_on || point < kLeast[size] || point > 0x10FFFF) continue;
+    if (point >= 0xD800 && point < 0xE000) continue;
+    for (std::size_t i = 1; i < size; ++i) places[at + i] = false;
+  }
+  return places;
+}
+
+// Whether bytes of `text` are in no character: an editor would show and write U+FFFD for them.
+bool HasLooseBytes(const std::string& text) {
+  const std::vector<bool> places = Boundaries(text);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (static_cast<unsigned char>(text[i]) >= 0x80 && places[i] && places[i + 1]) return true;
+  }
+  return false;
+}
+
+bool Inside(support::Span span, const std::vector<bool>& places) {
+  return span.begin <= span.end && span.end < places.size() && places[span.begin] &&
+         places[span.end];
 }
 
 // No other finding is about the same line, as the kernel ends lines. Where there is one, a fix that
@@ -104,14 +138,24 @@ bool Shows(const std::string& words) {
   return support::Printable(words) == words;
 }
 
-std::string EditsComplaint(const std::string& text, const diagnostics::Fix& fix) {
+std::string EditsComplaint(const std::string& text, const std::vector<bool>& places,
+                           const diagnostics::Fix& fix) {
   std::uint32_t at = 0;
   for (const diagnostics::TextEdit& edit : fix.edits) {
-    if (!Inside(edit.where, text.size())) return "an edit outside the text";
+    if (!Inside(edit.where, places)) return "an edit outside the text, or within a character";
     if (edit.where.begin < at) return "edits that overlap or stand in no order";
     at = edit.where.end;
   }
+  if (!HasLooseBytes(text) && HasLooseBytes(Apply(text, fix))) return "an edit cuts a character";
   return fix.edits.empty() ? "a fix without edits" : "";
+}
+
+// The first repair of the first finding that has one, or null.
+const diagnostics::Fix* FirstRepair(const Probe& probe) {
+  for (const diagnostics::Diagnostic& finding : probe.findings) {
+    if (!finding.fixes.empty()) return &finding.fixes[0];
+  }
+  return nullptr;
 }
 
 }  // namespace
@@ -134,26 +178,38 @@ std::string Apply(const std::string& text, const diagnostics::Fix& fix) {
   return made;
 }
 
+std::string PlacesComplaint(const std::string& text, const Probe& probe) {
+  const std::vector<bool> places = Boundaries(text);
+  for (const diagnostics::Diagnostic& finding : probe.findings) {
+    const std::string name(finding.descriptor->name);
+    if (!Inside(finding.where, places)) return name + " outside the text, or within a character";
+    if (!Shows(finding.message)) return name + " has unprintable words: " + finding.message;
+    for (const diagnostics::Note& note : finding.notes) {
+      if (!Inside(note.where, places) || !Shows(note.message)) return name + ": bad note";
+    }
+    for (const diagnostics::Fix& fix : finding.fixes) {
+      if (const std::string bad = EditsComplaint(text, places, fix); !bad.empty()) {
+        return fmt::format("{}: {}", name, bad);
+      }
+      if (!Shows(fix.title)) return name + ": unprintable fix";
+    }
+  }
+  return {};
+}
+
 std::string Complaint(const std::string& text, const targets::Target& target,
                       const std::vector<std::string>& loaded, const Probe& probe) {
   if ((probe.error == 0) != probe.findings.empty()) {
     return fmt::format("errno {} with {} findings", probe.error, probe.findings.size());
   }
+  if (std::string bad = PlacesComplaint(text, probe); !bad.empty()) return bad;
   const syntax::Document document = syntax::Parse(text, check::LexisOf(target));
   for (const diagnostics::Diagnostic& finding : probe.findings) {
     const std::string name(finding.descriptor->name);
-    if (!Inside(finding.where, text.size())) return name + " outside the text";
-    if (!Shows(finding.message)) return name + " has unprintable words: " + finding.message;
-    for (const diagnostics::Note& note : finding.notes) {
-      if (!Inside(note.where, text.size()) || !Shows(note.message)) return name + ": bad note";
-    }
     for (const diagnostics::Fix& fix : finding.fixes) {
-      if (const std::string bad = EditsComplaint(text, fix); !bad.empty()) {
-        return fmt::format("{}: {}", name, bad);
-      }
-      if (!Shows(fix.title)) return name + ": unprintable fix";
       const std::string repaired = Apply(text, fix);
-      if (fix.title.rfind("remove", 0) != 0 && !Keeps(text, repaired, check::LexisOf(target))) {
+      const bool says_so = fix.title.rfind("remove", 0) == 0 || fix.title == "make it a comment";
+      if (!says_so && !Keeps(text, repaired, check::LexisOf(target))) {
         return fmt::format("{}: `{}` loses a word:\n{}", name, fix.title, repaired);
       }
       if (!IsAlone(document, probe, finding)) continue;
@@ -168,6 +224,30 @@ std::string Complaint(const std::string& text, const targets::Target& target,
     }
   }
   return {};
+}
+
+std::string RepairsComplaint(const std::string& text, const targets::Target& target) {
+  Probe probe = CheckText(text, target);
+  std::set<std::string_view> codes;
+  for (const diagnostics::Diagnostic& finding : probe.findings)
+    codes.insert(finding.descriptor->code);
+  std::string made = text;
+  std::string story;
+  // Each round settles at least one slip of a statement.
+  for (std::size_t round = 0; round < text.size() + 16; ++round) {
+    const diagnostics::Fix* const first = FirstRepair(probe);
+    if (first == nullptr) return {};
+    const diagnostics::Fix fix = *first;
+    const std::string before = std::exchange(made, Apply(made, fix));
+    if (made == before) return fmt::format("`{}` changes nothing:\n{}", fix.title, made);
+    story += fmt::format("`{}` gives:\n{}\n", fix.title, made);
+    probe = CheckText(made, target);
+    for (const diagnostics::Diagnostic& finding : probe.findings) {
+      if (codes.count(finding.descriptor->code) != 0) continue;
+      return fmt::format("{}{} is new: {}", story, finding.descriptor->name, finding.message);
+    }
+  }
+  return "the repairs do not end:\n" + story.substr(0, 2000);
 }
 
 }  // namespace ipec::tests

@@ -22,11 +22,21 @@ Probe CheckText(const std::string& text, const targets::Target& target,
 // The text with the edits of `fix` made.
 std::string Apply(const std::string& text, const diagnostics::Fix& fix);
 
+// What is wrong with the places and the words of the findings, or nothing: spans lie within the
+// text and begin and end between characters; edits are in order and do not overlap; no repair makes
+// bytes that are no UTF-8; words are printable.
+std::string PlacesComplaint(const std::string& text, const Probe& probe);
+
 // What is wrong with the findings themselves, or nothing: an accepted text has none, a refused one
-// has some; spans lie within the text; edits are in order and do not overlap; words are printable;
+// has some; places and words are right;
 // a fix makes its finding go away, that is, there is one less of its code, and brings no other; one
 // that does not say it removes something loses no property and no action.
 std::string Complaint(const std::string& text, const targets::Target& target,
                       const std::vector<std::string>& loaded, const Probe& probe);
+
+// Applies the first repair of the first finding that has one, again and again. Says what is wrong,
+// or nothing: it ends, in an accepted policy or in findings without repairs, and no finding has a
+// code that `text` does not give.
+std::string RepairsComplaint(const std::string& text, const targets::Target& target);
 
 }  // namespace ipec::tests

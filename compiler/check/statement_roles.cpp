@@ -1,0 +1,95 @@
+#include "compiler/check/statement_roles.h"
+
+#include <algorithm>
+
+#include "compiler/check/words.h"
+#include "compiler/support/suggest.h"
+
+namespace ipec::check {
+namespace {
+
+constexpr std::string_view kKeys[] = {
+    "op",
+    "action",
+#define IPEC_PROPERTY(id, number, kind, spelling) spelling,
+#include "ipec/runtime/vocabulary.def"
+};
+
+std::string_view View(llvm::StringRef text) {
+  return {text.data(), text.size()};
+}
+
+// The key that a misspelt one was meant to be, or nothing.
+std::string_view MeantKey(llvm::StringRef key) {
+  key = key.take_front(64);
+  if (key.equals_insensitive("operation") || key.equals_insensitive("operations")) return "op";
+  return support::Nearest(View(key), kKeys);
+}
+
+}  // namespace
+
+Role MisspeltRole(const Checker& checker, const Word& word) {
+  const llvm::StringRef key = checker.Text(word.key);
+  if (!word.has_equals) {
+    if (ReadAction(key)) return Role::Action;
+    if (ReadOperation(checker.target, key)) return Role::Operation;
+    return Role::Unknown;
+  }
+  if (FindForeignWord(targets::ForeignWord::Kind::Property, key.take_front(64).lower())) {
+    return Role::Unknown;
+  }
+  const std::string_view meant = MeantKey(key);
+  return meant == "op"       ? Role::Operation
+         : meant == "action" ? Role::Action
+         : meant.empty()     ? Role::Unknown
+                             : Role::Property;
+}
+
+std::vector<std::size_t> FurtherStatements(std::span<const Role> roles) {
+  std::vector<std::size_t> begins;
+  if (roles[0] != Role::Operation && roles[0] != Role::Default) return begins;
+  for (std::size_t i = 1; i < roles.size(); ++i) {
+    const bool can_begin = roles[i] == Role::Operation || roles[i] == Role::Default;
+    if (can_begin && roles[i - 1] == Role::Action &&
+        std::find(roles.begin() + static_cast<std::ptrdiff_t>(i), roles.end(), Role::Action) !=
+            roles.end()) {
+      begins.push_back(i);
+    }
+  }
+  return begins;
+}
+
+bool RepeatDefaults(const Checker& checker, std::span<const Word> words,
+                    std::span<const Role> roles, std::span<const std::size_t> begins) {
+  std::vector<llvm::StringRef> seen;
+  const auto repeats = [&](std::size_t i) {
+    if (roles[i] != Role::Default) return false;
+    const bool has_operation = i + 1 < words.size() && roles[i + 1] == Role::Operation;
+    const llvm::StringRef name =
+        has_operation ? checker.Text(words[i + 1].value) : llvm::StringRef();
+    if (std::find(seen.begin(), seen.end(), name) != seen.end()) return true;
+    seen.push_back(name);
+    return false;
+  };
+  return repeats(0) || std::any_of(begins.begin(), begins.end(), repeats);
+}
+
+void NoteBrokenDefault(Checker& checker, std::span<const Word> words) {
+  for (const Word& word : words) {
+    if (checker.Text(word.key) != "op") continue;
+    const llvm::StringRef name = checker.Text(word.value).trim("\"'");
+    if (const auto operation = ReadOperation(checker.target, name)) {
+      checker.broken.operations |= 1U << static_cast<unsigned>(*operation);
+    } else if (const targets::Alias* alias = ReadAlias(checker.target, name)) {
+      for (const auto each : alias->operations) {
+        checker.broken.operations |= 1U << static_cast<unsigned>(each);
+      }
+    } else {
+      ++checker.broken.unknown;
+    }
+    return;
+  }
+  checker.broken.any = true;
+}
+
+}  // namespace ipec::check

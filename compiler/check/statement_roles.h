@@ -1,0 +1,36 @@
+#pragma once
+
+// Which part of a statement each of its words plays, and with which of them another one begins.
+
+#include <span>
+#include <vector>
+
+#include "compiler/check/checker.h"
+
+namespace ipec::check {
+
+enum class Role : std::uint8_t {
+  Default,
+  Operation,
+  Action,
+  Property,
+  Header,
+  Template,  // a placeholder in place of a word, or of several
+  Unknown,
+};
+
+// A word whose key is nearly right plays the role of the right one; that it is wrong is said later.
+Role MisspeltRole(const Checker& checker, const Word& word);
+
+// The words with which further statements begin: an operation or a DEFAULT after the action of the
+// one before, if an action follows.
+std::vector<std::size_t> FurtherStatements(std::span<const Role> roles);
+
+// Whether two of the statements that begin so are a DEFAULT for the same operation.
+bool RepeatDefaults(const Checker& checker, std::span<const Word> words,
+                    std::span<const Role> roles, std::span<const std::size_t> begins);
+
+// Notes which defaults a DEFAULT that cannot be read was to set: they are not missing as well.
+void NoteBrokenDefault(Checker& checker, std::span<const Word> words);
+
+}  // namespace ipec::check

@@ -1,0 +1,43 @@
+#include "compiler/support/characters.h"
+
+#include "llvm/Support/ConvertUTF.h"
+
+namespace ipec::support {
+
+std::size_t CharacterLength(llvm::StringRef text, std::size_t at) {
+  const auto byte = static_cast<unsigned char>(text[at]);
+  if (byte < 0x80) return 1;
+  const std::size_t length = llvm::getNumBytesForUTF8(byte);
+  const llvm::UTF8* begin = text.bytes_begin() + at;
+  if (length < 2 || length > text.size() - at ||
+      !llvm::isLegalUTF8Sequence(begin, begin + length)) {
+    return 1;
+  }
+  return length;
+}
+
+std::size_t CharacterFloor(llvm::StringRef text, std::size_t at) {
+  constexpr std::size_t kLongest = 4;
+  if (at >= text.size() || (static_cast<unsigned char>(text[at]) & 0xC0U) != 0x80U) return at;
+  // Well-formed sequences do not overlap: at most one begins before `at` and ends after it.
+  for (std::size_t back = 1; back < kLongest && back <= at; ++back) {
+    if (CharacterLength(text, at - back) > back) return at - back;
+  }
+  return at;
+}
+
+std::size_t CharacterCeiling(llvm::StringRef text, std::size_t at) {
+  const std::size_t floor = CharacterFloor(text, at);
+  return floor == at ? at : floor + CharacterLength(text, floor);
+}
+
+Span WholeCharacters(llvm::StringRef text, Span span) {
+  return {static_cast<std::uint32_t>(CharacterFloor(text, span.begin)),
+          static_cast<std::uint32_t>(CharacterCeiling(text, span.end))};
+}
+
+llvm::StringRef TakeCharacters(llvm::StringRef text, std::size_t most) {
+  return text.take_front(most >= text.size() ? text.size() : CharacterFloor(text, most));
+}
+
+}  // namespace ipec::support

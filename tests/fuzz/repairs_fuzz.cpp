@@ -1,0 +1,24 @@
+// Any bytes as policy text, for every target: what the checker reports stands between characters,
+// and its repairs, applied again and again, end without a finding of a new kind.
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "compiler/targets/targets.h"
+#include "tests/unit/check_probe.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace ipec;
+  const std::string text(reinterpret_cast<const char*>(data), size);
+  for (const targets::Target& target : targets::AllTargets()) {
+    std::string complaint = tests::PlacesComplaint(text, tests::CheckText(text, target));
+    if (complaint.empty()) complaint = tests::RepairsComplaint(text, target);
+    if (complaint.empty()) continue;
+    std::fprintf(stderr, "repairs_fuzz: %s\n", complaint.c_str());
+    std::abort();
+  }
+  return 0;
+}
