@@ -24,6 +24,7 @@ constexpr Option kOptions[] = {
     {"--statistics", "", "print how often each rule found something, no findings"},
     {"--baseline", "FILE", "do not tell findings that FILE lists"},
     {"--write-baseline", "", "write all findings of this run to the baseline"},
+    {"--error-on-empty", "", "exit status 1 when a directory has nothing to lint"},
     {"--config", "FILE", "use this ipec.toml for all files"},
     {"--show-config", "", "print the configuration that counts for each FILE"},
     {"--stdin-filename", "NAME", "the name of what `-` reads"},
@@ -37,11 +38,10 @@ const Command kLintCommand{
     .operands = "[FILE|DIR…]",
     .description =
         "Tells what the kernel accepts and a careful reviewer would not. What the kernel refuses\n"
-        "comes first and stops the rules of that file. A folder, by default the current one,\n"
-        "stands for the *.pol, *.ipe and *.policy files in and below it, but not those that a\n"
-        ".gitignore speaks of, even if git tracks them, nor those in hidden folders; what is "
-        "named\n"
-        "itself is always linted. A file that is named twice is linted once.\n"
+        "comes first and stops the rules of that file. A directory, by default the current one,\n"
+        "stands for the *.pol, *.ipe and *.policy files in and below it, but not those that git\n"
+        "ignores, nor those in hidden directories, nor files of other programs. What `exclude`\n"
+        "of ipec.toml means is left out. A file that is named twice is linted once.\n"
         "`-` is standard input. `ipec explain RULE` has the reasons behind a rule;\n"
         "`# ipec: allow(RULE) reason` on or above a statement silences it. What is the same for\n"
         "everybody stands in `ipec.toml`, looked for from each file's folder upward.\n"

@@ -4,13 +4,12 @@
 #include <map>
 #include <set>
 
+#include "compiler/content/content.h"
 #include "compiler/pipeline/policy_files.h"
 #include "compiler/pipeline/report_paths.h"
-#include "compiler/sign/signed_message.h"
 #include "compiler/support/date.h"
 #include "compiler/support/line_diff.h"
 #include "compiler/support/printable.h"
-#include "compiler/table/build.h"
 #include "lint/baseline.h"
 #include "lint/explained.h"
 #include "lint/fix_text.h"
@@ -70,7 +69,8 @@ class Run {
     }
     const bool failed =
         ((tells_ && tally_.failed()) || changed_ || refused_) && !arguments_.Has("--exit-zero");
-    return status == ExitStatus::Ok && failed ? ExitStatus::Findings : status;
+    const bool empty = found_nothing_ && arguments_.Has("--error-on-empty");
+    return status == ExitStatus::Ok && (failed || empty) ? ExitStatus::Findings : status;
   }
 
  private:
@@ -190,15 +190,39 @@ class Run {
     for (const std::string& problem : found.problems) {
       status = Worse(status, Complain(env_, ExitStatus::Failure, problem));
     }
-    if (found.paths.empty() && found.problems.empty()) {
-      Complain(
-          env_, ExitStatus::Ok,
-          "`" + operand + "` has no policies (*.pol, *.ipe, *.policy) that git would not ignore");
-    }
+    const std::size_t before = taken_;
+    in_directory_ = found.is_directory;
     for (const std::string& path : found.paths) {
-      if (named_.Add(path)) status = Worse(status, File(path));
+      if (!named_.Add(path)) {
+        ++taken_;  // by an operand before this one
+        continue;
+      }
+      status = Worse(status, File(path));
+    }
+    if (found.is_directory && taken_ == before && found.problems.empty()) {
+      Complain(env_, ExitStatus::Ok, pipeline::NoPolicies(operand));
+      found_nothing_ = true;
     }
     return status;
+  }
+
+  // Whether the file is left out, by ipec.toml or because it is something else than a policy's
+  // text. In a directory that is for the statistics only; what is named gets a message.
+  bool IsExcluded(const std::string& name, const Config& config) {
+    if (!pipeline::IsExcluded(config, name)) return false;
+    tally_.CountSkipped("excluded by ipec.toml");
+    if (!in_directory_) {
+      Complain(env_, ExitStatus::Ok, "`" + name + "` is excluded by `" + config.path + "`");
+    }
+    return true;
+  }
+
+  std::optional<ExitStatus> IsOther(const std::string& name, llvm::StringRef bytes) {
+    const content::Content what = content::Judge(bytes);
+    if (what.kind == content::Kind::Text) return std::nullopt;
+    tally_.CountSkipped(what.what);
+    if (in_directory_) return ExitStatus::Ok;
+    return Complain(env_, ExitStatus::Failure, content::WhyNot(what, name, "lint"));
   }
 
   llvm::Expected<Settings> SettingsFrom(const Config& config) const {
@@ -237,22 +261,21 @@ class Run {
     const std::string path = operand == "-" ? stdin_name_ : operand;
     const std::string name = paths_.FromHere(path);
     const Settings* settings = SettingsFor(name);
+    if (settings == nullptr || showing_config_) ++taken_;
     if (settings == nullptr) return ExitStatus::Usage;
     if (showing_config_) {
       env_.out << "# for " << support::Printable(name) << '\n'
                << pipeline::ShowConfig(settings->config);
       return ExitStatus::Ok;
     }
+    if (IsExcluded(name, settings->config)) return ExitStatus::Ok;
     llvm::Expected<support::SourceBuffer> read = ReadOperand(operand, env_);
-    if (!read) return Complain(env_, read.takeError());
-    if (table::LooksLikeTable({read->text().data(), read->text().size()})) {
-      return Complain(env_, ExitStatus::Failure,
-                      "`" + name + "` is a compiled table: lint the policy it was compiled from");
+    if (!read) {
+      ++taken_;
+      return Complain(env_, read.takeError());
     }
-    if (sign::KindOf(read->text()) != sign::Kind::Text) {
-      return Complain(env_, ExitStatus::Failure,
-                      "`" + name + "` is a signed file: lint the text that was signed");
-    }
+    if (const auto status = IsOther(name, read->text())) return *status;
+    ++taken_;
     support::SourceBuffer source(name, read->text().str());
     const std::vector<const targets::Target*> targets = TargetsFor(settings->config, name);
     Result result =
@@ -407,8 +430,11 @@ class Run {
   std::string baseline_path_;
   Baseline baseline_;
   Tally tally_;
-  bool changed_ = false;  // for --diff: there is a difference
-  bool refused_ = false;  // where no findings are told: a kernel refuses a policy
+  bool changed_ = false;        // for --diff: there is a difference
+  bool in_directory_ = false;   // the file was found, not named
+  std::size_t taken_ = 0;       // files that were not left out
+  bool found_nothing_ = false;  // in a directory that was named
+  bool refused_ = false;        // where no findings are told: a kernel refuses a policy
 };
 
 }  // namespace

@@ -31,6 +31,9 @@ void Tally::PrintStatistics(llvm::raw_ostream& out) const {
   for (const auto& [rule, count] : rows) {
     out << fmt::format("{:6}  {}  {}\n", count, rule->code, rule->name);
   }
+  for (const auto& [why, count] : skipped_) {
+    out << fmt::format("{:6}  {} left out: {}\n", count, count == 1 ? "file" : "files", why);
+  }
 }
 
 }  // namespace ipec::lint

@@ -18,7 +18,10 @@ class Tally {
   // The same of errors that are known by number only.
   void CountErrors(std::size_t number, std::string_view fail_on);
 
-  // How often each rule found something, the most frequent first.
+  // A file that is left out, and why.
+  void CountSkipped(std::string_view why) { ++skipped_[std::string(why)]; }
+
+  // How often each rule found something, the most frequent first; then what was left out.
   void PrintStatistics(llvm::raw_ostream& out) const;
 
   bool failed() const { return failed_; }
@@ -31,6 +34,7 @@ class Tally {
     }
   };
   std::map<const diagnostics::Descriptor*, std::size_t, ByCode> rules_;
+  std::map<std::string, std::size_t> skipped_;
   bool failed_ = false;
 };
 

@@ -76,6 +76,11 @@ ExitStatus RunLsp(const Arguments& arguments, Environment& env) {
         "`--clientProcessId` takes the number of a process, got `" + std::string(process) + "`");
   }
   if (arguments.Has("--socket")) return Serve(arguments.Get("--socket"), client, env);
+  // An editor that goes away is one thing, an input that was never open another.
+  char nothing = 0;
+  if (llvm::Expected<std::size_t> read = env.in.Read(&nothing, 0); !read) {
+    return Complain(env, read.takeError());
+  }
   return Server(env.files, env.in, env.out, env.err, client).Run();
 }
 

@@ -19,7 +19,9 @@ std::uint32_t Floor(std::uint32_t offset, Positions& positions) {
   return positions.OffsetOf(positions.PlaceOf(offset));
 }
 
+// Of a layout: a file that ipec.toml excludes keeps its own.
 Reply Edits(const Call& call, std::vector<diagnostics::TextEdit> edits) {
+  if (call.snapshot->configured->excluded) return {};
   Positions positions = call.positions();
   edits = OnBoundaries(call.snapshot->source.text(), std::move(edits), positions);
   if (edits.empty() || !CanBeWritten(edits)) return {};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/content/content.h"
 #include "lint/digest_algorithms.h"
 #include "lint/fixes.h"
 
@@ -24,6 +25,16 @@ Snapshot::Snapshot(std::string the_uri, std::string the_path,
 
 const lint::Result& Snapshot::lint() const {
   std::call_once(linted_, [this] {
+    if (configured->excluded) return;
+    const content::Content content = content::Judge(source.text());
+    if (content.kind != content::Kind::Text) {
+      // Said of a file that somebody opened; others are left out, as in `ipec lint DIR`.
+      if (!version) return;
+      diagnostics::Sink sink;
+      sink.Emit({}, diag::OtherFile, content.what);
+      lint_.findings = sink.list();
+      return;
+    }
     std::vector<lint::Result> results;
     for (std::size_t i = 0; i < checked_.size(); ++i) {
       results.push_back(lint::LintChecked(source, checked_[i], *configured->targets[i],

@@ -29,7 +29,8 @@ namespace ipec::lsp {
 struct Configured {
   lint::Settings settings;
   std::vector<const targets::Target*> targets;  // never empty; the first one answers questions
-  std::string problem;  // what is wrong with ipec.toml; then what it said before applies
+  std::string problem;    // what is wrong with ipec.toml; then what it said before applies
+  bool excluded = false;  // by ipec.toml: nothing is reported
   friend bool operator==(const Configured&, const Configured&) = default;
 };
 

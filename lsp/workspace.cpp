@@ -118,7 +118,10 @@ std::shared_ptr<const Configured> Workspace::For(const std::string& path) {
     made = std::make_shared<const Configured>(
         Configured{resolved.settings, std::move(targets), std::move(problem)});
   }
-  return made;
+  if (!pipeline::IsExcluded(resolved.config, PlaceOf(path))) return made;
+  auto excluded = std::make_shared<Configured>(*made);
+  excluded->excluded = true;
+  return excluded;
 }
 
 std::vector<std::string> Workspace::Policies() {
@@ -134,6 +137,7 @@ std::vector<std::string> Workspace::Policies() {
     if (path.empty() || files_.KindOf(path) != support::PathKind::Folder) continue;
     // What cannot be listed has no policies for us.
     for (std::string& found : pipeline::PoliciesOf(files_, path).paths) {
+      if (For(found)->excluded) continue;
       if (seen.insert(found).second) paths.push_back(std::move(found));
     }
   }

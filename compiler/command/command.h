@@ -27,7 +27,7 @@ enum class ExitStatus : int {
 struct Environment {
   support::FileSystem& files;
   support::Output& out;
-  llvm::raw_ostream& err;
+  support::Output& err;
   support::ByteSource& in;
   bool color_out = false;  // whether to color `out`, by the environment
   bool color_err = false;  // the same for `err`

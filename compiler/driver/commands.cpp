@@ -96,7 +96,8 @@ void PrintOverview(llvm::raw_ostream& out) {
 ExitStatus Main(std::span<const std::string> arguments, Environment& env) {
   const ExitStatus status = Dispatch(arguments, env);
   env.out.flush();
-  if (!env.out.error()) return status;
+  // A message that could not be written must not look like success.
+  if (!env.out.error()) return env.err.error() ? ExitStatus::Failure : status;
   env.err << "ipec: " << OutputTrouble(env.out.error()) << '\n';
   return ExitStatus::Failure;
 }

@@ -56,7 +56,7 @@ std::unique_ptr<DecisionInput> ReadDecisionInput(const std::string& operand,
     return nullptr;
   }
   auto input = std::make_unique<DecisionInput>();
-  if (policy->kind == InputKind::Table) {
+  if (policy->content.kind == content::Kind::Table) {
     input->table = policy->source.text().str();
     const LoadStatus loaded = Load(*input);
     if (loaded != LoadStatus::Ok) {

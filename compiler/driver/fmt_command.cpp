@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "compiler/analysis/compare.h"
+#include "compiler/content/content.h"
 #include "compiler/driver/commands.h"
 #include "compiler/driver/policy_input.h"
 #include "compiler/format/format.h"
@@ -15,7 +16,6 @@
 #include "compiler/support/line_diff.h"
 #include "compiler/support/printable.h"
 #include "compiler/syntax/parse.h"
-#include "compiler/table/build.h"
 
 namespace ipec::driver {
 namespace {
@@ -48,6 +48,7 @@ struct Call {
   bool diff = false;
   bool group = false;
   bool sort_properties = false;
+  bool in_directory = false;  // the file was found, not named
   format::LineRange lines;
 };
 
@@ -90,25 +91,13 @@ format::Style StyleOf(const pipeline::Config& config, const Call& call) {
   return style;
 }
 
-ExitStatus FormatFile(const std::string& operand, const Call& call, pipeline::Configs& configs,
-                      pipeline::ReportPaths& paths, Environment& env) {
-  const std::string name = paths.FromHere(operand == "-" ? call.stdin_name : operand);
-  llvm::Expected<const pipeline::Config*> config = configs.For(name);
-  if (!config) return Complain(env, ExitStatus::Usage, llvm::toString(config.takeError()));
-  llvm::Expected<support::SourceBuffer> read = ReadOperand(operand, env);
-  if (!read) return Complain(env, read.takeError());
-  const support::SourceBuffer source(name, read->text().str());
-  if (table::LooksLikeTable({source.text().data(), source.text().size()})) {
-    return Complain(env, ExitStatus::Failure,
-                    "`" + name + "` is a compiled table: lay out the policy it was compiled from");
-  }
-  if (sign::KindOf(source.text()) != sign::Kind::Text) {
-    return Complain(env, ExitStatus::Failure,
-                    "`" + name + "` is a signed file: any change would break the signature");
-  }
-  const format::Style style = StyleOf(**config, call);
+ExitStatus FormatText(const std::string& operand, const std::string& name,
+                      const support::SourceBuffer& read, const pipeline::Config& config,
+                      const Call& call, Environment& env) {
+  const support::SourceBuffer source(name, read.text().str());
+  const format::Style style = StyleOf(config, call);
   const auto targets = call.target != nullptr ? std::vector<const targets::Target*>{call.target}
-                                              : pipeline::TargetsOf(**config, name);
+                                              : pipeline::TargetsOf(config, name);
   const syntax::Document document = syntax::Parse(source.text(), check::LexisOf(*targets[0]));
   const format::Result result = format::Format(document, style);
   Report(result, source, env);
@@ -131,9 +120,46 @@ ExitStatus FormatFile(const std::string& operand, const Call& call, pipeline::Co
   } else if (operand == "-") {
     env.out << result.text;
   } else if (changed) {
-    return WriteBack(*read, result.text, env);
+    return WriteBack(read, result.text, env);
   }
   return changed && (call.check || call.diff) ? ExitStatus::Findings : ExitStatus::Ok;
+}
+
+// What became of one file.
+struct Outcome {
+  ExitStatus status;
+  bool is_left_out = false;
+};
+
+// Leaves a file out that ipec.toml excludes; a text from standard input is given back.
+Outcome LeaveOut(const std::string& operand, const std::string& name, const std::string& config,
+                 const Call& call, Environment& env) {
+  if (!call.in_directory) {
+    Complain(env, ExitStatus::Ok, "`" + name + "` is excluded by `" + config + "`");
+  }
+  if (operand == "-" && !call.check && !call.diff) {
+    llvm::Expected<support::SourceBuffer> read = ReadOperand(operand, env);
+    if (!read) return {Complain(env, read.takeError())};
+    env.out << read->text();
+  }
+  return {ExitStatus::Ok, true};
+}
+
+Outcome FormatFile(const std::string& operand, const Call& call, pipeline::Configs& configs,
+                   pipeline::ReportPaths& paths, Environment& env) {
+  const std::string name = paths.FromHere(operand == "-" ? call.stdin_name : operand);
+  llvm::Expected<const pipeline::Config*> config = configs.For(name);
+  if (!config) return {Complain(env, ExitStatus::Usage, llvm::toString(config.takeError()))};
+  if (pipeline::IsExcluded(**config, name)) {
+    return LeaveOut(operand, name, (*config)->path, call, env);
+  }
+  llvm::Expected<support::SourceBuffer> read = ReadOperand(operand, env);
+  if (!read) return {Complain(env, read.takeError())};
+  const content::Content content = content::Judge(read->text());
+  if (content.kind == content::Kind::Text)
+    return {FormatText(operand, name, *read, **config, call, env)};
+  if (call.in_directory) return {ExitStatus::Ok, true};
+  return {Complain(env, ExitStatus::Failure, content::WhyNot(content, name, "lay out"))};
 }
 
 // `A:B`, `A:` or `A`; lines from 1.
@@ -190,9 +216,18 @@ ExitStatus RunFmt(const Arguments& arguments, Environment& env) {
     for (const std::string& problem : found.problems) {
       status = Worse(status, Complain(env, ExitStatus::Failure, problem));
     }
+    bool is_empty = found.is_directory && found.problems.empty();
+    call.in_directory = found.is_directory;
     for (const std::string& path : found.paths) {
-      if (!named.Add(path)) continue;
-      status = Worse(status, FormatFile(path, call, configs, paths, env));
+      const Outcome outcome =
+          named.Add(path) ? FormatFile(path, call, configs, paths, env) : Outcome{ExitStatus::Ok};
+      status = Worse(status, outcome.status);
+      is_empty = is_empty && outcome.is_left_out;
+    }
+    if (is_empty) {
+      const bool fails = arguments.Has("--error-on-empty");
+      status = Worse(status, Complain(env, fails ? ExitStatus::Findings : ExitStatus::Ok,
+                                      pipeline::NoPolicies(operand)));
     }
   }
   return status;
@@ -201,6 +236,7 @@ ExitStatus RunFmt(const Arguments& arguments, Environment& env) {
 constexpr Option kOptions[] = {
     {"--check", "", "write nothing; print the names of files that would change"},
     {"--diff", "", "write nothing; print the changes as a patch"},
+    {"--error-on-empty", "", "exit status 1 if a directory has nothing to format"},
     {"--lines", "A:B", "format only these lines, counted from 1"},
     {"--group", "", "also move statements: header, defaults, then each operation's rules"},
     {"--sort-properties", "", "also sort the properties of a rule by name"},
@@ -215,8 +251,9 @@ const Command kFmtCommand{
     .description =
         "Formats each FILE in place; `-`, or no FILE, formats standard input to standard\n"
         "output. A directory means the *.pol, *.ipe and *.policy files in and below it,\n"
-        "except files that match a .gitignore (even if git tracks them) and files in\n"
-        "hidden directories. A file that is named twice is formatted once.\n"
+        "except files that git ignores, files in hidden directories and files of other\n"
+        "programs. Files that match `exclude` in ipec.toml are left out. A file that is\n"
+        "named twice is formatted once.\n"
         "Normalizes spacing, blank lines and line endings, and writes digests in\n"
         "lowercase. Comments stay with their statements, malformed lines stay unchanged,\n"
         "and nothing is reordered unless requested. Each result is proved to have the\n"

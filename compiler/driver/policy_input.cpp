@@ -2,27 +2,14 @@
 
 #include <vector>
 
-#include "compiler/table/build.h"
-
 namespace ipec::driver {
 namespace {
 
 using command::Environment;
 using command::ExitStatus;
+using content::Kind;
 using sign::Damage;
 using support::Errno;
-
-InputKind KindOf(llvm::StringRef bytes) {
-  if (table::LooksLikeTable({bytes.data(), bytes.size()})) return InputKind::Table;
-  switch (sign::KindOf(bytes)) {
-    case sign::Kind::Message:
-      return InputKind::Signed;
-    case sign::Kind::Pem:
-      return InputKind::Pem;
-    default:
-      return InputKind::Text;
-  }
-}
 
 // Reports why the kernel rejects a message before it sees the text.
 void ReportRefusal(const sign::Refusal& refusal, diagnostics::Sink& sink) {
@@ -56,9 +43,12 @@ void ReportRefusal(const sign::Refusal& refusal, diagnostics::Sink& sink) {
 // the length is rejected first.
 pipeline::Checked RefuseOther(const PolicyInput& input) {
   pipeline::Checked checked;
-  if (input.kind == InputKind::Pem) {
+  if (input.content.kind == Kind::Pem) {
     checked.findings.Emit({}, diag::PemFile)
         .AddNote("`openssl pkcs7 -in FILE -outform der` turns it into what a kernel loads");
+  } else if (input.content.kind == Kind::Other) {
+    checked.findings.Emit({}, diag::OtherFile, input.content.what)
+        .AddNote("a policy begins with `policy_name=NAME policy_version=A.B.C`");
   } else {
     checked.findings.Emit({}, diag::CompiledTable)
         .AddNote("`ipec eval` takes it; give the policy it was compiled from");
@@ -74,8 +64,8 @@ llvm::Expected<PolicyInput> ReadPolicy(const std::string& operand, Environment& 
   llvm::Expected<support::SourceBuffer> file = command::ReadOperand(operand, env);
   if (!file) return file.takeError();
   PolicyInput input;
-  input.kind = KindOf(file->text());
-  if (input.kind == InputKind::Signed) {
+  input.content = content::Judge(file->text());
+  if (input.content.kind == Kind::Signed) {
     input.message = sign::ReadSignedMessage(file->text());
     input.source = support::SourceBuffer(file->name(), input.message.content);
     input.file = std::move(*file);
@@ -87,8 +77,9 @@ llvm::Expected<PolicyInput> ReadPolicy(const std::string& operand, Environment& 
 
 pipeline::Checked CheckInput(const PolicyInput& input, const targets::Target& target,
                              const check::Options& options) {
-  if (input.kind == InputKind::Pem || input.kind == InputKind::Table) return RefuseOther(input);
-  if (input.kind == InputKind::Text) {
+  const Kind kind = input.content.kind;
+  if (kind != Kind::Text && kind != Kind::Signed) return RefuseOther(input);
+  if (kind == Kind::Text) {
     pipeline::Checked checked = pipeline::CheckText(input.source.text(), target, options);
     const std::size_t size = input.source.text().size();
     if (!checked.result.error && size > sign::kLongestMessage) {

@@ -1,24 +1,23 @@
 #pragma once
 
-// A policy as read from a file: text, a signed message around text, or a compiled table,
-// distinguished by content, never by name.
+// A policy as read from a file: text, a signed message around text, or another kind of file,
+// distinguished by compiler/content, never by name.
 
 #include <cstdint>
 #include <string>
 
 #include "compiler/command/command.h"
+#include "compiler/content/content.h"
 #include "compiler/pipeline/check_text.h"
 #include "compiler/sign/signed_message.h"
 #include "compiler/support/source.h"
 
 namespace ipec::driver {
 
-enum class InputKind : std::uint8_t { Text, Signed, Pem, Table };
-
 struct PolicyInput {
   support::SourceBuffer file;  // the file, if it is not the source itself
-  InputKind kind = InputKind::Text;
-  sign::SignedMessage message;   // for InputKind::Signed
+  content::Content content;
+  sign::SignedMessage message;   // for content::Kind::Signed
   support::SourceBuffer source;  // the policy's text; for a signed file, the signed content
 };
 

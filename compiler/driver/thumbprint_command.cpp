@@ -76,7 +76,7 @@ ExitStatus PrintThumbprint(const std::string& operand, const Call& call, Environ
   if (!input) return Complain(env, input.takeError());
   const pipeline::Checked checked = CheckInput(*input, call.target, {});
   if (checked.result.error) return Refuse(*input, checked, call, env);
-  const bool is_signed = input->kind == InputKind::Signed;
+  const bool is_signed = input->content.kind == content::Kind::Signed;
   // An unsigned policy is built into its kernel, which has no signed file to hash.
   const std::vector<std::uint8_t> thumbprint =
       sign::Thumbprint(call.hash, is_signed ? input->file.text() : llvm::StringRef());

@@ -30,6 +30,7 @@ struct Config {
   std::string here;                  // the directory that paths are relative to, in the same form
   std::vector<std::string> targets;  // empty: the default target
   Pairs target_of;                   // by file pattern, as written; takes precedence over `targets`
+  std::vector<std::string> exclude;  // patterns of files and directories to leave out
 
   struct Format {
     bool align = false;
@@ -72,6 +73,9 @@ std::string ShowConfig(const Config& config);
 // Whether a pattern of the configuration matches the file at `path`: either its name, or the end of
 // its path below the directory of the configuration, independent of the working directory.
 bool Means(const Config& config, std::string_view pattern, const std::string& path);
+
+// Whether `exclude` leaves out the file at `path`, or a directory that holds it.
+bool IsExcluded(const Config& config, const std::string& path);
 
 // The dialects to check a file for: that of the most specific matching pattern of `per-file-target`
 // (of equals, the last one), else those of `targets`, else the default one.

@@ -1,8 +1,9 @@
 #include "compiler/pipeline/policy_files.h"
 
 #include <algorithm>
+#include <memory>
 
-#include "compiler/support/path_pattern.h"
+#include "compiler/pipeline/git_repository.h"
 
 namespace ipec::pipeline {
 namespace {
@@ -10,126 +11,150 @@ namespace {
 using support::FileSystem;
 using support::PathKind;
 
-// One line of a .gitignore: a pattern for paths below `base`, which ends in a slash.
-struct Ignore {
-  std::string base;
-  std::string pattern;
-  bool negated = false;
-  bool folders_only = false;
-  bool anywhere = false;  // no slash in it: for the last name of a path
-};
-
-// Without the blanks at its end, but for one that a backslash keeps.
-llvm::StringRef Trim(llvm::StringRef line) {
-  while (line.endswith(" ")) {
-    const llvm::StringRef rest = line.drop_back();
-    const std::size_t slashes = rest.size() - rest.rtrim('\\').size();
-    if (slashes % 2 == 1) break;
-    line = rest;
-  }
-  return line;
-}
-
-void ReadIgnores(FileSystem& files, const std::string& path, const std::string& folder,
-                 std::vector<Ignore>& ignores) {
-  if (files.KindOf(path) != PathKind::File) return;
-  llvm::Expected<std::string> text = files.Read(path);
-  if (!text) {
-    llvm::consumeError(text.takeError());  // git goes on without it, too
-    return;
-  }
-  llvm::StringRef rest = *text;
-  rest.consume_front("\xEF\xBB\xBF");
-  while (!rest.empty()) {
-    auto [line, more] = rest.split('\n');
-    rest = more;
-    line.consume_back("\r");
-    if (line.startswith("#")) continue;
-    line = Trim(line);
-    Ignore made{folder + "/", {}, line.consume_front("!"), false, false};
-    made.folders_only = line.consume_back("/");
-    if (line.empty()) continue;
-    made.anywhere = !line.contains('/');
-    line.consume_front("/");
-    made.pattern = line.str();
-    ignores.push_back(std::move(made));
-  }
-}
-
-// The last line that speaks of the path decides.
-bool IsIgnored(const std::vector<Ignore>& ignores, std::string_view path, bool is_folder) {
-  const std::string_view name = path.substr(path.rfind('/') + 1);
-  const auto speaks = [&](const Ignore& row) {
-    if (row.folders_only && !is_folder) return false;
-    if (row.anywhere) return support::MatchesPattern(row.pattern, name);
-    return support::MatchesPattern(row.pattern, path.substr(row.base.size()));
-  };
-  const auto last = std::find_if(ignores.rbegin(), ignores.rend(), speaks);
-  return last != ignores.rend() && !last->negated;
-}
-
-bool IsNowhere(PathKind kind) {
-  return kind == PathKind::Nothing || kind == PathKind::Dangling;
-}
-
-bool IsPolicyName(std::string_view name) {
-  return name.ends_with(".pol") || name.ends_with(".ipe") || name.ends_with(".policy");
-}
+// Below this a tree is a mistake, or made to keep the program busy.
+constexpr std::size_t kLongestPath = 16384;
 
 class Walker {
  public:
   Walker(FileSystem& files, PolicyFiles& found) : files_(files), found_(found) {}
 
-  // `shown` is the folder as findings name it, `path` from the root.
+  // `shown` is the directory as findings name it, `path` from the root, links resolved.
   void Walk(const std::string& shown, const std::string& path) {
-    const std::size_t outer = ignores_.size();
-    ReadIgnores(files_, path + "/.gitignore", path, ignores_);
-    auto entries = files_.List(path);
-    if (!entries) found_.problems.push_back(llvm::toString(entries.takeError()));
-    if (entries) {
-      for (const support::FolderEntry& entry : *entries) Take(entry, shown, path);
+    ReadAbove(path);
+    Enter(shown, path, /*only_tracked=*/false);
+    while (!levels_.empty()) {
+      if (levels_.back().next < levels_.back().entries.size()) {
+        Take(levels_.back().entries[levels_.back().next++]);
+      } else {
+        Leave();
+      }
     }
-    // What this folder's .gitignore says is for what is below it.
-    ignores_.resize(outer);
-  }
-
-  // The lines that count from above: of `.git/info/exclude` and of each folder from the
-  // repository's root down to the one that holds `path`.
-  void ReadAbove(const std::string& path) {
-    std::vector<std::string> above;
-    std::string at = path;
-    while (IsNowhere(files_.KindOf(at + "/.git"))) {
-      const std::size_t slash = at.rfind('/');
-      if (slash == std::string::npos || at.size() == 1) return;  // in no repository
-      at.resize(slash == 0 ? 1 : slash);
-      above.push_back(at);
-    }
-    ReadIgnores(files_, at + "/.git/info/exclude", at, ignores_);
-    std::for_each(above.rbegin(), above.rend(), [&](const std::string& folder) {
-      ReadIgnores(files_, folder + "/.gitignore", folder, ignores_);
-    });
   }
 
  private:
-  void Take(const support::FolderEntry& entry, const std::string& shown, const std::string& path) {
-    const bool is_policy = !entry.is_folder && IsPolicyName(entry.name);
-    if (!is_policy && (!entry.is_folder || entry.name.starts_with('.'))) return;
-    const std::string own = path + "/" + entry.name;
-    if (IsIgnored(ignores_, own, entry.is_folder)) return;
-    const std::string own_shown =
-        shown.empty() || shown.ends_with('/') ? shown + entry.name : shown + "/" + entry.name;
-    if (!is_policy) {
-      Walk(own_shown, own);
+  // A repository, or what is outside of all.
+  struct Scope {
+    std::unique_ptr<GitRepository> repository;
+    IgnoreRules rules;
+  };
+  // A directory that is being walked: on a stack of our own, since its depth has no limit.
+  struct Level {
+    std::string shown;
+    std::string path;
+    std::vector<support::FolderEntry> entries;
+    std::size_t next = 0;
+    std::size_t outer_rules = 0;
+    bool opened_scope = false;
+    bool only_tracked = false;  // git ignores the directory, but tracks something in it
+  };
+
+  // The rules that count from above: of the repository and of each directory from its top down to
+  // the one that holds `path`.
+  void ReadAbove(const std::string& path) {
+    scopes_.emplace_back();
+    std::vector<std::string> above;
+    std::string at = path;
+    while (at.size() > 1) {
+      if (files_.KindOf(at + "/.git") != PathKind::Nothing) {
+        if (OpenRepository(at)) break;
+      }
+      const std::size_t slash = at.rfind('/');
+      if (slash == std::string::npos) return;
+      at.resize(std::max<std::size_t>(slash, 1));
+      above.push_back(at);
+    }
+    if (scopes_.size() == 1 && !OpenRepository(at)) return;
+    std::for_each(above.rbegin(), above.rend(), [&](const std::string& directory) {
+      const std::string base = directory == "/" ? std::string() : directory;
+      ReadIgnores(base + "/.gitignore", base);
+    });
+  }
+
+  // A link in its place counts for nothing.
+  void ReadIgnores(const std::string& path, const std::string& directory) {
+    if (!files_.IsLink(path)) scopes_.back().rules.Read(files_, path, directory);
+  }
+
+  bool OpenRepository(const std::string& directory) {
+    std::unique_ptr<GitRepository> repository = GitRepository::At(files_, directory);
+    if (repository == nullptr) return false;
+    IgnoreRules rules = repository->CommonRules();
+    scopes_.push_back({std::move(repository), std::move(rules)});
+    return true;
+  }
+
+  void Enter(const std::string& shown, const std::string& path, bool only_tracked) {
+    if (path.size() > kLongestPath) {
+      found_.problems.push_back("directories are nested too deeply (a path of more than " +
+                                std::to_string(kLongestPath) + " bytes): `" + shown.substr(0, 80) +
+                                "…` is not entered");
       return;
     }
-    // A link that leads nowhere stays: that it cannot be read is worth a word.
+    auto entries = files_.List(path);
+    if (!entries) {
+      found_.problems.push_back(llvm::toString(entries.takeError()));
+      return;
+    }
+    Level level{shown, path, std::move(*entries), 0, 0, false, only_tracked};
+    const auto has = [&](const char* name) {
+      return std::any_of(level.entries.begin(), level.entries.end(),
+                         [&](const support::FolderEntry& entry) { return entry.name == name; });
+    };
+    // The top of the walk may be the top of a repository that is open already.
+    if (!levels_.empty() && has(".git")) level.opened_scope = OpenRepository(path);
+    if (level.opened_scope) level.only_tracked = false;
+    level.outer_rules = scopes_.back().rules.size();
+    const std::string base = path == "/" ? std::string() : path;
+    if (has(".gitignore")) ReadIgnores(base + "/.gitignore", base);
+    levels_.push_back(std::move(level));
+  }
+
+  void Leave() {
+    if (levels_.back().opened_scope) {
+      CloseScope();
+    } else {
+      // What a .gitignore says is for what is below it.
+      scopes_.back().rules.Truncate(levels_.back().outer_rules);
+    }
+    levels_.pop_back();
+    if (levels_.empty()) CloseScope();
+  }
+
+  void CloseScope() {
+    const std::unique_ptr<GitRepository>& repository = scopes_.back().repository;
+    if (repository != nullptr && !repository->problem().empty()) {
+      found_.problems.push_back(repository->problem());
+    }
+    scopes_.pop_back();
+  }
+
+  void Take(const support::FolderEntry& entry) {
+    const Level& level = levels_.back();
+    const bool is_policy = !entry.is_folder && IsPolicyName(entry.name);
+    if (!is_policy && (!entry.is_folder || entry.name.starts_with('.'))) return;
+    const std::string own = (level.path == "/" ? std::string() : level.path) + "/" + entry.name;
+    const std::string own_shown = level.shown.empty() || level.shown.ends_with('/')
+                                      ? level.shown + entry.name
+                                      : level.shown + "/" + entry.name;
+    Scope& scope = scopes_.back();
+    const bool ignored = level.only_tracked || scope.rules.IsIgnored(own, entry.is_folder);
+    if (ignored &&
+        (scope.repository == nullptr || !scope.repository->Tracks(own, entry.is_folder))) {
+      return;
+    }
+    if (!is_policy) {
+      Enter(own_shown, own, ignored);
+      return;
+    }
+    // A link that leads nowhere stays: that it cannot be read is worth a message.
     const PathKind kind = files_.KindOf(own);
     if (kind != PathKind::Folder && kind != PathKind::Special) found_.paths.push_back(own_shown);
   }
 
   FileSystem& files_;
   PolicyFiles& found_;
-  std::vector<Ignore> ignores_;
+  std::vector<Scope> scopes_;
+  std::vector<Level> levels_;
 };
 
 }  // namespace
@@ -140,11 +165,15 @@ PolicyFiles PoliciesOf(FileSystem& files, const std::string& operand) {
     found.paths.push_back(operand);
     return found;
   }
-  const std::string path = files.Absolute(operand);
-  Walker walker(files, found);
-  walker.ReadAbove(path);
-  walker.Walk(operand == "." ? "" : Shown(operand), path);
+  found.is_directory = true;
+  Walker(files, found).Walk(operand == "." ? "" : Shown(operand), files.Real(operand));
   return found;
+}
+
+std::string NoPolicies(const std::string& operand) {
+  return "`" + operand +
+         "` has no policies (*.pol, *.ipe, *.policy) that neither git ignores nor ipec.toml "
+         "excludes";
 }
 
 std::string Shown(std::string_view path) {

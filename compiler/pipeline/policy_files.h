@@ -1,7 +1,7 @@
 #pragma once
 
-// From the operands of `ipec lint` and `ipec fmt` to files: a folder stands for the policies in and
-// below it.
+// From the operands of `ipec lint` and `ipec fmt` to files: a directory stands for the policies in
+// and below it.
 
 #include <set>
 #include <string>
@@ -13,14 +13,20 @@ namespace ipec::pipeline {
 
 struct PolicyFiles {
   std::vector<std::string> paths;     // as the operand names them, in order of name
-  std::vector<std::string> problems;  // folders that could not be read, in words for people
+  bool is_directory = false;          // the operand is one
+  std::vector<std::string> problems;  // what could not be read, one message each
 };
 
 // What `operand` stands for: itself, or the policies (`*.pol`, `*.ipe`, `*.policy`) in and below it
-// without those that git ignores by a `.gitignore` there or above it in the same repository, or by
-// `.git/info/exclude`. Hidden folders and links to folders are not entered, and pipes, sockets and
-// devices are left alone, whatever their name. What is named is taken, whatever is ignored.
+// without those that git ignores: by `.gitignore`, `info/exclude` and core.excludesFile of the
+// repository that holds them, which for a submodule, or a repository within another, is the inner
+// one. A file that git tracks is never ignored. Outside of repositories a `.gitignore` counts, too.
+// Hidden directories and links to directories are not entered, and pipes, sockets and devices are
+// left alone, whatever their name. What is named is taken, whatever is ignored.
 PolicyFiles PoliciesOf(support::FileSystem& files, const std::string& operand);
+
+// The message for a directory in which there is nothing to do.
+std::string NoPolicies(const std::string& operand);
 
 // Files that are named several times, also by different spellings, are taken once. One operand
 // stands for each file once, so that the files of a large folder need not be remembered.

@@ -4,14 +4,18 @@
 //
 // Reading refuses what cannot be a policy: directories, files of 4 GiB and more, and more than
 // kLongestStream bytes from what has no length beforehand (a pipe, /dev/zero). Writing is by rename
-// within the same folder: a reader sees the old file or the new one, never half of one, and a
+// within the same directory: a reader sees the old file or the new one, never half of one, and a
 // failed write leaves the old file untouched. Of several files that are written together none is
-// changed before all could be written. The mode of an existing file is kept, a symbolic link
-// is followed. Special files (a pipe, /dev/stdout) are written to directly, since renaming over
-// them would replace them.
+// changed before all could be written. The new file has the owner, group, mode, access control
+// lists, extended attributes and flags of the old one, and a symbolic link is followed.
 //
-// Folders are only ever listed, by name and in order; symbolic links to folders are not followed,
-// so that no walk is endless.
+// A file is written in place where a rename would change more than its bytes: other hard links,
+// something mounted on it, attributes that the user may not give to a new file, a directory that is
+// read-only. Then a failed write puts the old bytes back. Special files (a pipe, /dev/stdout) are
+// written to directly.
+//
+// Paths may be longer than PATH_MAX. Directories are only ever listed, by name and in order;
+// symbolic links to directories are not followed, so that no walk is endless.
 //
 // All errors are words for people and name the file: "`a.pol` is a directory".
 
@@ -39,6 +43,7 @@ enum class PathKind { Nothing, Dangling, File, Folder, Special };
 struct FolderEntry {
   std::string name;
   bool is_folder = false;  // itself, not what a symbolic link leads to
+  bool is_link = false;
 };
 
 struct FileToWrite {
@@ -51,9 +56,15 @@ class FileSystem {
   virtual ~FileSystem() = default;
 
   virtual PathKind KindOf(const std::string& path) = 0;
+  // Whether the path itself is a symbolic link.
+  virtual bool IsLink(const std::string&) { return false; }
   virtual llvm::Expected<std::vector<FolderEntry>> List(const std::string& folder) = 0;
   // From the root, without `.`, `..` and doubled slashes; links are not resolved.
   virtual std::string Absolute(const std::string& path) = 0;
+  // The same with links resolved, where the path exists.
+  virtual std::string Real(const std::string& path) { return Absolute(path); }
+  // An environment variable that names files, such as HOME; empty: not set.
+  virtual std::string Variable(const char*) { return {}; }
   // Whether writing one of them would change what the other one holds, or is to hold: whatever they
   // are called, and whether they exist or not. Special files hold nothing.
   virtual bool SameFile(const std::string& a, const std::string& b) = 0;
@@ -72,8 +83,11 @@ class FileSystem {
 class RealFileSystem final : public FileSystem {
  public:
   PathKind KindOf(const std::string& path) override;
+  bool IsLink(const std::string& path) override;
   llvm::Expected<std::vector<FolderEntry>> List(const std::string& folder) override;
   std::string Absolute(const std::string& path) override;
+  std::string Real(const std::string& path) override;
+  std::string Variable(const char* name) override;
   bool SameFile(const std::string& a, const std::string& b) override;
   llvm::Expected<std::string> Read(const std::string& path) override;
   llvm::Error WriteAll(std::span<const FileToWrite> files) override;
@@ -91,7 +105,10 @@ class MemoryFileSystem final : public FileSystem {
   llvm::Error WriteAll(std::span<const FileToWrite> files) override;
   llvm::Expected<std::unique_ptr<ByteSource>> Open(const std::string& path) override;
 
+  std::string Variable(const char* name) override { return variables[name]; }
+
   std::map<std::string, std::string> files;
+  std::map<std::string, std::string> variables;
 };
 
 }  // namespace ipec::support

@@ -1,9 +1,16 @@
-// Folders of the real file system and of the one in memory.
+// Directories of the real file system and of the one in memory.
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdlib>
 #include <filesystem>
 
 #include "compiler/support/file_system.h"
+#include "compiler/support/long_path.h"
 
 namespace ipec::support {
 namespace {
@@ -19,30 +26,71 @@ void Sort(std::vector<FolderEntry>& entries) {
             [](const FolderEntry& a, const FolderEntry& b) { return a.name < b.name; });
 }
 
+// Whether `path` exists, links followed or not.
+bool Stat(const std::string& path, struct stat& status, int flags = 0) {
+  const llvm::ErrorOr<Reached> place = Reach(path);
+  return place && ::fstatat(place->at, place->name.c_str(), &status, flags) == 0;
+}
+
+bool IsOneFile(const struct stat& a, const struct stat& b) {
+  return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+// Whether both are to be made under one name in one directory.
+bool IsOnePlace(const std::string& a, const std::string& b) {
+  const llvm::ErrorOr<Reached> first = ReachPlace(a);
+  const llvm::ErrorOr<Reached> second = ReachPlace(b);
+  struct stat one {};
+  struct stat other {};
+  if (!first || !second || ::fstatat(first->at, ".", &one, 0) != 0 ||
+      ::fstatat(second->at, ".", &other, 0) != 0) {
+    return Normal(a) == Normal(b);
+  }
+  return first->name == second->name && IsOneFile(one, other);
+}
+
 }  // namespace
 
 PathKind RealFileSystem::KindOf(const std::string& path) {
-  std::error_code error;
-  const std::filesystem::file_status status = std::filesystem::status(path, error);
-  if (error || !std::filesystem::exists(status)) {
-    return std::filesystem::is_symlink(std::filesystem::symlink_status(path, error))
-               ? PathKind::Dangling
-               : PathKind::Nothing;
-  }
-  if (std::filesystem::is_directory(status)) return PathKind::Folder;
-  return std::filesystem::is_regular_file(status) ? PathKind::File : PathKind::Special;
+  struct stat status {};
+  if (!Stat(path, status)) return IsLink(path) ? PathKind::Dangling : PathKind::Nothing;
+  if (S_ISDIR(status.st_mode)) return PathKind::Folder;
+  return S_ISREG(status.st_mode) ? PathKind::File : PathKind::Special;
+}
+
+bool RealFileSystem::IsLink(const std::string& path) {
+  struct stat status {};
+  return Stat(path, status, AT_SYMLINK_NOFOLLOW) && S_ISLNK(status.st_mode);
 }
 
 llvm::Expected<std::vector<FolderEntry>> RealFileSystem::List(const std::string& folder) {
-  std::error_code error;
+  const auto failed = [&](int number) {
+    return ErrorOf("the directory `" + folder + "` cannot be read: " + WordsOfErrno(number));
+  };
+  const llvm::ErrorOr<Reached> place = Reach(folder);
+  if (!place) return failed(place.getError().value());
+  Descriptor opened(
+      ::openat(place->at, place->name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK));
+  if (opened.number() < 0) return failed(errno);
+  const std::unique_ptr<DIR, int (*)(DIR*)> directory(::fdopendir(opened.number()), ::closedir);
+  if (!directory) return failed(errno);
+  opened.Release();
   std::vector<FolderEntry> entries;
-  std::filesystem::directory_iterator at(folder, error);
-  for (; !error && at != std::filesystem::directory_iterator(); at.increment(error)) {
-    std::error_code unknown;  // gone meanwhile: not a folder
-    const auto status = at->symlink_status(unknown);
-    entries.push_back({at->path().filename().string(), std::filesystem::is_directory(status)});
+  while (true) {
+    errno = 0;
+    const dirent* const entry = ::readdir(directory.get());
+    if (entry == nullptr && errno != 0) return failed(errno);
+    if (entry == nullptr) break;
+    const std::string name = entry->d_name;
+    if (name == "." || name == "..") continue;
+    unsigned char type = entry->d_type;
+    struct stat status {};
+    if (type == DT_UNKNOWN &&
+        ::fstatat(::dirfd(directory.get()), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) {
+      type = IFTODT(status.st_mode);
+    }
+    entries.push_back({name, type == DT_DIR, type == DT_LNK});
   }
-  if (error) return ErrorOf("the folder `" + folder + "` cannot be read: " + Words(error));
   Sort(entries);
   return entries;
 }
@@ -53,23 +101,27 @@ std::string RealFileSystem::Absolute(const std::string& path) {
   return error ? path : Normal(absolute);
 }
 
-bool RealFileSystem::SameFile(const std::string& a, const std::string& b) {
-  if (a == b) return KindOf(a) != PathKind::Special;
+std::string RealFileSystem::Real(const std::string& path) {
   std::error_code error;
-  const bool first = std::filesystem::exists(a, error);
-  const bool second = std::filesystem::exists(b, error);
-  if (first && second) {
-    return KindOf(a) != PathKind::Special && std::filesystem::equivalent(a, b, error) && !error;
-  }
-  if (first || second) return false;
-  // Neither is there yet: whether both are to be made under one name in one folder.
-  const auto place = [](const std::string& path) {
-    std::error_code unknown;
-    const std::filesystem::path resolved =
-        std::filesystem::weakly_canonical(std::filesystem::absolute(path, unknown), unknown);
-    return unknown ? Normal(path) : Normal(resolved);
-  };
-  return place(a) == place(b);
+  const std::filesystem::path real = std::filesystem::canonical(path, error);
+  return error ? Absolute(path) : real.string();
+}
+
+std::string RealFileSystem::Variable(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? std::string() : value;
+}
+
+bool RealFileSystem::SameFile(const std::string& a, const std::string& b) {
+  struct stat first {};
+  struct stat second {};
+  const bool has_first = Stat(a, first);
+  const bool has_second = Stat(b, second);
+  if (has_first != has_second) return false;
+  // Neither is there yet.
+  if (!has_first) return a == b || IsOnePlace(a, b);
+  const bool holds_bytes = S_ISREG(first.st_mode) || S_ISDIR(first.st_mode);
+  return holds_bytes && IsOneFile(first, second);
 }
 
 PathKind MemoryFileSystem::KindOf(const std::string& path) {
@@ -89,7 +141,7 @@ llvm::Expected<std::vector<FolderEntry>> MemoryFileSystem::List(const std::strin
     const std::size_t slash = rest.find('/');
     const std::string name = rest.substr(0, slash);
     const bool is_folder = slash != std::string::npos;
-    if (entries.empty() || entries.back().name != name) entries.push_back({name, is_folder});
+    if (entries.empty() || entries.back().name != name) entries.push_back({name, is_folder, false});
   }
   Sort(entries);
   return entries;

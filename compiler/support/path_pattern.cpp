@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringRef.h"
 
 namespace ipec::support {
 namespace {
@@ -24,7 +25,7 @@ bool IsIn(std::string_view name, char byte) {
 
 // Reads the set that begins at `at` (a `[`) and moves `at` after it; false if it does not contain
 // `byte` or is not closed.
-bool MatchesSet(std::string_view pattern, std::size_t& at, char byte) {
+bool MatchesSet(std::string_view pattern, std::size_t& at, char byte, bool any_case) {
   std::size_t p = at + 1;
   const bool negated = p < pattern.size() && (pattern[p] == '!' || pattern[p] == '^');
   if (negated) ++p;
@@ -34,7 +35,8 @@ bool MatchesSet(std::string_view pattern, std::size_t& at, char byte) {
     if (pattern.substr(p, 2) == "[:") {
       const std::size_t end = pattern.find(":]", p + 2);
       if (end != std::string_view::npos) {
-        found |= IsIn(pattern.substr(p + 2, end - p - 2), byte);
+        const std::string_view name = pattern.substr(p + 2, end - p - 2);
+        found |= IsIn(name, byte) || (any_case && name == "upper" && IsIn("lower", byte));
         p = end + 2;
         continue;
       }
@@ -46,7 +48,8 @@ bool MatchesSet(std::string_view pattern, std::size_t& at, char byte) {
       if (pattern[++p] == '\\' && ++p == pattern.size()) return false;
       high = pattern[p++];
     }
-    found |= code(low) <= code(byte) && code(byte) <= code(high);
+    const auto holds = [&](char one) { return code(low) <= code(one) && code(one) <= code(high); };
+    found |= holds(byte) || (any_case && holds(llvm::toUpper(byte)));
   }
   if (p >= pattern.size()) return false;
   at = p + 1;
@@ -54,11 +57,13 @@ bool MatchesSet(std::string_view pattern, std::size_t& at, char byte) {
 }
 
 // Reads the part of the pattern for one byte at `at` and moves `at` after it.
-bool MatchesByte(std::string_view pattern, std::size_t& at, char byte) {
-  if (pattern[at] == '[') return MatchesSet(pattern, at, byte);
+bool MatchesByte(std::string_view pattern, std::size_t& at, char byte, bool any_case) {
+  if (any_case) byte = llvm::toLower(byte);
+  if (pattern[at] == '[') return MatchesSet(pattern, at, byte, any_case);
   if (pattern[at] == '?') return ++at, byte != '/';
   if (pattern[at] == '\\' && ++at == pattern.size()) return false;
-  return pattern[at++] == byte;
+  const char wanted = pattern[at++];
+  return (any_case ? llvm::toLower(wanted) : wanted) == byte;
 }
 
 // The number of stars at `at` if they are a whole component (two or more); otherwise 0.
@@ -68,13 +73,13 @@ std::size_t StarsOfFolders(std::string_view pattern, std::size_t at) {
   return end == pattern.size() || pattern[end] == '/' ? end - at : 0;
 }
 
-}  // namespace
-
-bool MatchesPattern(std::string_view pattern, std::string_view path) {
+bool Matches(std::string_view pattern, std::string_view path, bool any_case) {
   // git compares the text before the first wildcard separately from the rest, so that the stars in
   // `a**/b` are a whole component.
   const std::size_t plain = std::min(pattern.find_first_of("*?[\\"), pattern.size());
-  if (path.substr(0, plain) != pattern.substr(0, plain)) return false;
+  const llvm::StringRef start(path.data(), std::min(plain, path.size()));
+  const llvm::StringRef wanted(pattern.data(), plain);
+  if (any_case ? !start.equals_insensitive(wanted) : start != wanted) return false;
   pattern.remove_prefix(plain);
   path.remove_prefix(plain);
   // Where to continue if stars must match more: `*` one byte, `**` one directory. Only the last of
@@ -101,7 +106,7 @@ bool MatchesPattern(std::string_view pattern, std::string_view path) {
     }
     if (p < pattern.size() && t < path.size()) {
       std::size_t next = p;
-      if (MatchesByte(pattern, next, path[t])) {
+      if (MatchesByte(pattern, next, path[t], any_case)) {
         p = next;
         ++t;
         continue;
@@ -123,6 +128,16 @@ bool MatchesPattern(std::string_view pattern, std::string_view path) {
   return true;
 }
 
+}  // namespace
+
+bool MatchesPattern(std::string_view pattern, std::string_view path) {
+  return Matches(pattern, path, /*any_case=*/false);
+}
+
+bool MatchesPatternInAnyCase(std::string_view pattern, std::string_view path) {
+  return Matches(pattern, path, /*any_case=*/true);
+}
+
 Specificity SpecificityOf(std::string_view pattern) {
   Specificity specificity;
   std::size_t at = 0;
@@ -134,7 +149,7 @@ Specificity SpecificityOf(std::string_view pattern) {
     }
     const std::size_t before = at;
     const bool single = pattern[at] == '?' || pattern[at] == '[';
-    MatchesByte(pattern, at, '\0');
+    MatchesByte(pattern, at, '\0', /*any_case=*/false);
     at = std::max(at, before + 1);
     ++(single ? specificity.single_wildcards : specificity.plain_bytes);
   }

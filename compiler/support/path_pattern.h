@@ -13,6 +13,9 @@ namespace ipec::support {
 // `**` as a whole component matches any number of directories.
 bool MatchesPattern(std::string_view pattern, std::string_view path);
 
+// The same without regard to the case of ASCII letters, as git with `core.ignoreCase`.
+bool MatchesPatternInAnyCase(std::string_view pattern, std::string_view path);
+
 // How closely a pattern says which paths it means. The greater is the more specific: more bytes
 // that stand for themselves, then more wildcards for one byte (`?`, `[a-z]`), then fewer stars.
 struct Specificity {

@@ -15,10 +15,12 @@ namespace {
 
 int status_without_memory;
 
-// If the program starts with standard output closed, no opened file may get its descriptor.
+// If the program starts with a standard stream closed, no opened file may get its descriptor. The
+// replacement cannot be used in that direction, so that a closed input does not look empty.
 void OccupyStandardDescriptors() {
   while (true) {
-    const int descriptor = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    const bool has_input = ::fcntl(0, F_GETFD) >= 0;
+    const int descriptor = ::open("/dev/null", (has_input ? O_RDONLY : O_WRONLY) | O_CLOEXEC);
     if (descriptor > 2 || descriptor < 0) {
       if (descriptor > 2) ::close(descriptor);
       return;

@@ -36,6 +36,7 @@ llvm::Expected<std::size_t> DescriptorSource::Read(char* bytes, std::size_t room
     const ssize_t got = ::read(descriptor_, bytes, std::min(room, std::size_t{1} << 30));
     if (got >= 0) return static_cast<std::size_t>(got);
     if (errno == EINTR) continue;
+    if (errno == EBADF) return ErrorOf("`" + name_ + "` is closed, or not open for reading");
     if (errno == EISDIR) return ErrorOf("`" + name_ + "` is a directory, not a file");
     return ErrorOf("`" + name_ + "` cannot be read: " + WordsOfErrno(errno));
   }

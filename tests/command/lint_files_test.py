@@ -225,7 +225,7 @@ class Files(unittest.TestCase):
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120, **user)
         os.chmod("locked", 0o700)
         self.assertEqual(done.returncode, 3)
-        self.assertIn(b"the folder", done.stderr)
+        self.assertIn(b"the directory", done.stderr)
         self.assertIn(b"permission denied", done.stderr)
         self.assertIn(b"a.pol:4:1: warning", done.stdout)
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "compiler/analysis/witness.h"
+#include "compiler/content/content.h"
 #include "compiler/diagnostics/render.h"
 #include "compiler/pipeline/check_text.h"
 #include "compiler/pipeline/compile_policy.h"
@@ -113,6 +114,7 @@ void Try(const support::SourceBuffer& source, const targets::Target& target) {
   CheckFindings(checked, source.text().size());
   RenderAll(source, checked, target);
   if (checked.result.error) return;
+  Require(content::Judge(source.text()).kind == content::Kind::Text, "taken for another file");
   for (const auto keeps : {optimize::Keeps::Audit, optimize::Keeps::Decision}) {
     optimize::Options options;
     options.keeps = keeps;

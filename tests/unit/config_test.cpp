@@ -16,6 +16,7 @@ std::string ErrorIn(std::string_view text) {
 TEST_CASE("what is shown reads as the same configuration") {
   constexpr std::string_view kFull = R"(
 target = ["rfc-v7", "linux-6.12"]
+exclude = ["fixtures/", "*.policy"]
 [per-file-target]
 "a \"b\"*.pol" = "linux-6.19"
 [format]

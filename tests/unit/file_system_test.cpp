@@ -89,8 +89,8 @@ TEST_CASE("errors name the file and say what is wrong") {
   CHECK(Contents(here) == "error: `" + here + "` is a directory, not a file");
   CHECK(Words(files.Write(here, "x")) == "`" + here + "` is a directory, not a file");
   const std::string deep = folder / "no/file";
-  CHECK(Words(files.Write(deep, "x")) ==
-        "`" + deep + "` cannot be written: the folder `" + (folder / "no/") + "` does not exist");
+  CHECK(Words(files.Write(deep, "x")) == "`" + deep + "` cannot be written: the directory `" +
+                                             (folder / "no/") + "` does not exist");
   CHECK(Words(files.Write("", "x")) == "`` cannot be written: invalid argument");
   CHECK(Words(files.Open(here).takeError()) == "`" + here + "` is a directory, not a file");
   CHECK(folder.entries() == 0);

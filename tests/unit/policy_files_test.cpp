@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/pipeline/git_config.h"
 #include "compiler/support/path_pattern.h"
 
 namespace ipec::pipeline {
@@ -56,9 +57,12 @@ TEST_CASE("sets of bytes, and bytes as they are") {
   CHECK_FALSE(MatchesPattern("a\\", "a\\"));
 }
 
-TEST_CASE("a folder stands for the policies that git does not ignore") {
+TEST_CASE("a directory stands for the policies that git does not ignore") {
   support::MemoryFileSystem files;
   files.files = {
+      {"/r/.git/HEAD", "ref: refs/heads/main\n"},
+      {"/r/.git/objects/info/packs", ""},
+      {"/r/.git/refs/heads/main", ""},
       {"/r/.git/info/exclude", "secret.pol\n"},
       {"/r/.gitignore", "# a comment\n/build/\n*.ipe\n!kept.ipe\n\\#odd.pol\nblank.pol  \n"},
       {"/r/a.pol", ""},
@@ -85,6 +89,43 @@ TEST_CASE("a folder stands for the policies that git does not ignore") {
   CHECK(PoliciesOf(files, "/r/sub/e.ipe").paths == Paths{"/r/sub/e.ipe"});
   CHECK(PoliciesOf(files, "/r/no.pol").paths == Paths{"/r/no.pol"});
   CHECK(PoliciesOf(files, "-").paths == Paths{"-"});
+}
+
+TEST_CASE("letters of either case, as core.ignoreCase") {
+  using support::MatchesPatternInAnyCase;
+  CHECK(MatchesPatternInAnyCase("Build/*.POL", "build/A.pol"));
+  CHECK(MatchesPatternInAnyCase("*[A-C].pol", "xb.POL"));
+  CHECK(MatchesPatternInAnyCase("[[:upper:]]", "x"));
+  CHECK_FALSE(MatchesPatternInAnyCase("[A-C]", "d"));
+  CHECK_FALSE(MatchesPattern("Build", "build"));
+}
+
+TEST_CASE("what git's configuration says of ignored files") {
+  support::MemoryFileSystem files;
+  files.variables = {{"HOME", "/home/u"}};
+  files.files = {
+      {"/home/u/.gitconfig",
+       "[core]\n\texcludesFile = \"~/a b\" ; why\n[include]\n\tpath = more\n"},
+      {"/home/u/more", "[Core]\nIgnoreCase\n[includeIf \"gitdir:~/work/\"]path = work.inc\n"},
+      {"/home/u/work.inc", "[core] excludesfile = \\\n work.ignore # rest\n"},
+      {"/home/u/work/r/.git/config", "[extensions]\nworktreeConfig = yes\nobjectFormat = sha256\n"},
+      {"/home/u/work/r/.git/config.worktree", "[core]\nignoreCase = false\n[broken\nx = 1\n"},
+  };
+  const auto settings = [&](const std::string& root) {
+    return GitSettingsOf(files, root + "/.git", root + "/.git");
+  };
+  const GitSettings inside = settings("/home/u/work/r");
+  CHECK(inside.excludes_file == "work.ignore");
+  CHECK(ExcludesFileOf(files, inside, "/home/u/work/r") == "/home/u/work/r/work.ignore");
+  CHECK_FALSE(inside.ignores_case);
+  CHECK(inside.hash_size == 32);
+  const GitSettings outside = settings("/other");
+  CHECK(ExcludesFileOf(files, outside, "/other") == "/home/u/a b");
+  CHECK(outside.ignores_case);
+  files.variables["GIT_CONFIG_GLOBAL"] = "/dev/null";
+  CHECK(ExcludesFileOf(files, settings("/other"), "/other") == "/home/u/.config/git/ignore");
+  files.variables["XDG_CONFIG_HOME"] = "/xdg";
+  CHECK(ExcludesFileOf(files, settings("/other"), "/other") == "/xdg/git/ignore");
 }
 
 TEST_CASE("names in findings have no dot before them") {

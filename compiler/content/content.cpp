@@ -1,0 +1,134 @@
+#include "compiler/content/content.h"
+
+#include <algorithm>
+
+#include "compiler/sign/signed_message.h"
+#include "compiler/table/build.h"
+#include "llvm/Support/ConvertUTF.h"
+
+namespace ipec::content {
+namespace {
+
+using llvm::StringRef;
+
+constexpr std::size_t kWindow = 64;
+constexpr std::size_t kLookedAt = std::size_t{1} << 16;
+constexpr StringRef kWhitespace = " \t\r\n\v\f";
+
+// From the first statement on: without whitespace and comments that begin with `comment`.
+StringRef FirstStatement(StringRef bytes, StringRef comment) {
+  bytes.consume_front("\xEF\xBB\xBF");
+  while (true) {
+    bytes = bytes.ltrim(kWhitespace);
+    if (!bytes.startswith(comment)) return bytes;
+    bytes = bytes.drop_front(std::min(bytes.find_first_of("\r\n"), bytes.size()));
+  }
+}
+
+// Java's comments are those of C++.
+StringRef WithoutJavaComments(StringRef bytes) {
+  while (true) {
+    bytes = FirstStatement(bytes, "//");
+    if (!bytes.consume_front("/*")) return bytes;
+    const std::size_t end = bytes.find("*/");
+    if (end == StringRef::npos) return {};
+    bytes = bytes.drop_front(end + 2);
+  }
+}
+
+bool BeginsWithWord(StringRef text, StringRef word) {
+  return text.consume_front(word) && (text.empty() || !llvm::isAlnum(text[0]));
+}
+
+// What a program that is not ours begins its files with; empty: nothing that is known.
+std::string_view ForeignText(StringRef bytes) {
+  if (bytes.startswith("PReg")) return "a Windows group policy file (Registry.pol)";
+  if (bytes.startswith("\x8C\xFF\x7C\xF9")) return "a compiled SELinux policy";
+  const StringRef first = FirstStatement(bytes, "#").take_front(kLookedAt);
+  const bool is_markup = first.startswith("<?xml") || first.startswith("<!DOCTYPE") ||
+                         (first.size() > 1 && first[0] == '<' && llvm::isAlpha(first[1]) &&
+                          (first.contains("</") || first.contains("/>")));
+  if (is_markup) {
+    if (first.contains("<policyconfig")) return "a polkit policy (XML)";
+    if (first.contains("<busconfig")) return "a D-Bus policy (XML)";
+    if (first.contains("<SiPolicy")) return "an App Control policy (XML)";
+    return "an XML file";
+  }
+  if (first.startswith("{")) {
+    const StringRef inside = first.drop_front().ltrim(kWhitespace);
+    if (inside.startswith("\"")) return "a JSON file";
+  }
+  const StringRef java = WithoutJavaComments(bytes);
+  for (const char* const word : {"grant", "keystore", "keystorePasswordURL"}) {
+    if (!BeginsWithWord(java, word)) continue;
+    if (java.contains('{') || java.contains(';')) return "a Java policy file";
+  }
+  return {};
+}
+
+// How many bytes at the beginning of `bytes` are one character of UTF-8; 0: none are.
+std::size_t Utf8Length(StringRef bytes) {
+  const auto* const begin = bytes.bytes_begin();
+  const std::size_t size = llvm::getNumBytesForUTF8(*begin);
+  return size <= bytes.size() && llvm::isLegalUTF8Sequence(begin, begin + size) ? size : 0;
+}
+
+// Whether text would hardly look so: control characters and bytes that are no UTF-8, close
+// together. DER, programs and pictures do, everywhere; text in an old encoding has no control
+// characters, and text with escape sequences is UTF-8.
+bool IsBinary(StringRef bytes) {
+  if (bytes.startswith("\xFF\xFE") || bytes.startswith("\xFE\xFF")) return false;  // UTF-16
+  for (bytes = bytes.take_front(kLookedAt); bytes.size() >= 16;) {
+    StringRef window = bytes.take_front(kWindow);
+    std::size_t controls = 0;
+    std::size_t not_utf8 = 0;
+    while (!window.empty()) {
+      const std::size_t size = Utf8Length(window);
+      const auto byte = static_cast<unsigned char>(window[0]);
+      if (size == 0) ++not_utf8;
+      if (byte < 0x20 && !kWhitespace.contains(window[0])) ++controls;
+      window = window.drop_front(std::max<std::size_t>(size, 1));
+    }
+    const std::size_t size = std::min(kWindow, bytes.size());
+    if (controls >= 2 && not_utf8 >= 4 && (controls + not_utf8) * 5 >= size) return true;
+    bytes = bytes.drop_front(size);
+  }
+  return false;
+}
+
+}  // namespace
+
+Content Judge(StringRef bytes) {
+  if (table::LooksLikeTable({bytes.data(), bytes.size()})) return {Kind::Table, "a compiled table"};
+  switch (sign::KindOf(bytes)) {
+    case sign::Kind::Message:
+      return {Kind::Signed, "a signed file"};
+    case sign::Kind::Pem:
+      return {Kind::Pem, "a PEM file"};
+    case sign::Kind::Text:
+      break;
+  }
+  // Every kernel asks for a header first.
+  if (FirstStatement(bytes, "#").startswith("policy_name")) return {};
+  const std::string_view foreign = ForeignText(bytes);
+  if (!foreign.empty()) return {Kind::Other, foreign};
+  if (IsBinary(bytes)) return {Kind::Other, "a binary file"};
+  return {};
+}
+
+std::string WhyNot(const Content& content, std::string_view name, std::string_view command) {
+  std::string words = "`" + std::string(name) + "` is " + std::string(content.what);
+  const std::string verb(command);
+  switch (content.kind) {
+    case Kind::Signed:
+    case Kind::Pem:
+      return words + ": " + verb + " the text that was signed";
+    case Kind::Table:
+      return words + ": " + verb + " the policy it was compiled from";
+    default:
+      break;
+  }
+  return words + ", not the text of a policy; `exclude` in ipec.toml leaves it out";
+}
+
+}  // namespace ipec::content

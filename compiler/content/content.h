@@ -1,0 +1,35 @@
+#pragma once
+
+// What the bytes of a file are, judged before they are read as a policy. Names play no part:
+// `*.policy` is what polkit and Java call their files, too.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "llvm/ADT/StringRef.h"
+
+namespace ipec::content {
+
+enum class Kind : std::uint8_t {
+  Text,    // a policy, or text that is meant to be one
+  Signed,  // a PKCS#7 or CMS message in DER, perhaps damaged further on
+  Pem,     // base64 of something; no kernel loads it
+  Table,   // a compiled decision table
+  Other,   // a file of another program, or bytes that are not text
+};
+
+struct Content {
+  Kind kind = Kind::Text;
+  std::string_view what;  // `a polkit policy (XML)`; empty for Text
+};
+
+// A text that a kernel accepts is always Text, and so is one whose first statement begins as a
+// header.
+Content Judge(llvm::StringRef bytes);
+
+// One sentence on a file that `command` (`lint`, `lay out`) does not take: what it is, and what to
+// give instead. Not for Text.
+std::string WhyNot(const Content& content, std::string_view name, std::string_view command);
+
+}  // namespace ipec::content

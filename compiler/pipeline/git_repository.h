@@ -1,0 +1,78 @@
+#pragma once
+
+// Which files of a work tree git ignores and which it tracks. Reads what git reads, runs nothing
+// and writes nothing.
+
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/pipeline/git_config.h"
+#include "compiler/support/file_system.h"
+
+namespace ipec::pipeline {
+
+// The endings of policies in directories.
+bool IsPolicyName(std::string_view name);
+
+// The lines of `.gitignore` files and their like; a later one wins over those before it.
+class IgnoreRules {
+ public:
+  // Adds the lines of the file at `path`, for what is below `directory`. A file that cannot be read
+  // adds nothing, as in git.
+  void Read(support::FileSystem& files, const std::string& path, const std::string& directory);
+  bool IsIgnored(std::string_view path, bool is_directory) const;
+  std::size_t size() const { return rules_.size(); }
+  void Truncate(std::size_t size) { rules_.resize(size); }
+
+  bool any_case = false;  // letters of either case are the same
+
+ private:
+  // A pattern for paths below `base`, which ends in a slash.
+  struct Rule {
+    std::string base;
+    std::string pattern;
+    bool negated = false;
+    bool directories_only = false;
+    bool anywhere = false;  // without a slash: for the last name of a path
+  };
+  std::vector<Rule> rules_;
+};
+
+class GitRepository {
+ public:
+  // The repository whose work tree has its top at `directory`, by a `.git` that is a directory of a
+  // repository or a file that names one (a submodule, a linked work tree); null: there is none.
+  static std::unique_ptr<GitRepository> At(support::FileSystem& files,
+                                           const std::string& directory);
+
+  // Starts with the rules that are in no `.gitignore`: core.excludesFile, then info/exclude.
+  IgnoreRules CommonRules() const;
+
+  // Whether git tracks the policy at `path`, or, for a directory, a policy or a submodule in or
+  // below it, or the directory as a submodule. The index is read when this is first asked; where it
+  // cannot be, nothing is tracked, and `problem` has the reason.
+  bool Tracks(const std::string& path, bool is_directory);
+  const std::string& problem() const { return problem_; }
+
+ private:
+  GitRepository(support::FileSystem& files, std::string root)
+      : files_(files), root_(std::move(root)) {}
+  bool Open();
+  void ReadIndex();
+  llvm::Error ReadIndexes();
+
+  support::FileSystem& files_;
+  std::string root_;        // without a slash at its end
+  std::string git_dir_;     // of this work tree
+  std::string common_dir_;  // of the repository, which may have several
+  GitSettings settings_;
+  bool has_index_ = false;            // it was read
+  std::set<std::string> tracked_;     // policies and submodules, from the root of the work tree on
+  std::vector<std::string> unknown_;  // directories of a sparse index, with a slash: all is tracked
+  std::string problem_;
+};
+
+}  // namespace ipec::pipeline

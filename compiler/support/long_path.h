@@ -1,0 +1,44 @@
+#pragma once
+
+// Paths that are longer than a system call takes (PATH_MAX): such a path is walked in pieces, from
+// directory to directory. A short path costs nothing.
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "llvm/Support/ErrorOr.h"
+
+namespace ipec::support {
+
+// An open file or directory; closes it.
+class Descriptor {
+ public:
+  Descriptor() = default;
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(Descriptor&& other) noexcept : number_(other.Release()) {}
+  Descriptor& operator=(Descriptor&& other) noexcept;
+  ~Descriptor();
+  int number() const { return number_; }
+  int Release() { return std::exchange(number_, -1); }
+
+ private:
+  int number_ = -1;
+};
+
+// `name` counts from the directory `at`, as in openat(2).
+struct Reached {
+  Descriptor opened;
+  int at;
+  std::string name;
+};
+
+// Where the directories before the last piece of `path` lead; the error of the system otherwise. A
+// NUL in the path is an invalid argument.
+llvm::ErrorOr<Reached> Reach(std::string_view path);
+
+// The same with the last name on its own, and links resolved that it leads over: what a file is
+// called that is to be replaced. A link that leads nowhere gives the place of the file to be made.
+llvm::ErrorOr<Reached> ReachPlace(std::string_view path);
+
+}  // namespace ipec::support

@@ -1,0 +1,107 @@
+// What files are, by their bytes.
+
+#include "compiler/content/content.h"
+
+#include <catch2/catch.hpp>
+#include <string>
+
+namespace ipec::content {
+namespace {
+
+constexpr const char* kPolicy =
+    "policy_name=demo policy_version=1.0.0\nDEFAULT action=DENY\nop=EXECUTE action=ALLOW\n";
+
+std::string WhatIs(const std::string& bytes) {
+  const Content content = Judge(bytes);
+  return content.kind == Kind::Text ? "text" : std::string(content.what);
+}
+
+TEST_CASE("files of other programs are known by their beginning") {
+  CHECK(
+      WhatIs("<?xml version=\"1.0\"?>\n<!DOCTYPE policyconfig PUBLIC \"x\">\n<policyconfig/>\n") ==
+      "a polkit policy (XML)");
+  CHECK(WhatIs("\xEF\xBB\xBF\n<!DOCTYPE busconfig>\n<busconfig></busconfig>") ==
+        "a D-Bus policy (XML)");
+  CHECK(WhatIs("<SiPolicy xmlns=\"urn\"></SiPolicy>") == "an App Control policy (XML)");
+  CHECK(WhatIs("<a></a>") == "an XML file");
+  CHECK(WhatIs("/* Java */\n// more\ngrant codeBase \"file:/x\" {\n  permission a;\n};\n") ==
+        "a Java policy file");
+  CHECK(WhatIs("keystore \"x.jks\";\n") == "a Java policy file");
+  CHECK(WhatIs("{\n  \"Version\": \"2012-10-17\"\n}\n") == "a JSON file");
+  CHECK(WhatIs(std::string("PReg\x01\0\0\0[\0S\0", 12)) ==
+        "a Windows group policy file (Registry.pol)");
+  CHECK(WhatIs("\x8C\xFF\x7C\xF9\x08") == "a compiled SELinux policy");
+  CHECK(WhatIs("\x30\x82\x10\x01\x06\x09\x2a\x86") == "a signed file");
+  CHECK(WhatIs("-----BEGIN PKCS7-----\n") == "a PEM file");
+}
+
+TEST_CASE("a policy and what is meant to be one is text") {
+  CHECK(WhatIs(kPolicy) == "text");
+  CHECK(WhatIs("") == "text");
+  CHECK(WhatIs("\n# <?xml\n \t" + std::string(kPolicy)) == "text");
+  CHECK(WhatIs("DEFAULT action=DENY\n") == "text");
+  CHECK(WhatIs("grant access\n") == "text");
+  CHECK(WhatIs("grants {\n}\n") == "text");
+  CHECK(WhatIs("<name>\n") == "text");
+  CHECK(WhatIs("<<<<<<< HEAD\n" + std::string(kPolicy)) == "text");
+  CHECK(WhatIs("{{ header }}\nDEFAULT action=DENY\n") == "text");
+  // Text in an old encoding, with colours of a terminal, cut by a NUL, in UTF-16.
+  CHECK(WhatIs("# " + std::string(500, '\xE4') + "\nDEFAULT\n") == "text");
+  CHECK(WhatIs("\x1b[1m\x1b[31mDEFAULT\x1b[0m action=DENY gr\xC3\xBC\xC3\x9F\xC3\xBC\n") == "text");
+  CHECK(WhatIs(std::string("DEFAULT action=DENY\n\0\0\0\0\0\0\0\0", 28)) == "text");
+  std::string utf16 = "\xFF\xFE";
+  for (const char* at = kPolicy; *at != '\0'; ++at) utf16 += std::string(1, *at) + '\0';
+  CHECK(WhatIs(utf16) == "text");
+  // What follows a header is for the checker, whatever it is.
+  std::string tail = kPolicy;
+  for (int i = 0; i < 2000; ++i) tail += static_cast<char>(i * 89);
+  CHECK(WhatIs(tail) == "text");
+}
+
+// Bytes like those of a certificate or signature: any value, none more often.
+std::string Noise(std::size_t size, unsigned seed) {
+  std::string bytes;
+  for (std::size_t i = 0; i < size; ++i) {
+    seed = seed * 1664525U + 1013904223U;
+    bytes += static_cast<char>(seed >> 24U);
+  }
+  return bytes;
+}
+
+TEST_CASE("a signed file that lost its beginning is binary") {
+  const std::string head(
+      "\x30\x82\x05\x33\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x82\x05\x24\x30\x82\x05\x20"
+      "\x02\x01\x01\x31\x0d\x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x30\x81\xb0\x06\x09"
+      "\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01\xa0\x81\xa2\x04\x81\x9f",
+      61);
+  for (unsigned seed = 0; seed < 200; ++seed) {
+    std::string text = kPolicy;
+    for (unsigned i = 0; i < seed * 10; ++i) text += "op=EXECUTE boot_verified=TRUE action=ALLOW\n";
+    const std::string whole = head + text + Noise(900, seed);
+    CHECK(WhatIs(whole) == "a signed file");
+    std::string damaged = whole;
+    for (const char first : {'\x00', '\x31', '\x20', '\xB0', 'p'}) {
+      damaged[0] = first;
+      CHECK(WhatIs(damaged) == "a binary file");
+    }
+    CHECK(WhatIs(whole.substr(1)) == "a binary file");
+    // The rest of a policy, and what is behind it.
+    if (whole.size() < (std::size_t{1} << 16)) {
+      CHECK(WhatIs(whole.substr(head.size() + 20)) == "a binary file");
+    }
+    CHECK(WhatIs(whole.substr(whole.size() - 700)) == "a binary file");
+  }
+}
+
+TEST_CASE("one sentence says what the file is and what to do") {
+  CHECK(WhyNot({Kind::Signed, "a signed file"}, "a.pol", "lint") ==
+        "`a.pol` is a signed file: lint the text that was signed");
+  CHECK(WhyNot({Kind::Table, "a compiled table"}, "a.pol", "lay out") ==
+        "`a.pol` is a compiled table: lay out the policy it was compiled from");
+  CHECK(
+      WhyNot({Kind::Other, "a JSON file"}, "a.policy", "lint") ==
+      "`a.policy` is a JSON file, not the text of a policy; `exclude` in ipec.toml leaves it out");
+}
+
+}  // namespace
+}  // namespace ipec::content
