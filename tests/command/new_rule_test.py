@@ -1,0 +1,53 @@
+#!/usr/bin/env python3
+"""lint/new-rule makes a rule that compiles: new_rule_test.py CXX ROOT"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+
+def main(compiler, root):
+    with tempfile.TemporaryDirectory(prefix="ipec-new-rule-") as work:
+        shutil.copytree(os.path.join(root, "lint"), os.path.join(work, "lint"))
+        os.makedirs(os.path.join(work, "tests", "golden", "lint"))
+
+        def call(*arguments):
+            return subprocess.run([sys.executable, "-IBS", "lint/new-rule", *arguments], cwd=work, check=False,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+        table_path = os.path.join(work, "lint", "rules.def")
+        with open(table_path, encoding="utf-8") as stream:
+            before = stream.read()
+        for wrong in (["Weak"], ["one"], ["weak-digest"], ["a-b", "--category=Meta"], []):
+            done = call(*wrong)
+            assert done.returncode == 2 and done.stderr, (wrong, done)
+        with open(table_path, encoding="utf-8") as stream:
+            assert stream.read() == before, "a wrong call changed rules.def"
+
+        done = call("odd-volume", "--category=Digests", "--severity=Error", "--default")
+        assert done.returncode == 0, done.stderr
+        with open(table_path, encoding="utf-8") as stream:
+            after = stream.read()
+        added = sorted(set(after.split("\n")) - set(before.split("\n")))
+        assert len(added) == 1, added
+        codes = re.findall(r'"(IPE\d{4})"', after)
+        assert len(codes) == len(set(codes)) and codes == sorted(codes), "codes are not unique and in order"
+        neighbour = next(line for line in before.split("\n") if line.startswith('IPEC_RULE("IPE3001"'))
+        for column in ("Digests", "Error", "Default", '"2026.1"'):
+            assert added[0].index(column) == neighbour.index(column), "columns are not under each other"
+        source = os.path.join(work, "lint", "rules", "odd_volume.cpp")
+        subprocess.run([compiler, "-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-I", work, "-I", root,
+                        "-I", os.path.join(root, "runtime", "include"), "-isystem", "/usr/lib/llvm-14/include",
+                        source], check=True)
+        assert os.path.exists(os.path.join(work, "tests", "golden", "lint", "fail_odd_volume.pol"))
+        done = call("odd-volume")
+        assert done.returncode == 2 and "already" in done.stderr, done
+    print("1 rule made, 6 wrong calls refused")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
