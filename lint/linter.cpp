@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "compiler/diagnostics/definitions.h"
 #include "lint/fixes.h"
 #include "lint/suppressions.h"
 #include "lint/yields.h"

@@ -12,6 +12,10 @@
 #include "llvm/ADT/StringRef.h"
 
 namespace ipec::lint {
+
+#define IPEC_RULE(code, name, category, severity, on, since, id) extern const Body k##id;
+#include "lint/rules.def"
+
 namespace {
 
 constexpr std::array kRules = {
@@ -151,11 +155,9 @@ std::vector<policy::Operation> Context::OperationsOf(Span statement) const {
   for (; rule != policy.rules.end() && rule->statement == statement; ++rule) {
     operations.push_back(rule->operation);
   }
-  for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
-    const auto& own = policy.operation_defaults[i];
-    if (own && own->statement == statement) {
-      operations.push_back(static_cast<policy::Operation>(i));
-    }
+  for (const policy::Operation operation : policy.semantics.operations) {
+    const auto& own = policy.DefaultOf(operation);
+    if (own && own->statement == statement) operations.push_back(operation);
   }
   const targets::Alias* const alias = AliasOf(operations);
   if (alias != nullptr) operations.assign(alias->operations.begin(), alias->operations.end());
@@ -170,21 +172,13 @@ std::string_view Context::WordFor(StatementRules statement) const {
 }
 
 const syntax::Line& Context::DocumentLineAt(std::uint32_t offset) const {
-  auto after = std::upper_bound(
-      document.lines.begin(), document.lines.end(), offset,
-      [](std::uint32_t at, const syntax::Line& line) { return at < line.span.begin; });
-  return *(after - 1);
+  return *document.LineAt(offset);
 }
 
 Span Context::ConditionSpan(RuleId rule, std::size_t condition) const {
   const Span statement = policy[rule].statement;
   const auto clauses = document.ClausesOf(DocumentLineAt(statement.begin));
   return condition + 2 < clauses.size() ? clauses[condition + 1].span() : statement;
-}
-
-const policy::Default* DefaultFor(const policy::Policy& policy, policy::Operation operation) {
-  if (const auto& own = policy.DefaultOf(operation)) return &*own;
-  return policy.global_default ? &*policy.global_default : nullptr;
 }
 
 bool Context::IsBootPolicy() const {
@@ -215,7 +209,7 @@ Span Context::HeaderSpan(std::string_view key) const {
 
 Span Context::StatementOf(RuleId rule, policy::Operation operation) const {
   if (rule.valid()) return policy[rule].statement;
-  const policy::Default* decides = DefaultFor(operation);
+  const policy::Default* decides = policy.DefaultFor(operation);
   return decides == nullptr ? Span() : decides->statement;
 }
 
@@ -225,7 +219,7 @@ RuleId Context::DeciderOfUnnamed(policy::Operation operation, runtime::Facts fac
 }
 
 analysis::FactsSet Context::AllowedUnnamed(policy::Operation operation) const {
-  const policy::Default* decides = DefaultFor(operation);
+  const policy::Default* decides = policy.DefaultFor(operation);
   const bool by_default = decides == nullptr || decides->action == policy::Action::Allow;
   const analysis::FactsSet possible = analysis::PossibleFacts(policy.semantics, false, false);
   analysis::FactsSet allowed = 0;
@@ -369,7 +363,7 @@ std::string WhyNever(const analysis::Coverage& coverage, RuleId rule) {
 }
 
 std::string Decided(const policy::Policy& policy, const analysis::Witness& witness, RuleId by) {
-  const policy::Default* decides = DefaultFor(policy, witness.operation);
+  const policy::Default* decides = policy.DefaultFor(witness.operation);
   policy::Action action = policy::Action::Allow;  // of operations that have no DEFAULT at all
   std::string where = "by no DEFAULT";
   if (by.valid()) {

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "compiler/analysis/coverage.h"
 #include "compiler/analysis/reachability.h"
@@ -69,9 +69,6 @@ const Rule* FindRule(std::string_view word);
 // The position in AllRules of the rule that made a finding; the checker's findings have none.
 std::optional<std::size_t> IndexOf(const diagnostics::Descriptor& descriptor);
 
-#define IPEC_RULE(code, name, category, severity, on, since, id) extern const Body k##id;
-#include "lint/rules.def"
-
 // What an editor writes for a reason until its user gives one: no reason yet.
 inline constexpr std::string_view kReasonToCome = "say why this is meant";
 
@@ -107,9 +104,6 @@ std::string_view Words(analysis::Impossible why);
 // Why the rule holds for no event, or for none there can be: it contradicts itself, or no volume or
 // file can have a digest that it names. Empty: it holds for some.
 std::string WhyNever(const analysis::Coverage& coverage, RuleId rule);
-
-// The DEFAULT that decides what no rule of the operation does; null where there is none.
-const policy::Default* DefaultFor(const policy::Policy& policy, policy::Operation operation);
 
 // "allowed: a file on a signed dm-verity volume, by line 7": what the policy does with an event
 // that this rule decides or, where it is invalid, a DEFAULT.
@@ -156,8 +150,6 @@ class Context {
     return ReportAbout(operation, where, fmt::format(words, std::forward<Arguments>(arguments)...));
   }
 
-  // Every rule id of the policy, in file order.
-  const std::vector<RuleId>& Rules() const { return rules_; }
   // Rules that stem from one statement (an alias) are one for people: the first of them.
   bool IsFirstOfStatement(RuleId rule) const;
   // The rules of each statement, in file order: several where it names an alias.
@@ -181,9 +173,6 @@ class Context {
   // The clause of the rule's statement with this position among its conditions.
   Span ConditionSpan(RuleId rule, std::size_t condition) const;
 
-  const policy::Default* DefaultFor(policy::Operation operation) const {
-    return lint::DefaultFor(policy, operation);
-  }
   // Whether ipec.toml marks the file as built into a kernel, or as replaced after boot.
   bool IsBootPolicy() const;
   // Whether the rule does what a DEFAULT of its operation would: it has no properties, its word

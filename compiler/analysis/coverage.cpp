@@ -89,20 +89,16 @@ FactsSet PossibleFacts(const policy::Semantics& semantics, bool has_roothash, bo
 Coverage::Coverage(const Policy& policy) : policy_(policy) {
   FindRepresentatives();
 
-  std::array<std::vector<RuleId>, runtime::kOperationCount> rules_of;
-  for (std::uint32_t i = 0; i < policy.rules.size(); ++i) {
-    rules_of[static_cast<std::size_t>(policy.rules[i].operation)].push_back({i});
-  }
+  policy::OperationMap<std::vector<RuleId>> rules_of;
+  for (const RuleId id : policy.rule_ids()) rules_of[policy[id].operation].push_back(id);
   rows_.resize(policy.rules.size());
   roothash_indices_.assign(policy.digests.size(), UINT32_MAX);
   digest_indices_.assign(policy.digests.size(), UINT32_MAX);
-  for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
-    const auto operation = static_cast<Operation>(i);
-    if (!policy.semantics.Knows(operation)) continue;
+  for (const Operation operation : policy.semantics.operations) {
     OperationCoverage& coverage = operations_.emplace_back();
     coverage.operation = operation;
     coverage.base = EmptyRow();
-    Cover(coverage, rules_of[i]);
+    Cover(coverage, rules_of[operation]);
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include "compiler/check/checker.h"
 #include "compiler/check/prove_repairs.h"
+#include "compiler/diagnostics/definitions.h"
 
 namespace ipec::check {
 

@@ -3,6 +3,7 @@
 
 #include "compiler/check/explain.h"
 #include "compiler/check/quoted_words.h"
+#include "compiler/diagnostics/definitions.h"
 #include "compiler/support/characters.h"
 
 namespace ipec::check {

@@ -10,6 +10,7 @@
 #include "compiler/check/regroup.h"
 #include "compiler/check/show.h"
 #include "compiler/check/words.h"
+#include "compiler/diagnostics/definitions.h"
 #include "compiler/support/characters.h"
 #include "compiler/support/suggest.h"
 #include "llvm/ADT/STLExtras.h"

@@ -7,6 +7,7 @@
 #include "compiler/check/explain_values.h"
 #include "compiler/check/show.h"
 #include "compiler/check/words.h"
+#include "compiler/diagnostics/definitions.h"
 #include "compiler/support/characters.h"
 #include "llvm/ADT/StringExtras.h"
 

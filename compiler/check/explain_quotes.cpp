@@ -11,6 +11,7 @@
 #include "compiler/check/quoted_words.h"
 #include "compiler/check/regroup.h"
 #include "compiler/check/show.h"
+#include "compiler/diagnostics/definitions.h"
 #include "compiler/support/characters.h"
 
 namespace ipec::check {

@@ -4,6 +4,7 @@
 
 #include "compiler/check/explain.h"
 #include "compiler/check/explain_values.h"
+#include "compiler/diagnostics/definitions.h"
 
 namespace ipec::check {
 

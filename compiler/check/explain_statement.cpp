@@ -13,6 +13,7 @@
 #include "compiler/check/show.h"
 #include "compiler/check/statement_roles.h"
 #include "compiler/check/words.h"
+#include "compiler/diagnostics/definitions.h"
 #include "compiler/support/characters.h"
 #include "compiler/support/suggest.h"
 

@@ -9,6 +9,7 @@
 #include "compiler/check/placeholder.h"
 #include "compiler/check/show.h"
 #include "compiler/check/words.h"
+#include "compiler/diagnostics/definitions.h"
 #include "compiler/support/suggest.h"
 
 namespace ipec::check {

@@ -161,8 +161,7 @@ class Reader {
 
   void AddDefault(const syntax::Line& line, std::optional<policy::Operation> operation,
                   policy::Action action) {
-    auto& place = operation ? policy_.operation_defaults[static_cast<std::size_t>(*operation)]
-                            : policy_.global_default;
+    auto& place = operation ? policy_.operation_defaults[*operation] : policy_.global_default;
     if (place) {
       checker_.Refuse(Stage::Statements, Errno::kEBADMSG);
       ExplainSecondDefault(checker_, line, *place, operation, action);

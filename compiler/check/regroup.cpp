@@ -8,7 +8,9 @@
 #include "compiler/check/placeholder.h"
 #include "compiler/check/quoted_words.h"
 #include "compiler/check/show.h"
+#include "compiler/diagnostics/definitions.h"
 #include "compiler/support/characters.h"
+#include "llvm/Support/ConvertUTF.h"
 
 namespace ipec::check {
 namespace {

@@ -156,8 +156,7 @@ class Reader {
 
   bool AddDefault(const syntax::Line& line, const policy::Default& made,
                   std::optional<policy::Operation> operation) {
-    auto& place = operation ? policy_.operation_defaults[static_cast<std::size_t>(*operation)]
-                            : policy_.global_default;
+    auto& place = operation ? policy_.operation_defaults[*operation] : policy_.global_default;
     if (place) {
       checker_.Refuse(Stage::HeaderAndDefaults, Errno::kEBADMSG);
       ExplainSecondDefault(checker_, line, *place, operation, made.action);

@@ -8,6 +8,7 @@
 #include "compiler/check/explain.h"
 #include "compiler/check/show.h"
 #include "compiler/check/words.h"
+#include "compiler/diagnostics/definitions.h"
 #include "compiler/support/characters.h"
 
 namespace ipec::check {
@@ -72,8 +73,7 @@ void CheckDefaults(Checker& checker) {
   if (checker.broken.any || meant_global || checker.is_template) return;
   if (missing.size() <= checker.broken.unknown) return;
 
-  const std::size_t known =
-      static_cast<std::size_t>(__builtin_popcount(policy.semantics.operations));
+  const std::size_t known = policy.semantics.operations.size();
   const std::string what = missing.size() == known ? std::string("any operation")
                            : missing.size() == 1   ? fmt::format("`{}`", missing[0])
                                                    : fmt::format("{} operations", missing.size());

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "compiler/support/source.h"
 
@@ -130,12 +130,3 @@ class Sink {
 };
 
 }  // namespace ipec::diagnostics
-
-// The checker's rows as constants: `sink.Emit(span, diag::UnknownOperation, …)`.
-namespace ipec::diag {
-#define IPEC_DIAG(id, name, code, severity, words, ...) \
-  inline const diagnostics::Definition<__VA_ARGS__> id{ \
-      {code, name, diagnostics::Severity::severity, words}, words};
-#include "compiler/diagnostics/diagnostics.def"
-#undef IPEC_DIAG
-}  // namespace ipec::diag

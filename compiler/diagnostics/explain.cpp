@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "compiler/diagnostics/definitions.h"
 #include "compiler/diagnostics/explanations.h"
 #include "compiler/support/errno.h"
 #include "compiler/support/suggest.h"
@@ -15,7 +16,6 @@ namespace {
 const std::array kDescriptors = {
 #define IPEC_DIAG(id, ...) &diag::id.descriptor,
 #include "compiler/diagnostics/diagnostics.def"
-#undef IPEC_DIAG
 };
 
 bool SameWord(std::string_view a, std::string_view b) {

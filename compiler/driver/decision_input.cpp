@@ -13,9 +13,7 @@ namespace {
 
 using command::Environment;
 using command::ExitStatus;
-using runtime::Hook;
 using runtime::LoadStatus;
-using runtime::Operation;
 
 // The dialect of a table: the target with its name, or else derived from the table itself.
 event::Dialect DialectOf(const runtime::Policy& policy) {
@@ -24,13 +22,11 @@ event::Dialect DialectOf(const runtime::Policy& policy) {
   }
   event::Dialect dialect;
   dialect.name = policy.target();
-  for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
-    if (!policy.Knows(static_cast<Operation>(i))) continue;
-    dialect.operations = static_cast<std::uint16_t>(dialect.operations | 1U << i);
+  for (const runtime::Operation operation : runtime::kOperations) {
+    if (policy.Knows(operation)) dialect.operations.Add(operation);
   }
-  for (std::size_t i = 0; i < runtime::kHookCount; ++i) {
-    if (!policy.Knows(static_cast<Hook>(i))) continue;
-    dialect.hooks = static_cast<std::uint16_t>(dialect.hooks | 1U << i);
+  for (const runtime::Hook hook : runtime::kHooks) {
+    if (policy.Knows(hook)) dialect.hooks.Add(hook);
   }
   dialect.bare_digests = (policy.features() & runtime::table::kBareDigests) != 0;
   dialect.boot_verified_excludes_dmverity = !dialect.bare_digests;

@@ -5,17 +5,14 @@
 
 #include <fmt/format.h>
 
-#include "compiler/analysis/compare.h"
 #include "compiler/content/content.h"
 #include "compiler/driver/commands.h"
 #include "compiler/driver/policy_input.h"
-#include "compiler/format/format.h"
-#include "compiler/pipeline/config.h"
+#include "compiler/pipeline/format_text.h"
 #include "compiler/pipeline/policy_files.h"
 #include "compiler/pipeline/report_paths.h"
 #include "compiler/support/line_diff.h"
 #include "compiler/support/printable.h"
-#include "compiler/syntax/parse.h"
 
 namespace ipec::driver {
 namespace {
@@ -52,23 +49,6 @@ struct Call {
   format::LineRange lines;
 };
 
-// Empty if the target's kernel reads both texts in the same way; otherwise the difference.
-std::string_view DescribeMeaningChange(llvm::StringRef before, llvm::StringRef after,
-                                       const targets::Target& target, bool keeps_order) {
-  const pipeline::Checked old_one = pipeline::CheckText(before, target);
-  const pipeline::Checked new_one = pipeline::CheckText(after, target);
-  if (old_one.result.error != new_one.result.error) return "the kernel's verdict would change";
-  if (old_one.result.error) return {};
-  const policy::Policy& old_policy = old_one.result.policy;
-  const policy::Policy& new_policy = new_one.result.policy;
-  if (old_policy.name != new_policy.name || old_policy.version != new_policy.version) {
-    return "name or version would change";
-  }
-  const auto keeps = keeps_order ? analysis::Keeps::Audit : analysis::Keeps::Decision;
-  return analysis::Same(keeps, old_policy, new_policy) ? std::string_view{}
-                                                       : "what the policy decides would change";
-}
-
 void Report(const format::Result& result, const support::SourceBuffer& source, Environment& env) {
   const support::LineMap lines(source.text());
   const std::string name = support::Printable(source.name());
@@ -83,9 +63,8 @@ void Report(const format::Result& result, const support::SourceBuffer& source, E
 }
 
 format::Style StyleOf(const pipeline::Config& config, const Call& call) {
-  format::Style style;
-  style.align = config.format.align;
-  style.sort_properties = call.sort_properties || config.format.sort_properties;
+  format::Style style = pipeline::StyleOf(config);
+  style.sort_properties |= call.sort_properties;
   style.group = call.group;
   style.lines = call.lines;
   return style;
@@ -94,22 +73,17 @@ format::Style StyleOf(const pipeline::Config& config, const Call& call) {
 ExitStatus FormatText(const std::string& operand, const std::string& name,
                       const support::SourceBuffer& read, const pipeline::Config& config,
                       const Call& call, Environment& env) {
-  const support::SourceBuffer source(name, read.text().str());
   const format::Style style = StyleOf(config, call);
   const auto targets = call.target != nullptr ? std::vector<const targets::Target*>{call.target}
                                               : pipeline::TargetsOf(config, name);
-  const syntax::Document document = syntax::Parse(source.text(), check::LexisOf(*targets[0]));
-  const format::Result result = format::Format(document, style);
+  const pipeline::Reading reading(support::SourceBuffer(name, read.text().str()), targets);
+  const support::SourceBuffer& source = reading.source();
+  const format::Result result = pipeline::FormatText(reading, style);
   Report(result, source, env);
   const bool changed = result.text != source.text();
-  std::string_view refused = result.refused;
-  for (const targets::Target* target : targets) {
-    if (!changed || !refused.empty()) break;
-    refused = DescribeMeaningChange(source.text(), result.text, *target, !style.sort_properties);
-  }
-  if (!refused.empty()) {
+  if (!result.refused.empty()) {
     return Complain(env, ExitStatus::Failure,
-                    "`" + name + "` stays as it is: " + std::string(refused));
+                    "`" + name + "` stays as it is: " + std::string(result.refused));
   }
   if (call.diff) {
     PrintPatch(

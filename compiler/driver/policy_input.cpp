@@ -2,6 +2,8 @@
 
 #include <vector>
 
+#include "compiler/diagnostics/definitions.h"
+
 namespace ipec::driver {
 namespace {
 

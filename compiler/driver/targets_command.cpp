@@ -38,11 +38,8 @@ constexpr FeatureWords kFeatures[] = {
 
 std::vector<std::string_view> OperationsOf(const Target& target) {
   std::vector<std::string_view> words;
-  for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
-    const auto operation = static_cast<runtime::Operation>(i);
-    if (operation != runtime::Operation::Unknown && target.Knows(operation)) {
-      words.push_back(Name(operation));
-    }
+  for (const runtime::Operation operation : target.semantics().operations) {
+    words.push_back(Name(operation));
   }
   return words;
 }

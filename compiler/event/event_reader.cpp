@@ -9,13 +9,11 @@ namespace ipec::event {
 Dialect DialectOf(const targets::Target& target) {
   Dialect dialect;
   dialect.name = target.name;
-  for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
-    if (!target.Knows(static_cast<runtime::Operation>(i))) continue;
-    dialect.operations = static_cast<std::uint16_t>(dialect.operations | 1U << i);
+  for (const runtime::Operation operation : runtime::kOperations) {
+    if (target.Knows(operation)) dialect.operations.Add(operation);
   }
-  for (std::size_t i = 0; i < runtime::kHookCount; ++i) {
-    if (!target.Knows(static_cast<runtime::Hook>(i))) continue;
-    dialect.hooks = static_cast<std::uint16_t>(dialect.hooks | 1U << i);
+  for (const runtime::Hook hook : runtime::kHooks) {
+    if (target.Knows(hook)) dialect.hooks.Add(hook);
   }
   const policy::Semantics semantics = target.semantics();
   dialect.bare_digests = semantics.bare_digests;

@@ -16,9 +16,9 @@ namespace ipec::event {
 
 // The events that are possible in a policy's dialect.
 struct Dialect {
-  std::string name;              // for messages
-  std::uint16_t operations = 0;  // bits of Operation's numbers; may include Unknown
-  std::uint16_t hooks = 0;       // bits of Hook's numbers
+  std::string name;                 // for messages
+  policy::OperationSet operations;  // Unknown may be one of them
+  support::EnumSet<runtime::Hook> hooks;
   bool bare_digests = false;
   bool boot_verified_excludes_dmverity = true;
 };

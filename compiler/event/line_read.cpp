@@ -85,15 +85,10 @@ constexpr int HexDigit(char letter) {
   return kHexDigits[static_cast<unsigned char>(letter)];
 }
 
-// The names in `all` whose bits are set in `known`.
-template <std::size_t kCount>
-std::vector<std::string_view> Known(const std::array<std::string_view, kCount>& all,
-                                    std::uint16_t known) {
-  std::vector<std::string_view> words;
-  for (std::size_t i = 0; i < kCount; ++i) {
-    if ((known >> i & 1U) != 0) words.push_back(all[i]);
-  }
-  return words;
+std::vector<std::string_view> NamesOf(policy::OperationSet operations) {
+  std::vector<std::string_view> names;
+  for (const runtime::Operation operation : operations) names.push_back(Name(operation));
+  return names;
 }
 
 }  // namespace
@@ -204,11 +199,11 @@ bool LineRead::Word(const FieldRow& row, std::string_view word, std::size_t offs
 
 bool LineRead::Operation(std::string_view word, std::size_t offset) {
   const auto operation = runtime::FindOperation(word);
-  if (operation && (dialect.operations >> static_cast<unsigned>(*operation) & 1U) != 0) {
+  if (operation && dialect.operations.Contains(*operation)) {
     event.operation = *operation;
     return true;
   }
-  const auto known = Known(runtime::kOperationNames, dialect.operations);
+  const auto known = NamesOf(dialect.operations);
   std::string way_out = Guess(word, known);
   if (operation) {
     const auto others = targets::TargetsKnowing(*operation);

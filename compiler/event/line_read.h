@@ -59,9 +59,7 @@ struct LineRead {
   bool Possible();
   bool Called();
 
-  bool Knows(runtime::Hook hook) const {
-    return (dialect.hooks >> static_cast<unsigned>(hook) & 1U) != 0;
-  }
+  bool Knows(runtime::Hook hook) const { return dialect.hooks.Contains(hook); }
   bool Seen(Field field) const { return (seen >> static_cast<unsigned>(field) & 1U) != 0; }
 };
 

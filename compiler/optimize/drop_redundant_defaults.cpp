@@ -13,10 +13,10 @@ std::optional<policy::Policy> DropRedundantDefaults(const analysis::Coverage& co
   const analysis::Reachability reachability(coverage);
   policy::Policy changed = policy;
   bool any = false;
-  for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
-    auto& own = changed.operation_defaults[i];
+  for (const runtime::Operation operation : policy.semantics.operations) {
+    auto& own = changed.operation_defaults[operation];
     if (!own) continue;
-    const bool dead = !reachability.ReachesDefault(static_cast<runtime::Operation>(i));
+    const bool dead = !reachability.ReachesDefault(operation);
     if (!dead && own->action != policy.global_default->action) continue;
     own.reset();
     any = true;

@@ -20,11 +20,7 @@ constexpr std::array kPasses = {
 // The condition that a kernel checks at the end of a policy.
 bool DefaultsAreComplete(const Policy& policy) {
   if (policy.global_default) return true;
-  for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
-    const auto operation = static_cast<runtime::Operation>(i);
-    if (policy.semantics.Knows(operation) && !policy.DefaultOf(operation)) return false;
-  }
-  return true;
+  return policy.OperationsWithoutDefault().empty();
 }
 
 std::size_t CountOfDefaults(const Policy& policy) {

@@ -39,6 +39,20 @@ void DigestStore::Reserve(std::uint32_t digests, std::size_t bytes) {
   bytes_.reserve(bytes);
 }
 
+const Default* Policy::DefaultFor(Operation operation) const {
+  const auto& own = DefaultOf(operation);
+  if (own) return &*own;
+  return global_default ? &*global_default : nullptr;
+}
+
+OperationSet Policy::OperationsWithoutDefault() const {
+  OperationSet without;
+  for (const Operation operation : semantics.operations) {
+    if (!DefaultOf(operation)) without.Add(operation);
+  }
+  return without;
+}
+
 bool SameDigest(const Semantics& semantics, const runtime::Digest& a, const runtime::Digest& b) {
   return std::equal(a.bytes.begin(), a.bytes.end(), b.bytes.begin(), b.bytes.end()) &&
          (semantics.bare_digests || a.algorithm == b.algorithm);

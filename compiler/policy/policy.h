@@ -7,7 +7,6 @@
 // have no order. Spans refer to the buffer that the policy was checked from; nothing here reads
 // that buffer.
 
-#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -17,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "compiler/support/enum_set.h"
 #include "compiler/support/ids.h"
 #include "compiler/support/source.h"
 #include "ipec/runtime/event.h"
@@ -28,6 +28,10 @@ using runtime::Action;
 using runtime::Match;
 using runtime::Operation;
 using runtime::Property;
+
+using OperationSet = support::EnumSet<Operation>;
+template <typename T>
+using OperationMap = support::EnumMap<Operation, T, runtime::kOperationCount>;
 
 using RuleId = support::Id<struct RuleTag>;
 using ConditionId = support::Id<struct ConditionTag>;
@@ -41,12 +45,9 @@ struct Semantics {
   bool fsverity_signature_needs_fsverity = false;
   // boot_verified requires the initramfs, which has no block device: it excludes dm-verity.
   bool boot_verified_excludes_dmverity = true;
-  // Operations of the dialect, as bits of Operation's numbers; without Unknown.
-  std::uint16_t operations = 0;
+  OperationSet operations;  // of the dialect; Unknown is never one of them
 
-  constexpr bool Knows(Operation operation) const {
-    return (operations >> static_cast<unsigned>(operation) & 1U) != 0;
-  }
+  constexpr bool Knows(Operation operation) const { return operations.Contains(operation); }
   friend bool operator==(const Semantics&, const Semantics&) = default;
 };
 
@@ -115,15 +116,25 @@ struct Policy {
   DigestStore digests;
 
   std::optional<Default> global_default;
-  std::array<std::optional<Default>, runtime::kOperationCount> operation_defaults;
+  OperationMap<std::optional<Default>> operation_defaults;
 
   const Rule& operator[](RuleId id) const { return rules[id.index]; }
   std::span<const Condition> ConditionsOf(const Rule& rule) const {
     return {conditions.data() + rule.conditions.first, rule.conditions.count};
   }
-  const std::optional<Default>& DefaultOf(Operation operation) const {
-    return operation_defaults[static_cast<std::size_t>(operation)];
+  // Every rule, in file order.
+  support::IdRange<RuleId> rule_ids() const {
+    return {0, static_cast<std::uint32_t>(rules.size())};
   }
+  // The operation's own DEFAULT.
+  const std::optional<Default>& DefaultOf(Operation operation) const {
+    return operation_defaults[operation];
+  }
+  // The DEFAULT that decides what no rule of the operation does: its own, or else the global one.
+  // Null where neither exists.
+  const Default* DefaultFor(Operation operation) const;
+  // The operations of the dialect that have no DEFAULT of their own.
+  OperationSet OperationsWithoutDefault() const;
 };
 
 // Whether two digests are equal in this policy's dialect.

@@ -5,6 +5,7 @@
 // Stores are plain vectors; an id is the index of an element in the store that its tag names.
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 
 namespace ipec::support {
@@ -22,6 +23,26 @@ struct IdRange {
   std::uint32_t first = 0;
   std::uint32_t count = 0;
   constexpr bool empty() const { return count == 0; }
+
+  class Iterator {
+   public:
+    using value_type = IdType;
+    using difference_type = std::ptrdiff_t;
+    constexpr Iterator() = default;
+    constexpr explicit Iterator(std::uint32_t index) : index_(index) {}
+    constexpr IdType operator*() const { return {index_}; }
+    constexpr Iterator& operator++() {
+      ++index_;
+      return *this;
+    }
+    constexpr Iterator operator++(int) { return Iterator(index_++); }
+    friend constexpr bool operator==(const Iterator&, const Iterator&) = default;
+
+   private:
+    std::uint32_t index_ = 0;
+  };
+  constexpr Iterator begin() const { return Iterator(first); }
+  constexpr Iterator end() const { return Iterator(first + count); }
 };
 
 }  // namespace ipec::support

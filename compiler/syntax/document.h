@@ -7,7 +7,9 @@
 // in which order clauses may come. Parsing cannot fail; a malformed line is still a line with
 // clauses. All spans refer to the text that was parsed, which must outlive the Document.
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <span>
 #include <vector>
 
@@ -72,6 +74,14 @@ struct Document {
     return {clauses.data() + line.clauses.first, line.clauses.count};
   }
   llvm::StringRef Text(support::Span span) const { return text.substr(span.begin, span.size()); }
+  // The last line that begins at or before `offset`. Null where there is none: at the NUL byte of a
+  // text that begins with it, and in an empty text.
+  const Line* LineAt(std::uint32_t offset) const {
+    const auto after =
+        std::upper_bound(lines.begin(), lines.end(), offset,
+                         [](std::uint32_t at, const Line& line) { return at < line.span.begin; });
+    return after == lines.begin() ? nullptr : &*std::prev(after);
+  }
 };
 
 }  // namespace ipec::syntax

@@ -74,8 +74,8 @@ std::string EmitJson(const Policy& policy, const targets::Target& target) {
                                         std::to_string(version.revision));
     out.attributeArray("defaults", [&] {
       WriteDefault(out, policy.global_default, std::nullopt);
-      for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
-        WriteDefault(out, policy.operation_defaults[i], runtime::kOperationNames[i]);
+      for (const runtime::Operation operation : runtime::kOperations) {
+        WriteDefault(out, policy.DefaultOf(operation), Name(operation));
       }
     });
     out.attributeArray("rules", [&] {

@@ -8,20 +8,32 @@ namespace {
 
 using enum Feature;
 
+enum class TargetId : std::uint8_t {
+#define IPEC_TARGET(id, name, summary, features) id,
+#include "compiler/targets/targets.def"
+};
+
+constexpr std::uint8_t Row(TargetId id) {
+  return static_cast<std::uint8_t>(id);
+}
+
 constexpr std::array kTargets = {
-#define IPEC_TARGET(id, name, summary, features) Target{TargetId::id, name, summary, features},
+#define IPEC_TARGET(id, name, summary, features) Target{Row(TargetId::id), name, summary, features},
 #include "compiler/targets/targets.def"
 };
 
 // Sets of targets, for the rows of words.def.
+constexpr std::uint32_t InRow(std::uint8_t row) {
+  return 1U << row;
+}
 constexpr std::uint32_t In(TargetId id) {
-  return 1U << static_cast<unsigned>(id);
+  return InRow(Row(id));
 }
 constexpr std::uint32_t kEverywhere = (1U << kTargets.size()) - 1;
 constexpr std::uint32_t kMainline = [] {
   std::uint32_t set = 0;
   for (const Target& target : kTargets) {
-    if (target.Has(Securityfs)) set |= In(target.id);
+    if (target.Has(Securityfs)) set |= InRow(target.row);
   }
   return set;
 }();
@@ -29,8 +41,8 @@ constexpr std::uint32_t Everywhere = kEverywhere;
 constexpr std::uint32_t Mainline = kMainline;
 
 constexpr auto kOperationSets = [] {
-  std::array<std::uint32_t, runtime::kOperationCount> sets{};
-#define IPEC_KNOWN_OPERATION(id, set) sets[static_cast<std::size_t>(runtime::Operation::id)] = set;
+  policy::OperationMap<std::uint32_t> sets;
+#define IPEC_KNOWN_OPERATION(id, set) sets[runtime::Operation::id] = set;
 #include "compiler/targets/words.def"
   return sets;
 }();
@@ -52,15 +64,15 @@ using enum runtime::Operation;
 }  // namespace
 
 bool Target::Knows(runtime::Operation operation) const {
-  return (kOperationSets[static_cast<std::size_t>(operation)] & In(id)) != 0;
+  return (kOperationSets[operation] & InRow(row)) != 0;
 }
 
 bool Target::Knows(runtime::Hook hook) const {
-  return (kHookSets[static_cast<std::size_t>(hook)] & In(id)) != 0;
+  return (kHookSets[static_cast<std::size_t>(hook)] & InRow(row)) != 0;
 }
 
 std::span<const Alias> Target::aliases() const {
-  if ((kAliasSet & In(id)) == 0) return {};
+  if ((kAliasSet & InRow(row)) == 0) return {};
   return kAliases;
 }
 
@@ -69,12 +81,10 @@ policy::Semantics Target::semantics() const {
   semantics.bare_digests = Has(BareDigests);
   semantics.fsverity_signature_needs_fsverity = Has(VerityBeforeSignature);
   semantics.boot_verified_excludes_dmverity = !Has(PinnedSuperblock);
-  for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
-    const auto operation = static_cast<runtime::Operation>(i);
-    if (operation != runtime::Operation::Unknown && Knows(operation)) {
-      semantics.operations = static_cast<std::uint16_t>(semantics.operations | 1U << i);
-    }
+  for (const runtime::Operation operation : runtime::kOperations) {
+    if (Knows(operation)) semantics.operations.Add(operation);
   }
+  semantics.operations.Remove(runtime::Operation::Unknown);
   return semantics;
 }
 
@@ -91,7 +101,7 @@ std::span<const runtime::Hook> AllHooks() {
 }
 
 const Target& DefaultTarget() {
-  return kTargets[static_cast<std::size_t>(TargetId::Linux612)];
+  return kTargets[Row(TargetId::Linux612)];
 }
 
 const Target* FindTarget(std::string_view name) {
@@ -103,15 +113,15 @@ const Target* FindTarget(std::string_view name) {
 
 std::span<const std::string_view> TargetsKnowing(runtime::Operation operation) {
   static const auto lists = [] {
-    std::array<std::vector<std::string_view>, runtime::kOperationCount> made;
-    for (std::size_t i = 0; i < made.size(); ++i) {
+    policy::OperationMap<std::vector<std::string_view>> made;
+    for (const runtime::Operation known : runtime::kOperations) {
       for (const Target& target : kTargets) {
-        if (target.Knows(static_cast<runtime::Operation>(i))) made[i].push_back(target.name);
+        if (target.Knows(known)) made[known].push_back(target.name);
       }
     }
     return made;
   }();
-  return lists[static_cast<std::size_t>(operation)];
+  return lists[operation];
 }
 
 }  // namespace ipec::targets

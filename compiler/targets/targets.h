@@ -42,19 +42,14 @@ constexpr FeatureSet operator|(Feature a, Feature b) {
   return FeatureSet(a) | FeatureSet(b);
 }
 
-enum class TargetId : std::uint8_t {
-#define IPEC_TARGET(id, name, summary, features) id,
-#include "compiler/targets/targets.def"
-};
-
-// A word for several operations.
+// A word that stands for several operations.
 struct Alias {
   std::string_view spelling;
   std::span<const runtime::Operation> operations;
 };
 
 struct Target {
-  TargetId id;
+  std::uint8_t row;  // in targets.def; says nothing about age
   std::string_view name;
   std::string_view summary;
   FeatureSet features;

@@ -22,7 +22,7 @@ op=FIRMWARE dmverity_signature=TRUE action=ALLOW
 )";
 
 void Check(Context& context) {
-  for (const RuleId id : context.Rules()) {
+  for (const RuleId id : context.policy.rule_ids()) {
     const policy::Rule& rule = context.policy[id];
     if (rule.action != policy::Action::Allow || !context.ConditionsOf(id).empty()) continue;
     const auto witness = context.reachability.WitnessOf(id);
@@ -41,6 +41,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kAllowAllOp{.docs = kDocs, .check = Check};
+extern const Body kAllowAllOp{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

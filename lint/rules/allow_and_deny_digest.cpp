@@ -86,7 +86,7 @@ RuleId Contradicted(Said& said, const policy::Rule& rule, RuleId id,
 
 void Check(Context& context) {
   Said said;
-  for (const RuleId id : context.Rules()) {
+  for (const RuleId id : context.policy.rule_ids()) {
     const policy::Rule& rule = context.policy[id];
     const analysis::Demand demand = context.coverage.DemandOf(rule);
     // What decides nothing is said by others.
@@ -105,6 +105,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kAllowAndDenyDigest{.docs = kDocs, .check = Check};
+extern const Body kAllowAndDenyDigest{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

@@ -23,7 +23,7 @@ op=EXECUTE dmverity_signature=TRUE action=ALLOW
 )";
 
 void Check(Context& context) {
-  for (const RuleId id : context.Rules()) {
+  for (const RuleId id : context.policy.rule_ids()) {
     const policy::Rule& rule = context.policy[id];
     const auto conditions = context.ConditionsOf(id);
     const bool negative =
@@ -42,6 +42,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kAllowOnNegative{.docs = kDocs, .check = Check};
+extern const Body kAllowOnNegative{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

@@ -22,7 +22,7 @@ DEFAULT action=ALLOW
 
 void Check(Context& context) {
   const analysis::OperationCoverage* execute = context.coverage.Find(policy::Operation::Execute);
-  const policy::Default* decides = context.DefaultFor(policy::Operation::Execute);
+  const policy::Default* decides = context.policy.DefaultFor(policy::Operation::Execute);
   if (execute == nullptr || decides == nullptr) return;
   const RuleId rule = execute->base[0];
   const bool by_rule = rule.valid();
@@ -34,6 +34,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kAnonymousExecDenied{.docs = kDocs, .check = Check};
+extern const Body kAnonymousExecDenied{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

@@ -39,6 +39,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kBareCr{.docs = kDocs, .check = Check};
+extern const Body kBareCr{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

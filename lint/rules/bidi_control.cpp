@@ -43,6 +43,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kBidiControl{.docs = kDocs, .check = Check};
+extern const Body kBidiControl{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

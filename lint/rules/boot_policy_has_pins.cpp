@@ -28,7 +28,7 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 
 void Check(Context& context) {
   if (!context.IsBootPolicy()) return;
-  for (const RuleId id : context.Rules()) {
+  for (const RuleId id : context.policy.rule_ids()) {
     if (!context.IsFirstOfStatement(id)) continue;
     const auto conditions = context.ConditionsOf(id);
     for (std::size_t i = 0; i < conditions.size(); ++i) {
@@ -46,6 +46,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kBootPolicyHasPins{.docs = kDocs, .check = Check};
+extern const Body kBootPolicyHasPins{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

@@ -55,6 +55,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kBootVerifiedAfterBoot{.docs = kDocs, .check = Check};
+extern const Body kBootVerifiedAfterBoot{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

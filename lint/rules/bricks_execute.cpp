@@ -23,11 +23,11 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 
 void Check(Context& context) {
   constexpr policy::Operation kExecute = policy::Operation::Execute;
-  const policy::Default* decides = context.DefaultFor(kExecute);
+  const policy::Default* decides = context.policy.DefaultFor(kExecute);
   const bool denied = decides != nullptr && decides->action == policy::Action::Deny;
   if (!denied && context.reachability.ReachesDefault(kExecute)) return;
   RuleId in_vain;
-  for (const RuleId id : context.Rules()) {
+  for (const RuleId id : context.policy.rule_ids()) {
     const policy::Rule& rule = context.policy[id];
     if (rule.operation != kExecute || rule.action != policy::Action::Allow ||
         !context.reachability.Decides(id)) {
@@ -49,6 +49,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kBricksExecute{.docs = kDocs, .check = Check};
+extern const Body kBricksExecute{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

@@ -40,7 +40,7 @@ std::vector<diagnostics::TextEdit> InOrder(std::vector<diagnostics::TextEdit> on
 }
 
 void Check(Context& context) {
-  for (const RuleId id : context.Rules()) {
+  for (const RuleId id : context.policy.rule_ids()) {
     const policy::Rule& rule = context.policy[id];
     if (!context.ConditionsOf(id).empty() || !context.reachability.Decides(id)) continue;
     const auto& own = context.policy.DefaultOf(rule.operation);
@@ -62,6 +62,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kCatchAllHidesDefault{.docs = kDocs, .check = Check};
+extern const Body kCatchAllHidesDefault{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

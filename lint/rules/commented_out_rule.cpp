@@ -60,6 +60,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kCommentedOutRule{.docs = kDocs, .check = Check};
+extern const Body kCommentedOutRule{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

@@ -23,7 +23,7 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 )";
 
 void Check(Context& context) {
-  for (const RuleId id : context.Rules()) {
+  for (const RuleId id : context.policy.rule_ids()) {
     const RuleId alike = context.FirstAlike(id);
     const policy::Rule& rule = context.policy[id];
     const policy::Rule& first = context.policy[alike];
@@ -40,6 +40,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kConflictingRule{.docs = kDocs, .check = Check};
+extern const Body kConflictingRule{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

@@ -42,6 +42,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kDecoyHeaderText{.docs = kDocs, .check = Check};
+extern const Body kDecoyHeaderText{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

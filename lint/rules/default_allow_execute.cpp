@@ -25,14 +25,14 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 
 void Check(Context& context) {
   constexpr policy::Operation kExecute = policy::Operation::Execute;
-  const policy::Default* decides = context.DefaultFor(kExecute);
+  const policy::Default* decides = context.policy.DefaultFor(kExecute);
   if (decides == nullptr || decides->action != policy::Action::Allow) return;
   const auto witness = context.reachability.WitnessOfDefault(kExecute);
   if (!witness) return;
   Diagnostic& finding =
       context.Report(kExecute, decides->statement, "what no rule for EXECUTE mentions may run");
   finding.AddNote(context.Decided(*witness, {}));
-  for (const RuleId id : context.Rules()) {
+  for (const RuleId id : context.policy.rule_ids()) {
     const policy::Rule& rule = context.policy[id];
     if (rule.operation != kExecute || rule.action != policy::Action::Allow ||
         !context.reachability.Decides(id)) {
@@ -48,6 +48,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kDefaultAllowExecute{.docs = kDocs, .check = Check};
+extern const Body kDefaultAllowExecute{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

@@ -23,7 +23,7 @@ op=EXECUTE dmverity_roothash=sha256:8d5a2a1c9e4f6b703d1e2c4b5a69788796a5b4c3d2e1
 )";
 
 void Check(Context& context) {
-  for (const RuleId id : context.Rules()) {
+  for (const RuleId id : context.policy.rule_ids()) {
     if (!context.IsFirstOfStatement(id)) continue;
     const auto conditions = context.ConditionsOf(id);
     for (std::size_t i = 0; i < conditions.size(); ++i) {
@@ -41,6 +41,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kDigestLength{.docs = kDocs, .check = Check};
+extern const Body kDigestLength{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

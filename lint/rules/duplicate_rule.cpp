@@ -44,6 +44,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kDuplicateRule{.docs = kDocs, .check = Check};
+extern const Body kDuplicateRule{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

@@ -32,6 +32,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kEmbeddedNul{.docs = kDocs, .check = Check};
+extern const Body kEmbeddedNul{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

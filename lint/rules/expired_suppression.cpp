@@ -35,6 +35,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kExpiredSuppression{.docs = kDocs, .check = Check};
+extern const Body kExpiredSuppression{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

@@ -59,6 +59,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kFarRightText{.docs = kDocs, .check = Check};
+extern const Body kFarRightText{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

@@ -29,7 +29,7 @@ void Check(Context& context) {
   constexpr Operation kLoads[] = {Operation::Firmware, Operation::KernelModule,
                                   Operation::KexecImage, Operation::KexecInitramfs};
   std::array<bool, runtime::kOperationCount> allowed{};
-  for (const RuleId id : context.Rules()) {
+  for (const RuleId id : context.policy.rule_ids()) {
     const policy::Rule& rule = context.policy[id];
     if (rule.action == policy::Action::Allow && context.reachability.Decides(id)) {
       allowed[static_cast<std::size_t>(rule.operation)] = true;
@@ -54,6 +54,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kFilelessLoadDenied{.docs = kDocs, .check = Check};
+extern const Body kFilelessLoadDenied{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

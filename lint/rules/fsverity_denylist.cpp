@@ -62,6 +62,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kFsverityDenylist{.docs = kDocs, .check = Check};
+extern const Body kFsverityDenylist{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

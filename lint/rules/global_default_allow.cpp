@@ -29,6 +29,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kGlobalDefaultAllow{.docs = kDocs, .check = Check};
+extern const Body kGlobalDefaultAllow{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

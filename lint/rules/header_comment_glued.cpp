@@ -35,6 +35,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kHeaderCommentGlued{.docs = kDocs, .check = Check};
+extern const Body kHeaderCommentGlued{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

@@ -49,6 +49,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kHeaderTab{.docs = kDocs, .check = Check};
+extern const Body kHeaderTab{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

@@ -58,7 +58,7 @@ void Check(Context& context) {
   std::array<bool, runtime::kOperationCount> said{};
   std::array<std::uint32_t, runtime::kOperationCount> last{};
   RuleId before;
-  for (const RuleId id : context.Rules()) {
+  for (const RuleId id : context.policy.rule_ids()) {
     const policy::Rule& rule = context.policy[id];
     std::uint32_t& line = last[static_cast<std::size_t>(rule.operation)];
     const bool goes_on = before.valid() && (context.policy[before].operation == rule.operation ||
@@ -84,6 +84,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kInterleavedOps{.docs = kDocs, .check = Check};
+extern const Body kInterleavedOps{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

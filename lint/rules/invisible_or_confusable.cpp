@@ -127,6 +127,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kInvisibleOrConfusable{.docs = kDocs, .check = Check};
+extern const Body kInvisibleOrConfusable{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

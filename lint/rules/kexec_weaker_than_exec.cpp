@@ -52,6 +52,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kKexecWeakerThanExec{.docs = kDocs, .check = Check};
+extern const Body kKexecWeakerThanExec{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

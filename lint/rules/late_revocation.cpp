@@ -122,6 +122,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kLateRevocation{.docs = kDocs, .check = Check};
+extern const Body kLateRevocation{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

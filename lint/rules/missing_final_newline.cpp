@@ -34,6 +34,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kMissingFinalNewline{.docs = kDocs, .check = Check};
+extern const Body kMissingFinalNewline{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

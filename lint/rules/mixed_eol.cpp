@@ -45,6 +45,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kMixedEol{.docs = kDocs, .check = Check};
+extern const Body kMixedEol{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

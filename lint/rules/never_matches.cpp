@@ -26,7 +26,7 @@ op=EXECUTE dmverity_signature=TRUE action=ALLOW
 )";
 
 void Check(Context& context) {
-  for (const RuleId id : context.Rules()) {
+  for (const RuleId id : context.policy.rule_ids()) {
     const analysis::Impossible why = context.reachability.WhyImpossible(id);
     if (why == analysis::Impossible::No || !context.IsFirstOfStatement(id)) continue;
     const Span statement = context.policy[id].statement;
@@ -38,6 +38,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kNeverMatches{.docs = kDocs, .check = Check};
+extern const Body kNeverMatches{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

@@ -47,6 +47,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kNoGlobalDefault{.docs = kDocs, .check = Check};
+extern const Body kNoGlobalDefault{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

@@ -33,6 +33,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kNoncanonicalVersion{.docs = kDocs, .check = Check};
+extern const Body kNoncanonicalVersion{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

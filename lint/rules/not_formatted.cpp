@@ -39,6 +39,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kNotFormatted{.docs = kDocs, .check = Check};
+extern const Body kNotFormatted{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

@@ -58,7 +58,7 @@ std::optional<Shape> ShapeOf(const Context& context, RuleId id) {
 class Siblings {
  public:
   explicit Siblings(const Context& context) : context_(context) {
-    for (const RuleId id : context.Rules()) {
+    for (const RuleId id : context.policy.rule_ids()) {
       const policy::Operation operation = context.policy[id].operation;
       last_[static_cast<std::size_t>(operation)] = id;
       if (const auto shape = ShapeOf(context, id)) have_[*shape] |= BitOf(operation);
@@ -121,7 +121,7 @@ std::string RuleFor(const Context& context, RuleId rule, policy::Operation opera
 
 void Check(Context& context) {
   const Siblings siblings(context);
-  for (const RuleId id : context.Rules()) {
+  for (const RuleId id : context.policy.rule_ids()) {
     const policy::Rule& rule = context.policy[id];
     if (rule.operation != policy::Operation::Execute) continue;
     const Bits lacking = siblings.Lacking(id);
@@ -131,7 +131,7 @@ void Check(Context& context) {
       analysis::Witness witness = *context.reachability.WitnessOf(id);
       witness.operation = operation;
       const RuleId by = siblings.DeciderOf(operation, witness.facts, id);
-      const policy::Default* decides = context.DefaultFor(operation);
+      const policy::Default* decides = context.policy.DefaultFor(operation);
       const policy::Action action = by.valid()           ? context.policy[by].action
                                     : decides != nullptr ? decides->action
                                                          : policy::Action::Allow;
@@ -151,6 +151,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kOpCoverageMismatch{.docs = kDocs, .check = Check};
+extern const Body kOpCoverageMismatch{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

@@ -70,6 +70,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kOpNewerThanTarget{.docs = kDocs, .check = Check};
+extern const Body kOpNewerThanTarget{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

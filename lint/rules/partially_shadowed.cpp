@@ -25,7 +25,7 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 
 void Check(Context& context) {
   analysis::Overlaps overlaps(context.reachability);
-  for (const RuleId id : context.Rules()) {
+  for (const RuleId id : context.policy.rule_ids()) {
     const policy::Rule& rule = context.policy[id];
     if (!context.reachability.Decides(id) || context.ConditionsOf(id).empty()) continue;
     const auto taken = overlaps.FirstOtherwise(id);
@@ -40,6 +40,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kPartiallyShadowed{.docs = kDocs, .check = Check};
+extern const Body kPartiallyShadowed{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

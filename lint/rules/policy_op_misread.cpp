@@ -79,6 +79,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kPolicyOpMisread{.docs = kDocs, .check = Check};
+extern const Body kPolicyOpMisread{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

@@ -41,6 +41,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kPolicyOpOpen{.docs = kDocs, .check = Check};
+extern const Body kPolicyOpOpen{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

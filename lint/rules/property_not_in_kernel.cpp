@@ -30,7 +30,7 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 void Check(Context& context) {
   const auto& missing = context.config.lint.missing_properties;
   if (missing.empty()) return;
-  for (const RuleId id : context.Rules()) {
+  for (const RuleId id : context.policy.rule_ids()) {
     if (!context.IsFirstOfStatement(id)) continue;
     const auto conditions = context.ConditionsOf(id);
     for (std::size_t i = 0; i < conditions.size(); ++i) {
@@ -45,6 +45,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kPropertyNotInKernel{.docs = kDocs, .check = Check};
+extern const Body kPropertyNotInKernel{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

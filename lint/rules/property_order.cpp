@@ -53,6 +53,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kPropertyOrder{.docs = kDocs, .check = Check};
+extern const Body kPropertyOrder{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

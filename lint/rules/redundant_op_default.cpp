@@ -37,6 +37,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kRedundantOpDefault{.docs = kDocs, .check = Check};
+extern const Body kRedundantOpDefault{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

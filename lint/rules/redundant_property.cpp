@@ -82,7 +82,7 @@ void CheckRule(Context& context, RuleId id) {
 }
 
 void Check(Context& context) {
-  for (const RuleId id : context.Rules()) {
+  for (const RuleId id : context.policy.rule_ids()) {
     if (context.ConditionsOf(id).size() < 2 || !context.IsFirstOfStatement(id) ||
         context.reachability.WhyImpossible(id) != analysis::Impossible::No) {
       continue;
@@ -93,6 +93,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kRedundantProperty{.docs = kDocs, .check = Check};
+extern const Body kRedundantProperty{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

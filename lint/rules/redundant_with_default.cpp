@@ -50,6 +50,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kRedundantWithDefault{.docs = kDocs, .check = Check};
+extern const Body kRedundantWithDefault{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

@@ -39,6 +39,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kRefusedSuppression{.docs = kDocs, .check = Check};
+extern const Body kRefusedSuppression{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

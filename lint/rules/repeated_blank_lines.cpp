@@ -46,6 +46,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kRepeatedBlankLines{.docs = kDocs, .check = Check};
+extern const Body kRepeatedBlankLines{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

@@ -31,7 +31,7 @@ struct Use {
 
 void Check(Context& context) {
   std::vector<Use> first(context.policy.digests.size());
-  for (const RuleId id : context.Rules()) {
+  for (const RuleId id : context.policy.rule_ids()) {
     if (!context.IsFirstOfStatement(id)) continue;
     const auto conditions = context.ConditionsOf(id);
     for (std::size_t i = 0; i < conditions.size(); ++i) {
@@ -56,6 +56,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kSameDigestTwoProperties{.docs = kDocs, .check = Check};
+extern const Body kSameDigestTwoProperties{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

@@ -51,6 +51,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kSubsumedByLater{.docs = kDocs, .check = Check};
+extern const Body kSubsumedByLater{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

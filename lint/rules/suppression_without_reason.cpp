@@ -38,6 +38,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kSuppressionWithoutReason{.docs = kDocs, .check = Check};
+extern const Body kSuppressionWithoutReason{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

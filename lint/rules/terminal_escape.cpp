@@ -46,6 +46,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kTerminalEscape{.docs = kDocs, .check = Check};
+extern const Body kTerminalEscape{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

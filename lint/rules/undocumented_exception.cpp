@@ -57,6 +57,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kUndocumentedException{.docs = kDocs, .check = Check};
+extern const Body kUndocumentedException{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

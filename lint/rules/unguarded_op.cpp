@@ -37,7 +37,7 @@ void Check(Context& context) {
   }
   for (const analysis::OperationCoverage& coverage : context.coverage.operations()) {
     const policy::Operation operation = coverage.operation;
-    const policy::Default* decides = context.DefaultFor(operation);
+    const policy::Default* decides = context.policy.DefaultFor(operation);
     if (decides == nullptr || decides->action != policy::Action::Allow ||
         has_rules[static_cast<std::size_t>(operation)]) {
       continue;
@@ -58,6 +58,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kUnguardedOp{.docs = kDocs, .check = Check};
+extern const Body kUnguardedOp{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

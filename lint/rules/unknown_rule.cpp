@@ -68,6 +68,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kUnknownRule{.docs = kDocs, .check = Check};
+extern const Body kUnknownRule{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

@@ -70,6 +70,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kUnreachableRule{.docs = kDocs, .check = Check};
+extern const Body kUnreachableRule{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

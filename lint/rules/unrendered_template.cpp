@@ -64,6 +64,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kUnrenderedTemplate{.docs = kDocs, .check = Check};
+extern const Body kUnrenderedTemplate{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

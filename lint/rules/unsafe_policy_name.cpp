@@ -71,6 +71,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kUnsafePolicyName{.docs = kDocs, .check = Check};
+extern const Body kUnsafePolicyName{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

@@ -49,7 +49,7 @@ void Check(Context& context) {
     return context.policy[id].action == policy::Action::Allow && context.reachability.Decides(id) &&
            std::any_of(conditions.begin(), conditions.end(), AsksForSignature);
   };
-  const std::vector<RuleId>& rules = context.Rules();
+  const auto rules = context.policy.rule_ids();
   const auto relying = std::find_if(rules.begin(), rules.end(), relies);
   if (relying == rules.end()) return;
   analysis::FactsSet unsigned_facts = 0;
@@ -78,6 +78,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kUnsignedRoothashTrust{.docs = kDocs, .check = Check};
+extern const Body kUnsignedRoothashTrust{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

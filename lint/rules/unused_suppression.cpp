@@ -72,6 +72,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kUnusedSuppression{.docs = kDocs, .check = Check};
+extern const Body kUnusedSuppression{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

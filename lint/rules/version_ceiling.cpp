@@ -30,6 +30,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kVersionCeiling{.docs = kDocs, .check = Check};
+extern const Body kVersionCeiling{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

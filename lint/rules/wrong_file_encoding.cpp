@@ -74,6 +74,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-const Body kWrongFileEncoding{.docs = kDocs, .check = Check};
+extern const Body kWrongFileEncoding{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

@@ -130,18 +130,6 @@ TextEdits ExpandAliases(const Snapshot& snapshot, const std::vector<const Line*>
   return edits;
 }
 
-std::vector<Operation> WithoutDefault(const Snapshot& snapshot) {
-  std::vector<Operation> missing;
-  const policy::Policy& policy = snapshot.policy();
-  for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
-    const auto operation = static_cast<Operation>(i);
-    if (policy.semantics.Knows(operation) && !policy.DefaultOf(operation)) {
-      missing.push_back(operation);
-    }
-  }
-  return missing;
-}
-
 TextEdits AddGlobalDefault(const Snapshot& snapshot) {
   return Below(snapshot, LastDefault(snapshot), {"DEFAULT action=DENY"});
 }
@@ -150,7 +138,7 @@ TextEdits AddOperationDefaults(const Snapshot& snapshot) {
   const auto& global = snapshot.policy().global_default;
   const std::string_view action = Name(global ? global->action : policy::Action::Deny);
   std::vector<std::string> statements;
-  for (const Operation operation : WithoutDefault(snapshot)) {
+  for (const Operation operation : snapshot.policy().OperationsWithoutDefault()) {
     statements.push_back(fmt::format("DEFAULT op={} action={}", Name(operation), action));
   }
   if (statements.empty()) return {};

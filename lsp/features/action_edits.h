@@ -21,8 +21,6 @@ const targets::Alias* AliasOn(const Snapshot& snapshot, const syntax::Line& line
 // The statement of each such line, once an operation; its comment stays with the first.
 TextEdits ExpandAliases(const Snapshot& snapshot, const std::vector<const syntax::Line*>& lines);
 
-// The operations without a DEFAULT of their own.
-std::vector<policy::Operation> WithoutDefault(const Snapshot& snapshot);
 // A global DEFAULT that denies, or one for each operation that has none and that says what the
 // global one says, or else denies. Below the last DEFAULT, or else below the header.
 TextEdits AddGlobalDefault(const Snapshot& snapshot);

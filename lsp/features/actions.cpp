@@ -122,7 +122,7 @@ class Lister {
 
   void Defaults() {
     const auto& global = snapshot_.policy().global_default;
-    const std::vector<policy::Operation> missing = WithoutDefault(snapshot_);
+    const policy::OperationSet missing = snapshot_.policy().OperationsWithoutDefault();
     // With neither the policy is refused, and the finding has the fix that adds the global one.
     if (!global && missing.empty()) {
       actions_.push_back({"add a global DEFAULT that denies",
@@ -135,7 +135,7 @@ class Lister {
     if (!missing.empty()) {
       actions_.push_back(
           {fmt::format("write a DEFAULT for {}",
-                       missing.size() == 1 ? std::string(Name(missing.front()))
+                       missing.size() == 1 ? std::string(Name(*missing.begin()))
                                            : fmt::format("each of {} operations", missing.size())),
            ActionKind::Rewrite,
            false,

@@ -66,9 +66,8 @@ std::vector<std::string_view> Items::OperationWords(bool of_default, Span statem
     const auto& other = policy.DefaultOf(operation);
     return !of_default || !other || other->statement == statement;
   };
-  for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
-    const auto operation = static_cast<policy::Operation>(i);
-    if (policy.semantics.Knows(operation) && is_free(operation)) words.push_back(Name(operation));
+  for (const policy::Operation operation : policy.semantics.operations) {
+    if (is_free(operation)) words.push_back(Name(operation));
   }
   for (const targets::Alias& alias : snapshot_.target().aliases()) {
     bool free = true;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "compiler/format/format.h"
+#include "compiler/pipeline/format_text.h"
 #include "compiler/support/line_diff.h"
 #include "lsp/features/place.h"
 
@@ -10,11 +10,10 @@ namespace ipec::lsp {
 namespace {
 
 TextEdits EditsFor(const Snapshot& snapshot, format::LineRange lines) {
-  format::Style style;
-  style.align = snapshot.configured->settings.config.format.align;
-  style.sort_properties = snapshot.configured->settings.config.format.sort_properties;
+  format::Style style = pipeline::StyleOf(snapshot.configured->settings.config);
   style.lines = lines;
-  const format::Result result = format::Format(snapshot.document(), style);
+  const pipeline::Reading reading(snapshot.source, snapshot.configured->targets);
+  const format::Result result = pipeline::FormatText(reading, style);
   const llvm::StringRef before = snapshot.source.text();
   TextEdits edits;
   for (const support::TextChange& change :

@@ -29,19 +29,19 @@ std::vector<Hint> HintsIn(const Snapshot& snapshot, support::Span range,
   std::vector<Hint> hints;
   if (!wanted.numbers && !wanted.cases) return hints;
   const std::vector<Rule>& rules = snapshot.policy().rules;
-  std::array<std::size_t, runtime::kOperationCount> numbers{};
+  policy::OperationMap<std::size_t> numbers;
   for (std::uint32_t i = 0; i < rules.size();) {
     // The rules of one statement.
     std::uint32_t end = i;
     while (end < rules.size() && rules[end].statement.begin == rules[i].statement.begin) {
-      ++numbers[static_cast<std::size_t>(rules[end].operation)];
+      ++numbers[rules[end].operation];
       ++end;
     }
     const support::Span statement = rules[i].statement;
     if (statement.begin > range.end) break;
     if (statement.end >= range.begin) {
       if (wanted.numbers && end - i == 1) {
-        const std::size_t number = numbers[static_cast<std::size_t>(rules[i].operation)];
+        const std::size_t number = numbers[rules[i].operation];
         hints.push_back({statement.begin, fmt::format("{}.", number),
                          fmt::format("rule {} for {}", number, Name(rules[i].operation)), true});
       }

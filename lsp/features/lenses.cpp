@@ -33,7 +33,7 @@ Lens Dead(const Snapshot& snapshot, RuleId id) {
 // What of the operation is left, above its first rule.
 Lens Left(const Snapshot& snapshot, const Rule& first) {
   Lens lens{first.statement, {}, {}};
-  const policy::Default* decides = DefaultFor(snapshot, first.operation);
+  const policy::Default* decides = snapshot.policy().DefaultFor(first.operation);
   const analysis::Share& share = snapshot.shares().OfDefault(first.operation);
   if (share.decided == 0) {
     lens.title = fmt::format("{}: rules decide all cases", Name(first.operation));
@@ -73,9 +73,8 @@ std::vector<Lens> LensesOf(const Snapshot& snapshot) {
     lenses.push_back(
         {policy.global_default->statement, "decides nothing but operations without a name", {}});
   }
-  for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
-    const auto operation = static_cast<Operation>(i);
-    if (policy.semantics.Knows(operation) && reachability.OperationDefaultIsDead(operation)) {
+  for (const Operation operation : policy.semantics.operations) {
+    if (reachability.OperationDefaultIsDead(operation)) {
       lenses.push_back({policy.DefaultOf(operation)->statement,
                         fmt::format("never decides: rules decide all cases of {}", Name(operation)),
                         {}});

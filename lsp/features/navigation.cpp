@@ -74,26 +74,22 @@ std::vector<Span> SilencersOf(const Snapshot& snapshot, Span line) {
 // The operations whose rest the DEFAULT decides.
 std::vector<Operation> OperationsOfDefault(const Snapshot& snapshot, const Defaults& defaults) {
   std::vector<Operation> operations = defaults.operations;
-  const policy::Policy& policy = snapshot.policy();
-  for (std::size_t i = 0; defaults.global && i < runtime::kOperationCount; ++i) {
-    const auto operation = static_cast<Operation>(i);
-    if (policy.semantics.Knows(operation) && !policy.DefaultOf(operation)) {
-      operations.push_back(operation);
-    }
+  if (defaults.global) {
+    const policy::OperationSet others = snapshot.policy().OperationsWithoutDefault();
+    operations.insert(operations.end(), others.begin(), others.end());
   }
   return operations;
 }
 
 std::vector<Span> RulesFor(const Snapshot& snapshot, const std::vector<Operation>& operations,
                            bool first_only) {
-  std::uint32_t wanted = 0;
-  for (const Operation operation : operations) wanted |= 1U << static_cast<unsigned>(operation);
+  policy::OperationSet wanted;
+  for (const Operation operation : operations) wanted.Add(operation);
   std::vector<Span> places;
   for (const policy::Rule& rule : snapshot.policy().rules) {
-    const std::uint32_t bit = 1U << static_cast<unsigned>(rule.operation);
-    if ((wanted & bit) == 0) continue;
+    if (!wanted.Contains(rule.operation)) continue;
     places.push_back(rule.statement);
-    if (first_only) wanted &= ~bit;
+    if (first_only) wanted.Remove(rule.operation);
   }
   Tidy(places);
   return places;
@@ -102,7 +98,7 @@ std::vector<Span> RulesFor(const Snapshot& snapshot, const std::vector<Operation
 std::vector<Span> DefaultsFor(const Snapshot& snapshot, const std::vector<Operation>& operations) {
   std::vector<Span> places;
   for (const Operation operation : operations) {
-    if (const policy::Default* decides = DefaultFor(snapshot, operation)) {
+    if (const policy::Default* decides = snapshot.policy().DefaultFor(operation)) {
       places.push_back(decides->statement);
     }
   }

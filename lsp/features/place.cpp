@@ -14,12 +14,9 @@ using syntax::Clause;
 using syntax::Line;
 
 const Line* LineAt(const Snapshot& snapshot, std::uint32_t offset) {
-  const std::vector<Line>& lines = snapshot.document().lines;
-  const auto after =
-      std::upper_bound(lines.begin(), lines.end(), offset,
-                       [](std::uint32_t at, const Line& line) { return at < line.span.begin; });
-  if (after == lines.begin()) return nullptr;
-  const Line& line = *std::prev(after);
+  const Line* found = snapshot.document().LineAt(offset);
+  if (found == nullptr) return nullptr;
+  const Line& line = *found;
   if (offset < line.span.end) return &line;
   // Behind the last line: on it, unless something ends it.
   if (offset > line.span.end || line.span.empty()) return nullptr;
@@ -104,18 +101,10 @@ Defaults DefaultsAt(const Snapshot& snapshot, Span statement) {
     return one && one->statement == statement;
   };
   defaults.global = is_here(policy.global_default);
-  for (std::size_t i = 0; i < policy.operation_defaults.size(); ++i) {
-    if (is_here(policy.operation_defaults[i])) {
-      defaults.operations.push_back(static_cast<policy::Operation>(i));
-    }
+  for (const policy::Operation operation : policy.semantics.operations) {
+    if (is_here(policy.DefaultOf(operation))) defaults.operations.push_back(operation);
   }
   return defaults;
-}
-
-const policy::Default* DefaultFor(const Snapshot& snapshot, policy::Operation operation) {
-  const policy::Policy& policy = snapshot.policy();
-  if (const auto& own = policy.DefaultOf(operation)) return &*own;
-  return policy.global_default ? &*policy.global_default : nullptr;
 }
 
 std::vector<policy::Operation> OperationsOf(const Snapshot& snapshot, llvm::StringRef word) {

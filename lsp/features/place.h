@@ -53,9 +53,6 @@ struct Defaults {
 };
 Defaults DefaultsAt(const Snapshot& snapshot, support::Span statement);
 
-// The DEFAULT that decides what no rule of `operation` does; null: there is none.
-const policy::Default* DefaultFor(const Snapshot& snapshot, policy::Operation operation);
-
 // The operations that a word after `op=` stands for in this dialect; none when it is not known.
 std::vector<policy::Operation> OperationsOf(const Snapshot& snapshot, llvm::StringRef word);
 

@@ -121,16 +121,11 @@ std::string StoryOf(const Snapshot& snapshot, support::IdRange<RuleId> rules) {
 }
 
 std::string StoryOf(const Snapshot& snapshot, const Defaults& defaults) {
-  const policy::Policy& policy = snapshot.policy();
   std::string text;
   std::vector<Operation> operations = defaults.operations;
   if (defaults.global) {
-    for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
-      const auto operation = static_cast<Operation>(i);
-      if (policy.semantics.Knows(operation) && !policy.DefaultOf(operation)) {
-        operations.push_back(operation);
-      }
-    }
+    const policy::OperationSet others = snapshot.policy().OperationsWithoutDefault();
+    operations.insert(operations.end(), others.begin(), others.end());
     text = operations.empty() ? "**The global DEFAULT** – every operation has its own.\n"
                               : "**The global DEFAULT** – decides what no rule does:\n\n";
   } else {

@@ -49,9 +49,9 @@ class Outline {
       defaults.push_back({policy_.global_default->statement, DefaultSymbol(*policy_.global_default),
                           Operation::Unknown, true});
     }
-    for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
-      if (const auto& own = policy_.operation_defaults[i]) {
-        defaults.push_back({own->statement, DefaultSymbol(*own), static_cast<Operation>(i), false});
+    for (const Operation operation : policy_.semantics.operations) {
+      if (const auto& own = policy_.DefaultOf(operation)) {
+        defaults.push_back({own->statement, DefaultSymbol(*own), operation, false});
       }
     }
     std::stable_sort(defaults.begin(), defaults.end(), [](const Statement& a, const Statement& b) {

@@ -56,7 +56,6 @@ using Names = std::vector<std::string_view>;
 const Names kDiagnosticCodes = {
 #define IPEC_DIAG(id, name, code, ...) code,
 #include "compiler/diagnostics/diagnostics.def"
-#undef IPEC_DIAG
 };
 const Names kTargetNames = {
 #define IPEC_TARGET(id, name, summary, features) name,

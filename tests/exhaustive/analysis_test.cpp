@@ -255,14 +255,11 @@ TEST_CASE("dead defaults are those that no event of any operation reaches") {
   for (const Semantics& semantics : AllSemantics()) {
     Policy policy = MakePolicy(semantics, {RuleSpec{}}, Action::Deny);
     CHECK_FALSE(Reachability(Coverage(policy)).GlobalDefaultIsDead());
-    policy.operation_defaults[static_cast<std::size_t>(Operation::Execute)] =
-        policy::Default{Action::Allow, 4, {}};
+    policy.operation_defaults[Operation::Execute] = policy::Default{Action::Allow, 4, {}};
     CHECK(Reachability(Coverage(policy)).OperationDefaultIsDead(Operation::Execute));
     CHECK_FALSE(Reachability(Coverage(policy)).OperationDefaultIsDead(Operation::Firmware));
-    for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
-      if (semantics.Knows(static_cast<Operation>(i))) {
-        policy.operation_defaults[i] = policy::Default{Action::Allow, 4, {}};
-      }
+    for (const Operation operation : semantics.operations) {
+      policy.operation_defaults[operation] = policy::Default{Action::Allow, 4, {}};
     }
     CHECK(Reachability(Coverage(policy)).GlobalDefaultIsDead());
     CHECK_FALSE(Reachability(Coverage(policy)).OperationDefaultIsDead(Operation::Firmware));

@@ -118,7 +118,7 @@ TEST_CASE("comparing agrees with the specification: random changes of random pol
       } else {
         std::swap(after.rules[at], after.rules[random() % after.rules.size()]);
       }
-      if (random() % 4 == 0) after.operation_defaults[0].reset();
+      if (random() % 4 == 0) after.operation_defaults[Operation::Execute].reset();
       for (const Keeps keeps : {Keeps::Audit, Keeps::Decision}) {
         const auto difference = FindDifference(keeps, before, after);
         const Verdict verdict = Compare(keeps, Coverage(before), Coverage(after)).verdict;
@@ -135,10 +135,8 @@ TEST_CASE("comparing agrees with the specification: random changes of random pol
 TEST_CASE("policies differ when they treat operations without a name differently") {
   const Semantics semantics = AllSemantics().back();
   Policy none = MakePolicy(semantics, {}, std::nullopt);
-  for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
-    if (semantics.Knows(static_cast<Operation>(i))) {
-      none.operation_defaults[i] = policy::Default{Action::Deny, 2, {}};
-    }
+  for (const Operation operation : semantics.operations) {
+    none.operation_defaults[operation] = policy::Default{Action::Deny, 2, {}};
   }
   Policy allow = none;
   allow.global_default = policy::Default{Action::Allow, 3, {}};

@@ -16,11 +16,8 @@ using optimize::Pass;
 
 bool Loads(const Policy& policy) {
   if (policy.global_default) return true;
-  for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
-    const auto operation = static_cast<Operation>(i);
-    if (policy.semantics.Knows(operation) && !policy.DefaultOf(operation)) return false;
-  }
-  return true;
+  return std::all_of(policy.semantics.operations.begin(), policy.semantics.operations.end(),
+                     [&](Operation operation) { return policy.DefaultOf(operation).has_value(); });
 }
 
 void CheckKept(Keeps keeps, std::string_view what, const Policy& before, const Policy& after) {
@@ -110,10 +107,7 @@ TEST_CASE("passes keep what they promise: random policies") {
 
 TEST_CASE("defaults become as few as every operation, known or not, permits") {
   const Semantics semantics = AllSemantics().back();
-  std::vector<std::size_t> known;
-  for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
-    if (semantics.Knows(static_cast<Operation>(i))) known.push_back(i);
-  }
+  const policy::OperationSet known = semantics.operations;
   // Every choice of a default or none for each operation, with each global default or none.
   std::size_t choices = 1;
   for (std::size_t i = 0; i < known.size(); ++i) choices *= 3;
@@ -122,7 +116,7 @@ TEST_CASE("defaults become as few as every operation, known or not, permits") {
          {std::optional<Action>(), std::optional(Action::Allow), std::optional(Action::Deny)}) {
       Policy policy = MakePolicy(semantics, {}, global);
       std::size_t rest = choice;
-      for (const std::size_t operation : known) {
+      for (const Operation operation : known) {
         if (rest % 3 != 0) {
           policy.operation_defaults[operation] =
               policy::Default{rest % 3 == 1 ? Action::Allow : Action::Deny, 3, {}};
@@ -135,7 +129,7 @@ TEST_CASE("defaults become as few as every operation, known or not, permits") {
       const Policy after = Optimize(policy, options);
       REQUIRE(Loads(after));
       if (FindDifference(Keeps::Decision, policy, after)) FAIL(Describe(policy));
-      for (const std::size_t operation : known) {
+      for (const Operation operation : known) {
         if (after.global_default && after.operation_defaults[operation] &&
             after.operation_defaults[operation]->action == after.global_default->action) {
           FAIL("a default is repeated\n" << Describe(policy) << "---\n" << Describe(after));

@@ -168,9 +168,9 @@ Policy RandomPolicy(const Semantics& semantics, std::size_t count, std::mt19937&
   const auto action = [&] { return below(2) == 0 ? Action::Allow : Action::Deny; };
   Policy policy = MakePolicy(semantics, rules, action());
   const bool all = below(3) == 0;
-  for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
-    if (!semantics.Knows(static_cast<Operation>(i)) || !(all || below(3) == 0)) continue;
-    policy.operation_defaults[i] = policy::Default{action(), 2, {}};
+  for (const Operation operation : semantics.operations) {
+    if (!all && below(3) != 0) continue;
+    policy.operation_defaults[operation] = policy::Default{action(), 2, {}};
   }
   if (all && below(2) == 0) policy.global_default.reset();
   return policy;
@@ -231,9 +231,9 @@ std::string Describe(const Policy& policy) {
   if (policy.global_default) {
     text += "DEFAULT action=" + std::string(Name(policy.global_default->action)) + "\n";
   }
-  for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
-    if (const auto& own = policy.operation_defaults[i]) {
-      text += "DEFAULT op=" + std::string(Name(static_cast<Operation>(i))) +
+  for (const Operation operation : policy.semantics.operations) {
+    if (const auto& own = policy.DefaultOf(operation)) {
+      text += "DEFAULT op=" + std::string(Name(operation)) +
               " action=" + std::string(Name(own->action)) + "\n";
     }
   }

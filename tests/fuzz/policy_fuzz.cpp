@@ -87,9 +87,7 @@ std::vector<policy::DigestId> SomeDigests(const policy::Policy& policy,
 void CompareDecisions(const policy::Policy& policy, const runtime::Policy& loaded) {
   const auto roothashes = SomeDigests(policy, runtime::Property::DmverityRoothash);
   const auto digests = SomeDigests(policy, runtime::Property::FsverityDigest);
-  for (std::size_t number = 0; number + 1 < runtime::kOperationCount; ++number) {
-    const auto operation = static_cast<runtime::Operation>(number);
-    if (!policy.semantics.Knows(operation)) continue;
+  for (const runtime::Operation operation : policy.semantics.operations) {
     for (unsigned facts = 0; facts < runtime::kFactsCount; ++facts) {
       for (const policy::DigestId roothash : roothashes) {
         for (const policy::DigestId digest : digests) {

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/diagnostics/definitions.h"
 #include "compiler/support/printable.h"
 #include "compiler/syntax/parse.h"
 #include "llvm/ADT/StringExtras.h"

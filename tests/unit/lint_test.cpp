@@ -119,9 +119,7 @@ struct Use {
 
 std::map<std::uint32_t, Use> UseOfStatements(const policy::Policy& policy) {
   std::vector<bool> decides(policy.rules.size());
-  for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
-    const auto operation = static_cast<policy::Operation>(i);
-    if (!policy.semantics.Knows(operation)) continue;
+  for (const policy::Operation operation : policy.semantics.operations) {
     for (const runtime::Event& event : exhaustive::PossibleEvents(policy.semantics, operation)) {
       const policy::Decision decision = policy::Decide(policy, event);
       if (decision.rule.valid()) decides[decision.rule.index] = true;

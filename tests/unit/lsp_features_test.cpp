@@ -89,6 +89,15 @@ TEST_CASE("layout of a part keeps the ends of its lines") {
   CHECK(Edited(mixed, FormatDocument(*mixed)).find('\r') == std::string::npos);
 }
 
+TEST_CASE("a layout is proved for every target of the file") {
+  // rfc-v7 drops the action that the comment touches and rejects the policy; spaced, it would not.
+  const std::string text = "policy_name=a policy_version=1.0.0\nDEFAULT action=DENY#x\n";
+  CHECK_FALSE(FormatDocument(*Open(text)).empty());
+  const SnapshotPtr both =
+      MakeSnapshot("file:///a.pol", "/a.pol", 1, text, ConfiguredFor({"linux-6.12", "rfc-v7"}, {}));
+  CHECK(FormatDocument(*both).empty());
+}
+
 TEST_CASE("the changes of two texts make the one of the other") {
   const std::vector<std::string> texts = {
       "",       "a",  "a\n",    "a\r\nb\r\n",   "a\nb\n",    "\xC3\xA9 x\n",  "\xC3\xA8 x\ny\n",

@@ -358,11 +358,11 @@ TEST_CASE("hover explains comments that silence, and bytes that nobody reads") {
 }
 
 TEST_CASE("every word of the vocabulary has a meaning") {
-  for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
-    CHECK_FALSE(targets::MeaningOf(static_cast<runtime::Operation>(i)).summary.empty());
+  for (const runtime::Operation operation : runtime::kOperations) {
+    CHECK_FALSE(targets::MeaningOf(operation).summary.empty());
   }
-  for (std::size_t i = 0; i < runtime::kPropertyCount; ++i) {
-    CHECK_FALSE(targets::MeaningOf(static_cast<runtime::Property>(i)).summary.empty());
+  for (const runtime::Property property : runtime::kProperties) {
+    CHECK_FALSE(targets::MeaningOf(property).summary.empty());
   }
   for (const char* word : {"policy_name", "policy_version", "DEFAULT", "op", "action", "ALLOW",
                            "DENY", "TRUE", "FALSE"}) {

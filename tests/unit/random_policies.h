@@ -27,17 +27,17 @@ class RandomPolicies {
     made.version = {1, 2, 3};
     made.semantics = semantics_;
     operations_.clear();
-    for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
-      const auto operation = static_cast<runtime::Operation>(i);
-      if (!semantics_.Knows(operation)) continue;
+    for (const runtime::Operation operation : semantics_.operations) {
       operations_.push_back(operation);
-      if (Chance(3)) made.operation_defaults[i] = policy::Default{Action(), Below(100) + 1, {}};
+      if (Chance(3)) {
+        made.operation_defaults[operation] = policy::Default{Action(), Below(100) + 1, {}};
+      }
     }
     if (!Chance(8)) {
       made.global_default = policy::Default{Action(), Below(100) + 1, {}};
     } else {
       for (const auto operation : operations_) {
-        auto& own = made.operation_defaults[static_cast<std::size_t>(operation)];
+        auto& own = made.operation_defaults[operation];
         if (!own) own = policy::Default{Action(), Below(100) + 1, {}};
       }
     }

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+#include "compiler/diagnostics/definitions.h"
 #include "compiler/diagnostics/render.h"
 #include "compiler/diagnostics/source_excerpt.h"
 #include "tests/unit/json_oracle.h"

@@ -41,8 +41,7 @@ class SmallPolicy {
     return *this;
   }
   SmallPolicy& Default(runtime::Operation operation, runtime::Action action) {
-    policy.operation_defaults[static_cast<std::size_t>(operation)] =
-        policy::Default{action, ++line_, {}};
+    policy.operation_defaults[operation] = policy::Default{action, ++line_, {}};
     return *this;
   }
 

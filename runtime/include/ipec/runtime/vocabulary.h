@@ -32,6 +32,20 @@ enum class Property : std::uint8_t {
 #include "ipec/runtime/vocabulary.def"
 };
 
+// All of them, in the order of their numbers; Operation::Unknown included.
+inline constexpr std::array kOperations = {
+#define IPEC_OPERATION(id, number, spelling) Operation::id,
+#include "ipec/runtime/vocabulary.def"
+};
+inline constexpr std::array kHooks = {
+#define IPEC_HOOK(id, number, spelling) Hook::id,
+#include "ipec/runtime/vocabulary.def"
+};
+inline constexpr std::array kProperties = {
+#define IPEC_PROPERTY(id, number, kind, spelling) Property::id,
+#include "ipec/runtime/vocabulary.def"
+};
+
 // What a property is compared with: TRUE or FALSE, or a digest.
 enum class PropertyKind : std::uint8_t { Boolean, Digest };
 

@@ -1,0 +1,108 @@
+#pragma once
+
+// One text, as each of its targets reads it: what the formatter, the linter, the language server
+// and `compile` work on. Immutable; owns the text, and what it hands out lives as long as it does.
+// A moved Reading keeps everything where it was.
+//
+//   in   a text with its name, one target or several
+//   out  by target: document, verdict, policy, diagnostics, coverage, reachability
+//
+// The text is parsed once per lexical dialect and checked once per target. Coverage and
+// reachability are computed once, when first asked for; several threads may ask.
+
+#include <array>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "compiler/analysis/coverage.h"
+#include "compiler/analysis/reachability.h"
+#include "compiler/check/check.h"
+#include "compiler/diagnostics/diagnostic.h"
+#include "compiler/support/source.h"
+#include "compiler/syntax/document.h"
+#include "compiler/targets/targets.h"
+
+namespace ipec::pipeline {
+
+// Targets that one text is read for.
+using Targets = std::span<const targets::Target* const>;
+
+// The text of a Reading as one target reads it.
+class TargetReading {
+ public:
+  // `document` must outlive this.
+  TargetReading(const syntax::Document& document, const targets::Target& target,
+                const check::Options& options);
+
+  const targets::Target& target() const { return target_; }
+  const syntax::Document& document() const { return document_; }
+  // The errno with which the target's kernel rejects the policy; none: it accepts it.
+  const std::optional<support::Errno>& error() const { return result_.error; }
+  bool accepted() const { return !result_.error.has_value(); }
+  // Whether name() and version() of the policy were read.
+  bool has_header() const { return result_.has_header; }
+  // Every well-formed statement in file order, of a rejected policy too.
+  const policy::Policy& policy() const { return result_.policy; }
+  // Of the checker, in file order.
+  const diagnostics::Sink& diagnostics() const { return sink_; }
+
+  // Which statement decides what, of policy().
+  const analysis::Coverage& coverage() const;
+  const analysis::Reachability& reachability() const;
+
+ private:
+  const syntax::Document& document_;
+  const targets::Target& target_;
+  diagnostics::Sink sink_;
+  check::Result result_;
+  mutable std::once_flag covered_;
+  mutable std::optional<analysis::Coverage> coverage_;
+  mutable std::once_flag reached_;
+  mutable std::optional<analysis::Reachability> reachability_;
+};
+
+class Reading {
+ public:
+  // For at least one target, in this order.
+  Reading(support::SourceBuffer source, Targets targets, const check::Options& options = {});
+  Reading(support::SourceBuffer source, const targets::Target& target,
+          const check::Options& options = {});
+
+  const support::SourceBuffer& source() const { return *source_; }
+  llvm::StringRef text() const { return source_->text(); }
+  // One for each target.
+  const std::deque<TargetReading>& by_target() const { return by_target_; }
+  // For the first target, which answers what is asked of one.
+  const TargetReading& first() const { return by_target_.front(); }
+
+ private:
+  std::unique_ptr<const support::SourceBuffer> source_;
+  // By lexis; null: no target reads the text so.
+  std::array<std::unique_ptr<const syntax::Document>, 2> documents_;
+  std::deque<TargetReading> by_target_;
+};
+
+// How much of a policy's meaning a change of its text changes, the gravest last.
+enum class MeaningChange : std::uint8_t {
+  None,       // a kernel behaves as before, or rejects both texts with one errno
+  Records,    // the same decisions, recorded differently
+  Decisions,  // an event is decided differently, an operation that the target does not know included
+  Header,     // the policy has another name or version
+  Verdict,    // accepted before and rejected now, the reverse, or rejected with another errno
+};
+
+// What the targets' kernels do differently, the gravest of all targets. Both readings must be for
+// the same targets. What could not be compared in reasonable time counts as a change of decisions.
+MeaningChange CompareMeaning(const Reading& before, const Reading& after);
+MeaningChange CompareMeaning(const TargetReading& before, const TargetReading& after);
+// The same where there is no text of a policy that the target accepts.
+MeaningChange CompareMeaning(const policy::Policy& before, const TargetReading& after);
+
+// "the kernel's verdict would change". Of a change other than None.
+std::string_view Describe(MeaningChange change);
+
+}  // namespace ipec::pipeline
