@@ -42,7 +42,7 @@ constexpr FeatureSet operator|(Feature a, Feature b) {
   return FeatureSet(a) | FeatureSet(b);
 }
 
-// A word that stands for several operations.
+// A word for several operations.
 struct Alias {
   std::string_view spelling;
   std::span<const runtime::Operation> operations;
