@@ -149,8 +149,7 @@ void AliasLines::PutBackDefaults(const Policy& before, Policy& after) const {
     const std::size_t rest = std::string_view("DEFAULT op= action=\n").size() + action.size();
     if (!IsLonger(alias, left, rest)) continue;
     for (const Operation operation : alias.operations) {
-      const auto index = static_cast<std::size_t>(operation);
-      after.operation_defaults[index] = before.operation_defaults[index];
+      after.operation_defaults[operation] = before.DefaultOf(operation);
     }
   }
 }

@@ -34,10 +34,10 @@ std::vector<Operation> OperationsOf(const policy::Policy& policy, std::uint32_t 
       operations.push_back(rule.operation);
     }
   }
-  for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
-    const auto& own = policy.operation_defaults[i];
+  for (const Operation operation : policy.semantics.operations) {
+    const auto& own = policy.DefaultOf(operation);
     if (own && own->statement.begin <= begin && begin < own->statement.end) {
-      operations.push_back(static_cast<Operation>(i));
+      operations.push_back(operation);
     }
   }
   return operations;
@@ -65,9 +65,7 @@ void CheckUnsafe(const policy::Policy& before, const policy::Policy& after,
                  const Diagnostic& finding) {
   const std::string_view rule = finding.descriptor->name;
   const std::vector<Operation> spoken_of = SpeaksOf(before, finding);
-  for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
-    const auto operation = static_cast<Operation>(i);
-    if (!before.semantics.Knows(operation)) continue;
+  for (const Operation operation : before.semantics.operations) {
     const bool is_spoken_of = spoken_of.empty() || std::find(spoken_of.begin(), spoken_of.end(),
                                                              operation) != spoken_of.end();
     for (const runtime::Event& event : exhaustive::PossibleEvents(before.semantics, operation)) {
