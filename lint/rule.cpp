@@ -286,7 +286,7 @@ std::vector<diagnostics::TextEdit> Context::ReplaceAction(Span statement,
   const syntax::Line& line = DocumentLineAt(statement.begin);
   const std::vector<policy::Operation> operations = OperationsOf(statement);
   if (operations.size() > 1) {
-    const policy::Action others = DefaultFor(operation)->action;
+    const policy::Action others = policy.DefaultFor(operation)->action;
     std::vector<Share> shares;
     for (const policy::Operation one : operations) {
       shares.push_back({one, one == operation ? action : others});

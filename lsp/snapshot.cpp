@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/content/content.h"
+#include "compiler/diagnostics/definitions.h"
 #include "lint/digest_algorithms.h"
 #include "lint/fixes.h"
 

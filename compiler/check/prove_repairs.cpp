@@ -5,6 +5,7 @@
 
 #include "compiler/check/explain.h"
 #include "compiler/check/read_alone.h"
+#include "compiler/diagnostics/definitions.h"
 
 namespace ipec::check {
 namespace {
@@ -159,9 +160,8 @@ class Prover {
 
   void Remember(Span block, const policy::Policy& policy) {
     if (policy.global_default) meant_.push_back({block, std::nullopt, *policy.global_default});
-    for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
-      if (!policy.operation_defaults[i]) continue;
-      meant_.push_back({block, static_cast<policy::Operation>(i), *policy.operation_defaults[i]});
+    for (const policy::Operation operation : policy.semantics.operations) {
+      if (const auto& own = policy.DefaultOf(operation)) meant_.push_back({block, operation, *own});
     }
   }
 
@@ -169,9 +169,8 @@ class Prover {
   void Report(const Meant& meant) {
     const auto bit = meant.operation ? 1U << static_cast<unsigned>(*meant.operation) : 0U;
     const policy::Policy& policy = checker_.result.policy;
-    const auto& place = meant.operation
-                            ? policy.operation_defaults[static_cast<std::size_t>(*meant.operation)]
-                            : policy.global_default;
+    const auto& place =
+        meant.operation ? policy.operation_defaults[*meant.operation] : policy.global_default;
     if (place && place->statement.begin >= meant.block.begin &&
         place->statement.begin < meant.block.end) {
       return;

@@ -10,6 +10,7 @@
 
 #include "compiler/check/explain.h"
 #include "compiler/check/read_alone.h"
+#include "compiler/diagnostics/definitions.h"
 
 namespace ipec::check {
 namespace {
