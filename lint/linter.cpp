@@ -6,7 +6,6 @@
 #include <set>
 #include <tuple>
 
-#include "compiler/diagnostics/definitions.h"
 #include "lint/fixes.h"
 #include "lint/suppressions.h"
 #include "lint/yields.h"
@@ -47,7 +46,7 @@ void DropOtherTargets(const support::LineMap& lines, std::vector<Diagnostic>& fi
   }
   if (said.empty()) return;
   const auto repeats = [&](const Diagnostic& finding) {
-    return finding.descriptor == &diag::UnknownOperation.descriptor &&
+    return IsOf(finding, "unknown-operation") &&
            said.count(lines.PositionOf(finding.where.begin).line) != 0;
   };
   findings.erase(std::remove_if(findings.begin(), findings.end(), repeats), findings.end());

@@ -3,7 +3,7 @@
 // Moving a statement together with what belongs to it: the comments above it, up to the statement
 // before, and the one beside it.
 
-#include <unordered_map>
+#include <map>
 #include <vector>
 
 #include "lint/rule.h"
@@ -39,8 +39,8 @@ class Mover {
   const syntax::Line* PlaceAbove(const syntax::Line* other);
 
   const Context& context_;
-  std::vector<Turn> turns_;                                              // and one behind all lines
-  std::unordered_map<const syntax::Line*, const syntax::Line*> places_;  // by the other's line
+  std::vector<Turn> turns_;                                    // and one behind all lines
+  std::map<const syntax::Line*, const syntax::Line*> places_;  // by the other's line
 };
 
 }  // namespace ipec::lint

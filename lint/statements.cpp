@@ -90,13 +90,20 @@ std::vector<TextEdit> WriteOut(const Document& document, const Line& line,
   const auto text = [&](std::uint32_t begin, std::uint32_t end) {
     return document.Text({begin, end}).str();
   };
+  // In quotes where the alias is.
+  const std::string written = text(word->value.begin, word->value.end);
+  const bool quoted = written.starts_with('"') || written.starts_with('\'');
+  const std::string quote = quoted ? written.substr(0, 1) : std::string();
+  const auto name = [&](const Share& share) {
+    return quote + std::string(Name(share.operation)) + quote;
+  };
   const auto wording = [&](const Share& share) {
-    return text(line.span.begin, word->value.begin) + std::string(Name(share.operation)) +
+    return text(line.span.begin, word->value.begin) + name(share) +
            text(word->value.end, action->value.begin) + std::string(Name(share.action)) +
            text(action->value.end, line.statement.end);
   };
   std::vector<TextEdit> edits;
-  edits.push_back({word->value, std::string(Name(shares[0].operation))});
+  edits.push_back({word->value, name(shares[0])});
   if (text(action->value.begin, action->value.end) != Name(shares[0].action)) {
     edits.push_back({action->value, std::string(Name(shares[0].action))});
   }

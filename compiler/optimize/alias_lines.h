@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "compiler/policy/policy.h"
+#include "compiler/support/keyed_hash.h"
 #include "compiler/targets/targets.h"
 #include "llvm/ADT/DenseMap.h"
 
@@ -47,7 +48,8 @@ class AliasLines {
   const targets::Target& target_;
   std::vector<const targets::Alias*> lines_;
   // By operation and line of the source, which are a rule's for good.
-  llvm::DenseMap<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> line_of_;
+  using Key = std::pair<std::uint32_t, std::uint32_t>;
+  llvm::DenseMap<Key, std::uint32_t, support::KeyedNumbers<Key>> line_of_;
 };
 
 }  // namespace ipec::optimize

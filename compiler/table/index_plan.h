@@ -34,7 +34,7 @@ struct PlannedEntry {
   std::span<const std::byte> key;
 };
 
-// Of KeyHasher, as they stand in the table.
+// The seeds of KeyHasher, in the byte order of the table.
 using Seeds = std::array<std::byte, runtime::table::KeyHasher::kSeeds * 8>;
 
 struct IndexPlan {

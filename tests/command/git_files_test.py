@@ -58,7 +58,7 @@ class GitFiles(unittest.TestCase):
         lines = done.stdout.decode().splitlines()
         if lines:
             self.assertEqual((done.returncode, done.stderr), (1, b""))
-        start = "" if operand == "." else operand.rstrip("/") + "/"
+        start = "" if operand == "." else operand.removeprefix("./").rstrip("/") + "/"
         self.assertTrue(all(line.startswith(start) for line in lines), lines)
         return sorted(line[len(start):] for line in lines)
 
@@ -184,7 +184,7 @@ class GitFiles(unittest.TestCase):
         os.symlink("r/d", "link")
         for operand in ("r/d", "link", "./link/", os.path.abspath("link")):
             start = operand.rstrip("/").removeprefix("./") + "/"
-            self.assertEqual([os.path.basename(path) for path in self.found(operand.removeprefix("./"))],
+            self.assertEqual([os.path.basename(path) for path in self.found(operand)],
                              ["tracked.ipe", "yes.pol"], start)
 
     def test_sparse_checkouts(self):

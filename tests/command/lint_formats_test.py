@@ -209,7 +209,7 @@ class Formats(unittest.TestCase):
         self.assertEqual([rule["id"] for rule in rules[:len(lint_codes)]], lint_codes)
         for rule in rules:
             self.assertNotIn("{}", rule["shortDescription"]["text"])
-            self.assertGreater(len(rule["shortDescription"]["text"]), 20, rule["id"])
+            self.assertGreater(len(rule["shortDescription"]["text"]), 15, rule["id"])
             self.assertIn(rule["name"], rule["help"]["markdown"])
             self.assertIn(rule["defaultConfiguration"]["level"], ("error", "warning", "note"))
         self.assertEqual(len(run["results"]), len(self.findings))

@@ -67,9 +67,9 @@ std::vector<Example> ExamplesOf(const std::string& text) {
 
 // About signed files and others that cannot be shown as text; golden tests show them.
 const std::set<std::string_view> kWithoutExample = {
-    "signed-file-too-long", "too-long-to-sign",  "damaged-signed-file",  "detached-signature",
-    "signed-not-data",      "pem-file",          "compiled-table",       "unsupported-algorithm",
-    "signed-capabilities",  "content-in-pieces", "never-valid-signature"};
+    "signed-file-too-long", "too-long-to-sign",  "damaged-signed-file",   "detached-signature",
+    "signed-not-data",      "pem-file",          "compiled-table",        "unsupported-algorithm",
+    "signed-capabilities",  "content-in-pieces", "never-valid-signature", "other-file"};
 
 TEST_CASE("every finding is explained by examples that are true") {
   for (const diagnostics::Descriptor* descriptor : diagnostics::AllDescriptors()) {
