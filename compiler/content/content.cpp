@@ -4,6 +4,7 @@
 
 #include "compiler/sign/signed_message.h"
 #include "compiler/table/build.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/ConvertUTF.h"
 
 namespace ipec::content {
