@@ -5,6 +5,7 @@
 #include "compiler/support/assert.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/Compression.h"
+#include "llvm/Support/Error.h"
 
 namespace ipec::diagnostics {
 namespace {

@@ -15,16 +15,6 @@ using targets::Alias;
 
 constexpr std::uint32_t kNoLine = UINT32_MAX;
 
-std::uint32_t Bit(Operation operation) {
-  return 1U << static_cast<unsigned>(operation);
-}
-
-std::uint32_t Mask(const Alias& alias) {
-  std::uint32_t mask = 0;
-  for (const Operation operation : alias.operations) mask |= Bit(operation);
-  return mask;
-}
-
 bool SameCondition(const Policy& policy, const Condition& one, const Condition& other) {
   if (one.property != other.property) return false;
   if (Kind(one.property) == runtime::PropertyKind::Boolean) return one.expected == other.expected;
@@ -47,13 +37,19 @@ bool IsSame(const Rule& a, const Rule& b) {
 
 }  // namespace
 
+policy::OperationSet OperationsOf(const Alias& alias) {
+  policy::OperationSet operations;
+  for (const Operation operation : alias.operations) operations.Add(operation);
+  return operations;
+}
+
 bool IsAliasRun(const Policy& policy, std::size_t at, const Alias& alias) {
   const std::size_t count = alias.operations.size();
   if (policy.rules.size() - at < count) return false;
   const std::span run(policy.rules.data() + at, count);
-  std::uint32_t mask = 0;
-  for (const Rule& rule : run) mask |= Bit(rule.operation);
-  return mask == Mask(alias) && std::all_of(run.begin(), run.end(), [&](const Rule& rule) {
+  policy::OperationSet set;
+  for (const Rule& rule : run) set.Add(rule.operation);
+  return set == OperationsOf(alias) && std::all_of(run.begin(), run.end(), [&](const Rule& rule) {
            return AreAlike(policy, rule, run.front());
          });
 }

@@ -15,6 +15,8 @@
 
 namespace ipec::optimize {
 
+policy::OperationSet OperationsOf(const targets::Alias& alias);
+
 // Whether the rules from `at` on are what one line with the alias says. Rules of different
 // operations do not affect each other, so their order is free.
 bool IsAliasRun(const policy::Policy& policy, std::size_t at, const targets::Alias& alias);

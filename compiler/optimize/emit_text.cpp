@@ -56,8 +56,7 @@ class Emitter {
  public:
   Emitter(const Policy& policy, const targets::Target& target, Writing writing)
       : policy_(policy), target_(target), shortest_(writing == Writing::Shortest) {
-    if (!shortest_) return;
-    for (const Alias& alias : target.aliases()) alias_masks_.push_back(Mask(alias));
+    if (shortest_) aliases_ = target.aliases();
   }
 
   EmittedText Emit() {
@@ -73,13 +72,6 @@ class Emitter {
   }
 
  private:
-  static std::uint32_t Bit(Operation operation) { return 1U << static_cast<unsigned>(operation); }
-  static std::uint32_t Mask(const Alias& alias) {
-    std::uint32_t mask = 0;
-    for (const Operation operation : alias.operations) mask |= Bit(operation);
-    return mask;
-  }
-
   std::string& text() { return out_.text(); }
 
   void EmitHeader() {
@@ -106,10 +98,9 @@ class Emitter {
   }
 
   void EmitOperationDefaults() {
-    std::uint32_t emitted = 0;
-    for (std::size_t i = 0; i < alias_masks_.size(); ++i) {
-      const Alias& alias = target_.aliases()[i];
-      if ((emitted & alias_masks_[i]) != 0 || !AreAliasDefaults(policy_, alias)) continue;
+    policy::OperationSet emitted;
+    for (const Alias& alias : aliases_) {
+      if (!(emitted & OperationsOf(alias)).empty() || !AreAliasDefaults(policy_, alias)) continue;
       const auto& first = policy_.DefaultOf(alias.operations.front());
       std::vector<std::uint32_t> lines;
       for (const Operation operation : alias.operations) {
@@ -117,12 +108,10 @@ class Emitter {
       }
       SortUnique(lines);
       EmitDefault(alias.spelling, first->action, lines);
-      emitted |= alias_masks_[i];
+      emitted = emitted | OperationsOf(alias);
     }
-    for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
-      const auto operation = static_cast<Operation>(i);
-      const auto& own = policy_.DefaultOf(operation);
-      if (own && (emitted & Bit(operation)) == 0) {
+    for (const Operation operation : policy_.semantics.operations - emitted) {
+      if (const auto& own = policy_.DefaultOf(operation)) {
         EmitDefault(Name(operation), own->action, {&own->line, 1});
       }
     }
@@ -131,8 +120,7 @@ class Emitter {
   // Emits the rule at `at`, or the run of rules from there that one alias covers in one line, and
   // returns their number.
   std::size_t EmitRulesAt(std::size_t at) {
-    for (std::size_t i = 0; i < alias_masks_.size(); ++i) {
-      const Alias& alias = target_.aliases()[i];
+    for (const Alias& alias : aliases_) {
       const std::size_t count = alias.operations.size();
       if (!IsAliasRun(policy_, at, alias)) continue;
       const std::span run(policy_.rules.data() + at, count);
@@ -184,7 +172,7 @@ class Emitter {
   const Policy& policy_;
   const targets::Target& target_;
   bool shortest_;
-  std::vector<std::uint32_t> alias_masks_;  // by alias of the target; empty if aliases are not used
+  std::span<const Alias> aliases_;  // that may be written
   EmittedText out_;
 };
 
