@@ -87,7 +87,7 @@ llvm::Expected<std::vector<FolderEntry>> RealFileSystem::List(const std::string&
     struct stat status {};
     if (type == DT_UNKNOWN &&
         ::fstatat(::dirfd(directory.get()), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) {
-      type = IFTODT(status.st_mode);
+      type = static_cast<unsigned char>(IFTODT(status.st_mode));
     }
     entries.push_back({name, type == DT_DIR, type == DT_LNK});
   }
