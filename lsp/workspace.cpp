@@ -80,6 +80,8 @@ Workspace::Resolved& Workspace::Resolve(const pipeline::ConfigFile& file) {
   llvm::Expected<lint::Settings> settings = lint::Resolve(resolved.config, {}, support::Today());
   if (!settings) resolved.problem = llvm::toString(settings.takeError());
   if (resolved.problem.empty()) {
+    // A configuration that was removed is not one to go back to.
+    if (file.path.empty()) last_good_.clear();
     last_good_[file.path] = resolved.config;
   } else {
     // It may be half edited. Findings must not come and go meanwhile.

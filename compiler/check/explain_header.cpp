@@ -198,7 +198,7 @@ class Explainer {
           checker_.sink.Emit(line_.statement, diag::IncompleteHeader, kShapes[1]);
       // Another word may be what was meant for it.
       if (words_.size() == 1) {
-        diagnostic.AddFix("add a version", {{{end, end}, " policy_version=0.0.1"}});
+        diagnostic.AddGuess("add a version", {{{end, end}, " policy_version=0.0.1"}});
       }
     }
     if (has_name && has_version && version < name) {

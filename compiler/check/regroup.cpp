@@ -107,9 +107,9 @@ class Regrouper {
     llvm::StringRef name;
     for (const Word& word : words_) {
       Span rest = word.span();
-      // In a name they are characters like any other, but where the version follows.
-      const bool is_name = !knows_quotes_ && Text(word.key) == "policy_name" &&
-                           !Text(word.written).contains("policy_version=");
+      // In a name they are characters like any other, except where the version follows.
+      const bool is_name =
+          Text(word.key) == "policy_name" && !Text(word.written).contains("policy_version=");
       if (is_name) {
         parted.push_back(word);
         continue;

@@ -94,10 +94,15 @@ class Joiner {
   }
   std::size_t Count(std::size_t i) const { return About(i, i).size(); }
 
-  // Whether line `i` is nothing on its own and may be the rest of the one before it.
-  bool MayContinue(std::size_t i) const {
-    if (i >= lines_.size() || Count(i) == 0) return false;
+  // Whether line `i` is nothing on its own and may be the rest of the statement that begins on
+  // line `first`.
+  bool MayContinue(std::size_t first, std::size_t i) const {
+    if (Count(i) == 0) return false;
     if (lines_[i].kind == LineKind::Other) return true;
+    // `DEFAULT` alone: its operation is on the next line.
+    if (lines_[i].kind == LineKind::Rule) {
+      return lines_[first].kind == LineKind::Default && lines_[first].clauses.count == 1;
+    }
     return lines_[i].kind == LineKind::Header &&
            checker_.Text(checker_.document.ClausesOf(lines_[i])[0].key) == "policy_version";
   }
@@ -114,7 +119,10 @@ class Joiner {
     std::size_t before = Count(first);
     std::optional<Joined> best;
     std::size_t best_last = first;
-    for (std::size_t last = first + 1; last < first + kMostLines && MayContinue(last); ++last) {
+    const std::size_t end = std::min(first + kMostLines, lines_.size());
+    for (std::size_t last = first + 1; last < end; ++last) {
+      if (lines_[last].kind == LineKind::Blank && lines_[last].comment.empty()) continue;
+      if (!MayContinue(first, last)) break;
       // A name is not wrapped: what follows may be anything.
       const bool in_name = line.kind == LineKind::Header && lines_[last].kind != LineKind::Header &&
                            joined.reading.text.find("policy_version=") == std::string::npos;
@@ -220,7 +228,7 @@ class Joiner {
           {{joined.pieces[i].from.end, joined.pieces[i + 1].from.begin}, joined.seams[i].str()});
     }
     checker_.sink.Emit(WholeLine(checker_, lines_[found.first]).statement, diag::WrappedStatement)
-        .AddNote("it goes on here", WholeLine(checker_, lines_[found.first + 1]).statement)
+        .AddNote("it goes on here", joined.pieces[1].from)
         .AddFix("join the lines", std::move(edits));
     for (Diagnostic finding : joined.reading.findings) {
       if (finding.descriptor == &diag::MissingHeader.descriptor) continue;

@@ -37,6 +37,15 @@ StringRef WithoutJavaComments(StringRef bytes) {
   }
 }
 
+StringRef WithoutMarkupComments(StringRef bytes) {
+  while (bytes.startswith("<!--")) {
+    const std::size_t end = bytes.find("-->");
+    if (end == StringRef::npos) return bytes;
+    bytes = bytes.drop_front(end + 3).ltrim(kWhitespace);
+  }
+  return bytes;
+}
+
 bool BeginsWithWord(StringRef text, StringRef word) {
   return text.consume_front(word) && (text.empty() || !llvm::isAlnum(text[0]));
 }
@@ -45,7 +54,7 @@ bool BeginsWithWord(StringRef text, StringRef word) {
 std::string_view ForeignText(StringRef bytes) {
   if (bytes.startswith("PReg")) return "a Windows group policy file (Registry.pol)";
   if (bytes.startswith("\x8C\xFF\x7C\xF9")) return "a compiled SELinux policy";
-  const StringRef first = FirstStatement(bytes, "#").take_front(kLookedAt);
+  const StringRef first = WithoutMarkupComments(FirstStatement(bytes, "#")).take_front(kLookedAt);
   const bool is_markup = first.startswith("<?xml") || first.startswith("<!DOCTYPE") ||
                          (first.size() > 1 && first[0] == '<' && llvm::isAlpha(first[1]) &&
                           (first.contains("</") || first.contains("/>")));
@@ -74,6 +83,12 @@ std::size_t Utf8Length(StringRef bytes) {
   return size <= bytes.size() && llvm::isLegalUTF8Sequence(begin, begin + size) ? size : 0;
 }
 
+// What an editor shows for bytes that are not UTF-8: U+FFFD, or U+0080 to U+009F.
+bool IsTraceOfBytes(StringRef text) {
+  return text.startswith("\xEF\xBF\xBD") ||
+         (text.size() > 1 && text[0] == '\xC2' && static_cast<unsigned char>(text[1]) < 0xA0);
+}
+
 // Whether text would hardly look so: control characters and bytes that are no UTF-8, close
 // together. DER, programs and pictures do, everywhere; text in an old encoding has no control
 // characters, and text with escape sequences is UTF-8.
@@ -86,7 +101,7 @@ bool IsBinary(StringRef bytes) {
     while (!window.empty()) {
       const std::size_t size = Utf8Length(window);
       const auto byte = static_cast<unsigned char>(window[0]);
-      if (size == 0) ++not_utf8;
+      if (size == 0 || IsTraceOfBytes(window)) ++not_utf8;
       if (byte < 0x20 && !kWhitespace.contains(window[0])) ++controls;
       window = window.drop_front(std::max<std::size_t>(size, 1));
     }

@@ -34,6 +34,12 @@ std::string CheckTarget(std::string_view word) {
   return targets::FindTarget(word) != nullptr ? std::string{} : "names an " + UnknownTarget(word);
 }
 
+std::string CheckExclude(std::string_view word) {
+  if (word.empty()) return "takes patterns, got an empty one";
+  if (word.starts_with('!')) return "takes no exceptions (`!`): name what is left out";
+  return {};
+}
+
 std::string CheckFailOn(std::string_view word) {
   constexpr std::string_view kLevels[] = {"error", "warning", "info"};
   return OneOf(word, kLevels);
@@ -79,7 +85,8 @@ constexpr std::array kRows = {
         .check = CheckTarget},
     Row{.name = "exclude",
         .meaning = "patterns of files and directories to leave out, however they are named",
-        .words = IPEC_FIELD(exclude)},
+        .words = IPEC_FIELD(exclude),
+        .check = CheckExclude},
     Row{.name = "format.align",
         .meaning = "align the columns of neighboring rules",
         .flag = IPEC_FIELD(format.align)},

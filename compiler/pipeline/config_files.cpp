@@ -38,9 +38,14 @@ bool Means(const Config& config, std::string_view pattern, const std::string& pa
     from_folder = {whole.data(), whole.size()};
     if (from_folder.starts_with(config.folder)) from_folder.remove_prefix(config.folder.size());
   }
-  const std::string_view name = std::string_view(path).substr(path.rfind('/') + 1);
-  return support::MatchesPattern(pattern, name) ||
-         support::MatchesPattern("**/" + std::string(pattern), from_folder);
+  // As in `.gitignore`: a slash at the beginning anchors the pattern, and one at the end is for all
+  // files below a directory.
+  const bool is_anchored = pattern.starts_with('/') || pattern.starts_with("./");
+  if (is_anchored) pattern.remove_prefix(pattern.find('/') + 1);
+  std::string whole_pattern(pattern);
+  if (pattern.ends_with('/')) whole_pattern += "**";
+  return support::MatchesPattern(whole_pattern, from_folder) ||
+         (!is_anchored && support::MatchesPattern("**/" + whole_pattern, from_folder));
 }
 
 std::vector<const targets::Target*> TargetsOf(const Config& config, const std::string& path) {

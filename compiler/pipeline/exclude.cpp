@@ -13,7 +13,7 @@ namespace {
 bool Excludes(llvm::StringRef pattern, llvm::StringRef path, bool is_directory) {
   if (pattern.consume_back("/") && !is_directory) return false;
   const std::string_view whole(path.data(), path.size());
-  if (pattern.consume_front("/")) {
+  if (pattern.consume_front("/") || pattern.consume_front("./")) {
     return support::MatchesPattern({pattern.data(), pattern.size()}, whole);
   }
   return support::MatchesPattern("**/" + pattern.str(), whole);

@@ -151,7 +151,11 @@ Specificity SpecificityOf(std::string_view pattern) {
     const bool single = pattern[at] == '?' || pattern[at] == '[';
     MatchesByte(pattern, at, '\0', /*any_case=*/false);
     at = std::max(at, before + 1);
-    ++(single ? specificity.single_wildcards : specificity.plain_bytes);
+    if (pattern[before] == '/') {
+      specificity.has_slash = true;
+    } else {
+      ++(single ? specificity.single_wildcards : specificity.plain_bytes);
+    }
   }
   return specificity;
 }

@@ -16,9 +16,11 @@ bool MatchesPattern(std::string_view pattern, std::string_view path);
 // The same without regard to the case of ASCII letters, as git with `core.ignoreCase`.
 bool MatchesPatternInAnyCase(std::string_view pattern, std::string_view path);
 
-// How closely a pattern says which paths it means. The greater is the more specific: more bytes
-// that stand for themselves, then more wildcards for one byte (`?`, `[a-z]`), then fewer stars.
+// How closely a pattern describes its paths. The greater is the more specific: one with a slash
+// over one for names alone, then more bytes that match only themselves, slashes not counted, then
+// more wildcards for one byte (`?`, `[a-z]`), then fewer stars.
 struct Specificity {
+  bool has_slash = false;
   std::size_t plain_bytes = 0;
   std::size_t single_wildcards = 0;
   std::ptrdiff_t minus_stars = 0;

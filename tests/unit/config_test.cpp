@@ -116,12 +116,22 @@ TEST_CASE("of the patterns that mean a file the most specific one counts") {
       {"*.pol", "**.pol", "/p/a.pol"},
       {"zz*.pol", "*.pol", "/p/zz.pol"},
       {"\\*.pol", "*.pol", "/p/*.pol"},
+      {"foo/x.pol", "foo/**/x.pol", "/p/foo/x.pol"},
+      {"foo/*.pol", "foo/**/*.pol", "/p/foo/x.pol"},
+      {"foo/*.pol", "**/foo/*.pol", "/p/foo/x.pol"},
+      {"a/**/b/*", "a/**", "/p/a/c/b/x.pol"},
+      {"v7/**", "*.pol", "/p/v7/a.pol"},
+      {"v7/", "*.pol", "/p/v7/a/b.pol"},
+      {"/v7/a.pol", "*.pol", "/p/v7/a.pol"},
+      {"./v7/a.pol", "*.pol", "/p/v7/a.pol"},
   };
   const auto target_of = [](const std::string& toml, const char* path) {
     llvm::Expected<Config> config = ParseConfig("t", "[per-file-target]\n" + toml);
     REQUIRE(bool(config));
+    config->folder = config->here = "/p/";
     return std::string(TargetsOf(*config, path)[0]->name);
   };
+  CHECK(target_of("'/v7/a.pol' = 'rfc-v7'\n", "/p/q/v7/a.pol") == "linux-6.12");
   for (const Pair& pair : kPairs) {
     INFO(pair.special << " and " << pair.general);
     const std::string special = "'" + std::string(pair.special) + "' = 'rfc-v7'\n";
