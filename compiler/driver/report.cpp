@@ -12,6 +12,7 @@ diagnostics::FileReport ReportOf(const PolicyInput& input, const pipeline::Check
   report.name = std::move(identity.name);
   report.policy_version = std::move(identity.version);
   report.diagnostics = checked.findings.list();
+  report.more = checked.findings.more();
   return report;
 }
 

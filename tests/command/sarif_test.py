@@ -121,6 +121,20 @@ class Sarif(unittest.TestCase):
         self.assertEqual(len(run["results"]), 10_000)
         self.assertRegex(notifications(run)[0][1], "^2000 findings are left out")
 
+    def test_check_says_what_it_leaves_out(self):
+        write("wrong.pol", HEADER + "op=EXECUTN action=ALLOW\n" * 12_000)
+
+        def check(form):
+            done = subprocess.run([IPEC, "check", f"--format={form}", "wrong.pol"], stdin=subprocess.DEVNULL,
+                                  check=False, capture_output=True, timeout=300)
+            self.assertEqual(done.returncode, 1, done.stderr)
+            return done.stdout.decode()
+
+        run = json.loads(check("sarif"))["runs"][0]
+        self.assertRegex(notifications(run)[0][1], "^2000 findings are left out")
+        self.assertEqual(json.loads(check("json"))["results"][0]["more"], 2000)
+        self.assertIn("wrong.pol: 2000 more findings are not shown", check("text"))
+
     def test_too_many_bytes(self):
         chance = random.Random(3)
         for number in range(3):
