@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""The examples for continuous integration do what they say: ci_examples_test.py IPEC ROOT
+"""The examples for continuous integration work as documented: ci_examples_test.py IPEC ROOT
 
-YAML is parsed, and the steps of the GitHub action, the script of the GitLab job and the hooks of pre-commit are run
-on a repository with a policy that is well and one that is not. What is not installed is skipped, and named.
+Parses the YAML, and runs the steps of the GitHub action, the script of the GitLab job and the hooks of pre-commit
+on a repository with a valid policy and an invalid one. Skips and names programs that are not installed.
 """
 
 import json
@@ -16,7 +16,7 @@ import tempfile
 import unittest
 
 IPEC = ROOT = ""
-# What is in Debian's packages lies where python3 -S does not look.
+# python3 -S does not look where Debian's packages install modules.
 sys.path += site.getsitepackages() + ["/usr/lib/python3/dist-packages"]
 try:
     import yaml
@@ -51,13 +51,13 @@ class Examples(unittest.TestCase):
         write("p/good.pol", GOOD)
 
     def bash(self, script, **env):
-        # As both services call it: the first command that fails ends the step.
+        # As both services do: the first failing command ends the step.
         return subprocess.run(["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script], check=False,
                               env={**self.env, **env}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, timeout=300)
 
     def action(self, **given):
-        """Runs the action's steps as a runner would; exit status and output of each."""
+        """Runs the action's steps as a runner would; returns exit status and output of each."""
         action = load("examples", "ci", "github", "action.yml")
         self.assertEqual(action["runs"]["using"], "composite")
         inputs = {name: row.get("default", "") for name, row in action["inputs"].items()}
@@ -67,7 +67,7 @@ class Examples(unittest.TestCase):
         done = []
         for step in action["runs"]["steps"]:
             self.assertEqual(step["shell"], "bash")
-            # Inputs must come by the environment: within a script they would be code.
+            # Inputs must be passed in the environment: inside a script they would be code.
             self.assertNotIn("${{", step["run"])
             env = {key: re.sub(r"\$\{\{ inputs\.([\w-]+) \}\}", lambda m: inputs[m[1]], value)
                    for key, value in step.get("env", {}).items()}
@@ -139,7 +139,7 @@ class Examples(unittest.TestCase):
 
     @unittest.skipUnless(shutil.which("pre-commit") and shutil.which("git"), "no pre-commit, or no git")
     def test_pre_commit(self):
-        """The hooks, by pre-commit itself, from a repository that has them."""
+        """Runs the hooks with pre-commit itself, from a repository that contains them."""
         def git(*args):
             return subprocess.run(["git", "-c", "user.name=t", "-c", "user.email=t@example.com", *args], check=True,
                                   env=self.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE).stdout.decode().strip()

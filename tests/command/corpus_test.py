@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Policies that people really wrote, where they are at hand: corpus_test.py IPEC ROOT
+"""Real-world policies, if available: corpus_test.py IPEC ROOT
 
-They are not ours to copy, so they are not in this repository. $IPEC_CORPUS names a
-folder of them: *.pol, and VERDICTS-linux-6.12.tsv with what a running kernel answered to each. Each gives
-that verdict; what is accepted compiles, and leaves the same records from its text and from its table. Without the
-folder the test is skipped, and says so.
+We may not copy them, so they are not in this repository. $IPEC_CORPUS names a directory with *.pol files and
+VERDICTS-linux-6.12.tsv, the verdicts of a running kernel. Each policy must give its verdict. Accepted policies must
+compile, and give the same records from text and from the table. Without the directory the test is skipped with a
+message.
 """
 
 import json

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Which policies a directory stands for, with git as the judge: git_files_test.py IPEC
+"""The policies that a directory means, compared with git: git_files_test.py IPEC
 
-Repositories by chance, the same in every run: submodules, linked work trees, repositories within repositories, sparse
+Uses random repositories, the same in every run: submodules, linked work trees, repositories within repositories, sparse
 checkouts, indexes of every version, ignored files that are tracked, patterns of the user and of the repository. The
 policies that `ipec` finds are those that `git ls-files` lists as tracked or as untracked and not ignored, repository by
-repository, and `git check-ignore` speaks of none of the untracked ones.
+repository, and `git check-ignore` lists none of the untracked ones.
 """
 
 import os
@@ -16,7 +16,7 @@ import tempfile
 import unittest
 
 IPEC = ""
-TEXT = "policy_name=demo   policy_version=1.0.0\nDEFAULT action=DENY\n"  # `ipec fmt --check` names it
+TEXT = "policy_name=demo   policy_version=1.0.0\nDEFAULT action=DENY\n"  # so that `ipec fmt --check` names it
 ENDINGS = (".pol", ".ipe", ".policy")
 NAMES = ["a", "b", "ab", "sub", "B", "x1", "build"]
 PATTERNS = ["a.pol", "*.ipe", "b*", "/a", "build/", "sub/", "!b.pol", "x[0-9]", "**/ab", "sub/*", "*", "!*/", "AB", "a/**",
@@ -24,7 +24,7 @@ PATTERNS = ["a.pol", "*.ipe", "b*", "/a", "build/", "sub/", "!b.pol", "x[0-9]", 
 
 
 def is_policy(path):
-    """By its name, in no hidden directory."""
+    """True if the name is that of a policy and no directory is hidden."""
     return path.endswith(ENDINGS) and not any(part.startswith(".") for part in path.split("/")[:-1])
 
 
@@ -52,19 +52,19 @@ class GitFiles(unittest.TestCase):
         return done.stdout.decode()
 
     def found(self, operand, cwd="."):
-        """What ipec finds, counted from the operand."""
+        """The files that ipec finds, relative to the operand."""
         done = subprocess.run([IPEC, "fmt", "--check", operand], cwd=cwd, env=self.env, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False, timeout=120)
         lines = done.stdout.decode().splitlines()
         if lines:
             self.assertEqual((done.returncode, done.stderr), (1, b""))
-        # Files are named from the working directory, however the operand is spelled.
+        # File names are relative to the working directory, however the operand is spelled.
         start = "" if operand == "." else os.path.relpath(os.path.join(cwd, operand), cwd) + "/"
         self.assertTrue(all(line.startswith(start) for line in lines), lines)
         return sorted(line[len(start):] for line in lines)
 
     def wanted(self, top):
-        """What git says of the repository at `top` and of those within it."""
+        """The files that git lists for the repository at `top` and those within it."""
         paths = set()
         within = []
         for line in self.git("ls-files", "-z", "--stage", cwd=top).split("\0")[:-1]:
@@ -74,7 +74,7 @@ class GitFiles(unittest.TestCase):
             elif is_policy(path) and os.path.isfile(os.path.join(top, path)):
                 paths.add(path)
         if self.git("config", "--default", "false", "core.ignoreCase", cwd=top).strip() == "true":
-            # A file whose name differs in case only counts as the tracked one.
+            # A file whose name differs only in case counts as the tracked one.
             known = {path.lower() for path in paths}
             there = (os.path.relpath(os.path.join(folder, name), top) for folder, _, names in os.walk(top) for name in names)
             paths.update(path for path in there if is_policy(path) and path.lower() in known)
@@ -98,7 +98,7 @@ class GitFiles(unittest.TestCase):
         return len(want)
 
     def fill(self, top, ignores=True):
-        """Directories, policies and rules by chance."""
+        """Random directories, policies and rules."""
         chance = self.chance
         folders = [""]
         for _ in range(chance.randint(1, 5)):
@@ -117,7 +117,7 @@ class GitFiles(unittest.TestCase):
             write(os.path.join(git_dir, "info/exclude"), self.chance.choice(PATTERNS) + "\n")
 
     def track(self, top):
-        """Adds some files, ignored ones too, to an index of some version."""
+        """Adds some files, including ignored ones, to an index of a random version."""
         policies = [os.path.relpath(os.path.join(folder, name), top) for folder, _, names in os.walk(top)
                     for name in names if name.endswith(ENDINGS)]
         self.git("update-index", "--index-version", self.chance.choice("234"), cwd=top)
@@ -147,7 +147,7 @@ class GitFiles(unittest.TestCase):
         self.assertGreater(total, 125)
 
     def test_repositories_within_repositories(self):
-        """Submodules, work trees and others: rules of the outer one do not reach into them."""
+        """Submodules, work trees and others: rules of the outer repository do not apply in them."""
         for number in range(8):
             name, module = f"r{number}", f"m{number}"
             self.git("init", "-q", module)
@@ -169,7 +169,7 @@ class GitFiles(unittest.TestCase):
             self.track(name + "/nested")
             self.compare(name)
             self.compare(f"w{number}")
-            # From a directory below, by its name, and by a link that leads there from elsewhere.
+            # From a subdirectory, by name, and through a link from elsewhere.
             for below in ("module", "wt"):
                 want = self.wanted(os.path.join(name, below))
                 self.assertEqual(self.found(below, cwd=name), want)
@@ -220,7 +220,7 @@ class GitFiles(unittest.TestCase):
             for scope in ("--global", "--local"):
                 self.git("config", scope, "core.excludesFile", value, cwd="r")
                 self.compare("r")
-            # info/exclude wins over it.
+            # info/exclude takes precedence over it.
             write("r/.git/info/exclude", "!b.pol\nd.pol\n")
             self.compare("r")
             os.remove("r/.git/info/exclude")
@@ -237,7 +237,7 @@ class GitFiles(unittest.TestCase):
         self.compare("r")
 
     def test_what_is_no_repository(self):
-        """A `.git` that git does not take, and a .gitignore that is a link."""
+        """A `.git` that git does not accept, and a .gitignore that is a link."""
         write("rules", "a.pol\n")
         self.git("init", "-q", "r")
         for path in ("a.pol", "fake/a.pol", "fake/.git/HEAD", "linked/a.pol", "linked/b.pol"):

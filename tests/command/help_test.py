@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""What --help shows is what the program prints: help_test.py IPEC
+"""The examples in --help show what the program prints: help_test.py IPEC
 
-The lines below `$ ipec …` in the example of each command are the output of that call, in a folder with
-the policy that the example is about. Findings that a help names exist under that name.
+The lines below `$ ipec …` in the example of each command must be the output of that call, in a directory
+with the policy of the example. Findings that a help text names must exist under that name.
 """
 
 import os
@@ -15,7 +15,7 @@ import unittest
 IPEC = ""
 POLICY = "policy_name=device policy_version=1.0.0\nDEFAULT action=DENY\n"
 RULE = "op=KMODULE boot_verified=TRUE action=ALLOW\n"
-# device.pol of the commands whose example needs more than a header and a default.
+# device.pol for commands whose example needs more than a header and a default.
 POLICIES = {
     "check": POLICY + "op=EXECUT action=ALLOW\n",
     "lint": POLICY + "op=EXECUTE boot_verified=TRUE action=ALLOW\n" + RULE + RULE,
@@ -34,7 +34,7 @@ def commands():
 
 
 def calls(text):
-    """The calls of an example, each with what is shown below it."""
+    """The calls of an example, each with the output shown below it."""
     found = []
     for line in text.split("\nExample:\n")[1].rstrip("\n").split("\n"):
         line = line[2:]

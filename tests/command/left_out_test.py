@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Files that are left out: left_out_test.py IPEC
+"""Excluded files: left_out_test.py IPEC
 
-`exclude` of ipec.toml, for files in directories, files that are named and texts from standard input; and files of other
-programs, or signed and damaged ones, under a policy's ending.
+Tests `exclude` of ipec.toml, for files in directories, named files and texts from standard input. Also tests files of
+other programs, and signed and damaged files, with a policy's extension.
 """
 
 import json
@@ -44,7 +44,7 @@ class LeftOut(unittest.TestCase):
         os.chdir(self.place)
 
     def taken(self, operand=".", cwd="."):
-        """The files that lint and fmt take, which are the same."""
+        """The files that lint and fmt process, which are the same."""
         linted = run("lint", "--exit-zero", "--output=json", operand, cwd=cwd)
         self.assertEqual(linted.returncode, 0, linted.stderr)
         files = [result["file"] for result in json.loads(linted.stdout)["results"]]
@@ -65,7 +65,7 @@ class LeftOut(unittest.TestCase):
             "x/*": ["a.pol", "b.pol", "fix/a.pol", "fix/deep/c.pol"],
             "fix/**": ["a.pol", "b.pol", "x/f.ipe", "x/y/e.policy"],
             "x/y/*.policy": ["a.pol", "b.pol", "fix/a.pol", "fix/deep/c.pol", "x/f.ipe", "x/fix/d.pol"],
-            os.path.basename(self.place): sorted(paths),  # what is above the file does not count
+            os.path.basename(self.place): sorted(paths),  # patterns do not match directories above the file
         }
         for pattern, want in cases.items():
             with self.subTest(pattern=pattern):
@@ -75,7 +75,7 @@ class LeftOut(unittest.TestCase):
                 if below:
                     self.assertEqual(self.taken(cwd="x"), below)
                     self.assertEqual(self.taken("x"), ["x/" + path for path in below])
-        # The nearest ipec.toml counts, alone.
+        # Only the nearest ipec.toml applies.
         write("ipec.toml", 'exclude = ["*"]\n')
         write("x/ipec.toml", "")
         self.assertEqual(self.taken(), [path for path in sorted(paths) if path.startswith("x/")])
@@ -129,7 +129,7 @@ class LeftOut(unittest.TestCase):
 
     @unittest.skipUnless(shutil.which("openssl"), "no openssl")
     def test_damaged_signed_files(self):
-        """One sentence, never a repair over their bytes."""
+        """One message, and never a repair of their bytes."""
         write("s.pol", TEXT + "op=EXECUTE boot_verified=TRUE action=ALLOW\n" * 40)
         subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "k.pem", "-out", "c.pem",
                         "-subj", "/CN=test", "-days", "2"], check=True, capture_output=True)

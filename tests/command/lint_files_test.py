@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""What `ipec lint` and `ipec fmt` do to folders and files, with git and patch as judges: lint_files_test.py IPEC
+"""`ipec lint` and `ipec fmt` on directories and files, compared with git and patch: lint_files_test.py IPEC
 
-* the policies in a folder are those that git would not ignore, for random .gitignore files;
-* a patch that `--diff` prints is taken by `git apply` and by `patch`, and gives what would be written;
-* files keep their mode, links stay links, and one file that cannot be read spoils no other.
+* the policies in a directory are those that git would not ignore, for random .gitignore files;
+* `git apply` and `patch` accept the output of `--diff`, and produce the text that ipec would write;
+* files keep their mode, links stay links, and an unreadable file does not affect others.
 """
 
 import json
@@ -57,7 +57,7 @@ class Files(unittest.TestCase):
 
     @unittest.skipUnless(shutil.which("git"), "no git")
     def test_gitignore_as_git(self):
-        """Against `git ls-files`, over folders and patterns by chance."""
+        """Compares with `git ls-files`, over random directories and patterns."""
         chance = random.Random(4)
         names = ["a", "b", "ab", "a.b", "x1", "sub", "#a", "!b", "a b", "[a]", "*"]
         parts = ["a", "b", "*", "?", "**", "a*", "*b", "[ab]", "[!a]", "[a-x]*", "x[[:digit:]]", "\\#a", "\\!b",
@@ -100,12 +100,12 @@ class Files(unittest.TestCase):
         write("p/c.txt", TWICE)
         os.symlink("..", "p/q/up")
         os.symlink("..", "p/q/up.pol")
-        os.mkfifo("p/pipe.pol")  # nobody writes into it: reading would wait for ever
+        os.mkfifo("p/pipe.pol")  # it has no writer: reading would wait forever
         os.mkfifo("p/ipec.toml")
         self.assertEqual(self.linted("p"), ["p/a.pol", "p/q/b.ipe"])
         self.assertEqual(self.linted("./p/"), ["p/a.pol", "p/q/b.ipe"])
-        self.assertEqual(self.linted(), ["p/a.pol", "p/q/b.ipe"])  # the current folder
-        self.assertEqual(self.linted("p/c.txt"), ["p/c.txt"])  # what is named is taken
+        self.assertEqual(self.linted(), ["p/a.pol", "p/q/b.ipe"])  # the current directory
+        self.assertEqual(self.linted("p/c.txt"), ["p/c.txt"])  # a named file is always included
         self.assertEqual(run("fmt", "--check", "p").stdout, b"p/a.pol\np/q/b.ipe\n")
         os.mkdir("empty")
         done = run("lint", "empty")
@@ -143,13 +143,13 @@ class Files(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertEqual(len(done.stdout.splitlines()), 1, done.stdout[:300])
         self.assertIn(b"IPE2002", done.stdout)
-        # Without it all of them count, though not all are shown.
+        # Without it all of them count, although not all are shown.
         done = run("lint", "--select=IPE8002,IPE2002", "--fail-on=error", "a.pol")
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"10002 findings", done.stdout)
 
     def check_patch(self, name, text, *args):
-        """Both tools take the patch, and make of the file what ipec would write."""
+        """Both tools accept the patch, and produce the text that ipec would write."""
         write(name, text)
         patch = run(*args, "--diff", name)
         self.assertEqual(patch.returncode, 1, patch.stderr)
@@ -219,7 +219,7 @@ class Files(unittest.TestCase):
         write("a.pol", TWICE)
         os.mkdir("locked", 0)
         os.chmod(".", 0o755)
-        user = {"user": 65534} if os.geteuid() == 0 else {}  # root may read everything
+        user = {"user": 65534} if os.geteuid() == 0 else {}  # root can read everything
         shutil.copy(IPEC, "ipec")
         done = subprocess.run(["./ipec", "lint", "--output=concise", "."], stdin=subprocess.DEVNULL, check=False,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120, **user)
@@ -230,7 +230,7 @@ class Files(unittest.TestCase):
         self.assertIn(b"a.pol:4:1: warning", done.stdout)
 
     def test_many_findings_in_one_long_line(self):
-        """Each has a fingerprint of its own, and the line is read once, not once a finding."""
+        """Each has its own fingerprint, and the line is read once, not once per finding."""
         write("long.pol", "policy_name=demo policy_version=1.0.0\nDEFAULT action=DENY\n"
               + "op=EXECUTE " + "boot_verified=TRUE\t" * 30_000 + "action=ALLOW\n")
         done = run("lint", "--output=gitlab", "--exit-zero", "--select=all", "long.pol")
@@ -243,12 +243,12 @@ class Files(unittest.TestCase):
         write("p/a.pol", TWICE)
         self.assertEqual(run("lint", "--baseline=known.txt", "--write-baseline", "p").returncode, 0)
         self.assertEqual(run("lint", "--baseline=known.txt", "p").returncode, 0)
-        # Lines move; the folder ipec runs in does not matter; another finding does.
+        # Moved lines and the working directory do not matter; another finding does.
         write("p/a.pol", TWICE.replace("DEFAULT", "# a line more\n\nDEFAULT"))
         self.assertEqual(run("lint", "--baseline=../known.txt", "a.pol", cwd="p").returncode, 0)
         write("p/a.pol", TWICE + TWICE.splitlines()[-1] + "\n")
         self.assertEqual(run("lint", "--baseline=known.txt", "p").returncode, 1)
-        # What could not be linted must not be lost from the list.
+        # Entries of files that could not be linted must stay in the list.
         before = read("known.txt")
         done = run("lint", "--baseline=known.txt", "--write-baseline", "p", "none.pol")
         self.assertEqual((done.returncode, read("known.txt")), (3, before))

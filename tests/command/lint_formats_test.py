@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""The machine formats of `ipec lint` against what their readers ask for: lint_formats_test.py IPEC ROOT
+"""The machine formats of `ipec lint` meet the requirements of their readers: lint_formats_test.py IPEC ROOT
 
-Whatever bytes a policy holds: JSON is UTF-8 and XML well-formed, all formats tell the same findings, and each has
+For policies with any bytes, JSON is UTF-8 and XML well-formed, all formats report the same findings, and each has
 the fields, values and positions of its specification. SARIF is validated against the OASIS schema, which
-`.ci/install --tests` fetches from npm; without it, or without python3-jsonschema, that test is skipped and says so.
+`.ci/install --tests` fetches from npm; without it, or without python3-jsonschema, that test is skipped with a message.
 """
 
 import glob
@@ -20,7 +20,7 @@ import unittest
 import xml.etree.ElementTree
 
 IPEC = ROOT = ""
-# What is in Debian's packages lies where python3 -S does not look.
+# python3 -S does not look where Debian's packages install modules.
 sys.path += site.getsitepackages() + ["/usr/lib/python3/dist-packages"]
 HEADER = b"policy_name=demo policy_version=1.0.0\nDEFAULT action=ALLOW\n"
 FORMATS = ("json", "sarif", "gitlab", "rdjson", "junit", "checkstyle", "github", "concise", "text")
@@ -38,7 +38,7 @@ def lint(*args, status=(0, 1)):
 
 
 def corpus():
-    """Policies with findings of many rules, and with bytes that should not be there."""
+    """Policies with findings of many rules, and with invalid bytes."""
     chance = random.Random(6)
     texts = [HEADER]
     for path in sorted(glob.glob(os.path.join(ROOT, "tests", "golden", "lint", "*.pol"))):
@@ -152,7 +152,7 @@ class Formats(unittest.TestCase):
         self.assertGreater(suggestions, 10)
 
     def test_rdjson_suggestions_mend(self):
-        """A suggestion, put in as reviewdog would (columns in bytes, end exclusive), is the fix."""
+        """A suggestion, applied as reviewdog would (columns in bytes, end exclusive), gives the fixed text."""
         text = ("policy_name=demo policy_version=1.0.0\nDEFAULT action=DENY # ä\n"
                 "op=EXECUTE fsverity_digest=sha256:" + "AB" * 32 + " action=ALLOW # ü\n")
         with open("mend.pol", "w", encoding="utf-8") as stream:
@@ -215,7 +215,7 @@ class Formats(unittest.TestCase):
         self.assertEqual(len(run["results"]), len(self.findings))
         self.assertTrue(any("fixes" in result for result in run["results"]))
         seen = set()
-        # The worst first, otherwise in order.
+        # The most severe first, otherwise in order.
         order = ["error", "warning", "info", "style"]
         findings = sorted(self.findings, key=lambda row: order.index(row[1]["severity"]))
         for result, (_, finding) in zip(run["results"], findings):
@@ -258,9 +258,9 @@ class Formats(unittest.TestCase):
         for code, name in listed:
             one = explain(name)
             self.assertIn(explain(code), text)
-            # A name that a rule shares with what a kernel refuses gives both.
+            # If a lint rule and a checker error share a name, both are explained.
             self.assertIn(explain(code).rstrip(), one)
-            # Signed files and long texts are nothing that an example could show.
+            # An example cannot show signed files and long texts.
             if not code.startswith("IPE05") and code not in ("IPE0404", "IPE0405"):
                 self.assertIn("\n```ipe good", one)
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """How reports name files: report_paths_test.py IPEC
 
-One repository, cloned into two directories, is linted by absolute and relative operands from several
-directories. Reports for reviewers of the repository are the same bytes each time, fingerprints
-included. The other formats and patches name files from the working directory, and patches apply there.
+Clones one repository into two directories and lints it with absolute and relative operands from several
+directories. Reports for reviewers of the repository must have the same bytes each time, including
+fingerprints. The other formats and patches name files relative to the working directory, and patches apply there.
 """
 
 import json
@@ -106,7 +106,7 @@ class Paths(unittest.TestCase):
         self.assertIn('"uri":"deep/c.pol"', reports.pop())
 
     def test_outside(self):
-        """What is not below the root keeps its absolute path."""
+        """Files outside the root keep their absolute paths."""
         report = json.loads(lint("--output=sarif", os.path.join(self.clones[1], "a.pol"), "a.pol", cwd=self.clones[0]))
         places = [result["locations"][0]["physicalLocation"]["artifactLocation"] for result in report["runs"][0]["results"]]
         uris = {place["uri"]: place.get("uriBaseId") for place in places}

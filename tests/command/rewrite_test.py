@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Files that are rewritten keep what they had besides their bytes: rewrite_test.py IPEC
+"""Rewritten files keep their metadata: rewrite_test.py IPEC
 
-Owner, group, mode, access control lists, extended attributes, flags and hard links, by every command that writes: `fmt`,
-`lint --fix`, `compile -o`, `lint --output=FORMAT:FILE`, `lint --write-baseline`. A test of something
-that this machine cannot set is skipped with the reason. Directories deeper than PATH_MAX and closed standard streams are tried, too.
+Tests owner, group, mode, access control lists, extended attributes, flags and hard links, for every command that writes:
+`fmt`, `lint --fix`, `compile -o`, `lint --output=FORMAT:FILE`, `lint --write-baseline`. If this machine cannot set an
+attribute, its test is skipped with the reason. Also tests directories deeper than PATH_MAX and closed standard streams.
 """
 
 import json
@@ -45,7 +45,7 @@ def run(*args, program=None, **options):
 
 
 def attributes(path):
-    """All that a rewrite must keep."""
+    """All metadata that a rewrite must keep."""
     status = os.stat(path)
     extended = {name: os.getxattr(path, name) for name in os.listxattr(path)}
     flags = subprocess.run(["lsattr", "-p", path], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False).stdout \
@@ -54,7 +54,7 @@ def attributes(path):
 
 
 def try_to(*command):
-    """Whether the system lets the command do its work."""
+    """Whether the system allows the command to succeed."""
     return bool(shutil.which(command[0])) and subprocess.run(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode == 0
 
@@ -68,7 +68,7 @@ class Rewrite(unittest.TestCase):
         write("p.pol", TWICE)
 
     def each_writer(self, prepare, same_inode=False):
-        """Every command writes the file, and what `prepare` gave it is still there."""
+        """Every command writes the file, and it keeps the metadata that `prepare` set."""
         for args in WRITERS:
             with self.subTest(args=args):
                 if os.path.exists("f.pol"):
@@ -114,10 +114,10 @@ class Rewrite(unittest.TestCase):
         if not try_to("setfacl", "-m", "u:12345:r", "t"):
             self.skipTest("no setfacl, or a file system without access control lists")
         self.each_writer(lambda: try_to("setfacl", "-m", f"u:{NOBODY}:rw,g:12345:r,m:rw", "f.pol"))
-        # The directory gives new files a list that the old file did not have.
+        # The directory gives new files an access control list that the old file did not have.
         self.assertTrue(try_to("setfacl", "-d", "-m", "u:12345:rwx", "."))
         self.each_writer(lambda: (try_to("setfacl", "-b", "f.pol"), os.chmod("f.pol", 0o640)))
-        # A file that is new gets what any other new file here gets.
+        # A new file gets the same metadata as any other new file here.
         write("new1", "")
         self.assertEqual(run("compile", "--emit=text", "-o", "new2", "p.pol").returncode, 0)
         self.assertEqual(attributes("new2")[:4], attributes("new1")[:4])
@@ -153,7 +153,7 @@ class Rewrite(unittest.TestCase):
                    preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)))
         self.assertEqual((done.returncode, done.stderr), (3, b"ipec: `f.pol` cannot be written: file too large\n"))
         self.assertEqual(read("other"), b"old")
-        # One of two outputs fails: the one that is written in place has its old bytes again.
+        # One of two outputs fails: the output written in place has its old bytes again.
         done = run("compile", "--emit=text", "-o", "f.pol", "--map=/dev/full", "p.pol")
         self.assertEqual((done.returncode, read("other")), (3, b"old"))
 
@@ -174,7 +174,7 @@ class Rewrite(unittest.TestCase):
 
     @unittest.skipUnless(ROOT, "only root may become another user")
     def test_what_another_user_may_not_keep(self):
-        """The owner cannot be kept, or no file can be made: the file is written in place."""
+        """If the owner cannot be kept, or no new file can be created, the file is written in place."""
         shutil.copy(IPEC, "ipec")
         os.chmod("ipec", 0o755)
         for directory_mode, sticky in ((0o777, 0), (0o777, 0o1000), (0o755, 0)):
@@ -189,7 +189,7 @@ class Rewrite(unittest.TestCase):
             self.assertNotEqual(read("d/f.pol"), TWICE.encode())
             self.assertEqual(attributes("d/f.pol"), before)
             self.assertEqual(os.listdir("d"), ["f.pol"])
-        # What the user may not write stays.
+        # A file that the user may not write does not change.
         write("d/f.pol", TWICE)
         os.chmod("d/f.pol", 0o644)
         os.chmod("d", 0o777)
@@ -200,7 +200,7 @@ class Rewrite(unittest.TestCase):
 
 
 class Deep(unittest.TestCase):
-    """Paths that are longer than a system call takes."""
+    """Paths that are longer than a system call accepts."""
 
     def setUp(self):
         self.place = os.path.realpath(tempfile.mkdtemp(prefix="ipec-deep-"))
@@ -212,7 +212,7 @@ class Deep(unittest.TestCase):
         subprocess.run(["rm", "-rf", self.place], check=True)
 
     def make(self, name, levels):
-        """A directory far below, as the current one; gives its path."""
+        """Changes to a deeply nested directory and returns its path."""
         for _ in range(levels):
             os.mkdir(name)
             os.chdir(name)
@@ -236,7 +236,7 @@ class Deep(unittest.TestCase):
             os.chdir(name)
         self.assertNotEqual(read("deep.pol"), TWICE.encode())
         self.assertTrue(os.path.samefile("deep.pol", "hard.pol") and os.path.islink("link.pol"))
-        # From there, and by its name.
+        # From there, and by its path.
         self.assertEqual(run("fmt", "--check", "deep.pol").returncode, 0)
         self.assertEqual(run("fmt", "--check", ".").returncode, 0)
         os.chdir(self.place)
@@ -266,7 +266,7 @@ class Deep(unittest.TestCase):
 
 
 class Closed(unittest.TestCase):
-    """Standard streams that the caller closed."""
+    """Standard streams closed by the caller."""
 
     def setUp(self):
         self.place = tempfile.mkdtemp(prefix="ipec-closed-")
@@ -292,7 +292,7 @@ class Closed(unittest.TestCase):
             self.assertEqual((done.returncode, done.stderr), (run(*args).returncode, b""), args)
 
     def test_output_for_errors(self):
-        """A message that is lost does not look like success."""
+        """A lost message does not look like success."""
         write("long.pol", TWICE + "nonsense\x01\n")
         for args, status in ((["check", "p.pol"], 0), (["check", "none.pol"], 3), (["fmt", "--stdin-filename=x", "long.pol"], 3),
                              (["explain", "nothing"], 3), (["lint", "empty"], 3)):

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""What GitHub's code scanning asks of SARIF: sarif_test.py IPEC ROOT
+"""SARIF reports meet the requirements of GitHub's code scanning: sarif_test.py IPEC ROOT
 
 The limits are those that GitHub publishes under "SARIF support for code scanning". Microsoft's
-sarif-multitool, which `.ci/install --tests` fetches from npm, checks reports by its rules for GitHub
-and for SARIF in general; without it that test is skipped and the reason given.
+sarif-multitool, which `.ci/install --tests` fetches from npm, checks reports with its rules for GitHub
+and for SARIF in general; without it that test is skipped with the reason.
 """
 
 import gzip
@@ -21,12 +21,12 @@ IPEC = ROOT = ""
 HEADER = "policy_name=demo policy_version=1.0.0\nDEFAULT action=DENY\n"
 RESULTS, SHOWN, GZIP, RULES, TAGS, LOCATIONS, DESCRIPTION = 25_000, 5_000, 10_000_000, 25_000, 20, 1_000, 1_024
 LEVELS = ["error", "warning", "note"]
-# Rules of sarif-multitool that ipec does not follow, with the reason.
+# Rules of sarif-multitool that ipec does not follow, with the reasons.
 NOT_FOLLOWED = {
-    "SARIF2002",  # messages are whole texts, without arguments
-    "SARIF2003",  # the report is the same in every checkout: nothing of the version control is in it
-    "SARIF2005",  # the project has no address for informationUri
-    "SARIF2006",  # the address of the schema cannot be reached without a network
+    "SARIF2002",  # messages are complete texts, without arguments
+    "SARIF2003",  # the report is the same in every checkout: it has no version control details
+    "SARIF2005",  # the project has no URL for informationUri
+    "SARIF2006",  # the URL of the schema cannot be reached without a network
     "SARIF2010", "SARIF2011",  # readers have the file: no excerpts
     "SARIF2012",  # help is in the report, not at a helpUri
 }
@@ -59,7 +59,7 @@ class Sarif(unittest.TestCase):
         write("clean.pol", HEADER)
         write("warning.pol", HEADER + "op=EXECUTE boot_verified=TRUE action=ALLOW\n" * 2)
         write("refused.pol", HEADER + "op=EXECUT action=ALLOW\n" * 3)
-        # Trailing whitespace is a finding of style, an unknown operation an error; one file has 10,000 at most.
+        # Trailing whitespace is a style finding, an unknown operation an error; one file has 10,000 at most.
         for number in range(3):
             write(f"many{number}.pol", HEADER + "# comment \n" * 9_999)
         write("z.pol", HEADER + "op=EXECUT action=ALLOW\n" * 200)
@@ -146,7 +146,7 @@ class Sarif(unittest.TestCase):
         left = 15_000 - len(run["results"])
         self.assertGreater(left, 1_000)
         self.assertRegex(notifications(run)[0][1], f"^{left} findings are left out")
-        # The limit is used, not merely kept.
+        # The report uses most of the limit.
         whole = json.dumps(run["results"], separators=(",", ":")).encode()
         self.assertGreater(len(gzip.compress(whole, 6)), GZIP * 0.8)
 
@@ -181,7 +181,7 @@ class Sarif(unittest.TestCase):
                 run = json.load(stream)["runs"][0]
             said = {(result["ruleId"], result.get("level", "warning")) for result in run["results"]}
             said = {row for row in said if row[0] not in NOT_FOLLOWED}
-            # `away` has a file outside of the root, which has no relative reference.
+            # `away` has a file outside the root, which has no relative reference.
             wanted = {"broken": {("GH2012", "error")}, "away": {("SARIF2016", "note")}}.get(name, set())
             self.assertEqual(said, wanted, (name, done.stdout[-2000:]))
 

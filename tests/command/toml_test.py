@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """ipec.toml as Python's tomllib reads it: toml_test.py IPEC
 
-Over generated documents, whole and damaged: what one takes for TOML the other does, and strings mean the same. What
-tomllib takes and TOML 1.0 leaves to its reader is not generated: integers of more than 64 bits, deep nesting.
+Over generated documents, intact and damaged, both must accept the same documents, and strings must have the same
+value. Integers of more than 64 bits and deep nesting are not generated: tomllib accepts them, but TOML 1.0 leaves them
+to the parser.
 """
 
 import os
@@ -15,7 +16,7 @@ import tomllib
 import unittest
 
 IPEC = ""
-# Complaints about a file that is TOML.
+# Errors for a file that is valid TOML.
 OF_TOML = re.compile(r"^ipec: [^ ]*: (unknown key `|`[^`]*` (takes|names) )|: there is no ")
 SCALARS = ("1 -0 +1_0 0xfF 0o17 0b10 1__0 01 1. .5 1.5 1e5 1_0.0_1e-2 6.e1 inf -nan Inf true false True "
            "2026-02-28 2026-02-30 2028-02-29 07:32:00 07:32 24:00:00 1979-05-27T07:32:00Z 1979-05-27t07:32:00.5 "
@@ -33,7 +34,7 @@ class Documents:
         return self.random.choice(makers)()
 
     def key(self):
-        # The last ones are wrong, or rarely right.
+        # The last ones are invalid, or rarely valid.
         pool = KEYS if self.random.random() < 0.1 else KEYS[:6]
         parts = [self.random.choice(pool) for _ in range(self.random.choice((1, 1, 1, 2, 3)))]
         return self.random.choice((".", ".", " . ")).join(parts)
@@ -75,15 +76,15 @@ class Documents:
 
 
 def read_by_python(text):
-    """The table; None: that is not TOML."""
+    """The table, or None if the text is not TOML."""
     try:
         return tomllib.loads(text.decode())
-    except ValueError:  # TOMLDecodeError and UnicodeDecodeError are among them
+    except ValueError:  # includes TOMLDecodeError and UnicodeDecodeError
         return None
 
 
 def read_by_ipec(texts):
-    """For each, what ipec complains of, and what it shows of the configuration."""
+    """For each, the errors of ipec and the configuration that it shows."""
     with tempfile.TemporaryDirectory() as folder:
         names = []
         for number, text in enumerate(texts):

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""What golden files cannot say: full disks, closed pipes, endless input, memory and half-written
-output. world_test.py IPEC"""
+"""Tests what golden files cannot: world_test.py IPEC
+
+Full disks, closed pipes, endless input, memory limits and partial output."""
 
 import json
 import os
@@ -33,7 +34,7 @@ class World(unittest.TestCase):
             stream.write(POLICY)
 
     def test_full_disk(self):
-        """Every command that prints says so when it cannot."""
+        """Every command that prints reports when it cannot."""
         for args in (["check", "p.pol"], ["check", "--format=json", "p.pol"],
                      ["check", "--format=sarif", "p.pol"], ["compile", "-o", "-", "p.pol"],
                      ["eval", "p.pol", "--event=" + EVENT], ["thumbprint", "p.pol"], ["targets"],
@@ -49,7 +50,7 @@ class World(unittest.TestCase):
     def test_closed_output(self):
         done = run("check", "p.pol", stdout=None, preexec_fn=lambda: os.close(1))
         self.assertEqual((done.returncode, done.stderr), (3, b"ipec: standard output is closed\n"))
-        # The table must not be mistaken for standard output, whose number is free.
+        # The table must not be mistaken for standard output, whose descriptor is free.
         done = run("compile", "-o", "t.ipet", "p.pol", stdout=None, preexec_fn=lambda: os.close(1))
         self.assertEqual((done.returncode, done.stderr), (0, b""))
         self.assertGreater(os.path.getsize("t.ipet"), 100)
@@ -96,7 +97,7 @@ class World(unittest.TestCase):
         os.chmod("t.ipet", 0o640)
 
         def no_space():
-            # Writing beyond the limit fails as a full disk does, with EFBIG.
+            # Writing beyond the limit fails like a full disk, but with EFBIG.
             resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
 
         done = run("compile", "-o", "t.ipet", "p.pol", preexec_fn=no_space)
@@ -109,7 +110,7 @@ class World(unittest.TestCase):
         self.assertEqual(os.stat("t.ipet").st_mode & 0o777, 0o640)
 
     def test_a_policy_is_never_overwritten(self):
-        """Whatever it is called: by path, by a link, by standard input."""
+        """Under every name: by path, through a link, as standard input."""
         os.symlink("p.pol", "link")
         os.link("p.pol", "hard")
         os.mkdir("d")
@@ -142,7 +143,7 @@ class World(unittest.TestCase):
         self.assertEqual(sorted(os.listdir(".")), ["m", "p.pol", "t"])
 
     def test_lack_of_memory(self):
-        """Ends with a message and status 3, whoever asks for the memory."""
+        """Exits with a message and status 3, wherever an allocation fails."""
         with open(IPEC, "rb") as program:
             if SANITIZED in program.read():
                 return
@@ -184,14 +185,14 @@ class World(unittest.TestCase):
         self.assertEqual((done.returncode, done.stderr), (3, b"ipec: `<stdin>` is a directory, not a file\n"))
 
     def test_endless_policy(self):
-        """Ends with a message, not with the memory of the machine."""
+        """Exits with a message before it uses all memory of the machine."""
         with open("/dev/zero", "rb") as zero:
             done = run("check", "-", stdin=zero)
         self.assertEqual((done.returncode, done.stderr),
                          (3, b"ipec: `<stdin>` gives more than 512 MiB, the most that is read\n"))
 
     def test_one_long_line(self):
-        """A hundred million bytes without a line end, in linear time and bounded memory."""
+        """A hundred million bytes without a line end: linear time and bounded memory."""
         with open("long.pol", "wb") as stream:
             for _ in range(100):
                 stream.write(b"op=EXECUTE " * 90910)
@@ -222,14 +223,14 @@ class World(unittest.TestCase):
             return usage.ru_maxrss
 
         with open(IPEC, "rb") as program:
-            # A sanitizer keeps freed memory for a while, so there only the answers count.
+            # Sanitizers keep freed memory for a while, so only the answers are checked there.
             sanitized = SANITIZED in program.read()
         few, many = peak(10_000), peak(1_000_000)
         if not sanitized:
             self.assertLess(many, few + 2048, f"{few} KiB for ten thousand, {many} KiB for a million")
 
     def test_length_of_a_signed_file(self):
-        """65,535 bytes of DER load, one more does not."""
+        """65,535 bytes of DER load; one byte more does not."""
         subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "k.pem", "-out",
                         "c.pem", "-subj", "/CN=test", "-days", "2"], check=True, capture_output=True)
 
@@ -253,14 +254,14 @@ class World(unittest.TestCase):
         self.assertEqual(run("thumbprint", "s.p7b").returncode, 1)
         # The text itself has no such limit: it may be built into a kernel.
         self.assertEqual(run("check", "s.pol").returncode, 0)
-        # Nor has a message whose parts are longer than two bytes can tell another answer.
+        # A message with parts longer than a two-byte length gets the same answer.
         signed(100_000)
         result = json.loads(run("check", "--format=json", "s.p7b").stdout)["results"][0]
         self.assertEqual((result["errno"], result["name"]), ("EMSGSIZE", "demo"))
         self.assertEqual([d["name"] for d in result["diagnostics"]], ["signed-file-too-long"])
 
     def test_what_openssl_signs(self):
-        """The forms that `openssl` makes without being asked for anything odd, and what the kernel says."""
+        """The forms that `openssl` writes with common options, and the kernel's verdicts."""
         subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "k.pem", "-out",
                         "c.pem", "-subj", "/CN=test", "-days", "2"], check=True, capture_output=True)
         for command in ("smime", "cms"):
@@ -287,7 +288,7 @@ class World(unittest.TestCase):
             self.assertEqual(got, name.encode() + b":" + want.upper() + b"  s.p7b\n")
 
     def coloured(self, environment, *options, terminals=("stdout",), command="check"):
-        """Which streams of a call get escapes, where those named are terminals and the others pipes."""
+        """The streams of a call that get escapes; the named streams are terminals, the others pipes."""
         ours, streams = {}, {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         for name in terminals:
             ours[name], streams[name] = os.openpty()
@@ -295,7 +296,7 @@ class World(unittest.TestCase):
                               stdin=subprocess.DEVNULL, **streams)
         wrote = {"stdout": done.stdout or b"", "stderr": done.stderr or b""}
         for name in terminals:
-            os.write(streams[name], b"!")  # so that there is something to read
+            os.write(streams[name], b"!")  # so that there is output to read
             wrote[name] = os.read(ours[name], 65536)
             os.close(streams[name])
             os.close(ours[name])
@@ -318,10 +319,10 @@ class World(unittest.TestCase):
                 ({"NO_COLOR": "1", "FORCE_COLOR": "1", "CLICOLOR_FORCE": "1"}, False, False)):
             self.assertEqual(self.coloured(environment) == {"stdout"}, on_terminal, environment)
             self.assertEqual(self.coloured(environment, terminals=()) == {"stdout"}, in_pipe, environment)
-        # The call decides before the environment does.
+        # Options take precedence over the environment.
         self.assertEqual(self.coloured({"NO_COLOR": "1"}, "--color=always", terminals=()), {"stdout"})
         self.assertEqual(self.coloured({"FORCE_COLOR": "1"}, "--color=never"), set())
-        # Each stream for itself.
+        # Each stream separately.
         for terminals in ((), ("stdout",), ("stderr",), ("stdout", "stderr")):
             self.assertEqual(self.coloured({"TERM": "xterm"}, terminals=terminals, command="thumbprint"),
                              set(terminals) & {"stderr"}, terminals)
