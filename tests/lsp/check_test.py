@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Every request at every position of every policy we have: check_test.py IPEC ROOT PART OF
 
-The policies of examples/ and tests/golden: of a golden file what stands before its first section. Each PART of OF
-takes its share of them."""
+Uses the policies of examples/ and tests/golden; for a golden file, the text before its first section. PART of OF
+selects a share of them."""
 
 import os
 import subprocess

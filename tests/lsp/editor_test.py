@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""An editor works with what lsp/editors has for it: editor_test.py EDITOR ROOT [IPEC]
+"""The files in lsp/editors work in their editor: editor_test.py EDITOR ROOT [IPEC]
 
-EDITOR is vim or emacs, run without a terminal: it colours the words of the compiler's tables and tells what is wrong.
-Or it is eglot: Emacs works on a policy with the language server of IPEC.
-Exit status: 0, 1, or 77 (skipped) where there is no such editor, which is a failure if CI is set.
+EDITOR is vim or emacs, run without a terminal: it must highlight the words of the compiler's tables and report errors.
+With eglot, Emacs edits a policy with the language server of IPEC.
+Exit status: 0, 1, or 77 (skipped) if the editor is missing, which is a failure if CI is set.
 """
 
 import json
@@ -26,11 +26,11 @@ def rows(root, file, pattern):
 
 
 def words(root):
-    """As words.js reads them."""
+    """Reads them as words.js does."""
     vocabulary = "runtime/include/ipec/runtime/vocabulary.def"
     operations = rows(root, vocabulary, r'^IPEC_OPERATION\(.*"(\w+)"\)')
     return {
-        "operations": [word for word in operations if word != "UNKNOWN"],  # events only, never in a policy
+        "operations": [word for word in operations if word != "UNKNOWN"],  # only in events, never in a policy
         "aliases": rows(root, "compiler/targets/words.def", r'^IPEC_ALIAS\("(\w+)"'),
         "booleans": rows(root, vocabulary, r'^IPEC_PROPERTY\(\w+,\s*\d+,\s*Boolean,\s*"(\w+)"\)'),
         "digests": rows(root, vocabulary, r'^IPEC_PROPERTY\(\w+,\s*\d+,\s*Digest,\s*"(\w+)"\)'),

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Clients that die, lie, shout and flood: hostile_test.py IPEC. The server answers what can be answered, leaves when
-nobody is there, and never hangs."""
+"""Clients that exit, send wrong data or flood the server: hostile_test.py IPEC
+
+The server answers every valid request, exits when its client does, and never hangs."""
 
 import json
 import os
@@ -44,15 +45,15 @@ class Hostile(unittest.TestCase):
         return session
 
     def test_any_bytes_as_ipec_toml(self):
-        """The seeds of config_fuzz, one after the other in one session: a mistake is shown with its place, and the
-        settings before it stay."""
+        """The seeds of config_fuzz, in sequence in one session: an error is shown with its place, and the previous
+        settings stay."""
         seeds = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fuzz", "corpus", "config_fuzz")
         with tempfile.TemporaryDirectory() as folder:
             config = os.path.join(folder, "ipec.toml")
             uri = f"file://{folder}/a.pol"
             session = self.session()
             session.start({"textDocument": {"diagnostic": {}}})
-            session.open(uri, POLICY.replace("EXECUTE", "KERNEL_READ"))  # which rfc-v7 alone knows
+            session.open(uri, POLICY.replace("EXECUTE", "KERNEL_READ"))  # which only rfc-v7 knows
 
             def take_up(text):
                 with open(config, "wb") as stream:
@@ -110,7 +111,7 @@ class Hostile(unittest.TestCase):
         for wrong in (b"Content-Length: %d\r\n\r\n%s" % (len(body) - 3, body), b"Content-Length: -5\r\n\r\n",
                       b"Content-Length: 1e3\r\n\r\n", b"Content-Length:\r\n\r\n", b"X-Length: 5\r\n\r\n"):
             with self.subTest(wrong=wrong):
-                # The blank line ends whatever is left over of the message before.
+                # The blank line ends the rest of the previous message.
                 status, messages, _ = run(INITIALIZE + wrong + b"\r\n\r\n" + good)
                 self.assertEqual(status, 1)
                 self.assertIn(-32700, [m.get("error", {}).get("code") for m in messages])
@@ -124,7 +125,7 @@ class Hostile(unittest.TestCase):
             self.assertEqual((status, messages[-1]["id"], messages[-1]["error"]["code"]), (1, None, code))
 
     def test_any_json(self):
-        """JSON is read by a library that calls itself for each level and has assertions: nothing gets it to use them."""
+        """The JSON library recurses for each level and has assertions: no input may trigger them."""
         hover = b'{"jsonrpc":"2.0","id":%s,"method":"textDocument/hover","params":{"textDocument":{"uri":%s},"position":%s}}'
         place = b'{"line":0,"character":0}'
         bodies = [b"[" * 1_000_000, b'{"a":' * 1_000_000, b"[" + b"1," * 5_000_000 + b"1]", b'"' + b"\\" * 1_000_001, b'{"a":"\\',
@@ -151,7 +152,7 @@ class Hostile(unittest.TestCase):
         answer = session.call("textDocument/hover", {"textDocument": {"uri": URI}, "position": {"line": 3, "character": 4}})
         self.assertIn("EXECUTE", answer["result"]["contents"]["value"])
         self.assertEqual(session.finish(), 0)
-        # More than anybody needs is skipped without being kept.
+        # An oversized message is skipped without being stored.
         session = self.session()
         session.start()
         session.write(b"Content-Length: %d\r\n\r\n" % (300 << 20))
@@ -193,7 +194,7 @@ class Hostile(unittest.TestCase):
         self.assertEqual(session.finish(), 0)
 
     def test_settings_that_come_late(self):
-        """Settings make findings stale that were asked for; the answer is about what counts then, and nobody is refused."""
+        """New settings make requested findings stale: the answer follows the new settings, and no request fails."""
         rules = "".join(f"op=EXECUTE fsverity_digest=sha256:{i:064x} action=ALLOW\n" for i in range(3000))
         text = "policy_name=\"a b\" policy_version=1.0.0\nDEFAULT action=DENY\n" + rules
         for settings, refused in ((None, True), ({"target": ""}, True), ({"target": "rfc-v7"}, False)):
@@ -215,7 +216,7 @@ class Hostile(unittest.TestCase):
                 self.assertEqual(session.finish(), 0)
 
     def test_edits_while_findings_are_pulled(self):
-        """An edit makes them stale: those of the newest text are told, or the client is asked to pull again."""
+        """An edit makes findings stale: those of the newest text are returned, or the client is asked to pull again."""
         session = self.session()
         session.start({"textDocument": {"diagnostic": {}}})
         rules = "".join(f"op=EXECUTE fsverity_digest=sha256:{i:064x} action=ALLOW\n" for i in range(20000))
@@ -235,13 +236,13 @@ class Hostile(unittest.TestCase):
             for report in answer["result"]["items"]:
                 if report.get("kind") != "full":
                     continue
-                # A statement of version 2 is broken from then on.
+                # From version 2 on, a statement is broken.
                 broken = any(item["code"].startswith("IPE0") for item in report["items"])
                 self.assertEqual(broken, report["version"] > 1, report["version"])
         self.assertEqual(session.finish(), 0)
 
     def test_progress_that_is_refused(self):
-        """A token is not used before the client has agreed to it, and never where it does not."""
+        """A token is not used before the client has accepted it, and never if it does not."""
         with tempfile.TemporaryDirectory(prefix="ipec-hostile-") as folder:
             for i in range(300):
                 with open(os.path.join(folder, f"{i}.pol"), "w", encoding="utf-8") as stream:
@@ -263,7 +264,7 @@ class Hostile(unittest.TestCase):
                     self.assertEqual((kinds[0], kinds[-1], set(kinds[1:-1]) - {"report"}), ("begin", "end", set()))
 
     def test_the_process_of_the_client_ends(self):
-        """The server ends with it, though others still hold the pipe."""
+        """The server exits with the process, although others still hold the pipe."""
         for by_option in (False, True):
             with self.subTest(by_option=by_option):
                 client = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
@@ -284,7 +285,7 @@ class Hostile(unittest.TestCase):
             self.assertEqual(done.returncode, 2, wrong)
 
     def test_a_client_that_does_not_read(self):
-        """The server goes on reading, and leaves when the client does."""
+        """The server keeps reading, and exits when the client does."""
         process = subprocess.Popen([IPEC, "lsp"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                    stderr=subprocess.DEVNULL)
         try:
@@ -296,7 +297,7 @@ class Hostile(unittest.TestCase):
             process.stdin.flush()
             process.stdout.close()
             process.stdin.close()
-            self.assertEqual(process.wait(SECONDS), 3)  # as for any command: output cannot be written
+            self.assertEqual(process.wait(SECONDS), 3)  # as for any command whose output cannot be written
         finally:
             process.kill()
             process.wait()
@@ -321,7 +322,7 @@ class Hostile(unittest.TestCase):
         self.assertEqual(done.returncode, 2)
 
     def test_reading_never_waits(self):
-        """While a long policy is looked at, edits are taken, and only the last is reported."""
+        """While a long policy is analysed, edits are accepted, and only the last text is reported."""
         session = self.session()
         session.start({"textDocument": {"publishDiagnostics": {"versionSupport": True}}})
         rules = "".join(f"op=EXECUTE fsverity_digest=sha256:{i:064x} action=ALLOW\n" for i in range(30000))

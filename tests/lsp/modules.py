@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Runs a test that needs packages of npm: modules.py FOLDER MODULES COMMAND…
+"""Runs a test that needs npm packages: modules.py PACKAGE MODULES COMMAND…
 
-FOLDER holds package.json and package-lock.json; MODULES is a folder of the build, made equal to the lock with
-`npm ci` unless it is already. COMMAND then runs with NODE_PATH set to the modules; `{modules}` in it stands for
-MODULES. Exit status: COMMAND's; 77 (skipped, the reason is printed) where there is no node, no npm, or no way to
-the registry, unless CI is set: then that is a failure. A lock that does not fit is a failure everywhere.
+PACKAGE is the directory of package.json and package-lock.json. MODULES is in the build directory; `npm ci` updates it
+if it does not match the lock file. COMMAND then runs with NODE_PATH set to the modules; `{modules}` in it is replaced by
+MODULES. Exit status: that of COMMAND, or 77 (skipped, with the reason) if node, npm or the registry is not available;
+if CI is set, that is a failure. A lock file that does not match package.json is always a failure.
 """
 
 import fcntl
@@ -39,7 +39,7 @@ def fingerprint(folder):
 
 
 def install(folder, modules):
-    """None when MODULES are as the lock says, else the exit status of the test."""
+    """None if MODULES match the lock file, else the exit status of the test."""
     for program in ("node", "npm"):
         if not shutil.which(program):
             return skipped(f"there is no {program}; .ci/install --tests gets it")
@@ -63,7 +63,7 @@ def install(folder, modules):
 def main(folder, modules, *command):
     modules = os.path.abspath(modules)
     os.makedirs(modules, exist_ok=True)
-    with open(os.path.join(modules, "lock"), "w", encoding="ascii") as lock:  # tests run side by side
+    with open(os.path.join(modules, "lock"), "w", encoding="ascii") as lock:  # tests run in parallel
         fcntl.flock(lock, fcntl.LOCK_EX)
         status = install(folder, modules)
     if status is not None:

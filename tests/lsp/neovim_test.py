@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""A person at work, with Neovim and lsp/editors/neovim: neovim_test.py IPEC ROOT
+"""A user's session with Neovim and lsp/editors/neovim: neovim_test.py IPEC ROOT
 
-A broken policy is opened; findings are seen, words completed, asked about, mended, laid out and renamed, with keys
-as they are typed, and what the buffer holds then is what the command line makes of it. Exit status: 0, 1, or 77
-(skipped) where there is no Neovim, which is a failure if CI is set.
+Types keys to open a broken policy, see its findings, complete and look up words, fix, format and rename. The buffer must
+then equal the result of the command line. Exit status: 0, 1, or 77 (skipped) if Neovim is missing, which is a failure
+if CI is set.
 """
 
 import json
@@ -15,7 +15,7 @@ import tempfile
 import time
 
 SKIPPED = 77
-PATIENCE = 20  # seconds, on a machine that does something else as well
+PATIENCE = 20  # seconds, on a busy machine
 
 INIT = """
 vim.opt.runtimepath:prepend({vim})
@@ -71,7 +71,7 @@ class Neovim:
         self.remote("--remote-send", keys)
 
     def lua(self, code):
-        """The value of `code`, an expression, by way of JSON."""
+        """The value of the expression `code`, transferred as JSON."""
         code = code.replace("'", "''")
         answer = self.remote("--remote-expr", f"json_encode(luaeval('(function() return {code} end)()'))")
         try:
@@ -110,7 +110,7 @@ def contains(what, found, wanted):
 
 
 def mend(editor, keys, title, ready):
-    """Chooses the code action whose title holds `title`, at the place that `keys` go to."""
+    """Chooses the code action whose title contains `title`, at the place that `keys` move to."""
     editor.lua(f"(function() wanted = {json.dumps(title)} chosen = {{}} return 1 end)()")
     editor.type(f"{keys}:lua vim.lsp.buf.code_action()<CR>")
     try:
@@ -125,14 +125,14 @@ def work(editor, ipec, file):
     first = [("IPE0201", 2, 3), ("IPE0305", 3, 27)]
     editor.wait("findings", lambda: editor.codes() == first or None)
 
-    # Asked about a word, a window tells.
+    # Hover: a window explains the word.
     editor.type("<Esc>4Gfb:lua vim.lsp.buf.hover()<CR>")
     popup = ("(function() for _, w in ipairs(vim.api.nvim_list_wins()) do if vim.api.nvim_win_get_config(w).relative ~= '' then "
              "return table.concat(vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(w), 0, -1, false), ' ') end end return '' end)()")
     contains("the window of hover", editor.wait("hover", lambda: editor.lua(popup)), "initramfs")
     editor.type("<Esc>jk")
 
-    # Completed: an operation after `op=`, chosen from the list that opens.
+    # Completion: an operation after `op=`, chosen from the list that opens.
     editor.type("Goop=KEXEC_IN<C-x><C-o>")
     editor.wait("the list", lambda: editor.lua("vim.fn.pumvisible()"))
     contains("what may follow", editor.lua("vim.tbl_map(function(i) return i.word end, vim.fn.complete_info().items)"), "KEXEC_INITRAMFS")
@@ -145,15 +145,15 @@ def work(editor, ipec, file):
     expect("what was typed", editor.lines()[6], "op=KEXEC_INITRAMFS dmverity_signature=TRUE action=ALLOW")
     editor.wait("findings still", lambda: editor.codes() == first)
 
-    # Mended, as the findings propose.
+    # Fixes, as the findings propose.
     mend(editor, "3G0f=l", "KMODULE", lambda: editor.lines()[2] == "op=KMODULE dmverity_signature=TRUE action=ALLOW")
     mend(editor, "4G0fy", "TRUE", lambda: editor.lines()[3] == "op=EXECUTE   boot_verified=TRUE action=ALLOW")
-    # What the kernel takes, the linter looks at: two lines say the same.
+    # The kernel accepts the policy now, so the linter runs: two lines are duplicates.
     editor.wait("the linter's findings", lambda: editor.codes() == [("IPE1003", 5, 0)])
     mend(editor, "6G0", "remove", lambda: len(editor.lines()) == 6)
     editor.wait("no finding", lambda: editor.codes() == [])
 
-    # Laid out as `ipec fmt` does.
+    # Formatting, as `ipec fmt` does it.
     text = "\n".join(editor.lines()) + "\n"
     wanted = subprocess.run([ipec, "fmt", "-"], input=text.encode(), stdout=subprocess.PIPE, check=True).stdout.decode()
     if wanted == text:
@@ -161,7 +161,7 @@ def work(editor, ipec, file):
     editor.type(":lua if vim.lsp.buf.format then vim.lsp.buf.format() else vim.lsp.buf.formatting_sync() end<CR>")
     editor.wait("the layout", lambda: "\n".join(editor.lines()) + "\n" == wanted)
 
-    # Renamed, followed, listed.
+    # Rename, references, symbols.
     editor.type("gg0f=l:lua vim.lsp.buf.rename('device')<CR>")
     editor.wait("the new name", lambda: editor.lines()[0].startswith("policy_name=device policy_version=1.0.0"))
     editor.type(":lua vim.lsp.buf.document_symbol()<CR>")
@@ -171,7 +171,7 @@ def work(editor, ipec, file):
     contains("symbols", " ".join(symbols), "KEXEC_INITRAMFS")
     editor.type("<Esc>:cclose | lclose<CR>")
 
-    # The commands of the server; they are there, too, where Neovim 0.11 starts it by the file in `lsp/`.
+    # The server's commands. They also exist if Neovim 0.11 starts the server with the file in `lsp/`.
     editor.lua("(function() vim.api.nvim_del_user_command('IpecEvaluate') vim.api.nvim_del_user_command('IpecShowTable') "
                "vim.lsp.commands['ipec.showTable'] = nil return 1 end)()")
     enabled = editor.lua("dofile(vim.api.nvim_get_runtime_file('lsp/ipec.lua', false)[1])['filetypes']")
@@ -194,7 +194,7 @@ def work(editor, ipec, file):
 
 
 def logged(home):
-    """What Neovim itself complains about: messages it does not know, answers it cannot read."""
+    """Errors that Neovim itself logs: unknown messages, unreadable answers."""
     for folder, _, files in os.walk(home):
         for name in files:
             if name == "lsp.log":

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""What the editors offer is what the program knows: offers_test.py IPEC ROOT
+"""The editors offer what the program supports: offers_test.py IPEC ROOT
 
-* every snippet, with every choice it offers, is (part of) a policy that the kernel accepts;
-* the targets that the settings offer are those of `ipec targets`, and settings are what VS Code and the server take them for;
-* Helix' configuration is TOML and names what it starts.
+* every snippet, with every choice that it offers, is (part of) a policy that the kernel accepts;
+* the settings offer the targets of `ipec targets`, and VS Code and the server read them in the same way;
+* the configuration of Helix is TOML and defines the server that it starts.
 """
 
 import itertools
@@ -20,7 +20,7 @@ STOP = re.compile(r"\$\{\d+\|([^|]*)\|\}|\$\{\d+:([^}]*)\}|\$\d+")
 
 
 def expansions(body):
-    """The texts that a snippet can become when nothing is typed over."""
+    """The texts that a snippet can produce if no placeholder is overwritten."""
     text = "\n".join(body) if isinstance(body, list) else body
     choices = [(match[1] or match[2] or "").split(",") if match[1] else [match[2] or ""] for match in STOP.finditer(text)]
     for chosen in itertools.product(*choices):
@@ -60,7 +60,7 @@ def main(ipec, root):
     offered = settings["ipec.target"]
     problems += [f"{name} is a setting of a {setting['scope']}, and the server asks for a window's"
                  for name, setting in settings.items() if setting["scope"] not in ("window", "machine-overridable")]
-    # Before that the setting was a truth value.
+    # Before that version the setting was a boolean.
     least = tuple(map(int, package["engines"]["vscode"].lstrip("^").split(".")))
     if package["contributes"]["configurationDefaults"]["[ipe]"]["editor.wordBasedSuggestions"] == "off" and least < (1, 85):
         problems.append(f"`editor.wordBasedSuggestions` is no word in VS Code {least}")

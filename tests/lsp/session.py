@@ -1,4 +1,4 @@
-"""A client of the language server that knows bytes and JSON and nothing else."""
+"""A client of the language server that knows only bytes and JSON."""
 
 import json
 import queue
@@ -6,7 +6,7 @@ import subprocess
 import threading
 import time
 
-SECONDS = 60  # for any single answer; only a server that hangs takes so long
+SECONDS = 60  # for any single answer; only a hanging server needs longer
 
 
 def framed(message):
@@ -18,8 +18,8 @@ class Session:
     def __init__(self, ipec, *args, **options):
         self.process = subprocess.Popen([ipec, "lsp", *args], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         stderr=subprocess.PIPE, **options)
-        self.arrived = queue.Queue()  # pairs of time and message, None at the end
-        self.kept = []                # what came and nobody waited for
+        self.arrived = queue.Queue()  # pairs of time and message; None at the end
+        self.kept = []                # messages that arrived and were not waited for
         self.number = 0
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
@@ -53,7 +53,7 @@ class Session:
         return self.number
 
     def wait(self, wanted):
-        """The first message for which `wanted` is true, and when it came; others are kept."""
+        """The first message for which `wanted` is true, and its time; other messages are kept."""
         for i, message in enumerate(self.kept):
             if wanted(message):
                 return time.perf_counter(), self.kept.pop(i)
@@ -86,7 +86,7 @@ class Session:
             "uri": uri, "languageId": "ipe", "version": version, "text": text}})
 
     def finish(self):
-        """Says goodbye; the exit status."""
+        """Ends the session and returns the exit status."""
         self.call("shutdown", None)
         self.notify("exit", None)
         status = self.process.wait(SECONDS)

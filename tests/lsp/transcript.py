@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
-"""Plays a transcript and compares: transcript.py IPEC FILE (IPEC_UPDATE=1 writes what came, and is refused when CI is set)
+"""Replays a transcript and compares: transcript.py IPEC FILE
 
-Lines of a transcript, JSON on one line, `ROOT` standing for the URI of an empty folder made for the session, `FOLDER` in
-what comes for its path:
+IPEC_UPDATE=1 writes the messages that arrive into FILE; this is an error if CI is set.
+
+The lines of a transcript, with JSON on one line. `ROOT` is the URI of an empty directory made for the session; `FOLDER` in
+received messages is its path:
   # words               a comment
   file NAME JSON        a file in ROOT, from a string
-  ask METHOD JSON       a request; what comes back follows as `answer JSON` or `error JSON`
+  ask METHOD JSON       a request; the response follows as `answer JSON` or `error JSON`
   tell METHOD JSON      a notification
   wait METHOD           for a notification, or a request of the server, which is answered with null; follows as `told JSON`
   wait METHOD reply JSON  the same, answered with JSON
-At the end what nobody waited for follows as `also METHOD JSON`, and the exit status of `exit` as `status N`."""
+At the end, messages not waited for follow as `also METHOD JSON`, and the exit status of `exit` as `status N`."""
 
 import json
 import os

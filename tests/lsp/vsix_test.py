@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """The extension compiles and packs: vsix_test.py ROOT MODULES
 
-MODULES is a folder of the build that tests/lsp/modules.py made; the extension is built there, nothing is written
-into the sources. What the package promises must lie in it, and what it holds must be ours.
+tests/lsp/modules.py makes MODULES in the build directory. The extension is built there; nothing is written into the
+sources. The package must contain every file that it refers to, and only our own files.
 """
 
 import json
@@ -17,7 +17,7 @@ KEPT = ("node_modules", "installed", "lock")
 
 
 def copy(source, folder):
-    """The sources of today, and nothing of yesterday."""
+    """Copies the current sources and removes old ones."""
     for name in os.listdir(folder):
         path = os.path.join(folder, name)
         if name not in KEPT:
