@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Compares ipec with the conformance data: run.py IPEC FILE.jsonl
 
-parse-TARGET.jsonl holds policies and the errno of each; eval-TARGET.jsonl policies, events and the
-body of each audit record. Records are compared as `eval` gives them from text (as JSON) and from the
+parse-TARGET.jsonl has policies and the errno of each; eval-TARGET.jsonl has policies, events and the
+body of each audit record. Records are compared with the output of `eval` from text (as JSON) and from the
 compiled table (as audit lines). Every line of the file is compared; the count is printed.
 """
 
@@ -16,7 +16,7 @@ import sys
 import tempfile
 
 SHOWN = 20  # disagreements printed; all are counted
-# The guest's boot policy is named so: a policy of that name gives EEXIST there.
+# The guest's boot policy has this name, so a policy of that name gives EEXIST there.
 BOOT_POLICY = "boot"
 
 
@@ -75,7 +75,7 @@ def groups(rows):
 
 
 def lines_of(output):
-    """Lines end at `\\n` alone, whatever else a record holds."""
+    """Lines end only at `\\n`, whatever else a record contains."""
     lines = output.decode("utf-8", "surrogateescape").split("\n")
     if lines.pop() != "":
         raise RuntimeError("the output does not end with a line end")

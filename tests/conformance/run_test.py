@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The conformance runner must be able to fail: it is run against stand-ins that lie."""
+"""The conformance runner must be able to fail: it runs with stand-ins that give wrong results."""
 
 import base64
 import json
@@ -11,7 +11,7 @@ import unittest
 
 RUNNER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "run.py")
 
-# Accepts what contains `good`; records name the file the policy came from only when told to lie.
+# Accepts policies that contain `good`; records are wrong only on request.
 STAND_IN = """#!/usr/bin/python3 -IBS
 import json, os, sys
 lie = os.environ.get("LIE", "")

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Runs golden tests: run.py IPEC FILE...
 
-A golden file is the input of a call of ipec that states what the call must give. README.md in this
-folder describes the format. IPEC_UPDATE=1 writes what ipec gave into the files instead of comparing;
-with CI set that is refused, so that nothing is blessed unseen.
+A golden file is the input of a call of ipec with its expected result. README.md in this directory
+describes the format. IPEC_UPDATE=1 writes the actual results into the files instead of comparing; if CI
+is set, that is an error, so that no result is accepted unseen.
 """
 
 import difflib
@@ -16,10 +16,10 @@ import subprocess
 import sys
 import tempfile
 
-TIMEOUT = 60  # seconds a call; a hang is a failure
+TIMEOUT = 60  # seconds per call; a hang is a failure
 SECTION = re.compile(rb"^# --- (stdout|stderr|stdin|input|output)(?: (\S+?))??( escaped)?$")
 DIRECTIVE = re.compile(rb"^# (ARGS|EXIT|FILES|JSON): ?(.*)$")
-# `#   ^^^ CODE message`, or `#@COLUMN-END CODE message` where carets cannot stand, or with a line:
+# `#   ^^^ CODE message`, or `#@COLUMN-END CODE message` where carets do not fit, or with a line:
 # `#@LINE:COLUMN-END CODE message`. A caret run that touches the `#` begins at column 1.
 CARETS = re.compile(rb"^#( *)(\^+) (IPE\d{4}) (.*)$")
 EXPLICIT = re.compile(rb"^#@(?:(\d+):)?(\d+)-(\d+) (IPE\d{4}) (.*)$")
@@ -42,7 +42,7 @@ class Section:
 
 
 def unescape(body):
-    r"""\xHH \n \r \t \0 \\ stand for bytes; a backslash at the end of a line joins it to the next."""
+    r"""\xHH \n \r \t \0 \\ represent bytes; a backslash at the end of a line joins it to the next."""
     simple = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"0": b"\0", b"\\": b"\\", b"\n": b""}
 
     def byte(match):
@@ -116,7 +116,7 @@ class Golden:
         return found[0] if found else None
 
     def checks_carets(self):
-        """One check of the policy part alone: then its findings are annotated line by line."""
+        """True for a single check of only the policy part: its findings are then annotated line by line."""
         return len(self.args) == 1 and self.args[0][:1] == ["check"] and "%s" in self.args[0] and \
             not any(a.startswith("--format") for a in self.args[0])
 
@@ -132,7 +132,7 @@ def is_caret(line):
 
 
 def expected_findings(policy):
-    """What the caret comments claim: (line, column, end, code, message), and their lines."""
+    """The findings in caret comments: (line, column, end, code, message), and the lines of the comments."""
     found, anchor = [], 0
     for number, line in enumerate(policy, 1):
         text = line.rstrip(b"\n")
@@ -150,7 +150,7 @@ def expected_findings(policy):
 
 
 def actual_findings(report, policy):
-    """The findings that `check --format=json` gave for the policy part, as carets can say them."""
+    """The findings of `check --format=json` for the policy part, in the form of carets."""
     found = []
     for finding in report["diagnostics"]:
         start, end = finding["range"]["start"], finding["range"]["end"]
@@ -202,7 +202,7 @@ def call(ipec, args, name, cwd, stdin):
 
 
 def part_of(text, path):
-    """Of the JSON in `text` the value that the keys and indices lead to, laid out to be read."""
+    """The value at the given keys and indices of the JSON in `text`, formatted for reading."""
     value = json.loads(text)
     for key in path:
         value = value[int(key)] if isinstance(value, list) else value[key]
@@ -210,7 +210,7 @@ def part_of(text, path):
 
 
 class Outcome:
-    """What the calls of one golden file gave."""
+    """The results of the calls of one golden file."""
 
     def __init__(self, golden, ipec):
         name = os.path.basename(golden.path)
@@ -237,7 +237,7 @@ class Outcome:
                     self.problems.append(f"call {number} of {len(golden.args)} gave status {self.status}")
             self.findings = None
             if golden.checks_carets() and self.status > 1:
-                self.findings = []  # no check took place
+                self.findings = []  # no check ran
             elif golden.checks_carets():
                 _, out, _ = call(ipec, golden.args[0][:1] + ["--format=json"] + golden.args[0][1:],
                                  name, cwd, b"")
@@ -259,7 +259,7 @@ def show(label, want, got):
 
 
 def compare(golden, outcome):
-    """All differences, as text for people; an empty list is a pass."""
+    """All differences, as human-readable text; an empty list is a pass."""
     problems = list(outcome.problems)
     name = os.path.basename(golden.path)
     if name.startswith("fail_") != (outcome.status == 1):
@@ -285,7 +285,7 @@ def compare(golden, outcome):
     for kind, got in ((b"stdout", outcome.stdout), (b"stderr", outcome.stderr)):
         section = golden.section(kind)
         if section is None and kind == b"stdout" and golden.checks_carets():
-            continue  # the carets say it all
+            continue  # the carets cover all output
         want = section.content() if section else b""
         if want != got:
             problems.append(show(kind.decode(), want, got) or
@@ -301,7 +301,7 @@ def compare(golden, outcome):
 
 
 def updated(golden, outcome):
-    """The bytes of the golden file with what ipec gave."""
+    """The bytes of the golden file with the actual results."""
     policy = golden.policy
     if outcome.findings is not None:
         policy = annotate(policy, sorted(outcome.findings))
@@ -332,7 +332,7 @@ def updated(golden, outcome):
 
 
 def update(golden, ipec, outcome):
-    """Writes until nothing changes: annotations move lines, and lines stand in messages."""
+    """Writes until nothing changes: annotations move lines, and messages contain line numbers."""
     for _ in range(4):
         new = updated(golden, outcome)
         with open(golden.path, "rb") as stream:

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The golden runner must be able to fail: golden files that are wrong in one way each, run against a
-stand-in for ipec."""
+"""The golden runner must be able to fail: golden files with one mistake each, run with a stand-in for
+ipec."""
 
 import contextlib
 import importlib.util
@@ -15,7 +15,7 @@ SPEC = importlib.util.spec_from_file_location("golden_run", RUNNER)
 runner = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(runner)
 
-# `check`: every word BAD of a file is a finding IPE0001; other commands copy things about.
+# `check`: every word BAD of a file is a finding IPE0001; other commands act as their names suggest.
 STAND_IN = r"""#!/usr/bin/python3 -IBS
 import json, re, sys
 command, args = sys.argv[1], sys.argv[2:]
