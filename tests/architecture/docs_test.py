@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Documents stay true: docs_test.py IPEC ROOT
+"""Documents match the program: docs_test.py IPEC ROOT
 
-* every folder has a README.md, and its links lead somewhere;
-* what a ```console block shows is what the commands in it print: lines that begin with `$ ` are run by
-  bash, in a folder with the files of examples/policies, and the lines below must be their output
-  (IPEC_UPDATE=1 writes it, and is refused when CI is set);
+* every directory has a README.md, and the targets of its links exist;
+* a ```console block shows the output of its commands: bash runs the lines that begin with `$ `, in a directory
+  with the files of examples/policies, and the lines below must be their output (IPEC_UPDATE=1 writes it, and is
+  an error if CI is set);
 * each command and option written as `ipec COMMAND --option` exists, and so does each code IPE…,
   with the name beside it as in `[IPE0201 unknown-operation]`.
 """
@@ -20,7 +20,7 @@ LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 COMMAND = re.compile(r"(?:^\$ |^    |`)(?:build/\w+/)?ipec ((?:[^`\n])+)", re.M)
 CODE = re.compile(r"\bIPE\d{4}\b")
 NAMED = re.compile(r"\[(IPE\d{4}) ([a-z0-9-]+)\]")
-PARENTS = ("", "compiler", "tests", "examples", "lint", "lsp")  # each folder in these is an area
+PARENTS = ("", "compiler", "tests", "examples", "lint", "lsp")  # each directory in these is an area
 NO_AREA = ("build", "logs", "__pycache__")
 
 
@@ -32,7 +32,7 @@ def shell(command, cwd, path):
 
 
 def areas(root):
-    """Folders that are somebody's: they have a README."""
+    """The directories that need a README."""
     for parent in PARENTS:
         base = os.path.join(root, parent)
         if not os.path.isdir(base):
@@ -46,7 +46,7 @@ def areas(root):
 
 
 def fresh_consoles(text, cwd, path):
-    """`text` with the output of its console blocks as it is today."""
+    """`text` with the current output of its console blocks."""
     def block(match):
         made = []
         for line in match[2].split("\n"):
@@ -61,7 +61,7 @@ def fresh_consoles(text, cwd, path):
 
 
 def helps(ipec):
-    """Options of each command, from the program itself."""
+    """The options of each command, from the program itself."""
     def ask(*args):
         return subprocess.run([ipec, *args], stdout=subprocess.PIPE, check=False).stdout.decode()
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Each policy of examples/policies decides as its author says: examples_test.py IPEC FOLDER
+"""Each policy of examples/policies decides as its author intends: examples_test.py IPEC DIRECTORY
 
-NAME.pol is evaluated over NAME.jsonl; line by line NAME.decisions says ALLOW or DENY and why, in words.
-Compared in every form ipec can give a policy: text, tables, and the texts that the optimizer writes.
+NAME.pol is evaluated over NAME.jsonl. Each line of NAME.decisions has ALLOW or DENY and the reason.
+Compares every form of a policy: text, tables, and the text that the optimizer writes.
 """
 
 import json
@@ -71,7 +71,7 @@ def main(ipec, folder):
             except (RuntimeError, OSError, ValueError, KeyError) as error:
                 failed += 1
                 print(f"FAILED {name}: {error}")
-    # As whoever reads them would: the linter finds nothing, the formatter changes nothing.
+    # As readers expect: the linter has no findings and the formatter changes nothing.
     for args in (["lint", "--fail-on=info"], ["fmt", "--check"]):
         try:
             call(ipec, [*args, os.path.dirname(folder)], 0)

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """A new row in a table recompiles few sources: row_cost_test.py ROOT
 
-Counts the sources of the program that include each table, directly or through headers: those are compiled
-again when a row is added. LIMITS says how many there may be. Lint rules, diagnostics and targets are added
-most; a rule's own source comes on top.
+Counts the sources of the program that include each table, directly or through headers: a new row recompiles
+them. LIMITS has the allowed numbers. Lint rules, diagnostics and targets are added most often; the source of
+a new rule itself comes on top.
 """
 
 import functools
@@ -12,7 +12,7 @@ import re
 import sys
 
 AREAS = ("compiler", "lint", "lsp", "runtime")
-# Rules may cost three sources, the rule's own included.
+# Rules may cost three sources, including the rule's own.
 LIMITS = {"lint/rules.def": 2, "compiler/diagnostics/diagnostics.def": 15, "compiler/targets/targets.def": 5}
 INCLUDE = re.compile(r'^\s*#\s*include\s+["<]([^">]+)[">]', re.M)
 
@@ -29,7 +29,7 @@ class Tree:
                         yield os.path.relpath(os.path.join(folder, name), self.root)
 
     def resolve(self, name):
-        """The file that an include names; None: it is not one of ours."""
+        """The file that an include names, or None if it is not one of ours."""
         for path in (name, os.path.join("runtime/include", name)):
             if os.path.isfile(os.path.join(self.root, path)):
                 return path

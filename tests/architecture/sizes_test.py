@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The program and the runtime stay small: sizes_test.py IPEC RUNTIME_LIBRARY
 
-The program stripped below 8 MB, the code of the runtime library below 64 KiB.
+The stripped program must be below 8 MB, the code of the runtime library below 64 KiB.
 """
 
 import os
@@ -18,7 +18,7 @@ def main(ipec, library):
         stripped = os.path.join(work, "ipec")
         subprocess.run(["strip", "-o", stripped, ipec], check=True)
         program = os.path.getsize(stripped)
-    # Berkeley format: text data bss dec hex filename, a line a member; text holds code and constants.
+    # Berkeley format: text data bss dec hex filename, one line per member; text includes code and constants.
     listed = subprocess.run(["size", library], check=True, stdout=subprocess.PIPE).stdout.decode()
     code = sum(int(line.split()[0]) for line in listed.splitlines()[1:])
     print(f"ipec stripped: {program} bytes of {PROGRAM_LIMIT}; runtime code: {code} bytes of {RUNTIME_LIMIT}")

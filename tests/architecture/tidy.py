@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """clang-tidy for one source: tidy.py CLANG_TIDY COMPILE_COMMANDS SOURCE STAMP [MORE_CHECKS]
 
-Writes STAMP when the source is clean, and STAMP.d with all it includes, so that ninja asks again only
-for what has changed.
+Writes STAMP if the source is clean, and STAMP.d with all files that it includes, so that ninja checks only
+changed sources again.
 """
 
 import json

@@ -2,8 +2,8 @@
 """Measures ipec in one run and writes the figures: figures.py BUILD PAGE FRONT_PAGE
 
 BUILD is a build directory of the preset bench. The table is printed and written between the lines
-`<!-- figures -->` and `<!-- /figures -->` of PAGE, the rows of HEADLINES between those of FRONT_PAGE. Ratios within one run are what counts; the
-seconds are those of whatever machine this is. Exit status 1 when a row misses its limit; which, is said.
+`<!-- figures -->` and `<!-- /figures -->` of PAGE, and the rows of HEADLINES between those of FRONT_PAGE. Compare ratios
+within one run; absolute times depend on the machine. Exit status 1 if a row misses its limit; these rows are printed.
 """
 
 import json
@@ -27,7 +27,7 @@ HEADLINES = ("`check` of 100,000 digest rules, bytes a second", "`check` of ten 
 
 
 def benchmark(program, names):
-    """Time of each benchmark in nanoseconds, and its bytes a second."""
+    """Time of each benchmark in nanoseconds, and its bytes per second."""
     output = subprocess.run([program, f"--benchmark_filter={names}", "--benchmark_format=json",
                              "--benchmark_repetitions=3"],
                             check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
@@ -37,7 +37,7 @@ def benchmark(program, names):
 
 
 def seconds(command, cwd, runs):
-    """The median time of a command, start to end, and its greatest memory in bytes."""
+    """The median time of a command, start to end, and its peak memory in bytes."""
     times, peak = [], 0
     for _ in range(runs):
         begin = time.perf_counter()
@@ -49,7 +49,7 @@ def seconds(command, cwd, runs):
 
 
 def policy_text():
-    """As digest_policy.h makes it: one rule a root hash, all different."""
+    """The policy of digest_policy.h: one rule per root hash, all different."""
     lines, state = ["policy_name=digests policy_version=1.0.0", "DEFAULT action=DENY"], 1
     for _ in range(RULES):
         digits = []
@@ -61,7 +61,7 @@ def policy_text():
 
 
 def write_folder(path, files):
-    """Small policies with one finding each, a hundred to a folder."""
+    """Small policies with one finding each, a hundred per directory."""
     for number in range(files):
         folder = os.path.join(path, str(number // 100))
         os.makedirs(folder, exist_ok=True)
@@ -72,7 +72,7 @@ def write_folder(path, files):
 
 
 def measure_lint(ipec, cwd):
-    """Linting and laying out, from outside, on one core; `large.pol` is there."""
+    """Linting and formatting, from outside, on one core; `large.pol` must exist."""
     write_folder(os.path.join(cwd, "few"), 100)
     write_folder(os.path.join(cwd, "many"), FILES)
     lint = [*ONE_CORE, ipec, "lint", "--output=concise"]
@@ -133,7 +133,7 @@ def measure(build):
         hot = evaluate[f"EvaluateDigests/rules:{rules}/asked:0"]["ns"]
         cold = evaluate[f"EvaluateDigests/rules:{rules}/asked:1"]["ns"]
         miss = evaluate[f"EvaluateDigests/rules:{rules}/asked:2"]["ns"]
-        # In turn they leave the processor's caches; the one that is asked for again and again does not.
+        # Digests used in turn leave the processor's caches; a digest used repeatedly does not.
         rows.append(Row(f"`Evaluate`, {rules:,} digest rule{'s' * (rules > 1)}", f"{hot:.0f} ns",
                         f"asking for each digest in turn {cold:.0f} ns, for unknown ones {miss:.0f} ns",
                         "the same for all", hot <= 1.25 * alone))

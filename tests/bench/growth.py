@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Whether time grows with the policy and no faster: growth.py IPEC [OPTION]…
+"""Tests that time grows no faster than the policy: growth.py IPEC [OPTION]…
 
-Every kind of growth_kinds.py, under every command, from 1,000 statements up. A kind and a command stop
+Runs every command on every kind of growth_kinds.py, from 1,000 statements up. A kind and a command stop
 growing at 1,000,000 statements or when one run takes --budget seconds. The exponent is the slope of the
 logarithm of processor time over that of the number of statements (least squares over the larger sizes;
-1 is linear, 2 is quadratic). Exit status 1 when one is above --limit; which, is printed last.
+1 is linear, 2 is quadratic). Exit status 1 if one is above --limit; these are printed last.
 """
 
 import argparse
@@ -18,14 +18,14 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import growth_broken  # noqa: E402, F401  (they add their kinds)
+import growth_broken  # noqa: E402, F401  (these modules add their kinds)
 import growth_text  # noqa: E402, F401
 from growth_kinds import KINDS  # noqa: E402
 
 SIZES = (1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 125_000, 250_000, 500_000, 1_000_000)
-# What every run may take at most, as a number of times the budget: it then counts as not ended.
+# The timeout of each run, as a multiple of the budget. A run that reaches it counts as unfinished.
 PATIENCE = 8
-# Points of less processor time than this show the start of the program and the clock's steps.
+# Points with less processor time than this measure mainly the program's start and the clock's resolution.
 SHORTEST = 0.03
 POINTS = 4
 
@@ -54,7 +54,7 @@ class Crashed(Exception):
 
 
 class Machine:
-    """Runs ipec on policies in a directory of its own."""
+    """Runs ipec on policies in its own directory."""
 
     def __init__(self, ipec, directory, budget):
         self.ipec = os.path.abspath(ipec)
@@ -67,7 +67,7 @@ class Machine:
             stream.write(text)
 
     def seconds(self, kind, command):
-        """Processor time of one run on the policy that was written last."""
+        """Processor time of one run on the last policy written."""
         patience = max(1, int(self.budget * PATIENCE))
 
         def bound():
@@ -85,7 +85,7 @@ class Machine:
 
 
 def exponent(points):
-    """The slope over the larger of [(size, seconds)]; None where all are too short to say."""
+    """The slope over the larger of [(size, seconds)], or None if all are too short."""
     large = [point for point in points if point[1] >= SHORTEST][-POINTS:]
     if len(large) < 2:
         return None
@@ -96,7 +96,7 @@ def exponent(points):
 
 
 class Growth:
-    """How one command grows on one kind."""
+    """The growth of one command on one kind."""
 
     def __init__(self):
         self.points = []
@@ -156,7 +156,7 @@ def grow(machine, kind, commands, sizes, start, limit):
             if taken < machine.budget and size != sizes[-1]:
                 continue
             growing.remove(command)
-            # A machine that does other work shows a line steeper than it is, never for three runs.
+            # On a busy machine one measurement may be too steep, but not three in a row.
             if growth.over(limit):
                 growth.points = [(size, measure(command, size, 3)) if size in texts else (size, seconds)
                                  for size, seconds in growth.points]

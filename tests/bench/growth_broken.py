@@ -2,7 +2,7 @@
 
 from growth_kinds import DENY, HEADER, add, file_digest, hexdigits, kind, root_hash, times
 
-# Broken statements, a kind for each way to break one.
+# Broken statements, one kind for each way to break one.
 
 BROKEN = {
     "missing-action": "op=EXECUTE fsverity_digest=sha256:{digest}",

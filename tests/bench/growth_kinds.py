@@ -1,9 +1,10 @@
-"""Kinds of large policies, for growth.py: a function each, from a number of statements to lines.
+"""Kinds of large policies, for growth.py: one function each, from a number of statements to lines.
 
-Here are rules that a kernel accepts; growth_text.py has what stands around and between them,
-growth_broken.py has statements that no kernel accepts. @kind makes a function a kind, named after it. A kind must say, by its name and one line, what grows. Its
-lines are those below the header and the DEFAULT; `whole=True` makes them the whole file. `target` is what
-it is judged for; a kind of a policy that no kernel accepts has `accepted=False` and is not compiled.
+This file has rules that a kernel accepts; growth_text.py has the text around and between rules, and
+growth_broken.py has statements that no kernel accepts. @kind turns a function into a kind of the same name. The name
+and one line of a kind must show what grows. Its lines follow the header and the DEFAULT; with `whole=True` they are
+the whole file. `target` is the target to check for; a policy that no kernel accepts has `accepted=False` and is not
+compiled.
 """
 
 import random
@@ -150,7 +151,7 @@ def two_algorithms_in_turn(count):
     return times(count, lambda i: file_digest(i, algorithm=("sha256", "sha512")[i % 2]))
 
 
-# Digests that collide in hash functions. The hash must have a key that the writer does not know.
+# Digests that collide in hash functions. The hash needs a key that the policy's author does not know.
 
 PRIMES = (0x9E3779B185EBCA87, 0xC2B2AE3D27D4EB4F)
 
@@ -164,7 +165,7 @@ def words(*all_words):
 
 
 def colliding_in_xxhash(number):
-    """64 bytes, the second 32 solved so that the first lane of XXH64 (seed 0) ends the same for each number."""
+    """64 bytes; the second 32 are chosen so that the first lane of XXH64 (seed 0) ends the same for each number."""
     start = (PRIMES[0] + PRIMES[1]) & MASK
     lane = rotated((start + number * PRIMES[1]) & MASK, 31) * PRIMES[0] & MASK
     return words(number, 1, 2, 3, -lane * pow(PRIMES[1], -1, 2**64) & MASK, 1, 2, 3)
@@ -181,7 +182,7 @@ def root_hashes_colliding_in_xxhash(count):
 
 
 def colliding_for_every_seed(number):
-    """Of lanes `a = (a ^ word) * odd; a ^= a >> 32`: the topmost bit of a word undone by two of the next."""
+    """In lanes `a = (a ^ word) * odd; a ^= a >> 32`, two bits of the next word cancel the top bit of a word."""
     made = []
     for _ in range(5):
         bits = [number >> lane & 1 for lane in range(4)]
@@ -195,7 +196,7 @@ def digests_colliding_for_every_seed(count):
     return times(count, lambda i: f"op=EXECUTE fsverity_digest=x:{colliding_for_every_seed(i)} action=ALLOW")
 
 
-# Rules that mean nothing, twice, or the opposite.
+# Rules without effect, duplicates, and contradictions.
 
 @kind
 def duplicate_rules(count):
@@ -249,7 +250,7 @@ def late_revocation_of_pairs(count):
 
 @kind
 def conflicts_that_hide_late_revocations(count):
-    """Of three rules the first can be removed, but then the second is a late revocation; the third can go."""
+    """The first of three rules can be removed, but then the second is a late revocation; the third can be removed."""
     yield "op=EXECUTE dmverity_signature=TRUE action=ALLOW"
     for number in range(count // 3):
         asks = f"op=EXECUTE dmverity_signature=TRUE dmverity_roothash=sha256:{hexdigits(number)}"

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""growth.py finds what grows faster than its input, and every kind of growth_kinds.py grows. Measures nothing."""
+"""growth.py finds commands that grow faster than their input, and every kind of growth_kinds.py grows. Measures no time."""
 
 import os
 import sys
@@ -13,7 +13,7 @@ SIZES = (1_000, 2_000, 4_000, 8_000)
 
 
 class Clock:
-    """Stands for a machine whose time for a policy is known."""
+    """A stand-in for a machine with known times for a policy."""
 
     def __init__(self, seconds, budget=1e9):
         self.of, self.budget, self.text = seconds, budget, b""

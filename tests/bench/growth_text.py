@@ -1,4 +1,4 @@
-"""Kinds of large policies: comments, suppressions, layout, and what the linter finds in bytes."""
+"""Kinds of large policies: comments, suppressions, layout, and findings of the linter in bytes."""
 
 from growth_kinds import DENY, file_digest, hexdigits, kind, root_hash, times
 
@@ -180,7 +180,7 @@ def one_very_long_name(count):
     yield DENY
 
 
-# What rules of the linter find in bytes.
+# Findings of lint rules in bytes.
 
 @kind
 def weak_digests(count):

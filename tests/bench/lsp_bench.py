@@ -1,5 +1,6 @@
-"""What an editor waits for: `ipec lsp` from outside, with a client of our own that adds what Python takes. Used by
-figures.py; alone: lsp_bench.py IPEC [EDITS]"""
+"""Response times of `ipec lsp` from outside: lsp_bench.py IPEC [EDITS]
+
+Uses our own client, so the times include its Python code. figures.py uses this, too."""
 
 import os
 import sys
@@ -33,7 +34,7 @@ class Editor:
         self.session.told("textDocument/publishDiagnostics", version=1)
 
     def edit(self):
-        """One digit of a digest in the middle; when it was sent."""
+        """Edits one digit of a digest in the middle; returns the time of sending."""
         self.version += 1
         begin = time.perf_counter()
         self.session.notify("textDocument/didChange", {
@@ -71,7 +72,7 @@ def start(ipec):
 
 
 def waits(ipec, rules, rounds):
-    """From an edit to diagnostics, and for the answers to requests made right behind an edit."""
+    """Times from an edit to diagnostics, and for answers to requests sent right after an edit."""
     editor = Editor(ipec, rules)
     times = {"edit": [], "completion": [], "hover": [], "tokens": []}
     for _ in range(rounds):

@@ -2,7 +2,7 @@
 """Puts the figures of peer_bench into README.md and peer.svg: peer.py PEER_BENCH README SVG
 
 README has the table between `<!-- peer -->` and `<!-- /peer -->`. Times are medians of repetitions in
-one run; ratios within it are what counts.
+one run; compare the ratios within it.
 """
 
 import json
@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 SIZES = [1, 2, 10, 100, 590, 10_000, 100_000]
-# (what, rules) -> what was asked for: the ratio of the kernel's figure to ipec's must reach it.
+# (what, rules) -> the required minimum ratio of the kernel's figure to ipec's.
 GOALS = {("hit", 2): 1, ("miss", 2): 1, ("hit", 590): 100, ("miss", 590): 100,
          ("hit", 100_000): 10_000, ("miss", 100_000): 10_000, ("read", 100_000): 0.25,
          ("memory", 100_000): 1}
@@ -33,7 +33,7 @@ def measure(program):
 
 
 def pairs(figures):
-    """what -> [(rules, the kernel's figure, ipec's)], times in ns, memory in bytes."""
+    """what -> [(rules, the kernel's figure, ipec's figure)], times in ns, memory in bytes."""
     made = {"read": [], "hit": [], "miss": [], "memory": []}
     for rules in SIZES:
         kernel, ipec = figures[f"KernelReads/{rules}"], figures[f"IpecReads/{rules}"]
@@ -94,7 +94,7 @@ def plot(made, svg):
             script += [f"{row[0]} {row[column]}" for row in made[what]] + ["e"]
     script.append("unset multiplot")
     subprocess.run(["gnuplot"], input="\n".join(script) + "\n", text=True, check=True)
-    # gnuplot's own name of the program and its version would change the file with every release.
+    # gnuplot's name and version in the file would change it with every release.
     text = pathlib.Path(svg).read_text(encoding="utf-8")
     text = re.sub(r"<desc>Produced by GNUPLOT.*?</desc>", "<desc>tests/bench/peer</desc>", text)
     pathlib.Path(svg).write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A row of the table of figures, and whether its limit was kept."""
+"""A row of the table of figures, and whether its limit was met."""
 
 from typing import NamedTuple
 
@@ -17,6 +17,6 @@ def table(rows):
 
 
 def missed(rows):
-    """A line for each row that does not reach what it should."""
+    """A line for each row that misses its limit."""
     return [f"missed: {row.what}: {row.measured}{', ' * bool(row.proportion)}{row.proportion}; to reach: {row.limit}"
             for row in rows if not row.kept]

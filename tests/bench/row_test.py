@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A limit in the table of figures is one that fails when it is missed. Measures nothing."""
+"""Missing a limit in the table of figures is a failure. Measures no time."""
 
 import ast
 import os

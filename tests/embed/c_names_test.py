@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """The names in the headers that `ipec compile --emit=c` writes: c_names_test.py IPEC
 
-Headers of policies with odd names are included in one file, which every dialect of C and C++ must
-compile without a warning, and whose program must hold the same bytes as the tables. Different
-tables of one name must not compile. `--symbol` accepts what a compiler accepts, and nothing else.
+Includes headers of policies with unusual names in one file. Every dialect of C and C++ must compile it
+without a warning, and the program must contain the same bytes as the tables. Different tables of one
+name must not compile. `--symbol` accepts exactly the names that a compiler accepts.
 """
 
 import os
@@ -50,7 +50,7 @@ class Headers:
         return stem + ".h", call(self.ipec, "compile", "-o", "-", stem + ".pol").stdout
 
     def build(self, headers, dialect, body=""):
-        """What a compiler says of a file that includes the headers."""
+        """The output of a compiler for a file that includes the headers."""
         compiler, language, standard = dialect
         source = os.path.join(self.directory, "all.c")
         with open(source, "w", encoding="utf-8") as file:

@@ -1,13 +1,12 @@
 #!/usr/bin/env python3
 """The runtime library on other machines: cross_test.py IPEC SOURCES
 
-The policies of tests/conformance are compiled to tables here, each as a C header. A program that
-holds these tables and all events of the conformance data is built for each machine by Debian's
-cross compiler, with the library's sources, and run by qemu-user: every record must be the one that
-the kernel sent. use.c, which calls every function of the C interface, is run the same way. This
-machine is asked, too, so that a fault of the test shows.
+Compiles the policies of tests/conformance to tables, each as a C header. For each machine, Debian's
+cross compiler builds a program with these tables, all events of the conformance data and the library's
+sources, and qemu-user runs it: every record must equal the kernel's. use.c, which calls every function
+of the C interface, is run in the same way. The test also runs on this machine, to detect its own errors.
 
-Exit status 77 where neither a cross compiler nor qemu is installed.
+Exit status 77 if neither a cross compiler nor qemu is installed.
 """
 
 import glob
@@ -19,7 +18,7 @@ import sys
 import tempfile
 
 SKIPPED = 77
-# Where the compilers are, how the programs are run, and the order of bytes, which the test checks.
+# The compilers, the commands that run the programs, and the byte order, which the test checks.
 MACHINES = {"this machine": ("", [], sys.byteorder),
             "s390x": ("s390x-linux-gnu-", ["qemu-s390x"], "big"),
             "aarch64": ("aarch64-linux-gnu-", ["qemu-aarch64"], "little")}
@@ -55,7 +54,7 @@ def literal(text):
 
 
 def vocabulary(sources):
-    """From spellings to enumerators, as runtime.h makes them."""
+    """From spellings to enumerators, as in runtime.h."""
     found = {}
     path = os.path.join(sources, "runtime/include/ipec/runtime/vocabulary.def")
     with open(path, encoding="utf-8") as rows:

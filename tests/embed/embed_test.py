@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Installs the runtime library and uses it from strangers' projects: embed_test.py IPEC SOURCES
+"""Installs the runtime library and uses it in independent projects: embed_test.py IPEC SOURCES
 
-The library is configured with IPEC_RUNTIME_ONLY, so that neither LLVM nor fmt nor ANTLR are looked
-for, and installed into an empty directory, once static and once shared. Then tests/embed and
+The library is configured with IPEC_RUNTIME_ONLY, so that CMake does not look for LLVM, fmt or ANTLR, and
+installed into an empty directory, once static and once shared. Then tests/embed and
 examples/embed are built against that directory: with CMake's find_package, and with pkg-config.
 """
 
@@ -45,7 +45,7 @@ def install(sources, folder, shared):
 
 
 def undefined_symbols(library):
-    """What a static library asks of others, itself aside."""
+    """The undefined symbols of a static library that it does not define itself."""
     lines = [line.split() for line in run("nm", "-P", library).splitlines()]
     kinds = [(words[0], words[1]) for words in lines if len(words) >= 2 and not words[0].endswith(":")]
     defined = {name for name, kind in kinds if kind != "U"}
@@ -53,13 +53,13 @@ def undefined_symbols(library):
 
 
 def exported(library, *options):
-    """The functions and objects that others can find in a shared library."""
+    """The functions and objects that a shared library exports."""
     listed = run("nm", "-D", "--defined-only", *options, library).splitlines()
     return {line.split(" ", 2)[2] for line in listed if not line.split(" ", 2)[2].startswith(("_init", "_fini"))}
 
 
 def check_exports(prefix, sources):
-    """The shared library exports what its headers declare, all of it and nothing else."""
+    """The shared library exports exactly what its headers declare."""
     library = glob.glob(os.path.join(prefix, "**/libipec_runtime.so"), recursive=True)[0]
     declared = set()
     for header in glob.glob(os.path.join(sources, "runtime/include/ipec/runtime/*.h")):
@@ -71,7 +71,7 @@ def check_exports(prefix, sources):
 
 
 def quoted_output(readme):
-    """The last block of code of a page."""
+    """The last code block of a page."""
     with open(readme, encoding="utf-8") as page:
         return page.read().split("```")[-2].lstrip("\n")
 
