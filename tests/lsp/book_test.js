@@ -1,4 +1,4 @@
-// States, errors, cancellation, settings and edits, by the book. Part of protocol_test.js.
+// States, errors, cancellation, settings and edits, as the specification requires. Part of protocol_test.js.
 
 'use strict';
 const fs = require('fs');
@@ -81,7 +81,7 @@ async function run(document) {
     problems.push(...(await client.close()));
   }
 
-  // The target is set in the editor, and changed there: what the kernel of the RFC series takes, mainline refuses.
+  // The editor sets the target and changes it: the RFC series accepts the policy, mainline rejects it.
   async function settings() {
     const client = new Client(ipec, {said, settings: {target: 'rfc-v7'}});
     await client.initialize({encodings: ['utf-16']});
@@ -92,7 +92,7 @@ async function run(document) {
     client.settings = {target: 'linux-6.12'};
     await client.notify('workspace/didChangeConfiguration', {settings: {ipec: client.settings}});
     await client.diagnostics(uri, 1, (found) => errors(found) > 0);
-    // The file that `config` names is watched, wherever it is, until the setting goes.
+    // The file that `config` names is watched, wherever it is, until the setting is removed.
     client.settings = {target: 'linux-6.12', config: path.join(folder, 'my.toml')};
     await client.notify('workspace/didChangeConfiguration', {settings: null});
     await until('the watch of a configuration', () => JSON.stringify(client.registered).includes('my.toml'));
@@ -108,7 +108,7 @@ async function run(document) {
     await client.exited;
   }
 
-  // Folders come and go, ipec.toml is watched, scans tell how far they are.
+  // Directories of the workspace are added and removed, ipec.toml is watched, scans report progress.
   async function workspace() {
     const [one, other] = ['one', 'other'].map((name) => path.join(folder, 'book', name));
     const write = (...words) => {
@@ -146,7 +146,7 @@ async function run(document) {
       if (await symbols()) say('a folder that went has symbols');
     }
 
-    // A policy that is renamed is another file; an ipec.toml that is renamed counts there.
+    // A renamed policy is another file; a renamed ipec.toml applies at its new place.
     write(one, 'deeper', 'ipec.toml', 'target = "rfc-v7"\n');
     fs.renameSync(path.join(one, 'deeper', 'ipec.toml'), path.join(one, 'ipec.toml'));
     await client.notify('workspace/didRenameFiles', {files: [{oldUri: `${folders[0].uri}/deeper/ipec.toml`, newUri: toml.uri}]});
@@ -164,7 +164,7 @@ async function run(document) {
     problems.push(...(await client.close()));
   }
 
-  // Random edits in steps; every answer about the document must be that about a fresh one with the same text.
+  // Random edits in steps; every answer about the document must equal that about a new one with the same text.
   async function edits(encoding) {
     let seed = 7;
     const random = (below) => (seed = (seed * 1103515245 + 12345) % 2147483648) % below;
@@ -189,7 +189,7 @@ async function run(document) {
       });
       await client.notify('textDocument/didChange', {textDocument: {uri, version}, contentChanges});
       if (version % 10) continue;
-      const fresh = `file:///fresh/${version}/${uri.split('/').pop()}`;  // some answers speak of the file's name
+      const fresh = `file:///fresh/${version}/${uri.split('/').pop()}`;  // some answers contain the file's name
       await client.open(fresh, text, version);
       const now = new Text(text, encoding);
       const answers = async (of) => {
@@ -215,7 +215,7 @@ async function run(document) {
     problems.push(...(await client.close()));
   }
 
-  // What changed of the tokens, applied to those before, is all of them.
+  // The changes of tokens, applied to the previous tokens, give all tokens.
   async function delta() {
     const client = new Client(ipec, {said, settings: everything('linux-6.12')});
     await client.initialize({encodings: ['utf-16']});

@@ -1,11 +1,11 @@
-// A client of the language server: the protocol library of VS Code on Node. Whatever the server says is kept, and
-// whatever the library does not understand, or a client need not expect, is a problem.
+// A client of the language server: the protocol library of VS Code on Node. It keeps every message of the server.
+// Messages that the library does not understand, or that a client need not expect, are problems.
 
 'use strict';
 const {spawn} = require('child_process');
 const lsp = require('vscode-languageserver-protocol/node');
 
-// All that a client of LSP 3.17 can do, so that the server shows all it can.
+// All capabilities of a client of LSP 3.17, so that the server offers all of its own.
 function capabilities(encodings, more) {
   const dynamic = {dynamicRegistration: true};
   const kinds = (last) => ({valueSet: Array.from({length: last}, (_, i) => i + 1)});
@@ -68,10 +68,10 @@ function capabilities(encodings, more) {
   };
 }
 
-const PATIENCE = 20;  // seconds, on a machine that does something else as well
+const PATIENCE = 20;  // seconds, on a busy machine
 
 class Client {
-  // `settings` is the section `ipec`, `said` is told of every message of the server.
+  // `settings` is the section `ipec`; `said` is called with every message of the server.
   constructor(ipec, {settings = {}, said = () => {}} = {}) {
     this.problems = [];
     this.settings = settings;
@@ -82,7 +82,7 @@ class Client {
     this.exited = new Promise((done) => this.process.on('exit', (code, signal) => done(signal || code)));
     const reader = new lsp.StreamMessageReader(this.process.stdout);
     const listen = reader.listen.bind(reader);
-    this.asked = new Map();  // id → method, to know what a response answers
+    this.asked = new Map();  // id → method, to find the method of a response
     reader.listen = (callback) => listen((message) => {
       if (lsp.Message.isResponse(message)) {
         said({kind: 'result', method: this.asked.get(message.id), value: message.result, error: message.error});
@@ -104,7 +104,7 @@ class Client {
     this.listen();
   }
 
-  // Who has said exit may find nobody to answer to.
+  // After `exit`, responses may fail because the server is gone.
   problem(what) {
     if (!this.leaving || !/EPIPE|Sending response failed|destroyed/.test(what)) this.problems.push(String(what));
   }
@@ -127,7 +127,7 @@ class Client {
     });
     connection.onRequest('workspace/configuration', ({items}) =>
       items.map((item) => (item.section === 'ipec' ? this.settings : null)));
-    this.progress = new Map();  // token → what came
+    this.progress = new Map();  // token → values received
     connection.onRequest('window/workDoneProgress/create', ({token}) => {
       this.follow(token);
       return null;
@@ -146,7 +146,7 @@ class Client {
     connection.listen();
   }
 
-  // What comes for `token`, which the server was given or makes known.
+  // The progress for `token`, which the client sent or the server created.
   follow(token) {
     const came = [];
     this.progress.set(token, came);
@@ -154,7 +154,7 @@ class Client {
     return came;
   }
 
-  // Resolves when diagnostics of `version` of the document that fulfil `wanted` are published; rejects when patience ends.
+  // Resolves when diagnostics of `version` of the document that fulfil `wanted` are published; rejects after PATIENCE.
   diagnostics(uri, version, wanted = () => true) {
     return new Promise((resolve, reject) => {
       const late = setTimeout(() => reject(new Error(`no diagnostics of ${uri}, version ${version}, in ${PATIENCE} seconds`)), PATIENCE * 1000);
@@ -208,7 +208,7 @@ class Client {
     return this.notify('textDocument/didOpen', {textDocument: {uri, languageId: 'ipe', version, text}});
   }
 
-  // By the book; the exit status is a problem unless it is 0.
+  // Ends the session as specified; an exit status other than 0 is a problem.
   async close() {
     const answer = await this.request('shutdown');
     if (answer !== null) this.problem(`shutdown is answered with ${JSON.stringify(answer)}`);

@@ -1,6 +1,6 @@
-// The TextMate grammar, run by the engine of VS Code, on every policy there is: grammar_test.js ROOT
+// The TextMate grammar, run by the engine of VS Code, on every policy of the project: grammar_test.js ROOT
 //
-//   * every byte is in a token; blanks, words, `=` and comments are told apart as the kernel does;
+//   * every byte is in a token; whitespace, words, `=` and comments are distinguished as in the kernel;
 //   * each word of the compiler's tables has its scope, and the grammar lists no other.
 
 'use strict';
@@ -46,7 +46,7 @@ function tokensOf(grammar, text) {
 
 const inComment = (token) => token.scopes.some((scope) => scope.startsWith('comment.'));
 
-// Where the comment of a line begins: the first `#`, which quotes protect in the RFC series.
+// The start of a line's comment: the first `#`; in the RFC series, the first outside quotes.
 function commentOf(line, quoting) {
   for (let i = 0, quote = ''; i < line.length; ++i) {
     if (quoting && (line[i] === '"' || line[i] === "'") && (!quote || quote === line[i])) {
@@ -111,7 +111,7 @@ function expectScope(grammar, line, word, scope) {
   if (found !== scope) problems.push(`\`${word}\` in \`${line}\` is ${found}, not ${scope}`);
 }
 
-// In both dialects' writing: bare, quoted, in the middle and at the end of a line, before a comment.
+// In the notation of both dialects: bare, quoted, in the middle and at the end of a line, before a comment.
 function expectEverywhere(grammar, key, word, scope, tail = '') {
   for (const value of [word + tail, `"${word}${tail}"`, `'${word}${tail}'`]) {
     for (const line of [`${key}=${value}`, `\t${key}=${value} x=y`, `a=b  ${key}=${value}# c`]) {

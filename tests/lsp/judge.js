@@ -1,21 +1,21 @@
-// Whether messages are what the protocol says: its own declarations judge, through the compiler they are written for.
-// Each message becomes a constant of the type that the protocol library gives to its method; fields that the protocol
-// does not know, fields that lack, wrong kinds and numbers of no enumeration do not compile.
+// Validates messages against the protocol's own declarations, with the TypeScript compiler. Each message becomes a
+// constant of the type that the protocol library gives to its method. Unknown fields, missing fields, wrong types and
+// numbers outside an enumeration do not compile.
 
 'use strict';
 const path = require('path');
 const lsp = require('vscode-languageserver-protocol/node');
 const typescript = require('typescript');
 
-// method → the name under which the library exports it
+// method → its exported name in the library
 const exported = new Map(Object.entries(lsp).filter(([, value]) => value && value.type && value.type.method)
   .map(([name, value]) => [value.type.method, name]));
 
-// Fields whose values the declarations tell apart; of all others the kind of value is enough.
+// Fields whose values the declarations distinguish; for all others the type of the value is enough.
 const told = new Set(['kind', 'severity', 'tags', 'insertTextFormat', 'insertTextMode', 'change', 'type', 'positionEncoding',
   'triggerKind', 'save', 'jsonrpc', 'actions']);
 
-// One message of its shape: long texts and lists say nothing more.
+// One message of each shape: long texts and lists add nothing.
 function shape(value, key) {
   if (Array.isArray(value)) {
     const seen = new Map(value.map((one) => shape(one, key)).map((one) => [JSON.stringify(one), one]));
@@ -23,7 +23,7 @@ function shape(value, key) {
   }
   if (value && typeof value === 'object') {
     return Object.fromEntries(Object.entries(value).map(([name, one]) => {
-      // What a server keeps for itself, and maps from addresses, are of one type whatever they hold.
+      // Data private to the server, and maps from URIs, have one type whatever they contain.
       if (name === 'data' && !Array.isArray(one)) return [name, null];
       if (name === 'changes' && !Array.isArray(one)) return [name, {'x:': Object.values(one).flatMap((list) => shape(list))}];
       return [name, shape(one, name)];
@@ -49,7 +49,7 @@ class Judge {
     this.numbers(method, value, '');
     let type;
     if (method === '$/progress') {
-      // Progress of work; parts of results have the type of the results.
+      // Only work progress; partial results have the type of the results.
       if (!value.value || !['begin', 'report', 'end'].includes(value.value.kind)) return;
       type = '{token: lsp.ProgressToken; value: lsp.WorkDoneProgressBegin | lsp.WorkDoneProgressReport | lsp.WorkDoneProgressEnd}';
     } else if (!exported.has(method)) {
@@ -63,7 +63,7 @@ class Judge {
     if (!this.shapes.has(code)) this.shapes.set(code, {method, value});
   }
 
-  // Places count from 0 and are whole; TypeScript does not know that.
+  // Positions are integers and count from 0; TypeScript does not know that.
   numbers(method, value, at) {
     if (typeof value === 'number' && !(Number.isInteger(value) && Math.abs(value) < 2 ** 31)) {
       this.problems.add(`${method}: ${at} is ${value}`);
@@ -113,7 +113,7 @@ type Sent<T> = T extends lsp.ProtocolRequestType<infer P, any, any, any, any> ? 
   }
 }
 
-// A judge that lets anything pass is none: each of these must be refused.
+// The judge must be able to fail: it must reject each of these.
 function selfTest() {
   const range = {start: {line: 0, character: 0}, end: {line: 0, character: 1}};
   const wrong = [

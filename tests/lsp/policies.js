@@ -24,7 +24,7 @@ function policiesBelow(root) {
   return files.filter((file) => file.endsWith('.pol')).map((file) => {
     const text = fs.readFileSync(file, 'latin1').split(/^# --- /m)[0];
     const target = /^# (?:ARGS:.*--target=|Target: )([\w.-]+)/m.exec(text);
-    // Some golden files are about a target that does not exist: then the default one reads them.
+    // Some golden files name a target that does not exist: use the default target for these.
     return {name: path.relative(root, file), text, target: target && targets.includes(target[1]) ? target[1] : 'linux-6.12'};
   });
 }

@@ -1,10 +1,10 @@
-// The language server, asked by the protocol library of VS Code: protocol_test.js IPEC ROOT
+// Tests the language server with the protocol library of VS Code: protocol_test.js IPEC ROOT
 //
-//   * every request that the server knows or announces, about the policies of the project, in each encoding of places;
-//   * each message it sends is what the protocol's declarations say, and one that a client expects;
-//   * ranges lie in the text, edits apply, diagnostics and layout are those of the command line;
-//   * texts that were edited in steps are answered as texts that were opened whole;
-//   * states, cancellation and errors by the book.
+//   * every request that the server knows or announces, about the policies of the project, in each position encoding;
+//   * each message from the server matches the protocol's declarations, and a client expects it;
+//   * ranges are within the text, edits apply, diagnostics and layout equal those of the command line;
+//   * texts edited in steps give the same answers as texts opened whole;
+//   * states, cancellation and errors are as specified.
 
 'use strict';
 const {execFileSync, spawnSync} = require('child_process');
@@ -26,7 +26,7 @@ const judge = new Judge();
 const problems = [];
 const counts = {requests: 0, documents: 0, fixes: 0};
 
-// Texts of our own, for what the policies of the project do not hold.
+// Our own texts, for cases that the policies of the project do not contain.
 const own = [
   {name: 'unicode.pol', target: 'linux-6.12', text:
     '# 😀 “how” policies\r\npolicy_name=dé😀mo policy_version=1.0.0 # 😀 x\r\nDEFAULT action=DENY\r' +
@@ -37,7 +37,7 @@ const own = [
   {name: 'nul.pol', target: 'linux-6.12', text: 'policy_name=a policy_version=1.0.0\nDEFAULT action=DENY\n\0op=EXECUTE action=ALLOW\n'},
 ];
 
-// Golden files and examples as the documents of a workspace. JSON has characters: bytes that are no UTF-8 stay out.
+// Golden files and examples as the documents of a workspace. JSON has characters, so files that are not UTF-8 are excluded.
 function documents() {
   const read = (name) => fs.readFileSync(path.join(root, name));
   return policiesBelow(root).map(({name, text, target}) => {
@@ -56,7 +56,7 @@ function folderOf(target) {
   return [{uri: pathToFileURL(path.join(folder, target)).href, name: target}];
 }
 
-// Ranges anywhere in an answer lie in the text they are of.
+// All ranges in an answer are within their text.
 function checkRanges(value, text, uri, say) {
   if (!value || typeof value !== 'object') return;
   const of = value.uri || value.targetUri || (value.textDocument && value.textDocument.uri) || uri;
@@ -77,7 +77,7 @@ async function ask(client, row, document, params, asked) {
   try {
     answer = await client.request(row.method, params);
   } catch (error) {
-    // A refusal is told to the user; a defect of the server is none.
+    // The user sees a refusal; a defect of the server is not a refusal.
     const refused = row.refusable && [lsp.LSPErrorCodes.RequestFailed, lsp.ErrorCodes.InvalidParams].includes(error.code);
     if (!refused || !error.message) say(`error ${error.code}: ${error.message}`);
     return null;
@@ -92,8 +92,8 @@ async function ask(client, row, document, params, asked) {
   return answer;
 }
 
-// What the command line says about the same file, each as `code line:column`, in bytes from 1, and the texts that its
-// fixes make.
+// The findings of the command line for the same file, each as `code line:column`, in bytes from 1, and the texts that
+// its fixes produce.
 function findingsOfLint(document) {
   const {stdout, stderr} = spawnSync(ipec, ['lint', '--output=json', `--target=${document.target}`, document.file], {encoding: 'utf8', maxBuffer: 1 << 28});
   if (!stdout) throw new Error(`ipec lint ${document.file}: ${stderr}`);
@@ -110,7 +110,7 @@ function findingsOfLint(document) {
   return {places: diagnostics.map((one) => `${one.code} ${one.range.start.line}:${one.range.start.column}`).sort(), mended};
 }
 
-// What `ipec lint --fix` makes of the file.
+// The file after `ipec lint --fix`.
 function mendedByLint(document) {
   const copy = path.join(folder, 'mended', path.basename(document.file));
   fs.mkdirSync(path.dirname(copy), {recursive: true});
@@ -140,12 +140,12 @@ async function checkDocument(client, document, encoding, exhaustive) {
     if (!one.message || !one.code || one.source !== 'ipec') say(`a diagnostic without words, code or source: ${JSON.stringify(one)}`);
   }
   const lint = findingsOfLint(document);
-  // The command line counts lines as the kernel of its target does, which knows no \r in the RFC series.
+  // The command line counts lines as its target does: in the RFC series \r does not end a line.
   if (!(document.target === 'rfc-v7' && /\r(?!\n)/.test(document.text))) {
     const [found, wanted] = [findingsOfServer(asked.diagnostics, text), lint.places];
     if (found.join() !== wanted.join()) say(`the server finds\n    ${found.join(', ')}\n  and the command line\n    ${wanted.join(', ')}`);
   }
-  const mended = new Map();  // title of an action → the texts it makes
+  const mended = new Map();  // title of an action → the texts it produces
   for (const row of rows) {
     if (!row.offered(client.capabilities)) continue;
     const answers = await Promise.all(row.ask(asked).map((params) => ask(client, row, document, params, asked)));
@@ -169,7 +169,7 @@ async function checkDocument(client, document, encoding, exhaustive) {
     }
   }
   for (const {title, text: wanted} of client.capabilities.codeActionProvider ? lint.mended : []) {
-    // The title of an action may say more: that decisions change.
+    // The title of an action may add that decisions change.
     const made = [...mended].filter(([name]) => name.startsWith(title)).flatMap(([, texts]) => texts);
     if (!made.includes(wanted)) say(`the fix \`${title}\` makes\n${JSON.stringify(made)}\n  and that of the command line\n${JSON.stringify(wanted)}`);
     counts.fixes += 1;
@@ -187,7 +187,7 @@ async function checkLayoutOf(client, document, text, say) {
   if (found !== laid.stdout) say(`formatting gives\n${JSON.stringify(found)}\n  and ipec fmt\n${JSON.stringify(laid.stdout)}`);
 }
 
-// Commands, and what is about the workspace rather than a document.
+// Commands and requests about the workspace instead of a document.
 async function checkWorkspace(client, target, document) {
   const can = client.capabilities;
   const uri = document.uri;
@@ -277,7 +277,7 @@ async function policies(encoding, pull, chosen) {
 
 module.exports = {counts, everything, folder, ipec, judge, problems, rows, session};
 
-// Many of a kind say nothing more: three of each beginning.
+// Shows at most three problems with the same beginning.
 function show() {
   const seen = new Map();
   for (const problem of new Set(problems)) {

@@ -1,6 +1,6 @@
-// What a client can ask about a document, one row a request: what of the capabilities offers it, what is asked, and
-// what must hold of an answer beyond its type. `ask` is {uri, text, places, version, capabilities, diagnostics}; `say`
-// takes what is wrong. An answer null is one.
+// The requests about a document, one row each: the capability that offers it, the parameters, and the requirements on
+// an answer beyond its type. `ask` is {uri, text, places, version, capabilities, diagnostics}; `say` records a problem.
+// null is a valid answer.
 
 'use strict';
 
@@ -11,10 +11,10 @@ const before = (a, b) => a.line < b.line || (a.line === b.line && a.character <=
 const within = (place, range) => before(range.start, place) && before(place, range.end);
 const inside = (inner, outer) => within(inner.start, outer) && within(inner.end, outer);
 const list = (answer) => (Array.isArray(answer) ? answer : answer && answer.items ? answer.items : answer ? [answer] : []);
-// Layout moves blanks, and writes the digits of digests in one case.
+// Formatting moves whitespace, and writes hex digits of digests in one case.
 const bare = (text) => text.replace(/[ \t\r\n\v\f\u00a0]/g, '').toLowerCase();
 
-// Edits of one answer apply, and the version they are for is the one that is open.
+// The edits of an answer apply, and they are for the open version.
 function apply(ask, edit, say) {
   const changes = edit.documentChanges || Object.entries(edit.changes || {}).map(([uri, edits]) =>
     ({textDocument: {uri, version: null}, edits}));
@@ -150,7 +150,7 @@ const rows = [
     ]},
 ];
 
-// What follows up on an item of an answer, which the server made before.
+// Requests about an item of an earlier answer of the server.
 const resolvable = [
   {method: 'completionItem/resolve', of: 'textDocument/completion', offered: (can) => can.completionProvider && can.completionProvider.resolveProvider},
   {method: 'codeAction/resolve', of: 'textDocument/codeAction', offered: (can) => can.codeActionProvider && can.codeActionProvider.resolveProvider},
@@ -159,7 +159,7 @@ const resolvable = [
   {method: 'documentLink/resolve', of: 'textDocument/documentLink', offered: (can) => can.documentLinkProvider && can.documentLinkProvider.resolveProvider},
 ];
 
-// Every capability that is announced must be one that is asked for above, or in protocol_test.js.
+// Every announced capability must be tested above or in protocol_test.js.
 const announced = ['positionEncoding', 'textDocumentSync', 'completionProvider', 'hoverProvider', 'definitionProvider',
   'referencesProvider', 'documentHighlightProvider', 'renameProvider', 'documentSymbolProvider', 'foldingRangeProvider',
   'selectionRangeProvider', 'semanticTokensProvider', 'inlayHintProvider', 'codeLensProvider', 'documentLinkProvider',

@@ -1,5 +1,5 @@
-// Texts as an editor sees them: places as line and character in the units of an encoding, edits applied by the
-// library of VS Code. Lines end at \n, \r\n and \r, as LSP says.
+// Texts as an editor sees them: positions as line and character in the units of an encoding, edits applied by the
+// library of VS Code. Lines end at \n, \r\n and \r, as in LSP.
 
 'use strict';
 const {TextDocument} = require('vscode-languageserver-textdocument');
@@ -17,7 +17,7 @@ class Text {
     this.lines = text.split(/\r\n|\n|\r/);
   }
 
-  // The place `column` UTF-16 units into a line, in the units of the encoding.
+  // The position `column` UTF-16 units into a line, in the units of the encoding.
   place(line, column) {
     return {line, character: units[this.encoding](this.lines[line].slice(0, column))};
   }
@@ -26,7 +26,7 @@ class Text {
     return this.place(this.lines.length - 1, this.lines[this.lines.length - 1].length);
   }
 
-  // The column in UTF-16 units of a place, or null where it is none: beyond the line, or inside a character.
+  // The column of a position in UTF-16 units, or null if it is beyond the line or inside a character.
   column(place) {
     const line = this.lines[place.line];
     if (line === undefined || !Number.isInteger(place.character) || place.character < 0) return null;
@@ -39,7 +39,7 @@ class Text {
     return rest === 0 ? column : null;
   }
 
-  // Why a range is none, or ''.
+  // The reason why a range is invalid, or ''.
   why(range) {
     for (const place of [range.start, range.end]) {
       if (this.column(place) === null) return `${JSON.stringify(place)} is no place of the text`;
@@ -58,13 +58,13 @@ class Text {
     return TextDocument.create('x:', 'ipe', 0, this.text).getText(this.utf16(range));
   }
 
-  // Throws where edits overlap.
+  // Throws if edits overlap.
   apply(edits) {
     const document = TextDocument.create('x:', 'ipe', 0, this.text);
     return TextDocument.applyEdits(document, edits.map((edit) => ({newText: edit.newText, range: this.utf16(edit.range)})));
   }
 
-  // Places worth asking at: the ends of each line, and around its words, at most `most` of them.
+  // Positions to test: the ends of each line and around its words, at most `most`.
   places(most) {
     const places = [];
     this.lines.forEach((line, number) => {
@@ -74,7 +74,7 @@ class Text {
         columns.add(match.index + 1);
         columns.add(match.index + match[0].length);
       }
-      // Not between the halves of a pair.
+      // Not between the halves of a surrogate pair.
       for (const column of columns) {
         if (!/[\udc00-\udfff]/.test(line[column] || '')) places.push(this.place(number, column));
       }

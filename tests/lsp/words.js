@@ -13,7 +13,7 @@ function read(root) {
   };
   const vocabulary = 'runtime/include/ipec/runtime/vocabulary.def';
   return {
-    // UNKNOWN is what the kernel has no name for: events only, never in a policy.
+    // UNKNOWN is for operations without a name in the kernel: only in events, never in a policy.
     operations: rows(vocabulary, /^IPEC_OPERATION\(.*"(\w+)"\)/gm).filter((word) => word !== 'UNKNOWN'),
     aliases: rows('compiler/targets/words.def', /^IPEC_ALIAS\("(\w+)"/gm),
     booleans: rows(vocabulary, /^IPEC_PROPERTY\(\w+,\s*\d+,\s*Boolean,\s*"(\w+)"\)/gm),
