@@ -1,1 +1,1 @@
-"""Asks a running Linux kernel what IPE does, and compares ipec with its answers."""
+"""Compares ipec with IPE in a running Linux kernel."""

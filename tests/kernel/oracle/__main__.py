@@ -1,4 +1,4 @@
-"""Asks the kernel and prints what came of it. tests/kernel/run starts it; see --help there."""
+"""Runs the comparisons and prints the results. tests/kernel/run starts it; see --help there."""
 
 import argparse
 import re
@@ -10,7 +10,7 @@ from oracle import evaluate, fuzz, kernel, life, limits, output, parse, progress
 from oracle.ipec import Ipec
 from oracle.session import Session
 
-# Program, its function, and how many policies it takes unless told.
+# Program, its function, and its default number of policies.
 PROGRAMS = {
     "parse": (parse.run, 3000),
     "eval": (evaluate.run, 120),
@@ -46,7 +46,7 @@ def arguments():
 
 
 def record(name, line):
-    """One row of the table in README.md, the newest run of each program."""
+    """Updates one row of the table in README.md, which has the latest run of each program."""
     before, heading, figures = README.read_text(encoding="utf-8").partition("\n## Figures\n")
     new, count = re.subn(rf"(?m)^\| `{name}` \|.*$", lambda _: f"| `{name}` | {line} |", figures)
     if count != 1:

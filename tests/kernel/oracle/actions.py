@@ -1,7 +1,7 @@
-"""What a task does in the guest, and which questions the kernel must ask IPE because of it.
+"""The actions of a task in the guest, and the events that each must cause in IPE.
 
-The events are predicted, not read back from the records: hook, operation, caller and file of each, in
-order, and whether a refusal ends the matter. So a record that is missing, or one too many, is seen.
+The events are predicted, not read from the records: hook, operation, caller and file of each, in order,
+and whether a denial ends the action. So missing and extra records are detected.
 """
 
 from dataclasses import dataclass
@@ -15,18 +15,18 @@ COMM = 15  # bytes of a command's name that the kernel keeps
 @dataclass
 class Action:
     kind: str
-    path: str                       # what is opened; empty: nothing is
-    file: Optional[volumes.File]    # what it is
+    path: str                       # the path to open; empty: none
+    file: Optional[volumes.File]    # the file at this path
 
 
 @dataclass
 class Step:
-    """One question, and with which answer the kernel goes on to the next step."""
+    """One event, and the decision with which the kernel continues to the next step."""
     event: dict
     goes_on_if_granted: bool = True
 
 
-# Kinds that need a file: operation and hook of the one question they raise.
+# Kinds that need a file: operation and hook of their only event.
 WITH_FILE = {
     "mmap": ("EXECUTE", "MMAP"),
     "mprotect": ("EXECUTE", "MPROTECT"),
@@ -40,7 +40,7 @@ WITHOUT_FILE = {
     "module-in-memory": ("KMODULE", "KERNEL_LOAD"),
     "image-in-memory": ("KEXEC_IMAGE", "KERNEL_LOAD"),
 }
-# Kinds whose result tells whether access was refused. Firmware that is refused is looked for elsewhere.
+# Kinds whose result shows whether access was denied. The kernel looks for denied firmware elsewhere.
 TELLS = {"exec", "mmap", "mprotect", "module", "image", "initramfs", "ima-policy",
          "module-in-memory", "image-in-memory"}
 
@@ -60,7 +60,7 @@ def every(world):
 
 
 class Predictor:
-    """Knows what the guest was told about itself: inode numbers and the command's name."""
+    """Predicts events from the guest's inode numbers and the command's name."""
 
     def __init__(self, world, inodes):
         self._world = world
@@ -82,8 +82,7 @@ class Predictor:
         return event | file.facts
 
     def steps(self, action, enforcing, comm, child):
-        """The questions of `action`, done by PID 1 under the name `comm`; `child` is the task that an
-        exec was done in."""
+        """The events of `action` by PID 1 under the name `comm`; `child` is the task of an exec."""
         me = {"enforcing": enforcing, "pid": 1, "comm": comm}
         if action.kind == "exec":
             return self._execution(action.path, enforcing, comm, child)
@@ -93,11 +92,11 @@ class Predictor:
                     Step(self._event("KEXEC_INITRAMFS", "KERNEL_READ", me, action.file))]
         if action.kind == "firmware":
             steps = [Step(self._event("FIRMWARE", "KERNEL_LOAD", me))]
-            if action.file:  # found, or refused and then asked for from user space
+            if action.file:  # found, or denied and then requested from user space
                 steps.insert(0, Step(self._event("FIRMWARE", "KERNEL_READ", me, action.file), False))
             return steps
         operation, hook = (WITH_FILE if action.file else WITHOUT_FILE)[action.kind]
-        # A mapping knows the file itself, also where an overlay lies over it.
+        # A mapping refers to the file itself, even under an overlay.
         return [Step(self._event(operation, hook, me, action.file, action.kind == "mprotect"))]
 
     def _execution(self, path, enforcing, comm, child):
@@ -112,7 +111,7 @@ class Predictor:
 
 
 def expect(steps, answers):
-    """From ipec's answers to all steps: (the steps that happen with their answers, whether refused)."""
+    """From ipec's answers to all steps: (the steps that happen with their answers, whether access is denied)."""
     happened = []
     for step, answer in zip(steps, answers, strict=True):
         happened.append((step, answer))

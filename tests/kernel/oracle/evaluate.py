@@ -1,4 +1,4 @@
-"""eval: policies over real volumes and files; each record of the kernel, byte for byte, against
+"""eval: policies over real volumes and files. Compares each record of the kernel, byte for byte, with
 `ipec eval`, from text and from the compiled table."""
 
 import errno
@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from oracle import actions, golden, guest, policies, progress, reduce, volumes
 
 SHOWN = 3
-PER_GUEST = 40  # policies a guest is asked about before a new one is booted
+PER_GUEST = 40  # policies per guest before a new one is booted
 COMMS = ["init", "a", "with space", 'qu"ote', "caf\u00e9", "fifteen-bytes-x", "#%@", "\u65e5\u672c\u8a9e"]
 
 
 @dataclass
 class Case:
-    """A policy and what is done while it is active."""
+    """A policy and the actions while it is active."""
     name: str
     text: bytes
     actions: list
@@ -24,12 +24,12 @@ class Case:
 
 @dataclass
 class Outcome:
-    """What the kernel did about one action, and what ipec says it does."""
+    """The kernel's results for one action, and those of ipec."""
     action: actions.Action
-    events: list                 # those that ipec expects, in order
+    events: list                 # the events that ipec expects, in order
     sent: list                   # bodies of records from the kernel
     expected: list               # bodies of records from ipec
-    refused: bool = False        # by the kernel; None: the action does not tell
+    refused: bool = False        # by the kernel; None: the action does not show it
     expected_refused: bool = False
     texts: list = field(default_factory=list)
 
@@ -56,7 +56,7 @@ def cases(session, count):
 
 
 def ask_kernel(session, asked, title="eval"):
-    """For each case the answers of its actions, and the guest's inode numbers."""
+    """The answers to the actions of each case, and the guest's inode numbers."""
     world = session.world
     commands = guest.Commands()
     set_up = world.set_up(commands)
@@ -78,7 +78,7 @@ def ask_kernel(session, asked, title="eval"):
 
 
 def ask_ipec(session, case, answers, inodes):
-    """Outcomes of one case's actions, given what the kernel answered."""
+    """Outcomes of one case's actions, given the kernel's answers."""
     predictor = actions.Predictor(session.world, inodes)
     plans = []
     for action, answer in zip(case.actions, answers, strict=True):
@@ -128,7 +128,7 @@ def show(session, case, action):
 
     def outcomes(texts):
         good = [error == 0 for error in session.errnos(texts, "reducing")]
-        # A name of its own for each candidate, since they are loaded one after the other.
+        # Each candidate has its own name, since they are loaded in sequence.
         renamed = [Case(f"r{number:05}", text.replace(case.name.encode(), b"r%05d" % number, 1),
                         [action], case.enforcing, case.success_audit, case.comm)
                    for number, text in enumerate(texts)]

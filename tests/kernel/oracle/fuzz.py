@@ -1,8 +1,8 @@
-"""fuzz: the kernel's own code in user space and ipec get the same bytes for as long as wanted.
+"""fuzz: the kernel's own code in user space and ipec get the same bytes, for any time.
 
-The target is tests/fuzz/judge_fuzz.cpp, one process a core, a corpus that they share and that stays in
-the build folder. It is built like the preset `fuzz` but without sanitizers: here the answers are what is
-looked at, and there are several times as many of them. With sanitizers it runs in each `tests/run`.
+The target is tests/fuzz/judge_fuzz.cpp, with one process per core and a shared corpus that stays in the
+build directory. It is built like the preset `fuzz` but without sanitizers: this compares answers, and it runs
+several times as many inputs. With sanitizers it runs in each `tests/run`.
 """
 
 import errno
@@ -23,14 +23,14 @@ REDUCING = 60  # seconds
 
 
 def runs_of(log):
-    """How many inputs a process has tried, as far as its log says."""
+    """The number of inputs that a process has tried, according to its log."""
     counts = re.findall(r"^#(\d+)\t|^stat::number_of_executed_units: (\d+)",
                         pathlib.Path(log).read_text(encoding="utf-8", errors="replace"), re.MULTILINE)
     return max((int(a or b) for a, b in counts), default=0)
 
 
 class Worker:
-    """One process, and how it ended."""
+    """One process and its result."""
 
     def __init__(self, seed, seconds, corpus):
         with tempfile.NamedTemporaryFile(prefix="ipec-fuzz-", suffix=".log", delete=False) as log:
@@ -54,7 +54,7 @@ class Worker:
 
 
 def show(session, worker):
-    """The input that a process stopped at, made small, with what both sides say."""
+    """The minimized input at which a process stopped, with the answers of both sides."""
     text = pathlib.Path(worker.log).read_text(encoding="utf-8", errors="replace")
     if not worker.found.exists():
         print(f"\n{text[-3000:]}\nThe whole log is {worker.log}")

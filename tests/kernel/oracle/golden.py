@@ -1,4 +1,4 @@
-"""Disagreements as golden tests, ready to be put into a file below tests/golden."""
+"""Disagreements as golden tests, ready for a file below tests/golden."""
 
 import errno
 import json
@@ -17,7 +17,7 @@ def _escaped(text):
             made += chr(byte)
         else:
             made += f"\\x{byte:02X}"
-    # A backslash at the end of a line takes the line's end away.
+    # A backslash at the end of a line removes the line end.
     return made if made.endswith("\n") else made + "\\\n"
 
 
@@ -26,7 +26,7 @@ def name_of(error):
 
 
 def of_verdict(text, answer, kernel):
-    """A test of `check`; IPEC_UPDATE=1 adds what is found, once the verdict is right."""
+    """A test of `check`; IPEC_UPDATE=1 adds the findings once the verdict is correct."""
     head = (f"# The verdict of {kernel}: {name_of(answer)}.\n"
             f"# ARGS: check --target=linux-6.12 ")
     if _printable(text) and text.endswith(b"\n"):
@@ -35,7 +35,7 @@ def of_verdict(text, answer, kernel):
 
 
 def of_record(text, event, record, success_audit, status, kernel):
-    """A test of `eval`: the record the kernel sent is the expected output."""
+    """A test of `eval`: the expected output is the kernel's record."""
     option = "--success-audit " if success_audit else ""
     shown = f"type=1420 audit(0.000:0): {record}\n" if record is not None else ""
     return (f"# The record of {kernel}.\n"

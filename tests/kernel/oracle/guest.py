@@ -1,4 +1,4 @@
-"""A guest under QEMU: a list of commands in, the kernel's answers out. guest/init.c is the other end."""
+"""A guest under QEMU: a list of commands in, the kernel's answers out. guest/init.c is the other side."""
 
 import gzip
 import hashlib
@@ -12,19 +12,19 @@ from oracle import progress
 from oracle.kernel import FOLDER
 
 REPORT_SIZE = 1 << 30  # a sparse file
-LONGEST = 1800         # seconds a guest may take
+LONGEST = 1800         # seconds until a guest times out
 
 
 @dataclass
 class Record:
-    """An audit record: its type and its body, without the stamp."""
+    """An audit record: its type and its body, without the timestamp."""
     type: int
     body: bytes
 
 
 @dataclass
 class Answer:
-    """What one command gave."""
+    """The result of one command."""
     verb: str
     result: int
     more: list
@@ -32,7 +32,7 @@ class Answer:
 
 
 class GuestError(Exception):
-    """The guest did not do what it was told: nothing can be concluded from its run."""
+    """The guest did not follow its commands, so its run shows nothing."""
 
 
 def escape(text):
@@ -46,7 +46,7 @@ def unescape(text):
 
 
 class Commands:
-    """The commands of one run, in order. Texts are arguments as they are, bytes become blobs."""
+    """The commands of one run, in order. Texts are passed unchanged as arguments; bytes become blobs."""
 
     def __init__(self):
         self._parts = []
@@ -72,7 +72,7 @@ class Commands:
 
 
 def compile_programs(folder):
-    """The guest's static programs, compiled into `folder`."""
+    """The guest's static programs, compiled into the directory `folder`."""
     source = FOLDER / "guest"
     warnings = ["-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-static"]
     subprocess.run(["gcc", *warnings, "-o", folder / "init", source / "init.c", source / "verbs.c",
@@ -83,7 +83,7 @@ def compile_programs(folder):
 
 
 def sources_hash():
-    """Of all that decides what a guest holds."""
+    """A hash of everything that determines the contents of a guest."""
     sha = hashlib.sha256()
     for path in sorted((FOLDER / "guest").iterdir()) + [FOLDER / "oracle/volumes.py"]:
         sha.update(path.name.encode() + path.read_bytes())
@@ -91,7 +91,7 @@ def sources_hash():
 
 
 def make_initramfs(root, archive):
-    """Packs the folder `root`."""
+    """Packs the directory `root`."""
     names = b"".join(bytes(path.relative_to(root)) + b"\0" for path in sorted(root.rglob("*")))
     packed = subprocess.run(["cpio", "-o", "-0", "-H", "newc", "-R", "0:0", "--quiet",
                              "--reproducible"], cwd=root, input=names, capture_output=True,
@@ -100,8 +100,8 @@ def make_initramfs(root, archive):
 
 
 def run(kernel, initramfs, disks, commands, title=""):
-    """Boots, does the commands, returns their answers. `disks` are (image, writable) from /dev/vdc on;
-    what is not writable is thrown away after the run."""
+    """Boots, runs the commands and returns their answers. `disks` are (image, writable) from /dev/vdc on;
+    changes to disks that are not writable are discarded after the run."""
     with tempfile.TemporaryDirectory(prefix="ipec-guest-") as folder:
         commands_disk = pathlib.Path(folder) / "commands"
         data = commands.bytes()
@@ -122,7 +122,7 @@ def run(kernel, initramfs, disks, commands, title=""):
 
 
 def talk(command, title):
-    """Runs QEMU, shows what the guest says, returns its console."""
+    """Runs QEMU, shows the messages of the guest and returns its console."""
     started = time.monotonic()
     console = []
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""What ipec answers, through its command line."""
+"""The answers of ipec, from its command line."""
 
 import errno
 import json
@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 
 TARGET = "--target=linux-6.12"
-BATCH = 500  # files in one call
+BATCH = 500  # files per call
 
 
 class Ipec:
@@ -42,7 +42,7 @@ class Ipec:
         return answers
 
     def evaluate(self, text, events, success_audit, compiled=False):
-        """For each event (a dict) what `eval --format=json` says, from text or from the table."""
+        """The output of `eval --format=json` for each event (a dict), from text or from the table."""
         policy = self._path / "policy.pol"
         policy.write_bytes(text)
         if compiled:
@@ -59,7 +59,7 @@ class Ipec:
         return answers
 
     def smallest(self, text, keep):
-        """What `compile --emit=text` makes of a policy."""
+        """The output of `compile --emit=text` for a policy."""
         (self._path / "policy.pol").write_bytes(text)
         return self._call(["compile", TARGET, "--emit=text", f"--keep={keep}", "-o", "-", "policy.pol"])
 
@@ -70,7 +70,7 @@ class Ipec:
         return word.rpartition(":")[2].upper()
 
     def records(self, requests):
-        """The bodies of records of loads, activations and modes: one line asks for one."""
+        """The bodies of records of loads, activations and modes, one for each line of requests."""
         lines = self._call([], program=self._records, input="".join(
             line + "\n" for line in requests).encode()).split(b"\n")
         return lines[:-1]

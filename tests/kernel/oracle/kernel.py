@@ -1,4 +1,4 @@
-"""The kernel to ask: unpacked from the Debian package, configured, built once, kept in a cache.
+"""The kernel for comparison: unpacked from the Debian package, configured, built once, kept in a cache.
 
 A built kernel is kept under ${XDG_CACHE_HOME:-~/.cache}/ipec-kernel/VERSION-CONFIGURATION with the key
 it trusts, so that a second run starts at once. The sources are removed after the build.
@@ -87,7 +87,7 @@ def build(kernel):
         except subprocess.CalledProcessError as error:
             raise SystemExit(f"the kernel did not build: {error}; see {log}") from error
     shutil.copy(tree / ".config", folder / "config")
-    # The image comes last: its presence says that the whole folder is complete.
+    # The image comes last: its presence shows that the directory is complete.
     shutil.copy(tree / "arch/x86/boot/bzImage", folder / "bzImage.new")
     (folder / "bzImage.new").rename(kernel.image)
     shutil.rmtree(tree)
@@ -110,7 +110,7 @@ def run_make(tree, out, log):
 
 
 def check_configuration(fragment, made):
-    """olddefconfig drops silently what it cannot have; a judge without a part would agree too easily."""
+    """olddefconfig silently drops options that it cannot set; a kernel without them would agree too easily."""
     have = set(made.read_text().splitlines())
     lost = [line for line in fragment.read_text().splitlines()
             if line.startswith("CONFIG_") and line not in have]
@@ -119,7 +119,7 @@ def check_configuration(fragment, made):
 
 
 def make_key(kernel):
-    """A key of our own; the kernel trusts its certificate because it is built in."""
+    """Our own key; the kernel trusts its certificate because it is built in."""
     if kernel.certificate_der.exists():
         return
     subprocess.run(

@@ -1,8 +1,8 @@
-"""life: policies are loaded, activated, updated and deleted in right and wrong orders.
+"""life: policies are loaded, activated, updated and deleted in valid and invalid orders.
 
-The errno of a load is `ipec check`'s (with the names that are loaded); records are those of the
-runtime library; what the other calls answer is the model below, which is section by section what the
-kernel's documentation says of them.
+The expected errno of a load comes from `ipec check` (with the loaded names), records come from the
+runtime library, and the results of the other calls from the model below. The model follows the kernel's
+documentation section by section.
 """
 
 import errno
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from oracle import golden, guest, policies, progress, reduce
 
-LIVES = 12      # guests' worth of calls, each from the boot policy on
+LIVES = 12      # number of guests, each starting with the boot policy
 CALLS = 120     # calls in one life
 NAMES = ["alpha", "beta", "g\u00e4mma", "d=elta", '"epsilon"']
 BOOT = "boot"
@@ -31,7 +31,7 @@ class Loaded:
 
 
 class Model:
-    """What the kernel holds, and what each call answers."""
+    """The state of the kernel, and the result of each call."""
 
     def __init__(self, ipec):
         self._ipec = ipec
@@ -92,7 +92,7 @@ class Model:
         if enforcing == self.enforcing:
             return 0, []
         self.enforcing = enforcing
-        # The kernel opens a record, sends the mode in another one, and then the empty one it opened.
+        # The kernel opens a record, sends the mode in another one, and then sends the empty one that it opened.
         return 0, [f"mode {int(enforcing)} {int(not enforcing)}", "empty"]
 
 
@@ -100,7 +100,7 @@ def random_text(rng):
     version = f"{rng.choice([0, 0, 1, 2])}.{rng.randrange(3)}.{rng.choice([0, 1, 65535])}"
     text = policies.good(rng, rng.choice(NAMES), (), 2, version).encode()
     if rng.random() < 0.15:
-        lines = text.split(b"\n")  # the header stays, so that the name can be read
+        lines = text.split(b"\n")  # the header does not change, so that the name can be read
         text = lines[0] + b"\n" + policies.damaged(rng, b"\n".join(lines[1:]))
     return text
 
@@ -118,7 +118,7 @@ def random_call(rng):
 
 @dataclass
 class Answered:
-    """One call, what the kernel answered, and what the model says."""
+    """One call, the kernel's answer, and the model's answer."""
     call: tuple
     result: int
     sent: list
@@ -130,7 +130,7 @@ class Answered:
 
 
 def live(session, calls, title):
-    """One life of the guest, from the boot policy on."""
+    """One life of the guest, starting with the boot policy."""
     texts = list({call[-1] for call in calls if isinstance(call[-1], bytes)})
     signed = dict(zip(texts, session.sign(texts)))
     commands = guest.Commands()
@@ -178,7 +178,7 @@ def show(session, calls):
 
 
 def refused_signatures(session):
-    """What is not signed by a key the kernel trusts, or is damaged, is refused."""
+    """The kernel rejects damaged files and files not signed by a trusted key."""
     (signed,) = session.sign([b"policy_name=s policy_version=0.0.0\nDEFAULT action=ALLOW\n"])
     commands = guest.Commands()
     commands.add("load", signed.replace(b"DEFAULT", b"default"))

@@ -1,4 +1,4 @@
-"""limits: how long a signed policy may be, and which names securityfs takes."""
+"""limits: the maximum length of a signed policy, and the names that securityfs accepts."""
 
 from oracle import golden
 
@@ -10,7 +10,7 @@ def of_size(session, size):
     head = b"policy_name=long policy_version=0.0.0\nDEFAULT action=ALLOW\n#"
     (probe,) = session.sign([head])
     length = len(head) + size - len(probe)
-    for _ in range(4):  # lengths are coded in DER with more bytes as they grow
+    for _ in range(4):  # DER encodes larger lengths with more bytes
         (signed,) = session.sign([head.ljust(length, b"x")])
         if len(signed) == size:
             return head.ljust(length, b"x"), signed

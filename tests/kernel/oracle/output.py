@@ -1,5 +1,5 @@
-"""output: what `compile --emit=text` writes is loaded beside the policy it was made from; it must be
-accepted, decide the same and, with --keep=audit, leave the same records."""
+"""output: loads the output of `compile --emit=text` together with its source policy. The kernel must accept
+it, make the same decisions and, with --keep=audit, write the same records."""
 
 import re
 
@@ -9,7 +9,7 @@ SHOWN = 3
 
 
 def cases(session, count):
-    """Three cases for each policy: as written, as shortened for records, as shortened for decisions."""
+    """Three cases for each policy: as written, shortened for records, shortened for decisions."""
     rng = session.random("output")
     every = actions.every(session.world)
     made = []
@@ -32,7 +32,7 @@ def cases(session, count):
 
 
 def facts(answer, with_rule):
-    """An answer without what differs from task to task, and perhaps without the rule's words."""
+    """An answer without details of the task, and optionally without the text of the rule."""
     bodies = []
     for record in answer.records:
         body = re.sub(rb" pid=\d+", b"", record.body)

@@ -1,4 +1,4 @@
-"""parse: fresh random policies, signed and loaded; the kernel's errno against `ipec check`."""
+"""parse: new random policies, signed and loaded. Compares the kernel's errno with `ipec check`."""
 
 from collections import Counter
 

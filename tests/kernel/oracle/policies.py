@@ -1,4 +1,4 @@
-"""Random policies: good ones, and good ones with something done to them.
+"""Random policies: valid ones, and valid ones with modifications.
 
 Everything comes from one random.Random, so a seed gives the same policies again.
 """
@@ -9,8 +9,8 @@ DIGESTS = ["dmverity_roothash", "fsverity_digest"]
 ACTIONS = ["ALLOW", "DENY"]
 ALGORITHMS = {"sha1": 40, "sha256": 64, "sha384": 96, "sha512": 128, "md5": 32}
 
-# What is slipped into a text: words of other dialects, separators and their look-alikes, edges of
-# every number, things that end a line or the text.
+# Insertions into a text: words of other dialects, separators and their look-alikes, limits of every
+# number, characters that end a line or the text.
 PIECES = [
     b"op=KERNEL_READ", b"op=READ", b"op=KERNEL_MODULE", b"op=IMA_POLICY", b"op=", b"op", b"OP=EXECUTE",
     b"op=execute", b"op=EXECUTE", b"op=UNKNOWN", b"DEFAULT", b"default", b"DEFAULT=", b"DEFAULT DEFAULT",
@@ -37,7 +37,7 @@ def hexadecimal(rng, length):
 
 
 def digest(rng, known):
-    """A digest: often one that a file of the guest has, else one that none has."""
+    """A digest: often that of a file of the guest, else one that no file has."""
     if known and rng.random() < 0.7:
         algorithm, _, value = rng.choice(known).partition(":")
         if rng.random() < 0.3:
@@ -80,18 +80,18 @@ def good(rng, name, digests=(), rules=8, version=None):
                                   for _ in range(3))
     lines = defaults(rng) + [rule(rng, digests) for _ in range(rng.randrange(rules + 1))]
     if rng.random() < 0.5:
-        rng.shuffle(lines)  # defaults may stand anywhere; the order of rules is random anyway
+        rng.shuffle(lines)  # defaults may be anywhere; the order of rules is random anyway
     return "\n".join([f"policy_name={name} policy_version={version}"] + lines) + "\n"
 
 
 def for_operation(rng, name, digests, operation, rules=6):
-    """A policy with many rules of one operation, so that they meet."""
+    """A policy with many rules of one operation, so that they interact."""
     lines = defaults(rng) + [rule(rng, digests, operation) for _ in range(1 + rng.randrange(rules))]
     return "\n".join([f"policy_name={name} policy_version=0.0.0"] + lines) + "\n"
 
 
 def spaced(rng, text):
-    """The same statements in other blanks, comments and line ends."""
+    """The same statements with other whitespace, comments and line ends."""
     ends = rng.choice([b"\n", b"\r", b"\r\n", b"\n\n", b"\n#\n"])
     lines = []
     for line in text.encode().split(b"\n"):
@@ -105,7 +105,7 @@ def spaced(rng, text):
 
 
 def damaged(rng, text):
-    """Something done to the bytes, once or a few times."""
+    """The bytes with one or a few modifications."""
     for _ in range(rng.choice([1, 1, 1, 2, 3])):
         at = rng.randrange(len(text) + 1)
         kind = rng.randrange(9)
@@ -141,7 +141,7 @@ def damaged(rng, text):
 
 
 def header(rng):
-    """A first line that is all edge cases."""
+    """A first line full of edge cases."""
     name = rng.choice([b"boot", b"a/b", b".", b"..", b"...", b"a" * rng.choice([254, 255, 256, 400]),
                        b"\"quoted\"", b"\xff\xfe", b"new_policy", b"p=q", b"%41", b"caf\xc3\xa9",
                        b"\xa0", b"x\x0b", b"\x01"])
@@ -154,7 +154,7 @@ def header(rng):
 
 
 def any_text(rng):
-    """One policy of the stream that `parse` asks about."""
+    """One policy of the stream for `parse`."""
     name = f"p{rng.getrandbits(40):010x}"
     choice = rng.random()
     if choice < 0.08:

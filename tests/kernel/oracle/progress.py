@@ -1,4 +1,4 @@
-"""Says on standard error what is going on: one line that renews itself on a terminal, and elsewhere a line a minute."""
+"""Shows progress on standard error: one line that is updated in place on a terminal, otherwise one line per minute."""
 
 import sys
 import time

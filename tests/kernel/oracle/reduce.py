@@ -1,10 +1,10 @@
-"""Makes a disagreement small: takes away as much of a policy as can go while it still disagrees."""
+"""Reduces a disagreement: removes as much of a policy as possible while it still disagrees."""
 
 ROUNDS = 40  # each costs one boot of the guest
 
 
 def _pieces_away(parts, count):
-    """`parts` without one of `count` stretches of equal length, for each of them."""
+    """`parts` without one of `count` sections of equal length, for each section."""
     size = max(1, -(-len(parts) // count))
     for first in range(0, len(parts), size):
         yield parts[:first] + parts[first + size:]
@@ -27,14 +27,14 @@ def _reduce_parts(parts, join, differ, rounds):
 
 
 def smallest_list(parts, differ):
-    """The shortest list found. `differ` tells of a list of lists which still disagree."""
+    """The shortest list found. `differ` returns for each of several lists whether it still disagrees."""
     if parts and differ([[]])[0]:
         return []
     return _reduce_parts(parts, list, differ, ROUNDS)[0]
 
 
 def smallest(text, differ):
-    """The smallest text found. `differ` tells of a list of texts (bytes) which still disagree."""
+    """The smallest text found. `differ` returns for each of several texts (bytes) whether it still disagrees."""
     rounds = ROUNDS
     for separator in (b"\n", b" "):
         parts, rounds = _reduce_parts(text.split(separator), separator.join, differ, rounds)

@@ -1,4 +1,4 @@
-"""Writes the mainline files of tests/conformance anew, from the kernel's answers alone."""
+"""Rewrites the mainline files of tests/conformance, only from the kernel's answers."""
 
 import base64
 import json

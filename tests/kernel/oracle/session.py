@@ -1,4 +1,4 @@
-"""What every program of this folder shares: the kernel, its files, the signer, ipec, and the seed."""
+"""The parts shared by all programs in this directory: the kernel, its files, the signer, ipec, and the seed."""
 
 import random
 
@@ -15,14 +15,14 @@ class Session:
         self.seed = seed
 
     def random(self, purpose):
-        """Random numbers of the seed that do not depend on what else ran."""
+        """Random numbers from the seed, independent of other programs."""
         return random.Random(f"{self.seed} {purpose}")
 
     def sign(self, texts):
         return self.signer.sign(texts)
 
     def errnos(self, texts, title="parse"):
-        """What the kernel says to each policy (bytes), signed and written to `new_policy`."""
+        """The kernel's answer to each policy (bytes), signed and written to `new_policy`."""
         return self.errnos_signed(self.sign(texts), title)
 
     def errnos_signed(self, signed, title="parse"):

@@ -1,4 +1,4 @@
-"""Signed policies, as the kernel wants them."""
+"""Signed policies in the form that the kernel requires."""
 
 import subprocess
 import tempfile
