@@ -38,7 +38,7 @@ constexpr unsigned kMostSearches = 3;
 struct Subject {
   std::size_t rule;
   std::uint64_t statement;
-  friend auto operator<=>(const Subject&, const Subject&) = default;
+  friend auto operator<=>(const Subject&, const Subject&) = default;  // NOLINT: no pointer
 };
 
 // How often each subject was heard.

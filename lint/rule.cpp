@@ -288,6 +288,7 @@ std::vector<diagnostics::TextEdit> Context::ReplaceAction(Span statement,
   if (operations.size() > 1) {
     const policy::Action others = policy.DefaultFor(operation)->action;
     std::vector<Share> shares;
+    shares.reserve(operations.size());
     for (const policy::Operation one : operations) {
       shares.push_back({one, one == operation ? action : others});
     }
