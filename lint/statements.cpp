@@ -9,7 +9,6 @@ namespace ipec::lint {
 namespace {
 
 using diagnostics::TextEdit;
-using support::Span;
 using syntax::Clause;
 using syntax::Document;
 using syntax::Line;
