@@ -210,12 +210,14 @@ TEST_CASE("no text becomes longer: all small policies with aliases") {
     const std::string head = "policy_name=a\n" + std::string(defaults);
     for (const std::string& first : rules) {
       for (const std::string& second : rules) {
+        std::string text = head;
+        text.append(first).append(second);
         for (const Keeps keeps : {Keeps::Audit, Keeps::Decision}) {
-          CheckNoLonger(head + first + second, target, keeps);
+          CheckNoLonger(text, target, keeps);
         }
         // One operation of the word is left over, or all but one.
-        CheckNoLonger(head + first + second + rules[0] + rules[1] + rules[2], target,
-                      Keeps::Decision);
+        text.append(rules[0]).append(rules[1]).append(rules[2]);
+        CheckNoLonger(text, target, Keeps::Decision);
       }
     }
   }
