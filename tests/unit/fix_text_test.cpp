@@ -154,10 +154,12 @@ TEST_CASE("of many fixes those stay out that make a rule say more") {
   std::string fixed = text;
   for (unsigned i = 0; i < 200; ++i) {
     const std::string asks = "op=EXECUTE dmverity_signature=TRUE dmverity_roothash=" + Digest(i);
-    text += asks + " action=ALLOW\n";
+    const std::string allow = asks + " action=ALLOW\n";
+    text += allow;
     if (i % 2 == 0) continue;
-    text += asks + " action=DENY\n";
-    fixed += asks + " action=ALLOW\n" + asks + " action=DENY\n";
+    const std::string deny = asks + " action=DENY\n";
+    text += deny;
+    fixed.append(allow).append(deny);
   }
   const FixedText result =
       Fix(text, SettingsWith({"unreachable-rule", "conflicting-rule", "late-revocation"}), false);
