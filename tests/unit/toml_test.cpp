@@ -168,7 +168,8 @@ TEST_CASE("time grows with the size of the text alone") {
       if (kind == "headers") text += "[a" + number + ".b]\n";
       if (kind == "arrays") text += "[[a" + number + "]]\n";
       if (kind == "elements") text += "[[a]]\n[a.b]\n";
-      if (kind == "siblings") text += "[a.b" + number + "]\n[a.b" + number + ".c]\n";
+      if (kind == "siblings") text += "[a.b" + number + "]\n";
+      if (kind == "siblings") text += "[a.b" + number + ".c]\n";
     }
     return text;
   };
