@@ -143,7 +143,7 @@ class Explainer {
     }
     if (rest >= count) return SIZE_MAX;
     Span blank{words_[rest - 1].written.end, words_[rest].key.begin};
-    // A quote before the word, which the kernel drops, is none of the blanks.
+    // A quote before the word, which the kernel drops, is not whitespace.
     const std::size_t quote = Text(blank).find_first_of("\"'");
     if (quote != llvm::StringRef::npos) {
       blank.end = static_cast<std::uint32_t>(blank.begin + quote);

@@ -171,7 +171,7 @@ class Explainer {
       // Everything up to the first word that a statement can begin with.
       std::size_t next = 1;
       while (roles_[next] == Role::Unknown && !words_[next].has_equals) ++next;
-      // What another language has made a comment of is none of the policy's rules.
+      // A comment of another language is not meant as a rule.
       if (key.startswith("//") || key.startswith(";") || key.startswith("--")) {
         diagnostic.AddNote("a comment begins with `#`");
         diagnostic.AddFix("make it a comment", {{{first.key.begin, first.key.begin}, "# "}});

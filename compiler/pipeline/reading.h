@@ -1,8 +1,8 @@
 #pragma once
 
-// One text, as each of its targets reads it: what the formatter, the linter, the language server
-// and `compile` work on. Immutable; owns the text, and what it hands out lives as long as it does.
-// A moved Reading keeps everything where it was.
+// One text, as each of its targets reads it. Layouts and emitted text are proved with it; the
+// linter and the snapshots of the language server still use CheckText. Immutable; owns the text,
+// and what it hands out lives as long as it does. A moved Reading keeps everything where it was.
 //
 //   in   a text with its name, one target or several
 //   out  by target: document, verdict, policy, diagnostics, coverage, reachability
