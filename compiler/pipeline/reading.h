@@ -90,7 +90,7 @@ class Reading {
 enum class MeaningChange : std::uint8_t {
   None,       // a kernel behaves as before, or rejects both texts with one errno
   Records,    // the same decisions, recorded differently
-  Decisions,  // an event is decided differently, an operation that the target does not know included
+  Decisions,  // an event is decided differently, also one of an operation that no target knows
   Header,     // the policy has another name or version
   Verdict,    // accepted before and rejected now, the reverse, or rejected with another errno
 };
