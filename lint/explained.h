@@ -1,8 +1,6 @@
 #pragma once
 
-// The rules with their documentation, as `ipec explain` and SARIF want them. `ipec explain`
-// declares this function itself and finds it by the linker: nothing in compiler/ includes what is
-// above it.
+// The rules with their documentation, for `ipec explain` and SARIF.
 
 #include <vector>
 

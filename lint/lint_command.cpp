@@ -1,5 +1,7 @@
 // `ipec lint`: what the kernel accepts and a careful reviewer would not.
 
+#include "lint/lint_command.h"
+
 #include "lint/lint_run.h"
 
 namespace ipec::lint {
@@ -32,8 +34,6 @@ constexpr Option kOptions[] = {
 
 }  // namespace
 
-// commands.def names it; the linker finds it.
-extern const Command kLintCommand;
 const Command kLintCommand{
     .operands = "[FILE|DIR…]",
     .description =

@@ -1,8 +1,9 @@
 // `ipec lsp`: serves an editor.
 
+#include "lsp/lsp_command.h"
+
 #include <charconv>
 
-#include "compiler/command/command.h"
 #include "compiler/support/printable.h"
 #include "compiler/support/sockets.h"
 #include "lsp/protocol_check.h"
@@ -94,8 +95,6 @@ constexpr Option kOptions[] = {
 
 }  // namespace
 
-// commands.def names it; the linker finds it.
-extern const Command kLspCommand;
 const Command kLspCommand{
     .operands = "[FILE…]",
     .description =

@@ -4,6 +4,9 @@
 #include <array>
 #include <cerrno>
 
+#include "lint/lint_command.h"
+#include "lsp/lsp_command.h"
+
 namespace ipec::driver {
 namespace {
 

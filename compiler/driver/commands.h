@@ -7,15 +7,17 @@
 
 #include "compiler/command/command.h"
 
-// Only declared here: a command of another directory, such as lint, is found by the linker, so that
-// nothing in compiler/ includes anything above it.
-#define IPEC_COMMAND(id, in, name, summary)     \
-  namespace ipec::in {                          \
-  extern const command::Command k##id##Command; \
-  }
-#include "compiler/driver/commands.def"
-
 namespace ipec::driver {
+
+// The commands of this directory, each in NAME_command.cpp.
+extern const command::Command kCheckCommand;
+extern const command::Command kCompileCommand;
+extern const command::Command kEvalCommand;
+extern const command::Command kExplainCommand;
+extern const command::Command kFmtCommand;
+extern const command::Command kHelpCommand;
+extern const command::Command kTargetsCommand;
+extern const command::Command kThumbprintCommand;
 
 std::span<const command::Entry> Commands();
 

@@ -3,11 +3,7 @@
 #include "compiler/diagnostics/explain.h"
 
 #include "compiler/driver/commands.h"
-
-// The linter's rules are above this directory: the linker finds them, as it finds its command.
-namespace ipec::lint {
-const std::vector<diagnostics::Explained>& Explained();
-}
+#include "lint/explained.h"
 
 namespace ipec::driver {
 namespace {

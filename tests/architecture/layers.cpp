@@ -79,7 +79,7 @@ Layers::Layers(const std::string& cmake) {
     while (words >> word) {
       if (word == "DEPS" || word == "LINKS") {
         in_deps = word == "DEPS";
-      } else if (in_deps && word == "runtime") {
+      } else if (in_deps && (word == "runtime" || word == "lint" || word == "lsp")) {
         reach.insert(word);
       } else if (in_deps) {
         const auto known = reach_.find(word);
@@ -107,7 +107,8 @@ std::string Layers::WhyNotFromCompiler(std::string_view file, std::string_view h
   } else if (StartsWith(header, "ipec/runtime/")) {
     if (reach.count("runtime") == 0) return library + " may not include the runtime";
   } else if (StartsWith(header, "lint/") || StartsWith(header, "lsp/")) {
-    return "compiler may not include what is above it";
+    const std::string other(header.substr(0, header.find('/')));
+    if (reach.count(other) == 0) return library + " may not include " + other;
   } else if (StartsWith(header, "fmt/")) {
     const bool prints = library == "command" || library == "driver" || library == "table";
     if (!prints && reach.count("diagnostics") == 0) return library + " may not include fmt";
@@ -149,8 +150,8 @@ std::string Layers::WhyNot(std::string_view file, std::string_view header) const
     const bool allowed = header == "lsp/snapshot.h" || StartsWith(header, "lsp/features/");
     if (!allowed) return "features are functions of snapshots and know nothing of the protocol";
   }
-  if (StartsWith(file, "lsp/") && StartsWith(header, "compiler/driver/")) {
-    return "commands are found by the linker";
+  if (StartsWith(header, "compiler/driver/") && !StartsWith(file, "compiler/driver/")) {
+    return "the driver is above everything else";
   }
   static constexpr std::array kRoots = {"compiler/", "lint/", "lsp/", "ipec/runtime/",
                                         "llvm/",     "fmt/",  "sys/"};

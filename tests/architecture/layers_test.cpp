@@ -63,7 +63,8 @@ TEST_CASE("an arrow that points upward is refused") {
   const Layers layers(
       "\nipec_library(support)\nipec_library(diagnostics DEPS support LINKS x)\n"
       "ipec_library(syntax DEPS support diagnostics)\nipec_library(policy DEPS support runtime)\n"
-      "ipec_library(check\n  DEPS syntax policy)\nipec_library(sign DEPS support)\n");
+      "ipec_library(check\n  DEPS syntax policy)\nipec_library(sign DEPS support)\n"
+      "ipec_library(driver DEPS check lint lsp)\n");
   const auto allowed = [&](std::string_view file, std::string_view header) {
     return layers.WhyNot(file, header).empty();
   };
@@ -74,6 +75,9 @@ TEST_CASE("an arrow that points upward is refused") {
   CHECK(allowed("runtime/a.cpp", "cstdint"));
   CHECK(allowed("runtime/a.cpp", "runtime/bytes.h"));
   CHECK(allowed("lsp/a.cpp", "lint/linter.h"));
+  CHECK(allowed("compiler/driver/a.cpp", "lint/lint_command.h"));
+  CHECK(allowed("compiler/driver/a.cpp", "lsp/lsp_command.h"));
+  CHECK(allowed("compiler/driver/a.cpp", "compiler/driver/commands.h"));
   CHECK(allowed("lsp/features/a.cpp", "lsp/snapshot.h"));
   CHECK(allowed("lsp/protocol_json.cpp", "llvm/Support/JSON.h"));
   CHECK(allowed("tests/unit/a.cpp", "compiler/check/check.h"));
@@ -95,6 +99,8 @@ TEST_CASE("an arrow that points upward is refused") {
   CHECK_FALSE(allowed("compiler/check/a.cpp", "unistd.h"));
   CHECK_FALSE(allowed("compiler/check/a.cpp", "tests/unit/a.h"));
   CHECK_FALSE(allowed("lint/a.cpp", "lsp/server.h"));
+  CHECK_FALSE(allowed("lint/a.cpp", "compiler/driver/policy_input.h"));
+  CHECK_FALSE(allowed("compiler/check/a.cpp", "lsp/lsp_command.h"));
   CHECK_FALSE(allowed("lsp/features/a.cpp", "lsp/position.h"));
   CHECK_FALSE(allowed("lsp/server.cpp", "llvm/Support/JSON.h"));
   CHECK_FALSE(allowed("lsp/server.cpp", "compiler/driver/commands.h"));

@@ -4,16 +4,9 @@
 #include <catch2/catch.hpp>
 #include <string>
 
-#include "compiler/command/command.h"
+#include "compiler/driver/commands.h"
 #include "compiler/support/streams.h"
-
-// As commands.def names them.
-namespace ipec::driver {
-extern const command::Command kFmtCommand;
-}
-namespace ipec::lint {
-extern const command::Command kLintCommand;
-}
+#include "lint/lint_command.h"
 
 namespace ipec::command {
 namespace {
