@@ -9,28 +9,39 @@ namespace {
 
 using namespace command;
 
-constexpr Option kOptions[] = {
-    {"--target", "T", "judge for this kernel dialect; several are merged", true},
-    {"--select", "RULES", "apply these rules only: codes, prefixes, names, categories, `all`",
-     true},
-    {"--ignore", "RULES", "do not apply these", true},
-    {"--severity", "RULE=LEVEL", "error, warning, info, style or off", true},
-    {"--fail-on", "LEVEL", "the mildest finding that fails: error, warning (the default), info",
-     false, "error|warning|info"},
-    {"--exit-zero", "", "findings do not make the exit status 1"},
-    {"--fix", "", "apply fixes that are proved to keep every decision and record"},
-    {"--unsafe-fixes", "", "apply the other fixes, too, but no repair of what a kernel refuses"},
-    {"--diff", "", "print what --fix would change as a patch, write nothing"},
-    {"--output", "FORMAT[:FILE]",
-     "text, concise, json, sarif, github, gitlab, junit, checkstyle or rdjson", true},
-    {"--statistics", "", "print how often each rule found something, no findings"},
-    {"--baseline", "FILE", "do not tell findings that FILE lists"},
-    {"--write-baseline", "", "write all findings of this run to the baseline"},
-    {"--error-on-empty", "", "exit status 1 when a directory has nothing to lint"},
-    {"--config", "FILE", "use this ipec.toml for all files"},
-    {"--show-config", "", "print the configuration that counts for each FILE"},
-    {"--stdin-filename", "NAME", "the name of what `-` reads"},
-};
+constexpr Choice<std::string_view> kFailOn[] = {
+    {"error", "error"}, {"warning", "warning"}, {"info", "info"}};
+
+constexpr auto kOptions = Table<LintOptions>(
+    Values<&LintOptions::targets>("--target", "T",
+                                  "judge for this kernel dialect; several are merged"),
+    Values<&LintOptions::select>(
+        "--select", "RULES", "apply these rules only: codes, prefixes, names, categories, `all`"),
+    Values<&LintOptions::ignore>("--ignore", "RULES", "do not apply these"),
+    Values<&LintOptions::severity>("--severity", "RULE=LEVEL",
+                                   "error, warning, info, style or off"),
+    OneOf<&LintOptions::fail_on, kFailOn>(
+        "--fail-on", "LEVEL", "the mildest finding that fails: error, warning (the default), info"),
+    Flag<&LintOptions::exit_zero>("--exit-zero", "findings do not make the exit status 1"),
+    Flag<&LintOptions::fix>("--fix",
+                            "apply fixes that are proved to keep every decision and record"),
+    Flag<&LintOptions::unsafe_fixes>(
+        "--unsafe-fixes", "apply the other fixes, too, but no repair of what a kernel refuses"),
+    Flag<&LintOptions::diff>("--diff", "print what --fix would change as a patch, write nothing"),
+    Values<&LintOptions::outputs>(
+        "--output", "FORMAT[:FILE]",
+        "text, concise, json, sarif, github, gitlab, junit, checkstyle or rdjson"),
+    Flag<&LintOptions::statistics>("--statistics",
+                                   "print how often each rule found something, no findings"),
+    Value<&LintOptions::baseline>("--baseline", "FILE", "do not tell findings that FILE lists"),
+    Flag<&LintOptions::write_baseline>("--write-baseline",
+                                       "write all findings of this run to the baseline"),
+    Flag<&LintOptions::error_on_empty>("--error-on-empty",
+                                       "exit status 1 when a directory has nothing to lint"),
+    Value<&LintOptions::config>("--config", "FILE", "use this ipec.toml for all files"),
+    Flag<&LintOptions::show_config>("--show-config",
+                                    "print the configuration that counts for each FILE"),
+    Value<&LintOptions::stdin_filename>("--stdin-filename", "NAME", "the name of what `-` reads"));
 
 }  // namespace
 
@@ -54,8 +65,7 @@ const Command kLintCommand{
     .example =
         "  $ ipec lint --output=concise device.pol\n"
         "  device.pol:5:1: warning: this rule says again what line 4 says [IPE1003 duplicate-rule]",
-    .options = kOptions,
-    .run = RunLint,
+    .runner = Runs<RunLint>(kOptions),
 };
 
 }  // namespace ipec::lint

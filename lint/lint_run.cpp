@@ -44,13 +44,13 @@ bool HasSafeFix(const Diagnostic& finding) {
 
 class Run {
  public:
-  Run(const Arguments& arguments, Environment& env)
-      : arguments_(arguments),
+  Run(const LintOptions& options, Environment& env)
+      : options_(options),
         env_(env),
         outputs_(env),
         configs_(env.files),
-        named_(env.files, arguments.positional().size()),
-        paths_(env.files, arguments.positional()),
+        named_(env.files, options.operands.size()),
+        paths_(env.files, options.operands),
         today_(support::Today()) {}
 
   ExitStatus Do() {
@@ -68,8 +68,8 @@ class Run {
       }
     }
     const bool failed =
-        ((tells_ && tally_.failed()) || changed_ || refused_) && !arguments_.Has("--exit-zero");
-    const bool empty = found_nothing_ && arguments_.Has("--error-on-empty");
+        ((tells_ && tally_.failed()) || changed_ || refused_) && !options_.exit_zero;
+    const bool empty = found_nothing_ && options_.error_on_empty;
     return status == ExitStatus::Ok && (failed || empty) ? ExitStatus::Findings : status;
   }
 
@@ -78,25 +78,23 @@ class Run {
 
   // Without operands the current folder is meant.
   std::vector<std::string> Operands() const {
-    const auto given = arguments_.positional();
-    if (given.empty()) return {"."};
-    return {given.begin(), given.end()};
+    return options_.operands.empty() ? std::vector<std::string>{"."} : options_.operands;
   }
 
   // Everything about the call that can be wrong whatever the files are.
   ExitStatus Prepare() {
-    diff_ = arguments_.Has("--diff");
-    fixing_ = diff_ || arguments_.Has("--fix") || arguments_.Has("--unsafe-fixes");
-    statistics_ = arguments_.Has("--statistics");
-    showing_config_ = arguments_.Has("--show-config");
-    writing_baseline_ = arguments_.Has("--write-baseline");
-    stdin_name_ = arguments_.Get("--stdin-filename", "<stdin>");
-    select_ = Split(arguments_.All("--select"));
-    ignore_ = Split(arguments_.All("--ignore"));
+    diff_ = options_.diff;
+    fixing_ = diff_ || options_.fix || options_.unsafe_fixes;
+    statistics_ = options_.statistics;
+    showing_config_ = options_.show_config;
+    writing_baseline_ = options_.write_baseline;
+    stdin_name_ = options_.stdin_filename.value_or("<stdin>");
+    select_ = Split(options_.select);
+    ignore_ = Split(options_.ignore);
     if (llvm::Expected<Settings> settings = SettingsFrom(Config()); !settings) {
       return Usage(llvm::toString(settings.takeError()));
     }
-    for (const std::string& name : Split(arguments_.All("--target"))) {
+    for (const std::string& name : Split(options_.targets)) {
       const targets::Target* target = targets::FindTarget(name);
       if (target == nullptr) return Usage(pipeline::UnknownTarget(name));
       targets_.push_back(target);
@@ -106,8 +104,10 @@ class Run {
                                      : writing_baseline_ ? "--write-baseline"
                                                          : "";
     tells_ = instead.empty();
-    for (const std::string_view telling : {"--output", "--statistics"}) {
-      if (tells_ || !arguments_.Has(telling)) continue;
+    const std::string_view telling = !options_.outputs.empty() ? "--output"
+                                     : statistics_             ? "--statistics"
+                                                               : "";
+    if (!tells_ && !telling.empty()) {
       return Usage(
           fmt::format("`{}` tells findings, which a call with `{}` does not", telling, instead));
     }
@@ -136,9 +136,7 @@ class Run {
       return {};
     };
     std::string wrong;
-    if (arguments_.Has("--config")) {
-      wrong = taken_by(std::string(arguments_.Get("--config")), "the configuration");
-    }
+    if (options_.config) wrong = taken_by(*options_.config, "the configuration");
     if (wrong.empty() && tells_ && !baseline_path_.empty()) {
       wrong = taken_by(baseline_path_, "the baseline");
     }
@@ -154,26 +152,26 @@ class Run {
 
   std::string PrepareOutputs() {
     diagnostics::RenderOptions render;
-    render.color = WantsColor(arguments_, env_, env_.out);
+    render.color = WantsColor(options_, env_, env_.out);
     render.version = IPEC_VERSION;
     render.explained = Explained();
-    for (const std::string& word : arguments_.All("--output")) {
+    for (const std::string& word : options_.outputs) {
       if (std::string wrong = outputs_.Add(word, render); !wrong.empty()) return wrong;
     }
     if (statistics_ && outputs_.uses_standard_output()) {
       return "`--statistics` takes the place of findings on standard output; "
              "write them as FORMAT:FILE";
     }
-    if (!statistics_ && arguments_.All("--output").empty()) outputs_.Add("text", render);
+    if (!statistics_ && options_.outputs.empty()) outputs_.Add("text", render);
     return {};
   }
 
   ExitStatus PrepareBaseline() {
-    if (!arguments_.Has("--baseline")) {
+    if (!options_.baseline) {
       return writing_baseline_ ? Usage("`--write-baseline` needs `--baseline=FILE` to write to")
                                : ExitStatus::Ok;
     }
-    baseline_path_ = arguments_.Get("--baseline");
+    baseline_path_ = *options_.baseline;
     baseline_ = Baseline(env_.files.Absolute(baseline_path_));
     if (writing_baseline_) return ExitStatus::Ok;
     llvm::Expected<std::string> text = env_.files.Read(baseline_path_);
@@ -229,15 +227,14 @@ class Run {
     Overrides overrides;
     overrides.select = select_;
     overrides.ignore = ignore_;
-    overrides.severity = arguments_.All("--severity");
+    overrides.severity = options_.severity;
     return Resolve(config, overrides, today_);
   }
 
   // The settings for a file; null after a complaint. Files that share an ipec.toml share them.
   const Settings* SettingsFor(const std::string& path) {
     llvm::Expected<const Config*> config =
-        arguments_.Has("--config") ? configs_.FromFile(std::string(arguments_.Get("--config")))
-                                   : configs_.For(path);
+        options_.config ? configs_.FromFile(*options_.config) : configs_.For(path);
     if (!config) return Mistaken(llvm::toString(config.takeError()));
     const auto known = settings_.find(*config);
     if (known != settings_.end()) return &known->second;
@@ -281,13 +278,12 @@ class Run {
     Result result =
         LintForAll(source, targets, *settings, fixing_ ? Sift() : Count(source, *settings));
     if (fixing_) {
-      const FixedText fixed =
-          FixText(source, result, targets, *settings, arguments_.Has("--unsafe-fixes"));
+      const FixedText fixed = FixText(source, result, targets, *settings, options_.unsafe_fixes);
       if (diff_) {
         TellRefusal(source, result);
         PrintPatch(
             support::UnifiedDiff(name, {source.text().data(), source.text().size()}, fixed.text),
-            WantsColor(arguments_, env_, env_.out), env_);
+            WantsColor(options_, env_, env_.out), env_);
         changed_ |= fixed.text != source.text();
         return ExitStatus::Ok;
       }
@@ -311,7 +307,7 @@ class Run {
 
   // Standard input is one when it was given a name.
   bool IsFile(const std::string& operand) const {
-    return operand != "-" || arguments_.Has("--stdin-filename");
+    return operand != "-" || options_.stdin_filename.has_value();
   }
 
   // Where no findings are told, a policy that a kernel refuses must not look like a clean one.
@@ -392,7 +388,7 @@ class Run {
 
   // Who uploads a SARIF report lets the place it is sent to decide, unless the call says otherwise.
   std::string_view FailOn(const Config& config) const {
-    if (arguments_.Has("--fail-on")) return arguments_.Get("--fail-on");
+    if (options_.fail_on) return *options_.fail_on;
     if (outputs_.has_sarif()) return {};
     return config.lint.fail_on.empty() ? std::string_view("warning") : config.lint.fail_on;
   }
@@ -408,7 +404,7 @@ class Run {
     return ExitStatus::Ok;
   }
 
-  const Arguments& arguments_;
+  const LintOptions& options_;
   Environment& env_;
   OutputSet outputs_;
   pipeline::Configs configs_;
@@ -439,8 +435,8 @@ class Run {
 
 }  // namespace
 
-ExitStatus RunLint(const Arguments& arguments, Environment& env) {
-  return Run(arguments, env).Do();
+ExitStatus RunLint(const LintOptions& options, Environment& env) {
+  return Run(options, env).Do();
 }
 
 }  // namespace ipec::lint

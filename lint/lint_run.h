@@ -4,10 +4,36 @@
 // findings, findings to outputs. A file that cannot be read, or whose configuration is wrong, is
 // complained about, and the others are still linted.
 
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "compiler/command/command.h"
 
 namespace ipec::lint {
 
-command::ExitStatus RunLint(const command::Arguments& arguments, command::Environment& env);
+// lint_command.cpp has the table that fills them.
+struct LintOptions : command::CommonOptions {
+  std::vector<std::string> targets;
+  std::vector<std::string> select;
+  std::vector<std::string> ignore;
+  std::vector<std::string> severity;
+  std::optional<std::string_view> fail_on;
+  bool exit_zero = false;
+  bool fix = false;
+  bool unsafe_fixes = false;
+  bool diff = false;
+  std::vector<std::string> outputs;
+  bool statistics = false;
+  std::optional<std::string> baseline;
+  bool write_baseline = false;
+  bool error_on_empty = false;
+  std::optional<std::string> config;
+  bool show_config = false;
+  std::optional<std::string> stdin_filename;
+};
+
+command::ExitStatus RunLint(const LintOptions& options, command::Environment& env);
 
 }  // namespace ipec::lint

@@ -15,6 +15,23 @@ namespace {
 
 using namespace command;
 
+struct LspOptions : CommonOptions {
+  bool stdio = false;
+  std::optional<std::string> socket;
+  std::optional<std::string> client;
+  bool check = false;
+};
+
+constexpr auto kOptions = Table<LspOptions>(
+    Flag<&LspOptions::stdio>("--stdio", "serve over standard input and output, as without options"),
+    Value<&LspOptions::socket>(
+        "--socket", "PORT", "wait for one connection on this port of this machine; 0: a free one"),
+    Value<&LspOptions::client>(
+        "--clientProcessId", "PID",
+        "end when this process does; editors give it, or `initialize` has it"),
+    Flag<&LspOptions::check>("--check",
+                             "serve nobody; make every request at every position of each FILE"));
+
 // False: `word` is no such number.
 template <typename Number>
 bool Read(std::string_view word, Number& number) {
@@ -41,10 +58,10 @@ ExitStatus Serve(std::string_view port_word, std::int64_t client, Environment& e
 }
 
 // Every request at every position of each file.
-ExitStatus Check(const Arguments& arguments, Environment& env) {
+ExitStatus Check(const LspOptions& options, Environment& env) {
   Workspace workspace(env.files);
   ExitStatus status = ExitStatus::Ok;
-  for (const std::string& operand : arguments.positional()) {
+  for (const std::string& operand : options.operands) {
     llvm::Expected<support::SourceBuffer> source = ReadOperand(operand, env);
     if (!source) {
       status = Worse(status, Complain(env, source.takeError()));
@@ -64,19 +81,18 @@ ExitStatus Check(const Arguments& arguments, Environment& env) {
   return status;
 }
 
-ExitStatus RunLsp(const Arguments& arguments, Environment& env) {
-  if (arguments.Has("--check") == arguments.positional().empty()) {
+ExitStatus RunLsp(const LspOptions& options, Environment& env) {
+  if (options.check == options.operands.empty()) {
     return Complain(env, ExitStatus::Usage, "`--check` and files go together");
   }
-  if (arguments.Has("--check")) return Check(arguments, env);
+  if (options.check) return Check(options, env);
   std::int64_t client = 0;
-  const std::string_view process = arguments.Get("--clientProcessId");
-  if (arguments.Has("--clientProcessId") && (!Read(process, client) || client <= 0)) {
+  if (options.client && (!Read(*options.client, client) || client <= 0)) {
     return Complain(
         env, ExitStatus::Usage,
-        "`--clientProcessId` takes the number of a process, got `" + std::string(process) + "`");
+        "`--clientProcessId` takes the number of a process, got `" + *options.client + "`");
   }
-  if (arguments.Has("--socket")) return Serve(arguments.Get("--socket"), client, env);
+  if (options.socket) return Serve(*options.socket, client, env);
   // An editor that goes away is one thing, an input that was never open another.
   char nothing = 0;
   if (llvm::Expected<std::size_t> read = env.in.Read(&nothing, 0); !read) {
@@ -84,14 +100,6 @@ ExitStatus RunLsp(const Arguments& arguments, Environment& env) {
   }
   return Server(env.files, env.in, env.out, env.err, client).Run();
 }
-
-constexpr Option kOptions[] = {
-    {"--stdio", "", "serve over standard input and output, as without options"},
-    {"--socket", "PORT", "wait for one connection on this port of this machine; 0: a free one"},
-    {"--clientProcessId", "PID",
-     "end when this process does; editors give it, or `initialize` has it"},
-    {"--check", "", "serve nobody; make every request at every position of each FILE"},
-};
 
 }  // namespace
 
@@ -105,8 +113,7 @@ const Command kLspCommand{
     .example =
         "  $ ipec lsp --socket=7000\n"
         "  ipec: waiting for an editor on 127.0.0.1:7000",
-    .options = kOptions,
-    .run = RunLsp,
+    .runner = Runs<RunLsp>(kOptions),
 };
 
 }  // namespace ipec::lsp

@@ -8,37 +8,27 @@
 
 namespace ipec::command {
 
-std::string_view Arguments::Get(std::string_view option, std::string_view fallback) const {
-  const auto found = values_.find(option);
-  return found == values_.end() ? fallback : std::string_view(found->second.back());
-}
-
-std::span<const std::string> Arguments::All(std::string_view option) const {
-  const auto found = values_.find(option);
-  if (found == values_.end()) return {};
-  return found->second;
-}
-
-ExitStatus Run(const Entry& entry, std::span<const std::string> arguments, Environment& env) {
-  Parser parser(entry);
-  if (!parser.Parse(arguments)) {
-    Complain(env, ExitStatus::Usage, parser.complaint());
+std::optional<ExitStatus> ParseArguments(const Entry& entry, std::span<const std::string> arguments,
+                                         CommonOptions& options, Environment& env) {
+  if (llvm::Error error = Parser(entry, options).Parse(arguments)) {
+    Complain(env, ExitStatus::Usage, llvm::toString(std::move(error)));
     env.err << "try `ipec " << llvm::StringRef(entry.name.data(), entry.name.size())
             << " --help`\n";
     return ExitStatus::Usage;
   }
-  if (parser.arguments().Has("--help")) {
-    PrintHelp(entry, env.out);
-    return ExitStatus::Ok;
-  }
-  return entry.command->run(parser.arguments(), env);
+  if (!options.help) return std::nullopt;
+  PrintHelp(entry, env.out);
+  return ExitStatus::Ok;
 }
 
-bool WantsColor(const Arguments& arguments, const Environment& env,
+ExitStatus Run(const Entry& entry, std::span<const std::string> arguments, Environment& env) {
+  return entry.command->runner.run(entry, arguments, env);
+}
+
+bool WantsColor(const CommonOptions& options, const Environment& env,
                 const llvm::raw_ostream& stream) {
-  const std::string_view when = arguments.Get("--color", "auto");
-  return when == "always" ||
-         (when == "auto" && (&stream == &env.err ? env.color_err : env.color_out));
+  if (options.color != ColorWhen::Auto) return options.color == ColorWhen::Always;
+  return &stream == &env.err ? env.color_err : env.color_out;
 }
 
 std::string DidYouMean(std::string_view misspelt, std::span<const std::string_view> words) {

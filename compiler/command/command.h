@@ -1,15 +1,15 @@
 #pragma once
 
-// A command is a table of options and a function from arguments to an exit status. Its name and
+// A command is a table of options and a function from its options to an exit status. Its name and
 // summary are in compiler/driver/commands.def, which lists all commands.
 
 #include <cstdint>
-#include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "compiler/command/options.h"
 #include "compiler/support/file_system.h"
 #include "compiler/support/streams.h"
 #include "llvm/Support/raw_ostream.h"
@@ -33,39 +33,23 @@ struct Environment {
   bool color_err = false;  // the same for `err`
 };
 
-// One option of a command: `--target=T`. Flags have no metavariable.
-struct Option {
-  std::string_view name;     // with dashes: `--target`, `-o`
-  std::string_view metavar;  // empty: a flag
-  std::string_view help;     // one line
-  bool repeatable = false;
-  std::string_view choices = {};  // `text|json|sarif`; empty: anything
-};
+struct Entry;
 
-// The arguments of one call, sorted with the table of options.
-class Arguments {
- public:
-  bool Has(std::string_view option) const { return values_.find(option) != values_.end(); }
-  // The value of the option, or `fallback`.
-  std::string_view Get(std::string_view option, std::string_view fallback = {}) const;
-  std::span<const std::string> All(std::string_view option) const;
-  std::span<const std::string> positional() const { return positional_; }
-
- private:
-  friend class Parser;
-  std::map<std::string, std::vector<std::string>, std::less<>> values_;
-  std::vector<std::string> positional_;
+// A table of options, and a call of the function that they are for; made by Runs.
+struct Runner {
+  std::span<const Option> options;  // `--help` and `--color` are added to all
+  ExitStatus (*run)(const Entry& entry, std::span<const std::string> arguments,
+                    Environment& env) = nullptr;
 };
 
 struct Command {
-  std::string_view operands;        // `FILE…`, for the usage line
-  std::string_view description;     // for `ipec NAME --help`
-  std::string_view example;         // a call and its output
-  std::span<const Option> options;  // `--help` and `--color` are added to all
+  std::string_view operands;     // `FILE…`, for the usage line
+  std::string_view description;  // for `ipec NAME --help`
+  std::string_view example;      // a call and its output
   std::size_t least_operands = 0;
   std::size_t most_operands = SIZE_MAX;
   bool takes_numbers = false;  // `-74` is an operand, not an option
-  ExitStatus (*run)(const Arguments&, Environment&) = nullptr;
+  Runner runner;
 };
 
 // A row of commands.def.
@@ -75,17 +59,32 @@ struct Entry {
   const Command* command;
 };
 
-// Parses the arguments, prints errors to `env.err` (with a suggestion for a misspelt option or
-// choice), prints the help on request, and runs the command. `--name=value` and `--name value` are
-// the same; `--` ends the options; `-` alone is an operand.
+// Fills `options` from the arguments. Returns a status if that ends the call: after an error, which
+// it prints to `env.err` (with a suggestion for a misspelt option or choice), and after `--help`.
+// `--name=value` and `--name value` are the same; `--` ends the options; `-` alone is an operand.
+std::optional<ExitStatus> ParseArguments(const Entry& entry, std::span<const std::string> arguments,
+                                         CommonOptions& options, Environment& env);
+
 ExitStatus Run(const Entry& entry, std::span<const std::string> arguments, Environment& env);
+
+// `run` is a function `ExitStatus (const Options&, Environment&)`.
+template <auto run, typename Options, std::size_t count>
+requires std::same_as<decltype(run), ExitStatus (*)(const Options&, Environment&)>
+constexpr Runner Runs(const OptionTable<Options, count>& table) {
+  return {table.rows,
+          [](const Entry& entry, std::span<const std::string> arguments, Environment& env) {
+            Options options;
+            const std::optional<ExitStatus> ended = ParseArguments(entry, arguments, options, env);
+            return ended ? *ended : run(options, env);
+          }};
+}
 
 // Usage, description, options and example, formatted for 80 columns.
 void PrintHelp(const Entry& entry, llvm::raw_ostream& out);
 
 // Whether output to `stream`, which is `env.out` or `env.err`, is colored: decided by `--color`,
 // else by the environment.
-bool WantsColor(const Arguments& arguments, const Environment& env,
+bool WantsColor(const CommonOptions& options, const Environment& env,
                 const llvm::raw_ostream& stream);
 
 // "; did you mean `NAME`?", or nothing if no word of the list is close.

@@ -44,11 +44,11 @@ void PrintHelp(const Entry& entry, llvm::raw_ostream& out) {
   if (!command.operands.empty()) out << ' ' << Ref(command.operands);
   out << "\n\n" << Ref(command.description) << "\n\nOptions:\n";
   std::size_t width = 0;
-  for (std::span<const Option> options : {command.options, CommonOptions()}) {
+  for (std::span<const Option> options : {command.runner.options, CommonRows()}) {
     for (const Option& option : options) width = std::max(width, Width(Spelling(option)));
   }
-  PrintOptions(command.options, width, out);
-  PrintOptions(CommonOptions(), width, out);
+  PrintOptions(command.runner.options, width, out);
+  PrintOptions(CommonRows(), width, out);
   out << "\nExample:\n" << Ref(command.example) << '\n';
 }
 

@@ -4,27 +4,18 @@
 #include <array>
 #include <optional>
 
-#include "llvm/ADT/SmallVector.h"
-#include "llvm/ADT/StringRef.h"
-
 namespace ipec::command {
 namespace {
 
-constexpr std::array kCommon = {
-    Option{"--color", "WHEN", "color the output: auto (the default), always or never", false,
-           "auto|always|never"},
-    Option{"--help", "", "print this help"},
-};
+using support::ErrorOf;
 
-std::vector<std::string_view> SplitChoices(std::string_view choices) {
-  std::vector<std::string_view> list;
-  while (!choices.empty()) {
-    const std::size_t bar = choices.find('|');
-    list.push_back(choices.substr(0, bar));
-    choices = bar == std::string_view::npos ? std::string_view{} : choices.substr(bar + 1);
-  }
-  return list;
-}
+constexpr Choice<ColorWhen> kColors[] = {
+    {"auto", ColorWhen::Auto}, {"always", ColorWhen::Always}, {"never", ColorWhen::Never}};
+
+constexpr auto kCommon = Table<CommonOptions>(
+    OneOf<&CommonOptions::color, kColors>("--color", "WHEN",
+                                          "color the output: auto (the default), always or never"),
+    Flag<&CommonOptions::help>("--help", "print this help"));
 
 std::string Enumerate(std::span<const std::string_view> words) {
   std::string text;
@@ -41,23 +32,23 @@ std::string Quoted(std::string_view word) {
 
 }  // namespace
 
-std::span<const Option> CommonOptions() {
-  return kCommon;
+std::span<const Option> CommonRows() {
+  return kCommon.rows;
 }
 
-bool Parser::Parse(std::span<const std::string> words) {
+llvm::Error Parser::Parse(std::span<const std::string> words) {
   bool options_ended = false;
   for (std::size_t i = 0; i < words.size(); ++i) {
     const std::string& word = words[i];
     if (options_ended || IsOperand(word)) {
-      arguments_.positional_.push_back(word);
+      options_.operands.push_back(word);
     } else if (word == "--") {
       options_ended = true;
-    } else if (!ParseOption(words, i)) {
-      return false;
+    } else if (llvm::Error error = ParseOption(words, i)) {
+      return error;
     }
   }
-  return arguments_.Has("--help") || CheckOperands();
+  return options_.help ? llvm::Error::success() : CheckOperands();
 }
 
 bool Parser::IsOperand(std::string_view word) const {
@@ -66,7 +57,7 @@ bool Parser::IsOperand(std::string_view word) const {
          word.find_first_not_of("0123456789", 1) == std::string_view::npos;
 }
 
-bool Parser::ParseOption(std::span<const std::string> words, std::size_t& at) {
+llvm::Error Parser::ParseOption(std::span<const std::string> words, std::size_t& at) {
   const std::string& word = words[at];
   std::string name = word == "-h" ? "--help" : word;
   std::optional<std::string> value;
@@ -80,22 +71,15 @@ bool Parser::ParseOption(std::span<const std::string> words, std::size_t& at) {
     value = word.substr(word[2] == '=' ? 3 : 2);
   }
   const Option* option = Find(name);
-  if (option == nullptr) {
-    std::vector<std::string_view> names;
-    for (const Option& known : command_.options) names.push_back(known.name);
-    for (const Option& known : kCommon) names.push_back(known.name);
-    const std::string& shown = word.starts_with("--") ? name : word;
-    return Fail("unknown option " + Quoted(shown) + " for `ipec " + std::string(name_) + "`" +
-                DidYouMean(shown, names));
-  }
+  if (option == nullptr) return Unknown(word.starts_with("--") ? name : word);
   if (option->metavar.empty()) {
-    if (value) return Fail(Quoted(option->name) + " takes no value, got " + Quoted(*value));
+    if (value) return ErrorOf(Quoted(option->name) + " takes no value, got " + Quoted(*value));
     return Store(*option, {});
   }
   if (!value) {
     if (at + 1 == words.size()) {
-      return Fail(Quoted(option->name) + " needs a value: `" + std::string(option->name) +
-                  (option->name.size() > 2 ? "=" : " ") + std::string(option->metavar) + "`");
+      return ErrorOf(Quoted(option->name) + " needs a value: `" + std::string(option->name) +
+                     (option->name.size() > 2 ? "=" : " ") + std::string(option->metavar) + "`");
     }
     value = words[++at];
     taken_ = Quoted(option->name) + " took " + Quoted(*value);
@@ -104,7 +88,7 @@ bool Parser::ParseOption(std::span<const std::string> words, std::size_t& at) {
 }
 
 const Option* Parser::Find(std::string_view name) const {
-  for (std::span<const Option> options : {command_.options, std::span<const Option>(kCommon)}) {
+  for (std::span<const Option> options : {command_.runner.options, CommonRows()}) {
     for (const Option& option : options) {
       if (option.name == name) return &option;
     }
@@ -112,46 +96,48 @@ const Option* Parser::Find(std::string_view name) const {
   return nullptr;
 }
 
-bool Parser::Store(const Option& option, std::string value) {
-  if (!option.choices.empty()) {
-    const std::vector<std::string_view> choices = SplitChoices(option.choices);
-    if (std::find(choices.begin(), choices.end(), value) == choices.end()) {
-      return Fail(Quoted(option.name) + " is " + Enumerate(choices) + ", got " + Quoted(value) +
-                  DidYouMean(value, choices));
-    }
+llvm::Error Parser::Unknown(std::string_view name) const {
+  std::vector<std::string_view> names;
+  for (std::span<const Option> options : {command_.runner.options, CommonRows()}) {
+    for (const Option& known : options) names.push_back(known.name);
   }
-  std::vector<std::string>& values = arguments_.values_[std::string(option.name)];
-  if (!option.repeatable && !values.empty() && values.back() != value) {
-    return Fail(Quoted(option.name) + " is given twice: " + Quoted(values.back()) + " and " +
-                Quoted(value));
-  }
-  values.push_back(std::move(value));
-  return true;
+  return ErrorOf("unknown option " + Quoted(name) + " for `ipec " + std::string(name_) + "`" +
+                 DidYouMean(name, names));
 }
 
-bool Parser::CheckOperands() {
-  const std::size_t count = arguments_.positional_.size();
+llvm::Error Parser::Store(const Option& option, std::string value) {
+  const std::span<const std::string_view> choices = option.choices;
+  const auto choice = std::find(choices.begin(), choices.end(), value);
+  if (!choices.empty() && choice == choices.end()) {
+    return ErrorOf(Quoted(option.name) + " is " + Enumerate(choices) + ", got " + Quoted(value) +
+                   DidYouMean(value, choices));
+  }
+  const auto [given, is_first] = given_.try_emplace(&option, value);
+  if (!option.repeatable && !is_first && given->second != value) {
+    return ErrorOf(Quoted(option.name) + " is given twice: " + Quoted(given->second) + " and " +
+                   Quoted(value));
+  }
+  option.store(options_, std::move(value), static_cast<std::size_t>(choice - choices.begin()));
+  return llvm::Error::success();
+}
+
+llvm::Error Parser::CheckOperands() const {
+  const std::vector<std::string>& given = options_.operands;
   const std::string usage = "`ipec " + std::string(name_) + "`";
-  if (count < command_.least_operands) {
-    return Fail(usage + " needs " + std::string(command_.operands) +
-                (taken_.empty() ? "" : "; " + taken_));
+  if (given.size() < command_.least_operands) {
+    return ErrorOf(usage + " needs " + std::string(command_.operands) +
+                   (taken_.empty() ? "" : "; " + taken_));
   }
-  const std::vector<std::string>& given = arguments_.positional_;
   if (std::count(given.begin(), given.end(), "-") > 1) {
-    return Fail("`-` is standard input, which can be read only once");
+    return ErrorOf("`-` is standard input, which can be read only once");
   }
-  if (count > command_.most_operands) {
-    const std::string& extra = arguments_.positional_[command_.most_operands];
-    if (command_.most_operands == 0) return Fail(usage + " takes no operand, got " + Quoted(extra));
-    return Fail(usage + " takes " + std::string(command_.operands) + " and no more, got also " +
-                Quoted(extra));
+  if (given.size() > command_.most_operands) {
+    const std::string extra = Quoted(given[command_.most_operands]);
+    if (command_.most_operands == 0) return ErrorOf(usage + " takes no operand, got " + extra);
+    return ErrorOf(usage + " takes " + std::string(command_.operands) + " and no more, got also " +
+                   extra);
   }
-  return true;
-}
-
-bool Parser::Fail(std::string words) {
-  complaint_ = std::move(words);
-  return false;
+  return llvm::Error::success();
 }
 
 }  // namespace ipec::command

@@ -1,7 +1,8 @@
 #pragma once
 
-// The words of a command line, sorted with a command's table of options.
+// Parses the words of a command line with a command's table of options.
 
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,34 +12,33 @@
 namespace ipec::command {
 
 // The options that every command has.
-std::span<const Option> CommonOptions();
+std::span<const Option> CommonRows();
 
 class Parser {
  public:
-  explicit Parser(const Entry& entry) : name_(entry.name), command_(*entry.command) {}
+  // `options` has the type that the command's table is for.
+  Parser(const Entry& entry, CommonOptions& options)
+      : name_(entry.name), command_(*entry.command), options_(options) {}
 
-  // Returns false if the call is wrong; complaint() then has the message.
-  bool Parse(std::span<const std::string> words);
-
-  const Arguments& arguments() const { return arguments_; }
-  const std::string& complaint() const { return complaint_; }
+  // The error says what is wrong with the call.
+  llvm::Error Parse(std::span<const std::string> words);
 
  private:
-  // Parses the option that `word` begins and its value after `=` or directly after `-o`; false:
-  // complaint() is set.
-  bool ParseOption(std::span<const std::string> words, std::size_t& at);
+  // Parses the option that `words[at]` begins, and its value: after `=`, directly after `-o`, or the
+  // next word.
+  llvm::Error ParseOption(std::span<const std::string> words, std::size_t& at);
   const Option* Find(std::string_view name) const;
-  bool Store(const Option& option, std::string value);
-  bool CheckOperands();
+  llvm::Error Unknown(std::string_view name) const;
+  llvm::Error Store(const Option& option, std::string value);
+  llvm::Error CheckOperands() const;
   // Whether the word is always an operand: `-`, and `-74` for commands that take numbers.
   bool IsOperand(std::string_view word) const;
-  bool Fail(std::string words);
 
   std::string_view name_;
   const Command& command_;
-  Arguments arguments_;
+  CommonOptions& options_;
+  std::map<const Option*, std::string> given_;  // the last value of each option
   std::string taken_;  // the last option that used the next word as its value, and that word
-  std::string complaint_;
 };
 
 }  // namespace ipec::command

@@ -10,11 +10,21 @@ namespace {
 
 using namespace command;
 
-diagnostics::Format FormatOf(std::string_view name) {
-  if (name == "json") return diagnostics::Format::Json;
-  if (name == "sarif") return diagnostics::Format::Sarif;
-  return diagnostics::Format::Text;
-}
+using diagnostics::Format;
+
+struct CheckOptions : TargetOptions {
+  Format format = Format::Text;
+  std::vector<std::string> loaded;
+};
+
+constexpr Choice<Format> kFormats[] = {
+    {"text", Format::Text}, {"json", Format::Json}, {"sarif", Format::Sarif}};
+
+constexpr auto kOptions = Table<CheckOptions>(
+    kTargetOption,
+    OneOf<&CheckOptions::format, kFormats>("--format", "FORMAT",
+                                           "text (the default), json or sarif"),
+    Values<&CheckOptions::loaded>("--loaded", "NAME", "a policy with this name is already loaded"));
 
 ExitStatus CheckFile(const std::string& operand, const targets::Target& target,
                      const check::Options& options, diagnostics::Renderer& renderer,
@@ -28,30 +38,23 @@ ExitStatus CheckFile(const std::string& operand, const targets::Target& target,
   return checked.result.error ? ExitStatus::Findings : ExitStatus::Ok;
 }
 
-ExitStatus RunCheck(const Arguments& arguments, Environment& env) {
-  const targets::Target* target = TargetOf(arguments, env);
+ExitStatus RunCheck(const CheckOptions& options, Environment& env) {
+  const targets::Target* target = TargetOf(options, env);
   if (target == nullptr) return ExitStatus::Usage;
-  check::Options options;
-  options.loaded = arguments.All("--loaded");
+  check::Options check;
+  check.loaded = options.loaded;
   diagnostics::RenderOptions render;
-  render.color = WantsColor(arguments, env, env.out);
+  render.color = WantsColor(options, env, env.out);
   render.version = IPEC_VERSION;
-  const auto renderer =
-      diagnostics::MakeRenderer(FormatOf(arguments.Get("--format")), env.out, render);
-  pipeline::ReportPaths paths(env.files, arguments.positional());
+  const auto renderer = diagnostics::MakeRenderer(options.format, env.out, render);
+  pipeline::ReportPaths paths(env.files, options.operands);
   ExitStatus status = ExitStatus::Ok;
-  for (const std::string& operand : arguments.positional()) {
-    status = Worse(status, CheckFile(operand, *target, options, *renderer, paths, env));
+  for (const std::string& operand : options.operands) {
+    status = Worse(status, CheckFile(operand, *target, check, *renderer, paths, env));
   }
   renderer->Finish();
   return status;
 }
-
-constexpr Option kOptions[] = {
-    kTargetOption,
-    {"--format", "FORMAT", "text (the default), json or sarif", false, "text|json|sarif"},
-    {"--loaded", "NAME", "a policy with this name is already loaded", true},
-};
 
 }  // namespace
 
@@ -74,9 +77,8 @@ const Command kCheckCommand{
         "      3 + op=EXECUTE action=ALLOW\n"
         "  device.pol: linux-6.12 refuses this policy with EBADMSG "
         "(the text is not a policy: a word, an order or a part is wrong)",
-    .options = kOptions,
     .least_operands = 1,
-    .run = RunCheck,
+    .runner = Runs<RunCheck>(kOptions),
 };
 
 }  // namespace ipec::driver

@@ -19,23 +19,49 @@ using namespace command;
 using optimize::Keeps;
 using pipeline::Form;
 
-Form FormOf(std::string_view name) {
-  if (name == "text") return Form::Text;
-  if (name == "c") return Form::C;
-  if (name == "json") return Form::Json;
-  if (name == "dump") return Form::Dump;
-  return Form::Table;
-}
+struct CompileOptions : TargetOptions {
+  std::optional<std::string> output;
+  Form form = Form::Table;
+  Keeps keeps = Keeps::Audit;
+  std::optional<std::string> symbol;
+  std::optional<std::string> map;
+  std::vector<std::string> disabled_passes;
+  std::vector<std::string> printed_passes;
+};
 
-// Whether `option` names existing passes; otherwise prints an error.
-bool KnowsPasses(const Arguments& arguments, std::string_view option, Environment& env) {
+constexpr Choice<Form> kForms[] = {{"table", Form::Table},
+                                   {"text", Form::Text},
+                                   {"c", Form::C},
+                                   {"json", Form::Json},
+                                   {"dump", Form::Dump}};
+
+constexpr Choice<Keeps> kKeeps[] = {{"audit", Keeps::Audit}, {"decision", Keeps::Decision}};
+
+constexpr auto kOptions = Table<CompileOptions>(
+    kTargetOption,
+    Value<&CompileOptions::output>("-o", "OUT", "the file to write; `-` is standard output"),
+    OneOf<&CompileOptions::form, kForms>("--emit", "FORM",
+                                         "table (the default), text, c, json or dump"),
+    OneOf<&CompileOptions::keeps, kKeeps>("--keep", "WHAT",
+                                          "what to preserve: audit (the default) or decision"),
+    Value<&CompileOptions::symbol>("--symbol", "NAME",
+                                   "with --emit=c: name the array NAME, not after the policy"),
+    Value<&CompileOptions::map>("--map", "FILE",
+                                "with --emit=text: write a map of lines to source lines, as JSON"),
+    Values<&CompileOptions::disabled_passes>("--disable-pass", "NAME",
+                                             "do not run this pass of the optimizer"),
+    Values<&CompileOptions::printed_passes>("--print-after", "NAME",
+                                            "print the policy after this pass, on standard error"));
+
+// Whether the names, which were given with `option`, are those of passes; otherwise prints an error.
+bool KnowsPasses(std::span<const std::string> given, std::string_view option, Environment& env) {
   std::vector<std::string_view> names;
   std::string list;
   for (const optimize::Pass& pass : optimize::AllPasses()) {
     names.push_back(pass.name);
     list += (list.empty() ? "" : ", ") + std::string(pass.name);
   }
-  for (const std::string& name : arguments.All(option)) {
+  for (const std::string& name : given) {
     if (optimize::FindPass(name) != nullptr) continue;
     const std::string guess = DidYouMean(name, names);
     Complain(env, ExitStatus::Usage,
@@ -47,19 +73,19 @@ bool KnowsPasses(const Arguments& arguments, std::string_view option, Environmen
 }
 
 // Printing a pass that cannot run is probably a mistake, so it is an error.
-bool CanPrint(const Arguments& arguments, Keeps keeps, Environment& env) {
-  const std::span<const std::string> disabled = arguments.All("--disable-pass");
-  for (const std::string& name : arguments.All("--print-after")) {
+bool CanPrint(const CompileOptions& options, Environment& env) {
+  const std::vector<std::string>& disabled = options.disabled_passes;
+  for (const std::string& name : options.printed_passes) {
     if (std::find(disabled.begin(), disabled.end(), name) != disabled.end()) {
       Complain(env, ExitStatus::Usage, "the pass `" + name + "` is disabled and to be printed");
       return false;
     }
-    if (optimize::FindPass(name)->run == nullptr && arguments.Get("--emit") != "text") {
+    if (optimize::FindPass(name)->run == nullptr && options.form != Form::Text) {
       Complain(env, ExitStatus::Usage,
                "the pass `" + name + "` is about text; it runs with --emit=text only");
       return false;
     }
-    if (keeps == Keeps::Audit && optimize::FindPass(name)->keeps == Keeps::Decision) {
+    if (options.keeps == Keeps::Audit && optimize::FindPass(name)->keeps == Keeps::Decision) {
       Complain(env, ExitStatus::Usage,
                "the pass `" + name + "` changes records; it runs with --keep=decision only");
       return false;
@@ -69,22 +95,22 @@ bool CanPrint(const Arguments& arguments, Keeps keeps, Environment& env) {
 }
 
 // The name of the array in a C header.
-bool CanName(const Arguments& arguments, Environment& env) {
-  if (!arguments.Has("--symbol")) return true;
-  if (arguments.Get("--emit") != "c") {
+bool CanName(const CompileOptions& options, Environment& env) {
+  if (!options.symbol) return true;
+  if (options.form != Form::C) {
     Complain(env, ExitStatus::Usage, "`--symbol` goes with `--emit=c`: only C has names");
     return false;
   }
-  llvm::Error error = table::CheckCName(arguments.Get("--symbol"));
+  llvm::Error error = table::CheckCName(*options.symbol);
   if (!error) return true;
   Complain(env, ExitStatus::Usage, "`--symbol`: " + llvm::toString(std::move(error)));
   return false;
 }
 
-bool CheckCall(const Arguments& arguments, Keeps keeps, Environment& env) {
-  const std::string output(arguments.Get("-o"));
-  const std::string map(arguments.Get("--map"));
-  const std::string policy = PathOfOperand(arguments.positional()[0]);
+bool CheckCall(const CompileOptions& options, Environment& env) {
+  const std::string output = options.output.value_or("");
+  const std::string map = options.map.value_or("");
+  const std::string policy = PathOfOperand(options.operands[0]);
   // Compares files, not names; standard output is never equal to a file.
   const auto same = [&](const std::string& a, const std::string& b) {
     return a == "-" || b == "-" ? a == b : env.files.SameFile(a, b);
@@ -94,19 +120,19 @@ bool CheckCall(const Arguments& arguments, Keeps keeps, Environment& env) {
     words = "`ipec compile` needs `-o OUT`; `-o -` is standard output";
   } else if (same(output, policy)) {
     words = "the output `" + output + "` is the policy itself";
-  } else if (arguments.Has("--map") && arguments.Get("--emit") != "text") {
+  } else if (options.map && options.form != Form::Text) {
     words = "`--map` goes with `--emit=text`: only text has lines to map";
-  } else if (arguments.Has("--map") && (map.empty() || same(map, output))) {
+  } else if (options.map && (map.empty() || same(map, output))) {
     words = "`--map` needs a file of its own";
-  } else if (arguments.Has("--map") && same(map, policy)) {
+  } else if (options.map && same(map, policy)) {
     words = "the map `" + map + "` is the policy itself";
   }
   if (!words.empty()) {
     Complain(env, ExitStatus::Usage, words);
     return false;
   }
-  return CanName(arguments, env) && KnowsPasses(arguments, "--disable-pass", env) &&
-         KnowsPasses(arguments, "--print-after", env) && CanPrint(arguments, keeps, env);
+  return CanName(options, env) && KnowsPasses(options.disabled_passes, "--disable-pass", env) &&
+         KnowsPasses(options.printed_passes, "--print-after", env) && CanPrint(options, env);
 }
 
 // Readers see either the old files or the new ones; after an earlier failure nothing is written.
@@ -137,49 +163,32 @@ void PrintPolicy(const optimize::Pass& pass, const policy::Policy& policy,
   }
 }
 
-ExitStatus RunCompile(const Arguments& arguments, Environment& env) {
-  const targets::Target* target = TargetOf(arguments, env);
-  if (target == nullptr) return ExitStatus::Usage;
-  optimize::Options options;
-  options.keeps = arguments.Get("--keep") == "decision" ? Keeps::Decision : Keeps::Audit;
-  options.disabled = arguments.All("--disable-pass");
-  if (!CheckCall(arguments, options.keeps, env)) return ExitStatus::Usage;
-  const std::string_view output = arguments.Get("-o");
-  llvm::Expected<PolicyInput> input = ReadPolicy(arguments.positional()[0], env);
+ExitStatus RunCompile(const CompileOptions& options, Environment& env) {
+  const targets::Target* target = TargetOf(options, env);
+  if (target == nullptr || !CheckCall(options, env)) return ExitStatus::Usage;
+  llvm::Expected<PolicyInput> input = ReadPolicy(options.operands[0], env);
   if (!input) return Complain(env, input.takeError());
   pipeline::Checked checked = CheckInput(*input, *target, {});
   if (checked.result.error) {
-    llvm::raw_ostream& findings = output == "-" ? env.err : env.out;
-    PrintFindings(*input, checked, *target, WantsColor(arguments, env, findings), findings);
+    llvm::raw_ostream& findings = options.output == "-" ? env.err : env.out;
+    PrintFindings(*input, checked, *target, WantsColor(options, env, findings), findings);
     return ExitStatus::Findings;
   }
-  const std::span<const std::string> printed = arguments.All("--print-after");
-  options.after = [&](const optimize::Pass& pass, const policy::Policy& policy) {
+  const std::vector<std::string>& printed = options.printed_passes;
+  optimize::Options optimize;
+  optimize.keeps = options.keeps;
+  optimize.disabled = options.disabled_passes;
+  optimize.after = [&](const optimize::Pass& pass, const policy::Policy& policy) {
     if (std::find(printed.begin(), printed.end(), pass.name) == printed.end()) return;
     PrintPolicy(pass, policy, *target, env);
   };
   const pipeline::Compiled compiled = pipeline::CompilePolicy(
-      std::move(checked.result.policy), *target, options, FormOf(arguments.Get("--emit")),
-      {input->source.name(), arguments.Get("--symbol")});
-  std::vector<support::FileToWrite> outputs = {{std::string(output), compiled.bytes}};
-  if (arguments.Has("--map")) {
-    outputs.push_back({std::string(arguments.Get("--map")), compiled.map});
-  }
+      std::move(checked.result.policy), *target, optimize, options.form,
+      {input->source.name(), options.symbol ? std::string_view(*options.symbol) : ""});
+  std::vector<support::FileToWrite> outputs = {{*options.output, compiled.bytes}};
+  if (options.map) outputs.push_back({*options.map, compiled.map});
   return WriteOutputs(outputs, env);
 }
-
-constexpr Option kOptions[] = {
-    kTargetOption,
-    {"-o", "OUT", "the file to write; `-` is standard output"},
-    {"--emit", "FORM", "table (the default), text, c, json or dump", false,
-     "table|text|c|json|dump"},
-    {"--keep", "WHAT", "what to preserve: audit (the default) or decision", false,
-     "audit|decision"},
-    {"--symbol", "NAME", "with --emit=c: name the array NAME, not after the policy"},
-    {"--map", "FILE", "with --emit=text: write a map of lines to source lines, as JSON"},
-    {"--disable-pass", "NAME", "do not run this pass of the optimizer", true},
-    {"--print-after", "NAME", "print the policy after this pass, on standard error", true},
-};
 
 }  // namespace
 
@@ -198,10 +207,9 @@ const Command kCompileCommand{
         "  $ ipec compile -o device.ipet device.pol\n"
         "  $ ipec eval device.ipet --event='{\"op\":\"EXECUTE\",\"hook\":\"MMAP\"}' --format=text\n"
         "  DENY  EXECUTE MMAP (no file): line 2, DEFAULT action=DENY",
-    .options = kOptions,
     .least_operands = 1,
     .most_operands = 1,
-    .run = RunCompile,
+    .runner = Runs<RunCompile>(kOptions),
 };
 
 }  // namespace ipec::driver

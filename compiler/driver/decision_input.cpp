@@ -2,7 +2,6 @@
 
 #include <span>
 
-#include "compiler/driver/policy_input.h"
 #include "compiler/driver/report.h"
 #include "compiler/support/assert.h"
 #include "compiler/table/build.h"
@@ -41,9 +40,9 @@ LoadStatus Load(DecisionInput& input) {
 }  // namespace
 
 std::unique_ptr<DecisionInput> ReadDecisionInput(const std::string& operand,
-                                                 const command::Arguments& arguments,
-                                                 Environment& env, ExitStatus& status) {
-  const targets::Target* target = TargetOf(arguments, env);
+                                                 const TargetOptions& options, Environment& env,
+                                                 ExitStatus& status) {
+  const targets::Target* target = TargetOf(options, env);
   status = ExitStatus::Usage;
   if (target == nullptr) return nullptr;
   llvm::Expected<PolicyInput> policy = ReadPolicy(operand, env);
@@ -61,7 +60,7 @@ std::unique_ptr<DecisionInput> ReadDecisionInput(const std::string& operand,
           "`" + policy->source.name() + "` cannot be used: " + std::string(Words(loaded)));
       return nullptr;
     }
-    if (arguments.Has("--target") && target->name != input->policy.target()) {
+    if (options.target && target->name != input->policy.target()) {
       status = command::Complain(env, ExitStatus::Usage,
                                  "`" + policy->source.name() + "` is compiled for " +
                                      std::string(input->policy.target()) +
@@ -73,7 +72,7 @@ std::unique_ptr<DecisionInput> ReadDecisionInput(const std::string& operand,
   }
   const pipeline::Checked checked = CheckInput(*policy, *target, {});
   if (checked.result.error) {
-    PrintFindings(*policy, checked, *target, WantsColor(arguments, env, env.err), env.err);
+    PrintFindings(*policy, checked, *target, WantsColor(options, env, env.err), env.err);
     status = ExitStatus::Findings;
     return nullptr;
   }

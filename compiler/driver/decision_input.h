@@ -4,10 +4,10 @@
 // a table in memory; tables are verified. All inputs then use the same code.
 
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "compiler/command/command.h"
+#include "compiler/driver/policy_input.h"
 #include "compiler/event/event_reader.h"
 #include "ipec/runtime/policy.h"
 
@@ -22,7 +22,7 @@ struct DecisionInput {
 // Returns null after an error message, or after printing the findings of a rejected policy to
 // env.err; `status` says which. `--target` applies to text only: a table contains its target.
 std::unique_ptr<DecisionInput> ReadDecisionInput(const std::string& operand,
-                                                 const command::Arguments& arguments,
+                                                 const TargetOptions& options,
                                                  command::Environment& env,
                                                  command::ExitStatus& status);
 

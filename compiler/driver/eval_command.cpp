@@ -13,20 +13,35 @@ namespace {
 using namespace command;
 using State = support::LineReader::State;
 
-AnswerFormat FormatOf(std::string_view name) {
-  if (name == "audit") return AnswerFormat::Audit;
-  if (name == "text") return AnswerFormat::Text;
-  return AnswerFormat::Json;
-}
+struct EvalOptions : TargetOptions {
+  std::vector<std::string> event;
+  std::optional<std::string> events;
+  AnswerFormat format = AnswerFormat::Json;
+  bool success_audit = false;
+  bool permissive = false;
+};
+
+constexpr Choice<AnswerFormat> kFormats[] = {
+    {"json", AnswerFormat::Json}, {"audit", AnswerFormat::Audit}, {"text", AnswerFormat::Text}};
+
+constexpr auto kOptions = Table<EvalOptions>(
+    kTargetOption,
+    Values<&EvalOptions::event>("--event", "JSON", "an event; evaluated before those of a file"),
+    Value<&EvalOptions::events>(
+        "--events", "FILE", "a file of events, one JSON object per line; `-` is standard input"),
+    OneOf<&EvalOptions::format, kFormats>("--format", "FORMAT",
+                                          "json (the default), audit or text"),
+    Flag<&EvalOptions::success_audit>("--success-audit", "also record allowed events"),
+    Flag<&EvalOptions::permissive>("--permissive", "decide as a kernel in permissive mode"));
 
 class Evaluation {
  public:
-  Evaluation(const DecisionInput& input, const Arguments& arguments, Environment& env)
+  Evaluation(const DecisionInput& input, const EvalOptions& options, Environment& env)
       : policy_(input.policy),
         reader_(input.dialect),
-        writer_(input.policy, FormatOf(arguments.Get("--format")), arguments.Has("--success-audit"),
-                WantsColor(arguments, env, env.out), env.out),
-        permissive_(arguments.Has("--permissive")),
+        writer_(input.policy, options.format, options.success_audit,
+                WantsColor(options, env, env.out), env.out),
+        permissive_(options.permissive),
         env_(env) {}
 
   // Returns false after reporting a malformed event. `place` is printed before the column.
@@ -85,10 +100,10 @@ ExitStatus AnswerFile(Evaluation& evaluation, const std::string& path, Environme
   return evaluation.AnswerAll(**source, path);
 }
 
-ExitStatus RunEval(const Arguments& arguments, Environment& env) {
-  const std::string& operand = arguments.positional()[0];
-  const std::string events(arguments.Get("--events"));
-  if (!arguments.Has("--event") && !arguments.Has("--events")) {
+ExitStatus RunEval(const EvalOptions& options, Environment& env) {
+  const std::string& operand = options.operands[0];
+  const std::string events = options.events.value_or("");
+  if (options.event.empty() && !options.events) {
     return Complain(env, ExitStatus::Usage,
                     "`ipec eval` needs events: `--events=FILE`, `--events=-` or `--event=JSON`");
   }
@@ -97,11 +112,11 @@ ExitStatus RunEval(const Arguments& arguments, Environment& env) {
                     "the policy and the events cannot both be standard input");
   }
   ExitStatus status = ExitStatus::Ok;
-  const std::unique_ptr<DecisionInput> input = ReadDecisionInput(operand, arguments, env, status);
+  const std::unique_ptr<DecisionInput> input = ReadDecisionInput(operand, options, env, status);
   if (input == nullptr) return status;
-  Evaluation evaluation(*input, arguments, env);
+  Evaluation evaluation(*input, options, env);
   std::size_t number = 0;
-  for (const std::string& event : arguments.All("--event")) {
+  for (const std::string& event : options.event) {
     ++number;
     if (!evaluation.Answer(event, [&] { return fmt::format("--event {}, column ", number); })) {
       return ExitStatus::Usage;
@@ -109,15 +124,6 @@ ExitStatus RunEval(const Arguments& arguments, Environment& env) {
   }
   return events.empty() ? evaluation.status() : AnswerFile(evaluation, events, env);
 }
-
-constexpr Option kOptions[] = {
-    kTargetOption,
-    {"--event", "JSON", "an event; evaluated before those of a file", true},
-    {"--events", "FILE", "a file of events, one JSON object per line; `-` is standard input"},
-    {"--format", "FORMAT", "json (the default), audit or text", false, "json|audit|text"},
-    {"--success-audit", "", "also record allowed events"},
-    {"--permissive", "", "decide as a kernel in permissive mode"},
-};
 
 }  // namespace
 
@@ -134,10 +140,9 @@ const Command kEvalCommand{
     .example =
         "  $ ipec eval device.pol --event='{\"op\":\"EXECUTE\",\"hook\":\"MMAP\"}' --format=text\n"
         "  DENY  EXECUTE MMAP (no file): line 2, DEFAULT action=DENY",
-    .options = kOptions,
     .least_operands = 1,
     .most_operands = 1,
-    .run = RunEval,
+    .runner = Runs<RunEval>(kOptions),
 };
 
 }  // namespace ipec::driver

@@ -10,6 +10,21 @@ namespace {
 
 using namespace command;
 
+enum class ExplainFormat : std::uint8_t { Markdown };
+
+struct ExplainOptions : CommonOptions {
+  bool list = false;
+  bool all = false;
+  ExplainFormat format = ExplainFormat::Markdown;
+};
+
+constexpr Choice<ExplainFormat> kFormats[] = {{"markdown", ExplainFormat::Markdown}};
+
+constexpr auto kOptions = Table<ExplainOptions>(
+    Flag<&ExplainOptions::list>("--list", "list all codes and their names"),
+    Flag<&ExplainOptions::all>("--all", "explain everything, as one Markdown document"),
+    OneOf<&ExplainOptions::format, kFormats>("--format", "FORMAT", "markdown, the only format"));
+
 ExitStatus Unknown(const std::string& what, Environment& env) {
   std::string words = "nothing is known about `" + what + "`";
   const std::string_view nearest = diagnostics::SuggestExplanation(what, lint::Explained());
@@ -29,8 +44,8 @@ llvm::raw_ostream& PrintRow(const diagnostics::Descriptor& row, Environment& env
   return env.out << Ref(row.code) << "  " << Ref(row.name);
 }
 
-ExitStatus RunExplain(const Arguments& arguments, Environment& env) {
-  if (arguments.Has("--list")) {
+ExitStatus RunExplain(const ExplainOptions& options, Environment& env) {
+  if (options.list) {
     for (const diagnostics::Descriptor* row : diagnostics::AllDescriptors())
       PrintRow(*row, env) << '\n';
     for (const diagnostics::Explained& row : lint::Explained()) {
@@ -40,7 +55,7 @@ ExitStatus RunExplain(const Arguments& arguments, Environment& env) {
     }
     return ExitStatus::Ok;
   }
-  if (arguments.Has("--all")) {
+  if (options.all) {
     for (const diagnostics::Descriptor* row : diagnostics::AllDescriptors()) {
       env.out << *diagnostics::Explain(row->code) << '\n';
     }
@@ -49,23 +64,17 @@ ExitStatus RunExplain(const Arguments& arguments, Environment& env) {
     }
     return ExitStatus::Ok;
   }
-  if (arguments.positional().empty()) {
+  if (options.operands.empty()) {
     return Complain(env, ExitStatus::Usage,
                     "`ipec explain` needs a code, a name or an errno; `--list` lists the codes");
   }
-  const std::string& what = arguments.positional()[0];
+  const std::string& what = options.operands[0];
   const std::optional<std::string> text = diagnostics::Explain(what, lint::Explained());
   if (!text) return Unknown(what, env);
   env.out << *text;
   if (!llvm::StringRef(*text).endswith("\n")) env.out << '\n';
   return ExitStatus::Ok;
 }
-
-constexpr Option kOptions[] = {
-    {"--list", "", "list all codes and their names"},
-    {"--all", "", "explain everything, as one Markdown document"},
-    {"--format", "FORMAT", "markdown, the only format", false, "markdown"},
-};
 
 }  // namespace
 
@@ -80,10 +89,9 @@ const Command kExplainCommand{
         "  # IPE0107 duplicate-default\n"
         "\n"
         "  Two DEFAULT statements decide the same operation, or two of them are global.",
-    .options = kOptions,
     .most_operands = 1,
     .takes_numbers = true,
-    .run = RunExplain,
+    .runner = Runs<RunExplain>(kOptions),
 };
 
 }  // namespace ipec::driver

@@ -19,6 +19,31 @@ namespace {
 
 using namespace command;
 
+struct FmtOptions : TargetOptions {
+  bool check = false;
+  bool diff = false;
+  bool error_on_empty = false;
+  std::optional<std::string> lines;
+  bool group = false;
+  bool sort_properties = false;
+  std::optional<std::string> stdin_filename;
+};
+
+constexpr auto kOptions = Table<FmtOptions>(
+    Flag<&FmtOptions::check>("--check",
+                             "write nothing; print the names of files that would change"),
+    Flag<&FmtOptions::diff>("--diff", "write nothing; print the changes as a patch"),
+    Flag<&FmtOptions::error_on_empty>("--error-on-empty",
+                                      "exit status 1 if a directory has nothing to format"),
+    Value<&FmtOptions::lines>("--lines", "A:B", "format only these lines, counted from 1"),
+    Flag<&FmtOptions::group>("--group",
+                             "also move statements: header, defaults, then each operation's rules"),
+    Flag<&FmtOptions::sort_properties>("--sort-properties",
+                                       "also sort the properties of a rule by name"),
+    Value<&FmtOptions::stdin_filename>("--stdin-filename", "NAME",
+                                       "the name of the input `-`, for finding ipec.toml"),
+    kTargetOption);
+
 std::string_view Words(format::Oddity why) {
   switch (why) {
     case format::Oddity::ControlByte:
@@ -38,15 +63,11 @@ std::string_view Words(format::Oddity why) {
 }
 
 struct Call {
+  const FmtOptions& options;
   const targets::Target* target = nullptr;  // null: use ipec.toml
-  std::string stdin_name;
   bool color = false;
-  bool check = false;
-  bool diff = false;
-  bool group = false;
-  bool sort_properties = false;
   bool in_directory = false;  // the file was found, not named
-  format::LineRange lines;
+  format::LineRange lines = {};
 };
 
 void Report(const format::Result& result, const support::SourceBuffer& source, Environment& env) {
@@ -64,8 +85,8 @@ void Report(const format::Result& result, const support::SourceBuffer& source, E
 
 format::Style StyleOf(const pipeline::Config& config, const Call& call) {
   format::Style style = pipeline::StyleOf(config);
-  style.sort_properties |= call.sort_properties;
-  style.group = call.group;
+  style.sort_properties |= call.options.sort_properties;
+  style.group = call.options.group;
   style.lines = call.lines;
   return style;
 }
@@ -85,18 +106,19 @@ ExitStatus FormatText(const std::string& operand, const std::string& name,
     return Complain(env, ExitStatus::Failure,
                     "`" + name + "` stays as it is: " + std::string(result.refused));
   }
-  if (call.diff) {
+  if (call.options.diff) {
     PrintPatch(
         support::UnifiedDiff(name, {source.text().data(), source.text().size()}, result.text),
         call.color, env);
-  } else if (call.check) {
+  } else if (call.options.check) {
     if (changed) env.out << support::Printable(name) << '\n';
   } else if (operand == "-") {
     env.out << result.text;
   } else if (changed) {
     return WriteBack(read, result.text, env);
   }
-  return changed && (call.check || call.diff) ? ExitStatus::Findings : ExitStatus::Ok;
+  return changed && (call.options.check || call.options.diff) ? ExitStatus::Findings
+                                                              : ExitStatus::Ok;
 }
 
 // What became of one file.
@@ -111,7 +133,7 @@ Outcome LeaveOut(const std::string& operand, const std::string& name, const std:
   if (!call.in_directory) {
     Complain(env, ExitStatus::Ok, "`" + name + "` is excluded by `" + config + "`");
   }
-  if (operand == "-" && !call.check && !call.diff) {
+  if (operand == "-" && !call.options.check && !call.options.diff) {
     llvm::Expected<support::SourceBuffer> read = ReadOperand(operand, env);
     if (!read) return {Complain(env, read.takeError())};
     env.out << read->text();
@@ -121,7 +143,8 @@ Outcome LeaveOut(const std::string& operand, const std::string& name, const std:
 
 Outcome FormatFile(const std::string& operand, const Call& call, pipeline::Configs& configs,
                    pipeline::ReportPaths& paths, Environment& env) {
-  const std::string name = paths.FromHere(operand == "-" ? call.stdin_name : operand);
+  const std::string name =
+      paths.FromHere(operand == "-" ? call.options.stdin_filename.value_or("<stdin>") : operand);
   llvm::Expected<const pipeline::Config*> config = configs.For(name);
   if (!config) return {Complain(env, ExitStatus::Usage, llvm::toString(config.takeError()))};
   if (pipeline::IsExcluded(**config, name)) {
@@ -154,35 +177,28 @@ bool ReadLines(std::string_view text, format::LineRange& lines) {
 }
 
 // The error in the call, or nothing.
-std::string ReadCall(const Arguments& arguments, Call& call) {
-  call.stdin_name = arguments.Get("--stdin-filename", "<stdin>");
-  call.check = arguments.Has("--check");
-  call.diff = arguments.Has("--diff");
-  call.group = arguments.Has("--group");
-  call.sort_properties = arguments.Has("--sort-properties");
-  if (!arguments.Has("--lines")) return {};
-  if (!ReadLines(arguments.Get("--lines"), call.lines)) {
-    return "`--lines` is `A:B`, lines from 1 with A not behind B, got `" +
-           std::string(arguments.Get("--lines")) + "`";
+std::string ReadLines(const FmtOptions& options, format::LineRange& lines) {
+  if (!options.lines) return {};
+  if (!ReadLines(*options.lines, lines)) {
+    return "`--lines` is `A:B`, lines from 1 with A not behind B, got `" + *options.lines + "`";
   }
-  if (call.group) return "`--group` is about the whole file, not `--lines`";
-  if (arguments.positional().size() > 1) return "`--lines` is about one FILE";
+  if (options.group) return "`--group` is about the whole file, not `--lines`";
+  if (options.operands.size() > 1) return "`--lines` is about one FILE";
   return {};
 }
 
-ExitStatus RunFmt(const Arguments& arguments, Environment& env) {
-  Call call;
-  call.color = WantsColor(arguments, env, env.out);
-  if (arguments.Has("--target") && (call.target = TargetOf(arguments, env)) == nullptr) {
+ExitStatus RunFmt(const FmtOptions& options, Environment& env) {
+  Call call{.options = options, .color = WantsColor(options, env, env.out)};
+  if (options.target && (call.target = TargetOf(options, env)) == nullptr) {
     return ExitStatus::Usage;
   }
-  if (const std::string wrong = ReadCall(arguments, call); !wrong.empty()) {
+  if (const std::string wrong = ReadLines(options, call.lines); !wrong.empty()) {
     return Complain(env, ExitStatus::Usage, wrong);
   }
-  std::vector<std::string> operands(arguments.positional().begin(), arguments.positional().end());
+  std::vector<std::string> operands = options.operands;
   if (operands.empty()) operands.emplace_back("-");
   pipeline::Configs configs(env.files);
-  pipeline::ReportPaths paths(env.files, arguments.positional());
+  pipeline::ReportPaths paths(env.files, options.operands);
   pipeline::FilesOnce named(env.files, operands.size());
   ExitStatus status = ExitStatus::Ok;
   for (const std::string& operand : operands) {
@@ -199,24 +215,13 @@ ExitStatus RunFmt(const Arguments& arguments, Environment& env) {
       is_empty = is_empty && outcome.is_left_out;
     }
     if (is_empty) {
-      const bool fails = arguments.Has("--error-on-empty");
-      status = Worse(status, Complain(env, fails ? ExitStatus::Findings : ExitStatus::Ok,
-                                      pipeline::NoPolicies(operand)));
+      status = Worse(status,
+                     Complain(env, options.error_on_empty ? ExitStatus::Findings : ExitStatus::Ok,
+                              pipeline::NoPolicies(operand)));
     }
   }
   return status;
 }
-
-constexpr Option kOptions[] = {
-    {"--check", "", "write nothing; print the names of files that would change"},
-    {"--diff", "", "write nothing; print the changes as a patch"},
-    {"--error-on-empty", "", "exit status 1 if a directory has nothing to format"},
-    {"--lines", "A:B", "format only these lines, counted from 1"},
-    {"--group", "", "also move statements: header, defaults, then each operation's rules"},
-    {"--sort-properties", "", "also sort the properties of a rule by name"},
-    {"--stdin-filename", "NAME", "the name of the input `-`, for finding ipec.toml"},
-    kTargetOption,
-};
 
 }  // namespace
 
@@ -240,8 +245,7 @@ const Command kFmtCommand{
         "  policy_name=a policy_version=1.0.0\n"
         "\n"
         "  DEFAULT action=DENY",
-    .options = kOptions,
-    .run = RunFmt,
+    .runner = Runs<RunFmt>(kOptions),
 };
 
 }  // namespace ipec::driver

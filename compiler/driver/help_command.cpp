@@ -5,13 +5,15 @@ namespace {
 
 using namespace command;
 
-ExitStatus RunHelp(const Arguments& arguments, Environment& env) {
-  if (arguments.positional().empty()) {
+constexpr auto kOptions = Table<CommonOptions>();
+
+ExitStatus RunHelp(const CommonOptions& options, Environment& env) {
+  if (options.operands.empty()) {
     PrintOverview(env.out);
     return ExitStatus::Ok;
   }
-  const Entry* entry = FindCommand(arguments.positional()[0]);
-  if (entry == nullptr) return UnknownCommand(arguments.positional()[0], env);
+  const Entry* entry = FindCommand(options.operands[0]);
+  if (entry == nullptr) return UnknownCommand(options.operands[0], env);
   PrintHelp(*entry, env.out);
   return ExitStatus::Ok;
 }
@@ -24,9 +26,8 @@ const Command kHelpCommand{
         "Prints the description of a command, its options and an example; without\n"
         "COMMAND, lists all commands.",
     .example = "  $ ipec help check",
-    .options = {},
     .most_operands = 1,
-    .run = RunHelp,
+    .runner = Runs<RunHelp>(kOptions),
 };
 
 }  // namespace ipec::driver

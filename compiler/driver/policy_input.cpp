@@ -109,9 +109,9 @@ pipeline::Checked CheckInput(const PolicyInput& input, const targets::Target& ta
   return checked;
 }
 
-const targets::Target* TargetOf(const command::Arguments& arguments, Environment& env) {
-  if (!arguments.Has("--target")) return &targets::DefaultTarget();
-  const std::string_view name = arguments.Get("--target");
+const targets::Target* TargetOf(const TargetOptions& options, Environment& env) {
+  if (!options.target) return &targets::DefaultTarget();
+  const std::string& name = *options.target;
   const targets::Target* target = targets::FindTarget(name);
   if (target != nullptr) return target;
   std::vector<std::string_view> names;
@@ -121,9 +121,9 @@ const targets::Target* TargetOf(const command::Arguments& arguments, Environment
     list += (list.empty() ? "" : ", ") + std::string(known.name);
   }
   const std::string guess = command::DidYouMean(name, names);
-  command::Complain(env, ExitStatus::Usage,
-                    "unknown target `" + std::string(name) + "`" +
-                        (guess.empty() ? "; known are " + list : guess));
+  command::Complain(
+      env, ExitStatus::Usage,
+      "unknown target `" + name + "`" + (guess.empty() ? "; known are " + list : guess));
   return nullptr;
 }
 

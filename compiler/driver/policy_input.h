@@ -3,7 +3,7 @@
 // A policy as read from a file: text, a signed message around text, or another kind of file,
 // distinguished by compiler/content, never by name.
 
-#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "compiler/command/command.h"
@@ -30,11 +30,15 @@ llvm::Expected<PolicyInput> ReadPolicy(const std::string& operand, command::Envi
 pipeline::Checked CheckInput(const PolicyInput& input, const targets::Target& target,
                              const check::Options& options);
 
-// `--target=T`, for every command that has a target.
-inline constexpr command::Option kTargetOption{"--target", "T",
-                                               "the kernel dialect; `ipec targets` lists them"};
+// The options of commands that have a target.
+struct TargetOptions : command::CommonOptions {
+  std::optional<std::string> target;
+};
+inline constexpr command::OptionOf<TargetOptions> kTargetOption =
+    command::Value<&TargetOptions::target>("--target", "T",
+                                           "the kernel dialect; `ipec targets` lists them");
 
 // The requested target, or the default one; null after an error message.
-const targets::Target* TargetOf(const command::Arguments& arguments, command::Environment& env);
+const targets::Target* TargetOf(const TargetOptions& options, command::Environment& env);
 
 }  // namespace ipec::driver

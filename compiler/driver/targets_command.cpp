@@ -14,6 +14,15 @@ using support::Json;
 using targets::Feature;
 using targets::Target;
 
+struct ListOptions : CommonOptions {
+  bool json = false;
+};
+
+constexpr Choice<bool> kFormats[] = {{"text", false}, {"json", true}};
+
+constexpr auto kOptions = Table<ListOptions>(
+    OneOf<&ListOptions::json, kFormats>("--format", "FORMAT", "text (the default) or json"));
+
 struct FeatureWords {
   Feature feature;
   std::string_view name;     // in JSON
@@ -120,8 +129,8 @@ std::string JsonOf(const Target& target) {
       JsonList(features));
 }
 
-ExitStatus RunTargets(const Arguments& arguments, Environment& env) {
-  if (arguments.Get("--format") == "json") {
+ExitStatus RunTargets(const ListOptions& options, Environment& env) {
+  if (options.json) {
     std::string list;
     for (const Target& target : targets::AllTargets()) {
       list += (list.empty() ? "" : ",") + JsonOf(target);
@@ -138,10 +147,6 @@ ExitStatus RunTargets(const Arguments& arguments, Environment& env) {
   return ExitStatus::Ok;
 }
 
-constexpr Option kOptions[] = {
-    {"--format", "FORMAT", "text (the default) or json", false, "text|json"},
-};
-
 }  // namespace
 
 const Command kTargetsCommand{
@@ -156,9 +161,8 @@ const Command kTargetsCommand{
         "IMA_X509_CERT\n"
         "    alias       KERNEL_READ = FIRMWARE KMODULE IMA_POLICY IMA_X509_CERT KEXEC_IMAGE "
         "KEXEC_INITRAMFS",
-    .options = kOptions,
     .most_operands = 0,
-    .run = RunTargets,
+    .runner = Runs<RunTargets>(kOptions),
 };
 
 }  // namespace ipec::driver

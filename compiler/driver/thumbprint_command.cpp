@@ -18,6 +18,22 @@ using runtime::Record;
 using sign::Hash;
 using targets::Feature;
 
+struct ThumbprintOptions : TargetOptions {
+  std::optional<Hash> hash;
+  bool record = false;
+};
+
+constexpr Choice<Hash> kHashes[] = {{"sha1", Hash::Sha1},
+                                    {"sha256", Hash::Sha256},
+                                    {"sha384", Hash::Sha384},
+                                    {"sha512", Hash::Sha512}};
+
+constexpr auto kOptions = Table<ThumbprintOptions>(
+    kTargetOption,
+    OneOf<&ThumbprintOptions::hash, kHashes>(
+        "--hash", "HASH", "sha1, sha256, sha384 or sha512; the default depends on the target"),
+    Flag<&ThumbprintOptions::record>("--record", "print the record of loading the policy instead"));
+
 struct Call {
   const targets::Target& target;
   Hash hash;
@@ -94,32 +110,24 @@ ExitStatus PrintThumbprint(const std::string& operand, const Call& call, Environ
   return ExitStatus::Ok;
 }
 
-ExitStatus RunThumbprint(const Arguments& arguments, Environment& env) {
-  const targets::Target* target = TargetOf(arguments, env);
+ExitStatus RunThumbprint(const ThumbprintOptions& options, Environment& env) {
+  const targets::Target* target = TargetOf(options, env);
   if (target == nullptr) return ExitStatus::Usage;
   const bool chosen = target->Has(Feature::ChosenThumbprint);
   const Hash usual = chosen ? Hash::Sha1 : Hash::Sha256;
-  const Hash hash = sign::FindHash(arguments.Get("--hash")).value_or(usual);
-  const bool record = arguments.Has("--record");
-  if (record && !chosen && hash != usual) {
+  const Hash hash = options.hash.value_or(usual);
+  if (options.record && !chosen && hash != usual) {
     return Complain(env, ExitStatus::Usage,
                     fmt::format("{} always records {}; leave --hash={} out", target->name,
                                 sign::Name(usual), sign::Name(hash)));
   }
-  const Call call{*target, hash, record, WantsColor(arguments, env, env.err)};
+  const Call call{*target, hash, options.record, WantsColor(options, env, env.err)};
   ExitStatus status = ExitStatus::Ok;
-  for (const std::string& operand : arguments.positional()) {
+  for (const std::string& operand : options.operands) {
     status = Worse(status, PrintThumbprint(operand, call, env));
   }
   return status;
 }
-
-constexpr Option kOptions[] = {
-    kTargetOption,
-    {"--hash", "HASH", "sha1, sha256, sha384 or sha512; the default depends on the target", false,
-     "sha1|sha256|sha384|sha512"},
-    {"--record", "", "print the record of loading the policy instead"},
-};
 
 }  // namespace
 
@@ -138,9 +146,8 @@ const Command kThumbprintCommand{
         "  $ ipec thumbprint --record device.p7b\n"
         "  type=1422 audit(0.000:0): policy_name=\"device\" policy_version=1.0.0\n"
         "  policy_digest=sha256:6B0E… auid=4294967295 ses=4294967295 lsm=ipe res=1 (one line)",
-    .options = kOptions,
     .least_operands = 1,
-    .run = RunThumbprint,
+    .runner = Runs<RunThumbprint>(kOptions),
 };
 
 }  // namespace ipec::driver
