@@ -18,8 +18,8 @@ using syntax::Line;
 
 // What the fixes of one step must keep, beside a policy that every kernel accepts.
 enum class Keep : std::uint8_t {
-  Everything,  // decisions and records; no new finding, and none suppressed that was not
-  Meaning,     // decisions and records; no finding suppressed that was not
+  Everything,  // decisions and records; no statement gets worse, and no finding is newly suppressed
+  Meaning,     // decisions and records; no finding is newly suppressed
   Decisions,
   Nothing,
 };
@@ -32,25 +32,33 @@ constexpr std::size_t kMostProofsOfDecisions = 24;
 constexpr std::size_t kFewFixes = 16;
 constexpr unsigned kMostSearches = 3;
 
-// The findings of each rule, and those that are suppressed. Style is left out, and of the findings
-// that are not suppressed all below a warning. Statements with the same text count as one, and a
-// finding about the whole file may move to another statement.
+// A rule and a statement it reports, however that is laid out. Equal statements are one; all comments
+// are one, and the header is one, since fixes change what they say.
 struct Subject {
   std::size_t rule;
   std::uint64_t statement;
   friend auto operator<=>(const Subject&, const Subject&) = default;  // NOLINT: no pointer
 };
+constexpr std::size_t kAnyRule = SIZE_MAX;
+constexpr std::uint64_t kNoStatement = 0;
+constexpr std::uint64_t kHeader = 1;
+constexpr std::uint64_t kComment = 2;
 
-// How often each subject was heard.
-class Counts {
+// How bad it is for each subject; 0: nothing is reported.
+class Levels {
  public:
   using Row = std::pair<Subject, std::size_t>;
 
-  explicit Counts(std::vector<Subject> heard = {}) {
-    std::sort(heard.begin(), heard.end());
-    for (const Subject& subject : heard) {
-      if (rows_.empty() || rows_.back().first != subject) rows_.push_back({subject, 0});
-      ++rows_.back().second;
+  Levels() = default;
+  // `join` makes one level of two about the same subject.
+  Levels(std::vector<Row> rows, std::size_t (*join)(std::size_t, std::size_t)) {
+    std::sort(rows.begin(), rows.end());
+    for (const Row& row : rows) {
+      if (rows_.empty() || rows_.back().first != row.first) {
+        rows_.push_back(row);
+      } else {
+        rows_.back().second = join(rows_.back().second, row.second);
+      }
     }
   }
 
@@ -65,58 +73,73 @@ class Counts {
   std::vector<Row> rows_;  // in order
 };
 
-struct Heard {
-  std::vector<std::size_t> said_by_rule;
-  Counts said;
-  Counts suppressed;
+// The findings about one text for one target. Style is left out, and of the findings that are not
+// suppressed all below a warning.
+struct Summary {
+  std::vector<std::size_t> reported_by_rule;
+  Levels reported;    // severity
+  Levels worst;       // severity of the worst finding about a statement, of any rule
+  Levels suppressed;  // number
+
+  static Subject OfAnyRule(const Subject& subject) {
+    return subject.statement <= kComment ? subject : Subject{kAnyRule, subject.statement};
+  }
 };
 
-// A rule has more findings about a statement than before, or more of them are suppressed.
-struct Complaint {
+// Something that fixes made worse: a statement has a more severe finding than any it had before, or
+// more findings of a rule about it are suppressed.
+struct Regression {
   std::size_t target;
   bool is_suppressed;
   Subject subject;
 
-  bool HoldsOf(const Heard& now, const Heard& before) const {
+  bool HoldsOf(const Summary& now, const Summary& before) const {
     return is_suppressed ? now.suppressed.Of(subject) > before.suppressed.Of(subject)
-                         : now.said.Of(subject) > before.said.Of(subject);
+                         : now.reported.Of(subject) > before.worst.Of(Summary::OfAnyRule(subject));
   }
 };
 
-void Complain(std::size_t target, const Heard& now, const Heard& before, Keep keep,
-              std::vector<Complaint>& complaints) {
-  for (const auto& [subject, count] : now.suppressed.rows()) {
-    if (count > before.suppressed.Of(subject)) complaints.push_back({target, true, subject});
-  }
+void FindRegressions(std::size_t target, const Summary& now, const Summary& before, Keep keep,
+                     std::vector<Regression>& regressions) {
+  const auto take = [&](const Regression& one) {
+    if (one.HoldsOf(now, before)) regressions.push_back(one);
+  };
+  for (const auto& [subject, count] : now.suppressed.rows()) take({target, true, subject});
   if (keep != Keep::Everything) return;
-  for (const auto& [subject, count] : now.said.rows()) {
-    if (now.said_by_rule[subject.rule] > before.said_by_rule[subject.rule] &&
-        count > before.said.Of(subject)) {
-      complaints.push_back({target, false, subject});
-    }
+  for (const auto& [subject, severity] : now.reported.rows()) {
+    // A finding about the whole file may move from one statement to another.
+    const std::size_t rule = subject.rule;
+    if (now.reported_by_rule[rule] > before.reported_by_rule[rule]) take({target, false, subject});
   }
 }
 
-class Listener {
+class Summarizer {
  public:
-  explicit Listener(const syntax::Document& document) : document_(document) {}
+  explicit Summarizer(const syntax::Document& document) : document_(document) {}
 
-  Heard Hear(const Result& result) {
-    Heard heard;
-    heard.said_by_rule.resize(AllRules().size());
-    std::vector<Subject> said;
+  Summary Summarize(const Result& result) {
+    Summary summary;
+    summary.reported_by_rule.resize(AllRules().size());
+    std::vector<Levels::Row> reported;
+    std::vector<Levels::Row> worst;
     for (const Diagnostic& finding : result.findings) {
       if (finding.severity > Severity::Warning || IsStyle(finding)) continue;
-      said.push_back(SubjectOf(finding));
-      ++heard.said_by_rule[said.back().rule];
+      const Subject subject = SubjectOf(finding);
+      const std::size_t level = finding.severity == Severity::Error ? 2 : 1;
+      reported.push_back({subject, level});
+      worst.push_back({Summary::OfAnyRule(subject), level});
+      ++summary.reported_by_rule[subject.rule];
     }
-    std::vector<Subject> suppressed;
+    std::vector<Levels::Row> suppressed;
     for (const Hushed& hushed : result.hushed) {
-      if (!IsStyle(hushed.finding)) suppressed.push_back(SubjectOf(hushed.finding));
+      if (!IsStyle(hushed.finding)) suppressed.push_back({SubjectOf(hushed.finding), 1});
     }
-    heard.said = Counts(std::move(said));
-    heard.suppressed = Counts(std::move(suppressed));
-    return heard;
+    const auto max = [](std::size_t a, std::size_t b) { return std::max(a, b); };
+    summary.reported = Levels(std::move(reported), max);
+    summary.worst = Levels(std::move(worst), max);
+    summary.suppressed =
+        Levels(std::move(suppressed), [](std::size_t a, std::size_t b) { return a + b; });
+    return summary;
   }
 
  private:
@@ -125,8 +148,6 @@ class Listener {
            AllRules()[*IndexOf(*finding.descriptor)].category == Category::Style;
   }
 
-  // What a finding at this place is about: its statement, however it is laid out. All comments are
-  // one subject, and the header is one, since fixes change what they say.
   Subject SubjectOf(const Diagnostic& finding) {
     return {*IndexOf(*finding.descriptor), StatementAt(finding.where.begin)};
   }
@@ -135,7 +156,7 @@ class Listener {
     const auto after =
         std::upper_bound(document_.lines.begin(), document_.lines.end(), offset,
                          [](std::uint32_t at, const Line& line) { return at < line.span.begin; });
-    if (after == document_.lines.begin()) return kNothing;
+    if (after == document_.lines.begin()) return kNoStatement;
     const Line& line = *(after - 1);
     if (line.kind == syntax::LineKind::Header) return kHeader;
     if (line.clauses.empty() || offset >= line.statement.end) return kComment;
@@ -151,10 +172,6 @@ class Listener {
     return last_statement_;
   }
 
-  static constexpr std::uint64_t kNothing = 0;
-  static constexpr std::uint64_t kHeader = 1;
-  static constexpr std::uint64_t kComment = 2;
-
   const syntax::Document& document_;
   const Line* last_line_ = nullptr;  // findings are in file order
   std::uint64_t last_statement_ = 0;
@@ -163,8 +180,8 @@ class Listener {
 // One text, as the kernels of all targets and the rules see it.
 struct Sight {
   support::SourceBuffer source;
-  std::vector<pipeline::Checked> checked;  // by target, as is `heard`
-  std::vector<Heard> heard;
+  std::vector<pipeline::Checked> checked;  // by target, as is `summaries`
+  std::vector<Summary> summaries;
   Result found;
 };
 
@@ -223,7 +240,7 @@ class Fixer {
     if (next_ == nullptr) return false;
     count_ += taken_.size();
     now_ = std::move(next_);
-    if (now_->heard.empty()) Lint(*now_);
+    if (now_->summaries.empty()) Lint(*now_);
     Remember();
     return true;
   }
@@ -245,7 +262,7 @@ class Fixer {
         next_ = std::move(next);
         continue;
       }
-      if (part.size() > kFewFixes && !complaints_.empty() && searches_ < kMostSearches) {
+      if (part.size() > kFewFixes && !regressions_.empty() && searches_ < kMostSearches) {
         Fixes others = WithoutCulprits(part);
         if (others.size() < part.size()) {
           parts.push_back(std::move(others));
@@ -260,18 +277,18 @@ class Fixer {
     }
   }
 
-  // The fixes without those that the complaints about all of them are due to. Each fix has a
+  // The fixes without those that the regressions about all of them are due to. Each fix has a
   // number. For each bit the fixes whose numbers have it are applied: where one fix is to blame for
   // a complaint, that comes back for the bits of its number. So as many texts are linted as a
-  // number has bits, however many complaints there are. What is found is a guess that is proved
+  // number has bits, however many regressions there are. What is found is a guess that is proved
   // when the others are applied; each search numbers them differently.
   Fixes WithoutCulprits(const Fixes& fixes) {
-    const std::vector<Complaint> complaints = std::move(complaints_);
+    const std::vector<Regression> regressions = std::move(regressions_);
     const unsigned search = searches_++;
     const auto number_of = [&](std::size_t i) {
       return search == 2 ? fixes.size() - i : i + 1 + search;
     };
-    std::vector<std::size_t> blamed(complaints.size());
+    std::vector<std::size_t> blamed(regressions.size());
     for (std::size_t bit = 1; bit < fixes.size() + kMostSearches; bit <<= 1U) {
       Fixes together = taken_;
       for (std::size_t i = 0; i < fixes.size(); ++i) {
@@ -279,9 +296,10 @@ class Fixer {
       }
       const std::unique_ptr<Sight> next = Read(Apply(now_->source.text(), together));
       Lint(*next);
-      for (std::size_t k = 0; k < complaints.size(); ++k) {
-        const std::size_t target = complaints[k].target;
-        if (complaints[k].HoldsOf(next->heard[target], now_->heard[target])) blamed[k] |= bit;
+      for (std::size_t k = 0; k < regressions.size(); ++k) {
+        const std::size_t target = regressions[k].target;
+        if (regressions[k].HoldsOf(next->summaries[target], now_->summaries[target]))
+          blamed[k] |= bit;
       }
     }
     const std::set<std::size_t> culprits(blamed.begin(), blamed.end());
@@ -315,7 +333,7 @@ class Fixer {
 
   // The text, if it is new, all kernels accept it, and it keeps what it must; else null.
   std::unique_ptr<Sight> Proved(std::string text, Keep keep) {
-    complaints_.clear();
+    regressions_.clear();
     if (known_.count(std::hash<std::string>()(text)) != 0) return nullptr;
     std::unique_ptr<Sight> next = Read(std::move(text));
     for (std::size_t i = 0; i < targets_.size(); ++i) {
@@ -324,9 +342,9 @@ class Fixer {
     if (keep != Keep::Everything && keep != Keep::Meaning) return next;
     Lint(*next);
     for (std::size_t i = 0; i < targets_.size(); ++i) {
-      Complain(i, next->heard[i], now_->heard[i], keep, complaints_);
+      FindRegressions(i, next->summaries[i], now_->summaries[i], keep, regressions_);
     }
-    return complaints_.empty() ? std::move(next) : nullptr;
+    return regressions_.empty() ? std::move(next) : nullptr;
   }
 
   static bool Keeps(const pipeline::Checked& before, const pipeline::Checked& after, Keep keep) {
@@ -357,7 +375,7 @@ class Fixer {
     for (std::size_t i = 0; i < targets_.size(); ++i) {
       results.push_back(
           LintChecked(sight.source, sight.checked[i], *targets_[i], settings_, {}, targets_));
-      sight.heard.push_back(Listener(sight.checked[i].document).Hear(results.back()));
+      sight.summaries.push_back(Summarizer(sight.checked[i].document).Summarize(results.back()));
     }
     // All of them: each round that leaves some for the next reads and lints the whole text.
     sight.found = Merge(sight.source, std::move(results), targets_, {}, SIZE_MAX);
@@ -378,7 +396,7 @@ class Fixer {
   std::unique_ptr<Sight> next_;
   std::size_t proofs_ = 0;  // that are left
   unsigned searches_ = 0;
-  std::vector<Complaint> complaints_;  // about the text that was not proved last
+  std::vector<Regression> regressions_;  // about the text that was not proved last
 };
 
 }  // namespace

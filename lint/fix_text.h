@@ -16,11 +16,14 @@ struct FixedText {
 // Fixes and lints again until nothing is left to fix, so fixing the result changes nothing.
 //
 // Before safe fixes are applied, the text with all of them is proved, for every target: it means
-// the same, records included, and but for style no statement is silenced that was not before, and
-// no rule says more warnings or errors. Fixes that together break that are applied in part or not
-// at all. With `unsafe` more may be said, and the other fixes follow, one rule's at a time; those
-// that change no decision alone are proved to change none together. Whatever is applied, all
-// kernels accept the result. A policy that one of them refuses stays as it is.
+// the same, records included; except for style, no finding is suppressed that was not before, and no
+// statement has an error or warning that is more severe than all its findings before. Fixes that
+// would break this together are applied in part or not at all. With `unsafe` statements may get
+// worse, and the other fixes follow, those of one rule at a time; fixes that change no decision
+// individually are proved to change none together. Every kernel accepts the result. A policy that a
+// kernel rejects is not changed.
+//
+// The text is linted a limited number of times, however many fixes there are.
 FixedText FixText(const support::SourceBuffer& source, const Result& found, Targets targets,
                   const Settings& settings, bool unsafe);
 

@@ -295,6 +295,32 @@ def random_rules_of_few_digests(count):
 
 
 @kind
+def contradictory_rules(count):
+    """Rules of one operation that share properties and a digest with many others, in both actions."""
+    dice = random.Random(3)
+    booleans = ("boot_verified", "dmverity_signature", "fsverity_signature")
+    digests = ("dmverity_roothash", "fsverity_digest")
+    for _ in range(count):
+        parts = [f"{name}={dice.choice(('TRUE', 'FALSE'))}" for name in booleans if dice.random() < 0.25]
+        parts += [f"{name}=sha256:{hexdigits(dice.randrange(count // 4 + 1))}" for name in digests if dice.random() < 0.25]
+        dice.shuffle(parts)
+        yield " ".join(["op=EXECUTE", *parts, f"action={dice.choice(('ALLOW', 'DENY'))}"])
+
+
+@kind
+def contradictory_rules_of_few_digests(count):
+    dice = random.Random(4)
+    booleans = ("boot_verified", "dmverity_signature", "fsverity_signature")
+    digests = ("dmverity_roothash", "fsverity_digest")
+    for _ in range(count):
+        parts = [f"{name}={dice.choice(('TRUE', 'FALSE'))}" for name in booleans if dice.random() < 0.3]
+        parts += [f"{name}=sha256:{hexdigits(dice.randrange(50))}" for name in digests if dice.random() < 0.5]
+        dice.shuffle(parts)
+        operation = dice.choice(("EXECUTE", "KMODULE"))
+        yield " ".join([f"op={operation}", *parts, f"action={dice.choice(('ALLOW', 'DENY'))}"])
+
+
+@kind
 def rules_behind_a_catch_all(count):
     yield "op=EXECUTE action=DENY"
     yield from times(count, file_digest)
