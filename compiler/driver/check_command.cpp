@@ -63,8 +63,9 @@ const Command kCheckCommand{
     .description =
         "Reports whether the kernel of the target would accept each FILE, with the errno\n"
         "and every problem in the file: its place, its cause and how to fix it. FILE is\n"
-        "policy text or a signed policy (PKCS#7, DER), whose signature is not verified;\n"
-        "`-` is standard input. The last line for each FILE is the verdict.\n"
+        "policy text or a signed policy (PKCS#7, DER), of which only signatures by keys\n"
+        "in the file are verified; `-` is standard input. The last line for each FILE is\n"
+        "the verdict.\n"
         "Exit status 1: a policy was rejected.",
     .example =
         "  $ ipec check device.pol\n"

@@ -37,6 +37,17 @@ Use KeyKindOf(std::string_view dotted) {
   return Nothing;
 }
 
+std::string_view DigestIn(std::string_view dotted) {
+  constexpr std::string_view kWith = "-with-";
+  const Row* row = Find(dotted);
+  const std::size_t with = row == nullptr ? std::string_view::npos : row->name.find(kWith);
+  if (with == std::string_view::npos) return {};
+  const std::string_view name = row->name.substr(with + kWith.size());
+  const auto* const found = std::find_if(std::begin(kRows), std::end(kRows),
+                                         [&](const Row& each) { return each.name == name; });
+  return found == std::end(kRows) ? std::string_view() : found->dotted;
+}
+
 std::string NameOf(std::string_view dotted) {
   if (dotted.empty()) return "one without a name";
   const Row* row = Find(dotted);

@@ -28,6 +28,10 @@ bool IsTaken(std::string_view dotted, Use use);
 // Rsa, Ec or Gost: the kind of the key, or of the key that makes such a signature. Nothing: none.
 Use KeyKindOf(std::string_view dotted);
 
+// The identifier of the digest in such a signature of a certificate. Empty: of a kind of key that is
+// not verified.
+std::string_view DigestIn(std::string_view dotted);
+
 // A name such as `md5`; for an identifier without a row, the identifier itself.
 std::string NameOf(std::string_view dotted);
 

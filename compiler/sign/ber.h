@@ -22,6 +22,7 @@ enum Tag : unsigned char {
   kInteger = 0x02,
   kBitString = 0x03,
   kOctetString = 0x04,
+  kNull = 0x05,
   kObjectId = 0x06,
   kUtcTime = 0x17,
   kGeneralizedTime = 0x18,

@@ -5,6 +5,8 @@
 
 #include <chrono>
 
+#include "compiler/sign/thumbprint.h"
+
 namespace ipec::sign {
 namespace {
 
@@ -41,7 +43,7 @@ class CertificateReader {
     if (algorithm != algorithm_) Refuse(Errno::kEINVAL, "its two signature algorithms differ");
     if (!IsWholeBytes(signature))
       Refuse(Errno::kEBADMSG, "its signature is not a whole number of bytes");
-    made_.signature.size = signature.empty() ? 0 : signature.size() - 1;
+    if (!signature.empty()) made_.signature.bytes = signature.drop_front().str();
     reader_.Leave();
     if (!refusal_ && !reader_.failed() && authority_) ReadAuthority(*authority_);
     if (!refusal_ && reader_.failed()) Refuse(Errno::kEBADMSG, reader_.reason(), /*always=*/true);
@@ -51,6 +53,7 @@ class CertificateReader {
 
  private:
   void ReadSigned() {
+    const std::size_t begin = reader_.at();
     reader_.Enter(kSequence);
     if (reader_.EnterIf(Parts(0))) {
       reader_.Take(kInteger);
@@ -77,7 +80,12 @@ class CertificateReader {
       reader_.Leave();
       reader_.Leave();
     }
+    const llvm::StringRef text = reader_.Since(begin);  // without an end mark
     reader_.Leave();
+    const std::string_view digest = DigestIn(algorithm_);
+    if (digest.empty() || reader_.failed()) return;
+    made_.signature.digest_algorithm = digest;
+    made_.signature.digest = DigestOf(NameOf(digest), text);
   }
 
   void ReadValidity() {
@@ -218,7 +226,7 @@ class CertificateReader {
         return;
       }
     }
-    refusal_ = FindMisfit(made_.key, made_.signature, "a certificate in it that signs itself");
+    refusal_ = FindFault(made_.key, made_.signature, "a certificate in it that signs itself");
     made_.is_self_signed = !refusal_;
   }
 

@@ -27,7 +27,7 @@ struct Certificate {
   Time valid_from = 0;
   Time valid_to = 0;
   PublicKey key;
-  SignatureForm signature;  // of the certificate that signed it
+  MadeSignature signature;  // by the key of the certificate that signed it
 };
 
 struct CertificateRead {

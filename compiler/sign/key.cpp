@@ -2,14 +2,14 @@
 
 #include "compiler/sign/key.h"
 
+#include "compiler/sign/arithmetic.h"
 #include "compiler/sign/ber.h"
+#include "llvm/ADT/StringExtras.h"
 
 namespace ipec::sign {
 namespace {
 
 using support::Errno;
-
-constexpr std::size_t kBytesOfDigit = 8;  // of long numbers in a kernel
 
 std::size_t DigitsOf(std::size_t bytes) {
   return (bytes + kBytesOfDigit - 1) / kBytesOfDigit;
@@ -21,6 +21,8 @@ void ReadRsaKey(llvm::StringRef bits, PublicKey& key) {
   const llvm::StringRef modulus = reader.Take(kInteger).content;
   if (!reader.failed() && modulus.empty()) key.error = Errno::kEINVAL;
   const llvm::StringRef exponent = reader.Take(kInteger).content;
+  key.modulus = modulus.str();
+  key.exponent = exponent.str();
   if (!reader.failed() && (exponent.empty() || exponent.size() > modulus.size())) {
     key.error = Errno::kEINVAL;
   }
@@ -44,13 +46,26 @@ void ReadRsaKey(llvm::StringRef bits, PublicKey& key) {
   }
 }
 
+std::size_t DigitsOfCurve(std::string_view curve) {
+  if (NameOf(curve) == "P-192") return 3;
+  if (NameOf(curve) == "P-256") return 4;
+  if (NameOf(curve) == "P-384") return 6;
+  return 9;
+}
+
 // A point of the curve, whose two coordinates are given in full.
 bool IsPoint(llvm::StringRef bits, std::string_view curve) {
-  std::size_t digits = 9;
-  if (NameOf(curve) == "P-192") digits = 3;
-  if (NameOf(curve) == "P-256") digits = 4;
-  if (NameOf(curve) == "P-384") digits = 6;
-  return bits.size() % 2 == 1 && bits[0] == 4 && DigitsOf(bits.size() / 2) == digits;
+  return IsTaken(curve, Curve) && bits.size() % 2 == 1 && bits[0] == 4 &&
+         DigitsOf(bits.size() / 2) == DigitsOfCurve(curve) && IsOnCurve(curve, bits);
+}
+
+std::optional<Errno> Verify(const PublicKey& key, const MadeSignature& signature) {
+  if (!signature.digest || (key.kind != Rsa && key.kind != Ec)) return std::nullopt;
+  const SignedDigest digest = {signature.digest_algorithm, llvm::toStringRef(*signature.digest)};
+  if (key.kind == Rsa) {
+    return VerifyRsa(key.modulus, key.exponent, key.signature_size, digest, signature.bytes);
+  }
+  return VerifyEcdsa(key.curve, key.point, DigitsOfCurve(key.curve), digest, signature.bytes);
 }
 
 }  // namespace
@@ -59,12 +74,16 @@ PublicKey ReadPublicKey(Use kind, std::string_view curve, llvm::StringRef bits) 
   PublicKey key;
   key.kind = kind;
   if (kind == Rsa) ReadRsaKey(bits, key);
-  if (kind == Ec && !IsPoint(bits, curve)) key.error = Errno::kEINVAL;
+  if (kind == Ec) {
+    key.curve = curve;
+    key.point = bits.str();
+    if (!IsPoint(bits, curve)) key.error = Errno::kEINVAL;
+  }
   return key;
 }
 
-std::optional<Refusal> FindMisfit(const PublicKey& key, const SignatureForm& signature,
-                                  std::string_view whose) {
+std::optional<Refusal> FindFault(const PublicKey& key, const MadeSignature& signature,
+                                 std::string_view whose) {
   const auto misfit = [&](Errno error, std::string_view reason) {
     return Refusal{Damage::NeverValid, error, std::string(whose) + ": " + std::string(reason),
                    "sign with a key, a digest and certificates that go together, as `openssl smime "
@@ -73,9 +92,10 @@ std::optional<Refusal> FindMisfit(const PublicKey& key, const SignatureForm& sig
   if (signature.kind != key.kind) {
     return misfit(Errno::kEKEYREJECTED, "the key is of another kind than the signature");
   }
-  if (!signature.digest.empty() && !IsTaken(signature.digest, key.kind)) {
-    return misfit(Errno::kEINVAL, "the kernel does not accept a digest by " +
-                                      NameOf(signature.digest) + " with a key of this kind");
+  const std::string& algorithm = signature.digest_algorithm;
+  if (!algorithm.empty() && !IsTaken(algorithm, key.kind)) {
+    return misfit(Errno::kEINVAL, "the kernel does not accept a digest by " + NameOf(algorithm) +
+                                      " with a key of this kind");
   }
   if (key.error) {
     return misfit(*key.error, key.kind == Rsa
@@ -84,10 +104,16 @@ std::optional<Refusal> FindMisfit(const PublicKey& key, const SignatureForm& sig
                                   : "the kernel uses uncompressed points of the curve as keys, and "
                                     "this is not one");
   }
-  if (key.kind == Rsa && signature.size != key.signature_size) {
-    return misfit(Errno::kEINVAL, "the signature has " + std::to_string(signature.size) +
+  if (key.kind == Rsa && signature.bytes.size() != key.signature_size) {
+    return misfit(Errno::kEINVAL, "the signature has " + std::to_string(signature.bytes.size()) +
                                       " bytes, the kernel expects " +
                                       std::to_string(key.signature_size) + " with this key");
+  }
+  if (const std::optional<Errno> error = Verify(key, signature)) {
+    return Refusal{Damage::NeverValid, *error,
+                   std::string(whose) + ": the key did not make the signature",
+                   "what was signed, the signature or the certificate was changed: sign the policy "
+                   "again; `openssl smime -sign -nocerts` leaves certificates out"};
   }
   return std::nullopt;
 }

@@ -1,10 +1,13 @@
 #pragma once
 
-// Public keys of certificates: whether a kernel uses one for a signature, before any arithmetic.
+// Public keys of certificates: whether a kernel uses one for a signature, and whether it made it.
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "compiler/sign/algorithms.h"
 #include "compiler/sign/refusal.h"
@@ -12,23 +15,34 @@
 
 namespace ipec::sign {
 
+// Of the long numbers in a kernel.
+inline constexpr std::size_t kBytesOfDigit = 8;
+
 struct PublicKey {
   Use kind = Nothing;
-  std::size_t signature_size = 0;       // of RSA: the only length that a signature can have
+  // Of RSA. The size is the only length that a signature can have.
+  std::string modulus;
+  std::string exponent;
+  std::size_t signature_size = 0;
+  // Of an elliptic curve.
+  std::string curve;
+  std::string point;
   std::optional<support::Errno> error;  // a kernel does not use such a key
 };
 
 // `bits`: what the certificate says the key is; `curve`: of an elliptic key.
 PublicKey ReadPublicKey(Use kind, std::string_view curve, llvm::StringRef bits);
 
-struct SignatureForm {
+struct MadeSignature {
   Use kind = Nothing;
-  std::string digest;  // the algorithm's identifier; empty: goes with the kind
-  std::size_t size = 0;
+  std::string digest_algorithm;  // its identifier; empty: goes with the kind
+  std::string bytes;
+  // Of what was signed. Nothing: OpenSSL does not have the algorithm, and the signature passes.
+  std::optional<std::vector<std::uint8_t>> digest;
 };
 
-// Why the key verifies no such signature; `whose` key and signature it is completes the reason.
-std::optional<Refusal> FindMisfit(const PublicKey& key, const SignatureForm& signature,
-                                  std::string_view whose);
+// Why the key did not make the signature; `whose` key and signature it is completes the reason.
+std::optional<Refusal> FindFault(const PublicKey& key, const MadeSignature& signature,
+                                 std::string_view whose);
 
 }  // namespace ipec::sign

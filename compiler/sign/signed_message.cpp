@@ -134,14 +134,14 @@ class MessageReader {
     }
     signer_ = {};
     ReadSignerIdentifier(version);
-    signer_.signature.digest = ReadAlgorithm(reader_);
-    Supported("digest", Digest, signer_.signature.digest);
+    signer_.signature.digest_algorithm = ReadAlgorithm(reader_);
+    Supported("digest", Digest, signer_.signature.digest_algorithm);
     seen_.clear();
-    signer_.has_attributes = ReadSignedAttributes();
+    signer_.attributes = ReadSignedAttributes();
     const std::string algorithm = ReadAlgorithm(reader_);
     signer_.signature.kind = KeyKindOf(algorithm);
     Supported("signature", Signature, algorithm);
-    signer_.signature.size = reader_.Take(kOctetString).content.size();
+    signer_.signature.bytes = reader_.Take(kOctetString).content.str();
     if (reader_.EnterIf(Parts(1)) || reader_.EnterIf(Parts(3))) {
       do {
         SkipAttribute();
@@ -149,10 +149,11 @@ class MessageReader {
       reader_.Leave();
     }
     reader_.Leave();
-    if (type_ == kIndirectData && !signer_.has_attributes) {
+    if (type_ == kIndirectData && !signer_.attributes) {
       Malformed(Errno::kEBADMSG, "a signer without signed attributes");
     }
-    mixed_ |= !signers_.empty() && signer_.has_attributes != signers_.back().has_attributes;
+    mixed_ |= !signers_.empty() &&
+              signer_.attributes.has_value() != signers_.back().attributes.has_value();
     signers_.push_back(std::move(signer_));
   }
 
@@ -171,12 +172,14 @@ class MessageReader {
     signer_.certificate_id = version == 1 ? certificate_id_ : key_id_;
   }
 
-  // Whether there are any that a kernel will hash.
-  bool ReadSignedAttributes() {
+  // Those that a kernel will hash, if there are any.
+  std::optional<llvm::StringRef> ReadSignedAttributes() {
+    const std::size_t begin = reader_.at();
     if (reader_.EnterIf(Parts(0))) {
       do {
         ReadSignedAttribute();
       } while (reader_.More());
+      const llvm::StringRef attributes = reader_.Since(begin);  // without an end mark
       reader_.Leave();
       if (seen_.count(kContentType) == 0 || seen_.count(kMessageDigest) == 0) {
         Malformed(Errno::kEBADMSG, "signed attributes without content type or digest");
@@ -184,7 +187,7 @@ class MessageReader {
       if (type_ != kIndirectData && seen_.count(kOpusInfo) != 0) {
         Malformed(Errno::kEBADMSG, "a signed attribute that does not belong there");
       }
-      return true;
+      return attributes;
     }
     if (reader_.EnterIf(Parts(2))) {
       reader_.Enter(kSequence);
@@ -194,7 +197,7 @@ class MessageReader {
       reader_.Leave();
       reader_.Leave();
     }
-    return false;
+    return std::nullopt;
   }
 
   void ReadSignedAttribute() {

@@ -1,8 +1,8 @@
 #include "compiler/sign/thumbprint.h"
 
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
+#include "compiler/sign/openssl.h"
 #include "compiler/support/assert.h"
 
 namespace ipec::sign {
@@ -20,7 +20,7 @@ constexpr Row kRows[] = {
 };
 
 std::vector<std::uint8_t> DigestBy(const EVP_MD* algorithm, llvm::StringRef bytes) {
-  OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
+  UseOpenSsl();
   std::vector<std::uint8_t> digest(EVP_MAX_MD_SIZE);
   unsigned size = 0;
   const int done = EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, algorithm, nullptr);
@@ -48,7 +48,7 @@ std::vector<std::uint8_t> Thumbprint(Hash hash, llvm::StringRef bytes) {
 
 std::optional<std::vector<std::uint8_t>> DigestOf(const std::string& algorithm,
                                                   llvm::StringRef bytes) {
-  OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
+  UseOpenSsl();
   const EVP_MD* digest = EVP_get_digestbyname(algorithm.c_str());
   if (digest == nullptr) return std::nullopt;
   return DigestBy(digest, bytes);

@@ -1,11 +1,13 @@
-// pkcs7_verify.c of a kernel's sources, and public_key.c as far as no key is used.
+// pkcs7_verify.c of a kernel's sources.
 
 #include "compiler/sign/verify.h"
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 
 #include "compiler/sign/algorithms.h"
+#include "compiler/sign/ber.h"
 #include "compiler/sign/thumbprint.h"
 
 namespace ipec::sign {
@@ -43,13 +45,15 @@ class Verifier {
   Verifier(llvm::StringRef content, const std::vector<Certificate>& certificates)
       : content_(content), certificates_(certificates) {}
 
-  std::optional<Refusal> Verify(const Signer& signer) const {
+  std::optional<Refusal> Verify(const Signer& signer) {
     if (auto refusal = CompareDigest(signer)) return refusal;
     const Certificate* certificate =
         Find([&](const Certificate& each) { return each.id == signer.certificate_id; });
     if (certificate == nullptr) return std::nullopt;
     if (auto refusal = CompareTime(signer, *certificate)) return refusal;
-    if (auto refusal = FindMisfit(certificate->key, signer.signature, "the signer")) return refusal;
+    if (auto refusal = FindFault(certificate->key, SignatureOf(signer), "the signer")) {
+      return refusal;
+    }
     return WalkChain(*certificate);
   }
 
@@ -60,9 +64,23 @@ class Verifier {
     return found == certificates_.end() ? nullptr : &*found;
   }
 
+  // With the digest of what was signed. Attributes are signed as a set.
+  MadeSignature SignatureOf(const Signer& signer) const {
+    MadeSignature signature = signer.signature;
+    std::string text;
+    if (signer.attributes) {
+      text = signer.attributes->str();
+      text[0] = kSet;
+    } else {
+      text = content_.str();
+    }
+    signature.digest = DigestOf(NameOf(signature.digest_algorithm), text);
+    return signature;
+  }
+
   std::optional<Refusal> CompareDigest(const Signer& signer) const {
-    if (!signer.has_attributes || !signer.message_digest) return std::nullopt;
-    const std::string name = NameOf(signer.signature.digest);
+    if (!signer.attributes || !signer.message_digest) return std::nullopt;
+    const std::string name = NameOf(signer.signature.digest_algorithm);
     const std::optional<std::vector<std::uint8_t>> digest = DigestOf(name, content_);
     if (!digest) return std::nullopt;  // OpenSSL does not have the algorithm
     const llvm::StringRef expected = *signer.message_digest;
@@ -87,7 +105,7 @@ class Verifier {
   }
 
   // From the signer's certificate to that of its issuer and on, as far as they are in the message.
-  std::optional<Refusal> WalkChain(const Certificate& first) const {
+  std::optional<Refusal> WalkChain(const Certificate& first) {
     std::vector<const Certificate*> seen;
     for (const Certificate* at = &first; !at->is_self_signed;) {
       seen.push_back(at);
@@ -100,8 +118,10 @@ class Verifier {
             "leave the certificates out with `-nocerts`, or make the certificate anew");
       }
       if (std::find(seen.begin(), seen.end(), issuer) != seen.end()) return std::nullopt;
-      auto refusal = FindMisfit(issuer->key, at->signature, "a certificate in it and its issuer");
-      if (refusal) return refusal;
+      if (verified_.insert(at).second) {
+        auto refusal = FindFault(issuer->key, at->signature, "a certificate in it and its issuer");
+        if (refusal) return refusal;
+      }
       at = issuer;
     }
     return std::nullopt;
@@ -118,6 +138,8 @@ class Verifier {
 
   llvm::StringRef content_;
   const std::vector<Certificate>& certificates_;
+  // By the key of their issuer, for an earlier signer.
+  std::set<const Certificate*> verified_;
 };
 
 }  // namespace
@@ -125,7 +147,7 @@ class Verifier {
 std::optional<Refusal> FindContradiction(llvm::StringRef content,
                                          const std::vector<Signer>& signers,
                                          const std::vector<Certificate>& certificates) {
-  const Verifier verifier(content, certificates);
+  Verifier verifier(content, certificates);
   for (const Signer& signer : signers) {
     if (auto refusal = verifier.Verify(signer)) return refusal;
   }

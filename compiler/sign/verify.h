@@ -1,10 +1,10 @@
 #pragma once
 
 // What a kernel asks of a message that it could read, before it looks for a key that it trusts: is
-// what was signed the content, was it signed while the signer's certificate was valid, do keys and
-// signatures fit, and do the certificates in the message contradict each other.
+// what was signed the content, was it signed while the signer's certificate was valid, did the keys
+// in the message make the signatures, and do its certificates contradict each other.
 //
-// No signature is verified: the answer is for signatures that are right.
+// Signatures by keys that are not in the message are not verified: the answer is for right ones.
 
 #include <optional>
 #include <string>
@@ -18,8 +18,9 @@ namespace ipec::sign {
 
 struct Signer {
   std::string certificate_id;  // of the certificate that it signed with
-  SignatureForm signature;
-  bool has_attributes = false;  // that are signed instead of the content
+  MadeSignature signature;     // without the digest of what was signed
+  // Signed instead of the content, with their tag.
+  std::optional<llvm::StringRef> attributes;
   std::optional<llvm::StringRef> message_digest;
   std::optional<Time> signing_time;
 };

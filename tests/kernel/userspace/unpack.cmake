@@ -19,13 +19,16 @@ set(sources
   crypto/asymmetric_keys/pkcs7.asn1 crypto/asymmetric_keys/x509.asn1
   crypto/asymmetric_keys/x509_akid.asn1 lib/asn1_decoder.c lib/oid_registry.c
   lib/build_OID_registry scripts/asn1_compiler.c include/crypto/public_key.h include/linux/asn1.h
-  crypto/rsa.c crypto/rsa_helper.c crypto/rsapubkey.asn1 crypto/ecdsa.c
+  crypto/rsa.c crypto/rsa_helper.c crypto/rsapubkey.asn1 crypto/rsa-pkcs1pad.c
+  crypto/ecdsa.c crypto/ecdsasignature.asn1 crypto/ecc.c crypto/ecc_curve_defs.h
+  include/crypto/ecc_curve.h include/crypto/internal/ecc.h include/crypto/ecdh.h
   include/crypto/internal/rsa.h include/linux/asn1_ber_bytecode.h include/linux/asn1_decoder.h include/linux/oid_registry.h)
 set(headers
   linux/audit.h linux/binfmts.h linux/blk_types.h linux/compiler.h linux/err.h linux/export.h
   linux/file.h linux/fs.h linux/fs_struct.h linux/fsverity.h linux/kernel.h linux/list.h
   linux/lsm_hooks.h linux/math64.h linux/minmax.h linux/moduleparam.h linux/rcupdate.h
   linux/sched.h linux/security.h linux/slab.h linux/string.h linux/uaccess.h linux/unaligned.h
+  linux/random.h linux/swab.h linux/fips.h linux/ratelimit.h crypto/rng.h
   linux/bug.h linux/cleanup.h linux/keyctl.h linux/module.h linux/time.h crypto/hash.h
   crypto/pkcs7.h crypto/sig.h keys/asymmetric-parser.h keys/asymmetric-subtype.h
   keys/asymmetric-type.h keys/system_keyring.h asymmetric_keys.h)
@@ -87,7 +90,21 @@ keep_functions(crypto/asymmetric_keys/public_key.c crypto/asymmetric_keys/verify
 keep_functions(crypto/rsa.c crypto/rsa_length.c linux/err.h rsa_check_key_length)
 keep_functions(crypto/rsa_helper.c crypto/rsa_parse.c "crypto/internal/rsa.h;rsapubkey.asn1.h"
   rsa_get_n rsa_get_e rsa_parse_pub_key)
-keep_functions(crypto/ecdsa.c crypto/ecdsa_key.c linux/err.h ecdsa_set_pub_key)
+keep_functions(crypto/ecdsa.c crypto/ecdsa_verify.c linux/err.h
+  ecdsa_get_signature_rs ecdsa_get_signature_r ecdsa_get_signature_s _ecdsa_verify
+  "int ecdsa_verify" ecdsa_set_pub_key)
+keep_functions(crypto/rsa-pkcs1pad.c crypto/rsa_verify.c linux/err.h
+  pkcs1pad_verify_complete pkcs1pad_verify)
+# The table of digests before them, and the search in it.
+file(READ ${tree}/crypto/rsa-pkcs1pad.c text)
+string(FIND "${text}" "static const u8 rsa_digest_info_md5" begin)
+string(FIND "${text}" "struct pkcs1pad_ctx {" end)
+if(begin LESS 0 OR end LESS begin)
+  message(FATAL_ERROR "crypto/rsa-pkcs1pad.c of the package is not as expected: no table of digests")
+endif()
+math(EXPR length "${end} - ${begin}")
+string(SUBSTRING "${text}" ${begin} ${length} text)
+file(WRITE ${tree}/crypto/rsa_digests.c "${text}")
 keep_functions(kernel/audit.c security/ipe/log_path.c linux/audit.h audit_log_d_path)
 
 # Of hexdump.c only the two conversions are wanted; the rest of it prints to the kernel's log.

@@ -2,10 +2,13 @@
 
 #include "message_judge.h"
 
+#include <openssl/bn.h>
 #include <openssl/evp.h>
 
 #include "standin.h"
 
+#include <crypto/ecdh.h>
+#include <crypto/internal/ecc.h>
 #include <crypto/internal/rsa.h>
 
 #include "pkcs7_parser.h"
@@ -49,6 +52,8 @@ void public_key_signature_free(struct public_key_signature* signature) {
 struct crypto_shash {
   const EVP_MD* algorithm;  // null: OpenSSL has none of that name
   unsigned size;
+  bool begun;
+  u8 first;
 };
 
 static int unhashed;
@@ -80,71 +85,193 @@ int crypto_shash_digest(struct shash_desc* desc, const u8* data, unsigned size, 
   return EVP_Digest(data, size, out, NULL, desc->tfm->algorithm, NULL) == 1 ? 0 : -EIO;
 }
 
-// Keys are read by the kernel's own code, but for the arithmetic.
-struct ecc_point {
-  u64* x;
-  u64* y;
+int crypto_shash_init(struct shash_desc* desc) {
+  desc->tfm->begun = false;
+  return 0;
+}
+
+int crypto_shash_update(struct shash_desc* desc, const u8* data, unsigned size) {
+  if (desc->tfm->begun || size != 1) abort();
+  desc->tfm->first = *data;
+  desc->tfm->begun = true;
+  return 0;
+}
+
+int crypto_shash_finup(struct shash_desc* desc, const u8* data, unsigned size, u8* out) {
+  u8* all = kmalloc((size_t)size + 1, GFP_KERNEL);
+  all[0] = desc->tfm->first;
+  memcpy(all + 1, data, size);
+  const int error = crypto_shash_digest(desc, all, size + 1, out);
+  kfree(all);
+  return error;
+}
+
+// Signatures are verified by the kernel's own code, including ecc.c; only the power of RSA is
+// calculated by OpenSSL. A request holds the signature and, behind it, the digest.
+struct scatterlist {
+  const u8* bytes;
 };
-struct ecc_curve {
-  struct {
-    unsigned ndigits;
-  } g;
+#define sg_nents_for_len(list, size) 1
+#define sg_pcopy_to_buffer(list, count, to, size, skip) memcpy(to, (list)->bytes + (skip), size)
+
+struct ecdsa_signature_ctx {
+  const struct ecc_curve* curve;
+  u64 r[ECC_MAX_DIGITS];
+  u64 s[ECC_MAX_DIGITS];
 };
 struct ecc_ctx {
   const struct ecc_curve* curve;
+  u64 x[ECC_MAX_DIGITS];
+  u64 y[ECC_MAX_DIGITS];
   struct ecc_point pub_key;
   bool pub_key_set;
 };
-struct crypto_akcipher {
-  struct ecc_ctx ecc;
+struct rsa_asn1_template;
+struct pkcs1pad_ctx {
+  struct rsa_numbers* child;
+  unsigned key_size;
 };
-#define akcipher_tfm_ctx(tfm) (&(tfm)->ecc)
-#define ecdsa_ecc_ctx_reset(context) 0
-#define ecc_digits_from_bytes(bytes, size, out, digits) ((void)(bytes))
-#define ecc_is_pubkey_valid_full(curve, key) 0
-#include "crypto/ecdsa_key.c"
+struct pkcs1pad_inst_ctx {
+  const struct rsa_asn1_template* digest_info;
+};
+struct rsa_numbers {
+  BIGNUM* n;
+  BIGNUM* e;
+};
+struct crypto_sig {
+  struct ecc_ctx ecc;
+  struct pkcs1pad_ctx rsa;
+  struct pkcs1pad_inst_ctx rsa_instance;
+  struct rsa_numbers numbers;
+};
+#define crypto_akcipher crypto_sig
+#define akcipher_instance pkcs1pad_inst_ctx
+
+struct child_request {
+  const struct rsa_numbers* key;
+  struct scatterlist* src;
+  struct scatterlist* dst;
+  unsigned src_len, dst_len;
+};
+struct pkcs1pad_request {
+  struct scatterlist out_sg[1];
+  u8* out_buf;
+  struct child_request child_req;
+};
+struct akcipher_request {
+  struct crypto_sig* tfm;
+  struct scatterlist* src;
+  struct scatterlist* dst;
+  unsigned src_len, dst_len;
+  struct pkcs1pad_request context;
+};
+#define crypto_akcipher_reqtfm(request) ((request)->tfm)
+#define akcipher_request_ctx(request) (&(request)->context)
+#define akcipher_alg_instance(tfm) (&(tfm)->rsa_instance)
+#define akcipher_instance_ctx(instance) (instance)
+#define akcipher_request_set_tfm(request, child) ((request)->key = (child))
+#define akcipher_request_set_callback(...) ((void)0)
+#define akcipher_request_set_crypt(request, from, to, from_size, to_size)            \
+  ((request)->src = (from), (request)->dst = (to), (request)->src_len = (from_size), \
+   (request)->dst_len = (to_size))
+#define pkcs1pad_sg_set_buf(list, buffer, size, next) ((list)->bytes = (buffer))
+#define crypto_memneq memcmp
+
+// rsa_enc and _rsa_enc of rsa.c
+static int crypto_akcipher_encrypt(struct child_request* request) {
+  const struct rsa_numbers* key = request->key;
+  BN_CTX* workspace = BN_CTX_new();
+  BIGNUM* number = BN_bin2bn(request->src->bytes, (int)request->src_len, NULL);
+  BIGNUM* largest = BN_dup(key->n);
+  BN_sub_word(largest, 1);
+  int error = 0;
+  if (BN_is_zero(number) || BN_is_one(number) || BN_cmp(number, largest) >= 0) {
+    error = -EINVAL;
+  } else if (BN_mod_exp(number, number, key->e, key->n, workspace) != 1) {
+    abort();
+  } else {
+    BN_bn2binpad(number, (u8*)request->dst->bytes, (int)request->dst_len);
+  }
+  BN_free(number);
+  BN_free(largest);
+  BN_CTX_free(workspace);
+  return error;
+}
+
+#define akcipher_tfm_ctx(tfm) (&(tfm)->rsa)
+#include "crypto/rsa_digests.c"
 #include "crypto/rsa_length.c"
+#include "crypto/rsa_verify.c"
+#undef akcipher_tfm_ctx
+
+#define akcipher_tfm_ctx(tfm) (&(tfm)->ecc)
+static int ecdsa_ecc_ctx_reset(struct ecc_ctx* context) {
+  context->pub_key = ECC_POINT_INIT(context->x, context->y, context->curve->g.ndigits);
+  return 0;
+}
+// linux/asn1_decoder.h, which OpenSSL's names exclude here
+struct asn1_decoder;
+extern const struct asn1_decoder ecdsasignature_decoder;
+int asn1_ber_decoder(const struct asn1_decoder* decoder, void* context, const unsigned char* data,
+                     size_t size);
+#include "crypto/ecdsa_verify.c"
 
 int rsa_parse_pub_key(struct rsa_key* key, const void* bytes, unsigned size);
-
-struct crypto_sig {
-  char name[CRYPTO_MAX_ALG_NAME];
-  unsigned rsa_size;
-};
 
 struct crypto_sig* crypto_alloc_sig(const char* name, u32 type, u32 mask) {
   (void)type, (void)mask;
   struct crypto_sig* sig = kzalloc(sizeof *sig, GFP_KERNEL);
-  strscpy(sig->name, name, sizeof sig->name);
+  char digest[CRYPTO_MAX_ALG_NAME];
+  if (sscanf(name, "pkcs1pad(rsa,%127[^)])", digest) == 1) {
+    sig->rsa_instance.digest_info = rsa_lookup_asn1(digest);
+    if (sig->rsa_instance.digest_info) return sig;
+    kfree(sig);
+    return ERR_PTR(-EINVAL);  // pkcs1pad_create
+  }
+  const unsigned bits = strncmp(name, "ecdsa-nist-p", 12) == 0 ? atoi(name + 12) : 0;
+  sig->ecc.curve = ecc_get_curve(bits == 192   ? ECC_CURVE_NIST_P192
+                                 : bits == 256 ? ECC_CURVE_NIST_P256
+                                 : bits == 384 ? ECC_CURVE_NIST_P384
+                                 : bits == 521 ? ECC_CURVE_NIST_P521
+                                               : 0);
   return sig;
 }
 
 void crypto_free_sig(struct crypto_sig* sig) {
+  BN_free(sig->numbers.n);
+  BN_free(sig->numbers.e);
   kfree(sig);
 }
 
+// rsa_set_pub_key and pkcs1pad_set_pub_key
 static int set_rsa_key(struct crypto_sig* sig, const void* key, unsigned size) {
   struct rsa_key raw = {0};
-  const int error = rsa_parse_pub_key(&raw, key, size);
+  int error = rsa_parse_pub_key(&raw, key, size);
   if (error) return error;
-  while (raw.n_sz != 0 && *raw.n == 0) ++raw.n, --raw.n_sz;
-  sig->rsa_size = DIV_ROUND_UP(raw.n_sz, 8) * 8;  // mpi_get_size
-  return rsa_check_key_length(sig->rsa_size << 3);
+  sig->numbers.n = BN_bin2bn(raw.n, (int)raw.n_sz, NULL);
+  sig->numbers.e = BN_bin2bn(raw.e, (int)raw.e_sz, NULL);
+  sig->rsa.child = &sig->numbers;
+  sig->rsa.key_size = DIV_ROUND_UP(BN_num_bytes(sig->numbers.n), 8) * 8;  // mpi_get_size
+  return rsa_check_key_length(sig->rsa.key_size << 3);
 }
 
 int crypto_sig_set_pubkey(struct crypto_sig* sig, const void* key, unsigned size) {
-  if (strncmp(sig->name, "pkcs1pad", 8) == 0) return set_rsa_key(sig, key, size);
-  const unsigned bits = strncmp(sig->name, "ecdsa-nist-p", 12) == 0 ? atoi(sig->name + 12) : 0;
-  if (bits == 0) return 0;
-  const struct ecc_curve curve = {{DIV_ROUND_UP(bits, 64)}};
-  struct crypto_akcipher cipher = {{&curve}};
-  return ecdsa_set_pub_key(&cipher, key, size);
+  if (sig->rsa_instance.digest_info) return set_rsa_key(sig, key, size);
+  return sig->ecc.curve ? ecdsa_set_pub_key(sig, key, size) : 0;
 }
 
 int crypto_sig_verify(struct crypto_sig* sig, const void* signature, unsigned size,
                       const void* digest, unsigned digest_size) {
-  (void)signature, (void)digest, (void)digest_size;
-  return sig->rsa_size != 0 && size != sig->rsa_size ? -EINVAL : 0;  // pkcs1pad_verify
+  u8* both = kmalloc((size_t)size + digest_size, GFP_KERNEL);
+  if (size != 0) memcpy(both, signature, size);
+  memcpy(both + size, digest, digest_size);
+  struct scatterlist list = {both};
+  struct akcipher_request request = {sig, &list, NULL, size, digest_size};
+  const int error = sig->rsa_instance.digest_info ? pkcs1pad_verify(&request)
+                    : sig->ecc.curve              ? ecdsa_verify(&request)
+                                                  : 0;
+  kfree(both);
+  return error;
 }
 
 int JudgeMessage(const void* bytes, size_t size, struct JudgedMessage* judged) {

@@ -16,8 +16,7 @@ struct JudgedMessage {
   int unhashed;  // there is a digest by an algorithm that OpenSSL does not have
 };
 
-// 0, or the -errno with which a kernel rejects a file whose signatures are right, whatever keys it
-// trusts.
+// 0, or the -errno with which a kernel rejects the file whatever keys it trusts.
 int JudgeMessage(const void* bytes, size_t size, struct JudgedMessage* judged);
 
 #ifdef __cplusplus

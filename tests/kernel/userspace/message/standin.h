@@ -1,7 +1,6 @@
 // What the kernel's parser of signed files asks of the rest of the kernel, so that it builds as it
 // is in user space. Every header of theirs that is not the package's own leads to this file.
-// Digests of contents are OpenSSL's. No key is used: each signature passes for right, so that what
-// is seen is what the kernel rejects whatever the keys.
+// Digests are OpenSSL's, and so are the powers of RSA.
 
 #ifndef IPEC_TESTS_KERNEL_MESSAGE_STANDIN_H
 #define IPEC_TESTS_KERNEL_MESSAGE_STANDIN_H
@@ -53,6 +52,12 @@ struct public_key_signature;
 #define IS_REACHABLE(option) 1
 #define GFP_KERNEL 0
 #define fips_enabled 0
+#define __force
+#define PAGE_SIZE 4096
+#define DIV_ROUND_UP_POW2 DIV_ROUND_UP
+#define max(a, b) ((a) > (b) ? (a) : (b))
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof *(array))
+#define pr_err_ratelimited(...) ((void)0)
 #define DIV_ROUND_UP(number, by) (((number) + (by)-1) / (by))
 
 #define MAX_ERRNO 4095
@@ -83,6 +88,26 @@ static inline void* kmemdup(const void* bytes, size_t size, int flags) {
   if (copy && size != 0) memcpy(copy, bytes, size);
   return copy;
 }
+
+// linux/unaligned.h, on a machine that is little-endian as those with a kernel package are
+typedef unsigned long long __be64;
+#define CONFIG_ARCH_SUPPORTS_INT128
+#define be64_to_cpu __builtin_bswap64
+static inline u64 get_unaligned_le64(const void* from) {
+  u64 number;
+  memcpy(&number, from, sizeof number);
+  return number;
+}
+static inline u64 get_unaligned_be64(const void* from) {
+  return __builtin_bswap64(get_unaligned_le64(from));
+}
+
+// crypto/rng.h, for keys that are not made here
+#define get_random_bytes(bytes, size) abort()
+#define memzero_explicit(bytes, size) memset(bytes, 0, size)
+#define crypto_get_default_rng() (-ENOENT)
+#define crypto_rng_get_bytes(rng, bytes, size) (-ENOENT)
+#define crypto_put_default_rng() ((void)0)
 
 // linux/cleanup.h
 #define DEFINE_FREE(name, type, code)             \
@@ -192,20 +217,10 @@ static inline unsigned crypto_shash_descsize(struct crypto_shash* shash) {
   (void)shash;
   return 0;
 }
-// Only the digest that the signature is over is made in steps; it is not used.
-static inline int crypto_shash_init(struct shash_desc* desc) {
-  (void)desc;
-  return 0;
-}
-static inline int crypto_shash_update(struct shash_desc* desc, const u8* data, unsigned size) {
-  (void)desc, (void)data, (void)size;
-  return 0;
-}
-static inline int crypto_shash_finup(struct shash_desc* desc, const u8* data, unsigned size,
-                                     u8* out) {
-  (void)desc, (void)data, (void)size, (void)out;
-  return 0;
-}
+// What is hashed in steps is a byte and the rest.
+int crypto_shash_init(struct shash_desc* desc);
+int crypto_shash_update(struct shash_desc* desc, const u8* data, unsigned size);
+int crypto_shash_finup(struct shash_desc* desc, const u8* data, unsigned size, u8* out);
 
 // crypto/sig.h
 #define CRYPTO_MAX_ALG_NAME 128
