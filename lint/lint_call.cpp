@@ -1,0 +1,127 @@
+// What can be wrong with a call of `ipec lint` before a policy is read.
+
+#include <fmt/format.h>
+
+#include "compiler/pipeline/policy_files.h"
+#include "lint/explained.h"
+#include "lint/lint_modes.h"
+
+namespace ipec::lint {
+namespace {
+
+using namespace command;
+using support::ErrorOf;
+
+Mode ModeOf(const LintOptions& options) {
+  if (options.show_config) return Mode::ShowConfig;
+  if (options.diff) return Mode::Diff;
+  return options.write_baseline ? Mode::WriteBaseline : Mode::Report;
+}
+
+// The option that makes a run print something other than findings; empty: it prints findings.
+std::string_view Instead(const LintOptions& options) {
+  if (options.diff) return "--diff";
+  if (options.show_config) return "--show-config";
+  return options.write_baseline ? "--write-baseline" : "";
+}
+
+llvm::Error CheckModes(const LintOptions& options) {
+  const std::string_view instead = Instead(options);
+  const std::string_view telling = !options.outputs.empty() ? "--output"
+                                   : options.statistics     ? "--statistics"
+                                                            : "";
+  if (!instead.empty() && !telling.empty()) {
+    return ErrorOf(
+        fmt::format("`{}` tells findings, which a call with `{}` does not", telling, instead));
+  }
+  if (options.diff && options.write_baseline) {
+    return ErrorOf("`--diff` writes nothing, so it does not go with `--write-baseline`");
+  }
+  return llvm::Error::success();
+}
+
+llvm::Error AddOutputs(RunState& run) {
+  const LintOptions& options = run.options;
+  diagnostics::RenderOptions render;
+  render.color = WantsColor(options, run.env, run.env.out);
+  render.version = IPEC_VERSION;
+  render.explained = Explained();
+  for (const std::string& word : options.outputs) {
+    if (const std::string wrong = run.outputs.Add(word, render); !wrong.empty()) {
+      return ErrorOf(wrong);
+    }
+  }
+  if (options.statistics && run.outputs.uses_standard_output()) {
+    return ErrorOf(
+        "`--statistics` takes the place of findings on standard output; "
+        "write them as FORMAT:FILE");
+  }
+  if (!options.statistics && options.outputs.empty()) run.outputs.Add("text", render);
+  return llvm::Error::success();
+}
+
+ExitStatus ReadBaseline(RunState& run) {
+  const std::optional<std::string>& path = run.options.baseline;
+  const bool writes = run.options.write_baseline;
+  if (!path) {
+    return writes ? Complain(run.env, ExitStatus::Usage,
+                             "`--write-baseline` needs `--baseline=FILE` to write to")
+                  : ExitStatus::Ok;
+  }
+  run.baseline = Baseline(run.env.files.Absolute(*path));
+  if (writes) return ExitStatus::Ok;
+  llvm::Expected<std::string> text = run.env.files.Read(*path);
+  if (!text) return Complain(run.env, text.takeError());
+  if (llvm::Error error = run.baseline.Read(*path, *text)) {
+    return Complain(run.env, ExitStatus::Usage, llvm::toString(std::move(error)));
+  }
+  return ExitStatus::Ok;
+}
+
+// A file that is read must not be written to.
+llvm::Error CheckOverwriting(const RunState& run, std::span<const std::string> operands) {
+  const LintOptions& options = run.options;
+  std::vector<std::string> written;
+  if (options.write_baseline) written.push_back(*options.baseline);
+  if (run.mode == Mode::Report) written = run.outputs.Files();
+  if (written.empty()) return llvm::Error::success();
+  const auto check = [&](const std::string& read, const char* what) -> llvm::Error {
+    for (const std::string& path : written) {
+      if (!run.env.files.SameFile(path, read)) continue;
+      return ErrorOf("`" + path + "` is " + what + " and would be overwritten");
+    }
+    return llvm::Error::success();
+  };
+  if (options.config) {
+    if (llvm::Error error = check(*options.config, "the configuration")) return error;
+  }
+  if (run.mode == Mode::Report && options.baseline) {
+    if (llvm::Error error = check(*options.baseline, "the baseline")) return error;
+  }
+  if (run.mode == Mode::ShowConfig) return llvm::Error::success();
+  for (const std::string& operand : operands) {
+    for (const std::string& path : pipeline::PoliciesOf(run.env.files, operand).paths) {
+      if (llvm::Error error = check(PathOfOperand(path), "a policy to lint")) return error;
+    }
+  }
+  return llvm::Error::success();
+}
+
+}  // namespace
+
+RunState::RunState(const LintOptions& call, command::Environment& environment)
+    : options(call), env(environment), mode(ModeOf(call)), outputs(environment) {}
+
+ExitStatus PrepareRun(RunState& run, std::span<const std::string> operands) {
+  const auto usage = [&](llvm::Error error) {
+    return Complain(run.env, ExitStatus::Usage, llvm::toString(std::move(error)));
+  };
+  if (llvm::Error error = CheckModes(run.options)) return usage(std::move(error));
+  if (llvm::Error error = AddOutputs(run)) return usage(std::move(error));
+  if (const ExitStatus status = ReadBaseline(run); status != ExitStatus::Ok) return status;
+  if (llvm::Error error = CheckOverwriting(run, operands)) return usage(std::move(error));
+  if (run.mode == Mode::Report) run.outputs.Begin();
+  return ExitStatus::Ok;
+}
+
+}  // namespace ipec::lint

@@ -1,0 +1,203 @@
+#include "lint/lint_modes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/support/line_diff.h"
+#include "compiler/support/printable.h"
+#include "lint/fix_text.h"
+#include "lint/linter.h"
+#include "lint/yields.h"
+
+namespace ipec::lint {
+namespace {
+
+using namespace command;
+
+bool HasSafeFix(const Diagnostic& finding) {
+  return std::any_of(finding.fixes.begin(), finding.fixes.end(),
+                     [](const diagnostics::Fix& fix) { return fix.keeps_meaning; });
+}
+
+bool IsRefusal(const Result& result, const Diagnostic& finding) {
+  return result.error && finding.severity == Severity::Error;
+}
+
+FixedText Fixed(const RunState& run, const PolicyFile& file, const Result& result) {
+  return FixText(file.source, result, file.targets, file.settings, run.options.unsafe_fixes);
+}
+
+// With --fix: writes the fixed text back; `file.source` is then the new text.
+ExitStatus ApplyFixes(RunState& run, PolicyFile& file) {
+  if (!run.fixes()) return ExitStatus::Ok;
+  const FixedText fixed =
+      Fixed(run, file, LintForAll(file.source, file.targets, file.settings, Sift()));
+  if (fixed.text == file.source.text()) return ExitStatus::Ok;
+  if (file.operand == "-") {
+    return Complain(run.env, ExitStatus::Usage,
+                    "`-` cannot be written back; `--diff` prints what would change");
+  }
+  const ExitStatus status = WriteBack(file.read, fixed.text, run.env);
+  if (status != ExitStatus::Ok) return status;
+  run.tally.totals.fixed += fixed.count;
+  file.source = support::SourceBuffer(file.source.name(), fixed.text);
+  return ExitStatus::Ok;
+}
+
+// Where no findings are told, a policy that a kernel refuses must not look like a clean one.
+void TellRefusal(RunState& run, const support::SourceBuffer& source, const Result& result) {
+  if (!result.error) return;
+  run.refused = true;
+  diagnostics::RenderOptions render;
+  render.verdict = false;
+  diagnostics::FileReport report;
+  report.source = &source;
+  report.error = result.error;
+  report.diagnostics = result.findings;
+  report.more = result.more;
+  const auto renderer = diagnostics::MakeRenderer(diagnostics::Format::Text, run.env.err, render);
+  renderer->Render(report);
+  renderer->Finish();
+}
+
+// Takes out what the baseline lists. That a kernel refuses the policy is never known and done with.
+void TakeOutKnown(RunState& run, const support::SourceBuffer& source, Result& result) {
+  result.fingerprints = Fingerprints(source, result.findings);
+  const std::string path = run.env.files.Absolute(source.name());
+  std::vector<bool> stays(result.findings.size(), true);
+  for (std::size_t i = 0; i < stays.size(); ++i) {
+    if (IsRefusal(result, result.findings[i])) continue;
+    stays[i] = !run.baseline.Has(path, result.fingerprints[i]);
+    if (!stays[i]) ++run.tally.totals.known;
+  }
+  KeepIf(result.findings, stays);
+  KeepIf(result.fingerprints, stays);
+}
+
+// The mildest level that fails; empty: nothing fails. Who uploads a SARIF report lets the place it
+// is sent to decide, unless the call says otherwise.
+std::string_view FailOn(const RunState& run, const pipeline::Config& config) {
+  if (run.options.fail_on) return *run.options.fail_on;
+  if (run.outputs.has_sarif()) return {};
+  return config.lint.fail_on.empty() ? std::string_view("warning") : config.lint.fail_on;
+}
+
+void CountFindings(Tally& tally, const Result& result, std::string_view fail_on) {
+  tally.CountErrors(result.more, fail_on);
+  for (const Diagnostic& finding : result.findings) tally.Count(finding, fail_on);
+}
+
+// What fixing left.
+void CountLeft(Tally& tally, const Result& result) {
+  for (const Diagnostic& finding : result.findings) {
+    if (HasSafeFix(finding)) ++tally.totals.left;
+    if (IsRefusal(result, finding) && !finding.fixes.empty()) ++tally.totals.repairs;
+  }
+}
+
+ExitStatus WriteBaseline(RunState& run, ExitStatus status) {
+  const std::string& path = *run.options.baseline;
+  // Not after something went wrong: the findings of a file that could not be read would be lost.
+  if (status != ExitStatus::Ok) return Complain(run.env, status, "`" + path + "` is not written");
+  if (llvm::Error error = run.env.files.Write(path, run.baseline.Text())) {
+    return Complain(run.env, std::move(error));
+  }
+  return ExitStatus::Ok;
+}
+
+ExitStatus FinishReport(RunState& run, ExitStatus status) {
+  status = Worse(status, run.outputs.Finish(run.tally.totals));
+  if (run.options.statistics) {
+    run.tally.PrintStatistics(run.env.out);
+    run.env.out << Summary(run.tally.totals);
+  }
+  return status;
+}
+
+}  // namespace
+
+ExitStatus ReportFindings(RunState& run, PolicyFile& file) {
+  if (const ExitStatus status = ApplyFixes(run, file); status != ExitStatus::Ok) return status;
+  const support::SourceBuffer& source = file.source;
+  const std::string_view fail_on = FailOn(run, file.settings.config);
+  Result result = LintForAll(source, file.targets, file.settings, [&](Result& all) {
+    if (run.options.baseline) TakeOutKnown(run, source, all);
+    CountFindings(run.tally, all, fail_on);
+  });
+  ++run.tally.totals.files;
+  run.tally.totals.silenced += result.silenced;
+  if (run.fixes()) CountLeft(run.tally, result);
+  std::string names;
+  for (const targets::Target* target : file.targets) {
+    names += (names.empty() ? "" : ",") + std::string(target->name);
+  }
+  FileFindings findings;
+  findings.fingerprints =
+      run.options.baseline ? std::move(result.fingerprints) : Fingerprints(source, result.findings);
+  findings.report.source = &source;
+  findings.report.path = file.from_root;
+  findings.report.target = names;
+  findings.report.error = result.error;
+  findings.report.name = result.identity.name;
+  findings.report.policy_version = result.identity.version;
+  findings.report.diagnostics = result.findings;
+  findings.report.fingerprints = findings.fingerprints;
+  findings.report.more = result.more;
+  run.outputs.File(findings);
+  return ExitStatus::Ok;
+}
+
+ExitStatus PrintDiff(RunState& run, const PolicyFile& file) {
+  const support::SourceBuffer& source = file.source;
+  const Result result = LintForAll(source, file.targets, file.settings, Sift());
+  const FixedText fixed = Fixed(run, file, result);
+  TellRefusal(run, source, result);
+  PrintPatch(
+      support::UnifiedDiff(source.name(), {source.text().data(), source.text().size()}, fixed.text),
+      WantsColor(run.options, run.env, run.env.out), run.env);
+  run.differs |= fixed.text != source.text();
+  return ExitStatus::Ok;
+}
+
+ExitStatus AddToBaseline(RunState& run, PolicyFile& file) {
+  if (const ExitStatus status = ApplyFixes(run, file); status != ExitStatus::Ok) return status;
+  const std::string path = run.env.files.Absolute(file.source.name());
+  const auto add = [&](const Result& all) {
+    const std::vector<std::string> fingerprints = Fingerprints(file.source, all.findings);
+    for (std::size_t i = 0; i < fingerprints.size(); ++i) {
+      if (IsRefusal(all, all.findings[i])) continue;
+      run.baseline.Add(path, all.findings[i].descriptor->code, fingerprints[i]);
+    }
+  };
+  TellRefusal(run, file.source, LintForAll(file.source, file.targets, file.settings, add));
+  return ExitStatus::Ok;
+}
+
+void ShowConfig(RunState& run, const std::string& name, const Settings& settings) {
+  run.env.out << "# for " << support::Printable(name) << '\n'
+              << pipeline::ShowConfig(settings.config);
+}
+
+ExitStatus FinishRun(RunState& run, ExitStatus status) {
+  bool failed = false;
+  switch (run.mode) {
+    case Mode::ShowConfig:
+      break;
+    case Mode::Diff:
+      failed = run.differs || run.refused;
+      break;
+    case Mode::WriteBaseline:
+      status = WriteBaseline(run, status);
+      failed = run.refused;
+      break;
+    case Mode::Report:
+      status = FinishReport(run, status);
+      failed = run.tally.failed();
+      break;
+  }
+  failed = failed && !run.options.exit_zero;
+  return status == ExitStatus::Ok && failed ? ExitStatus::Findings : status;
+}
+
+}  // namespace ipec::lint

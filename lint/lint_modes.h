@@ -1,0 +1,64 @@
+#pragma once
+
+// What one call of `ipec lint` does with each file, by mode, and what its files share.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lint/baseline.h"
+#include "lint/lint_run.h"
+#include "lint/output_set.h"
+#include "lint/settings.h"
+#include "lint/tally.h"
+
+namespace ipec::lint {
+
+enum class Mode : std::uint8_t {
+  Report,         // findings to the outputs
+  Diff,           // what --fix would change, as a patch
+  WriteBaseline,  // findings to the baseline
+  ShowConfig,     // the configuration of each file
+};
+
+// What the files of one call share.
+struct RunState {
+  RunState(const LintOptions& call, command::Environment& environment);
+
+  // Whether files are fixed before their findings are reported or written to the baseline.
+  bool fixes() const { return options.fix || options.unsafe_fixes; }
+
+  const LintOptions& options;
+  command::Environment& env;
+  Mode mode;
+  OutputSet outputs;
+  Baseline baseline;  // empty without --baseline
+  Tally tally;
+  bool differs = false;  // Mode::Diff: there is a change
+  bool refused = false;  // Mode::Diff, Mode::WriteBaseline: a kernel refuses a policy
+};
+
+// A policy with everything that applies to it.
+struct PolicyFile {
+  const std::string& operand;
+  std::optional<std::string> from_root;  // its path for readers that know a repository
+  support::SourceBuffer read;            // as it was read, for writing it back
+  support::SourceBuffer source;          // its text, under the name for reports
+  std::vector<const targets::Target*> targets;
+  const Settings& settings;
+};
+
+// Finds what is wrong with the call, whatever the files contain, and opens the outputs.
+command::ExitStatus PrepareRun(RunState& run, std::span<const std::string> operands);
+
+command::ExitStatus ReportFindings(RunState& run, PolicyFile& file);
+command::ExitStatus PrintDiff(RunState& run, const PolicyFile& file);
+command::ExitStatus AddToBaseline(RunState& run, PolicyFile& file);
+void ShowConfig(RunState& run, const std::string& name, const Settings& settings);
+
+// Ends the outputs, or writes the baseline. `status` is that of the files; returns that of the run.
+command::ExitStatus FinishRun(RunState& run, command::ExitStatus status);
+
+}  // namespace ipec::lint
