@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "lsp/position.h"
-#include "lsp/protocol.h"
+#include "lsp/protocol/protocol.h"
 #include "lsp/snapshot.h"
 
 namespace ipec::lsp {

@@ -6,7 +6,7 @@
 
 #include "compiler/support/printable.h"
 #include "compiler/support/sockets.h"
-#include "lsp/protocol_check.h"
+#include "lsp/protocol/check.h"
 #include "lsp/server.h"
 #include "lsp/uri.h"
 

@@ -3,7 +3,7 @@
 #include <cstdlib>
 
 #include "compiler/support/processes.h"
-#include "lsp/protocol_diagnostics.h"
+#include "lsp/protocol/diagnostics.h"
 #include "lsp/uri.h"
 
 namespace ipec::lsp {
@@ -20,7 +20,7 @@ struct NotificationRow {
 constexpr NotificationRow kNotifications[] = {
 #define IPEC_REQUEST(method, id, needs, on)
 #define IPEC_NOTIFICATION(method, id, needs) {method, needs},
-#include "lsp/messages.def"
+#include "lsp/protocol/messages.def"
 };
 
 // Of progress that the server makes known, by its number.
@@ -196,7 +196,7 @@ void Server::HandleNotification(const Message& message) {
 #define IPEC_REQUEST(method, id, needs, on)
 #define IPEC_NOTIFICATION(name, id, needs) \
   if (row.method == (name)) return id(asked);
-#include "lsp/messages.def"
+#include "lsp/protocol/messages.def"
   }
   if (!message.method.starts_with("$/")) Log("there is no notification `" + message.method + "`");
 }

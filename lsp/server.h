@@ -19,8 +19,8 @@
 #include <string>
 
 #include "compiler/command/command.h"
-#include "lsp/dispatch.h"
 #include "lsp/documents.h"
+#include "lsp/protocol/dispatch.h"
 #include "lsp/tasks.h"
 #include "lsp/transport.h"
 #include "lsp/workspace.h"
@@ -71,7 +71,7 @@ class Server final : public Host {
 
 #define IPEC_REQUEST(method, id, needs, on)
 #define IPEC_NOTIFICATION(method, id, needs) void id(const Asked& asked);
-#include "lsp/messages.def"
+#include "lsp/protocol/messages.def"
 
   // Has the diagnostics of a document published soon.
   void Touch(const std::string& uri);

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "llvm/ADT/StringRef.h"
-#include "lsp/protocol_diagnostics.h"
+#include "lsp/protocol/diagnostics.h"
 #include "lsp/server.h"
 #include "lsp/uri.h"
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "compiler/support/file_system.h"
-#include "lsp/protocol.h"
+#include "lsp/protocol/protocol.h"
 #include "lsp/snapshot.h"
 
 namespace ipec::lsp {

@@ -8,7 +8,7 @@
 
 #include "compiler/support/assert.h"
 #include "lsp/documents.h"
-#include "lsp/protocol_check.h"
+#include "lsp/protocol/check.h"
 #include "lsp/workspace.h"
 
 namespace {

@@ -297,8 +297,8 @@ async function main() {
   await require('./book_test').run(every.find((one) => /container-host/.test(one.name)));
   problems.push(...judge.verdict());
 
-  const known = [...fs.readFileSync(path.join(root, 'lsp/messages.def'), 'utf8').matchAll(/^IPEC_(REQUEST|NOTIFICATION)\("([^"]+)"/gm)];
-  if (known.length < 15) problems.push('lsp/messages.def has hardly a message');
+  const known = [...fs.readFileSync(path.join(root, 'lsp/protocol/messages.def'), 'utf8').matchAll(/^IPEC_(REQUEST|NOTIFICATION)\("([^"]+)"/gm)];
+  if (known.length < 15) problems.push('lsp/protocol/messages.def has hardly a message');
   for (const [, kind, method] of known) {
     const used = kind === 'REQUEST' ? judge.methods : Client.sent;
     if (!used.has(method)) problems.push(`${method} is known to the server, and nobody here makes use of it`);

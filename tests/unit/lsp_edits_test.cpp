@@ -6,7 +6,7 @@
 #include <string>
 
 #include "lsp/documents.h"
-#include "lsp/protocol_check.h"
+#include "lsp/protocol/check.h"
 #include "lsp/workspace.h"
 
 namespace ipec::lsp {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "lsp/protocol.h"
+#include "lsp/protocol/protocol.h"
 #include "lsp/transport.h"
 
 namespace ipec::lsp {

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "lsp/protocol_json.h"
+#include "lsp/protocol/json.h"
 
 namespace ipec::lsp {
 namespace {

@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "lsp/position.h"
-#include "lsp/protocol.h"
+#include "lsp/protocol/protocol.h"
 #include "lsp/snapshot.h"
 #include "lsp/token_store.h"
 
@@ -70,7 +70,7 @@ const RequestRow* FindRequest(std::string_view method);
 namespace answers {
 #define IPEC_REQUEST(method, id, needs, on) Reply id(const Call& call);
 #define IPEC_NOTIFICATION(method, id, needs)
-#include "lsp/messages.def"
+#include "lsp/protocol/messages.def"
 }  // namespace answers
 
 }  // namespace ipec::lsp

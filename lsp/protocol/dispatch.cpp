@@ -1,4 +1,4 @@
-#include "lsp/dispatch.h"
+#include "lsp/protocol/dispatch.h"
 
 #include <algorithm>
 #include <array>
@@ -11,7 +11,7 @@ using namespace needs;
 constexpr std::array kRequests = {
 #define IPEC_REQUEST(method, id, needs, on) RequestRow{method, needs, On::on, &answers::id},
 #define IPEC_NOTIFICATION(method, id, needs)
-#include "lsp/messages.def"
+#include "lsp/protocol/messages.def"
 };
 
 }  // namespace

@@ -5,14 +5,14 @@
 #include "lsp/features/completion.h"
 #include "lsp/features/formatting.h"
 #include "lsp/features/tokens.h"
-#include "lsp/protocol_json.h"
+#include "lsp/protocol/json.h"
 
 namespace ipec::lsp {
 namespace {
 
 constexpr std::string_view kCommands[] = {
 #define IPEC_EDITOR_COMMAND(name, id) name,
-#include "lsp/editor_commands.def"
+#include "lsp/protocol/editor_commands.def"
 };
 
 void WriteNames(JsonWriter& json, llvm::StringRef key, std::span<const std::string_view> names) {

@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
-#include "lsp/protocol.h"
-#include "lsp/protocol_llvm_json.h"
+#include "lsp/protocol/llvm_json.h"
+#include "lsp/protocol/protocol.h"
 
 namespace ipec::lsp {
 

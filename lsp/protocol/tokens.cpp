@@ -1,10 +1,10 @@
 // Semantic tokens, inlay hints and code lenses: what is shown in and between the words.
 
-#include "lsp/dispatch.h"
+#include "lsp/features/tokens.h"
 #include "lsp/features/hints.h"
 #include "lsp/features/lenses.h"
-#include "lsp/features/tokens.h"
-#include "lsp/protocol_json.h"
+#include "lsp/protocol/dispatch.h"
+#include "lsp/protocol/json.h"
 
 namespace ipec::lsp {
 namespace {

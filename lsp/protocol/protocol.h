@@ -67,7 +67,7 @@ Message ReadMessage(std::string_view body);
 // What the client can do: see capabilities.def.
 struct Client {
 #define IPEC_CAPABILITY(id, path) bool id = false;
-#include "lsp/capabilities.def"
+#include "lsp/protocol/capabilities.def"
   std::vector<PositionEncoding> encodings;  // in order of preference; empty: UTF-16
 };
 

@@ -1,9 +1,9 @@
 // textDocument/completion, completionItem/resolve.
 
-#include "lsp/dispatch.h"
 #include "lsp/features/completion.h"
 #include "lsp/plain_text.h"
-#include "lsp/protocol_json.h"
+#include "lsp/protocol/dispatch.h"
+#include "lsp/protocol/json.h"
 
 namespace ipec::lsp {
 namespace {

@@ -1,11 +1,11 @@
-#include "lsp/protocol_check.h"
+#include "lsp/protocol/check.h"
 
 #include <algorithm>
 #include <set>
 
 #include "llvm/Support/xxhash.h"
-#include "lsp/dispatch.h"
-#include "lsp/protocol_json.h"
+#include "lsp/protocol/dispatch.h"
+#include "lsp/protocol/json.h"
 
 namespace ipec::lsp {
 namespace {
@@ -18,7 +18,7 @@ constexpr std::size_t kMostProblems = 20;
 Client AbleClient() {
   Client client;
 #define IPEC_CAPABILITY(id, path) client.id = true;
-#include "lsp/capabilities.def"
+#include "lsp/protocol/capabilities.def"
   return client;
 }
 

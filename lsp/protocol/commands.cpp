@@ -3,10 +3,10 @@
 #include "compiler/diagnostics/explain.h"
 #include "ipec/runtime/vocabulary.h"
 #include "lint/explained.h"
-#include "lsp/dispatch.h"
 #include "lsp/features/evaluate.h"
 #include "lsp/features/table_text.h"
-#include "lsp/protocol_json.h"
+#include "lsp/protocol/dispatch.h"
+#include "lsp/protocol/json.h"
 
 namespace ipec::lsp {
 namespace {
@@ -111,7 +111,7 @@ Reply ExecuteCommand(const Call& call) {
   const CommandArguments arguments = ReadArguments(call.asked);
 #define IPEC_EDITOR_COMMAND(name, id) \
   if (call.asked.command == (name)) return id(call, arguments);
-#include "lsp/editor_commands.def"
+#include "lsp/protocol/editor_commands.def"
   return Reply::Fail(ErrorCode::InvalidParams, "there is no command `" + call.asked.command + "`");
 }
 

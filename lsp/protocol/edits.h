@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "compiler/diagnostics/diagnostic.h"
-#include "lsp/dispatch.h"
-#include "lsp/protocol_json.h"
+#include "lsp/protocol/dispatch.h"
+#include "lsp/protocol/json.h"
 
 namespace ipec::lsp {
 

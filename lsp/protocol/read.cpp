@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "lsp/protocol_json.h"
+#include "lsp/protocol/json.h"
 
 namespace ipec::lsp {
 namespace {
@@ -296,7 +296,7 @@ InitializeParams ReadInitialize(const Params* params) {
     return false;
   };
 #define IPEC_CAPABILITY(id, path) read.client.id = has(path);
-#include "lsp/capabilities.def"
+#include "lsp/protocol/capabilities.def"
   ForEach(ObjectAt(capabilities, "general"), "positionEncodings", [&](const json::Value& value) {
     const auto name = value.getAsString();
     const auto found = name ? FindEncoding({name->data(), name->size()}) : std::nullopt;

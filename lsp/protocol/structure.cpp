@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "lsp/dispatch.h"
 #include "lsp/features/folding.h"
 #include "lsp/features/selection.h"
 #include "lsp/features/symbols.h"
-#include "lsp/protocol_json.h"
+#include "lsp/protocol/dispatch.h"
+#include "lsp/protocol/json.h"
 
 namespace ipec::lsp {
 namespace {

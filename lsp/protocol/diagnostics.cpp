@@ -1,12 +1,12 @@
 // textDocument/publishDiagnostics, textDocument/diagnostic, workspace/diagnostic.
 
-#include "lsp/protocol_diagnostics.h"
+#include "lsp/protocol/diagnostics.h"
 
 #include <algorithm>
 #include <map>
 
 #include "llvm/Support/xxhash.h"
-#include "lsp/protocol_json.h"
+#include "lsp/protocol/json.h"
 #include "lsp/uri.h"
 
 namespace ipec::lsp {

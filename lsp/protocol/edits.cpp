@@ -1,6 +1,6 @@
 // Formatting, and what all edits have in common.
 
-#include "lsp/protocol_edits.h"
+#include "lsp/protocol/edits.h"
 
 #include <algorithm>
 

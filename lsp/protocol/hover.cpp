@@ -1,9 +1,9 @@
 // textDocument/hover.
 
-#include "lsp/dispatch.h"
 #include "lsp/features/hover.h"
 #include "lsp/plain_text.h"
-#include "lsp/protocol_json.h"
+#include "lsp/protocol/dispatch.h"
+#include "lsp/protocol/json.h"
 
 namespace ipec::lsp {
 namespace {

@@ -4,8 +4,8 @@
 
 #include "lsp/features/actions.h"
 #include "lsp/features/rename.h"
-#include "lsp/protocol_diagnostics.h"
-#include "lsp/protocol_edits.h"
+#include "lsp/protocol/diagnostics.h"
+#include "lsp/protocol/edits.h"
 
 namespace ipec::lsp {
 namespace {

@@ -1,7 +1,7 @@
 // From values to messages.
 
 #include "llvm/Support/raw_ostream.h"
-#include "lsp/protocol_json.h"
+#include "lsp/protocol/json.h"
 #include "lsp/uri.h"
 
 namespace ipec::lsp {

@@ -1,10 +1,10 @@
 // From word to word: definition, references, highlights, links.
 
-#include "lsp/dispatch.h"
+#include "lsp/features/navigation.h"
 #include "lsp/features/highlight.h"
 #include "lsp/features/links.h"
-#include "lsp/features/navigation.h"
-#include "lsp/protocol_json.h"
+#include "lsp/protocol/dispatch.h"
+#include "lsp/protocol/json.h"
 #include "lsp/uri.h"
 
 namespace ipec::lsp {

@@ -2,7 +2,7 @@
 
 // Findings as the protocol writes them.
 
-#include "lsp/dispatch.h"
+#include "lsp/protocol/dispatch.h"
 
 namespace llvm::json {
 class OStream;
