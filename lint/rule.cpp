@@ -13,14 +13,19 @@
 
 namespace ipec::lint {
 
-#define IPEC_RULE(code, name, category, severity, on, since, id) extern const Body k##id;
+#define IPEC_RULE(code, name, category, severity, on, since, shown, id) extern const Body k##id;
 #include "lint/rules.def"
 
 namespace {
 
 constexpr std::array kRules = {
-#define IPEC_RULE(code, name, category, severity, on, since, id) \
-  Rule{{code, name, Severity::severity, name}, Category::category, On::on, since, &k##id},
+#define IPEC_RULE(code, name, category, severity, on, since, shown, id) \
+  Rule{{code, name, Severity::severity, name},                          \
+       Category::category,                                              \
+       On::on,                                                          \
+       since,                                                           \
+       Shown::shown,                                                    \
+       &k##id},
 #include "lint/rules.def"
 };
 

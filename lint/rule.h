@@ -46,6 +46,9 @@ std::string_view Name(Category category);
 
 enum class On : std::uint8_t { Default, Request };
 
+// How an editor shows the place of a finding. Unnecessary: the place has no effect.
+enum class Shown : std::uint8_t { Plain, Unnecessary };
+
 class Context;
 
 // What stands in the rule's own file.
@@ -59,6 +62,7 @@ struct Rule {
   Category category;
   On on;
   std::string_view since;  // the ruleset that had it first
+  Shown shown;
   const Body* body;
 };
 

@@ -14,7 +14,7 @@ constexpr bool IsRuleset(std::string_view word) {
   return std::find(std::begin(kRulesets), std::end(kRulesets), word) != std::end(kRulesets);
 }
 
-#define IPEC_RULE(code, name, category, severity, on, since, id) \
+#define IPEC_RULE(code, name, category, severity, on, since, shown, id) \
   static_assert(IsRuleset(since), name " came with a ruleset that there is not");
 #include "lint/rules.def"
 

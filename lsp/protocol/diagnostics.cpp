@@ -2,9 +2,9 @@
 
 #include "lsp/protocol/diagnostics.h"
 
-#include <algorithm>
 #include <map>
 
+#include "lint/rule.h"
 #include "llvm/Support/xxhash.h"
 #include "lsp/protocol/json.h"
 #include "lsp/uri.h"
@@ -15,11 +15,6 @@ namespace {
 using diagnostics::Diagnostic;
 using diagnostics::Note;
 using diagnostics::Severity;
-
-constexpr std::string_view kUnnecessary[] = {
-#define IPEC_UNNECESSARY(name) name,
-#include "lsp/unnecessary.def"
-};
 
 int NumberOf(Severity severity) {
   switch (severity) {
@@ -33,6 +28,11 @@ int NumberOf(Severity severity) {
       return 4;
   }
   return 1;
+}
+
+bool IsUnnecessary(const Diagnostic& finding) {
+  const std::optional<std::size_t> rule = lint::IndexOf(*finding.descriptor);
+  return rule && lint::AllRules()[*rule].shown == lint::Shown::Unnecessary;
 }
 
 // What a client of pulled diagnostics can take it does not say: it can take all of it.
@@ -206,9 +206,8 @@ void WriteFinding(JsonWriter& json, const Diagnostic& finding, const Snapshot& s
       if (!note.has_place || !client.related_information) message += "\nnote: " + note.message;
     }
     WriteText(json, "message", message);
-    const bool unnecessary = std::find(std::begin(kUnnecessary), std::end(kUnnecessary),
-                                       finding.descriptor->name) != std::end(kUnnecessary);
-    if (unnecessary && client.diagnostic_tags) json.attributeArray("tags", [&] { json.value(1); });
+    if (IsUnnecessary(finding) && client.diagnostic_tags)
+      json.attributeArray("tags", [&] { json.value(1); });
     if (placed && client.related_information) WriteNotes(json, finding, snapshot.uri, positions);
     if (client.diagnostic_data) {
       json.attributeObject("data", [&] {
