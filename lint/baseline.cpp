@@ -16,7 +16,7 @@ llvm::Error Baseline::Read(const std::string& shown_path, std::string_view text)
     const auto [code, file] = behind.split(' ');
     if (fingerprint.size() != 16 || !code.startswith("IPE") || file.empty()) {
       return support::ErrorOf(shown_path + ":" + std::to_string(number) +
-                              ": not a line of a baseline (FINGERPRINT CODE PATH)");
+                              ": expected FINGERPRINT CODE PATH");
     }
     Insert(file.str(), {code.data(), code.size()}, {fingerprint.data(), fingerprint.size()});
   }

@@ -22,13 +22,13 @@ Flaw FlawOf(const runtime::Digest& digest, policy::Property property, bool bare)
 std::string Words(Flaw flaw, const runtime::Digest& digest, policy::Property property) {
   switch (flaw) {
     case Flaw::Algorithm:
-      return fmt::format("`{}` is no algorithm that `{}` can have", digest.algorithm,
-                         runtime::Name(property));
+      return fmt::format("`{}` does not support the algorithm `{}`", runtime::Name(property),
+                         digest.algorithm);
     case Flaw::NoDigits:
-      return "this digest has no digits";
+      return "the digest is empty";
     case Flaw::Length: {
       const DigestAlgorithm* const known = FindAlgorithm(digest.algorithm);
-      return fmt::format("a {} has {} digits, this one {}", digest.algorithm,
+      return fmt::format("a {} digest has {} hex digits, found {}", digest.algorithm,
                          known == nullptr ? 0 : known->bytes * 2, digest.bytes.size() * 2);
     }
     case Flaw::None:

@@ -32,10 +32,10 @@ llvm::Error CheckModes(const LintOptions& options) {
                                                             : "";
   if (!instead.empty() && !telling.empty()) {
     return ErrorOf(
-        fmt::format("`{}` tells findings, which a call with `{}` does not", telling, instead));
+        fmt::format("`{}` is about findings, which `{}` does not print", telling, instead));
   }
   if (options.diff && options.write_baseline) {
-    return ErrorOf("`--diff` writes nothing, so it does not go with `--write-baseline`");
+    return ErrorOf("`--diff` writes nothing, so it cannot be used with `--write-baseline`");
   }
   return llvm::Error::success();
 }
@@ -53,8 +53,8 @@ llvm::Error AddOutputs(RunState& run) {
   }
   if (options.statistics && run.outputs.uses_standard_output()) {
     return ErrorOf(
-        "`--statistics` takes the place of findings on standard output; "
-        "write them as FORMAT:FILE");
+        "`--statistics` replaces findings on standard output; "
+        "write findings with --output=FORMAT:FILE");
   }
   if (!options.statistics && options.outputs.empty()) run.outputs.Add("text", render);
   return llvm::Error::success();
@@ -64,9 +64,9 @@ ExitStatus ReadBaseline(RunState& run) {
   const std::optional<std::string>& path = run.options.baseline;
   const bool writes = run.options.write_baseline;
   if (!path) {
-    return writes ? Complain(run.env, ExitStatus::Usage,
-                             "`--write-baseline` needs `--baseline=FILE` to write to")
-                  : ExitStatus::Ok;
+    return writes
+               ? Complain(run.env, ExitStatus::Usage, "`--write-baseline` needs `--baseline=FILE`")
+               : ExitStatus::Ok;
   }
   run.baseline = Baseline(run.env.files.Absolute(*path));
   if (writes) return ExitStatus::Ok;

@@ -14,57 +14,55 @@ constexpr Choice<std::string_view> kFailOn[] = {
 
 constexpr auto kOptions = Table<LintOptions>(
     Values<&LintOptions::targets>("--target", "T",
-                                  "judge for this kernel dialect; several are merged"),
+                                  "the kernel dialect; findings for several targets are merged"),
     Values<&LintOptions::select>(
-        "--select", "RULES", "apply these rules only: codes, prefixes, names, categories, `all`"),
-    Values<&LintOptions::ignore>("--ignore", "RULES", "do not apply these"),
+        "--select", "RULES", "apply only these rules: codes, prefixes, names, categories, `all`"),
+    Values<&LintOptions::ignore>("--ignore", "RULES", "do not apply these rules"),
     Values<&LintOptions::severity>("--severity", "RULE=LEVEL",
                                    "error, warning, info, style or off"),
     OneOf<&LintOptions::fail_on, kFailOn>(
-        "--fail-on", "LEVEL", "the mildest finding that fails: error, warning (the default), info"),
-    Flag<&LintOptions::exit_zero>("--exit-zero", "findings do not make the exit status 1"),
+        "--fail-on", "LEVEL", "the lowest severity that fails: error, warning (the default), info"),
+    Flag<&LintOptions::exit_zero>("--exit-zero", "do not exit with status 1 because of findings"),
     Flag<&LintOptions::fix>("--fix",
-                            "apply fixes that are proved to keep every decision and record"),
+                            "apply safe fixes, which are proved to keep every decision and record"),
     Flag<&LintOptions::unsafe_fixes>(
-        "--unsafe-fixes", "apply the other fixes, too, but no repair of what a kernel refuses"),
-    Flag<&LintOptions::diff>("--diff", "print what --fix would change as a patch, write nothing"),
+        "--unsafe-fixes", "also apply the other fixes, but no repairs of a rejected policy"),
+    Flag<&LintOptions::diff>("--diff", "write nothing; print what --fix would change as a patch"),
     Values<&LintOptions::outputs>(
         "--output", "FORMAT[:FILE]",
         "text, concise, json, sarif, github, gitlab, junit, checkstyle or rdjson"),
     Flag<&LintOptions::statistics>("--statistics",
-                                   "print how often each rule found something, no findings"),
-    Value<&LintOptions::baseline>("--baseline", "FILE", "do not tell findings that FILE lists"),
+                                   "print the number of findings of each rule instead of findings"),
+    Value<&LintOptions::baseline>("--baseline", "FILE", "do not report findings that FILE lists"),
     Flag<&LintOptions::write_baseline>("--write-baseline",
                                        "write all findings of this run to the baseline"),
     Flag<&LintOptions::error_on_empty>("--error-on-empty",
-                                       "exit status 1 when a directory has nothing to lint"),
+                                       "exit status 1 if a directory has nothing to lint"),
     Value<&LintOptions::config>("--config", "FILE", "use this ipec.toml for all files"),
-    Flag<&LintOptions::show_config>("--show-config",
-                                    "print the configuration that counts for each FILE"),
-    Value<&LintOptions::stdin_filename>("--stdin-filename", "NAME", "the name of what `-` reads"));
+    Flag<&LintOptions::show_config>("--show-config", "print the configuration of each FILE"),
+    Value<&LintOptions::stdin_filename>("--stdin-filename", "NAME", "the name of the input `-`"));
 
 }  // namespace
 
 const Command kLintCommand{
     .operands = "[FILE|DIR…]",
     .description =
-        "Tells what the kernel accepts and a careful reviewer would not. What the kernel refuses\n"
-        "comes first and stops the rules of that file. A directory, by default the current one,\n"
-        "stands for the *.pol, *.ipe and *.policy files in and below it, but not those that git\n"
-        "ignores, nor those in hidden directories, nor files of other programs. What `exclude`\n"
-        "of ipec.toml means is left out. A file that is named twice is linted once.\n"
-        "`-` is standard input. `ipec explain RULE` has the reasons behind a rule;\n"
-        "`# ipec: allow(RULE) reason` on or above a statement silences it. What is the same for\n"
-        "everybody stands in `ipec.toml`, looked for from each file's folder upward.\n"
-        "A repair of what the kernel refuses is a guess at what was meant: it is shown and never\n"
-        "applied. With --diff and --write-baseline a refusal is told on standard error.\n"
-        "Exit status 1: findings at or above the level of --fail-on, with the output sarif only\n"
-        "when --fail-on is given; with --diff a difference or a refused policy. 2: a wrong call "
-        "or\n"
-        "configuration. 3: a file could not be read or written; the others are linted.",
+        "Reports what the kernel accepts but a careful reviewer would not. If the kernel rejects\n"
+        "the policy, only its errors are reported. A directory, by default the current one,\n"
+        "means the *.pol, *.ipe and *.policy files in and below it, except files that git\n"
+        "ignores, files in hidden directories and files of other programs. Files that match\n"
+        "`exclude` in ipec.toml are left out. A file that is named twice is linted once.\n"
+        "`-` is standard input. `ipec explain RULE` explains a rule; a comment\n"
+        "`# ipec: allow(RULE) reason` on or above a statement suppresses its findings.\n"
+        "The project's configuration is `ipec.toml` in the file's directory or above it.\n"
+        "A repair of a rejected policy is a guess at the author's intention: it is shown but\n"
+        "never applied. With --diff and --write-baseline, errors go to standard error.\n"
+        "Exit status 1: findings at or above the level of --fail-on (with the output sarif only\n"
+        "if --fail-on is given); with --diff, a difference or a rejected policy. 2: a usage or\n"
+        "configuration error. 3: a file could not be read or written; the others are linted.",
     .example =
         "  $ ipec lint --output=concise device.pol\n"
-        "  device.pol:5:1: warning: this rule says again what line 4 says [IPE1003 duplicate-rule]",
+        "  device.pol:5:1: warning: this rule duplicates line 4 [IPE1003 duplicate-rule]",
     .runner = Runs<RunLint>(kOptions),
 };
 

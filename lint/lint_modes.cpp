@@ -99,7 +99,7 @@ void CountLeft(Tally& tally, const Result& result) {
 ExitStatus WriteBaseline(RunState& run, ExitStatus status) {
   const std::string& path = *run.options.baseline;
   // Not after something went wrong: the findings of a file that could not be read would be lost.
-  if (status != ExitStatus::Ok) return Complain(run.env, status, "`" + path + "` is not written");
+  if (status != ExitStatus::Ok) return Complain(run.env, status, "`" + path + "` was not written");
   if (llvm::Error error = run.env.files.Write(path, run.baseline.Text())) {
     return Complain(run.env, std::move(error));
   }

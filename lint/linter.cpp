@@ -237,7 +237,7 @@ Result Merge(const support::SourceBuffer& source, std::vector<Result> results, T
       for (const targets::Target* target : found.by) {
         names += (names.empty() ? "" : ", ") + std::string(target->name);
       }
-      found.finding.AddNote("this is so for " + names + " only");
+      found.finding.AddNote("only for " + names);
       for (diagnostics::Fix& fix : found.finding.fixes) fix.keeps_meaning = false;
     }
     result.findings.push_back(std::move(found.finding));

@@ -140,13 +140,13 @@ std::string Summary(const Totals& totals) {
   part(totals.errors, Count(totals.errors, "error"));
   part(totals.warnings, Count(totals.warnings, "warning"));
   part(totals.others, Count(totals.others, "remark"));
-  if (totals.silenced != 0) parts += fmt::format("; {} silenced by comments", totals.silenced);
+  if (totals.silenced != 0) parts += fmt::format("; {} suppressed", totals.silenced);
   if (totals.fixed != 0) parts += fmt::format("; {} fixed", totals.fixed);
   if (totals.left != 0) {
-    parts += fmt::format("; {} not fixed, as that would change what else is said", totals.left);
+    parts += fmt::format("; {} not fixed, because that would change other findings", totals.left);
   }
   if (totals.repairs != 0) {
-    parts += "; " + Count(totals.repairs, "repair") + " for you to choose, not applied";
+    parts += "; " + Count(totals.repairs, "repair") + " to choose from, not applied";
   }
   if (totals.known != 0) parts += fmt::format("; {} in the baseline", totals.known);
   return text + parts + "\n";

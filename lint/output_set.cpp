@@ -15,20 +15,19 @@ std::string OutputSet::Add(std::string_view word, const diagnostics::RenderOptio
   if (format == formats.end()) {
     std::vector<std::string_view> names;
     for (const OutputFormat& row : formats) names.push_back(row.name);
-    return "there is no output format `" + std::string(name) + "`" +
-           command::DidYouMean(name, names);
+    return "unknown output format `" + std::string(name) + "`" + command::DidYouMean(name, names);
   }
   auto made = std::make_unique<Open>();
   if (colon != std::string_view::npos) {
     made->path = word.substr(colon + 1);
-    if (made->path.empty()) return "`--output " + std::string(word) + "` names no file";
+    if (made->path.empty()) return "`--output " + std::string(word) + "` has no file name";
     if (made->path == "-") made->path.clear();
   }
   made->make = format->make;
   made->options = options;
   if (made->path.empty()) {
     if (uses_standard_output_) {
-      return "two outputs cannot share standard output; write one as FORMAT:FILE";
+      return "two outputs cannot share standard output; write one to a file, as FORMAT:FILE";
     }
     uses_standard_output_ = true;
   } else {

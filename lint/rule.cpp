@@ -309,13 +309,13 @@ std::vector<diagnostics::TextEdit> Context::ReplaceAction(Span statement,
 std::string_view Words(analysis::Impossible why) {
   switch (why) {
     case analysis::Impossible::TrueAndFalse:
-      return "it asks for TRUE and FALSE of one property";
+      return "it requires a property to be both TRUE and FALSE";
     case analysis::Impossible::TwoRoothashes:
-      return "a volume has one root hash, and it asks for two";
+      return "it requires a volume to have two different root hashes";
     case analysis::Impossible::TwoDigests:
-      return "a file has one digest, and it asks for two";
+      return "it requires a file to have two different digests";
     case analysis::Impossible::InitramfsOnVolume:
-      return "the initramfs is on no dm-verity volume";
+      return "the initramfs is not on a dm-verity volume";
     case analysis::Impossible::No:
       break;
   }
@@ -334,7 +334,7 @@ std::string Describe(const analysis::Witness& witness) {
     return of.algorithm + (of.algorithm.empty() ? "" : ":") + hex +
            (of.bytes.size() > 4 ? "…" : "");
   };
-  if ((witness.facts & runtime::kBootVerified) != 0) text += " of the initramfs";
+  if ((witness.facts & runtime::kBootVerified) != 0) text += " on the initramfs";
   if (witness.roothash) {
     text += fmt::format(" on the {} dm-verity volume {}", is_signed ? "signed" : "unsigned",
                         digest(*witness.roothash));
@@ -351,8 +351,8 @@ std::string Describe(const analysis::Witness& witness) {
   }
   if (text != "a file") return text;
   return witness.operation == policy::Operation::Execute
-             ? "a file nobody vouches for, or memory without a file"
-             : "a file nobody vouches for, or data without a file";
+             ? "an unverified file, or memory without a file"
+             : "an unverified file, or data without a file";
 }
 
 std::string WhyNever(const analysis::Coverage& coverage, RuleId rule) {
@@ -368,19 +368,22 @@ std::string WhyNever(const analysis::Coverage& coverage, RuleId rule) {
   return {};
 }
 
+std::string_view Verb(policy::Action action) {
+  return action == policy::Action::Allow ? "allows" : "denies";
+}
+
 std::string Decided(const policy::Policy& policy, const analysis::Witness& witness, RuleId by) {
   const policy::Default* decides = policy.DefaultFor(witness.operation);
   policy::Action action = policy::Action::Allow;  // of operations that have no DEFAULT at all
-  std::string where = "by no DEFAULT";
+  std::string decider = "the kernel";  // it has no name for the operation, or there is no DEFAULT
   if (by.valid()) {
     action = policy[by].action;
-    where = fmt::format("by line {}", policy[by].line);
+    decider = fmt::format("line {}", policy[by].line);
   } else if (decides != nullptr) {
     action = decides->action;
-    where = fmt::format("by the DEFAULT of line {}", decides->line);
+    decider = fmt::format("the DEFAULT in line {}", decides->line);
   }
-  return fmt::format("{}: {}, {}", action == policy::Action::Allow ? "allowed" : "denied",
-                     Describe(witness), where);
+  return fmt::format("{} {} {}", decider, Verb(action), Describe(witness));
 }
 
 }  // namespace ipec::lint

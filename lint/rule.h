@@ -102,15 +102,18 @@ struct Suppression {
 // "a file on a signed dm-verity volume": what is special about the event.
 std::string Describe(const analysis::Witness& witness);
 
-// Why no event can satisfy a rule: "it asks for TRUE and FALSE of one property". Empty for No.
+// Why no event can match a rule: "it requires a property to be both TRUE and FALSE". Empty for No.
 std::string_view Words(analysis::Impossible why);
 
-// Why the rule holds for no event, or for none there can be: it contradicts itself, or no volume or
-// file can have a digest that it names. Empty: it holds for some.
+// Why the rule never matches: it contradicts itself, or no volume or file can have a digest that it
+// names. Empty: it matches some events.
 std::string WhyNever(const analysis::Coverage& coverage, RuleId rule);
 
-// "allowed: a file on a signed dm-verity volume, by line 7": what the policy does with an event
-// that this rule decides or, where it is invalid, a DEFAULT.
+// `allows` or `denies`.
+std::string_view Verb(policy::Action action);
+
+// "line 7 allows a file on a signed dm-verity volume": what the policy does with an event that this
+// rule decides or, if it is invalid, a DEFAULT.
 std::string Decided(const policy::Policy& policy, const analysis::Witness& witness, RuleId by);
 
 // One file, one target, everything a rule may ask.

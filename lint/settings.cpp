@@ -15,7 +15,7 @@ constexpr bool IsRuleset(std::string_view word) {
 }
 
 #define IPEC_RULE(code, name, category, severity, on, since, shown, id) \
-  static_assert(IsRuleset(since), name " came with a ruleset that there is not");
+  static_assert(IsRuleset(since), name " has an unknown ruleset");
 #include "lint/rules.def"
 
 // How a selector means a rule: by its own name or code, or with others, by their category or the
@@ -42,7 +42,7 @@ std::size_t RulesMeantBy(std::string_view selector) {
 std::string Unknown(std::string_view what, std::string_view word,
                     const std::vector<std::string_view>& words) {
   const std::string_view nearest = support::Nearest(word, words);
-  std::string text = "there is no " + std::string(what) + " `" + support::Abbreviated(word) + "`";
+  std::string text = "unknown " + std::string(what) + " `" + support::Abbreviated(word) + "`";
   if (!nearest.empty()) text += "; did you mean `" + std::string(nearest) + "`?";
   return text;
 }
@@ -179,7 +179,7 @@ llvm::Expected<Settings> Resolve(const pipeline::Config& config, const Overrides
   for (const std::string& pair : overrides.severity) {
     const std::size_t equals = pair.find('=');
     if (equals == std::string::npos) {
-      call.Fail("`--severity` is RULE=LEVEL, got `" + pair + "`");
+      call.Fail("`--severity` must be RULE=LEVEL, got `" + pair + "`");
     } else {
       call.SetLevel(pair.substr(0, equals), pair.substr(equals + 1));
     }

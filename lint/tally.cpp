@@ -32,7 +32,7 @@ void Tally::PrintStatistics(llvm::raw_ostream& out) const {
     out << fmt::format("{:6}  {}  {}\n", count, rule->code, rule->name);
   }
   for (const auto& [why, count] : skipped_) {
-    out << fmt::format("{:6}  {} left out: {}\n", count, count == 1 ? "file" : "files", why);
+    out << fmt::format("{:6}  {} skipped: {}\n", count, count == 1 ? "file" : "files", why);
   }
 }
 

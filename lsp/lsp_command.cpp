@@ -23,14 +23,14 @@ struct LspOptions : CommonOptions {
 };
 
 constexpr auto kOptions = Table<LspOptions>(
-    Flag<&LspOptions::stdio>("--stdio", "serve over standard input and output, as without options"),
-    Value<&LspOptions::socket>(
-        "--socket", "PORT", "wait for one connection on this port of this machine; 0: a free one"),
+    Flag<&LspOptions::stdio>("--stdio", "serve over standard input and output (the default)"),
+    Value<&LspOptions::socket>("--socket", "PORT",
+                               "wait for one connection on this local port; 0 picks a free one"),
     Value<&LspOptions::client>(
         "--clientProcessId", "PID",
-        "end when this process does; editors give it, or `initialize` has it"),
+        "exit when this process does; editors pass it here or in `initialize`"),
     Flag<&LspOptions::check>("--check",
-                             "serve nobody; make every request at every position of each FILE"));
+                             "no server; make every request at every position of each FILE"));
 
 // False: `word` is no such number.
 template <typename Number>
@@ -45,7 +45,7 @@ ExitStatus Serve(std::string_view port_word, std::int64_t client, Environment& e
   if (!Read(port_word, port)) {
     return Complain(
         env, ExitStatus::Usage,
-        "`--socket` takes a port from 0 to 65535, got `" + std::string(port_word) + "`");
+        "`--socket` must be a port from 0 to 65535, got `" + std::string(port_word) + "`");
   }
   auto listener = support::LoopbackListener::Open(port);
   if (!listener) return Complain(env, listener.takeError());
@@ -83,14 +83,13 @@ ExitStatus Check(const LspOptions& options, Environment& env) {
 
 ExitStatus RunLsp(const LspOptions& options, Environment& env) {
   if (options.check == options.operands.empty()) {
-    return Complain(env, ExitStatus::Usage, "`--check` and files go together");
+    return Complain(env, ExitStatus::Usage, "`--check` needs files, and files need `--check`");
   }
   if (options.check) return Check(options, env);
   std::int64_t client = 0;
   if (options.client && (!Read(*options.client, client) || client <= 0)) {
-    return Complain(
-        env, ExitStatus::Usage,
-        "`--clientProcessId` takes the number of a process, got `" + *options.client + "`");
+    return Complain(env, ExitStatus::Usage,
+                    "`--clientProcessId` must be a process ID, got `" + *options.client + "`");
   }
   if (options.socket) return Serve(*options.socket, client, env);
   // An editor that goes away is one thing, an input that was never open another.
@@ -106,10 +105,10 @@ ExitStatus RunLsp(const LspOptions& options, Environment& env) {
 const Command kLspCommand{
     .operands = "[FILE…]",
     .description =
-        "Serves an editor, by the Language Server Protocol 3.17, over standard input and output.\n"
-        "What it reports, how it lays out and what it fixes is what `check`, `lint` and `fmt` do,\n"
-        "by the same ipec.toml. lsp/README.md has the settings; lsp/editors/ has editors.\n"
-        "Exit status 1: the editor went without saying goodbye.",
+        "Serves an editor over standard input and output (Language Server Protocol 3.17).\n"
+        "Findings, fixes and formatting are those of `check`, `lint` and `fmt`, with the same\n"
+        "ipec.toml. lsp/README.md lists the settings; lsp/editors/ has editor setups.\n"
+        "Exit status 1: the editor closed the connection without `shutdown` and `exit`.",
     .example =
         "  $ ipec lsp --socket=7000\n"
         "  ipec: waiting for an editor on 127.0.0.1:7000",

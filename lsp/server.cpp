@@ -90,15 +90,15 @@ void Server::HandleRequest(Message& message) {
   if (state_ == State::Fresh) {
     if (message.method == "initialize") return Initialize(message);
     return Answer(message.id, Reply::Fail(ErrorCode::ServerNotInitialized,
-                                          "the first request is `initialize`"));
+                                          "the first request must be `initialize`"));
   }
   if (state_ == State::ShutDown) {
     return Answer(message.id, Reply::Fail(ErrorCode::InvalidRequest,
-                                          "after `shutdown` nothing but `exit` is taken"));
+                                          "only `exit` is accepted after `shutdown`"));
   }
   if (message.method == "initialize") {
     return Answer(message.id,
-                  Reply::Fail(ErrorCode::InvalidRequest, "`initialize` has been called already"));
+                  Reply::Fail(ErrorCode::InvalidRequest, "`initialize` was already called"));
   }
   if (message.method == "shutdown") {
     state_ = State::ShutDown;
@@ -108,7 +108,7 @@ void Server::HandleRequest(Message& message) {
   const RequestRow* const row = FindRequest(message.method);
   if (row == nullptr) {
     return Answer(message.id, Reply::Fail(ErrorCode::MethodNotFound,
-                                          "there is no request `" + message.method + "`"));
+                                          "unknown request `" + message.method + "`"));
   }
   Asked asked;
   if (std::string wrong = ReadAsked(message.params, row->needs, asked); !wrong.empty()) {
@@ -175,7 +175,7 @@ Reply Server::Run(const RequestRow& row, const Asked& asked, EditionPtr edition,
     if (snapshot == nullptr || !snapshot->incomplete()) return reply;
   }
   return Reply::Fail(newest ? ErrorCode::ServerCancelled : ErrorCode::ContentModified,
-                     "the document was edited meanwhile");
+                     "the document has changed since");
 }
 
 void Server::HandleNotification(const Message& message) {
@@ -198,7 +198,7 @@ void Server::HandleNotification(const Message& message) {
   if (row.method == (name)) return id(asked);
 #include "lsp/protocol/messages.def"
   }
-  if (!message.method.starts_with("$/")) Log("there is no notification `" + message.method + "`");
+  if (!message.method.starts_with("$/")) Log("unknown notification `" + message.method + "`");
 }
 
 void Server::HandleResponse(const Message& message) {

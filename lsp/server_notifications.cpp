@@ -29,7 +29,7 @@ void Server::DidOpen(const Asked& asked) {
 }
 
 void Server::DidChange(const Asked& asked) {
-  if (!documents_.IsOpen(asked.uri)) return Log("`" + asked.uri + "` is edited, but not open");
+  if (!documents_.IsOpen(asked.uri)) return Log("`" + asked.uri + "` is changed, but not open");
   const Version before = documents_.VersionOf(asked.uri);
   if (asked.version && before && *asked.version <= *before) {
     Log("`" + asked.uri + "`: version " + std::to_string(*asked.version) + " follows version " +

@@ -81,7 +81,7 @@ MessageReader::State MessageReader::Nonsense(std::string words) {
 }
 
 MessageReader::State MessageReader::EndedWithin(std::string_view what) {
-  problem_ = "the editor stopped within " + std::string(what);
+  problem_ = "the editor closed the connection within " + std::string(what);
   return State::End;
 }
 

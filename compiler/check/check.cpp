@@ -58,7 +58,7 @@ Result CheckDocument(const syntax::Document& document, const targets::Target& ta
     Checker checker{document, target, options, nobody, result};
     Read(checker);
     sink.Emit({0, 2}, diag::Utf16Text)
-        .AddNote("save it as UTF-8 without byte order mark, or as ASCII");
+        .AddNote("save the file as UTF-8 without a byte order mark, or as ASCII");
     return result;
   }
   Checker checker{document, target, options, sink, result};

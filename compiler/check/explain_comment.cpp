@@ -16,14 +16,13 @@ bool ExplainCut(Checker& checker, const syntax::Line& line, llvm::StringRef part
   const std::uint32_t at = line.comment.begin;
   diagnostics::Diagnostic& diagnostic = checker.sink.Emit({at, at + 1}, diag::CommentCuts);
   if (hides) {
-    diagnostic.AddNote(
-        "`#` begins a comment wherever it stands, so the rest of the line is not read");
+    diagnostic.AddNote("`#` begins a comment anywhere, so the kernel ignores the rest of the line");
     return true;
   }
-  diagnostic.AddNote("the kernel drops a word that a comment follows without a blank");
+  diagnostic.AddNote("the kernel drops a word that touches a comment");
   // A word that cannot be read would only make another problem of it.
   if (dropped->problem == WordProblem::None) {
-    diagnostic.AddFix("put a blank before the comment", {{{at, at}, " "}});
+    diagnostic.AddFix("insert a space before the comment", {{{at, at}, " "}});
   }
   return false;
 }

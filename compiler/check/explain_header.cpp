@@ -108,14 +108,15 @@ class Explainer {
 
     Diagnostic& diagnostic = checker_.sink.Emit(line_.statement, diag::MissingHeader);
     if (is_below) {
-      diagnostic.AddNote("the header stands here", below);
+      diagnostic.AddNote("the header is here", below);
       diagnostic.AddFix("move the header to the top",
                         {{{line_.span.begin, line_.span.begin}, Text(below).str() + "\n"},
                          {header->comment.empty() ? header->span : below, ""}});
       return;
     }
-    diagnostic.AddFix("write a header above it", {{{line_.span.begin, line_.span.begin},
-                                                   "policy_name=policy policy_version=0.0.1\n"}});
+    diagnostic.AddFix(
+        "insert a header above this line",
+        {{{line_.span.begin, line_.span.begin}, "policy_name=policy policy_version=0.0.1\n"}});
   }
 
   // `policy_name=My Policy policy_version=…`: the bare words after a name belong to it.
@@ -153,7 +154,7 @@ class Explainer {
     if (!NoteReturn(checker_, diagnostic, blank)) {
       diagnostic.AddNote("a statement ends at the end of its line");
     }
-    if (kept_.is_whole) diagnostic.AddFix("begin a new line", {{blank, "\n"}});
+    if (kept_.is_whole) diagnostic.AddFix("insert a line break", {{blank, "\n"}});
     words_.erase(words_.begin() + static_cast<std::ptrdiff_t>(rest), words_.end());
     has_rest_ = true;
     return rest;
@@ -179,13 +180,13 @@ class Explainer {
     const bool takes_none = checker_.target.Has(targets::Feature::QuotedValues);
     if (!has_name && !has_version) {
       checker_.sink.Emit(line_.statement, diag::MissingHeader)
-          .AddNote("the words of this line are neither `policy_name=` nor `policy_version=`");
+          .AddNote("this line has neither `policy_name=` nor `policy_version=`");
       return;
     }
     if (ReportTemplate()) return;
     if (!has_name) {
       checker_.sink.Emit(line_.statement, diag::IncompleteHeader, kShapes[0])
-          .AddFix("add a name",
+          .AddFix("insert a name",
                   {{{line_.statement.begin, line_.statement.begin}, "policy_name=policy "}});
     }
     // The comment of a statement that follows is its own.
@@ -198,14 +199,15 @@ class Explainer {
           checker_.sink.Emit(line_.statement, diag::IncompleteHeader, kShapes[1]);
       // Another word may be what was meant for it.
       if (words_.size() == 1) {
-        diagnostic.AddGuess("add a version", {{{end, end}, " policy_version=0.0.1"}});
+        diagnostic.AddGuess("insert a version", {{{end, end}, " policy_version=0.0.1"}});
       }
     }
     if (has_name && has_version && version < name) {
       const Span last = words_[name].span();
       checker_.sink.Emit({words_[version].key.begin, last.end}, diag::HeaderOrder)
-          .AddFix("swap them", {{words_[version].span(), Text(last).str()},
-                                {last, Text(words_[version].span()).str() + BlankAfter(last.end)}});
+          .AddFix("swap the two",
+                  {{words_[version].span(), Text(last).str()},
+                   {last, Text(words_[version].span()).str() + BlankAfter(last.end)}});
     }
     if (has_version || takes_none) ReportExtra(has_name ? name : words_.size(), version);
   }
@@ -220,7 +222,7 @@ class Explainer {
     const Span extra{words_[first].key.begin, words_[last].written.end};
     Diagnostic& diagnostic = checker_.sink.Emit(extra, diag::ExtraHeaderWord, Show(Text(extra)));
     if (!few_.is_whole || last + 1 != words_.size() || first == 0) return;
-    diagnostic.AddFix("remove it",
+    diagnostic.AddFix("remove the unexpected part",
                       {{{words_[first - 1].written.end, extra.end}, BlankAfter(extra.end)}});
   }
 
@@ -246,7 +248,7 @@ class Explainer {
       checker_.sink
           .Emit(words_[i].key, diag::UnknownHeaderWord, Show(Text(words_[i].key)), kShapes[part])
           .AddNote(fmt::format("did you mean `{}`?", kKeys[part]))
-          .AddFix(fmt::format("write `{}`", kKeys[part]),
+          .AddFix(fmt::format("replace with `{}`", kKeys[part]),
                   {{words_[i].key, std::string(kKeys[part])}});
     }
   }
@@ -264,7 +266,7 @@ class Explainer {
     const llvm::StringRef text = Text(word.written);
     if (IsCutInCharacter(word)) {
       checker_.sink.Emit(word.written, diag::BlankInName, Show(text))
-          .AddNote("it is the byte a0 of a character, which this kernel takes for a blank");
+          .AddNote("it is the byte a0 of a character, which this kernel reads as whitespace");
       return;
     }
     const bool knows_quotes = checker_.document.lexis == syntax::Lexis::Quoted;
@@ -272,15 +274,15 @@ class Explainer {
     std::string name = text.trim("\"'").str();
     Diagnostic& diagnostic = checker_.sink.Emit(word.written, diag::BlankInName, Show(text));
     if (knows_quotes) {
-      diagnostic.AddNote("quotes hold a name with blanks together");
+      diagnostic.AddNote("a name with whitespace must be in quotes");
       if (!llvm::all_of(text, IsPlain)) return;
       name = fmt::format("\"{}\"", name);
     } else {
-      diagnostic.AddNote("the RFC series of 2021 took names in quotes, mainline does not");
+      diagnostic.AddNote("the RFC series of 2021 supported names in quotes, mainline does not");
       std::replace(name.begin(), name.end(), ' ', '_');
       std::replace(name.begin(), name.end(), '\t', '_');
     }
-    diagnostic.AddFix(fmt::format("write `{}`", Show(name)), {{word.written, name}});
+    diagnostic.AddFix(fmt::format("replace with `{}`", Show(name)), {{word.written, name}});
   }
 
   // Whether the kernel ends `word` within a character and goes on with another one.

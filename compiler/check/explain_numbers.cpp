@@ -58,10 +58,10 @@ void ExplainNoAlgorithm(Checker& checker, const Word& word, Span value) {
       checker.sink.Emit(value, diag::DigestNoAlgorithm, Show(checker.Text(word.key)), Show(text));
   if (const Algorithm* meant = ByDigits(text)) {
     diagnostic.AddNote(
-        fmt::format("the RFC series took digests without algorithm; {} digits are a "
-                    "{} digest",
+        fmt::format("the RFC series had no algorithm in digests; a digest with {} hex digits is "
+                    "{}",
                     text.size(), std::string_view(meant->name)));
-    diagnostic.AddFix(fmt::format("write `{}:` before it", std::string_view(meant->name)),
+    diagnostic.AddFix(fmt::format("insert `{}:`", std::string_view(meant->name)),
                       {{{value.begin, value.begin}, (meant->name + ":").str()}});
     return;
   }
@@ -70,15 +70,14 @@ void ExplainNoAlgorithm(Checker& checker, const Word& word, Span value) {
     if (text.startswith(row.name) && AreDigits(rest.drop_front(rest.empty() ? 0 : 1), false) &&
         llvm::StringRef("=-_ /").contains(rest[0])) {
       const auto at = static_cast<std::uint32_t>(value.begin + row.name.size());
-      diagnostic.AddFix("write `:` between algorithm and digest", {{{at, at + 1}, ":"}});
+      diagnostic.AddFix("separate algorithm and digest with `:`", {{{at, at + 1}, ":"}});
       return;
     }
   }
   if (IsHex(text)) {
-    diagnostic.AddNote(
-        fmt::format("{} digits are not the length of a digest that is in use", text.size()));
+    diagnostic.AddNote(fmt::format("no common digest algorithm has {} hex digits", text.size()));
   } else {
-    diagnostic.AddNote("an example is `sha256:` and 64 hexadecimal digits");
+    diagnostic.AddNote("for example, `sha256:` and 64 hex digits");
   }
 }
 
@@ -128,7 +127,8 @@ void ExplainDigest(Checker& checker, const Word& word, Span value) {
       checker.sink
           .Emit(Within(value, text.size() - digest.digits.size(), text.size()),
                 diag::DigestOddDigits, digest.digits.size())
-          .AddNote("a digit is missing or too many; compare with the tool that made the digest");
+          .AddNote(
+              "a digit is missing or extra; compare with the output of the tool that computed the digest");
       return;
     case DigestProblem::NotHex:
       break;
@@ -138,7 +138,7 @@ void ExplainDigest(Checker& checker, const Word& word, Span value) {
   const bool takes_quotes = value == word.written;  // if none are around the whole yet
   if (bare && IsHex(takes_quotes && IsQuoted(after) ? after.slice(1, after.size() - 1) : after)) {
     checker.sink.Emit(value, diag::DigestWithAlgorithm, checker.target.name, Show(text))
-        .AddNote("mainline wants the algorithm, the RFC series compares bytes only")
+        .AddNote("mainline requires the algorithm; the RFC series compares only bytes")
         .AddFix("remove the algorithm", {{Within(value, 0, colon + 1), ""}});
     return;
   }
@@ -174,14 +174,14 @@ void ExplainVersion(Checker& checker, const Word& word) {
       break;
     case VersionProblem::TooLarge:
       checker.sink.Emit(where, diag::VersionTooLarge, shown)
-          .AddNote("each of the three numbers is kept in 16 bits");
+          .AddNote("each component is a 16-bit number");
       return;
     default:
       diagnostic = &checker.sink.Emit(value, diag::VersionParts, text.count('.') + 1);
       break;
   }
   if (std::string meant = MeantVersion(text); !meant.empty()) {
-    std::string title = fmt::format("write `{}`", meant);
+    std::string title = fmt::format("replace with `{}`", meant);
     diagnostic->AddFix(std::move(title), {{value, std::move(meant)}});
   }
 }

@@ -56,7 +56,7 @@ std::string ByteWords(llvm::StringRef text, std::uint32_t at) {
 // Notes which byte of the character at `at` the kernel refuses; for people it is one.
 void NoteByte(Diagnostic& diagnostic, llvm::StringRef text, std::uint32_t at) {
   if (support::WholeCharacters(text, {at, at + 1}).size() == 1) return;
-  diagnostic.AddNote(fmt::format("the kernel reads bytes, and the one that it refuses is {:02x}",
+  diagnostic.AddNote(fmt::format("the kernel reads single bytes, and rejects the byte {:02x} of it",
                                  static_cast<unsigned char>(text[at])));
 }
 
@@ -74,7 +74,7 @@ std::uint32_t Explain(Checker& checker, const syntax::Line& line, const syntax::
     case WordProblem::OpenQuote: {
       const std::uint32_t open = OpenQuoteIn(text, clause.span());
       checker.sink.Emit({open, open + 1}, diag::OpenQuote, std::string_view(text.data() + open, 1))
-          .AddNote("the RFC series reads quotes within a line");
+          .AddNote("the RFC series does not continue a quoted value on the next line");
       return end;
     }
     case WordProblem::BadKey: {
@@ -85,12 +85,13 @@ std::uint32_t Explain(Checker& checker, const syntax::Line& line, const syntax::
       const OddBlank blank = OddBlankAt(text.slice(character.begin, written.end));
       if (bad == 0 || !text.startswith("\xEF\xBB\xBF") || bad > 2) {
         checker.sink.Emit(key, diag::BadKey, Show(checker.Text(key)))
-            .AddNote(blank.length > 0 ? fmt::format("it holds {}", std::string_view(blank.name))
-                                      : ByteWords(text, bad) + " is none of them",
+            .AddNote(blank.length > 0 ? fmt::format("it contains {}", std::string_view(blank.name))
+                                      : ByteWords(text, bad) + " is not one of them",
                      character);
         return end;
       }
-      checker.sink.Emit({0, 3}, diag::ByteOrderMark).AddFix("remove it", {{{0, 3}, ""}});
+      checker.sink.Emit({0, 3}, diag::ByteOrderMark)
+          .AddFix("remove the byte order mark", {{{0, 3}, ""}});
       return end;
     }
     case WordProblem::TextAfterQuote:
@@ -99,7 +100,7 @@ std::uint32_t Explain(Checker& checker, const syntax::Line& line, const syntax::
     case WordProblem::BadCharacter: {
       Diagnostic& diagnostic =
           checker.sink.Emit(character, diag::ControlCharacter, ByteWords(text, bad));
-      diagnostic.AddNote("values hold visible characters, spaces and tabs");
+      diagnostic.AddNote("a value has only printable characters, spaces and tabs");
       NoteByte(diagnostic, text, bad);
       return end;
     }

@@ -22,7 +22,7 @@ void ExplainSecondDefault(Checker& checker, const syntax::Line& line,
                           std::optional<policy::Operation> operation, policy::Action action) {
   diagnostics::Diagnostic& diagnostic =
       checker.sink.Emit(line.statement, diag::DuplicateDefault, WordsOf(operation));
-  diagnostic.AddNote("the first one stands here", earlier.statement);
+  diagnostic.AddNote("the first one is here", earlier.statement);
   const bool says_the_same = action == earlier.action;
   diagnostic.AddFix("remove this one", {RemoveStatement(checker, line)});
   diagnostic.fixes.back().is_guess = !says_the_same;
@@ -32,12 +32,12 @@ void ExplainMeantDefault(Checker& checker, const syntax::Line& line, const polic
                          std::optional<policy::Operation> operation) {
   diagnostics::Diagnostic& diagnostic = checker.sink.Emit(
       WholeLine(checker, line).statement, diag::DuplicateDefault, WordsOf(operation));
-  if (other != nullptr) diagnostic.AddNote("the other one stands here", other->statement);
+  if (other != nullptr) diagnostic.AddNote("the other one is here", other->statement);
 }
 
 void ExplainSecondHeader(Checker& checker, const syntax::Line& line) {
   checker.sink.Emit(line.statement, diag::SecondHeader)
-      .AddNote("the first one stands here", *checker.header)
+      .AddNote("the first one is here", *checker.header)
       .AddGuess("remove this one", {RemoveStatement(checker, line)});
 }
 
@@ -45,7 +45,8 @@ bool NoteReturn(const Checker& checker, diagnostics::Diagnostic& diagnostic,
                 support::Span between) {
   const bool is_blank = checker.document.lexis == syntax::Lexis::Quoted;
   if (!is_blank || !checker.Text(between).contains('\r')) return false;
-  diagnostic.AddNote("a carriage return is a blank here, only a line feed ends a line");
+  diagnostic.AddNote(
+      "this kernel reads a carriage return as whitespace; only a line feed ends a line");
   return true;
 }
 

@@ -95,7 +95,7 @@ class Explainer {
     }
     if (!has_return) diagnostic.AddNote("a statement ends at the end of its line");
     if (!RepeatDefaults(checker_, words_, roles_, begins))
-      diagnostic.AddFix("begin a new line", std::move(edits));
+      diagnostic.AddFix("insert a line break", std::move(edits));
     // The other repairs come when each statement has its line.
     const std::size_t first = checker_.sink.list().size();
     begins.push_back(words_.size());
@@ -151,15 +151,15 @@ class Explainer {
       Diagnostic& diagnostic =
           checker_.sink.Emit(first.span(), diag::UnknownStatement, Show(Text(first.span())));
       if (first.has_equals) {
-        diagnostic.AddNote("a default is written `DEFAULT action=DENY`");
+        diagnostic.AddNote("a DEFAULT has the form `DEFAULT action=DENY`");
         const bool is_action = words_.size() == 1 && ReadAction(Text(first.value)).has_value();
         if (!is_action) return false;
-        diagnostic.AddFix("write `DEFAULT action=`",
+        diagnostic.AddFix("replace with `DEFAULT action=`",
                           {{{first.key.begin, first.written.begin}, "DEFAULT action="}});
         return false;
       }
       diagnostic.AddNote("did you mean `DEFAULT`?");
-      if (has_parts) diagnostic.AddFix("write `DEFAULT`", {{first.key, "DEFAULT"}});
+      if (has_parts) diagnostic.AddFix("replace with `DEFAULT`", {{first.key, "DEFAULT"}});
       return has_parts;
     }
     if (first.has_equals && has_parts)
@@ -174,10 +174,12 @@ class Explainer {
       // A comment of another language is not meant as a rule.
       if (key.startswith("//") || key.startswith(";") || key.startswith("--")) {
         diagnostic.AddNote("a comment begins with `#`");
-        diagnostic.AddFix("make it a comment", {{{first.key.begin, first.key.begin}, "# "}});
+        diagnostic.AddFix("turn the line into a comment",
+                          {{{first.key.begin, first.key.begin}, "# "}});
         return false;
       }
-      diagnostic.AddFix("remove it", {{{first.key.begin, words_[next].key.begin}, ""}});
+      diagnostic.AddFix("remove the unexpected part",
+                        {{{first.key.begin, words_[next].key.begin}, ""}});
       words_.erase(words_.begin(), words_.begin() + static_cast<std::ptrdiff_t>(next));
       roles_.erase(roles_.begin(), roles_.begin() + static_cast<std::ptrdiff_t>(next));
     }
@@ -202,13 +204,13 @@ class Explainer {
       const std::uint32_t end = words_.back().written.end;
       Diagnostic& diagnostic = checker_.sink.Emit(line_.statement, diag::MissingAction);
       for (const std::string_view word : {"action=DENY", "action=ALLOW"}) {
-        diagnostic.AddGuess(fmt::format("add `{}`", word),
+        diagnostic.AddGuess(fmt::format("insert `{}`", word),
                             {{{end, end}, fmt::format(" {}{}", word, BlankAfter(end))}});
       }
     }
     if (!has_operation && !is_default_) {
       checker_.sink.Emit(line_.statement, diag::MissingOperation)
-          .AddNote("a rule reads `op=OPERATION`, properties, `action=ALLOW` or `action=DENY`");
+          .AddNote("a rule has the form `op=OPERATION PROPERTY=VALUE… action=ACTION`");
     }
     if (has_operation && operation != begin) {
       AddOrder(checker_.sink.Emit(words_[operation].span(), diag::OperationNotFirst,
@@ -223,7 +225,7 @@ class Explainer {
 
   void AddOrder(Diagnostic& diagnostic) const {
     if (!few_.is_whole) return;
-    diagnostic.AddFix("put the words in order",
+    diagnostic.AddFix("reorder the statement",
                       {{line_.statement, InOrder() + BlankAfter(line_.statement.end)}});
   }
 
@@ -256,7 +258,7 @@ class Explainer {
     while (roles_[second] != Role::Operation) ++second;
     Diagnostic& diagnostic =
         checker_.sink.Emit(words_[second].span(), diag::RepeatedOperation, Shown(second));
-    diagnostic.AddNote("the first one stands here", words_[first].span());
+    diagnostic.AddNote("the first one is here", words_[first].span());
     // The operations, each once. What one of them stands for is settled first.
     std::vector<llvm::StringRef> operations;
     std::vector<TextEdit> others;
@@ -270,7 +272,7 @@ class Explainer {
     }
     if (!few_.is_whole || operations.size() > 16 || !AreOperationsKnown()) return;
     if (operations.size() == 1) {
-      diagnostic.AddFix("remove it", std::move(others));
+      diagnostic.AddFix("remove the repetition", std::move(others));
       return;
     }
     std::string text;
@@ -281,7 +283,7 @@ class Explainer {
         if (roles_[i] != Role::Operation) text += fmt::format(" {}", View(Text(words_[i].span())));
       }
     }
-    diagnostic.AddFix("write one statement for each operation",
+    diagnostic.AddFix("split into one statement per operation",
                       {{line_.statement, text + BlankAfter(line_.statement.end)}});
   }
 
@@ -301,7 +303,7 @@ class Explainer {
     while (roles_[second] != Role::Action) ++second;
     Diagnostic& diagnostic =
         checker_.sink.Emit(words_[second].span(), diag::RepeatedAction, Shown(second));
-    diagnostic.AddNote("the first one stands here", words_[first].span());
+    diagnostic.AddNote("the first one is here", words_[first].span());
     std::vector<TextEdit> others;
     for (std::size_t i = 0; i + 1 < words_.size(); ++i) {
       if (roles_[i] != Role::Action) continue;
@@ -310,7 +312,7 @@ class Explainer {
     }
     if (few_.is_whole && roles_.back() == Role::Action &&
         Text(words_.back().span()) == Text(words_[second].span())) {
-      diagnostic.AddFix("remove what comes before the last", std::move(others));
+      diagnostic.AddFix("remove all but the last one", std::move(others));
     }
   }
 
@@ -361,10 +363,10 @@ class Explainer {
     if (View(key) == right) return true;
     if (word.has_equals) {
       checker_.sink.Emit(word.key, diag::MisspeltKey, Show(key), right)
-          .AddFix(fmt::format("write `{}`", right), {{word.key, std::string(right)}});
+          .AddFix(fmt::format("replace with `{}`", right), {{word.key, std::string(right)}});
     } else {
       checker_.sink.Emit(word.key, diag::KeyLeftOut, Show(key), right)
-          .AddFix(fmt::format("write `{}=` before it", right),
+          .AddFix(fmt::format("insert `{}=`", right),
                   {{{word.key.begin, word.key.begin}, fmt::format("{}=", right)}});
     }
     return word.has_equals;
@@ -379,10 +381,11 @@ class Explainer {
     }
     Diagnostic& diagnostic =
         checker_.sink.Emit(words_[i].span(), diag::DefaultWithProperty, Shown(i));
-    diagnostic.AddNote("a DEFAULT decides what no rule decides, whatever the file");
+    diagnostic.AddNote("a DEFAULT decides every event of its operations that no rule matches");
     if (Count(Role::Action) == 1 && roles_.back() == Role::Action) {
       if (Count(Role::Operation) == 1 && AreConditions()) {
-        diagnostic.AddFix("make it a rule", {{{words_[0].key.begin, words_[1].key.begin}, ""}});
+        diagnostic.AddFix("turn it into a rule",
+                          {{{words_[0].key.begin, words_[1].key.begin}, ""}});
       }
       // It would decide about more than it says.
       diagnostic.AddGuess("remove the properties", std::move(edits));

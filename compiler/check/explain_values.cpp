@@ -30,7 +30,7 @@ bool IsQuote(char byte) {
 
 void Suggest(Diagnostic& diagnostic, Span where, std::string_view word) {
   diagnostic.AddNote(fmt::format("did you mean `{}`?", word));
-  diagnostic.AddFix(fmt::format("write `{}`", word), {{where, std::string(word)}});
+  diagnostic.AddFix(fmt::format("replace with `{}`", word), {{where, std::string(word)}});
 }
 
 // `found` is a part of the document, or empty.
@@ -39,7 +39,7 @@ bool ReportPlaceholder(Checker& checker, llvm::StringRef found) {
   const auto begin = static_cast<std::uint32_t>(found.data() - checker.document.text.data());
   const auto end = static_cast<std::uint32_t>(begin + found.size());
   checker.sink.Emit({begin, end}, diag::UnrenderedTemplate, Show(found))
-      .AddNote("the text is a template; check what renders it, and check its output");
+      .AddNote("the text is a template: check the rendered policy instead");
   return true;
 }
 
@@ -60,8 +60,8 @@ void AddExpansion(const Checker& checker, Diagnostic& diagnostic, const Statemen
     names += fmt::format("{}`{}`", names.empty() ? "" : ", ", name);
   }
   text += BlankBeforeComment(checker, statement.line);
-  diagnostic.AddNote(fmt::format("write one statement each for {}", names));
-  diagnostic.AddFix(fmt::format("replace it by {} statements", operations.size()),
+  diagnostic.AddNote(fmt::format("each operation needs its own statement: {}", names));
+  diagnostic.AddFix(fmt::format("replace with {} statements", operations.size()),
                     {{whole, std::move(text)}});
 }
 
@@ -103,9 +103,9 @@ bool ExplainForeignOperation(Checker& checker, const Statement& statement, Span 
     AddExpansion(checker, diagnostic, statement, value, known);
   } else if (known.size() == 1) {
     const std::string_view name = runtime::Name(known[0]);
-    diagnostic.AddFix(fmt::format("write `{}`", name), {{value, std::string(name)}});
+    diagnostic.AddFix(fmt::format("replace with `{}`", name), {{value, std::string(name)}});
   } else {
-    diagnostic.AddGuess("remove the statement, which this target cannot express",
+    diagnostic.AddGuess("remove the statement, which has no equivalent for this target",
                         {RemoveStatement(checker, statement.line)});
     return false;
   }
@@ -142,7 +142,7 @@ std::string_view MeantAction(llvm::StringRef value) {
 void ReportQuotes(Checker& checker, Span where) {
   const llvm::StringRef text = checker.Text(where);
   checker.sink.Emit(where, diag::QuotedValue, fmt::format("`{}`", Show(text)), checker.target.name)
-      .AddNote("the RFC series of 2021 knew quotes, mainline does not")
+      .AddNote("the RFC series of 2021 supported quotes, mainline does not")
       .AddFix("remove the quotes", {{where, text.slice(1, text.size() - 1).str()}});
 }
 
@@ -200,7 +200,7 @@ bool ExplainOperation(Checker& checker, const Statement& statement, const Word& 
   for (const std::string_view known : names) {
     all += fmt::format("{}`{}`", all.empty() ? "" : ", ", known);
   }
-  diagnostic.AddNote(fmt::format("`{}` knows {}", target.name, all));
+  diagnostic.AddNote(fmt::format("the operations of `{}` are {}", target.name, all));
   return true;
 }
 
@@ -214,8 +214,8 @@ void ExplainAction(Checker& checker, const Word& word) {
     Suggest(diagnostic, value, near);
   } else if (name.equals_insensitive("AUDIT") || name.equals_insensitive("LOG")) {
     diagnostic.AddNote(
-        "auditing is no action: denials are always recorded, and what is allowed when "
-        "`success_audit` of securityfs is on");
+        "auditing is not an action: the kernel records every denial, and also records what it allows "
+        "if `success_audit` in securityfs is on");
   }
 }
 
@@ -228,7 +228,7 @@ void ExplainProperty(Checker& checker, const Statement& statement, const Word& w
     const std::string lower = key.take_front(64).lower();
     if (const auto* foreign = targets::FindForeignWord(ForeignWord::Kind::Property, lower)) {
       diagnostic.AddNote(fmt::format("`{}`: {}", foreign->spelling, foreign->who));
-      diagnostic.AddGuess("remove the statement, which this target cannot express",
+      diagnostic.AddGuess("remove the statement, which has no equivalent for this target",
                           {RemoveStatement(checker, statement.line)});
     } else if (const std::string_view near =
                    support::Nearest(View(key.take_front(64)), runtime::kPropertyNames);
@@ -254,7 +254,7 @@ void ExplainProperty(Checker& checker, const Statement& statement, const Word& w
   if (ReadBoolean(text)) return;
   Diagnostic& diagnostic = checker.sink.Emit(value, diag::BooleanExpected, Show(key), Show(text));
   if (const std::string_view meant = MeantBoolean(text); !meant.empty()) {
-    diagnostic.AddFix(fmt::format("write `{}`", meant), {{value, std::string(meant)}});
+    diagnostic.AddFix(fmt::format("replace with `{}`", meant), {{value, std::string(meant)}});
   }
 }
 

@@ -81,7 +81,8 @@ class Regrouper {
     checker_.sink
         .Emit(first, diag::QuotedValue, fmt::format("`{}`", Show(Text(first))),
               checker_.target.name)
-        .AddNote("quotes are for values, `op='EXECUTE'`; the kernel keeps the one after a word")
+        .AddNote(
+            "quotes go around values, as in `op='EXECUTE'`; the kernel keeps a quote at the end of a word")
         .AddFix("remove the quotes", std::move(edits));
   }
 
@@ -151,13 +152,14 @@ class Regrouper {
     if (edits.empty()) return;
     words_ = std::move(parted);
     if (first.begin == 0 && first.size() == 3) {
-      checker_.sink.Emit(first, diag::ByteOrderMark).AddFix("remove it", {{first, ""}});
+      checker_.sink.Emit(first, diag::ByteOrderMark)
+          .AddFix("remove the byte order mark", {{first, ""}});
       edits.erase(edits.begin());
       if (edits.empty()) return;
       first = edits[0].where;
       name = OddBlankAt(text_.slice(first.begin, first.end)).name;
     }
-    const char* title = edits[0].text.empty() ? "remove it" : "write spaces";
+    const char* title = edits[0].text.empty() ? "remove it" : "replace with a space";
     checker_.sink.Emit(first, diag::BadSeparator, std::string_view(name))
         .AddFix(title, std::move(edits));
   }
@@ -195,7 +197,7 @@ class Regrouper {
     checker_.sink
         .Emit(whole, diag::BlanksAroundEquals,
               fmt::format("{}={}", Show(Text(word.key)), Show(Text(value))))
-        .AddFix("remove the blanks", {{{word.key.end, value.begin}, "="}});
+        .AddFix("remove the whitespace", {{{word.key.end, value.begin}, "="}});
   }
 
   // A quoted value or a placeholder that the blanks in it have parted.
@@ -246,7 +248,7 @@ class Regrouper {
           --left.end;
         const Word right = Cut({cut, word.written.end});
         checker_.sink.Emit(right.span(), diag::GluedWords, Show(Text(right.span())))
-            .AddFix("part the words", {{{left.end, cut}, " "}});
+            .AddFix("insert a space", {{{left.end, cut}, " "}});
         parted.push_back(Cut(left));
         word = right;
       }

@@ -23,9 +23,10 @@ using support::Span;
 void AddHidden(const Checker& checker, Diagnostic& diagnostic) {
   const Span hidden = checker.document.hidden;
   if (hidden.size() < 2) return;
-  diagnostic.AddNote(fmt::format("the policy ends at this NUL byte; {} bytes after it are not read",
-                                 hidden.size() - 1),
-                     {hidden.begin, hidden.begin + 1});
+  diagnostic.AddNote(
+      fmt::format("the policy ends at this NUL byte; the kernel ignores the {} bytes after it",
+                  hidden.size() - 1),
+      {hidden.begin, hidden.begin + 1});
 }
 
 Span FirstStatement(const Checker& checker) {
@@ -46,10 +47,10 @@ void CheckHeader(Checker& checker) {
   AddHidden(checker, diagnostic);
   const std::string header = "policy_name=policy policy_version=0.0.1\n";
   if (is_empty) {
-    diagnostic.AddGuess("write a policy that denies everything",
+    diagnostic.AddGuess("insert a policy that denies everything",
                         {{{}, header + "DEFAULT action=DENY\n"}});
   } else {
-    diagnostic.AddFix("write a header", {{{}, header}});
+    diagnostic.AddFix("insert a header", {{{}, header}});
   }
   // A policy without any statement is one problem, not two.
   if (is_empty) checker.broken.any = true;
@@ -87,7 +88,7 @@ void CheckDefaults(Checker& checker) {
     diagnostic.AddNote(fmt::format("missing: `{}`", fmt::join(missing, "`, `")));
   }
   AddHidden(checker, diagnostic);
-  diagnostic.AddGuess("deny what no statement decides",
+  diagnostic.AddGuess("insert a global DEFAULT that denies",
                       {{{at, at}, new_line ? "\nDEFAULT action=DENY\n" : "DEFAULT action=DENY\n"}});
 }
 
@@ -106,11 +107,11 @@ void CheckName(Checker& checker, Span where) {
   const std::string name = checker.Text(where).str();
   if (refused == Errno::kEACCES) {
     Diagnostic& diagnostic = checker.sink.Emit(where, diag::NameNotAFolder, Show(name));
-    diagnostic.AddNote("a loaded policy is a folder of /sys/kernel/security/ipe/policies");
+    diagnostic.AddNote("a loaded policy is a directory in /sys/kernel/security/ipe/policies");
     std::string better = name;
     std::replace(better.begin(), better.end(), '/', '_');
     if (!WhyNoFolder(better)) {
-      diagnostic.AddFix(fmt::format("write `{}`", Show(better)), {{where, better}});
+      diagnostic.AddFix(fmt::format("replace with `{}`", Show(better)), {{where, better}});
     }
   } else if (refused) {
     checker.sink.Emit(where, diag::NameTooLong, size);
@@ -118,7 +119,8 @@ void CheckName(Checker& checker, Span where) {
              checker.options.loaded.end()) {
     checker.Refuse(Stage::Load, Errno::kEEXIST);
     checker.sink.Emit(where, diag::NameLoaded, Show(name))
-        .AddNote("a loaded policy is replaced through its file `update`, with a higher version");
+        .AddNote(
+            "to replace a loaded policy, write one with a higher version to its file `update`");
   }
 }
 

@@ -228,7 +228,7 @@ class Joiner {
           {{joined.pieces[i].from.end, joined.pieces[i + 1].from.begin}, joined.seams[i].str()});
     }
     checker_.sink.Emit(WholeLine(checker_, lines_[found.first]).statement, diag::WrappedStatement)
-        .AddNote("it goes on here", joined.pieces[1].from)
+        .AddNote("it continues here", joined.pieces[1].from)
         .AddFix("join the lines", std::move(edits));
     for (Diagnostic finding : joined.reading.findings) {
       if (finding.descriptor == &diag::MissingHeader.descriptor) continue;

@@ -67,7 +67,7 @@ ExitStatus WriteBack(const support::SourceBuffer& read, std::string_view text, E
   if (!now) return Complain(env, now.takeError());
   if (*now != read.text()) {
     return Complain(env, ExitStatus::Failure,
-                    "`" + read.name() + "` was changed by somebody else meanwhile; not written");
+                    "`" + read.name() + "` was changed by another program; it was not overwritten");
   }
   if (llvm::Error error = env.files.Write(read.name(), text)) {
     return Complain(env, std::move(error));

@@ -109,8 +109,8 @@ llvm::Error Parser::Store(const Option& option, std::string value) {
   const std::span<const std::string_view> choices = option.choices;
   const auto choice = std::find(choices.begin(), choices.end(), value);
   if (!choices.empty() && choice == choices.end()) {
-    return ErrorOf(Quoted(option.name) + " is " + Enumerate(choices) + ", got " + Quoted(value) +
-                   DidYouMean(value, choices));
+    return ErrorOf(Quoted(option.name) + " must be " + Enumerate(choices) + ", got " +
+                   Quoted(value) + DidYouMean(value, choices));
   }
   const auto [given, is_first] = given_.try_emplace(&option, value);
   if (!option.repeatable && !is_first && given->second != value) {

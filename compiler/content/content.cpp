@@ -144,7 +144,7 @@ std::string WhyNot(const Content& content, std::string_view name, std::string_vi
     default:
       break;
   }
-  return words + ", not the text of a policy; `exclude` in ipec.toml leaves it out";
+  return words + ", not policy text; `exclude` in ipec.toml leaves it out";
 }
 
 }  // namespace ipec::content

@@ -186,7 +186,7 @@ class TextRenderer final : public Renderer {
     }
     for (const support::ErrnoRow& row : support::kErrnos) {
       if (row.value != *report.error) continue;
-      out_ << report.target << " refuses this policy with " << row.name << " (" << row.meaning
+      out_ << report.target << " rejects this policy with " << row.name << " (" << row.meaning
            << ")\n";
     }
   }

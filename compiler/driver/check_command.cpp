@@ -74,10 +74,9 @@ const Command kCheckCommand{
         "      3 | op=EXECUT action=ALLOW\n"
         "        |    ^~~~~~\n"
         "  device.pol: note: did you mean `EXECUTE`?\n"
-        "  device.pol:3:4: fix: write `EXECUTE`\n"
+        "  device.pol:3:4: fix: replace with `EXECUTE`\n"
         "      3 + op=EXECUTE action=ALLOW\n"
-        "  device.pol: linux-6.12 refuses this policy with EBADMSG "
-        "(the text is not a policy: a word, an order or a part is wrong)",
+        "  device.pol: linux-6.12 rejects this policy with EBADMSG (malformed policy text or signed message)",
     .least_operands = 1,
     .runner = Runs<RunCheck>(kOptions),
 };

@@ -64,8 +64,7 @@ const Entry* FindCommand(std::string_view name) {
 ExitStatus UnknownCommand(std::string_view name, Environment& env) {
   std::string words = "unknown command `" + std::string(name) + "`";
   if (name.starts_with('-')) {
-    words =
-        "unknown option `" + std::string(name) + "`; options of a command stand behind its name";
+    words = "unknown option `" + std::string(name) + "`; options of a command follow its name";
   } else if (name.find_first_of("./") != std::string_view::npos) {
     words += "; to check a policy: `ipec check " + std::string(name) + "`";
   } else {

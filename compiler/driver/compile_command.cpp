@@ -65,8 +65,8 @@ bool KnowsPasses(std::span<const std::string> given, std::string_view option, En
     if (optimize::FindPass(name) != nullptr) continue;
     const std::string guess = DidYouMean(name, names);
     Complain(env, ExitStatus::Usage,
-             fmt::format("`{}` names no pass `{}`{}", option, name,
-                         guess.empty() ? "; there are " + list : guess));
+             fmt::format("`{}`: unknown pass `{}`{}", option, name,
+                         guess.empty() ? "; the passes are " + list : guess));
     return false;
   }
   return true;
@@ -77,17 +77,17 @@ bool CanPrint(const CompileOptions& options, Environment& env) {
   const std::vector<std::string>& disabled = options.disabled_passes;
   for (const std::string& name : options.printed_passes) {
     if (std::find(disabled.begin(), disabled.end(), name) != disabled.end()) {
-      Complain(env, ExitStatus::Usage, "the pass `" + name + "` is disabled and to be printed");
+      Complain(env, ExitStatus::Usage,
+               "the pass `" + name + "` cannot be both disabled and printed");
       return false;
     }
     if (optimize::FindPass(name)->run == nullptr && options.form != Form::Text) {
-      Complain(env, ExitStatus::Usage,
-               "the pass `" + name + "` is about text; it runs with --emit=text only");
+      Complain(env, ExitStatus::Usage, "the pass `" + name + "` runs only with --emit=text");
       return false;
     }
     if (options.keeps == Keeps::Audit && optimize::FindPass(name)->keeps == Keeps::Decision) {
       Complain(env, ExitStatus::Usage,
-               "the pass `" + name + "` changes records; it runs with --keep=decision only");
+               "the pass `" + name + "` changes records, so it runs only with --keep=decision");
       return false;
     }
   }
@@ -98,7 +98,7 @@ bool CanPrint(const CompileOptions& options, Environment& env) {
 bool CanName(const CompileOptions& options, Environment& env) {
   if (!options.symbol) return true;
   if (options.form != Form::C) {
-    Complain(env, ExitStatus::Usage, "`--symbol` goes with `--emit=c`: only C has names");
+    Complain(env, ExitStatus::Usage, "`--symbol` needs `--emit=c`");
     return false;
   }
   llvm::Error error = table::CheckCName(*options.symbol);
@@ -121,7 +121,7 @@ bool CheckCall(const CompileOptions& options, Environment& env) {
   } else if (same(output, policy)) {
     words = "the output `" + output + "` is the policy itself";
   } else if (options.map && options.form != Form::Text) {
-    words = "`--map` goes with `--emit=text`: only text has lines to map";
+    words = "`--map` needs `--emit=text`";
   } else if (options.map && (map.empty() || same(map, output))) {
     words = "`--map` needs a file of its own";
   } else if (options.map && same(map, policy)) {

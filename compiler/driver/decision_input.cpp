@@ -77,7 +77,7 @@ std::unique_ptr<DecisionInput> ReadDecisionInput(const std::string& operand,
     return nullptr;
   }
   input->table = table::Build(checked.result.policy, *target);
-  IPEC_CHECK(Load(*input) == LoadStatus::Ok, "a table of our own does not load");
+  IPEC_CHECK(Load(*input) == LoadStatus::Ok, "our own table does not load");
   input->dialect = event::DialectOf(*target);
   return input;
 }

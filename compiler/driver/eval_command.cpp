@@ -82,8 +82,8 @@ ExitStatus Evaluation::AnswerAll(support::ByteSource& source, const std::string&
     if (*state == State::End) break;
     if (*state == State::TooLong) {
       return Complain(env_, ExitStatus::Usage,
-                      fmt::format("{}:{}: a line of more than {} bytes is not an event", name,
-                                  lines.number(), event::kLongestLine));
+                      fmt::format("{}:{}: an event has at most {} bytes", name, lines.number(),
+                                  event::kLongestLine));
     }
     if (lines.line().find_first_not_of(" \t") == std::string_view::npos) continue;
     if (!Answer(lines.line(), [&] { return fmt::format("{}:{}:", name, lines.number()); })) {

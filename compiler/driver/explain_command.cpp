@@ -26,10 +26,10 @@ constexpr auto kOptions = Table<ExplainOptions>(
     OneOf<&ExplainOptions::format, kFormats>("--format", "FORMAT", "markdown, the only format"));
 
 ExitStatus Unknown(const std::string& what, Environment& env) {
-  std::string words = "nothing is known about `" + what + "`";
+  std::string words = "unknown code, name or errno `" + what + "`";
   const std::string_view nearest = diagnostics::SuggestExplanation(what, lint::Explained());
   if (nearest.empty()) {
-    words += "; codes look like IPE0201, names like unknown-operation, errors like EBADMSG";
+    words += "; for example IPE0201, unknown-operation or EBADMSG";
   } else {
     words += "; did you mean `" + std::string(nearest) + "`?";
   }

@@ -47,17 +47,17 @@ constexpr auto kOptions = Table<FmtOptions>(
 std::string_view Words(format::Oddity why) {
   switch (why) {
     case format::Oddity::ControlByte:
-      return "a control byte; the line stays as it is";
+      return "a control byte; the line is left unchanged";
     case format::Oddity::OddBlank:
-      return "a blank that is neither space nor tab; the line stays as it is";
+      return "whitespace that is neither a space nor a tab; the line is left unchanged";
     case format::Oddity::LoneReturn:
-      return "a carriage return alone ends a line for the kernel, not for most editors; it stays";
+      return "a lone carriage return, which ends a line for the kernel only; it is kept";
     case format::Oddity::OpenQuote:
-      return "a quote that is not closed; the line stays as it is";
+      return "an unclosed quote; the line is left unchanged";
     case format::Oddity::GluedText:
-      return "text that touches a word or a comment; the line stays as it is";
+      return "text that touches a word or a comment; the line is left unchanged";
     case format::Oddity::Hidden:
-      return "a NUL byte ends the policy for the kernel; it and what follows stay as they are";
+      return "a NUL byte, which ends the policy for the kernel; the rest is left unchanged";
   }
   return {};
 }
@@ -104,7 +104,7 @@ ExitStatus FormatText(const std::string& operand, const std::string& name,
   const bool changed = result.text != source.text();
   if (!result.refused.empty()) {
     return Complain(env, ExitStatus::Failure,
-                    "`" + name + "` stays as it is: " + std::string(result.refused));
+                    "`" + name + "` is left unchanged: " + std::string(result.refused));
   }
   if (call.options.diff) {
     PrintPatch(
@@ -156,7 +156,7 @@ Outcome FormatFile(const std::string& operand, const Call& call, pipeline::Confi
   if (content.kind == content::Kind::Text)
     return {FormatText(operand, name, *read, **config, call, env)};
   if (call.in_directory) return {ExitStatus::Ok, true};
-  return {Complain(env, ExitStatus::Failure, content::WhyNot(content, name, "lay out"))};
+  return {Complain(env, ExitStatus::Failure, content::WhyNot(content, name, "format"))};
 }
 
 // `A:B`, `A:` or `A`; lines from 1.
@@ -180,10 +180,10 @@ bool ReadLines(std::string_view text, format::LineRange& lines) {
 std::string ReadLines(const FmtOptions& options, format::LineRange& lines) {
   if (!options.lines) return {};
   if (!ReadLines(*options.lines, lines)) {
-    return "`--lines` is `A:B`, lines from 1 with A not behind B, got `" + *options.lines + "`";
+    return "`--lines` must be `A:B`, with 1 ≤ A ≤ B, got `" + *options.lines + "`";
   }
-  if (options.group) return "`--group` is about the whole file, not `--lines`";
-  if (options.operands.size() > 1) return "`--lines` is about one FILE";
+  if (options.group) return "`--group` applies to the whole file and cannot be used with `--lines`";
+  if (options.operands.size() > 1) return "`--lines` needs exactly one FILE";
   return {};
 }
 

@@ -13,12 +13,15 @@ using content::Kind;
 using sign::Damage;
 using support::Errno;
 
+constexpr const char* kShorter =
+    "`ipec compile --keep=decision --emit=text` writes a shorter policy with the same decisions";
+
 // Reports why the kernel rejects a message before it sees the text.
 void ReportRefusal(const sign::Refusal& refusal, diagnostics::Sink& sink) {
   switch (refusal.damage) {
     case Damage::Detached:
       sink.Emit({}, diag::DetachedSignature)
-          .AddNote("sign with `openssl smime -sign -nodetach …`, so that the policy is inside");
+          .AddNote("sign with `openssl smime -sign -nodetach …`, which includes the policy");
       break;
     case Damage::NotData:
       sink.Emit({}, diag::SignedNotData);
@@ -30,7 +33,7 @@ void ReportRefusal(const sign::Refusal& refusal, diagnostics::Sink& sink) {
       sink.Emit({}, diag::UnsupportedAlgorithm, refusal.reason);
       break;
     case Damage::Capabilities:
-      sink.Emit({}, diag::SignedCapabilities).AddNote("sign with `-noattr`, or `-nosmimecap`");
+      sink.Emit({}, diag::SignedCapabilities).AddNote("sign with `-noattr` or `-nosmimecap`");
       break;
     case Damage::NeverValid:
       sink.Emit({}, diag::NeverValid, refusal.reason).AddNote(refusal.way_out);
@@ -47,13 +50,13 @@ pipeline::Checked RefuseOther(const PolicyInput& input) {
   pipeline::Checked checked;
   if (input.content.kind == Kind::Pem) {
     checked.findings.Emit({}, diag::PemFile)
-        .AddNote("`openssl pkcs7 -in FILE -outform der` turns it into what a kernel loads");
+        .AddNote("`openssl pkcs7 -in FILE -outform der` converts it to DER");
   } else if (input.content.kind == Kind::Other) {
     checked.findings.Emit({}, diag::OtherFile, input.content.what)
         .AddNote("a policy begins with `policy_name=NAME policy_version=A.B.C`");
   } else {
     checked.findings.Emit({}, diag::CompiledTable)
-        .AddNote("`ipec eval` takes it; give the policy it was compiled from");
+        .AddNote("use the policy that it was compiled from; `ipec eval` accepts tables");
   }
   const bool too_long = input.source.text().size() > sign::kLongestMessage;
   checked.result.error = too_long ? Errno::kEMSGSIZE : Errno::kEBADMSG;
@@ -86,8 +89,8 @@ pipeline::Checked CheckInput(const PolicyInput& input, const targets::Target& ta
     const std::size_t size = input.source.text().size();
     if (!checked.result.error && size > sign::kLongestMessage) {
       checked.findings.Emit({}, diag::TooLongToSign, size)
-          .AddNote("a policy that is built into a kernel may have any length")
-          .AddNote("`ipec compile --keep=decision --emit=text` writes the same decisions shorter");
+          .AddNote("a policy that is built into a kernel can have any length")
+          .AddNote(kShorter);
     }
     return checked;
   }
@@ -101,8 +104,7 @@ pipeline::Checked CheckInput(const PolicyInput& input, const targets::Target& ta
   // The decoder checks the length before anything else.
   const std::size_t size = input.file.text().size();
   if (size > sign::kLongestMessage) {
-    checked.findings.Emit({}, diag::SignedFileTooLong, size)
-        .AddNote("`ipec compile --keep=decision --emit=text` writes the same policy shorter");
+    checked.findings.Emit({}, diag::SignedFileTooLong, size).AddNote(kShorter);
     checked.findings.SortByPlace();
     checked.result.error = Errno::kEMSGSIZE;
   }
@@ -123,7 +125,7 @@ const targets::Target* TargetOf(const TargetOptions& options, Environment& env) 
   const std::string guess = command::DidYouMean(name, names);
   command::Complain(
       env, ExitStatus::Usage,
-      "unknown target `" + name + "`" + (guess.empty() ? "; known are " + list : guess));
+      "unknown target `" + name + "`" + (guess.empty() ? "; the targets are " + list : guess));
   return nullptr;
 }
 

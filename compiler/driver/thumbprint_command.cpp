@@ -99,12 +99,13 @@ ExitStatus PrintThumbprint(const std::string& operand, const Call& call, Environ
   if (!call.record) {
     env.out << fmt::format("{}:{}  {}{}\n", sign::Name(call.hash), UpperHex(thumbprint),
                            support::Printable(input->source.name()),
-                           is_signed ? "" : "  (not signed: the hash of nothing)");
+                           is_signed ? "" : "  (not signed: the hash of empty input)");
     return ExitStatus::Ok;
   }
   if (!is_signed) {
-    Complain(env, ExitStatus::Ok,
-             "`" + input->source.name() + "` is not signed; its thumbprint is the hash of nothing");
+    Complain(
+        env, ExitStatus::Ok,
+        "`" + input->source.name() + "` is not signed; its thumbprint is the hash of empty input");
   }
   PrintLoad(checked.result.policy, thumbprint, call, env);
   return ExitStatus::Ok;

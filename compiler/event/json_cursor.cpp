@@ -119,7 +119,7 @@ bool JsonCursor::Expect(char letter, std::string_view name) {
   const JsonKind kind = Peek();
   std::string found(Words(kind));
   if (kind == JsonKind::Other) found = "`" + std::string(text_.substr(at_, 1)) + "`";
-  return Fail(at_, std::string(name) + " is missing, found " + found);
+  return Fail(at_, "expected " + std::string(name) + ", found " + found);
 }
 
 bool JsonCursor::NextMember(bool first, std::string_view& key) {
@@ -131,8 +131,8 @@ bool JsonCursor::NextMember(bool first, std::string_view& key) {
   if (!first && !Expect(',', "`,` or `}`")) return false;
   SkipBlanks();
   if (at_ == text_.size() || text_[at_] != '"') {
-    return Fail(at_, first ? "a field's name in quotes or `}` is missing"
-                           : "a field's name in quotes is missing behind `,`");
+    return Fail(at_, first ? "expected a field name in quotes or `}`"
+                           : "expected a field name in quotes after `,`");
   }
   key_offset_ = at_;
   return ReadString(key) && Expect(':', "`:`");
@@ -160,14 +160,14 @@ bool JsonCursor::ReadString(std::string_view& value) {
     } else if (StepOverLetter()) {
       store_ += text_.substr(from, at_ - from);
     } else if (static_cast<unsigned char>(text_[at_]) < 0x20) {
-      return Fail(at_, "a control character inside a string; JSON writes it `\\u00XX`");
+      return Fail(at_, "a control character in a string; JSON requires `\\u00XX`");
     } else {
       return Fail(at_,
-                  "a byte that is no UTF-8 inside a string; write it `\\udcXX`, XX being the "
+                  "a byte in a string is not UTF-8; write it as `\\udcXX`, where XX is the "
                   "byte in hex");
     }
   }
-  if (at_ == text_.size()) return Fail(begin - 1, "this string is not closed with `\"`");
+  if (at_ == text_.size()) return Fail(begin - 1, "this string has no closing `\"`");
   ++at_;
   value = std::string_view(store_).substr(stored);
   return true;
@@ -210,7 +210,7 @@ bool JsonCursor::ReadEscape() {
     case 'u':
       return ReadUnicodeEscape(begin);
     default:
-      return Fail(begin, "JSON knows no such escape; a backslash is written `\\\\`");
+      return Fail(begin, "JSON has no such escape; write a backslash as `\\\\`");
   }
 }
 
@@ -226,7 +226,7 @@ bool JsonCursor::ReadHex4(std::uint32_t& unit) {
     } else if (letter >= 'A' && letter <= 'F') {
       digit = static_cast<std::uint32_t>(letter - 'A' + 10);
     } else {
-      return Fail(at_, "`\\u` takes four hexadecimal digits");
+      return Fail(at_, "`\\u` must be followed by four hex digits");
     }
     unit = unit << 4U | digit;
   }
@@ -272,18 +272,18 @@ bool JsonCursor::ReadNumber(std::string_view& literal) {
   const auto is = [&](char letter) { return at_ < text_.size() && text_[at_] == letter; };
   if (is('-')) ++at_;
   const std::size_t integer = at_;
-  if (!digits()) return Fail(begin, "a digit is missing in this number");
+  if (!digits()) return Fail(begin, "this number has no digits");
   if (text_[integer] == '0' && at_ > integer + 1) {
     return Fail(begin, "a number with a leading zero is not JSON");
   }
   if (is('.')) {
     ++at_;
-    if (!digits()) return Fail(at_, "a digit is missing behind the decimal point");
+    if (!digits()) return Fail(at_, "the number has no digit after the decimal point");
   }
   if (is('e') || is('E')) {
     ++at_;
     if (is('+') || is('-')) ++at_;
-    if (!digits()) return Fail(at_, "a digit is missing in the exponent");
+    if (!digits()) return Fail(at_, "the exponent has no digit");
   }
   literal = text_.substr(begin, at_ - begin);
   return true;
@@ -293,14 +293,14 @@ bool JsonCursor::ReadBoolean(bool& value) {
   SkipBlanks();
   const std::string_view rest = text_.substr(at_);
   value = rest.starts_with("true");
-  if (!value && !rest.starts_with("false")) return Fail(at_, "`true` or `false` is missing");
+  if (!value && !rest.starts_with("false")) return Fail(at_, "expected `true` or `false`");
   at_ += value ? 4 : 5;
   return true;
 }
 
 bool JsonCursor::ReadEnd() {
   if (Peek() == JsonKind::End) return true;
-  return Fail(at_, "more text behind the event; one event stands on one line");
+  return Fail(at_, "unexpected text after the event; each line is one event");
 }
 
 }  // namespace ipec::event

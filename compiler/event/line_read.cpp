@@ -96,8 +96,9 @@ std::vector<std::string_view> NamesOf(policy::OperationSet operations) {
 bool LineRead::Whole() {
   const JsonKind kind = cursor.Peek();
   if (kind != JsonKind::Object) {
-    return cursor.Fail(cursor.offset(), "an event is an object, `{\"op\":…,\"hook\":…}`, found " +
-                                            std::string(Words(kind)));
+    return cursor.Fail(
+        cursor.offset(),
+        "an event must be an object, `{\"op\":…,\"hook\":…}`, found " + std::string(Words(kind)));
   }
   const std::size_t begin = cursor.offset();
   if (!Members(Object::Event) || !cursor.ReadEnd()) return false;
@@ -121,7 +122,7 @@ bool LineRead::Members(Object object) {
       return r.object == object && r.spelling == key;
     });
     if (row == std::end(kRows)) return UnknownField(object, key, offset);
-    if (Seen(row->field)) return cursor.Fail(offset, Quoted(key) + " stands there twice");
+    if (Seen(row->field)) return cursor.Fail(offset, "duplicate field " + Quoted(key));
     seen |= 1U << static_cast<unsigned>(row->field);
     if (row->field == Field::File) file_offset = offset;
     if (row->field == Field::BootVerified) boot_verified_offset = offset;
@@ -139,7 +140,7 @@ bool LineRead::UnknownField(Object object, std::string_view key, std::size_t off
     if (row.object == object) fields.push_back(row.spelling);
     if (row.object != object && row.spelling == key) {
       elsewhere =
-          "; it belongs into " + std::string(kObjectNames[static_cast<std::size_t>(row.object)]);
+          "; it belongs in " + std::string(kObjectNames[static_cast<std::size_t>(row.object)]);
     }
   }
   std::string way_out = elsewhere.empty() ? Guess(key, fields) : elsewhere;
@@ -151,9 +152,9 @@ bool LineRead::UnknownField(Object object, std::string_view key, std::size_t off
 bool LineRead::WrongType(const FieldRow& row, JsonKind found) {
   if (found == JsonKind::Null) {
     return cursor.Fail(cursor.offset(),
-                       Quoted(row.spelling) + " is null; leave out what is absent in the kernel");
+                       Quoted(row.spelling) + " is null; omit it if the kernel has no value");
   }
-  return cursor.Fail(cursor.offset(), Quoted(row.spelling) + " is " +
+  return cursor.Fail(cursor.offset(), Quoted(row.spelling) + " must be " +
                                           std::string(Expected(row.holds)) + ", found " +
                                           std::string(Words(found)));
 }
@@ -231,7 +232,8 @@ bool LineRead::Hook(std::string_view word, std::size_t offset) {
 
 bool LineRead::Text(const FieldRow& row, std::string_view text, std::size_t offset) {
   if (text.find('\0') != std::string_view::npos) {
-    return cursor.Fail(offset, Quoted(row.spelling) + " contains a NUL, which ends it in a kernel");
+    return cursor.Fail(offset,
+                       Quoted(row.spelling) + " contains a NUL, which ends it in the kernel");
   }
   if (row.field == Field::Comm) event.comm = text;
   if (row.field == Field::Path) event.file->path = text;
@@ -247,7 +249,7 @@ bool LineRead::Number(const FieldRow& row) {
   const auto result = std::from_chars(literal.data(), literal.data() + literal.size(), value);
   if (result.ptr != literal.data() + literal.size() || result.ec != std::errc() ||
       value > row.most) {
-    return cursor.Fail(offset, Quoted(row.spelling) + " is a whole number from 0 to " +
+    return cursor.Fail(offset, Quoted(row.spelling) + " must be a whole number from 0 to " +
                                    std::to_string(row.most) + ", got `" + std::string(literal) +
                                    "`");
   }
@@ -279,7 +281,7 @@ bool LineRead::Time() {
   }
   if (good) return true;
   return cursor.Fail(offset,
-                     "`time` is a number of seconds with at most three decimals, such as "
+                     "`time` must be a number of seconds with at most three decimals, such as "
                      "1653364370.067, got `" +
                          std::string(literal) + "`");
 }
@@ -293,19 +295,19 @@ bool LineRead::Digest(const FieldRow& row, std::string_view text, std::size_t of
     hex = text.substr(colon + 1);
   } else if (!dialect.bare_digests) {
     return cursor.Fail(offset,
-                       Quoted(row.spelling) + " has no algorithm; write it in front, \"sha256:…\"");
+                       Quoted(row.spelling) + " has no algorithm; write for example \"sha256:…\"");
   }
   // Dialects without algorithms ignore an algorithm that a tool wrote.
   if (dialect.bare_digests) digest.algorithm = {};
-  if (hex.empty()) return cursor.Fail(offset, Quoted(row.spelling) + " has no digits");
+  if (hex.empty()) return cursor.Fail(offset, Quoted(row.spelling) + " has no hex digits");
   for (std::size_t i = 0; i < hex.size(); ++i) {
     if (HexDigit(hex[i]) < 0) {
       return cursor.Fail(offset, Quoted(row.spelling) + " has " + Quoted(hex.substr(i, 1)) +
-                                     " where a hexadecimal digit should be");
+                                     " in place of a hex digit");
     }
   }
   if (hex.size() % 2 != 0) {
-    return cursor.Fail(offset, Quoted(row.spelling) + " has an odd number of digits, " +
+    return cursor.Fail(offset, Quoted(row.spelling) + " has an odd number of hex digits, " +
                                    std::to_string(hex.size()));
   }
   const std::size_t first = digests.size();
@@ -330,14 +332,14 @@ bool LineRead::Called() {
     for (const runtime::Hook hook : targets::AllHooks()) {
       if (Knows(hook) && reads(hook) != runs) words.push_back(Name(hook));
     }
-    return cursor.Fail(hook_offset, "no kernel asks about " + Quoted(Name(event.operation)) +
+    return cursor.Fail(hook_offset, "a kernel never checks " + Quoted(Name(event.operation)) +
                                         " from " + Quoted(Name(event.hook)) + ", only from " +
                                         List(words));
   }
   if (event.hook == runtime::Hook::KernelLoad && event.file) {
     return cursor.Fail(file_offset,
-                       "`file` with `KERNEL_LOAD`, which is about a buffer without a file; files "
-                       "are read from `KERNEL_READ`");
+                       "`KERNEL_LOAD` loads a buffer and has no `file`; files are read from "
+                       "`KERNEL_READ`");
   }
   return true;
 }
@@ -346,7 +348,7 @@ bool LineRead::Called() {
 bool LineRead::Possible() {
   if (!Called()) return false;
   if (!event.file) {
-    constexpr std::string_view kWhy = " without `file`: an event that has no file cannot have it";
+    constexpr std::string_view kWhy = " without `file`: only a file can have it";
     if (event.boot_verified) {
       return cursor.Fail(boot_verified_offset, "`boot_verified`" + std::string(kWhy));
     }
@@ -356,7 +358,7 @@ bool LineRead::Possible() {
   if (event.boot_verified && event.dmverity && dialect.boot_verified_excludes_dmverity) {
     return cursor.Fail(std::max(boot_verified_offset, dmverity_offset),
                        "`boot_verified` together with `dmverity`: the initramfs has no block "
-                       "device, so its files are on no dm-verity volume");
+                       "device, so its files are not on a dm-verity volume");
   }
   return true;
 }

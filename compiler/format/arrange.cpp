@@ -61,11 +61,11 @@ Mark MarkOf(llvm::StringRef comment) {
 }
 
 std::string_view WhyNotGrouped(const std::vector<Piece>& pieces) {
-  constexpr std::string_view kNoStatement = "a line of it is no statement";
+  constexpr std::string_view kNoStatement = "it has a line that is not a statement";
   std::size_t headers = 0;
   for (const Piece& piece : pieces) {
     if (piece.kind == Piece::Kind::Verbatim || piece.fixed) return kNoStatement;
-    if (MarkOf(piece.comment) != Mark::None) return "a stretch of suppression would be torn apart";
+    if (MarkOf(piece.comment) != Mark::None) return "a range of suppression would be split";
     if (piece.kind != Piece::Kind::Statement) continue;
     if (piece.line == LineKind::Header) {
       if (headers++ != 0) return kNoStatement;

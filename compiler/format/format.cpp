@@ -33,7 +33,7 @@ Result Format(const syntax::Document& document, const Style& style) {
     Result second;
     LineRange lines = again.lines;
     if (LayOut(after, again, second, lines) != result.text) {
-      result.refused = "laying it out a second time would change it again";
+      result.refused = "formatting the result would change it again";
     }
   }
   if (!result.refused.empty()) result.text = document.text.str();

@@ -64,7 +64,7 @@ std::vector<Statement> StatementsOf(const Document& document, const Style& style
 
 std::string_view WhatChanged(const Document& before, const Document& after, const Style& style) {
   if (before.Text(before.hidden) != after.Text(after.hidden)) {
-    return "what stands behind the NUL byte would change";
+    return "the text after the NUL byte would change";
   }
   const std::vector<Statement> old_ones = StatementsOf(before, style);
   const std::vector<Statement> new_ones = StatementsOf(after, style);

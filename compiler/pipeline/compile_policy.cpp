@@ -53,7 +53,7 @@ Compiled CompilePolicy(policy::Policy policy, const targets::Target& target,
   runtime::Policy loaded;
   IPEC_CHECK(runtime::Load(std::as_bytes(std::span(bytes.data(), bytes.size())), loaded) ==
                  runtime::LoadStatus::Ok,
-             "a table of our own does not load");
+             "our own table does not load");
   if (form == Form::C) return {table::EmitC(loaded, naming.symbol), {}};
   if (form == Form::Dump) return {table::Dump(loaded), {}};
   return {std::move(bytes), {}};

@@ -26,7 +26,7 @@ std::string OneOf(std::string_view word, std::span<const std::string_view> words
   for (const std::string_view known : words)
     list += (list.empty() ? "" : ", ") + std::string(known);
   const std::string_view nearest = support::Nearest(word, words);
-  return "takes " + list + ", got `" + support::Abbreviated(word) + "`" +
+  return "must be one of " + list + ", got `" + support::Abbreviated(word) + "`" +
          (nearest.empty() ? "" : "; did you mean `" + std::string(nearest) + "`?");
 }
 
@@ -35,8 +35,9 @@ std::string CheckTarget(std::string_view word) {
 }
 
 std::string CheckExclude(std::string_view word) {
-  if (word.empty()) return "takes patterns, got an empty one";
-  if (word.starts_with('!')) return "takes no exceptions (`!`): name what is left out";
+  if (word.empty()) return "must not contain an empty pattern";
+  if (word.starts_with('!'))
+    return "does not support exceptions (`!`); list the files to leave out";
   return {};
 }
 
@@ -52,7 +53,7 @@ std::string CheckLevel(std::string_view word) {
 
 std::string CheckDate(std::string_view word) {
   if (word.empty() || support::IsDate(word)) return {};
-  return "takes a date like 2026-12-31, got `" + support::Abbreviated(word) + "`";
+  return "must be a date like 2026-12-31, got `" + support::Abbreviated(word) + "`";
 }
 
 // A key and the place for its value. Exactly one of the places is set.
@@ -84,7 +85,7 @@ constexpr std::array kRows = {
         .table = IPEC_FIELD(target_of),
         .check = CheckTarget},
     Row{.name = "exclude",
-        .meaning = "patterns of files and directories to leave out, however they are named",
+        .meaning = "patterns of files and directories to leave out, even if they are operands",
         .words = IPEC_FIELD(exclude),
         .check = CheckExclude},
     Row{.name = "format.align",
@@ -261,7 +262,7 @@ class Reader {
   }
 
   std::string WrongType(const Row& row, const std::string& name, const TomlValue& value) const {
-    return Subject(name, value) + "takes " + std::string(TypeOf(row));
+    return Subject(name, value) + "must be " + std::string(TypeOf(row));
   }
 
   std::string Subject(const std::string& name, const TomlValue& value) const {

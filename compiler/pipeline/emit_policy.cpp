@@ -10,7 +10,7 @@ optimize::EmittedText EmitPolicy(const policy::Policy& policy, const targets::Ta
   optimize::EmittedText emitted = optimize::EmitText(policy, target, writing);
   const Reading reading(support::SourceBuffer("emitted", emitted.text()), target);
   const MeaningChange change = CompareMeaning(policy, reading.first());
-  IPEC_CHECK(change == MeaningChange::None, "the emitted text means something else");
+  IPEC_CHECK(change == MeaningChange::None, "the emitted text has another meaning");
   return emitted;
 }
 

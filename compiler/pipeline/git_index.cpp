@@ -39,9 +39,9 @@ class IndexReader {
 
  private:
   static llvm::Error Wrong(const std::string& what) {
-    return support::ErrorOf("not an index that can be read: " + what);
+    return support::ErrorOf("malformed index: " + what);
   }
-  static llvm::Error Cut() { return Wrong("it ends early"); }
+  static llvm::Error Cut() { return Wrong("it is truncated"); }
 
   llvm::Error ReadEntry(std::size_t position, Take take) {
     const llvm::StringRef whole = rest_;
@@ -57,7 +57,7 @@ class IndexReader {
     if (version_ == 4) {
       std::size_t dropped = 0;
       if (!ReadNumber(dropped)) return Cut();
-      if (dropped > path_.size()) return Wrong("a path that cannot be put together");
+      if (dropped > path_.size()) return Wrong("a malformed path");
       path_.resize(path_.size() - dropped);
     } else {
       path_.clear();

@@ -136,7 +136,7 @@ bool GitRepository::Tracks(const std::string& path, bool is_directory) {
 void GitRepository::ReadIndex() {
   has_index_ = true;
   if (llvm::Error error = ReadIndexes()) {
-    problem_ = "which files git tracks is not known, because `" + git_dir_ +
+    problem_ = "cannot determine the files that git tracks: `" + git_dir_ +
                "/index` cannot be read: " + llvm::toString(std::move(error));
     tracked_.clear();
     unknown_.clear();

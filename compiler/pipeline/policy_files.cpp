@@ -87,7 +87,7 @@ class Walker {
     if (path.size() > kLongestPath) {
       found_.problems.push_back("directories are nested too deeply (a path of more than " +
                                 std::to_string(kLongestPath) + " bytes): `" + shown.substr(0, 80) +
-                                "…` is not entered");
+                                "…` is skipped");
       return;
     }
     auto entries = files_.List(path);

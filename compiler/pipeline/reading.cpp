@@ -27,7 +27,7 @@ const analysis::Reachability& TargetReading::reachability() const {
 
 Reading::Reading(support::SourceBuffer source, Targets targets, const check::Options& options)
     : source_(std::make_unique<const support::SourceBuffer>(std::move(source))) {
-  IPEC_CHECK(!targets.empty(), "a text is read for no target");
+  IPEC_CHECK(!targets.empty(), "a text is read without a target");
   for (const targets::Target* target : targets) {
     const syntax::Lexis lexis = check::LexisOf(*target);
     auto& document = documents_[static_cast<std::size_t>(lexis)];

@@ -22,8 +22,8 @@ void BerReader::Fail(std::size_t where, bool ends) {
 }
 
 std::string BerReader::reason() const {
-  if (ends_) return "it ends before its parts do";
-  return "byte " + std::to_string(failed_at_ + 1) + " is not what belongs there";
+  if (ends_) return "it is truncated";
+  return "byte " + std::to_string(failed_at_ + 1) + " is not the expected one";
 }
 
 bool BerReader::ReadLength(unsigned char tag, Head& head) {

@@ -128,7 +128,7 @@ class CertificateReader {
     reader_.TakeIf(kBoolean);
     const llvm::StringRef value = reader_.Take(kOctetString).content;
     if (!reader_.failed() && !Takes(what, value)) {
-      Refuse(Errno::kEBADMSG, "its extension " + what + " is not as expected");
+      Refuse(Errno::kEBADMSG, "its extension " + what + " is malformed");
     }
     if (what == kAuthorityKeyIdentifier) authority_ = value;
     reader_.Leave();
@@ -167,7 +167,7 @@ class CertificateReader {
     const std::optional<Element> serial = reader.TakeIf(Plain(2));
     if (serial && issuer) made_.authority_id = serial->content.str() + issuer->str();
     reader.Leave();
-    if (reader.failed()) Refuse(Errno::kEBADMSG, "its authority key identifier is damaged");
+    if (reader.failed()) Refuse(Errno::kEBADMSG, "its authority key identifier is malformed");
   }
 
   // The last name of a directory is the issuer's.
@@ -217,16 +217,16 @@ class CertificateReader {
       if (own_key != own_id && made_.authority_id && made_.authority_key_id) {
         refusal_ = {
             Damage::NeverValid, Errno::kEKEYREJECTED,
-            own_key ? "a certificate in it names its own key as the one that signed it, but "
-                      "issuer and serial number of another certificate"
-                    : "a certificate in it names its own issuer and serial number as those "
-                      "of the certificate that signed it, but another key",
-            "make the certificate anew with `authorityKeyIdentifier = keyid`, or leave it out "
+            own_key ? "a certificate in it names its own key as its issuer's, but the issuer "
+                      "and serial number of another certificate"
+                    : "a certificate in it names its own issuer and serial number as its "
+                      "issuer's, but another key",
+            "reissue the certificate with `authorityKeyIdentifier = keyid`, or leave it out "
             "with `-nocerts`"};
         return;
       }
     }
-    refusal_ = FindFault(made_.key, made_.signature, "a certificate in it that signs itself");
+    refusal_ = FindFault(made_.key, made_.signature, "a self-signed certificate in it");
     made_.is_self_signed = !refusal_;
   }
 

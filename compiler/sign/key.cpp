@@ -86,16 +86,16 @@ std::optional<Refusal> FindFault(const PublicKey& key, const MadeSignature& sign
                                  std::string_view whose) {
   const auto misfit = [&](Errno error, std::string_view reason) {
     return Refusal{Damage::NeverValid, error, std::string(whose) + ": " + std::string(reason),
-                   "sign with a key, a digest and certificates that go together, as `openssl smime "
-                   "-sign -nocerts` with an RSA key of 2048 bits"};
+                   "use a key, a digest and certificates that match, as `openssl smime "
+                   "-sign -nocerts` does with an RSA key of 2048 bits"};
   };
   if (signature.kind != key.kind) {
-    return misfit(Errno::kEKEYREJECTED, "the key is of another kind than the signature");
+    return misfit(Errno::kEKEYREJECTED, "the key and the signature are of different types");
   }
   const std::string& algorithm = signature.digest_algorithm;
   if (!algorithm.empty() && !IsTaken(algorithm, key.kind)) {
     return misfit(Errno::kEINVAL, "the kernel does not accept a digest by " + NameOf(algorithm) +
-                                      " with a key of this kind");
+                                      " with a key of this type");
   }
   if (key.error) {
     return misfit(*key.error, key.kind == Rsa
@@ -111,8 +111,8 @@ std::optional<Refusal> FindFault(const PublicKey& key, const MadeSignature& sign
   }
   if (const std::optional<Errno> error = Verify(key, signature)) {
     return Refusal{Damage::NeverValid, *error,
-                   std::string(whose) + ": the key did not make the signature",
-                   "what was signed, the signature or the certificate was changed: sign the policy "
+                   std::string(whose) + ": the signature was not made with this key",
+                   "the content, the signature or the certificate was changed: sign the policy "
                    "again; `openssl smime -sign -nocerts` leaves certificates out"};
   }
   return std::nullopt;

@@ -32,7 +32,7 @@ class MessageReader {
   SignedMessage Read() {
     reader_.Enter(kSequence);
     if (Dotted(reader_.Take(kObjectId).content) != kSignedData) {
-      Malformed(Errno::kEINVAL, "it is a message of another kind, not a signed one");
+      Malformed(Errno::kEINVAL, "it is not a signed message");
     }
     if (reader_.EnterIf(Parts(0))) {
       ReadSignedData();
@@ -93,7 +93,7 @@ class MessageReader {
     if (number.size() == 1 && (number[0] == 1 || number[0] == 3)) {
       return static_cast<unsigned>(number[0]);
     }
-    Malformed(Errno::kEINVAL, "a version of " + what + " that is neither 1 nor 3");
+    Malformed(Errno::kEINVAL, "the version of " + what + " is neither 1 nor 3");
     return 0;
   }
 
@@ -117,7 +117,7 @@ class MessageReader {
   void TakeCertificate() {
     const Element certificate = reader_.TakeAny();
     if (certificate.tag != kSequence) {
-      Malformed(Errno::kEBADMSG, "an element that is not a certificate is in the place of one");
+      Malformed(Errno::kEBADMSG, "its certificate set contains something else");
       return;
     }
     if (refusal_) return;
@@ -130,7 +130,7 @@ class MessageReader {
     reader_.Enter(kSequence);
     const unsigned version = ReadVersion("a signer");
     if ((version == 1) != (version_ == 1)) {
-      Malformed(Errno::kEBADMSG, "the versions of the signed data and of a signer do not fit");
+      Malformed(Errno::kEBADMSG, "the versions of the signed data and of a signer do not match");
     }
     signer_ = {};
     ReadSignerIdentifier(version);
@@ -150,7 +150,7 @@ class MessageReader {
     }
     reader_.Leave();
     if (type_ == kIndirectData && !signer_.attributes) {
-      Malformed(Errno::kEBADMSG, "a signer without signed attributes");
+      Malformed(Errno::kEBADMSG, "a signer has no signed attributes");
     }
     mixed_ |= !signers_.empty() &&
               signer_.attributes.has_value() != signers_.back().attributes.has_value();
@@ -182,10 +182,10 @@ class MessageReader {
       const llvm::StringRef attributes = reader_.Since(begin);  // without an end mark
       reader_.Leave();
       if (seen_.count(kContentType) == 0 || seen_.count(kMessageDigest) == 0) {
-        Malformed(Errno::kEBADMSG, "signed attributes without content type or digest");
+        Malformed(Errno::kEBADMSG, "the signed attributes lack the content type or the digest");
       }
       if (type_ != kIndirectData && seen_.count(kOpusInfo) != 0) {
-        Malformed(Errno::kEBADMSG, "a signed attribute that does not belong there");
+        Malformed(Errno::kEBADMSG, "it has an unexpected signed attribute");
       }
       return attributes;
     }
@@ -220,18 +220,18 @@ class MessageReader {
       return Malformed(Errno::kEKEYREJECTED, "a signed attribute is repeated");
     }
     if (what == kContentType && Dotted(value.content) != type_) {
-      Malformed(Errno::kEBADMSG, "a signer signed content of another type");
+      Malformed(Errno::kEBADMSG, "the content types of a signer and of the message differ");
     } else if (what == kMessageDigest && value.tag != kOctetString) {
       Malformed(Errno::kEBADMSG, "a signed digest is not a string of bytes");
     } else if (what == kMessageDigest) {
       signer_.message_digest = value.content;
     } else if (what == kSigningTime) {
       signer_.signing_time = ReadTime(value);
-      if (!signer_.signing_time) Malformed(Errno::kEBADMSG, "the time of signing is not a time");
+      if (!signer_.signing_time) Malformed(Errno::kEBADMSG, "the signing time is not a time");
     } else if (what == kCapabilities && type_ != kIndirectData) {
       Refuse({Damage::Capabilities, Errno::kEKEYREJECTED, {}, {}});
     } else if (of_programs && type_ != kIndirectData) {
-      Malformed(Errno::kEKEYREJECTED, "a signed attribute that does not belong there");
+      Malformed(Errno::kEKEYREJECTED, "it has an unexpected signed attribute");
     }
   }
 
@@ -252,7 +252,8 @@ class MessageReader {
       refusal_ = {Damage::Malformed, Errno::kEBADMSG, reader_.reason(), {}};
     }
     if (signers_.empty()) Malformed(Errno::kEINVAL, "it has no signer");
-    if (mixed_) Malformed(Errno::kEINVAL, "some of its signers have signed attributes, some none");
+    if (mixed_)
+      Malformed(Errno::kEINVAL, "some of its signers have signed attributes and some do not");
     if (type_ != kData) Refuse({Damage::NotData, Errno::kEKEYREJECTED, {}, {}});
     if (refusal_) return;
     const llvm::StringRef content = content_ ? content_->content : llvm::StringRef();

@@ -91,7 +91,7 @@ class Verifier {
     }
     if (std::equal(digest->begin(), digest->end(), expected.bytes_begin())) return std::nullopt;
     return NeverValid("the signed digest is not the digest of the content",
-                      "the content was changed after it was signed: sign it again");
+                      "the content was changed after it was signed: sign the policy again");
   }
 
   static std::optional<Refusal> CompareTime(const Signer& signer, const Certificate& certificate) {
@@ -101,7 +101,7 @@ class Verifier {
     return NeverValid(
         "it was signed at " + Show(time) + ", and the signer's certificate is valid from " +
             Show(certificate.valid_from) + " to " + Show(certificate.valid_to) + " (UTC)",
-        "sign with `-noattr`, so that the time is not signed, or with a certificate that is valid");
+        "sign with `-noattr`, which omits the time, or with a certificate that is valid");
   }
 
   // From the signer's certificate to that of its issuer and on, as far as they are in the message.
@@ -113,9 +113,9 @@ class Verifier {
       if (issuer == nullptr) return std::nullopt;
       if (at->authority_id && at->authority_key_id && issuer->key_id != at->authority_key_id) {
         return NeverValid(
-            "a certificate in it names its issuer by serial number, and another key as the "
+            "a certificate in it names its issuer by serial number, but another key as the "
             "issuer's",
-            "leave the certificates out with `-nocerts`, or make the certificate anew");
+            "leave the certificates out with `-nocerts`, or reissue the certificate");
       }
       if (std::find(seen.begin(), seen.end(), issuer) != seen.end()) return std::nullopt;
       if (verified_.insert(at).second) {

@@ -21,7 +21,7 @@ std::string Quoted(const std::string& path) {
 llvm::Error CannotRead(const std::string& path, int number) {
   if (number == ENOENT) {
     const bool is_link = RealFileSystem().IsLink(path);
-    return ErrorOf(Quoted(path) + (is_link ? " is a link that leads nowhere" : " does not exist"));
+    return ErrorOf(Quoted(path) + (is_link ? " is a dangling symbolic link" : " does not exist"));
   }
   return ErrorOf(Quoted(path) + " cannot be read: " + WordsOfErrno(number));
 }
@@ -54,7 +54,8 @@ llvm::Expected<std::string> RealFileSystem::Read(const std::string& path) {
     return ReadAll(source, path, kLongestStream);
   }
   const auto length = static_cast<std::uint64_t>(opened->status.st_size);
-  if (length >= kLongestFile) return ErrorOf(Quoted(path) + " is 4 GiB or longer: not a policy");
+  if (length >= kLongestFile)
+    return ErrorOf(Quoted(path) + " is 4 GiB or larger, too large for a policy");
   std::string bytes;
   bytes.resize(length);
   std::size_t size = 0;

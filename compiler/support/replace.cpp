@@ -126,7 +126,7 @@ llvm::Error Replacements::Prepare(File& file) {
     if (exists && (errno == EACCES || errno == EPERM)) return llvm::Error::success();
     return ErrorOf(
         "`" + file.path +
-        "` cannot be written: no new file can be made in its directory: " + WordsOfErrno(errno));
+        "` cannot be written: cannot create a file in its directory: " + WordsOfErrno(errno));
   }
   int number = WriteAllOf(made.number(), file.bytes);
   const bool keeps = number != 0 || !exists || KeepAttributes(file.opened.number(), made.number());

@@ -66,9 +66,8 @@ llvm::Expected<std::string> ReadAll(ByteSource& source, const std::string& name,
     size += *got;
     if (size > most) {
       const bool in_mib = most >= std::size_t{1} << 20;
-      return ErrorOf("`" + name + "` gives more than " +
-                     std::to_string(most >> (in_mib ? 20 : 10)) + (in_mib ? " MiB" : " KiB") +
-                     ", the most that is read");
+      return ErrorOf("`" + name + "` has more than " + std::to_string(most >> (in_mib ? 20 : 10)) +
+                     (in_mib ? " MiB" : " KiB") + ", the maximum");
     }
     if (*got == 0) break;
   }

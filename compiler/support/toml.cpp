@@ -124,13 +124,13 @@ class Reader {
       if (parts.size() > kDeepestToml) return TooDeep();
       if (Peek() == '"' || Peek() == '\'') {
         const bool three = text_.substr(at_, 3) == "\"\"\"" || text_.substr(at_, 3) == "'''";
-        if (three) return Fail(at_, "a key within three quotes: write one quote");
+        if (three) return Fail(at_, "a key in triple quotes; use single or double quotes");
         if (!String(part.name)) return false;
       } else {
         const std::size_t begin = at_;
         while (at_ < text_.size() && IsBareKeyByte(Peek())) ++at_;
         if (at_ == begin) {
-          return Expected("a key (letters, digits, `-` and `_`, or anything within quotes)");
+          return Expected("a key (letters, digits, `-` and `_`, or anything in quotes)");
         }
         part.name = text_.substr(begin, at_ - begin);
       }
@@ -315,7 +315,7 @@ class Reader {
       const bool number = llvm::isDigit(word[0]) || word[0] == '+' || word[0] == '-';
       return Fail(at_, "expected a value, found " + InBackticks(word) +
                            (number ? ", which is not a valid number, date or time"
-                                   : "; a string is written within quotes"));
+                                   : "; a string must be in quotes"));
     }
     const std::uint32_t where = value.where;
     value = std::move(*read);

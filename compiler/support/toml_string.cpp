@@ -82,7 +82,7 @@ class StringReader {
     if (found == std::string_view::npos) {
       return Fail(at_,
                   "a backslash begins an escape (\\\\, \\\", \\n, \\t, \\u00E9, …); "
-                  "'within single quotes' it is itself");
+                  "'in single quotes' it is literal");
     }
     string_ += kMeanings[found];
     at_ += 2;
@@ -114,14 +114,14 @@ class StringReader {
     char bytes[UNI_MAX_UTF8_BYTES_PER_CODE_POINT];
     char* end = bytes;
     if (!llvm::ConvertCodePointToUTF8(point, end)) {
-      return Fail(at_, "a number that no character has");
+      return Fail(at_, "a number that is not a character");
     }
     string_.append(bytes, end);
     at_ += 2 + digits;
   }
 
   void Unclosed() {
-    Fail(begin_, std::string("a string that is not closed: expected ") +
+    Fail(begin_, std::string("an unclosed string: expected ") +
                      (is_long_ ? "three quotes at its end" : "a quote at the end of the line"));
   }
 

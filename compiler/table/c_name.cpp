@@ -61,7 +61,7 @@ llvm::Error CheckCName(std::string_view name) {
   if (!spelled) {
     return fails("is not an identifier: expected a letter, then letters, digits and `_`");
   }
-  if (name.find("__") != std::string_view::npos) return fails("has `__`, which C++ reserves");
+  if (name.find("__") != std::string_view::npos) return fails("contains `__`, which C++ reserves");
   if (std::find(std::begin(kReserved), std::end(kReserved), name) != std::end(kReserved)) {
     return fails("is a keyword or a predefined macro of C or C++");
   }

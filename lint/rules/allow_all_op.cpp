@@ -4,9 +4,11 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A rule without properties allows every event of its operation that gets to it: files from anywhere and data
-without a file. If that is meant, `DEFAULT op=… action=ALLOW` says so where readers look for it; the fix writes that.
-Audit records name the DEFAULT then, so it is not applied unless asked for.
+    R"(A rule without properties allows every event of its operation that reaches it: any file, and
+data without a file. If that is intended, write `DEFAULT op=… action=ALLOW` instead, where reviewers
+look for it.
+
+The fix does this. Audit records then name the DEFAULT, so it is not a safe fix.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -28,12 +30,12 @@ void Check(Context& context) {
     const auto witness = context.reachability.WitnessOf(id);
     if (!witness) continue;
     Diagnostic& finding = context.Report(rule.operation, rule.statement,
-                                         "this rule allows every {}", Name(rule.operation));
+                                         "this rule allows every {} event", Name(rule.operation));
     finding.AddNote(context.Decided(*witness, id));
     if (const auto& own = context.policy.DefaultOf(rule.operation)) {
-      finding.AddNote("its DEFAULT never decides", own->statement);
+      finding.AddNote("this DEFAULT never decides", own->statement);
     } else if (context.CouldBeDefault(id)) {
-      finding.AddFix("make it a DEFAULT",
+      finding.AddFix("turn it into a DEFAULT",
                      context.Replace({rule.statement.begin, rule.statement.begin}, "DEFAULT "));
     }
   }

@@ -10,10 +10,10 @@ namespace {
 using policy::DigestId;
 
 constexpr std::string_view kDocs =
-    R"(Rules of one operation allow and deny the same volume or file, under different circumstances. A digest names
-exactly one thing; whoever puts it on a list of what is forbidden does not expect to find it on that of what is
-allowed. Also where one of the two asks for a volume besides the file. The note has an event for which the earlier
-rule decides.
+    R"(Rules of one operation allow and deny the same volume or file, under different conditions. A
+digest identifies exactly one volume or file, so a digest on a denylist should not also be on an
+allowlist. A pair of rules is also reported if one of them names a volume as well as the file. The
+note shows an event that the earlier rule decides.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -97,8 +97,8 @@ void Check(Context& context) {
     if (!before.valid()) continue;
     const policy::Rule& other = context.policy[before];
     context
-        .Report(rule.operation, rule.statement, "line {} says {} of this digest, and this rule {}",
-                other.line, runtime::Name(other.action), runtime::Name(rule.action))
+        .Report(rule.operation, rule.statement, "line {} {} this digest, but this rule {} it",
+                other.line, Verb(other.action), Verb(rule.action))
         .AddNote(context.Decided(*context.reachability.WitnessOf(before), before), other.statement);
   }
 }

@@ -6,8 +6,8 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A rule allows what lacks something: all its properties ask for FALSE. That holds for every file nobody
-vouches for, and for events without a file, such as anonymous executable memory.
+    R"(A rule allows events that lack something: all its properties are `=FALSE`. Such a rule
+matches every unverified file, and events without a file, such as anonymous executable memory.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -35,7 +35,7 @@ void Check(Context& context) {
     if (!witness) continue;
     context
         .Report(rule.operation, rule.statement,
-                "this rule allows what nothing vouches for: it asks for FALSE only")
+                "this rule has only FALSE properties, so it allows unverified files")
         .AddNote(context.Decided(*witness, id));
   }
 }

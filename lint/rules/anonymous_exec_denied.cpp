@@ -4,9 +4,9 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(EXECUTE is denied to memory without a file. That is what most policies want, and it stops just-in-time
-compilers, trampolines of old libraries and programs run from memory. Told once, on request, so that
-somebody decides it.
+    R"(EXECUTE is denied for memory without a file. Most policies intend this, but it stops
+just-in-time compilers, trampolines of old libraries and programs that run from memory. It is
+reported once, and only on request, so that it is a conscious decision.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -29,7 +29,7 @@ void Check(Context& context) {
   if ((by_rule ? context.policy[rule].action : decides->action) != policy::Action::Deny) return;
   context.Report(policy::Operation::Execute,
                  by_rule ? context.policy[rule].statement : decides->statement,
-                 "executable memory without a file is denied: compilers at run time will fail");
+                 "executable memory without a file is denied, so just-in-time compilers fail");
 }
 
 }  // namespace

@@ -4,9 +4,9 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A carriage return stands alone. For the kernel it ends the line, and with it a comment: what follows is a
-statement. Most editors and review tools show it within the comment. Writing a line feed is a safe
-fix, and shows what the kernel reads.
+    R"(A carriage return is not followed by a line feed. It ends the line for the kernel, and with
+it a comment: the text after it is a statement. Most editors and review tools show that text as part
+of the comment. Replacing it with a line feed is a safe fix and shows what the kernel reads.
 
 ```ipe bad escaped
 policy_name=demo policy_version=1.0.0
@@ -26,14 +26,14 @@ void Check(Context& context) {
   Diagnostic* finding = nullptr;
   for (const syntax::Line& line : context.document.lines) {
     if (finding != nullptr && line.kind != syntax::LineKind::Blank) {
-      finding->AddNote("a statement of its own for the kernel", line.statement);
+      finding->AddNote("the kernel reads this as a separate statement", line.statement);
     }
     finding = nullptr;
     if (context.source.text(line.span).back() != '\r') continue;
     const Span where{line.span.end - 1, line.span.end};
     finding = &context.Report(
-        where, "a carriage return alone ends this line for the kernel, not for its readers");
-    finding->AddFix("write a line feed", context.Replace(where, "\n"), true);
+        where, "this carriage return ends the line for the kernel, but not in most editors");
+    finding->AddFix("replace with a line feed", context.Replace(where, "\n"), true);
   }
 }
 

@@ -5,8 +5,9 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(The text holds a character that changes the direction of writing. Readers see other words than the kernel reads,
-or the same in another order. Removing it from a comment is a safe fix.
+    R"(The text contains a character that changes the direction of writing, so readers see other
+words than the kernel reads, or the same words in another order. Removing it from a comment is a
+safe fix.
 
 ```ipe bad escaped
 policy_name=demo policy_version=1.0.0
@@ -35,9 +36,9 @@ void Check(Context& context) {
     at = FindHighByte(text, where.end);
     if (!point.utf8 || !ChangesDirection(point.value)) continue;
     context
-        .Report(where, "U+{:04X} changes the direction in which this line is shown",
+        .Report(where, "U+{:04X} changes the direction in which this line is displayed",
                 static_cast<std::uint32_t>(point.value))
-        .AddFix("remove it", context.Replace(where, {}), true);
+        .AddFix("remove the character", context.Replace(where, {}), true);
   }
 }
 

@@ -6,9 +6,9 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A suppression names no rule, and then silences nothing, or `all` of them, and then silences also what
-nobody has thought of yet. So does one that is begun (`allow-begin`) and never ended: what is added below it
-is silenced, too.
+    R"(A suppression names no rule, and so suppresses nothing; or it names `all` rules, and so also
+suppresses findings of future rules. A range that begins with `allow-begin` and never ends is
+reported too, because it suppresses findings in lines that are added later.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -29,15 +29,16 @@ void Check(Context& context) {
   for (const Suppression& comment : context.suppressions) {
     if (comment.unopened || !comment.unknown_verb.empty()) continue;
     if (comment.names.empty()) {
-      context.Report(comment.where, "this suppression names no rule: write allow(NAME)");
+      context.Report(comment.where, "this suppression names no rule; write `allow(NAME)`");
     } else if (comment.expired || !comment.has_reason()) {
-      continue;  // it silences nothing
+      continue;  // it suppresses nothing
     } else if (std::find(comment.names.begin(), comment.names.end(), "all") !=
                comment.names.end()) {
-      context.Report(comment.where, "this suppression silences all rules; name those it is about");
+      context.Report(comment.where,
+                     "this suppression covers all rules; name only the intended ones");
     } else if (comment.unended) {
       context.Report(comment.where,
-                     "this suppression is never ended: write allow-end with the same names");
+                     "this suppression never ends; write `allow-end` with the same names");
     }
   }
 }

@@ -4,9 +4,10 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A policy that is built into a kernel (`boot-policies` under `[lint]` in `ipec.toml`) names a digest, which is known
-only after the volume or file was built, so the kernel has to be built after it, or twice; or it relies on
-fs-verity signatures, whose keyring is empty until a program fills it.
+    R"(A policy that is built into a kernel (`boot-policies` under `[lint]` in `ipec.toml`) contains
+a digest or relies on an fs-verity signature. A digest is known only after its volume or file was
+built, so the kernel must be built after it. The keyring for fs-verity signatures is empty until a
+program fills it.
 
 ```toml
 [lint]
@@ -33,12 +34,14 @@ void Check(Context& context) {
     const auto conditions = context.ConditionsOf(id);
     for (std::size_t i = 0; i < conditions.size(); ++i) {
       if (conditions[i].digest.valid()) {
-        context.Report(context.ConditionSpan(id, i),
-                       "a kernel with this policy can be built only after what has this digest");
+        context.Report(
+            context.ConditionSpan(id, i),
+            "a kernel with this policy can only be built after the volume or file with this digest");
       } else if (conditions[i].property == policy::Property::FsveritySignature &&
                  conditions[i].expected && context.policy[id].action == policy::Action::Allow) {
-        context.Report(context.ConditionSpan(id, i),
-                       "at boot no key for fs-verity signatures is loaded: nothing has one");
+        context.Report(
+            context.ConditionSpan(id, i),
+            "no key for fs-verity signatures is loaded at boot, so this rule does not match then");
       }
     }
   }

@@ -6,12 +6,11 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A rule trusts `boot_verified=TRUE` in a policy that is not marked as one for the time of boot; said once, of the
-first such rule. The property
-stays true for whatever is written into the initramfs later: meant for a policy that another one replaces
-once the system is up.
+    R"(A rule trusts `boot_verified=TRUE` in a policy that is not marked as a boot policy. The
+property is also true for files that are written to the initramfs later, so it is meant for a policy
+that is replaced once the system is up. Only the first such rule is reported.
 
-Policies for boot are marked in `ipec.toml`: `boot-policies = ["boot*.pol"]` under `[lint]`.
+Boot policies are marked in `ipec.toml`: `boot-policies = ["boot*.pol"]` under `[lint]`.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -47,9 +46,10 @@ void Check(Context& context) {
   }
   if (trusting.empty()) return;
   Diagnostic& finding = context.Report(
-      trusting[0], "the initramfs can be written to after boot, and still counts as boot_verified");
+      trusting[0],
+      "`boot_verified` is also TRUE for files that are written to the initramfs after boot");
   if (trusting.size() > 1) {
-    finding.AddNote(fmt::format("so say {} rules of this policy", trusting.size()));
+    finding.AddNote(fmt::format("{} rules of this policy have this property", trusting.size()));
   }
 }
 

@@ -4,9 +4,9 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(Nothing may run: by its rules and its DEFAULT EXECUTE is denied throughout, or allowed only to what has a digest
-that no volume and no file can have. A system with this policy, once it enforces, starts no further program, not even
-the one that could load another policy.
+    R"(No program can run: EXECUTE is always denied, or is allowed only for a digest that no volume
+or file can have. A system that enforces this policy cannot start another program, not even one that
+loads another policy.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -26,7 +26,7 @@ void Check(Context& context) {
   const policy::Default* decides = context.policy.DefaultFor(kExecute);
   const bool denied = decides != nullptr && decides->action == policy::Action::Deny;
   if (!denied && context.reachability.ReachesDefault(kExecute)) return;
-  RuleId in_vain;
+  RuleId never_matching;
   for (const RuleId id : context.policy.rule_ids()) {
     const policy::Rule& rule = context.policy[id];
     if (rule.operation != kExecute || rule.action != policy::Action::Allow ||
@@ -34,16 +34,15 @@ void Check(Context& context) {
       continue;
     }
     if (WhyNever(context.coverage, id).empty()) return;
-    if (!in_vain.valid()) in_vain = id;
+    if (!never_matching.valid()) never_matching = id;
   }
-  // Where the DEFAULT would allow, what takes all from it.
+  // If the DEFAULT allows, the rule that precludes it.
   const RuleId by = denied ? RuleId() : context.DeciderOfUnnamed(kExecute, 0);
-  Diagnostic& finding =
-      context.Report(kExecute, context.StatementOf(by, kExecute),
-                     "nothing may run: EXECUTE is denied, and no rule allows any of it");
-  if (in_vain.valid()) {
-    finding.AddNote("nothing has the digest that this rule asks for",
-                    context.policy[in_vain].statement);
+  Diagnostic& finding = context.Report(kExecute, context.StatementOf(by, kExecute),
+                                       "no program can run: EXECUTE is never allowed");
+  if (never_matching.valid()) {
+    finding.AddNote("no file or volume can have this digest",
+                    context.policy[never_matching].statement);
   }
 }
 

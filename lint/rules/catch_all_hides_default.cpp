@@ -7,11 +7,12 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A rule without properties takes every event of its operation that gets to it, so no DEFAULT ever decides one.
-Who reads the DEFAULT is misled. Say it in the DEFAULT of the operation and drop the rule.
+    R"(A rule without properties matches every event of its operation that reaches it, so no DEFAULT
+ever decides one, and the DEFAULT misleads its readers. Put the action in the DEFAULT of the
+operation and remove the rule.
 
-The fix does that. Decisions stay the same; audit records name the DEFAULT instead of the rule, so it is not
-applied unless asked for. A rule that allows is `allow-all-op`'s to say.
+The fix does this. Decisions stay the same, but audit records name the DEFAULT instead of the rule,
+so it is not a safe fix. Rules that allow are reported by `allow-all-op`.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -45,16 +46,17 @@ void Check(Context& context) {
     if (!context.ConditionsOf(id).empty() || !context.reachability.Decides(id)) continue;
     const auto& own = context.policy.DefaultOf(rule.operation);
     Diagnostic& finding = context.Report(
-        rule.operation, rule.statement, "this rule takes every event of {} that gets to it, so {}",
-        Name(rule.operation), own ? "its DEFAULT never decides" : "no DEFAULT ever decides");
-    if (own) finding.AddNote("the DEFAULT that never decides", own->statement);
+        rule.operation, rule.statement,
+        "this rule matches every event of {} that reaches it, so {}", Name(rule.operation),
+        own ? "its DEFAULT never decides" : "no DEFAULT ever decides");
+    if (own) finding.AddNote("this DEFAULT never decides", own->statement);
     if (!context.CouldBeDefault(id)) continue;
     if (own) {
-      finding.AddFix("let the DEFAULT say it",
+      finding.AddFix("replace with a DEFAULT",
                      InOrder(context.ReplaceAction(own->statement, rule.operation, rule.action),
                              context.RemoveStatement(rule.statement)));
     } else {
-      finding.AddFix("make it a DEFAULT",
+      finding.AddFix("turn it into a DEFAULT",
                      context.Replace({rule.statement.begin, rule.statement.begin}, "DEFAULT "));
     }
   }

@@ -8,8 +8,8 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A comment holds a whole rule or default. Nobody knows whether it is an example, a plan or a leftover; version
-control remembers leftovers.
+    R"(A comment contains a complete rule or DEFAULT. Readers cannot know whether it is an example,
+a plan or a leftover; leftovers belong in version control.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -54,7 +54,7 @@ void Check(Context& context) {
   for (const policy::Rule& rule : checked.result.policy.rules) {
     // Rules of one alias are one statement.
     if (rule.line == std::exchange(before, rule.line)) continue;
-    context.Report(comments[rule.line - kFirstLine], "this comment holds a whole statement");
+    context.Report(comments[rule.line - kFirstLine], "this comment contains a complete statement");
   }
 }
 

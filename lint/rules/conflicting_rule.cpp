@@ -4,9 +4,9 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A rule asks for exactly what an earlier rule asks for, and decides otherwise. The kernel takes the first;
-the second never decides. Either one of the two is wrong, or they stand in the wrong order: a machine
-cannot know which.
+    R"(A rule has the same conditions as an earlier rule, but another action. The kernel uses the
+first rule that matches, so the second never decides. Either one of the two is wrong, or they are in
+the wrong order; a tool cannot know which.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -30,10 +30,9 @@ void Check(Context& context) {
     if (first.action == rule.action) continue;
     const auto witness = context.reachability.WitnessOf(id, alike);
     context
-        .Report(rule.operation, rule.statement,
-                "this rule says {} where line {} says {} of the same events",
-                runtime::Name(rule.action), first.line, runtime::Name(first.action))
-        .AddNote(witness ? context.Decided(*witness, alike) : "this one comes first",
+        .Report(rule.operation, rule.statement, "this rule {} the same events that line {} {}",
+                Verb(rule.action), first.line, Verb(first.action))
+        .AddNote(witness ? context.Decided(*witness, alike) : "this rule comes first",
                  first.statement);
   }
 }

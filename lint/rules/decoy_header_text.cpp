@@ -5,11 +5,11 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A comment above the header holds `policy_name=` or `policy_version=`. systemd, which reads name and version
-itself to load a policy at boot, takes the first such text of the file, comments included: it loads the policy
-under a name and version that the kernel does not see.
+    R"(A comment above the header contains `policy_name=` or `policy_version=`. To load a policy at
+boot, systemd reads the name and the version itself, and uses the first such text in the file, even
+in a comment. It then loads the policy under a name and version that the kernel does not see.
 
-Writing the `=` with a blank in front is a safe fix.
+Inserting a space before the `=` is a safe fix.
 
 ```ipe bad
 # policy_name=old policy_version=0.9.0
@@ -34,8 +34,8 @@ void Check(Context& context) {
       if (at == llvm::StringRef::npos) continue;
       const auto begin = line.comment.begin + static_cast<std::uint32_t>(at);
       const auto end = begin + static_cast<std::uint32_t>(decoy.size());
-      context.Report({begin, end}, "systemd takes this for the header, though it is in a comment")
-          .AddFix("part the words", context.Replace({end - 1, end - 1}, " "), true);
+      context.Report({begin, end}, "systemd reads this comment as the header")
+          .AddFix("insert a space", context.Replace({end - 1, end - 1}, " "), true);
     }
   }
 }

@@ -5,9 +5,10 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A DEFAULT stands behind rules, as if it were tried after them in order. It has no place in an order; it decides
-what no rule does, wherever it stands. Moving it in front of them, with its comments, is a safe fix. None is
-offered across one end of a stretch of suppression (`allow-begin`, `allow-end`).
+    R"(A DEFAULT follows rules, as if it were tried after them. Its position has no effect: it
+decides the events that no rule matches. Moving it above the rules, with its comments, is a safe
+fix. There is no fix if the move would cross the beginning or end of a suppressed range
+(`allow-begin`, `allow-end`).
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -29,11 +30,11 @@ void Check(Context& context) {
     if (line.kind == syntax::LineKind::Rule && first_rule == nullptr) first_rule = &line;
     if (line.kind != syntax::LineKind::Default || first_rule == nullptr) continue;
     Diagnostic& finding = context.Report(
-        line.statement, "a DEFAULT has no place in the order of rules, as it seems here");
+        line.statement, "this DEFAULT follows rules, although its position has no effect");
     if (!mover) mover.emplace(context);
     std::vector<diagnostics::TextEdit> edits =
         mover->MoveInFront(line.statement, first_rule->statement, Goes::BelowStatement);
-    if (!edits.empty()) finding.AddFix("move it in front of the rules", std::move(edits), true);
+    if (!edits.empty()) finding.AddFix("move it above the rules", std::move(edits), true);
   }
 }
 

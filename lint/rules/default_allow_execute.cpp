@@ -4,11 +4,11 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(What no rule for EXECUTE mentions may run: any file, and memory without a file. Such a policy only keeps a
-list of what is forbidden, and every byte changed in a forbidden file takes it off the list.
+    R"(EXECUTE is allowed by default: every file that no rule matches may run, and so may memory
+without a file. Such a policy is only a denylist, and a file leaves the list if a single byte of it
+changes.
 
-Where some rule allows EXECUTE, the fix denies the rest. It changes decisions, so it is not applied unless asked
-for.
+If some rule allows EXECUTE, the fix denies the rest. It changes decisions, so it is not a safe fix.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -30,7 +30,8 @@ void Check(Context& context) {
   const auto witness = context.reachability.WitnessOfDefault(kExecute);
   if (!witness) return;
   Diagnostic& finding =
-      context.Report(kExecute, decides->statement, "what no rule for EXECUTE mentions may run");
+      context.Report(kExecute, decides->statement,
+                     "EXECUTE is allowed by default, so files that no rule matches may run");
   finding.AddNote(context.Decided(*witness, {}));
   for (const RuleId id : context.policy.rule_ids()) {
     const policy::Rule& rule = context.policy[id];
@@ -39,7 +40,7 @@ void Check(Context& context) {
       continue;
     }
     const bool own = context.policy.DefaultOf(kExecute).has_value();
-    finding.AddFix("deny the rest",
+    finding.AddFix("deny EXECUTE by default",
                    own ? context.ReplaceAction(decides->statement, kExecute, policy::Action::Deny)
                        : context.InsertBelow(decides->statement, "DEFAULT op=EXECUTE action=DENY"));
     return;

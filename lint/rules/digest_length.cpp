@@ -5,9 +5,9 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A digest has another length than its algorithm makes, so the rule can never hold: the kernel compares
-lengths, too. Digits were lost or doubled on the way into the policy. The documentation of the kernel had
-such an example: a `sha256` of 56 digits.
+    R"(The length of a digest is not that of its algorithm, so the rule never matches: the kernel
+compares the length too. Digits were lost or repeated on the way into the policy. The kernel's
+documentation contained such an example, a `sha256` digest with 56 hex digits.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -33,7 +33,7 @@ void Check(Context& context) {
       if (algorithm == nullptr || digest.bytes.empty() || digest.bytes.size() == algorithm->bytes) {
         continue;
       }
-      context.Report(context.ConditionSpan(id, i), "{}: the rule can never hold",
+      context.Report(context.ConditionSpan(id, i), "{}: the rule never matches",
                      Words(Flaw::Length, digest, conditions[i].property));
     }
   }

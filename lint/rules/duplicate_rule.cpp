@@ -6,11 +6,11 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A rule says what an earlier one says: the same operation, the same properties in any order and digests
-in either case, and the same action.
+    R"(A rule duplicates an earlier one: it has the same operation and action, and the same
+properties in any order and with digests in either case.
 
-The second never decides. Removing it is a safe fix. Where a word stands for several operations, all of them
-must have been there before; for some, `unreachable-rule` says it.
+The second rule never decides. Removing it is a safe fix. A rule for an alias of several operations
+is reported if it is a duplicate for all of them; otherwise `unreachable-rule` reports it.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -36,8 +36,8 @@ void Check(Context& context) {
     const policy::Rule& rule = context.policy[statement[0]];
     const policy::Rule& first = context.policy[context.FirstAlike(statement[0])];
     Diagnostic& finding =
-        context.Report(rule.statement, "this rule says again what line {} says", first.line);
-    finding.AddNote("the first one", first.statement);
+        context.Report(rule.statement, "this rule duplicates line {}", first.line);
+    finding.AddNote("the first one is here", first.statement);
     context.AddRemoval(finding, "remove the rule", rule.statement, true);
   }
 }

@@ -4,8 +4,8 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(The text holds a NUL byte. The kernel ends reading there; what follows is signed and shown to reviewers, and
-means nothing.
+    R"(The text contains a NUL byte. The kernel stops reading there; the text after it is signed and
+reviewed, but has no effect.
 
 ```ipe bad escaped
 policy_name=demo policy_version=1.0.0
@@ -24,10 +24,9 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 void Check(Context& context) {
   const Span hidden = context.document.hidden;
   if (hidden.empty()) return;
-  context.Report(
-      {hidden.begin, hidden.begin + 1},
-      "a NUL byte ends the policy for the kernel: {} bytes after it are signed and ignored",
-      hidden.size() - 1);
+  context.Report({hidden.begin, hidden.begin + 1},
+                 "the kernel stops reading at this NUL byte and ignores the {} bytes after it",
+                 hidden.size() - 1);
 }
 
 }  // namespace

@@ -5,8 +5,8 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A digest has an algorithm and no digits. The kernel loads it, and no file or volume has such a digest: the
-rule can never hold.
+    R"(A digest has an algorithm but no hex digits. The kernel accepts it, but no file or volume has
+such a digest, so the rule never matches.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -29,7 +29,7 @@ void Check(Context& context) {
       if (!conditions[i].digest.valid()) continue;
       const runtime::Digest digest = context.policy.digests.Get(conditions[i].digest);
       if (!digest.bytes.empty()) continue;
-      context.Report(context.ConditionSpan(id, i), "{}: the rule can never hold",
+      context.Report(context.ConditionSpan(id, i), "{}: the rule never matches",
                      Words(Flaw::NoDigits, digest, conditions[i].property));
     }
   }

@@ -4,8 +4,8 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A suppression was to hold until a day that is over (`until=2026-12-31`), or its date is none. It silences
-nothing any more.
+    R"(The expiry date of a suppression (`until=2026-12-31`) is in the past or malformed. It no
+longer suppresses anything.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -25,7 +25,7 @@ void Check(Context& context) {
   for (const Suppression& comment : context.suppressions) {
     if (comment.malformed_date) {
       context.Report(comment.where,
-                     "`{}` is no date, so this silences nothing: write until=YYYY-MM-DD",
+                     "`{}` is not a date, so this suppresses nothing; write `until=YYYY-MM-DD`",
                      comment.until);
     } else if (comment.expired) {
       context.Report(comment.where, "this suppression expired on {}", comment.until);

@@ -5,8 +5,8 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A statement or its end stands behind so many blanks that it is out of sight in most editors and review tools.
-Fewer blanks are a safe fix.
+    R"(A statement, or the end of one, follows so much whitespace that most editors and review tools
+do not show it. Removing the extra whitespace is a safe fix.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -46,8 +46,8 @@ void Check(Context& context) {
       const Span word = clause.span();
       const std::size_t begin = ColumnBehind(column, context.source.text({before, word.begin}));
       if (begin - column > kFar) {
-        context.Report(word, "{} columns of blanks push this out of sight", begin - column)
-            .AddFix("write one blank",
+        context.Report(word, "{} columns of whitespace push this out of view", begin - column)
+            .AddFix("remove the extra whitespace",
                     context.Replace({before, word.begin}, before == line.span.begin ? "" : " "),
                     true);
       }

@@ -6,10 +6,11 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A policy allows kernel modules, firmware or kexec from some files, and denies the same data without a file:
-`init_module`, firmware that a driver hands over in memory, `kexec_load`. No property but `=FALSE` ones can hold for
-what has no file, so such loads always fall to a rule or DEFAULT like this one. Told on request, so that
-nobody is surprised by it: programs have to use `finit_module` and `kexec_file_load`.
+    R"(A policy allows kernel modules, firmware or kexec images from some files, but denies the same
+data without a file: `init_module`, firmware that a driver passes in memory, `kexec_load`. Only
+`=FALSE` properties match events without a file, so a rule or DEFAULT like this one always decides
+such loads. This is reported on request, because programs then have to use `finit_module` and
+`kexec_file_load`.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -48,7 +49,8 @@ void Check(Context& context) {
     names += (names.empty() ? "" : ", ") + std::string(Name(operation));
   }
   for (const auto& [begin, found] : denied) {
-    context.Report(found.first, "{} without a file, as from memory, is denied here", found.second);
+    context.Report(found.first, "{} without a file, for example from memory, is denied here",
+                   found.second);
   }
 }
 

@@ -6,9 +6,10 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A rule denies one file by its fs-verity digest, and a copy of it would be allowed: one without fs-verity, or
-with a byte changed, has another digest or none. The note says where such a copy has to be. A list of what is
-allowed cannot be got round that way; nor can such a rule where only signed files or volumes are allowed.
+    R"(A rule denies one file by its fs-verity digest, but a copy of that file is allowed: a copy
+without fs-verity has no digest, and a copy with a changed byte has another one. The note shows
+where a copy is allowed. An allowlist cannot be bypassed in this way, nor can such a rule if only
+signed files or volumes are allowed.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -55,7 +56,7 @@ void Check(Context& context) {
     const RuleId by = context.DeciderOfUnnamed(operation, copy.facts);
     context
         .Report(context.ConditionSpan(*id, static_cast<std::size_t>(named - conditions.begin())),
-                "a copy of the file without this digest would be allowed")
+                "a copy of the file without this digest is allowed")
         .AddNote(context.Decided(copy, by), context.StatementOf(by, operation));
   }
 }

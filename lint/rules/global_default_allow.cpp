@@ -4,8 +4,9 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(The global DEFAULT allows: operations that a later kernel adds are open until somebody writes a rule for them.
-The kernel's documentation recommends this for compatibility; told on request, so that it is a choice.
+    R"(The global DEFAULT allows, so operations that a later kernel adds are allowed until the
+policy has a rule for them. The kernel's documentation recommends this for compatibility. It is
+reported on request, so that it is a conscious choice.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -24,7 +25,7 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 void Check(Context& context) {
   const auto& decides = context.policy.global_default;
   if (!decides || decides->action != policy::Action::Allow) return;
-  context.Report(decides->statement, "operations of later kernels will be allowed");
+  context.Report(decides->statement, "operations that later kernels add are allowed by default");
 }
 
 }  // namespace

@@ -4,8 +4,9 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A comment touches the version in the header. The kernel ends the version at `#`; systemd, which reads it
-itself to load a policy at boot, at a space or the end of the line only. A space is a safe fix.
+    R"(A comment touches the version in the header. For the kernel, the version ends at `#`. For
+systemd, which reads the version itself to load a policy at boot, it ends only at a space or at the
+end of the line. Inserting a space is a safe fix.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0#first
@@ -26,8 +27,8 @@ void Check(Context& context) {
     if (line.comment.empty() || line.comment.begin != line.statement.end) return;
     context
         .Report({line.comment.begin, line.comment.begin + 1},
-                "a comment touches the version: systemd takes it for a part of it")
-        .AddFix("write a space", context.Replace({line.comment.begin, line.comment.begin}, " "),
+                "systemd reads this comment as part of the version")
+        .AddFix("insert a space", context.Replace({line.comment.begin, line.comment.begin}, " "),
                 true);
     return;
   }

@@ -5,9 +5,10 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A tab stands behind the name or the version in the header. The kernel separates words at tabs; systemd, which
-reads name and version itself to load a policy at boot, at spaces only: it takes name and version for one word,
-or the tab and what follows it for a part of the version. A space is a safe fix.
+    R"(A tab follows the name or the version in the header. The kernel separates words at tabs.
+systemd, which reads the name and the version itself to load a policy at boot, separates them only
+at spaces: it reads name and version as one word, or the tab and the text after it as part of the
+version. Replacing the tab with a space is a safe fix.
 
 ```ipe bad
 policy_name=demo	policy_version=1.0.0
@@ -38,10 +39,10 @@ void Check(Context& context) {
       const bool at_end = last && line.comment.empty();
       context
           .Report(
-              where, "a tab in the header: systemd {}",
-              last ? "takes it for a part of the version" : "reads name and version as one word")
-          .AddFix(at_end ? "remove it" : "write a space", context.Replace(where, at_end ? "" : " "),
-                  true);
+              where, "systemd reads {}",
+              last ? "this tab as part of the version" : "name and version as one word at this tab")
+          .AddFix(at_end ? "remove the tab" : "replace with a space",
+                  context.Replace(where, at_end ? "" : " "), true);
     }
     return;
   }

@@ -10,8 +10,9 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(Rules of one operation stand among those of others; said once an operation. Only the order within one operation means something, and
-here it is hard to see. Putting them together is a safe fix, and what `ipec fmt --group` does.
+    R"(Rules of one operation are mixed with rules of others. Only the order within one operation
+has an effect, and it is hard to see here. Each operation is reported once. Grouping the rules is a
+safe fix; `ipec fmt --group` does the same.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -66,14 +67,15 @@ void Check(Context& context) {
     bool& is_said = said[static_cast<std::size_t>(rule.operation)];
     if (line != 0 && !goes_on && context.IsFirstOfStatement(id) && !std::exchange(is_said, true)) {
       Diagnostic& finding = context.Report(
-          rule.statement, "rules for {} went before, up to line {}, and others since",
+          rule.statement,
+          "rules for {} continue here after line {}, with other operations in between",
           Name(rule.operation), line);
       if (std::exchange(is_first, false)) {
         const auto size = static_cast<std::uint32_t>(context.source.text().size());
         std::string grouped = Grouped(context);
         if (!grouped.empty()) {
-          finding.AddFix("group the operations", context.Replace({0, size}, std::move(grouped)),
-                         true);
+          finding.AddFix("group the rules by operation",
+                         context.Replace({0, size}, std::move(grouped)), true);
         }
       }
     }

@@ -7,12 +7,12 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(The text holds a character that cannot be seen, or the policy's name has letters that look like others: Cyrillic
-or Greek ones among Latin ones, or nothing but letters with a Latin twin. Two names that look alike are two
-policies for the kernel; who reads a record takes one for the other.
+    R"(The text contains an invisible character, or the policy name has letters that look like
+others: Cyrillic or Greek letters among Latin ones, or only letters that look like Latin ones. Two
+names that look alike are two policies for the kernel, but a reader of audit records confuses them.
 
-Joiners and the like are left alone in comments, where some scripts need them. Removing an invisible character
-from a comment is a safe fix.
+Joiners and variation selectors are accepted in comments, where some scripts need them. Removing an
+invisible character from a comment is a safe fix.
 
 ```ipe bad
 policy_name=dеmo policy_version=1.0.0
@@ -90,9 +90,9 @@ void CheckInvisible(Context& context) {
     const Span comment = context.DocumentLineAt(where.begin).comment;
     const bool commented = where.begin >= comment.begin && where.begin < comment.end;
     if (commented && In(kJoining, point.value)) continue;
-    Diagnostic& finding = context.Report(where, "U+{:04X} stands here, and cannot be seen",
+    Diagnostic& finding = context.Report(where, "the character U+{:04X} is invisible",
                                          static_cast<std::uint32_t>(point.value));
-    if (commented) finding.AddFix("remove it", context.Replace(where, {}), true);
+    if (commented) finding.AddFix("remove the character", context.Replace(where, {}), true);
   }
 }
 
@@ -111,13 +111,12 @@ void CheckName(Context& context) {
     if (first == Script::None) first = script;
     if (script == first) continue;
     context.Report({begin, begin + point.size},
-                   "a {} letter (U+{:04X}) among {} ones in the name of the policy", Name(script),
+                   "the policy name mixes {} (U+{:04X}) and {} letters", Name(script),
                    static_cast<std::uint32_t>(point.value), Name(first));
     return;
   }
   if (first == Script::None || first == Script::Latin || !all_twins) return;
-  context.Report(where, "the name of the policy is in {} letters that all look like Latin ones",
-                 Name(first));
+  context.Report(where, "all {} letters of the policy name look like Latin ones", Name(first));
 }
 
 void Check(Context& context) {

@@ -4,11 +4,12 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A kernel module, firmware, a kernel for kexec or its initramfs is taken from where no program may be run, and
-also from everywhere programs may be run. Such code can do more than a program can: it should not have to
-show less. The notes have a file that tells the two apart.
+    R"(A kernel module, firmware, a kernel for kexec or its initramfs is allowed from everywhere
+where programs may run, and also from elsewhere. Such code can do more than a program, so it should
+have to meet stricter conditions, not weaker ones. The notes show a file that is treated
+differently.
 
-Files and volumes that rules name by digest are left out of the comparison: to name one is no weakness.
+Files and volumes that rules identify by digest are not compared: naming one is not a weakness.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -43,9 +44,10 @@ void Check(Context& context) {
     const RuleId not_by = context.DeciderOfUnnamed(Operation::Execute, facts);
     context
         .Report(operation, context.StatementOf(by, operation),
-                "{} is allowed where EXECUTE is, and here where EXECUTE is not", Name(operation))
+                "{} is allowed wherever EXECUTE is, and also where EXECUTE is denied",
+                Name(operation))
         .AddNote(context.Decided({operation, facts, {}, {}}, by))
-        .AddNote("EXECUTE " + context.Decided({Operation::Execute, facts, {}, {}}, not_by),
+        .AddNote("EXECUTE: " + context.Decided({Operation::Execute, facts, {}, {}}, not_by),
                  context.StatementOf(not_by, Operation::Execute));
   }
 }

@@ -9,15 +9,17 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A rule that denies a volume, a file or whatever a property vouches for comes after a rule that allows some of
-it: the revocation is without effect there. The kernel takes the first rule that holds, so what denies must
-come before what allows more. The note has an event that is still allowed.
+    R"(A rule that denies a volume, a file or another verified origin follows a rule that already
+allows some of the same events, so the revocation has no effect on them. The kernel uses the first
+rule that matches, so a rule that denies must precede the rules that allow more. The note shows an
+event that is still allowed.
 
-A rule that denies what has no property (`=FALSE` only) is not meant here: it closes a list, and the exceptions
-from it stand before it. `partially-shadowed` shows what they are.
+A rule that denies only with `=FALSE` is not reported: it closes an allowlist, and its exceptions
+precede it. `partially-shadowed` lists them.
 
-The fix moves the rule up, with its comments. It changes decisions, so it is not applied unless asked for.
-For a rule that stands for several operations there is a fix if it comes too late for all of them, behind one rule.
+The fix moves the rule up, with its comments. It changes decisions, so it is not a safe fix. A rule
+for an alias of several operations has a fix if it is too late for all of them because of the same
+rule.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -83,7 +85,7 @@ bool AreAlike(const Context& context, const std::vector<Late>& late,
 
 void ReportLate(Context& context, Mover& mover, const std::vector<Late>& late,
                 Context::StatementRules statement) {
-  constexpr auto kWords = "this rule denies too late: line {} already allows {} of it";
+  constexpr auto kWords = "this rule denies too late: line {} already allows {} of its events";
   const Late& one = late[0];
   const policy::Rule& rule = context.policy[one.rule];
   const policy::Rule& first = context.policy[one.allowed.by];

@@ -5,8 +5,9 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(The last line does not end in a line end. The kernel does not mind; tools that put files together make one line
-of it and the next file's first. Adding it is a safe fix, and what `ipec fmt` does.
+    R"(The last line does not end with a newline. The kernel accepts it, but tools that concatenate
+files join the line with the first line of the next file. Adding the newline is a safe fix;
+`ipec fmt` does the same.
 
 ```ipe bad escaped
 policy_name=demo policy_version=1.0.0
@@ -28,8 +29,8 @@ void Check(Context& context) {
   const syntax::Line& first = context.document.lines.front();
   const llvm::StringRef end = context.source.text(first.span).endswith("\r\n") ? "\r\n" : "\n";
   const auto size = static_cast<std::uint32_t>(text.size());
-  context.Report({size, size}, "no line end after the last line")
-      .AddFix("add it", context.Replace({size, size}, end.str()), true);
+  context.Report({size, size}, "missing newline at the end of the file")
+      .AddFix("add a newline", context.Replace({size, size}, end.str()), true);
 }
 
 }  // namespace

@@ -5,9 +5,9 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(Some lines end in a carriage return and a line feed, others in a line feed alone. The kernel takes both; the file
-was edited on two systems, and a comparison shows lines as changed that look the same. Line feeds throughout are a
-safe fix, and what `ipec fmt` writes.
+    R"(Some lines end in a carriage return and a line feed, others in a line feed alone. The kernel
+accepts both, but a diff shows lines as changed that look the same. Using line feeds everywhere is a
+safe fix; `ipec fmt` does the same.
 
 ```ipe bad escaped
 policy_name=demo policy_version=1.0.0\r
@@ -38,9 +38,9 @@ void Check(Context& context) {
   }
   if (odd.empty()) return;
   context
-      .Report(odd, "{} lines end in CR LF and {} in LF alone; the first that differs ends here",
+      .Report(odd, "{} lines end in CR LF and {} in LF; the first different one ends here",
               with_return, without)
-      .AddFix("end all lines in LF", std::move(edits), true);
+      .AddFix("end all lines with LF", std::move(edits), true);
 }
 
 }  // namespace

@@ -3,11 +3,12 @@
 namespace ipec::lint {
 namespace {
 
-constexpr std::string_view kDocs = R"(No event can satisfy a rule, whatever the other rules are.
+constexpr std::string_view kDocs =
+    R"(No event can match the rule, whatever the other rules are.
 
-It asks for TRUE and FALSE of one property, for two different root hashes or file digests, or (a warning)
-for a file that is on the initramfs and on a dm-verity volume: the initramfs has no block device.
-All properties of a rule must hold together; to allow two volumes, write two rules.
+It requires a property to be both TRUE and FALSE, two different root hashes or file digests, or (a
+warning) a file that is both on the initramfs and on a dm-verity volume: the initramfs has no block
+device. All conditions of a rule must match together; to allow two volumes, write two rules.
 
 Removing the rule is a safe fix.
 
@@ -30,7 +31,7 @@ void Check(Context& context) {
     const analysis::Impossible why = context.reachability.WhyImpossible(id);
     if (why == analysis::Impossible::No || !context.IsFirstOfStatement(id)) continue;
     const Span statement = context.policy[id].statement;
-    Diagnostic& finding = context.Report(statement, "this rule holds for no event: {}", Words(why));
+    Diagnostic& finding = context.Report(statement, "this rule never matches: {}", Words(why));
     if (why == analysis::Impossible::InitramfsOnVolume) finding.severity = Severity::Warning;
     context.AddRemoval(finding, "remove the rule", statement, true);
   }

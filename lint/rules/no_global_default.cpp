@@ -4,10 +4,11 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(There is no global DEFAULT, only one for each operation. A kernel that knows one operation more refuses the
-policy; until then, operations without a name are allowed, with a warning in its log.
+    R"(The policy has no global DEFAULT, only one for each operation. A kernel with one more
+operation rejects the policy. Until then, operations without a name are allowed, with a warning in
+the kernel's log.
 
-The fix adds a DEFAULT that denies those. It changes what becomes of them, so it is not applied unless asked for.
+The fix adds a DEFAULT that denies those. It changes decisions about them, so it is not a safe fix.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -40,8 +41,8 @@ void Check(Context& context) {
   if (first == nullptr) return;
   context
       .Report(first->statement,
-              "no global DEFAULT: a kernel that knows one operation more refuses this policy")
-      .AddFix("deny what else there will be",
+              "there is no global DEFAULT, so a kernel with one more operation rejects this policy")
+      .AddFix("add a global DEFAULT that denies",
               context.InsertBelow(last->statement, "DEFAULT action=DENY"));
 }
 

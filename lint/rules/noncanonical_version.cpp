@@ -5,8 +5,9 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(The version is written with a `+` or a leading zero. The kernel reads a number; systemd and people compare
-text, for which `1.02.0` is another version than `1.2.0`. Writing the number is a safe fix.
+    R"(The version has a `+` or a leading zero. The kernel reads numbers; systemd and readers
+compare text, in which `1.02.0` and `1.2.0` are different versions. Replacing it with plain numbers
+is a safe fix.
 
 ```ipe bad
 policy_name=demo policy_version=1.02.0
@@ -27,8 +28,10 @@ void Check(Context& context) {
   const std::string plain = fmt::format("{}.{}.{}", version.major, version.minor, version.revision);
   const llvm::StringRef written = context.source.text(where);
   if (where.empty() || written.trim("\"'") == plain) return;
-  context.Report(where, "the kernel reads {}, readers of text something else", plain)
-      .AddFix("write " + plain, context.Replace(where, plain), true);
+  context
+      .Report(where, "the kernel reads this version as {}, but tools that compare text do not",
+              plain)
+      .AddFix("replace with `" + plain + "`", context.Replace(where, plain), true);
 }
 
 }  // namespace

@@ -5,8 +5,9 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(`ipec fmt` would change the file. Its layout is proved to keep every statement, comment and meaning, so it is a
-safe fix; but for properties that `format.sort-properties` reorders, which audit records quote.
+    R"(`ipec fmt` would change the file. Its layout is proved to keep every statement, comment and
+meaning, so it is a safe fix, unless `format.sort-properties` reorders properties, which audit
+records quote.
 
 ```ipe bad
 policy_name=demo   policy_version=1.0.0
@@ -33,8 +34,8 @@ void Check(Context& context) {
   const auto size = static_cast<std::uint32_t>(text.size());
   std::uint32_t at = 0;
   while (at < size && at < result.text.size() && text[at] == result.text[at]) ++at;
-  context.Report({at, at}, "`ipec fmt` would lay this file out differently from here on")
-      .AddFix("lay the file out", context.Replace({0, size}, result.text), true);
+  context.Report({at, at}, "`ipec fmt` would change the file from here on")
+      .AddFix("format the file", context.Replace({0, size}, result.text), true);
 }
 
 }  // namespace

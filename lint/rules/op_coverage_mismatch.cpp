@@ -8,13 +8,13 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A rule stands for EXECUTE and for other operations, but not for one that repeats EXECUTE's rules otherwise and
-decides differently without it. Policies often say the same six times, once an operation; a rule that is added
-later is easily forgotten for one of them. The note has an event that tells the two apart.
+    R"(An operation repeats rules for EXECUTE, but lacks one of them and decides some events
+differently without it. Policies often repeat the same rules for each operation, and a later rule is
+easily forgotten for one of them. The note shows an event that is decided differently.
 
-Rules that name a file by its digest are left out: a program is no kernel module.
+Rules that identify a file by its digest are not compared: a program is not a kernel module.
 
-The fix adds the rule where it lacks. It changes decisions, so it is not applied unless asked for.
+The fix adds the missing rule. It changes decisions, so it is not a safe fix.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -138,12 +138,12 @@ void Check(Context& context) {
       if (action == rule.action) continue;
       const RuleId last = siblings.LastOf(operation);
       context
-          .Report(operation, rule.statement, "{} repeats the rules for EXECUTE, but not this one",
+          .Report(operation, rule.statement, "{} repeats rules for EXECUTE, but not this one",
                   Name(operation))
-          .AddNote(fmt::format("{} {}", Name(operation), context.Decided(witness, by)),
+          .AddNote(fmt::format("{}: {}", Name(operation), context.Decided(witness, by)),
                    context.StatementOf(by, operation))
           .AddFix(
-              fmt::format("add it for {}", Name(operation)),
+              fmt::format("add the rule for {}", Name(operation)),
               context.InsertBelow(context.policy[last].statement, RuleFor(context, id, operation)));
     }
   }

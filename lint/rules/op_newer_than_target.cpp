@@ -6,12 +6,13 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A policy is judged for several kernels (`--target` more than once, or `target` in `ipec.toml`), and names an
-operation that one of them knows and another does not. That one refuses the whole policy, not only the rule. A
-policy for all of them has to do without the word, or there have to be two policies.
+    R"(A policy is checked for several targets (`--target` more than once, or `target` in
+`ipec.toml`) and names an operation that one of them knows and another does not. The latter rejects
+the whole policy, not only the rule. A policy for all of them must not use the operation; otherwise
+write two policies.
 
-Said of the word once, with the kernels on either side, in place of the refusal of each (`unknown-operation`).
-With one target there is nothing to compare.
+The operation is reported once, with the targets on either side, instead of an `unknown-operation`
+error for each target. With one target there is nothing to compare.
 
 ```toml
 target = ['linux-6.12', 'rfc-v7']
@@ -61,7 +62,7 @@ void Check(Context& context) {
       const std::string without =
           NamesOf(context.all_targets, [&](const auto& target) { return !knows(target); });
       if (without.empty()) continue;
-      context.Report(clause.value, "`{}` is an operation of {}, and unknown to {}", word,
+      context.Report(clause.value, "`{}` is an operation of {}, but not of {}", word,
                      NamesOf(context.all_targets, knows), without);
       break;
     }

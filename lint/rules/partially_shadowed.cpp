@@ -5,9 +5,9 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A rule decides something, but less than it says: for some of the events it asks for, an earlier rule
-decides otherwise. Often that is meant, as with exceptions before a general rule; so this is told on
-request only.
+    R"(A rule decides only some of the events that it matches: an earlier rule with the other action
+decides the rest. Often this is intended, as with exceptions before a general rule, so it is
+reported only on request.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -33,7 +33,8 @@ void Check(Context& context) {
     const policy::Rule& earlier = context.policy[taken->by];
     context
         .Report(rule.operation, rule.statement,
-                "this rule decides less than it says: line {} decides a part of it", earlier.line)
+                "this rule decides only some of the events it matches: line {} decides others",
+                earlier.line)
         .AddNote(context.Decided(taken->witness, taken->by), earlier.statement);
   }
 }

@@ -7,9 +7,9 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A digest is a few bytes over and over, such as all zero, or the hash of nothing: it stands for one that was to be
-filled in. No volume and no file has it, so the rule never holds. The same is said of the digests in the
-kernel's documentation, which are volumes and files of its authors.
+    R"(A digest repeats a few bytes, for example all zeros, or is the hash of empty input: it is a
+placeholder that was never replaced. No volume or file has it, so the rule never matches. Digests
+from the kernel's documentation are reported too; they are those of its authors' volumes and files.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -31,15 +31,16 @@ struct Known {
 };
 constexpr Known kKnown[] = {
     {"401fcec5944823ae12f62726e8184407a5fa9599783f030dec146938",
-     "one of the kernel's documentation"},
+     "an example from the kernel's documentation"},
     {"cd2c5bae7c6c579edaae4353049d58eb5f2e8be0244bf05345bc8e5ed257baff",
-     "one of the kernel's documentation"},
+     "an example from the kernel's documentation"},
     {"fd88f2b8824e197f850bf4c5109bea5cf0ee38104f710843bb72da796ba5af9e",
-     "one of the kernel's documentation"},
-    {"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "the sha256 of nothing"},
+     "an example from the kernel's documentation"},
+    {"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+     "the sha256 digest of empty input"},
     {"cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce"
      "47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e",
-     "the sha512 of nothing"},
+     "the sha512 digest of empty input"},
 };
 
 // The bytes that the digest is made of over and over, up to eight; 0: it is not.
@@ -61,7 +62,7 @@ llvm::StringRef Chars(std::span<const std::uint8_t> bytes) {
 // Empty: no placeholder.
 std::string WhyPlaceholder(std::span<const std::uint8_t> bytes) {
   if (const std::size_t period = PeriodOf(bytes); period != 0) {
-    return llvm::toHex(Chars(bytes.first(period)), true) + " over and over";
+    return llvm::toHex(Chars(bytes.first(period)), true) + " repeated";
   }
   for (const Known& known : kKnown) {
     if (known.hex.size() == 2 * bytes.size() && known.hex == llvm::toHex(Chars(bytes), true)) {
@@ -81,7 +82,7 @@ void Check(Context& context) {
       const std::string why = WhyPlaceholder(digest.bytes);
       if (why.empty()) continue;
       context.Report(context.ConditionSpan(id, i),
-                     "this digest is {}: it stands for one that was never filled in", why);
+                     "this digest is {}, a placeholder that was never replaced", why);
     }
   }
 }

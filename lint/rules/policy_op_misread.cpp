@@ -6,9 +6,9 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A comment takes `op=POLICY` for a guard of IPE's own policies. It governs the files that IMA's policies are read
-from. Who may load or activate an IPE policy is decided by its signature and by who may write to
-securityfs; no rule can say anything about it.
+    R"(A comment describes `op=POLICY` as a protection of IPE's own policies. The operation covers
+files from which IMA reads its policies. IPE policies are protected by their signature and by write
+access to securityfs; no rule applies to them.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -68,9 +68,8 @@ void Check(Context& context) {
     }
     if (line.kind == syntax::LineKind::Blank) continue;
     if (!comment.empty() && !ima && IsAboutPolicies(context, line)) {
-      context
-          .Report(line.statement, "op=POLICY is about the policies of IMA, not about those of IPE")
-          .AddNote("this comment says otherwise", comment);
+      context.Report(line.statement, "`op=POLICY` covers policies of IMA, not of IPE")
+          .AddNote("this comment describes IPE policies", comment);
     }
     comment = {};
     ima = false;

@@ -4,8 +4,8 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(IMA policies or X.509 certificates may be read from files nobody vouches for. Who can load those can change
-what the kernel trusts, which goes round IPE.
+    R"(IMA policies or X.509 certificates may be read from unverified files. Such a file can change
+what the kernel trusts, which bypasses IPE.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -33,8 +33,8 @@ void Check(Context& context) {
     const analysis::Witness witness{operation, Simplest(allowed), {}, {}};
     const RuleId by = context.DeciderOfUnnamed(operation, witness.facts);
     context
-        .Report(operation, context.StatementOf(by, operation), "{} is allowed from any file",
-                Name(operation))
+        .Report(operation, context.StatementOf(by, operation),
+                "{} is allowed from unverified files", Name(operation))
         .AddNote(context.Decided(witness, by));
   }
 }

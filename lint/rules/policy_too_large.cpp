@@ -8,10 +8,11 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(Signed, the policy would be longer than 65,535 bytes, and the kernel refuses to load it (`EMSGSIZE`). What the
-signature adds depends on the certificate; `signature-bytes` under `[lint]` in `ipec.toml` says how much, 1500 is
-assumed. `ipec compile --keep=decision --emit=text` writes the same policy shorter. Policies built into a kernel
-(`boot-policies`) have no such limit.
+    R"(Once signed, the policy would exceed 65535 bytes, and the kernel would reject it
+(`EMSGSIZE`). The size of the signature depends on the certificate; `signature-bytes` under `[lint]`
+in `ipec.toml` sets it, and the default is 1500. `ipec compile --keep=decision --emit=text` writes a
+shorter policy with the same decisions. Policies that are built into a kernel (`boot-policies`) have
+no such limit.
 
 ```toml
 [lint]
@@ -53,20 +54,20 @@ void Check(Context& context) {
   const auto text = static_cast<std::int64_t>(context.source.text().size());
   if (text + signature <= kMost) return;
   Diagnostic& finding = context.Report(
-      {0, 0}, "signed, this policy has about {} bytes, {} more than the kernel takes",
+      {0, 0}, "once signed, this policy has about {} bytes, {} more than the kernel accepts",
       text + signature, text + signature - kMost);
   finding.AddNote(
       fmt::format("{} bytes of text and {} of signature and certificate", text, signature));
   constexpr std::string_view kHow = "`ipec compile --keep=decision --emit=text`";
   if (text > kMostShortened) {
-    finding.AddNote(fmt::format("{} writes the same policy shorter", kHow));
+    finding.AddNote(fmt::format("{} writes a shorter policy with the same decisions", kHow));
     return;
   }
   const std::int64_t shortest = ShortestOf(context);
   const std::int64_t over = shortest + signature - kMost;
   finding.AddNote(over <= 0
                       ? fmt::format("{} saves {} bytes, which is enough", kHow, text - shortest)
-                      : fmt::format("{} saves {} bytes, and {} are still too many", kHow,
+                      : fmt::format("{} saves {} bytes, which leaves {} too many", kHow,
                                     std::max<std::int64_t>(text - shortest, 0), over));
 }
 

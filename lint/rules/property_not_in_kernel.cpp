@@ -6,8 +6,9 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A rule uses a property whose option is off in the project's kernel (`missing-properties` under `[lint]` in
-`ipec.toml`). Such a property holds for neither TRUE nor FALSE: the rule never holds, a DENY never denies.
+    R"(A rule uses a property whose option is disabled in the project's kernel (`missing-properties`
+under `[lint]` in `ipec.toml`). There, neither TRUE nor FALSE of the property matches, so the rule
+never matches, and a DENY never denies.
 
 ```toml
 [lint]
@@ -37,7 +38,7 @@ void Check(Context& context) {
       const std::string_view name = runtime::Name(conditions[i].property);
       if (std::find(missing.begin(), missing.end(), name) == missing.end()) continue;
       context.Report(context.ConditionSpan(id, i),
-                     "the kernel of this project lacks `{}`: this rule never holds", name);
+                     "the project's kernel lacks `{}`, so this rule never matches", name);
       break;
     }
   }

@@ -6,11 +6,11 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(The properties of a rule stand in another order than that of their names, in which `ipec fmt --sort-properties`
-puts them. In one order, rules that say the same look the same.
+    R"(The properties of a rule are not sorted by name, as `ipec fmt --sort-properties` sorts them.
+In a fixed order, equal rules look the same.
 
-Every decision stays the same. Audit records quote the properties as they are written, so sorting them is not a
-safe fix.
+Every decision stays the same. Audit records quote the properties as written, so sorting them is not
+a safe fix.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -46,7 +46,7 @@ void Check(Context& context) {
       if (place == properties[i].span()) continue;
       edits.push_back({place, document.Text(properties[i].span()).str()});
     }
-    context.Report(where, "`{}` comes before `{}` by name", key, before)
+    context.Report(where, "`{}` should precede `{}`", key, before)
         .AddFix("sort the properties", std::move(edits));
   }
 }

@@ -4,8 +4,8 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(The DEFAULT of an operation says what the global DEFAULT says. Decisions are the same without it; audit
-records would name the global one.
+    R"(The DEFAULT of an operation has the same action as the global DEFAULT. Decisions are the same
+without it, but audit records then name the global DEFAULT, so removing it is not a safe fix.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -29,9 +29,9 @@ void Check(Context& context) {
     const auto& own = context.policy.DefaultOf(operation.operation);
     if (!own || own->action != global->action || own->statement == before) continue;
     before = own->statement;
-    Diagnostic& finding = context.Report(own->statement, "the global DEFAULT says the same");
-    finding.AddNote("the global one", global->statement);
-    context.AddRemoval(finding, "remove it", own->statement);
+    Diagnostic& finding = context.Report(own->statement, "this DEFAULT repeats the global DEFAULT");
+    finding.AddNote("the global DEFAULT is here", global->statement);
+    context.AddRemoval(finding, "remove the DEFAULT", own->statement);
   }
 }
 

@@ -6,12 +6,13 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A rule asks for something that its other properties imply: the same property again, or one that holds
-whenever the others do. What is on the initramfs is on no dm-verity volume, so `dmverity_signature=FALSE`
-beside `boot_verified=TRUE` says nothing, nor does `boot_verified=FALSE` beside a root hash.
+    R"(A rule has a property that its other properties imply: the same one again, or one that
+matches whenever the others do. A file on the initramfs is never on a dm-verity volume, so
+`dmverity_signature=FALSE` next to `boot_verified=TRUE` has no effect, nor does
+`boot_verified=FALSE` next to a root hash.
 
-Without it every decision is the same. Audit records quote the properties of a rule, so removing one is not a
-safe fix.
+Every decision is the same without it. Audit records quote the properties of a rule, so removing one
+is not a safe fix.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -57,8 +58,8 @@ void CheckRule(Context& context, RuleId id) {
     });
     if (repeats) {
       const Span where = context.ConditionSpan(id, i);
-      context.Report(where, "this property stands in the rule already")
-          .AddFix("remove it", context.Replace(WithBlanks(context, where), {}));
+      context.Report(where, "this rule already has this property")
+          .AddFix("remove the property", context.Replace(WithBlanks(context, where), {}));
       continue;
     }
     kept.push_back(conditions[i]);
@@ -75,9 +76,9 @@ void CheckRule(Context& context, RuleId id) {
     }
     const Span where = context.ConditionSpan(id, positions[i]);
     context
-        .Report(where, "`{}={}` holds whenever the other properties of this rule do",
+        .Report(where, "`{}={}` matches whenever the other properties of this rule do",
                 runtime::Name(condition.property), condition.expected ? "TRUE" : "FALSE")
-        .AddFix("remove it", context.Replace(WithBlanks(context, where), {}));
+        .AddFix("remove the property", context.Replace(WithBlanks(context, where), {}));
   }
 }
 

@@ -7,9 +7,10 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A rule decides as the DEFAULT behind it would: without it every decision is the same. Audit records would
-name the DEFAULT instead of the rule, so removing it is not a safe fix; some keep such rules for that.
-A statement that stands for several operations is reported if it is redundant for all of them.
+    R"(A rule decides its events as the DEFAULT would: every decision is the same without it. Audit
+records then name the DEFAULT instead of the rule, so removing it is not a safe fix; some policies
+keep such rules for the records. A rule for an alias of several operations is reported if it is
+redundant for all of them.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -40,7 +41,7 @@ void Check(Context& context) {
     if (is_needed || std::none_of(statement.begin(), statement.end(), decides)) continue;
     const policy::Rule& rule = context.policy[statement[0]];
     const std::string_view word = context.WordFor(statement);
-    constexpr auto kWords = "the DEFAULT for {} decides the same without this rule";
+    constexpr auto kWords = "this rule is redundant: the DEFAULT for {} decides the same";
     Diagnostic& finding = statement.size() > 1
                               ? context.Report(rule.statement, kWords, word)
                               : context.Report(rule.operation, rule.statement, kWords, word);

@@ -4,8 +4,8 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A suppression is about a rule that the project's `ipec.toml` lists as `lint.unsuppressible`. It has no
-effect: the finding is reported all the same.
+    R"(A suppression names a rule that is listed in `lint.unsuppressible` in the project's
+`ipec.toml`. It has no effect: the finding is still reported.
 
 ```toml
 [lint]
@@ -31,7 +31,7 @@ void Check(Context& context) {
     for (std::size_t i = 0; i < comment.names.size(); ++i) {
       const Rule* rule = FindRule(comment.names[i]);
       if (rule == nullptr || !context.Unsuppressible(*rule)) continue;
-      context.Report(comment.name_spans[i], "this project lets no comment silence `{}`",
+      context.Report(comment.name_spans[i], "this project does not allow suppressing `{}`",
                      rule->descriptor.name);
     }
   }

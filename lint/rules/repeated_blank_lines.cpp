@@ -5,8 +5,8 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(Two blank lines or more follow each other. One is enough to part groups. Removing the others is a safe fix, and
-what `ipec fmt` does.
+    R"(There are two or more blank lines in a row. One is enough to separate groups. Removing the
+others is a safe fix; `ipec fmt` does the same.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -38,8 +38,8 @@ void Check(Context& context) {
     while (last + 1 < lines.size() && IsBlank(context, lines[last + 1])) ++last;
     if (last == i) continue;
     const Span more{lines[i + 1].span.begin, lines[last].span.end};
-    context.Report(lines[i + 1].span, "{} blank lines follow each other", last - i + 1)
-        .AddFix("leave one", context.Replace(more, {}), true);
+    context.Report(lines[i + 1].span, "{} blank lines in a row", last - i + 1)
+        .AddFix("keep one", context.Replace(more, {}), true);
     i = last;
   }
 }

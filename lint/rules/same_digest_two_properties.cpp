@@ -4,8 +4,9 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(One value is used as the root hash of a volume and as the digest of a file. No volume and file have the same:
-it was copied to the wrong property, and one of the two rules never holds.
+    R"(The same value is used as the root hash of a volume and as the digest of a file. A volume and
+a file never have the same digest, so the value was copied to the wrong property, and one of the two
+rules never matches.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -45,9 +46,9 @@ void Check(Context& context) {
         use = {condition.property, id, i};
       } else if (use.property != condition.property) {
         context
-            .Report(context.ConditionSpan(id, i), "line {} has this value for `{}`",
+            .Report(context.ConditionSpan(id, i), "line {} uses this value for `{}`",
                     context.LineOf(use.rule), runtime::Name(use.property))
-            .AddNote("no file has the digest of a volume",
+            .AddNote("a file and a volume cannot have the same digest",
                      context.ConditionSpan(use.rule, use.condition));
       }
     }

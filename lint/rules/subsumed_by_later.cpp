@@ -7,9 +7,9 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A later rule decides all that this rule decides, and alike: without this rule every decision is the same.
-Audit records would name the later rule, so removing it is not a safe fix.
-A statement that stands for several operations is reported if it is redundant for all of them.
+    R"(A later rule decides all events that this rule decides, in the same way: every decision is
+the same without this rule. Audit records then name the later rule, so removing this one is not a
+safe fix. A rule for an alias of several operations is reported if it is redundant for all of them.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -42,9 +42,9 @@ void Check(Context& context) {
     if (is_needed || first == statement.end()) continue;
     const policy::Rule& rule = context.policy[*first];
     const policy::Rule& later = context.policy[taken_over_by[first->index]];
-    Diagnostic& finding =
-        context.Report(rule.statement, "line {} decides the same without this rule", later.line);
-    finding.AddNote("decides it, too", later.statement);
+    Diagnostic& finding = context.Report(
+        rule.statement, "this rule is redundant: line {} decides the same", later.line);
+    finding.AddNote("this rule decides the same", later.statement);
     context.AddRemoval(finding, "remove the rule", rule.statement);
   }
 }

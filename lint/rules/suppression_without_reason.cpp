@@ -4,9 +4,9 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A suppression gives no reason, and so it silences nothing. Whoever reads it next year should know whether it
-still holds. What an editor writes when it is asked to silence a finding, `say why this is meant`, stands for the
-reason and is none.
+    R"(A suppression gives no reason, so it suppresses nothing. Later readers must know whether it
+still applies. The placeholder that editors insert, `say why this is meant`, does not count as a
+reason.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -27,10 +27,10 @@ void Check(Context& context) {
   for (const Suppression& comment : context.suppressions) {
     if (comment.unopened || comment.has_reason() || !comment.unknown_verb.empty()) continue;
     if (comment.reason.empty()) {
-      context.Report(comment.where, "this suppression gives no reason, so it silences nothing");
+      context.Report(comment.where, "this suppression gives no reason, so it suppresses nothing");
     } else {
       context.Report(comment.where,
-                     "this suppression silences nothing yet: write why in place of `{}`",
+                     "this suppression suppresses nothing yet; replace `{}` with the reason",
                      kReasonToCome);
     }
   }

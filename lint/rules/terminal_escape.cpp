@@ -5,8 +5,9 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(The text holds control bytes. On a terminal they move the cursor, change colours or hide what stands beside
-them: `cat` shows another policy than the kernel reads. Removing one from a comment is a safe fix.
+    R"(The text contains control bytes. On a terminal, they move the cursor, change colors or hide
+the text around them, so `cat` shows another policy than the kernel reads. Removing one from a
+comment is a safe fix.
 
 ```ipe bad escaped
 policy_name=demo policy_version=1.0.0
@@ -25,7 +26,7 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 void Report(Context& context, std::size_t at, std::uint32_t size, std::uint32_t control) {
   const Span where{static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at) + size};
   context.Report(where, "the control byte {:02X} can hide text on a terminal", control)
-      .AddFix("remove it", context.Replace(where, {}), true);
+      .AddFix("remove the control byte", context.Replace(where, {}), true);
 }
 
 void Check(Context& context) {

@@ -5,8 +5,8 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(Spaces or tabs stand at the end of a line. They mean nothing, and show as changes where nothing changed.
-Removing them is a safe fix, and what `ipec fmt` does.
+    R"(A line ends in spaces or tabs. They have no effect, but a diff shows them as changes.
+Removing them is a safe fix; `ipec fmt` does the same.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -28,8 +28,8 @@ void Check(Context& context) {
     if (kept == text.size()) continue;
     const Span where{line.span.begin + kept,
                      line.span.begin + static_cast<std::uint32_t>(text.size())};
-    context.Report(where, "blanks at the end of the line")
-        .AddFix("remove them", context.Replace(where, {}), true);
+    context.Report(where, "trailing whitespace")
+        .AddFix("remove the whitespace", context.Replace(where, {}), true);
   }
 }
 

@@ -7,11 +7,12 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A rule allows or denies one volume or file by its digest, and no comment says which it is and why. Nobody can
-read a digest; next year nobody will dare to remove the rule.
+    R"(A rule allows or denies one volume or file by its digest, and no comment explains which one
+it is and why. A digest alone does not tell, so later maintainers cannot know whether the rule is
+still needed.
 
-A comment counts on the rule's line and above the rule, also above the group of lines without a blank one that it
-belongs to. What silences findings is no such comment.
+A comment counts if it is on the rule's line, above the rule, or above the group of lines that the
+rule is in; a blank line ends a group. A suppression does not count.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -51,7 +52,9 @@ void Check(Context& context) {
     }
     if (line.kind != syntax::LineKind::Rule) documented = false;
     if (says || documented || !NamesADigest(context, line)) continue;
-    context.Report(line.statement, "no comment says what has this digest, and why it stands here");
+    context.Report(
+        line.statement,
+        "no comment explains which volume or file has this digest, and why it is listed");
   }
 }
 

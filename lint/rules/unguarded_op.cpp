@@ -6,11 +6,11 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(An operation has no rule and is allowed by default, while EXECUTE is restricted. Kernel modules, firmware, kexec
-images and certificates can do more than a program can: a policy that restricts programs should not leave
-them open unseen.
+    R"(An operation has no rule and is allowed by default, while EXECUTE is restricted. Kernel
+modules, firmware, kexec images and certificates can do more than a program, so a policy that
+restricts programs should restrict them too.
 
-The fix denies the operation by default. It changes decisions, so it is not applied unless asked for.
+The fix denies the operation by default. It changes decisions, so it is not a safe fix.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -49,7 +49,7 @@ void Check(Context& context) {
                 Name(operation))
         .AddNote(context.Decided(*context.reachability.WitnessOfDefault(operation), {}))
         .AddFix(
-            fmt::format("deny {}", Name(operation)),
+            fmt::format("deny {} by default", Name(operation)),
             own ? context.ReplaceAction(decides->statement, operation, policy::Action::Deny)
                 : context.InsertBelow(decides->statement,
                                       fmt::format("DEFAULT op={} action=DENY", Name(operation))));

@@ -6,12 +6,13 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A digest names an algorithm that the property cannot have. The kernel compares the name byte for byte with
-its own: fs-verity has `sha256` and `sha512` only, and names are in small letters. Root hashes of dm-verity
-may use any hash that the kernel was built with, so a name that is only unusual there is a warning.
+    R"(A digest has an algorithm that its property does not support. The kernel compares the name
+byte for byte with its own: fs-verity has only `sha256` and `sha512`, and names are lowercase. Root
+hashes of dm-verity may use any hash that the kernel was built with, so an unusual name is only a
+warning there.
 
-Where only the case is wrong the fix writes it right. It makes the rule hold, so it is not applied unless
-asked for.
+If only the case is wrong, the fix corrects it. The rule then begins to match, so it is not a safe
+fix.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -41,18 +42,17 @@ void Check(Context& context) {
       const std::string lower =
           llvm::StringRef(digest.algorithm.data(), digest.algorithm.size()).lower();
       const DigestAlgorithm* meant = FindAlgorithm(lower);
-      Diagnostic& finding = context.Report(where, "{}: the rule can never hold",
+      Diagnostic& finding = context.Report(where, "{}: the rule never matches",
                                            Words(Flaw::Algorithm, digest, conditions[i].property));
       if (FlawOf(digest, conditions[i].property, /*bare=*/false) != Flaw::Algorithm) {
         finding.severity = Severity::Warning;
-        finding.message =
-            fmt::format("`{}` is no algorithm that dm-verity is known to use", digest.algorithm);
+        finding.message = fmt::format("`{}` is not a known dm-verity algorithm", digest.algorithm);
       }
       if (meant == nullptr || lower == digest.algorithm || (file && !meant->fsverity)) continue;
       const auto begin = static_cast<std::uint32_t>(
           where.begin + runtime::Name(conditions[i].property).size() + 1);
       finding.AddFix(
-          "write `" + lower + "`",
+          "replace with `" + lower + "`",
           context.Replace({begin, begin + static_cast<std::uint32_t>(lower.size())}, lower));
     }
   }

@@ -6,11 +6,11 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A suppression names a rule that does not exist: most likely a misspelt one, so it silences nothing. Or it is
-none: after `ipec:` comes `allow`, `allow-file`, `allow-begin` or `allow-end`, all in lowercase.
-`ipec explain --list` lists the names of rules.
+    R"(A suppression names a rule that does not exist, most likely a misspelt one, so it suppresses
+nothing. Or the word after `ipec:` is unknown: it must be `allow`, `allow-file`, `allow-begin` or
+`allow-end`, in lowercase. `ipec explain --list` lists the names of rules.
 
-Where one name is near, writing it is a safe fix.
+If there is one similar name, replacing it is a safe fix.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -35,14 +35,15 @@ void CheckVerb(Context& context, const Suppression& comment) {
     context
         .Report(comment.unknown_verb, "`{}:` is not `ipec:`, so this comment suppresses nothing",
                 word)
-        .AddFix("write `ipec`", context.Replace(comment.unknown_verb, "ipec"), true);
+        .AddFix("replace with `ipec`", context.Replace(comment.unknown_verb, "ipec"), true);
     return;
   }
-  Diagnostic& finding = context.Report(
-      comment.unknown_verb, "there is no `ipec: {}`, so this comment silences nothing", word);
+  Diagnostic& finding =
+      context.Report(comment.unknown_verb,
+                     "unknown directive `ipec: {}`, so this comment suppresses nothing", word);
   const std::string_view nearest = support::Nearest(word, kSuppressionVerbs);
   if (nearest.empty()) return;
-  finding.AddFix("write `" + std::string(nearest) + "`",
+  finding.AddFix("replace with `" + std::string(nearest) + "`",
                  context.Replace(comment.unknown_verb, std::string(nearest)), true);
 }
 
@@ -55,12 +56,11 @@ void Check(Context& context) {
     for (std::size_t i = 0; i < comment.names.size(); ++i) {
       const std::string& name = comment.names[i];
       if (name == "all" || FindRule(name) != nullptr) continue;
-      Diagnostic& finding =
-          context.Report(comment.name_spans[i], "there is no rule named `{}`", name);
+      Diagnostic& finding = context.Report(comment.name_spans[i], "unknown rule `{}`", name);
       if (++found > kMostSuggestions) continue;
       const std::string_view nearest = support::Nearest(name, words);
       if (nearest.empty()) continue;
-      finding.AddFix("write `" + std::string(nearest) + "`",
+      finding.AddFix("replace with `" + std::string(nearest) + "`",
                      context.Replace(comment.name_spans[i], std::string(nearest)), true);
     }
   }

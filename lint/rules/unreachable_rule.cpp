@@ -6,16 +6,16 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A rule never decides: for every event it asks for, an earlier rule decides.
+    R"(A rule never decides: earlier rules decide every event that it matches.
 
-The kernel tries the rules of an operation in file order and takes the first that holds. Reviewers
-believe what a later rule says; the kernel never gets to it. It is an error when the earlier rules decide
-otherwise, because then the policy does not do what it says. The notes name the rules in
-the way, each with an event that it takes.
+The kernel tries the rules of an operation in file order and uses the first one that matches.
+Reviewers believe the later rule, but the kernel never reaches it. This is an error if the earlier
+rules decide differently, because the policy then does not do what it says. The notes show the
+earlier rules, each with an event that it decides.
 
-Removing the rule is a safe fix: no decision and no audit record changes. Often the better repair is to
-move it up. A rule that stands for several operations and never decides for some of them is written out for the
-others.
+Removing the rule is a safe fix: no decision and no audit record changes. Often it is better to move
+the rule up. If a rule for an alias of several operations never decides for some of them, the fix
+writes it out for the others.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -38,9 +38,10 @@ void ReportRule(Context& context, RuleId id, bool whole_statement) {
   const bool otherwise = std::any_of(blockers.begin(), blockers.end(), [&](RuleId blocker) {
     return context.policy[blocker].action != rule.action;
   });
-  Diagnostic& finding = context.Report(
-      rule.operation, rule.statement, "this rule for {} never decides: {}", Name(rule.operation),
-      otherwise ? "earlier rules do, and not alike" : "earlier rules do, and alike");
+  Diagnostic& finding = context.Report(rule.operation, rule.statement,
+                                       "this rule for {} never decides: {}", Name(rule.operation),
+                                       otherwise ? "earlier rules decide its events differently"
+                                                 : "earlier rules decide its events the same way");
   finding.severity = otherwise ? Severity::Error : Severity::Warning;
   constexpr std::size_t kMostNotes = 4;
   for (std::size_t i = 0; i < blockers.size() && i < kMostNotes; ++i) {
@@ -50,7 +51,7 @@ void ReportRule(Context& context, RuleId id, bool whole_statement) {
   if (whole_statement) {
     context.AddRemoval(finding, "remove the rule", rule.statement, true);
   } else if (auto edits = context.RemoveOperation(id); !edits.empty()) {
-    finding.AddFix("write the rule for its other operations only", std::move(edits), true);
+    finding.AddFix("keep the rule only for its other operations", std::move(edits), true);
   }
 }
 

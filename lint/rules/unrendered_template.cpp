@@ -7,8 +7,8 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A placeholder of a template is left in the policy's name or in the algorithm of a digest: `@NAME@`, `${NAME}`,
-`%s`, `<name>`, `ROOTHASH`. The kernel loads it as it stands.
+    R"(The policy name, or the algorithm of a digest, contains a template placeholder that was never
+replaced: `@NAME@`, `${NAME}`, `%s`, `<name>`, `ROOTHASH`. The kernel accepts it as written.
 
 ```ipe bad
 policy_name=@NAME@ policy_version=1.0.0
@@ -56,7 +56,7 @@ void Check(Context& context) {
       const auto begin =
           clause.value.begin + static_cast<std::uint32_t>(found.data() - value.data());
       context.Report({begin, begin + static_cast<std::uint32_t>(found.size())},
-                     "`{}` is a placeholder that was never filled in",
+                     "`{}` is a template placeholder that was never replaced",
                      std::string_view(found.data(), found.size()));
     }
   }

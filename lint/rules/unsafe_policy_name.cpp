@@ -8,10 +8,11 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(The name of the policy makes trouble where it is used: audit records hold it as it is, so a quote or a control
-byte ends the field early and what follows reads as other fields (an error); apostrophes, backslashes and bytes
-outside ASCII are mangled by tools; a name with `/`, `.`, `..` or one of more than 255 bytes cannot be a folder of
-securityfs, where the target's own kernel does not refuse it already.
+    R"(The policy name causes problems where it is used. Audit records contain it unescaped, so a
+quote or a control byte ends the field early, and the rest reads as other fields (an error). Tools
+mangle apostrophes, backslashes and bytes outside ASCII. A name that is `.` or `..`, contains `/` or
+exceeds 255 bytes cannot be a directory name in securityfs; this is reported unless the target
+itself rejects it.
 
 Letters, digits, `-` and `_` are safe.
 
@@ -37,26 +38,29 @@ struct Trouble {
 std::optional<Trouble> TroubleWith(llvm::StringRef name, bool bare_in_records) {
   const auto has = [&](auto test) { return std::any_of(name.begin(), name.end(), test); };
   const auto control = [](char byte) { return (byte >= 0 && byte < 0x20) || byte == 0x7F; };
-  if (has(control)) return Trouble{Severity::Error, "a control byte in the name"};
+  if (has(control)) return Trouble{Severity::Error, "the policy name contains a control byte"};
   if (bare_in_records && name.find('=', name.find(' ')) != llvm::StringRef::npos) {
-    return Trouble{Severity::Error, "a part of the name reads as another field in audit records"};
+    return Trouble{Severity::Error,
+                   "part of the policy name reads as another field in audit records"};
   }
   if (!bare_in_records && has([](char byte) { return byte == '"'; })) {
-    return Trouble{Severity::Error, "a quote is a part of the name, and ends it in audit records"};
+    return Trouble{Severity::Error,
+                   "the policy name contains a quote, which ends it in audit records"};
   }
   if (const auto refused = check::WhyNoFolder(name)) {
-    return Trouble{Severity::Warning, refused == support::Errno::kENAMETOOLONG
-                                          ? "a name too long for a folder of securityfs"
-                                          : "a name that cannot be a folder of securityfs"};
+    return Trouble{Severity::Warning,
+                   refused == support::Errno::kENAMETOOLONG
+                       ? "the policy name is too long for a directory name in securityfs"
+                       : "the policy name cannot be a directory name in securityfs"};
   }
   if (has([](char byte) { return byte == '\'' || byte == '"'; })) {
-    return Trouble{Severity::Warning, "a quote is a part of the name"};
+    return Trouble{Severity::Warning, "the policy name contains a quote"};
   }
   if (has([](char byte) { return byte == '\\'; })) {
-    return Trouble{Severity::Warning, "a backslash is a part of the name"};
+    return Trouble{Severity::Warning, "the policy name contains a backslash"};
   }
   if (has([](char byte) { return static_cast<unsigned char>(byte) >= 0x80; })) {
-    return Trouble{Severity::Warning, "bytes outside ASCII in the name"};
+    return Trouble{Severity::Warning, "the policy name contains bytes outside ASCII"};
   }
   return std::nullopt;
 }

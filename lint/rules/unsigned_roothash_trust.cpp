@@ -6,11 +6,11 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A rule allows a volume by its root hash, signed or not, while other rules rely on signatures. The root hash
-alone is strong enough to say which volume it is; but nobody can withdraw it other than by a new policy, and
-whoever reviews the signatures does not see it. Told on request: it is a choice.
+    R"(A rule allows a volume by its root hash, signed or not, while other rules rely on signatures.
+A root hash identifies the volume reliably, but only a new policy can revoke it, and a review of the
+signatures does not show it. It is reported on request, because it may be intended.
 
-The fix asks for a signature, too. It changes decisions, so it is not applied unless asked for.
+The fix also requires a signature. It changes decisions, so it is not a safe fix.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -71,7 +71,7 @@ void Check(Context& context) {
     context.Report(where, "this root hash is trusted without a signature")
         .AddNote(context.Decided(*context.reachability.WitnessOf(id, id, unsigned_facts), id))
         .AddNote("this rule relies on a signature", context.policy[*relying].statement)
-        .AddFix("ask for a signature, too",
+        .AddFix("also require a signature",
                 context.Replace({where.end, where.end}, " dmverity_signature=TRUE"));
   }
 }

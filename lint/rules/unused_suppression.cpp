@@ -6,12 +6,12 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A comment `# ipec: allow(…)` silences no finding: the policy was mended, or the comment stands in the
-wrong place. What silences nothing today would hide something tomorrow.
+    R"(A comment `# ipec: allow(…)` suppresses no finding: the policy was fixed, or the comment is
+in the wrong place. An unused suppression could hide a new finding later.
 
-A comment counts for its own line and, on a line of its own, for the next statement. Removing it is a safe
-fix; of several names only those go that silence nothing. Nothing is said of a rule which is off in this run: with
-it the comment may silence something.
+A comment applies to its own line or, on a line of its own, to the next statement. Removing it is a
+safe fix; if it has several names, only the unused ones are removed. The name of a rule that is off
+in this run is not reported, because the comment may suppress a finding when the rule is on.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -48,14 +48,14 @@ void Check(Context& context) {
     // What cannot silence anything is what other rules of this category speak of.
     if (comment.expired || !comment.unknown_verb.empty()) continue;
     if (comment.unopened) {
-      context.Report(comment.where, "this ends a stretch of suppression that was never begun")
+      context.Report(comment.where, "this `allow-end` has no `allow-begin`")
           .AddFix("remove the comment", context.RemoveComment(comment), true);
       continue;
     }
     if (!comment.has_reason()) continue;
     if (comment.names.empty() ||
         (comment.names.size() == 1 && IsIdle(context, comment, comment.names[0]))) {
-      context.Report(comment.where, "this comment silences no finding")
+      context.Report(comment.where, "this comment suppresses no finding")
           .AddFix("remove the comment", context.RemoveComment(comment), true);
       continue;
     }
@@ -63,7 +63,7 @@ void Check(Context& context) {
     for (std::size_t i = 0; comment.names.size() > 1 && i < comment.names.size(); ++i) {
       if (!IsIdle(context, comment, comment.names[i])) continue;
       context
-          .Report(comment.name_spans[i], "this comment silences no finding of `{}`",
+          .Report(comment.name_spans[i], "this comment suppresses no finding of `{}`",
                   comment.names[i])
           .AddFix("remove the name", context.Replace(WithComma(comment, i), {}), true);
     }

@@ -5,8 +5,9 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A digest has capital letters. The kernel takes either case; tools print small ones, and a search for what they
-print does not find this. Writing it small is a safe fix, and what `ipec fmt` does.
+    R"(A digest has uppercase hex digits. The kernel accepts both cases, but tools print lowercase,
+so a search for their output does not find this digest. Using lowercase is a safe fix; `ipec fmt`
+does the same.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -34,8 +35,8 @@ void Check(Context& context) {
       const llvm::StringRef digits = text.drop_front(begin);
       if (digits == digits.lower()) continue;
       const Span there{where.begin + static_cast<std::uint32_t>(begin), where.end};
-      context.Report(there, "capital letters in a digest")
-          .AddFix("write it in small letters", context.Replace(there, digits.lower()), true);
+      context.Report(there, "uppercase hex digits")
+          .AddFix("use lowercase", context.Replace(there, digits.lower()), true);
     }
   }
 }

@@ -4,8 +4,8 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A component of the version is 65535, the highest there is. The next update has to raise a component in front
-of it; after 65535.65535.65535 there is no update at all.
+    R"(A component of the version is 65535, the maximum. The next update must increase a component
+before it; after 65535.65535.65535 no update is possible.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.65535
@@ -25,7 +25,7 @@ void Check(Context& context) {
   if (version.major != UINT16_MAX && version.minor != UINT16_MAX && version.revision != UINT16_MAX)
     return;
   context.Report(context.HeaderSpan("policy_version"),
-                 "a component of the version is as high as it can be");
+                 "a component of the version has the maximum value, 65535");
 }
 
 }  // namespace

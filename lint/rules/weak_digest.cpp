@@ -5,9 +5,9 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A rule trusts a digest of an algorithm for which two inputs with one digest can be made (md4, md5, sha1).
-Whoever can make such a pair gets a second volume or file allowed. Of digests that are only shorter than what is
-chosen today (rmd160, sha224, sha3-224) this is told as information.
+    R"(A rule trusts a digest of an algorithm for which collisions can be computed (md4, md5, sha1):
+with two colliding files or volumes, allowing one also allows the other. Digests that are merely
+shorter than common today (rmd160, sha224, sha3-224) are reported as information.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -35,7 +35,7 @@ void Check(Context& context) {
       const bool broken = algorithm->strength == Strength::Broken;
       Diagnostic& finding = context.Report(
           context.ConditionSpan(id, i), "`{}` is {}", digest.algorithm,
-          broken ? "too weak to vouch for a file or volume" : "shorter than what is chosen today");
+          broken ? "too weak to identify a file or volume" : "shorter than digests in common use");
       if (!broken) finding.severity = Severity::Information;
     }
   }

@@ -7,11 +7,12 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(The file is no UTF-8: an editor saved it as Latin-1 or Windows-1252, or bytes were damaged. The kernel takes any
-bytes in comments and names; readers see something else than was written, each tool in its own way. (UTF-16
-does not get that far: no kernel reads it.)
+    R"(The file is not UTF-8: an editor saved it as Latin-1 or Windows-1252, or it is damaged. The
+kernel accepts any bytes in comments and names, but tools display them differently. (UTF-16 is an
+error of its own: no kernel reads it.)
 
-Writing the letters of comments in UTF-8 is a safe fix. In names it would change them: mend those by hand.
+Converting the comments to UTF-8 is a safe fix. Conversion would change names, so correct those by
+hand.
 
 ```ipe bad escaped
 policy_name=demo policy_version=1.0.0
@@ -67,9 +68,9 @@ void Check(Context& context) {
   if (count == 0) return;
   const auto byte = static_cast<unsigned char>(context.source.text(first)[0]);
   Diagnostic& finding =
-      context.Report(first, "the byte {:02X} is no UTF-8: the file is in Latin-1 or damaged", byte);
-  if (count > 1) finding.AddNote(fmt::format("{} bytes of the file are none", count));
-  if (!edits.empty()) finding.AddFix("write the comments in UTF-8", std::move(edits), true);
+      context.Report(first, "the byte {:02X} is not UTF-8: the file is Latin-1 or damaged", byte);
+  if (count > 1) finding.AddNote(fmt::format("{} bytes of the file are not UTF-8", count));
+  if (!edits.empty()) finding.AddFix("convert the comments to UTF-8", std::move(edits), true);
 }
 
 }  // namespace

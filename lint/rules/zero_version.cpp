@@ -4,8 +4,8 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(The version is 0.0.0. An update must have a higher one, which works; but a policy of equal version may become
-active in place of this one, and 0.0.0 is what everybody starts with.
+    R"(The version is 0.0.0. Updates still work, because they need a higher version. However, a
+policy of equal version may become active in place of this one, and 0.0.0 is a common first version.
 
 ```ipe bad
 policy_name=demo policy_version=0.0.0
@@ -24,7 +24,8 @@ void Check(Context& context) {
   if (context.policy.version != policy::Version()) return;
   const Span header = context.HeaderSpan("policy_version");
   if (!header.empty())
-    context.Report(header, "version 0.0.0: any other policy may take over from this one");
+    context.Report(header,
+                   "version 0.0.0 lets any other policy become active in place of this one");
 }
 
 }  // namespace

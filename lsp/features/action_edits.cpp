@@ -81,7 +81,7 @@ const Line* LastDefault(const Snapshot& snapshot) {
 
 }  // namespace
 
-TextEdits SilenceHere(const Snapshot& snapshot, std::uint32_t offset, std::string_view rule) {
+TextEdits SuppressHere(const Snapshot& snapshot, std::uint32_t offset, std::string_view rule) {
   const Line* line = LineAt(snapshot, offset);
   if (line == nullptr) return {};
   if (const auto place = RoomForName(snapshot, *line)) {
@@ -97,7 +97,7 @@ TextEdits SilenceHere(const Snapshot& snapshot, std::uint32_t offset, std::strin
   return edits;
 }
 
-TextEdits SilenceInFile(const Snapshot& snapshot, std::string_view rule) {
+TextEdits SuppressInFile(const Snapshot& snapshot, std::string_view rule) {
   TextEdits edits;
   edits.push_back({{0, 0}, Comment("allow-file", rule) + NewLine(snapshot, nullptr)});
   return edits;

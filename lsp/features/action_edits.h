@@ -13,8 +13,8 @@ namespace ipec::lsp {
 // A comment of its own above the line at `offset` that silences a rule there, indented as that line
 // and ended as it is; or one name more in the comment that does so for others already. Or a comment
 // on top of the text that silences the rule in the whole file.
-TextEdits SilenceHere(const Snapshot& snapshot, std::uint32_t offset, std::string_view rule);
-TextEdits SilenceInFile(const Snapshot& snapshot, std::string_view rule);
+TextEdits SuppressHere(const Snapshot& snapshot, std::uint32_t offset, std::string_view rule);
+TextEdits SuppressInFile(const Snapshot& snapshot, std::string_view rule);
 
 // The alias that the statement on this line is about; null: none.
 const targets::Alias* AliasOn(const Snapshot& snapshot, const syntax::Line& line);

@@ -49,7 +49,7 @@ class Lister {
       if (here.size() < kMostFindings && Touch(findings[i].where, range_)) here.push_back(i);
     }
     for (const std::size_t i : here) Fixes(i, findings[i]);
-    for (const std::size_t i : here) Silence(i, findings[i]);
+    for (const std::size_t i : here) Suppress(i, findings[i]);
     Statements();
     if (any_safe) {
       actions_.push_back({"apply all safe fixes", ActionKind::FixAll, true, false, {}, "fix-all"});
@@ -70,13 +70,13 @@ class Lister {
       proved_ += fix.keeps_meaning ? snapshot_.source.text().size() : 0;
       action.safe = fix.keeps_meaning && proved_ <= kProofBytes && snapshot_.IsSafe(fix);
       action.title = fix.title;
-      if (!action.safe && !repair) action.title += " (changes what is decided or recorded)";
+      if (!action.safe && !repair) action.title += " (changes decisions or records)";
       action.preferred = i == 0 && (action.safe || (repair && !fix.is_guess));
       actions_.push_back(std::move(action));
     }
   }
 
-  void Silence(std::size_t number, const Diagnostic& finding) {
+  void Suppress(std::size_t number, const Diagnostic& finding) {
     if (!snapshot_.accepted()) return;
     const lint::Rule* rule = lint::FindRule(finding.descriptor->code);
     if (rule == nullptr || rule->category == lint::Category::Meta) return;
@@ -84,12 +84,13 @@ class Lister {
     if (snapshot_.configured->settings.unsuppressible[position]) return;
     const std::string_view name = rule->descriptor.name;
     if (LineAt(snapshot_, finding.where.begin) != nullptr) {
-      actions_.push_back({fmt::format("silence {} here, with a reason", name), ActionKind::QuickFix,
-                          false, false, number, fmt::format("silence:{}", KeyOf(finding))});
+      actions_.push_back({fmt::format("suppress {} here, with a reason", name),
+                          ActionKind::QuickFix, false, false, number,
+                          fmt::format("suppress:{}", KeyOf(finding))});
     }
-    actions_.push_back({fmt::format("silence {} in this file, with a reason", name),
+    actions_.push_back({fmt::format("suppress {} in this file, with a reason", name),
                         ActionKind::QuickFix, false, false, number,
-                        fmt::format("silence-file:{}", KeyOf(finding))});
+                        fmt::format("suppress-file:{}", KeyOf(finding))});
   }
 
   // What the statements in the range offer, wrong or not.
@@ -105,17 +106,17 @@ class Lister {
           header_or_default || line->kind == LineKind::Header || line->kind == LineKind::Default;
       const targets::Alias* alias = AliasOn(snapshot_, *line);
       if (alias == nullptr || aliases++ >= kMostFindings) continue;
-      actions_.push_back({fmt::format("write `{}` out as {} statements", alias->spelling,
-                                      alias->operations.size()),
-                          ActionKind::Rewrite,
-                          true,
-                          false,
-                          {},
-                          fmt::format("expand:{}", line->span.begin)});
+      actions_.push_back(
+          {fmt::format("expand `{}` to {} statements", alias->spelling, alias->operations.size()),
+           ActionKind::Rewrite,
+           true,
+           false,
+           {},
+           fmt::format("expand:{}", line->span.begin)});
     }
     if (aliases > 0) {
       actions_.push_back(
-          {"write all short forms out", ActionKind::Rewrite, true, false, {}, "expand-all"});
+          {"expand all aliases", ActionKind::Rewrite, true, false, {}, "expand-all"});
     }
     if (header_or_default) Defaults();
   }
@@ -134,7 +135,7 @@ class Lister {
     }
     if (!missing.empty()) {
       actions_.push_back(
-          {fmt::format("write a DEFAULT for {}",
+          {fmt::format("add a DEFAULT for {}",
                        missing.size() == 1 ? std::string(Name(*missing.begin()))
                                            : fmt::format("each of {} operations", missing.size())),
            ActionKind::Rewrite,
@@ -212,12 +213,12 @@ TextEdits ResolveAction(const Snapshot& snapshot, std::string_view text) {
   }
   if (text == "defaults:operations") return AddOperationDefaults(snapshot);
   const Id id = ReadId(text);
-  if (id.word == "fix" || id.word == "silence" || id.word == "silence-file") {
+  if (id.word == "fix" || id.word == "suppress" || id.word == "suppress-file") {
     const Diagnostic* const finding = FindingOf(snapshot, id.of);
     if (finding == nullptr) return {};
     const std::string_view rule = finding->descriptor->name;
-    if (id.word == "silence") return SilenceHere(snapshot, finding->where.begin, rule);
-    if (id.word == "silence-file") return SilenceInFile(snapshot, rule);
+    if (id.word == "suppress") return SuppressHere(snapshot, finding->where.begin, rule);
+    if (id.word == "suppress-file") return SuppressInFile(snapshot, rule);
     const std::size_t fix = NumberOf(id.number);
     return fix < finding->fixes.size() ? finding->fixes[fix].edits : TextEdits();
   }

@@ -84,7 +84,7 @@ void Items::Operations(bool of_default, Span statement) {
       Word(word, CompletionKind::Operation, targets::MeaningOf(*operation).summary,
            "op:" + std::string(word));
     } else {
-      Word(word, CompletionKind::Operation, "a short form of several operations",
+      Word(word, CompletionKind::Operation, "an alias for several operations",
            "alias:" + std::string(word));
     }
   }
@@ -109,9 +109,9 @@ void Items::Algorithms(policy::Property property) {
     if (row.strength != lint::Strength::Strong ||
         (property == policy::Property::FsverityDigest && !row.fsverity))
       continue;
-    Completion& item = Add(fmt::format("{}:", row.name), CompletionKind::Algorithm,
-                           fmt::format("{} hexadecimal digits", row.bytes * 2),
-                           "algorithm:" + std::string(row.name));
+    Completion& item =
+        Add(fmt::format("{}:", row.name), CompletionKind::Algorithm,
+            fmt::format("{} hex digits", row.bytes * 2), "algorithm:" + std::string(row.name));
     item.goes_on = false;
   }
 }
@@ -174,12 +174,12 @@ void Items::StatementStart(bool has_equals, bool alone, Span statement) {
           "a rule", "word:op");
   if (global_is_free) {
     Snippet("DEFAULT action=…", "DEFAULT action=DENY", "DEFAULT action=${1|DENY,ALLOW|}",
-            "what is decided where no rule holds", "word:DEFAULT");
+            "the decision if no rule matches", "word:DEFAULT");
   }
   if (!open.empty()) {
     Snippet("DEFAULT op=… action=…", fmt::format("DEFAULT op={} action=DENY", open.front()),
             fmt::format("DEFAULT op={} action=${{2|DENY,ALLOW|}}", Choice(1, open)),
-            "what is decided where no rule of an operation holds", "word:DEFAULT");
+            "the decision if no rule of an operation matches", "word:DEFAULT");
   }
 }
 
@@ -189,7 +189,7 @@ void Items::HeaderStart(bool has_equals, bool alone) {
     Snippet("policy_name=… policy_version=…",
             fmt::format("policy_name={} policy_version=0.0.1", name),
             fmt::format("policy_name=${{1:{}}} policy_version=${{2:0.0.1}}", name),
-            "the header, first in every policy", "word:policy_name");
+            "the header, the first statement of a policy", "word:policy_name");
   }
   Key("policy_name", CompletionKind::Keyword, "", has_equals, SummaryOf("policy_name"),
       "word:policy_name");

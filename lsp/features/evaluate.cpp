@@ -21,7 +21,7 @@ Evaluated EvaluateEvent(const Snapshot& snapshot, std::string_view event,
     return answer;
   }
   if (event.size() > event::kLongestLine) {
-    answer.problem = fmt::format("more than {} bytes are not an event", event::kLongestLine);
+    answer.problem = fmt::format("an event has at most {} bytes", event::kLongestLine);
     return answer;
   }
   event::EventReader reader(event::DialectOf(snapshot.target()));
@@ -34,7 +34,7 @@ Evaluated EvaluateEvent(const Snapshot& snapshot, std::string_view event,
   runtime::Policy policy;
   IPEC_CHECK(runtime::Load(std::as_bytes(std::span(table.data(), table.size())), policy) ==
                  runtime::LoadStatus::Ok,
-             "a table of our own does not load");
+             "our own table does not load");
   runtime::Event asked = reader.event();
   if (options.permissive) asked.enforcing = false;
   const runtime::Decision decision = runtime::Evaluate(policy, asked);

@@ -17,9 +17,9 @@ namespace {
 // Why a rule decides less than it asks for; empty where no single earlier rule can be named.
 std::string WhyLess(const Snapshot& snapshot, RuleId id) {
   const std::string why = lint::WhyNever(snapshot.coverage(), id);
-  if (!why.empty()) return fmt::format("holds for no event: {}", why);
+  if (!why.empty()) return fmt::format("never matches: {}", why);
   const std::vector<RuleId> blockers = snapshot.reachability().BlockersOf(id);
-  return blockers.empty() ? std::string() : "decided before by " + LinesOf(snapshot, blockers);
+  return blockers.empty() ? std::string() : "decided earlier by " + LinesOf(snapshot, blockers);
 }
 
 }  // namespace

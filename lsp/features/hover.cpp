@@ -49,9 +49,10 @@ class Hoverer {
 
   std::optional<Hover> Hidden() const {
     const Span hidden = snapshot_.document().hidden;
-    return Hover{hidden, fmt::format("**NUL** – the kernel reads no further. {} bytes from here on "
-                                     "are signed with the policy and mean nothing.\n",
-                                     hidden.size())};
+    return Hover{hidden,
+                 fmt::format("**NUL** – the kernel stops reading here. The last {} bytes are "
+                             "signed with the policy but have no effect.\n",
+                             hidden.size())};
   }
 
   // A comment that silences: its names, and what it silences.
@@ -76,11 +77,12 @@ class Hoverer {
 
   std::string RuleName(std::string_view name) const {
     if (const lint::Rule* rule = lint::FindRule(name)) return DocOf(*rule);
-    if (name == "all") return "**all** – every rule; say which, so that others still speak up.\n";
+    if (name == "all")
+      return "**all** – every rule; name the intended ones, so that other findings are still reported.\n";
     std::vector<std::string_view> names;
     for (const lint::Rule& rule : lint::AllRules()) names.push_back(rule.descriptor.name);
     const std::string_view nearest = support::Nearest(name.substr(0, 64), names);
-    return fmt::format("There is no rule {}.{}\n", Code(name),
+    return fmt::format("Unknown rule {}.{}\n", Code(name),
                        nearest.empty() ? "" : fmt::format(" Did you mean `{}`?", nearest));
   }
 
@@ -101,7 +103,7 @@ class Hoverer {
                           hushed.finding.message, hushed.finding.descriptor->name);
     }
     if (count > kMost) text += fmt::format("- and {} more\n", count - kMost);
-    return text.empty() ? text : "\nIt silences:\n\n" + text;
+    return text.empty() ? text : "\nIt suppresses:\n\n" + text;
   }
 
   std::string Word(const Clause& clause) const {
@@ -142,7 +144,7 @@ class Hoverer {
     const auto& missing = snapshot_.configured->settings.config.lint.missing_properties;
     const bool is_missing =
         std::find(missing.begin(), missing.end(), Name(property)) != missing.end();
-    return is_missing ? "\nThe kernel of this project lacks it: a rule with it never holds.\n" : "";
+    return is_missing ? "\nThe project's kernel lacks it: a rule with it never matches.\n" : "";
   }
 
   std::string DigestWord(policy::Property property, llvm::StringRef value) const {
@@ -157,15 +159,15 @@ class Hoverer {
     const runtime::Digest digest{name, bytes};
     const lint::Flaw flaw = lint::FlawOf(digest, property, bare);
     if (flaw == lint::Flaw::None) {
-      text += fmt::format("{} digits{}", word.digits.size(),
+      text += fmt::format("{} hex digits{}", word.digits.size(),
                           bare ? LengthOfBare(bytes.size()) : Measured(lint::FindAlgorithm(name)));
     } else {
-      text += fmt::format("{}: a rule with it never holds", lint::Words(flaw, digest, property));
+      text += fmt::format("{}: a rule with it never matches", lint::Words(flaw, digest, property));
     }
     text += ".\n";
     if (const auto named = DigestAt(snapshot_, place_)) {
       const std::size_t uses = UsesOf(snapshot_, *named).size();
-      if (uses > 1) text += fmt::format("\nNamed {} times in this policy.\n", uses);
+      if (uses > 1) text += fmt::format("\nOccurs {} times in this policy.\n", uses);
     }
     return text;
   }
@@ -173,12 +175,11 @@ class Hoverer {
   // Of a digest that there may be.
   static std::string Measured(const lint::DigestAlgorithm* algorithm) {
     if (algorithm == nullptr) {
-      return ", of an algorithm that is not known here; the kernel compares its name letter by "
-             "letter";
+      return "; the algorithm is not a known one, and the kernel compares its name byte for byte";
     }
-    return std::string(", which is its length") +
+    return std::string(", as its algorithm requires") +
            (algorithm->strength == lint::Strength::Broken
-                ? "; it is broken, do not trust anything by it"
+                ? "; the algorithm is broken, so do not rely on it"
                 : "");
   }
 
@@ -187,7 +188,7 @@ class Hoverer {
     for (const lint::DigestAlgorithm& row : lint::kDigestAlgorithms) {
       if (row.bytes == bytes) names += (names.empty() ? "" : ", ") + std::string(row.name);
     }
-    return names.empty() ? ", the length of no known algorithm" : ", the length of " + names;
+    return names.empty() ? ", not the length of a known algorithm" : ", the length of " + names;
   }
 
   std::string HeaderWord(const Clause& clause) const {
@@ -208,26 +209,26 @@ class Hoverer {
 
   static std::string Folder(const std::string& name) {
     if (const auto refused = check::WhyNoFolder(name)) {
-      return fmt::format("\nThe kernel refuses to load it with `{}`: {}.\n",
+      return fmt::format("\nThe kernel rejects the policy with `{}`: {}.\n",
                          support::Name(*refused), support::MeaningOf(*refused));
     }
     return fmt::format(
-        "\nOnce loaded it is the folder {}; a second policy of that name is refused "
-        "with `EEXIST`.\n",
+        "\nOnce loaded, the policy is the directory {}; the kernel rejects a second policy of this "
+        "name with `EEXIST`.\n",
         Code("/sys/kernel/security/ipe/policies/" + name));
   }
 
   static std::string Demands(const policy::Version& version) {
     const std::string now = fmt::format("{}.{}.{}", version.major, version.minor, version.revision);
     std::string text = fmt::format(
-        "\n- **Update**: replaces a loaded policy of the same name only if that has a version "
-        "below "
-        "{0} (else `ESTALE`, for an equal one, too); and is replaced only by one above {0}.\n"
-        "- **Activation**: refused with `EINVAL` while the active policy, whatever its name, has a "
-        "version above {0}; an equal one is fine.\n",
+        "\n- **Update**: it replaces a loaded policy of the same name only if that has a version "
+        "below {0} (otherwise `ESTALE`, also for an equal version), and only a version above {0} "
+        "replaces it.\n"
+        "- **Activation**: rejected with `EINVAL` while the active policy, whatever its name, has "
+        "a version above {0}; an equal version is accepted.\n",
         now);
     constexpr policy::Version kHighest{UINT16_MAX, UINT16_MAX, UINT16_MAX};
-    if (version == kHighest) text += "\nIt is the highest there is: no update can follow.\n";
+    if (version == kHighest) text += "\nIt is the highest version: no update is possible.\n";
     return text;
   }
 

@@ -19,11 +19,11 @@ Lens Dead(const Snapshot& snapshot, RuleId id) {
   Lens lens{snapshot.policy()[id].statement, {}, {}};
   const std::string why = lint::WhyNever(snapshot.coverage(), id);
   if (!why.empty()) {
-    lens.title = fmt::format("holds for no event: {}", why);
+    lens.title = fmt::format("never matches: {}", why);
     return lens;
   }
   const std::vector<RuleId> blockers = snapshot.reachability().BlockersOf(id);
-  lens.title = fmt::format("never decides: decided before by {}", LinesOf(snapshot, blockers));
+  lens.title = fmt::format("never decides: decided earlier by {}", LinesOf(snapshot, blockers));
   for (const RuleId blocker : blockers) {
     lens.places.push_back(snapshot.policy()[blocker].statement);
   }
@@ -38,7 +38,7 @@ Lens Left(const Snapshot& snapshot, const Rule& first) {
   if (share.decided == 0) {
     lens.title = fmt::format("{}: rules decide all cases", Name(first.operation));
   } else if (decides == nullptr) {
-    lens.title = fmt::format("{}: nothing decides {}", Name(first.operation), CasesOf(share));
+    lens.title = fmt::format("{}: {} not decided", Name(first.operation), CasesOf(share));
   } else {
     lens.title = fmt::format("{}: {} decided by default: {}", Name(first.operation), CasesOf(share),
                              Name(decides->action));
@@ -71,7 +71,7 @@ std::vector<Lens> LensesOf(const Snapshot& snapshot) {
   }
   if (reachability.GlobalDefaultIsDead()) {
     lenses.push_back(
-        {policy.global_default->statement, "decides nothing but operations without a name", {}});
+        {policy.global_default->statement, "decides only operations without a name", {}});
   }
   for (const Operation operation : policy.semantics.operations) {
     if (reachability.OperationDefaultIsDead(operation)) {

@@ -131,7 +131,7 @@ std::optional<Span> StatementOnLine(const Snapshot& snapshot, std::uint32_t numb
 std::string WhyRefused(const Snapshot& snapshot) {
   const auto& error = snapshot.checked().result.error;
   if (!error) return {};
-  return fmt::format("{} refuses this policy with {}", snapshot.target().name,
+  return fmt::format("{} rejects this policy with {}", snapshot.target().name,
                      support::Name(*error));
 }
 

@@ -68,9 +68,9 @@ std::string WhyNot(const Snapshot& snapshot, llvm::StringRef after, std::string_
       return one.descriptor == finding.descriptor && one.message == finding.message;
     });
     if (known) continue;
-    return fmt::format("{} cannot be the name: {}", Code(new_name), finding.message);
+    return fmt::format("{} cannot be the policy name: {}", Code(new_name), finding.message);
   }
-  return fmt::format("{} would not be read as the name", Code(new_name));
+  return fmt::format("{} would not be read as the policy name", Code(new_name));
 }
 
 // The same for the other targets of the file.
@@ -81,11 +81,11 @@ std::string WhyNotElsewhere(const Snapshot& snapshot, llvm::StringRef after,
     const pipeline::Checked was = pipeline::CheckText(snapshot.source.text(), *targets[i]);
     const pipeline::Checked is = pipeline::CheckText(after, *targets[i]);
     if (is.result.error && is.result.error != was.result.error) {
-      return fmt::format("{} would refuse it with {}", targets[i]->name,
+      return fmt::format("{} would reject the policy with {}", targets[i]->name,
                          support::Name(*is.result.error));
     }
     if (was.result.has_header && is.result.policy.name != new_name) {
-      return fmt::format("{} would read another name", targets[i]->name);
+      return fmt::format("{} would read another policy name", targets[i]->name);
     }
   }
   return {};
@@ -96,12 +96,12 @@ std::string WhyNotElsewhere(const Snapshot& snapshot, llvm::StringRef after,
 Renamable RenamableAt(const Snapshot& snapshot, std::uint32_t offset) {
   const Place place = PlaceAt(snapshot, offset);
   const Span name = NameOf(snapshot);
-  if (name.empty()) return {"this policy has no header that its target reads", {}, {}};
+  if (name.empty()) return {"this policy has no header that its target can read", {}, {}};
   // On the name, or on the key in front of it.
   if (place.line == nullptr || place.clause != 0 ||
       (place.part != Part::Value && place.part != Part::Key) ||
       name.begin < place.line->span.begin || name.begin >= place.line->span.end) {
-    return {"only the name of the policy, in its header, can be renamed", {}, {}};
+    return {"only the policy name, in the header, can be renamed", {}, {}};
   }
   return {{}, name, std::string(ViewOf(snapshot, name))};
 }
@@ -112,7 +112,7 @@ Renamed RenameAt(const Snapshot& snapshot, std::uint32_t offset, std::string_vie
   renamed.problem = found.problem;
   if (!renamed.problem.empty()) return renamed;
   if (new_name.empty()) {
-    renamed.problem = "a name has one letter at least";
+    renamed.problem = "the policy name must not be empty";
     return renamed;
   }
   if (new_name == found.name) return renamed;

@@ -50,19 +50,17 @@ std::string StoryOfOne(const Snapshot& snapshot, RuleId id) {
   const Share& share = snapshot.shares().Of(id);
   std::string text = fmt::format("**{}** – ", NumberOf(snapshot, id));
   if (const std::string why = lint::WhyNever(snapshot.coverage(), id); !why.empty()) {
-    return text + fmt::format("holds for no event: {}.\n", why);
+    return text + fmt::format("never matches: {}.\n", why);
   }
   const std::vector<RuleId> blockers = reachability.BlockersOf(id);
   if (const auto witness = reachability.WitnessOf(id)) {
-    text += fmt::format("{} {} it asks for, {}.\n",
-                        rule.action == policy::Action::Allow ? "allows" : "denies", CasesOf(share),
-                        Example(*witness));
+    text += fmt::format("{} {}, {}.\n", rule.action == policy::Action::Allow ? "allows" : "denies",
+                        CasesOf(share), Example(*witness));
     if (!blockers.empty()) {
-      text +=
-          fmt::format("\nDecided before it comes to the rest: {}.\n", LinesOf(snapshot, blockers)) +
-          InTheWay(snapshot, id, blockers);
+      text += fmt::format("\nEarlier rules decide the others: {}.\n", LinesOf(snapshot, blockers)) +
+              InTheWay(snapshot, id, blockers);
     } else if (share.decided < share.asked) {
-      text += "\nThe rest is decided before, by rules for single digests.\n";
+      text += "\nEarlier rules for single digests decide the others.\n";
     }
     return text;
   }
@@ -71,22 +69,22 @@ std::string StoryOfOne(const Snapshot& snapshot, RuleId id) {
     otherwise = otherwise || snapshot.policy()[blocker].action != rule.action;
   }
   return text +
-         fmt::format("never decides: all it asks for is decided before, {}, by {}.\n",
-                     otherwise ? "and not alike" : "and alike", LinesOf(snapshot, blockers)) +
+         fmt::format("never decides: earlier rules decide its events {}: {}.\n",
+                     otherwise ? "differently" : "the same way", LinesOf(snapshot, blockers)) +
          InTheWay(snapshot, id, blockers);
 }
 
 // What is left of one operation.
 std::string RestOf(const Snapshot& snapshot, Operation operation) {
   const auto witness = snapshot.reachability().WitnessOfDefault(operation);
-  if (!witness) return fmt::format("- {}: nothing, rules decide all of it\n", Name(operation));
+  if (!witness) return fmt::format("- {}: nothing, rules decide all cases\n", Name(operation));
   return fmt::format("- {}: {}, {}\n", Name(operation),
                      CasesOf(snapshot.shares().OfDefault(operation)), Example(*witness));
 }
 
 std::string Refused(const Snapshot& snapshot) {
   if (snapshot.accepted()) return {};
-  return fmt::format("\n`{}` refuses this policy; this is what its well-formed statements mean.\n",
+  return fmt::format("\n`{}` rejects this policy; this describes its well-formed statements.\n",
                      snapshot.target().name);
 }
 
@@ -126,14 +124,15 @@ std::string StoryOf(const Snapshot& snapshot, const Defaults& defaults) {
   if (defaults.global) {
     const policy::OperationSet others = snapshot.policy().OperationsWithoutDefault();
     operations.insert(operations.end(), others.begin(), others.end());
-    text = operations.empty() ? "**The global DEFAULT** – every operation has its own.\n"
-                              : "**The global DEFAULT** – decides what no rule does:\n\n";
+    text = operations.empty()
+               ? "**The global DEFAULT** – decides nothing, every operation has its own DEFAULT.\n"
+               : "**The global DEFAULT** – decides what no rule matches:\n\n";
   } else {
-    text = "**DEFAULT** – decides what no rule does:\n\n";
+    text = "**DEFAULT** – decides what no rule matches:\n\n";
   }
   for (const Operation operation : operations) text += RestOf(snapshot, operation);
   if (defaults.global && snapshot.target().Knows(Operation::Unknown)) {
-    text += "\nIt also decides operations the kernel has no name for.\n";
+    text += "\nIt also decides operations that the kernel has no name for.\n";
   }
   return text + Refused(snapshot);
 }

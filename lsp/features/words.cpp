@@ -50,13 +50,13 @@ std::string DocOf(const targets::Target& target, policy::Operation operation) {
 
 std::string DocOf(const targets::Target& target, const targets::Alias& alias) {
   std::string text = fmt::format(
-      "**`op={}`** – a short form of several operations\n\n"
+      "**`op={}`** – an alias for several operations\n\n"
       "A rule or DEFAULT for it is one for each of these, in this order:\n\n",
       alias.spelling);
   for (const policy::Operation operation : alias.operations) {
     text += fmt::format("- `{}`: {}\n", Name(operation), targets::MeaningOf(operation).summary);
   }
-  return text + fmt::format("\nRecords print the operation, not the short form. Known to `{}`.\n",
+  return text + fmt::format("\nRecords contain the operation, not the alias. Known to `{}`.\n",
                             target.name);
 }
 
@@ -69,21 +69,21 @@ std::string DocOf(const targets::Target& target, policy::Property property) {
   std::string text = Paragraphs(fmt::format("{}={}", Name(property), value), meaning,
                                 targets::NoteOn(property, target));
   if (meaning.option.empty()) {
-    text += "\nNeeds no option of the kernel beside IPE itself. Known to every target.\n";
+    text += "\nNeeds no kernel option besides IPE itself. Known to every target.\n";
   } else {
     text += fmt::format("\nNeeds `{}=y`; without it {}. Known to every target.\n", meaning.option,
-                        boolean ? "neither TRUE nor FALSE holds" : "it never holds");
+                        boolean ? "neither TRUE nor FALSE matches" : "it never matches");
   }
   return text;
 }
 
 std::string DocOf(const lint::DigestAlgorithm& algorithm) {
-  std::string text = fmt::format("**`{}`** – {} bytes, {} hexadecimal digits\n", algorithm.name,
+  std::string text = fmt::format("**`{}`** – {} bytes, {} hex digits\n", algorithm.name,
                                  algorithm.bytes, algorithm.bytes * 2);
   text += algorithm.fsverity ? "\nFor root hashes of dm-verity and for digests of fs-verity.\n"
-                             : "\nFor root hashes of dm-verity; fs-verity cannot have it.\n";
+                             : "\nFor root hashes of dm-verity; fs-verity does not support it.\n";
   if (algorithm.strength == lint::Strength::Broken) {
-    text += "\nIt is broken: do not trust anything by it.\n";
+    text += "\nIt is broken: do not rely on it.\n";
   }
   return text;
 }
@@ -109,7 +109,7 @@ std::string DocOfForeign(const targets::Target& target, targets::ForeignWord::Ki
     if (!target.Knows(operation)) continue;
     instead += fmt::format("{}`op={}`", instead.empty() ? "" : ", ", Name(operation));
   }
-  if (!instead.empty()) text += fmt::format("\nWrite {} instead.\n", instead);
+  if (!instead.empty()) text += fmt::format("\nUse {} instead.\n", instead);
   return text;
 }
 
@@ -117,9 +117,9 @@ std::string DocOfVerb(std::string_view verb) {
   for (const SuppressionVerb& row : kSuppressionVerbs) {
     if (row.word != verb) continue;
     return fmt::format(
-        "**`# ipec: {}`** – {}\n\nNames are those of rules, or their codes, with commas between "
-        "them. The reason behind the bracket is required; `until=2030-12-31` in it makes the "
-        "comment expire. What silences nothing is a finding itself.\n",
+        "**`# ipec: {}`** – {}\n\nIt names rules, or their codes, separated by commas. The reason after "
+        "the parenthesis is required; `until=2030-12-31` in it makes the comment expire. A comment "
+        "that suppresses nothing is itself a finding.\n",
         row.word, row.summary);
   }
   return {};

@@ -35,10 +35,10 @@ struct SuppressionVerb {
   std::string_view summary;
 };
 inline constexpr SuppressionVerb kSuppressionVerbs[] = {
-    {"allow", "silences findings of this statement, or of the next one"},
-    {"allow-file", "silences findings of the whole file"},
-    {"allow-begin", "silences findings from here to allow-end"},
-    {"allow-end", "ends what allow-begin began"},
+    {"allow", "suppresses findings of this statement or of the next one"},
+    {"allow-file", "suppresses findings of the whole file"},
+    {"allow-begin", "suppresses findings from here to allow-end"},
+    {"allow-end", "ends the range of allow-begin"},
 };
 
 }  // namespace ipec::lsp

@@ -78,9 +78,10 @@ Reply ActionsFor(const Call& call) {
 Reply ResolveActionFor(const Call& call) {
   const llvm::json::Object* const action =
       call.asked.raw == nullptr ? nullptr : call.asked.raw->value.getAsObject();
-  if (action == nullptr) return Reply::Fail(ErrorCode::InvalidParams, "an action is an object");
+  if (action == nullptr)
+    return Reply::Fail(ErrorCode::InvalidParams, "an action must be an object");
   if (call.asked.version != call.snapshot->version) {
-    return Reply::Fail(ErrorCode::ContentModified, "the document was edited meanwhile");
+    return Reply::Fail(ErrorCode::ContentModified, "the document has changed since");
   }
   const std::vector<TextEdit> edits = EditsOf(call, call.asked.key);
   if (!CanBeWritten(edits)) {

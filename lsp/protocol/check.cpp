@@ -202,7 +202,7 @@ class Checker {
                             static_cast<std::uint32_t>(*character)};
     if (again_.PlaceOf(again_.OffsetOf(place)) != place) {
       Problem("the place " + std::to_string(*line) + ":" + std::to_string(*character) +
-              " is none of the text, or within a character");
+              " is outside the text or within a character");
     }
     return place;
   }
@@ -219,7 +219,7 @@ class Checker {
     if (start != nullptr && end != nullptr) {
       const auto first = PlaceIn(*start);
       const auto last = PlaceIn(*end);
-      if (!first || !last || *last < *first) Problem("a range that is none");
+      if (!first || !last || *last < *first) Problem("a malformed range");
       return;
     }
     if (object->getInteger("line") && object->getInteger("character")) PlaceIn(*object);
@@ -253,7 +253,7 @@ class Checker {
     const json::Object* const object = value.getAsObject();
     const json::Array* const data = object == nullptr ? nullptr : object->getArray("data");
     if (data == nullptr) return;
-    if (data->size() % 5 != 0) return Problem("tokens that are not five numbers each");
+    if (data->size() % 5 != 0) return Problem("tokens that do not have five numbers each");
     EditorPlace at;
     EditorPlace end;
     for (std::size_t i = 0; i < data->size(); i += 5) {

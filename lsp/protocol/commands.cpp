@@ -45,7 +45,7 @@ bool Flag(const CommandArguments& arguments, llvm::StringRef name) {
 
 Reply NoSuchDocument(const std::string& uri) {
   return Reply::Fail(ErrorCode::InvalidParams,
-                     uri.empty() ? "`arguments` begin with a URI, or an object with one"
+                     uri.empty() ? "`arguments` must begin with a URI or an object with a URI"
                                  : "`" + uri + "` is not open, and there is no such file");
 }
 
@@ -100,7 +100,7 @@ Reply Explain(const Call& call, const CommandArguments& arguments) {
   static_cast<void>(call);
   const std::optional<std::string> text = diagnostics::Explain(arguments.first, lint::Explained());
   if (text) return Text(*text);
-  return Reply::Fail(ErrorCode::InvalidParams, "nothing is called `" + arguments.first + "`");
+  return Reply::Fail(ErrorCode::InvalidParams, "unknown name `" + arguments.first + "`");
 }
 
 }  // namespace
@@ -112,7 +112,7 @@ Reply ExecuteCommand(const Call& call) {
 #define IPEC_EDITOR_COMMAND(name, id) \
   if (call.asked.command == (name)) return id(call, arguments);
 #include "lsp/protocol/editor_commands.def"
-  return Reply::Fail(ErrorCode::InvalidParams, "there is no command `" + call.asked.command + "`");
+  return Reply::Fail(ErrorCode::InvalidParams, "unknown command `" + call.asked.command + "`");
 }
 
 }  // namespace answers

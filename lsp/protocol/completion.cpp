@@ -81,7 +81,8 @@ Reply Complete(const Call& call) {
 Reply ResolveCompletion(const Call& call) {
   const llvm::json::Object* const item =
       call.asked.raw == nullptr ? nullptr : call.asked.raw->value.getAsObject();
-  if (item == nullptr) return Reply::Fail(ErrorCode::InvalidParams, "an item is an object");
+  if (item == nullptr)
+    return Reply::Fail(ErrorCode::InvalidParams, "a completion item must be an object");
   llvm::json::Object resolved = *item;
   if (call.snapshot != nullptr) {
     std::string words = DocumentationOf(*call.snapshot, call.asked.key);

@@ -31,7 +31,7 @@ std::string WhatIsTooMuch(std::string_view body) {
         depth -= depth > 0 ? 1 : 0;
         break;
       case ',':
-        if (++values > kMostValues) return "a message of too many values";
+        if (++values > kMostValues) return "a message with too many values";
         break;
       default:
         break;
@@ -101,7 +101,8 @@ Message ReadMessage(std::string_view body) {
   if (!parsed) return Broken(ErrorCode::ParseError, llvm::toString(parsed.takeError()));
   json::Object* const object = parsed->getAsObject();
   if (object == nullptr) {
-    return Broken(ErrorCode::InvalidRequest, "a message is an object, and batches are not taken");
+    return Broken(ErrorCode::InvalidRequest,
+                  "a message must be an object; batches are not supported");
   }
   Message message;
   message.id = IdText(object->get("id"));
@@ -110,8 +111,8 @@ Message ReadMessage(std::string_view body) {
   const bool is_version_2 = version != nullptr && version->getAsString() == llvm::StringRef("2.0");
   const bool odd_id = object->get("id") != nullptr && message.id.empty() && method;
   if (!is_version_2 || odd_id) {
-    Message broken = Broken(ErrorCode::InvalidRequest,
-                            odd_id ? "an `id` is a number or a string" : "`jsonrpc` is not `2.0`");
+    Message broken = Broken(ErrorCode::InvalidRequest, odd_id ? "`id` must be a number or a string"
+                                                              : "`jsonrpc` is not `2.0`");
     if (!message.id.empty()) broken.id = message.id;
     return broken;
   }
@@ -128,7 +129,8 @@ Message ReadMessage(std::string_view body) {
   } else if (object->get("result") != nullptr || object->get("error") != nullptr) {
     message.kind = MessageKind::Response;
   } else {
-    Message broken = Broken(ErrorCode::InvalidRequest, "a message has a `method` or a `result`");
+    Message broken =
+        Broken(ErrorCode::InvalidRequest, "a message must have a `method` or a `result`");
     if (!message.id.empty()) broken.id = message.id;
     return broken;
   }

@@ -261,7 +261,7 @@ class GitFiles(unittest.TestCase):
             done = subprocess.run([IPEC, "lint", "--output=concise", "r"], env=self.env, stdin=subprocess.DEVNULL,
                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False, timeout=120)
             self.assertEqual(done.returncode, 3, damaged)
-            self.assertIn(b"which files git tracks is not known", done.stderr)
+            self.assertIn(b"cannot determine the files that git tracks", done.stderr)
             self.assertIn(b"r/b.pol", done.stdout)
 
     def test_nothing_to_lint(self):

@@ -110,11 +110,11 @@ class LeftOut(unittest.TestCase):
             write(name, content)
         self.assertEqual(self.taken(), ["a.pol"])
         done = run("lint", "--exit-zero", "--statistics", ".")
-        for words in (b"     1  file left out: a polkit policy (XML)\n", b"a Java policy file", b"a signed file",
+        for words in (b"     1  file skipped: a polkit policy (XML)\n", b"a Java policy file", b"a signed file",
                       b"Registry.pol", b"a JSON file", b"a PEM file"):
             self.assertIn(words, done.stdout)
         write("ipec.toml", 'exclude = ["*.policy"]\n')
-        self.assertIn(b"     3  files left out: excluded by ipec.toml", run("lint", "--exit-zero", "--statistics", ".").stdout)
+        self.assertIn(b"     3  files skipped: excluded by ipec.toml", run("lint", "--exit-zero", "--statistics", ".").stdout)
         os.remove("ipec.toml")
         for name in OTHERS:
             for command in ("lint", "fmt", "check"):
@@ -147,7 +147,7 @@ class LeftOut(unittest.TestCase):
             for command in ("lint", "fmt"):
                 done = run(command, "bad.pol")
                 self.assertEqual((done.returncode, done.stdout), (3, b"" if command == "fmt" else done.stdout))
-                self.assertEqual(done.stderr, b"ipec: `bad.pol` is a binary file, not the text of a policy; "
+                self.assertEqual(done.stderr, b"ipec: `bad.pol` is a binary file, not policy text; "
                                  b"`exclude` in ipec.toml leaves it out\n")
             result = json.loads(run("check", "--format=json", "bad.pol").stdout)["results"][0]
             self.assertEqual((result["accepted"], result["errno"]), (False, "EBADMSG"))

@@ -131,7 +131,7 @@ class Files(unittest.TestCase):
         os.symlink("nothing.toml", "p/ipec.toml")
         for command in ("lint", "fmt"):
             done = run(command, "p/a.pol")
-            self.assertEqual((done.returncode, done.stderr), (2, b"ipec: `p/ipec.toml` is a link that leads nowhere\n"))
+            self.assertEqual((done.returncode, done.stderr), (2, b"ipec: `p/ipec.toml` is a dangling symbolic link\n"))
 
     def test_a_baseline_is_taken_out_before_the_limit(self):
         many = TWICE.split("op=")[0] + "# c \n" * 10_001
@@ -252,7 +252,7 @@ class Files(unittest.TestCase):
         before = read("known.txt")
         done = run("lint", "--baseline=known.txt", "--write-baseline", "p", "none.pol")
         self.assertEqual((done.returncode, read("known.txt")), (3, before))
-        self.assertIn(b"`known.txt` is not written", done.stderr)
+        self.assertIn(b"`known.txt` was not written", done.stderr)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ import unittest
 
 IPEC = ""
 # Errors for a file that is valid TOML.
-OF_TOML = re.compile(r"^ipec: [^ ]*: (unknown key `|`[^`]*` (takes|names) )|: there is no ")
+OF_TOML = re.compile(r"^ipec: [^ ]*: (unknown key `|`[^`]*` (must be|names) )|: unknown ")
 SCALARS = ("1 -0 +1_0 0xfF 0o17 0b10 1__0 01 1. .5 1.5 1e5 1_0.0_1e-2 6.e1 inf -nan Inf true false True "
            "2026-02-28 2026-02-30 2028-02-29 07:32:00 07:32 24:00:00 1979-05-27T07:32:00Z 1979-05-27t07:32:00.5 "
            "1979-05-27T 1979-05-27T07:32:00-07:00 1979-05-27T07:32:00+24:00 0001-01-01 word").split() + ["1979-05-27 07:32:00"]

@@ -189,7 +189,7 @@ class World(unittest.TestCase):
         with open("/dev/zero", "rb") as zero:
             done = run("check", "-", stdin=zero)
         self.assertEqual((done.returncode, done.stderr),
-                         (3, b"ipec: `<stdin>` gives more than 512 MiB, the most that is read\n"))
+                         (3, b"ipec: `<stdin>` has more than 512 MiB, the maximum\n"))
 
     def test_one_long_line(self):
         """A hundred million bytes without a line end: linear time and bounded memory."""
@@ -205,7 +205,7 @@ class World(unittest.TestCase):
             stream.write(EVENT.encode() + b'{"op":"' + b"x" * 100_000_000)
         done = run("eval", "p.pol", "--events=long.jsonl", "--format=text")
         self.assertEqual(done.returncode, 2)
-        self.assertEqual(done.stderr, b"ipec: long.jsonl:2: a line of more than 1048576 bytes is not an event\n")
+        self.assertEqual(done.stderr, b"ipec: long.jsonl:2: an event has at most 1048576 bytes\n")
         self.assertTrue(done.stdout.startswith(b"DENY"))
 
     def test_a_million_events_in_constant_memory(self):

@@ -103,7 +103,7 @@ class Hostile(unittest.TestCase):
             with self.subTest(cut=cut):
                 status, _, error = run(whole[:cut])
                 self.assertEqual(status, 1)
-                self.assertIn("the editor stopped within a", error)
+                self.assertIn("the editor closed the connection within a", error)
 
     def test_wrong_length(self):
         body = b'{"jsonrpc":"2.0","id":1,"method":"no/such"}'

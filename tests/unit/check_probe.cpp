@@ -209,7 +209,8 @@ std::string Complaint(const std::string& text, const targets::Target& target,
     const std::string name(finding.descriptor->name);
     for (const diagnostics::Fix& fix : finding.fixes) {
       const std::string repaired = Apply(text, fix);
-      const bool says_so = fix.title.rfind("remove", 0) == 0 || fix.title == "make it a comment";
+      const bool says_so =
+          fix.title.rfind("remove", 0) == 0 || fix.title == "turn the line into a comment";
       if (!says_so && !Keeps(text, repaired, check::LexisOf(target))) {
         return fmt::format("{}: `{}` loses a word:\n{}", name, fix.title, repaired);
       }

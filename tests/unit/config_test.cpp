@@ -72,24 +72,28 @@ TEST_CASE("mistakes are said with their place and a way out") {
         "t.toml:1:1: unknown key `select`; did you mean `lint.select`?");
   CHECK(ErrorIn("[format]\nselect = []\n") ==
         "t.toml:2:1: unknown key `format.select`; did you mean `lint.select`?");
-  CHECK(ErrorIn("[lint]\nfail-on = \"errors\"\n") ==
-        "t.toml:2:11: `lint.fail-on` takes error, warning, info, got `errors`; did you mean "
-        "`error`?");
+  CHECK(
+      ErrorIn("[lint]\nfail-on = \"errors\"\n") ==
+      "t.toml:2:11: `lint.fail-on` must be one of error, warning, info, got `errors`; did you mean "
+      "`error`?");
   CHECK(ErrorIn("target = [\"linux-6.12\",\n  \"linux-6.13\"]\n") ==
         "t.toml:2:3: `target` names an unknown target `linux-6.13`; did you mean `linux-6.12`?");
-  CHECK(ErrorIn("[lint.severity]\na = \"fatal\"\n") ==
-        "t.toml:2:5: `lint.severity.a` takes error, warning, info, style, off, got `fatal`");
+  CHECK(
+      ErrorIn("[lint.severity]\na = \"fatal\"\n") ==
+      "t.toml:2:5: `lint.severity.a` must be one of error, warning, info, style, off, got `fatal`");
   CHECK(ErrorIn("[lint]\ntoday = \"tomorrow\"\n") ==
-        "t.toml:2:9: `lint.today` takes a date like 2026-12-31, got `tomorrow`");
+        "t.toml:2:9: `lint.today` must be a date like 2026-12-31, got `tomorrow`");
   for (const char* day : {"2026-13-45", "2026-02-30", "9999-99-99"}) {
     CHECK(ErrorIn("lint.today = \"" + std::string(day) + "\"") ==
-          "t.toml:1:14: `lint.today` takes a date like 2026-12-31, got `" + std::string(day) + "`");
+          "t.toml:1:14: `lint.today` must be a date like 2026-12-31, got `" + std::string(day) +
+              "`");
   }
-  CHECK(ErrorIn("lint.today = 2026-12-31") == "t.toml:1:14: `lint.today` takes a string");
-  CHECK(ErrorIn("[format]\nalign = 1\n") == "t.toml:2:9: `format.align` takes true or false");
-  CHECK(ErrorIn("[lint]\nselect = [1]\n") == "t.toml:2:11: `lint.select` takes a list of strings");
+  CHECK(ErrorIn("lint.today = 2026-12-31") == "t.toml:1:14: `lint.today` must be a string");
+  CHECK(ErrorIn("[format]\nalign = 1\n") == "t.toml:2:9: `format.align` must be true or false");
+  CHECK(ErrorIn("[lint]\nselect = [1]\n") ==
+        "t.toml:2:11: `lint.select` must be a list of strings");
   CHECK(ErrorIn("[lint]\nsignature-bytes = -1\n") ==
-        "t.toml:2:19: `lint.signature-bytes` takes a number");
+        "t.toml:2:19: `lint.signature-bytes` must be a number");
   CHECK_THAT(ErrorIn("x = [\n"), Catch::StartsWith("t.toml:2:1: expected a value"));
   // The first mistake of the file, whatever the names of the keys are.
   CHECK_THAT(ErrorIn("z = 1\na = 1\n"), Catch::StartsWith("t.toml:1:1: unknown key `z`"));
@@ -156,7 +160,7 @@ TEST_CASE("a configuration of many patterns or keys is read, and a longer file i
   REQUIRE(bool(config));
   CHECK((*config)->target_of.size() > 2000);
   CHECK(llvm::toString(configs.For("/b/x.pol").takeError()) ==
-        "`/b/ipec.toml` gives more than 64 KiB, the most that is read");
+        "`/b/ipec.toml` has more than 64 KiB, the maximum");
 }
 
 TEST_CASE("a path of any depth has a configuration") {

@@ -96,11 +96,10 @@ TEST_CASE("a signed file that lost its beginning is binary") {
 TEST_CASE("one sentence says what the file is and what to do") {
   CHECK(WhyNot({Kind::Signed, "a signed file"}, "a.pol", "lint") ==
         "`a.pol` is a signed file: lint the text that was signed");
-  CHECK(WhyNot({Kind::Table, "a compiled table"}, "a.pol", "lay out") ==
-        "`a.pol` is a compiled table: lay out the policy it was compiled from");
-  CHECK(
-      WhyNot({Kind::Other, "a JSON file"}, "a.policy", "lint") ==
-      "`a.policy` is a JSON file, not the text of a policy; `exclude` in ipec.toml leaves it out");
+  CHECK(WhyNot({Kind::Table, "a compiled table"}, "a.pol", "format") ==
+        "`a.pol` is a compiled table: format the policy it was compiled from");
+  CHECK(WhyNot({Kind::Other, "a JSON file"}, "a.policy", "lint") ==
+        "`a.policy` is a JSON file, not policy text; `exclude` in ipec.toml leaves it out");
 }
 
 }  // namespace

@@ -113,7 +113,7 @@ TEST_CASE("a file of 4 GiB is refused before it is read") {
   CHECK(Words(files.Write(folder / "a", "x")).empty());
   fs::resize_file(folder / "a", std::uintmax_t{1} << 32);  // a hole: takes no room
   CHECK(Contents(folder / "a") ==
-        "error: `" + (folder / "a") + "` is 4 GiB or longer: not a policy");
+        "error: `" + (folder / "a") + "` is 4 GiB or larger, too large for a policy");
 }
 
 TEST_CASE("one file is known by any of its names, a new one by its place") {

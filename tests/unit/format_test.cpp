@@ -155,12 +155,12 @@ TEST_CASE("grouping: defaults first, then operations as they first occur, commen
         "op=EXECUTE action=DENY\n# two\nop=EXECUTE action=ALLOW\n\nop=KMODULE "
         "action=DENY\n# end\n");
   const Result broken = Lay("policy_name=a policy_version=1.0.0\nwhat\n", style);
-  CHECK(broken.not_grouped == "a line of it is no statement");
+  CHECK(broken.not_grouped == "it has a line that is not a statement");
   const std::string_view torn =
       "policy_name=a policy_version=1.0.0\n\nop=KMODULE action=DENY # ipec: allow-begin(all) x\n"
       "op=EXECUTE action=DENY\n#ipec:\tallow-end\nop=KMODULE action=ALLOW\n";
   const Result stretch = Lay(torn, style);
-  CHECK(stretch.not_grouped == "a stretch of suppression would be torn apart");
+  CHECK(stretch.not_grouped == "a range of suppression would be split");
   CHECK(stretch.text == torn);
 }
 

@@ -362,7 +362,7 @@ TEST_CASE("words that rules read") {
   CHECK(name("50%safe").empty());
   CHECK(name("a-%s").size() == 1);
   REQUIRE(name("a\\b").size() == 1);
-  CHECK(name("a\\b")[0].message == "a backslash is a part of the name");
+  CHECK(name("a\\b")[0].message == "the policy name contains a backslash");
 }
 
 }  // namespace

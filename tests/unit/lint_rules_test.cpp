@@ -312,7 +312,7 @@ TEST_CASE("a list of rules that there are not is one mistake, and soon found") {
   pipeline::Config config;
   config.lint.ignore.assign(20'000, std::string(64, 'x'));
   llvm::Expected<Settings> settings = Resolve(config, {}, "2026-01-01");
-  CHECK(llvm::toString(settings.takeError()) == "there is no rule `" + std::string(64, 'x') + "`");
+  CHECK(llvm::toString(settings.takeError()) == "unknown rule `" + std::string(64, 'x') + "`");
 }
 
 }  // namespace

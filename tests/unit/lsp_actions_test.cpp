@@ -62,7 +62,7 @@ TEST_CASE("a finding is silenced with a reason, as the text is written") {
       "policy_name=a policy_version=1.0.0\r\nDEFAULT action=DENY\r\n  op=FIRMWARE action=ALLOW\r\n";
   const Opened opened = Open(text);
   const auto actions = ActionsAt(opened, "op=FIRMWARE");
-  const CodeAction* here = Find(actions, "silence allow-all-op here");
+  const CodeAction* here = Find(actions, "suppress allow-all-op here");
   REQUIRE(here != nullptr);
   const std::string silenced = Edited(opened, ResolveAction(*opened, here->id));
   CHECK_THAT(silenced,
@@ -93,7 +93,7 @@ TEST_CASE("a comment that silences there already gets the name, too") {
         kHead + "DEFAULT action=DENY\nop=FIRMWARE action=ALLOW # ipec: allow(weak-digest) x\n"}) {
     const Opened opened = Open(text);
     const auto actions = ActionsAt(opened, "op=FIRMWARE");
-    const CodeAction* here = Find(actions, "silence allow-all-op here");
+    const CodeAction* here = Find(actions, "suppress allow-all-op here");
     REQUIRE(here != nullptr);
     CHECK_THAT(Edited(opened, ResolveAction(*opened, here->id)),
                Contains("# ipec: allow(weak-digest, allow-all-op) x"));
@@ -115,8 +115,8 @@ TEST_CASE("short forms are written out and mean the same") {
     const Opened opened = Open(text, "rfc-v7");
     REQUIRE(opened->accepted());
     const auto actions = ActionsAt(opened, "op=KERNEL_READ");
-    const CodeAction* one = Find(actions, "write `KERNEL_READ` out as 6 statements");
-    const CodeAction* all = Find(actions, "write all short forms out");
+    const CodeAction* one = Find(actions, "expand `KERNEL_READ` to 6 statements");
+    const CodeAction* all = Find(actions, "expand all aliases");
     REQUIRE(one != nullptr);
     REQUIRE(all != nullptr);
     const Opened expanded = Open(Edited(opened, ResolveAction(*opened, one->id)), "rfc-v7");
@@ -138,7 +138,7 @@ TEST_CASE("missing defaults are added") {
   REQUIRE_FALSE(fixes.empty());
   CHECK_FALSE(fixes[0].preferred);  // what an omitted DEFAULT was meant to be is a guess
   CHECK(Open(Edited(refused, ResolveAction(*refused, fixes[0].id)))->accepted());
-  const CodeAction* each = Find(fixes, "write a DEFAULT for each of 7 operations");
+  const CodeAction* each = Find(fixes, "add a DEFAULT for each of 7 operations");
   REQUIRE(each != nullptr);
   const Opened full = Open(Edited(refused, ResolveAction(*refused, each->id)));
   CHECK(full->accepted());
@@ -148,12 +148,12 @@ TEST_CASE("missing defaults are added") {
   const Opened both = Open(Edited(full, ResolveAction(*full, global->id)));
   CHECK(both->accepted());
   CHECK(both->policy().global_default.has_value());
-  // Decisions stay when the operations get what the global one says.
+  // Decisions stay when the operations get what the global DEFAULT has.
   const Opened open =
       Open(kHead + "DEFAULT action=ALLOW\nop=EXECUTE boot_verified=TRUE action=DENY");
   const CodeAction* written = nullptr;
   const auto offered = ActionsAt(open, "DEFAULT");
-  written = Find(offered, "write a DEFAULT for each");
+  written = Find(offered, "add a DEFAULT for each");
   REQUIRE(written != nullptr);
   const Opened after = Open(Edited(open, ResolveAction(*open, written->id)));
   CHECK(after->accepted());
@@ -178,7 +178,7 @@ TEST_CASE("an id means its finding, whatever else other settings find in the tex
 TEST_CASE("an id that is none does nothing") {
   const Opened opened =
       Open(kHead + "DEFAULT action=DENY\nop=EXECUTE boot_verified=TRUE action=ALLOW\n");
-  for (const char* id : {"", ":", "fix", "fix:", "fix:0", "fix:99:0", "fix:0:99", "silence:99",
+  for (const char* id : {"", ":", "fix", "fix:", "fix:0", "fix:99:0", "fix:0:99", "suppress:99",
                          "expand:0", "expand:999999", "expand:-1", "fix:18446744073709551616:0",
                          "defaults:global", "nonsense"}) {
     INFO(id);

@@ -274,7 +274,7 @@ TEST_CASE("lenses show what never decides and what is left") {
   for (const Lens& lens : LensesOf(*opened)) titles.push_back(lens.title);
   CHECK(titles == List{"never decides: rules decide all cases of KMODULE",
                        "EXECUTE: 3 of 9 cases decided by default: DENY",
-                       "never decides: decided before by line 4",
+                       "never decides: decided earlier by line 4",
                        "KMODULE: rules decide all cases"});
   CHECK(Texts(opened, LensesOf(*opened)[2].places) ==
         List{"op=EXECUTE boot_verified=TRUE action=ALLOW"});
@@ -292,28 +292,29 @@ TEST_CASE("digests that nothing has decide nothing and are no cases") {
     for (const Lens& lens : LensesOf(*opened)) words.push_back(lens.title);
     return words;
   };
-  const std::string none = "this digest has no digits";
+  const std::string none = "the digest is empty";
   const auto check = [&](const std::string& condition, const std::string& why,
                          const std::string& target = "linux-6.12") {
     INFO(condition);
     const List without = told(head + rest, target);
     List wanted = without;
-    wanted.insert(wanted.begin() + 1, "decides 0 of 0 cases, holds for no event: " + why);
-    wanted.push_back("holds for no event: " + why);
+    wanted.insert(wanted.begin() + 1, "decides 0 of 0 cases, never matches: " + why);
+    wanted.push_back("never matches: " + why);
     CHECK(told(head + rest + "op=EXECUTE " + condition + " action=ALLOW\n", target) == wanted);
   };
   check("dmverity_roothash=sha256:", none);
   check("fsverity_digest=sha512: boot_verified=TRUE", none);
-  check("dmverity_roothash=sha256:" + Digest('a', 56), "a sha256 has 64 digits, this one 56");
+  check("dmverity_roothash=sha256:" + Digest('a', 56),
+        "a sha256 digest has 64 hex digits, found 56");
   check("fsverity_digest=sha1:" + Digest('a', 40),
-        "`sha1` is no algorithm that `fsverity_digest` can have");
+        "`fsverity_digest` does not support the algorithm `sha1`");
   check("dmverity_roothash=SHA256:" + Digest('a'),
-        "`SHA256` is no algorithm that `dmverity_roothash` can have");
+        "`dmverity_roothash` does not support the algorithm `SHA256`");
   const std::string real = "fsverity_digest=sha256:" + Digest('a');
   const List pair = told(head + "op=EXECUTE " + real + " dmverity_roothash=sha256: action=ALLOW\n" +
                              "op=EXECUTE " + real + " action=ALLOW\n",
                          "linux-6.12");
-  CHECK(pair[0] == "decides 0 of 0 cases, holds for no event: " + none);
+  CHECK(pair[0] == "decides 0 of 0 cases, never matches: " + none);
   // On the initramfs, on a signed volume or neither, signed or not.
   CHECK(pair[1] == "decides 6 of 6 cases");
 }

@@ -194,7 +194,7 @@ TEST_CASE("every question at every offset of golden and example policies") {
 std::vector<support::Span> NeverByLint(const Snapshot& snapshot) {
   std::vector<support::Span> statements;
   for (const diagnostics::Diagnostic& finding : snapshot.findings()) {
-    if (finding.message.find("the rule can never hold") == std::string::npos) continue;
+    if (finding.message.find("the rule never matches") == std::string::npos) continue;
     if (const syntax::Line* line = LineAt(snapshot, finding.where.begin)) {
       statements.push_back(line->statement);
     }
@@ -221,7 +221,7 @@ TEST_CASE("what is told of a rule agrees with what is found about its digests") 
         INFO(opened.Text(statement));
         const auto hover = HoverAt(*opened, statement.begin);
         REQUIRE(hover);
-        CHECK(hover->markdown.find("holds for no event: ") != std::string::npos);
+        CHECK(hover->markdown.find("never matches: ") != std::string::npos);
         CHECK(hover->markdown.find("for example") == std::string::npos);
         for (const Hint& hint : HintsIn(*opened, statement, {.cases = true})) {
           if (hint.offset == statement.end) CHECK(hint.label == "decides 0 of 0 cases");

@@ -84,8 +84,9 @@ TEST_CASE("nonsense is skipped") {
 }
 
 TEST_CASE("an editor that goes within a message") {
-  CHECK(Read("Content-Len") == Strings{".the editor stopped within a header"});
-  CHECK(Read("Content-Length: 5\r\n\r\n{}") == Strings{".the editor stopped within a message"});
+  CHECK(Read("Content-Len") == Strings{".the editor closed the connection within a header"});
+  CHECK(Read("Content-Length: 5\r\n\r\n{}") ==
+        Strings{".the editor closed the connection within a message"});
   // What is announced is not allocated.
   support::StringSource source("Content-Length: 18446744073709551615\r\n\r\n{}");
   MessageReader reader(source, SIZE_MAX);

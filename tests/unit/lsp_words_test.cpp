@@ -244,7 +244,8 @@ std::string At(const std::string& word, std::size_t nth = 1, std::size_t into = 
 
 TEST_CASE("hover says what words mean") {
   CHECK_THAT(HoverIn(At("op=EXECUTE", 1, 4)), Contains("running code") && Contains("execve"));
-  CHECK_THAT(HoverIn(At("boot_verified")), Contains("initramfs") && Contains("Needs no option"));
+  CHECK_THAT(HoverIn(At("boot_verified")),
+             Contains("initramfs") && Contains("Needs no kernel option"));
   CHECK_THAT(HoverIn(At("dmverity_signature")),
              Contains("`CONFIG_IPE_PROP_DM_VERITY_SIGNATURE=y`"));
   CHECK_THAT(HoverIn(At("policy_name")),
@@ -267,7 +268,7 @@ TEST_CASE("hover says what the target does otherwise") {
     return std::string(text).insert(text.find(word), "|");
   };
   CHECK_THAT(HoverIn(at("KERNEL_READ"), "rfc-v7"),
-             Contains("short form") && Contains("Rule 1 of 1 for IMA_X509_CERT"));
+             Contains("an alias") && Contains("Rule 1 of 1 for IMA_X509_CERT"));
   CHECK_THAT(HoverIn(at("boot_verified"), "rfc-v7"), Contains("first file that was executed"));
   // Nothing is known of that series' updates.
   CHECK_THAT(HoverIn(at("1.0.0"), "rfc-v7"), !Contains("ESTALE"));
@@ -277,23 +278,23 @@ TEST_CASE("hover says what a statement is there for") {
   // On the initramfs: fs-verity off, on, on and signed.
   CHECK_THAT(HoverIn(At("op=EXECUTE", 1)), Contains("Rule 1 of 5 for EXECUTE") &&
                                                Contains("allows") &&
-                                               Contains("for example a file of the initramfs"));
+                                               Contains("for example a file on the initramfs"));
   CHECK_THAT(HoverIn(At("op=EXECUTE", 3)),
-             Contains("never decides") && Contains("line 4") && Contains("not alike") &&
-                 Contains("\n- allowed: a file of the initramfs with a verified fs-verity "
-                          "signature, by line 4\n"));
+             Contains("never decides") && Contains("line 4") && Contains("differently") &&
+                 Contains("\n- line 4 allows a file on the initramfs with a verified fs-verity "
+                          "signature\n"));
   CHECK_THAT(HoverIn(At("op=EXECUTE", 4)),
-             Contains("holds for no event") && Contains("on no dm-verity volume"));
+             Contains("never matches") && Contains("not on a dm-verity volume"));
   CHECK_THAT(HoverIn(At("op=EXECUTE", 5)),
-             Contains("lines 4 and 5") && Contains("\n- allowed: a file of the initramfs with") &&
-                 Contains(", by line 4\n- allowed: a file on a signed dm-verity volume with") &&
-                 Contains(", by line 5\n"));
-  CHECK_THAT(HoverIn(At("DEFAULT action")), Contains("The global DEFAULT") &&
-                                                Contains("- EXECUTE: ") && !Contains("- KMODULE") &&
-                                                Contains("operations the kernel has no name for"));
+             Contains("lines 4 and 5") &&
+                 Contains("\n- line 4 allows a file on the initramfs with") &&
+                 Contains("\n- line 5 allows a file on a signed dm-verity volume with"));
+  CHECK_THAT(HoverIn(At("DEFAULT action")),
+             Contains("The global DEFAULT") && Contains("- EXECUTE: ") && !Contains("- KMODULE") &&
+                 Contains("operations that the kernel has no name for"));
   CHECK_THAT(HoverIn(At("DEFAULT op")), Contains("- KMODULE: ") && !Contains("- EXECUTE"));
   const std::string refused = kPolicy + "op=|EXECUTE action=ALLOW\nnonsense\n";
-  CHECK_THAT(HoverIn(refused), Contains("Rule 6 of 6") && Contains("refuses this policy"));
+  CHECK_THAT(HoverIn(refused), Contains("Rule 6 of 6") && Contains("rejects this policy"));
 }
 
 TEST_CASE("hover measures digests") {
@@ -303,25 +304,26 @@ TEST_CASE("hover measures digests") {
                        " action=ALLOW\n",
                    target);
   };
-  CHECK_THAT(digest("sha256:" + Digest('a')), Contains("64 digits, which is its length"));
-  CHECK_THAT(digest("sha256:" + Digest('a', 56)),
-             Contains("**`sha256`** – a sha256 has 64 digits, this one 56: a rule with it never"));
-  CHECK_THAT(digest("sha256:"), Contains("**`sha256`** – this digest has no digits: a rule"));
+  CHECK_THAT(digest("sha256:" + Digest('a')), Contains("64 hex digits, as its algorithm requires"));
+  CHECK_THAT(
+      digest("sha256:" + Digest('a', 56)),
+      Contains("**`sha256`** – a sha256 digest has 64 hex digits, found 56: a rule with it never"));
+  CHECK_THAT(digest("sha256:"), Contains("**`sha256`** – the digest is empty: a rule"));
   CHECK_THAT(digest("SHA256:" + Digest('a')),
-             Contains("`SHA256` is no algorithm that `fsverity_digest` can have: a rule"));
+             Contains("`fsverity_digest` does not support the algorithm `SHA256`: a rule"));
   CHECK_THAT(digest("sha1:" + Digest('a', 40)),
-             Contains("`sha1` is no algorithm that `fsverity_digest` can have: a rule"));
+             Contains("`fsverity_digest` does not support the algorithm `sha1`: a rule"));
   CHECK_THAT(digest("sha9:" + Digest('a'), "linux-6.12", "dmverity_roothash"),
-             Contains("**`sha9`** – 64 digits, of an algorithm that is not known here"));
+             Contains("**`sha9`** – 64 hex digits; the algorithm is not a known one"));
   CHECK_THAT(digest(":aa", "linux-6.12", "dmverity_roothash"),
-             Contains("**no algorithm** – 2 digits") && !Contains("``"));
+             Contains("**no algorithm** – 2 hex digits") && !Contains("``"));
   CHECK_THAT(digest("sha1:" + Digest('a', 40), "linux-6.12", "dmverity_roothash"),
              Contains("broken"));
   CHECK_THAT(digest(Digest('a'), "rfc-v7"), Contains("the length of sha256"));
-  CHECK_THAT(digest(Digest('a', 10), "rfc-v7"), Contains("no known algorithm"));
+  CHECK_THAT(digest(Digest('a', 10), "rfc-v7"), Contains("not the length of a known algorithm"));
   CHECK_THAT(HoverIn(At("sha256", 1, 2) + "op=KMODULE fsverity_digest=sha256:" + Digest('A') +
                      " action=ALLOW\n"),
-             Contains("Named 2 times"));
+             Contains("Occurs 2 times"));
 }
 
 TEST_CASE("hover says of a name what loading says") {
@@ -329,12 +331,12 @@ TEST_CASE("hover says of a name what loading says") {
     return HoverIn("policy_|name=" + word + " policy_version=1.0.0\nDEFAULT action=DENY\n");
   };
   for (const char* folder : {"a", "...", "a.b", "\"q\""}) {
-    CHECK_THAT(name(folder), Contains("Once loaded it is the folder"));
+    CHECK_THAT(name(folder), Contains("Once loaded, the policy is the directory"));
   }
-  CHECK_THAT(name(std::string(255, 'a')), Contains("Once loaded it is the folder"));
+  CHECK_THAT(name(std::string(255, 'a')), Contains("Once loaded, the policy is the directory"));
   for (const char* none : {"/", ".", "..", "a/b"}) {
     CHECK_THAT(name(none),
-               Contains("refuses to load it with `EACCES`") && !Contains("Once loaded"));
+               Contains("rejects the policy with `EACCES`") && !Contains("Once loaded"));
   }
   CHECK_THAT(name(std::string(256, 'a')), Contains("`ENAMETOOLONG`") && !Contains("Once loaded"));
 }
@@ -346,7 +348,7 @@ TEST_CASE("hover explains comments that silence, and bytes that nobody reads") {
     return text.insert(text.find(word) + 1, "|");
   };
   CHECK_THAT(HoverIn(at("allow-all-op")), Contains("IPE2002"));
-  CHECK_THAT(HoverIn(at("ipec:")), Contains("It silences:") && Contains("line 3"));
+  CHECK_THAT(HoverIn(at("ipec:")), Contains("It suppresses:") && Contains("line 3"));
   CHECK_THAT(HoverIn(kHead + std::string("# ipec: allow(unreachable-rul|) x\n")),
              Contains("Did you mean `unreachable-rule`?"));
   std::string hidden = kHead;

@@ -33,25 +33,24 @@ std::vector<Diagnostic> OneFinding(support::Span where) {
   Sink sink;
   sink.Emit(where, diag::UnknownAction, "x")
       .AddNote("a note", where)
-      .AddFix("write `y`", {{where, "y"}});
+      .AddFix("replace with `y`", {{where, "y"}});
   return sink.list();
 }
 
 TEST_CASE("text has place, code, line, caret, note and fix") {
   const std::string out =
       Render(Format::Text, "a.pol", "one\naction=x # c\n", OneFinding({11, 12}));
-  CHECK(out ==
-        "a.pol:2:8: error: unknown action `x`, there are ALLOW and DENY [IPE0203 unknown-action]\n"
-        "    2 | action=x # c\n"
-        "      |        ^\n"
-        "a.pol:2:8: note: a note\n"
-        "    2 | action=x # c\n"
-        "      |        ^\n"
-        "a.pol:2:8: fix: write `y`\n"
-        "    2 + action=y # c\n"
-        "a.pol: linux-6.12 refuses this policy with EBADMSG (the text is not a policy: a word, an "
-        "order "
-        "or a part is wrong)\n");
+  CHECK(
+      out ==
+      "a.pol:2:8: error: unknown action `x`; the actions are ALLOW and DENY [IPE0203 unknown-action]\n"
+      "    2 | action=x # c\n"
+      "      |        ^\n"
+      "a.pol:2:8: note: a note\n"
+      "    2 | action=x # c\n"
+      "      |        ^\n"
+      "a.pol:2:8: fix: replace with `y`\n"
+      "    2 + action=y # c\n"
+      "a.pol: linux-6.12 rejects this policy with EBADMSG (malformed policy text or signed message)\n");
 }
 
 TEST_CASE("no byte can harm a terminal") {

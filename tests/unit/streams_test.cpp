@@ -77,10 +77,10 @@ TEST_CASE("more than a limit is an error") {
   StringSource source(std::string(3 << 20, 'x'));
   llvm::Expected<std::string> all = ReadAll(source, "big", 2 << 20);
   REQUIRE_FALSE(static_cast<bool>(all));
-  CHECK(llvm::toString(all.takeError()) == "`big` gives more than 2 MiB, the most that is read");
+  CHECK(llvm::toString(all.takeError()) == "`big` has more than 2 MiB, the maximum");
   StringSource small(std::string(3 << 10, 'x'));
   CHECK(llvm::toString(ReadAll(small, "small", 2 << 10).takeError()) ==
-        "`small` gives more than 2 KiB, the most that is read");
+        "`small` has more than 2 KiB, the maximum");
   StringSource again(std::string(2 << 20, 'x'));
   CHECK(llvm::cantFail(ReadAll(again, "big", 2 << 20)).size() == 2 << 20);
 }

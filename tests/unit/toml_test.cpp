@@ -37,18 +37,17 @@ TEST_CASE("strings mean what they should") {
   CHECK(text_of("'''\n'a'''''") == "'a''");
   CHECK(text_of("\"\"\"\"\"\"").empty());
   CHECK(text_of("\"\"").empty());
-  CHECK(text_of("\"\\ud800\"") == "5: a number that no character has");
+  CHECK(text_of("\"\\ud800\"") == "5: a number that is not a character");
   CHECK(text_of("\"\\u00e\"") == "5: an escape of a character has 4 hex digits");
   CHECK_THAT(text_of("\"\\q\""), Catch::StartsWith("5: a backslash begins an escape"));
-  CHECK(text_of("\"a\n\"") ==
-        "4: a string that is not closed: expected a quote at the end of the line");
-  CHECK(text_of("'''a") == "4: a string that is not closed: expected three quotes at its end");
+  CHECK(text_of("\"a\n\"") == "4: an unclosed string: expected a quote at the end of the line");
+  CHECK(text_of("'''a") == "4: an unclosed string: expected three quotes at its end");
   CHECK(text_of("\"\x1B\"") == "5: a control character in a string: write \"\\u001B\"");
 }
 
 TEST_CASE("mistakes of structure are found where they are") {
   CHECK(MistakeIn("[") ==
-        "1: expected a key (letters, digits, `-` and `_`, or anything within quotes), found the "
+        "1: expected a key (letters, digits, `-` and `_`, or anything in quotes), found the "
         "end of the file");
   CHECK_THAT(MistakeIn("[*.pol]"),
              Catch::StartsWith("1: expected a key") && Catch::EndsWith("found `*.pol`"));
@@ -59,18 +58,18 @@ TEST_CASE("mistakes of structure are found where they are") {
   CHECK(MistakeIn("[[a]\n") == "4: expected `]]`, found the end of the line");
   CHECK(MistakeIn("a\n") == "1: expected `=` after the key, found the end of the line");
   CHECK(MistakeIn("a = \r\n") == "4: expected a value, found the end of the line");
-  CHECK(MistakeIn("a = b") == "4: expected a value, found `b`; a string is written within quotes");
+  CHECK(MistakeIn("a = b") == "4: expected a value, found `b`; a string must be in quotes");
   CHECK(MistakeIn("x=1979-05-27T:") ==
         "2: expected a value, found `1979-05-27T:`, which is not a valid number, date or time");
   CHECK(MistakeIn("a = 1 b = 2") == "6: expected the end of the line, found `b`");
   CHECK(MistakeIn("a = [1 2]") == "7: expected `,` or `]` after a value of the array, found `2`");
   CHECK(MistakeIn("a = {b = 1,}") ==
-        "11: expected a key (letters, digits, `-` and `_`, or anything within quotes), found `}`");
+        "11: expected a key (letters, digits, `-` and `_`, or anything in quotes), found `}`");
   CHECK(MistakeIn("a = 1\nb = 2\na = 3") == "12: duplicate key `a`, first defined in line 1");
   CHECK(MistakeIn("# \x01") == "2: a control character in a comment");
   CHECK(MistakeIn("a = 1 # \xFF\n") == "8: a byte that is not UTF-8");
   CHECK(MistakeIn("a = 1\rb = 2") == "5: expected the end of the line, found `\\r`");
-  CHECK_THAT(MistakeIn("\"\"\"a\"\"\" = 1"), Catch::StartsWith("0: a key within three quotes"));
+  CHECK_THAT(MistakeIn("\"\"\"a\"\"\" = 1"), Catch::StartsWith("0: a key in triple quotes"));
   CHECK(MistakeIn("\xEF\xBB\xBF"
                   "a = 1") == "none");
 }

@@ -71,7 +71,7 @@ TEST_CASE("what changed meanwhile is not overwritten") {
   for (const Call& call : {fmt, lint}) {
     CHECK(call.status == ExitStatus::Failure);
     CHECK(call.text == changed);
-    CHECK(call.err == "ipec: `/p.pol` was changed by somebody else meanwhile; not written\n");
+    CHECK(call.err == "ipec: `/p.pol` was changed by another program; it was not overwritten\n");
   }
 }
 
