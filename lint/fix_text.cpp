@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -73,13 +74,13 @@ class Levels {
   std::vector<Row> rows_;  // in order
 };
 
-// The findings about one text for one target. Style is left out, and of the findings that are not
-// suppressed all below a warning.
+// The findings about one text. Style is left out, and of the findings that are not suppressed all
+// below a warning.
 struct Summary {
   std::vector<std::size_t> reported_by_rule;
-  Levels reported;    // severity
-  Levels worst;       // severity of the worst finding about a statement, of any rule
-  Levels suppressed;  // number
+  Levels reported;                 // severity
+  Levels worst;                    // severity of the worst finding about a statement, of any rule
+  std::vector<Levels> suppressed;  // number, by target
 
   static Subject OfAnyRule(const Subject& subject) {
     return subject.statement <= kComment ? subject : Subject{kAnyRule, subject.statement};
@@ -89,69 +90,47 @@ struct Summary {
 // Something that fixes made worse: a statement has a more severe finding than any it had before, or
 // more findings of a rule about it are suppressed.
 struct Regression {
-  std::size_t target;
-  bool is_suppressed;
+  std::optional<std::size_t> target;  // for which they are suppressed
   Subject subject;
 
   bool HoldsOf(const Summary& now, const Summary& before) const {
-    return is_suppressed ? now.suppressed.Of(subject) > before.suppressed.Of(subject)
-                         : now.reported.Of(subject) > before.worst.Of(Summary::OfAnyRule(subject));
+    return target ? now.suppressed[*target].Of(subject) > before.suppressed[*target].Of(subject)
+                  : now.reported.Of(subject) > before.worst.Of(Summary::OfAnyRule(subject));
   }
 };
 
-void FindRegressions(std::size_t target, const Summary& now, const Summary& before, Keep keep,
-                     std::vector<Regression>& regressions) {
+std::vector<Regression> FindRegressions(const Summary& now, const Summary& before, Keep keep) {
+  std::vector<Regression> regressions;
   const auto take = [&](const Regression& one) {
     if (one.HoldsOf(now, before)) regressions.push_back(one);
   };
-  for (const auto& [subject, count] : now.suppressed.rows()) take({target, true, subject});
-  if (keep != Keep::Everything) return;
+  for (std::size_t target = 0; target < now.suppressed.size(); ++target) {
+    for (const auto& [subject, count] : now.suppressed[target].rows()) take({target, subject});
+  }
+  if (keep != Keep::Everything) return regressions;
   for (const auto& [subject, severity] : now.reported.rows()) {
     // A finding about the whole file may move from one statement to another.
     const std::size_t rule = subject.rule;
-    if (now.reported_by_rule[rule] > before.reported_by_rule[rule]) take({target, false, subject});
+    if (now.reported_by_rule[rule] > before.reported_by_rule[rule]) take({{}, subject});
   }
+  return regressions;
 }
 
-class Summarizer {
+bool IsStyle(const Diagnostic& finding) {
+  return finding.severity == Severity::Style ||
+         AllRules()[*IndexOf(*finding.descriptor)].category == Category::Style;
+}
+
+// Finds the statements that findings are about.
+class Subjects {
  public:
-  explicit Summarizer(const syntax::Document& document) : document_(document) {}
+  explicit Subjects(const syntax::Document& document) : document_(document) {}
 
-  Summary Summarize(const Result& result) {
-    Summary summary;
-    summary.reported_by_rule.resize(AllRules().size());
-    std::vector<Levels::Row> reported;
-    std::vector<Levels::Row> worst;
-    for (const Diagnostic& finding : result.findings) {
-      if (finding.severity > Severity::Warning || IsStyle(finding)) continue;
-      const Subject subject = SubjectOf(finding);
-      const std::size_t level = finding.severity == Severity::Error ? 2 : 1;
-      reported.push_back({subject, level});
-      worst.push_back({Summary::OfAnyRule(subject), level});
-      ++summary.reported_by_rule[subject.rule];
-    }
-    std::vector<Levels::Row> suppressed;
-    for (const Hushed& hushed : result.hushed) {
-      if (!IsStyle(hushed.finding)) suppressed.push_back({SubjectOf(hushed.finding), 1});
-    }
-    const auto max = [](std::size_t a, std::size_t b) { return std::max(a, b); };
-    summary.reported = Levels(std::move(reported), max);
-    summary.worst = Levels(std::move(worst), max);
-    summary.suppressed =
-        Levels(std::move(suppressed), [](std::size_t a, std::size_t b) { return a + b; });
-    return summary;
-  }
-
- private:
-  static bool IsStyle(const Diagnostic& finding) {
-    return finding.severity == Severity::Style ||
-           AllRules()[*IndexOf(*finding.descriptor)].category == Category::Style;
-  }
-
-  Subject SubjectOf(const Diagnostic& finding) {
+  Subject Of(const Diagnostic& finding) {
     return {*IndexOf(*finding.descriptor), StatementAt(finding.where.begin)};
   }
 
+ private:
   std::uint64_t StatementAt(std::uint32_t offset) {
     const auto after =
         std::upper_bound(document_.lines.begin(), document_.lines.end(), offset,
@@ -177,26 +156,54 @@ class Summarizer {
   std::uint64_t last_statement_ = 0;
 };
 
-// One text, as the kernels of all targets and the rules see it.
-struct Sight {
-  support::SourceBuffer source;
-  std::vector<pipeline::Checked> checked;  // by target, as is `summaries`
-  std::vector<Summary> summaries;
-  Result found;
+Summary Summarize(const pipeline::Reading& reading, const Result& result) {
+  constexpr auto kMax = [](std::size_t a, std::size_t b) { return std::max(a, b); };
+  constexpr auto kSum = [](std::size_t a, std::size_t b) { return a + b; };
+  Summary summary;
+  summary.reported_by_rule.resize(AllRules().size());
+  std::vector<Levels::Row> reported;
+  std::vector<Levels::Row> worst;
+  Subjects subjects(reading.first().document());
+  for (const Diagnostic& finding : result.findings) {
+    if (finding.severity > Severity::Warning || IsStyle(finding)) continue;
+    const Subject subject = subjects.Of(finding);
+    const std::size_t level = finding.severity == Severity::Error ? 2 : 1;
+    reported.push_back({subject, level});
+    worst.push_back({Summary::OfAnyRule(subject), level});
+    ++summary.reported_by_rule[subject.rule];
+  }
+  summary.reported = Levels(std::move(reported), kMax);
+  summary.worst = Levels(std::move(worst), kMax);
+  for (std::size_t target = 0; target < result.by_target.size(); ++target) {
+    Subjects of_target(reading.by_target()[target].document());
+    std::vector<Levels::Row> rows;
+    for (const Suppressed& one : result.by_target[target].suppressed) {
+      if (!IsStyle(one.finding)) rows.push_back({of_target.Of(one.finding), 1});
+    }
+    summary.suppressed.emplace_back(std::move(rows), kSum);
+  }
+  return summary;
+}
+
+// A text and what the linter finds in it; the findings are made if something must be known of them.
+struct Linted {
+  pipeline::Reading reading;
+  std::optional<Result> found;
+  Summary summary;
 };
 
 class Fixer {
  public:
-  Fixer(const std::string& name, Targets targets, const Settings& settings)
+  Fixer(const std::string& name, pipeline::Targets targets, const Settings& settings)
       : name_(name), targets_(targets), settings_(settings) {}
 
   FixedText Run(std::string text, bool unsafe) {
     now_ = Read(std::move(text));
-    Lint(*now_);
+    Find(*now_);
     Remember();
     while (Round(unsafe)) {
     }
-    return {now_->source.text().str(), count_};
+    return {now_->reading.text().str(), count_};
   }
 
  private:
@@ -205,7 +212,7 @@ class Fixer {
   bool Round(bool unsafe) {
     Fixes safe;
     std::map<std::size_t, Fixes> others;
-    for (const Diagnostic& finding : now_->found.findings) {
+    for (const Diagnostic& finding : now_->found->findings) {
       const diagnostics::Fix* first = nullptr;
       for (const diagnostics::Fix& fix : finding.fixes) {
         if (fix.edits.empty() || (first != nullptr && !fix.keeps_meaning)) continue;
@@ -240,7 +247,7 @@ class Fixer {
     if (next_ == nullptr) return false;
     count_ += taken_.size();
     now_ = std::move(next_);
-    if (now_->summaries.empty()) Lint(*now_);
+    if (!now_->found) Find(*now_);
     Remember();
     return true;
   }
@@ -257,7 +264,7 @@ class Fixer {
       if (part.empty()) continue;
       Fixes together = taken_;
       together.insert(together.end(), part.begin(), part.end());
-      if (auto next = Proved(Apply(now_->source.text(), together), keep)) {
+      if (auto next = Proved(Apply(now_->reading.text(), together), keep)) {
         taken_ = std::move(together);
         next_ = std::move(next);
         continue;
@@ -294,12 +301,10 @@ class Fixer {
       for (std::size_t i = 0; i < fixes.size(); ++i) {
         if ((number_of(i) & bit) != 0) together.push_back(fixes[i]);
       }
-      const std::unique_ptr<Sight> next = Read(Apply(now_->source.text(), together));
-      Lint(*next);
+      const std::unique_ptr<Linted> next = Read(Apply(now_->reading.text(), together));
+      Find(*next);
       for (std::size_t k = 0; k < regressions.size(); ++k) {
-        const std::size_t target = regressions[k].target;
-        if (regressions[k].HoldsOf(next->summaries[target], now_->summaries[target]))
-          blamed[k] |= bit;
+        if (regressions[k].HoldsOf(next->summary, now_->summary)) blamed[k] |= bit;
       }
     }
     const std::set<std::size_t> culprits(blamed.begin(), blamed.end());
@@ -316,7 +321,7 @@ class Fixer {
 
   // The same fix has this key in a text that has changed elsewhere.
   std::string KeyOf(const diagnostics::Fix& fix) const {
-    const llvm::StringRef text = now_->source.text();
+    const llvm::StringRef text = now_->reading.text();
     const std::uint32_t at = fix.edits.front().where.begin;
     const std::size_t begin = text.take_front(at).rfind('\n') + 1;
     return fix.title + '\n' + text.slice(begin, text.find('\n', at)).str();
@@ -332,68 +337,59 @@ class Fixer {
   }
 
   // The text, if it is new, all kernels accept it, and it keeps what it must; else null.
-  std::unique_ptr<Sight> Proved(std::string text, Keep keep) {
+  std::unique_ptr<Linted> Proved(std::string text, Keep keep) {
     regressions_.clear();
     if (known_.count(std::hash<std::string>()(text)) != 0) return nullptr;
-    std::unique_ptr<Sight> next = Read(std::move(text));
+    std::unique_ptr<Linted> next = Read(std::move(text));
     for (std::size_t i = 0; i < targets_.size(); ++i) {
-      if (!Keeps(now_->checked[i], next->checked[i], keep)) return nullptr;
+      const auto& after = next->reading.by_target()[i];
+      if (!after.accepted() || !Keeps(now_->reading.by_target()[i], after, keep)) return nullptr;
     }
     if (keep != Keep::Everything && keep != Keep::Meaning) return next;
-    Lint(*next);
-    for (std::size_t i = 0; i < targets_.size(); ++i) {
-      FindRegressions(i, next->summaries[i], now_->summaries[i], keep, regressions_);
-    }
+    Find(*next);
+    regressions_ = FindRegressions(next->summary, now_->summary, keep);
     return regressions_.empty() ? std::move(next) : nullptr;
   }
 
-  static bool Keeps(const pipeline::Checked& before, const pipeline::Checked& after, Keep keep) {
+  static bool Keeps(const pipeline::TargetReading& before, const pipeline::TargetReading& after,
+                    Keep keep) {
     switch (keep) {
       case Keep::Everything:
       case Keep::Meaning:
-        return MeansTheSame(before, after);
+        return pipeline::CompareMeaning(before, after) == pipeline::MeaningChange::None;
       case Keep::Decisions:
-        return !after.result.error &&
-               analysis::Same(analysis::Keeps::Decision, before.result.policy, after.result.policy);
+        return analysis::Compare(analysis::Keeps::Decision, before.coverage(), after.coverage())
+                   .verdict == analysis::Verdict::Same;
       case Keep::Nothing:
-        return !after.result.error;
+        return true;
     }
     return false;
   }
 
-  std::unique_ptr<Sight> Read(std::string text) const {
-    auto sight = std::make_unique<Sight>();
-    sight->source = support::SourceBuffer(name_, std::move(text));
-    for (const targets::Target* target : targets_) {
-      sight->checked.push_back(pipeline::CheckText(sight->source.text(), *target));
-    }
-    return sight;
+  std::unique_ptr<Linted> Read(std::string text) const {
+    return std::make_unique<Linted>(
+        Linted{pipeline::Reading(support::SourceBuffer(name_, std::move(text)), targets_), {}, {}});
   }
 
-  void Lint(Sight& sight) const {
-    std::vector<Result> results;
-    for (std::size_t i = 0; i < targets_.size(); ++i) {
-      results.push_back(
-          LintChecked(sight.source, sight.checked[i], *targets_[i], settings_, {}, targets_));
-      sight.summaries.push_back(Summarizer(sight.checked[i].document).Summarize(results.back()));
-    }
-    // All of them: each round that leaves some for the next reads and lints the whole text.
-    sight.found = Merge(sight.source, std::move(results), targets_, {}, SIZE_MAX);
+  // All findings: each round that leaves some for the next reads and lints the whole text.
+  void Find(Linted& text) const {
+    text.found = Lint(text.reading, settings_, {.most = SIZE_MAX, .prove = false});
+    text.summary = Summarize(text.reading, *text.found);
   }
 
   // A text that was there once is not made again, so that fixing comes to an end.
-  void Remember() { known_.insert(std::hash<std::string>()(now_->source.text().str())); }
+  void Remember() { known_.insert(std::hash<std::string>()(now_->reading.text().str())); }
 
   const std::string& name_;
-  const Targets targets_;
+  const pipeline::Targets targets_;
   const Settings& settings_;
-  std::unique_ptr<Sight> now_;
+  std::unique_ptr<Linted> now_;
   std::set<std::size_t> known_;     // hashes
   std::size_t count_ = 0;           // of fixes applied
   std::set<std::string> suspects_;  // keys of fixes that were to blame
   // Of the step that is being made.
   Fixes taken_;
-  std::unique_ptr<Sight> next_;
+  std::unique_ptr<Linted> next_;
   std::size_t proofs_ = 0;  // that are left
   unsigned searches_ = 0;
   std::vector<Regression> regressions_;  // about the text that was not proved last
@@ -401,13 +397,14 @@ class Fixer {
 
 }  // namespace
 
-FixedText FixText(const support::SourceBuffer& source, const Result& found, Targets targets,
-                  const Settings& settings, bool unsafe) {
+FixedText FixText(const pipeline::Reading& reading, const Result& found, const Settings& settings,
+                  bool unsafe) {
   const bool any = std::any_of(found.findings.begin(), found.findings.end(),
                                [](const Diagnostic& finding) { return !finding.fixes.empty(); });
   // A repair of a policy that a kernel rejects is a guess at its meaning.
-  if (found.error || !any) return {source.text().str(), 0};
-  return Fixer(source.name(), targets, settings).Run(source.text().str(), unsafe);
+  if (found.error || !any) return {reading.text().str(), 0};
+  return Fixer(reading.source().name(), reading.targets(), settings)
+      .Run(reading.text().str(), unsafe);
 }
 
 }  // namespace ipec::lint

@@ -24,7 +24,8 @@ struct FixedText {
 // kernel rejects is not changed.
 //
 // The text is linted a limited number of times, however many fixes there are.
-FixedText FixText(const support::SourceBuffer& source, const Result& found, Targets targets,
-                  const Settings& settings, bool unsafe);
+// `found` are findings of Lint about the reading.
+FixedText FixText(const pipeline::Reading& reading, const Result& found, const Settings& settings,
+                  bool unsafe);
 
 }  // namespace ipec::lint

@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
-
-#include "compiler/analysis/compare.h"
+#include <utility>
 
 namespace ipec::lint {
 namespace {
@@ -41,14 +40,12 @@ bool SameRule(const Policy& a, const policy::Rule& rule_a, const Policy& b,
 // must not come twice, and for the beginning of the text, which tells its encoding.
 class LineProof {
  public:
-  LineProof(const pipeline::Checked& checked, const analysis::Reachability& reachability,
-            const targets::Target& target)
-      : checked_(checked), reachability_(reachability), target_(target) {}
+  explicit LineProof(const pipeline::TargetReading& before) : before_(before) {}
 
   // Whether only rules that never decide go, and the others stay as they are. False also where
   // these lines alone do not tell.
   bool Holds(std::span<const TextEdit> edits) const {
-    const syntax::Document& document = checked_.document;
+    const syntax::Document& document = before_.document();
     if (document.lexis != syntax::Lexis::Plain || edits.empty()) return false;
     const std::optional<Span> region = Lines(edits);
     if (!region) return false;
@@ -63,14 +60,14 @@ class LineProof {
       return false;
     }
     const std::string text = "policy_name=a policy_version=0.0.0\nDEFAULT action=DENY\n" + lines;
-    const pipeline::Checked after = pipeline::CheckText(text, target_);
-    return !after.result.error && OnlyIdleRulesWent(*region, after.result.policy);
+    const pipeline::Reading after(support::SourceBuffer({}, text), before_.target());
+    return after.first().accepted() && OnlyIdleRulesWent(*region, after.first().policy());
   }
 
  private:
   // The lines that the edits touch; nothing when others than rules and comments are among them.
   std::optional<Span> Lines(std::span<const TextEdit> edits) const {
-    const auto& all = checked_.document.lines;
+    const auto& all = before_.document().lines;
     const std::uint32_t begin = edits.front().where.begin;
     const std::uint32_t end = std::max(edits.back().where.end, begin + 1);
     auto line = std::upper_bound(
@@ -92,7 +89,7 @@ class LineProof {
   }
 
   bool OnlyIdleRulesWent(Span region, const Policy& after) const {
-    const Policy& before = checked_.result.policy;
+    const Policy& before = before_.policy();
     const auto first = std::lower_bound(
         before.rules.begin(), before.rules.end(), region.begin,
         [](const policy::Rule& rule, std::uint32_t at) { return rule.statement.begin < at; });
@@ -101,7 +98,7 @@ class LineProof {
          ++rule) {
       if (kept != after.rules.end() && SameRule(before, *rule, after, *kept)) {
         ++kept;
-      } else if (reachability_.Decides(
+      } else if (before_.reachability().Decides(
                      RuleId{static_cast<std::uint32_t>(rule - before.rules.begin())})) {
         return false;
       }
@@ -109,9 +106,7 @@ class LineProof {
     return kept == after.rules.end();
   }
 
-  const pipeline::Checked& checked_;
-  const analysis::Reachability& reachability_;
-  const targets::Target& target_;
+  const pipeline::TargetReading& before_;
 };
 
 }  // namespace
@@ -127,32 +122,20 @@ std::string Apply(llvm::StringRef text, std::span<const diagnostics::TextEdit> e
   return after += text.drop_front(at);
 }
 
-bool MeansTheSame(const pipeline::Checked& before, llvm::StringRef after,
-                  const targets::Target& target) {
-  return MeansTheSame(before, pipeline::CheckText(after, target));
+bool KeepsMeaning(const pipeline::TargetReading& before, std::string after) {
+  const pipeline::Reading reading(support::SourceBuffer({}, std::move(after)), before.target());
+  return pipeline::CompareMeaning(before, reading.first()) == pipeline::MeaningChange::None;
 }
 
-bool MeansTheSame(const pipeline::Checked& before, const pipeline::Checked& after) {
-  if (before.result.error || after.result.error) return false;
-  const policy::Policy& a = before.result.policy;
-  const policy::Policy& b = after.result.policy;
-  return a.name == b.name && a.version == b.version &&
-         a.global_default.has_value() == b.global_default.has_value() &&
-         (!a.global_default || a.global_default->action == b.global_default->action) &&
-         analysis::Same(analysis::Keeps::Audit, a, b);
-}
-
-void Prove(const pipeline::Checked& checked, const analysis::Reachability& reachability,
-           const targets::Target& target, std::vector<diagnostics::Diagnostic>& findings) {
-  const LineProof by_lines(checked, reachability, target);
-  const llvm::StringRef text = checked.document.text;
+void Prove(const pipeline::TargetReading& before, std::vector<diagnostics::Diagnostic>& findings) {
+  const LineProof by_lines(before);
+  const llvm::StringRef text = before.document().text;
   std::size_t bytes = 0;
   for (diagnostics::Diagnostic& finding : findings) {
     for (diagnostics::Fix& fix : finding.fixes) {
       if (!fix.keeps_meaning || by_lines.Holds(fix.edits)) continue;
       bytes += text.size();
-      fix.keeps_meaning =
-          bytes <= kProofBytes && MeansTheSame(checked, Apply(text, fix.edits), target);
+      fix.keeps_meaning = bytes <= kProofBytes && KeepsMeaning(before, Apply(text, fix.edits));
     }
   }
 }

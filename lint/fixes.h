@@ -1,16 +1,13 @@
 #pragma once
 
-// Fixes are edits of text. One is safe when the edited text is proved to mean the same: the
-// target's kernel reads the same name and version from it, decides every event alike and records it
-// alike.
+// Fixes are edits of text. A fix is safe if the edited text is proved to have the same meaning for
+// the target's kernel, as pipeline::CompareMeaning defines it.
 
 #include <span>
 #include <string>
 
-#include "compiler/analysis/reachability.h"
 #include "compiler/diagnostics/diagnostic.h"
-#include "compiler/pipeline/check_text.h"
-#include "compiler/targets/targets.h"
+#include "compiler/pipeline/reading.h"
 #include "llvm/ADT/StringRef.h"
 
 namespace ipec::lint {
@@ -18,17 +15,13 @@ namespace ipec::lint {
 // Edits must be in order and must not overlap.
 std::string Apply(llvm::StringRef text, std::span<const diagnostics::TextEdit> edits);
 
-// Whether `after` means what `before` does, records included.
-bool MeansTheSame(const pipeline::Checked& before, llvm::StringRef after,
-                  const targets::Target& target);
-bool MeansTheSame(const pipeline::Checked& before, const pipeline::Checked& after);
+// Whether `after` has the same meaning as `before`, records included, for its target.
+bool KeepsMeaning(const pipeline::TargetReading& before, std::string after);
 
-// Keeps `keeps_meaning` on those fixes of `findings` for which it is true; `reachability` is that
-// of `checked`. A fix within a few lines of rules and comments is proved by these lines, others by
-// the whole text. At some size of policy and number of those proving each would take too long; what
-// is not proved is not safe.
-void Prove(const pipeline::Checked& checked, const analysis::Reachability& reachability,
-           const targets::Target& target, std::vector<diagnostics::Diagnostic>& findings);
+// Keeps `keeps_meaning` on those fixes of `findings` for which it is true. A fix within a few lines
+// of rules and comments is proved by these lines, others by the whole text. In large policies with
+// many such fixes only the first are proved; a fix that is not proved is not safe.
+void Prove(const pipeline::TargetReading& before, std::vector<diagnostics::Diagnostic>& findings);
 
 using Fixes = std::vector<const diagnostics::Fix*>;
 

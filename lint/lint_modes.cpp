@@ -24,16 +24,15 @@ bool IsRefusal(const Result& result, const Diagnostic& finding) {
   return result.error && finding.severity == Severity::Error;
 }
 
-FixedText Fixed(const RunState& run, const PolicyFile& file, const Result& result) {
-  return FixText(file.source, result, file.targets, file.settings, run.options.unsafe_fixes);
+FixedText Fixed(const RunState& run, const LintedFile& file, const Result& result) {
+  return FixText(file.reading, result, file.settings, run.options.unsafe_fixes);
 }
 
-// With --fix: writes the fixed text back; `file.source` is then the new text.
-ExitStatus ApplyFixes(RunState& run, PolicyFile& file) {
+// With --fix: writes the fixed text back; `file.reading` is then of the new text.
+ExitStatus ApplyFixes(RunState& run, LintedFile& file) {
   if (!run.fixes()) return ExitStatus::Ok;
-  const FixedText fixed =
-      Fixed(run, file, LintForAll(file.source, file.targets, file.settings, Sift()));
-  if (fixed.text == file.source.text()) return ExitStatus::Ok;
+  const FixedText fixed = Fixed(run, file, Lint(file.reading, file.settings));
+  if (fixed.text == file.reading.text()) return ExitStatus::Ok;
   if (file.operand == "-") {
     return Complain(run.env, ExitStatus::Usage,
                     "`-` cannot be written back; `--diff` prints what would change");
@@ -41,7 +40,8 @@ ExitStatus ApplyFixes(RunState& run, PolicyFile& file) {
   const ExitStatus status = WriteBack(file.read, fixed.text, run.env);
   if (status != ExitStatus::Ok) return status;
   run.tally.totals.fixed += fixed.count;
-  file.source = support::SourceBuffer(file.source.name(), fixed.text);
+  file.reading = pipeline::Reading(support::SourceBuffer(file.reading.source().name(), fixed.text),
+                                   file.reading.targets());
   return ExitStatus::Ok;
 }
 
@@ -117,19 +117,20 @@ ExitStatus FinishReport(RunState& run, ExitStatus status) {
 
 }  // namespace
 
-ExitStatus ReportFindings(RunState& run, PolicyFile& file) {
+ExitStatus ReportFindings(RunState& run, LintedFile& file) {
   if (const ExitStatus status = ApplyFixes(run, file); status != ExitStatus::Ok) return status;
-  const support::SourceBuffer& source = file.source;
+  const support::SourceBuffer& source = file.reading.source();
   const std::string_view fail_on = FailOn(run, file.settings.config);
-  Result result = LintForAll(source, file.targets, file.settings, [&](Result& all) {
+  const auto count = [&](Result& all) {
     if (run.options.baseline) TakeOutKnown(run, source, all);
     CountFindings(run.tally, all, fail_on);
-  });
+  };
+  Result result = Lint(file.reading, file.settings, {.filter = count});
   ++run.tally.totals.files;
-  run.tally.totals.silenced += result.silenced;
+  run.tally.totals.silenced += result.suppressed_count;
   if (run.fixes()) CountLeft(run.tally, result);
   std::string names;
-  for (const targets::Target* target : file.targets) {
+  for (const targets::Target* target : file.reading.targets()) {
     names += (names.empty() ? "" : ",") + std::string(target->name);
   }
   FileFindings findings;
@@ -148,9 +149,9 @@ ExitStatus ReportFindings(RunState& run, PolicyFile& file) {
   return ExitStatus::Ok;
 }
 
-ExitStatus PrintDiff(RunState& run, const PolicyFile& file) {
-  const support::SourceBuffer& source = file.source;
-  const Result result = LintForAll(source, file.targets, file.settings, Sift());
+ExitStatus PrintDiff(RunState& run, const LintedFile& file) {
+  const support::SourceBuffer& source = file.reading.source();
+  const Result result = Lint(file.reading, file.settings);
   const FixedText fixed = Fixed(run, file, result);
   TellRefusal(run, source, result);
   PrintPatch(
@@ -160,17 +161,18 @@ ExitStatus PrintDiff(RunState& run, const PolicyFile& file) {
   return ExitStatus::Ok;
 }
 
-ExitStatus AddToBaseline(RunState& run, PolicyFile& file) {
+ExitStatus AddToBaseline(RunState& run, LintedFile& file) {
   if (const ExitStatus status = ApplyFixes(run, file); status != ExitStatus::Ok) return status;
-  const std::string path = run.env.files.Absolute(file.source.name());
+  const support::SourceBuffer& source = file.reading.source();
+  const std::string path = run.env.files.Absolute(source.name());
   const auto add = [&](const Result& all) {
-    const std::vector<std::string> fingerprints = Fingerprints(file.source, all.findings);
+    const std::vector<std::string> fingerprints = Fingerprints(source, all.findings);
     for (std::size_t i = 0; i < fingerprints.size(); ++i) {
       if (IsRefusal(all, all.findings[i])) continue;
       run.baseline.Add(path, all.findings[i].descriptor->code, fingerprints[i]);
     }
   };
-  TellRefusal(run, file.source, LintForAll(file.source, file.targets, file.settings, add));
+  TellRefusal(run, source, Lint(file.reading, file.settings, {.filter = add}));
   return ExitStatus::Ok;
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/pipeline/reading.h"
 #include "lint/baseline.h"
 #include "lint/lint_run.h"
 #include "lint/output_set.h"
@@ -41,21 +42,20 @@ struct RunState {
 };
 
 // A policy with everything that applies to it.
-struct PolicyFile {
+struct LintedFile {
   const std::string& operand;
   std::optional<std::string> from_root;  // its path for readers that know a repository
   support::SourceBuffer read;            // as it was read, for writing it back
-  support::SourceBuffer source;          // its text, under the name for reports
-  std::vector<const targets::Target*> targets;
+  pipeline::Reading reading;             // its text, under the name for reports
   const Settings& settings;
 };
 
 // Finds what is wrong with the call, whatever the files contain, and opens the outputs.
 command::ExitStatus PrepareRun(RunState& run, std::span<const std::string> operands);
 
-command::ExitStatus ReportFindings(RunState& run, PolicyFile& file);
-command::ExitStatus PrintDiff(RunState& run, const PolicyFile& file);
-command::ExitStatus AddToBaseline(RunState& run, PolicyFile& file);
+command::ExitStatus ReportFindings(RunState& run, LintedFile& file);
+command::ExitStatus PrintDiff(RunState& run, const LintedFile& file);
+command::ExitStatus AddToBaseline(RunState& run, LintedFile& file);
 void ShowConfig(RunState& run, const std::string& name, const Settings& settings);
 
 // Ends the outputs, or writes the baseline. `status` is that of the files; returns that of the run.

@@ -81,19 +81,15 @@ class Run {
     }
     if (const auto status = IsOther(name, read->text())) return *status;
     ++taken_;
-    support::SourceBuffer source(name, read->text().str());
-    PolicyFile file{operand,
-                    {},
-                    std::move(*read),
-                    std::move(source),
-                    settings_.TargetsFor(settings.config, name),
-                    settings};
+    pipeline::Reading reading(support::SourceBuffer(name, read->text().str()),
+                              settings_.TargetsFor(settings.config, name));
+    LintedFile file{operand, {}, std::move(*read), std::move(reading), settings};
     // Standard input is a file if it was given a name.
     if (operand != "-" || options_.stdin_filename) file.from_root = paths_.FromRoot(path);
     return Lint(file);
   }
 
-  ExitStatus Lint(PolicyFile& file) {
+  ExitStatus Lint(LintedFile& file) {
     if (state_.mode == Mode::Diff) return PrintDiff(state_, file);
     if (state_.mode == Mode::WriteBaseline) return AddToBaseline(state_, file);
     return ReportFindings(state_, file);

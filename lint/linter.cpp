@@ -58,8 +58,8 @@ void PutRefusalsFirst(std::vector<Diagnostic>& findings) {
                         [](const Diagnostic& finding) { return !IndexOf(*finding.descriptor); });
 }
 
-// Of more than `most` findings the worst are kept, of those that are equally bad the first.
-void KeepWorst(Result& result, std::size_t most) {
+// Of more than `most` findings the most severe are kept, of equally severe ones the first.
+void KeepMostSevere(Result& result, std::size_t most) {
   if (result.findings.size() <= most) return;
   std::array<std::size_t, 4> room{};
   for (const Diagnostic& finding : result.findings) {
@@ -72,14 +72,14 @@ void KeepWorst(Result& result, std::size_t most) {
     left -= room[severity];
     result.more += over;
   }
-  std::vector<bool> stays;
+  std::vector<bool> kept;
   for (const Diagnostic& finding : result.findings) {
     std::size_t& places = room[static_cast<std::size_t>(finding.severity)];
-    stays.push_back(places != 0);
+    kept.push_back(places != 0);
     if (places != 0) --places;
   }
-  KeepIf(result.findings, stays);
-  if (!result.fingerprints.empty()) KeepIf(result.fingerprints, stays);
+  KeepIf(result.findings, kept);
+  if (!result.fingerprints.empty()) KeepIf(result.fingerprints, kept);
 }
 
 bool ClaimsSafety(const std::vector<Diagnostic>& findings) {
@@ -87,12 +87,6 @@ bool ClaimsSafety(const std::vector<Diagnostic>& findings) {
     return std::any_of(finding.fixes.begin(), finding.fixes.end(),
                        [](const diagnostics::Fix& fix) { return fix.keeps_meaning; });
   });
-}
-
-Result Finish(Result result, const Sift& sift, std::size_t most) {
-  if (sift) sift(result);
-  KeepWorst(result, most);
-  return result;
 }
 
 }  // namespace
@@ -127,20 +121,22 @@ class Linter {
   const std::atomic<bool>* stop_;
 };
 
-Result LintChecked(const support::SourceBuffer& source, const pipeline::Checked& checked,
-                   const targets::Target& target, const Settings& settings,
-                   const std::atomic<bool>* stop, Targets all) {
+namespace {
+
+// All findings for one target. `keeps_meaning` of a fix is a rule's claim.
+Result LintForTarget(const pipeline::Reading& reading, const pipeline::TargetReading& seen,
+                     const Settings& settings, const std::atomic<bool>* stop) {
   Result result;
-  result.error = checked.result.error;
-  result.identity = pipeline::IdentityOf(checked.result);
+  TargetResult& of_target = result.by_target.emplace_back();
+  result.error = seen.error();
+  result.identity = seen.identity();
   if (result.error) {
-    result.findings = checked.findings.list();
-    result.more = checked.findings.more();
+    result.findings = seen.diagnostics().list();
+    result.more = seen.diagnostics().more();
     return result;
   }
-  Suppressions suppressions(checked.document, settings.today);
-  Context context(source, checked.document, checked.result.policy, target, settings.config,
-                  suppressions.list(), settings.unsuppressible, all);
+  Suppressions suppressions(seen.document(), settings.today);
+  Context context(reading, seen, settings, suppressions.list());
   Linter linter(context, settings, stop);
   std::vector<Diagnostic> found;
   linter.Run(/*meta=*/false, found);
@@ -150,52 +146,28 @@ Result LintChecked(const support::SourceBuffer& source, const pipeline::Checked&
   for (Diagnostic& finding : found) {
     const std::size_t rule = *IndexOf(*finding.descriptor);
     const std::optional<std::size_t> by =
-        settings.unsuppressible[rule] ? std::nullopt : suppressions.Silence(rule, finding.where);
+        settings.unsuppressible[rule] ? std::nullopt : suppressions.Suppress(rule, finding.where);
     if (by) {
-      ++result.silenced;
-      result.hushed.push_back({std::move(finding), *by});
+      of_target.suppressed.push_back({std::move(finding), *by});
     } else {
       result.findings.push_back(std::move(finding));
     }
   }
+  result.suppressed_count = of_target.suppressed.size();
   std::vector<Diagnostic> meta;
   linter.Run(/*meta=*/true, meta);
   SortByPlace(meta);
   DropYielding(context.lines, meta);
   std::move(meta.begin(), meta.end(), std::back_inserter(result.findings));
   SortByPlace(result.findings);
-  result.suppressions.assign(suppressions.list().begin(), suppressions.list().end());
+  of_target.suppressions.assign(suppressions.list().begin(), suppressions.list().end());
   return result;
 }
 
-Result LintForAll(const support::SourceBuffer& source, Targets targets, const Settings& settings,
-                  const Sift& sift) {
-  std::vector<pipeline::Checked> checked;
-  std::vector<Result> results;
-  checked.reserve(targets.size());
-  for (const targets::Target* target : targets) {
-    checked.push_back(pipeline::CheckText(source.text(), *target));
-    results.push_back(LintChecked(source, checked.back(), *target, settings, nullptr, targets));
-  }
-  Result result = Merge(source, std::move(results), targets, sift);
-  // A fix is safe if it is for every target that takes the policy.
-  for (std::size_t i = 0; i < targets.size(); ++i) {
-    if (checked[i].result.error || !ClaimsSafety(result.findings)) continue;
-    const analysis::Coverage coverage(checked[i].result.policy);
-    Prove(checked[i], analysis::Reachability(coverage), *targets[i], result.findings);
-  }
-  return result;
-}
-
-Result LintText(const support::SourceBuffer& source, const targets::Target& target,
-                const Settings& settings) {
-  const std::array all = {&target};
-  return LintForAll(source, all, settings);
-}
-
-Result Merge(const support::SourceBuffer& source, std::vector<Result> results, Targets targets,
-             const Sift& sift, std::size_t most) {
-  if (results.size() == 1) return Finish(std::move(results[0]), sift, most);
+// Makes one result of those for single targets.
+Result Merge(const pipeline::Reading& reading, std::vector<Result> results) {
+  if (results.size() == 1) return std::move(results[0]);
+  const pipeline::Targets targets = reading.targets();
   struct Found {
     std::vector<const targets::Target*> by;
     Diagnostic finding;
@@ -205,12 +177,11 @@ Result Merge(const support::SourceBuffer& source, std::vector<Result> results, T
   std::map<Key, std::size_t> known;
   Result result;
   result.identity = std::move(results[0].identity);
-  result.suppressions = std::move(results[0].suppressions);
-  result.hushed = std::move(results[0].hushed);
   for (std::size_t number = 0; number < results.size(); ++number) {
     Result& one = results[number];
     if (!result.error) result.error = one.error;
-    result.silenced = std::max(result.silenced, one.silenced);
+    result.suppressed_count = std::max(result.suppressed_count, one.suppressed_count);
+    result.by_target.push_back(std::move(one.by_target.front()));
     result.more = std::max(result.more, one.more);
     for (Diagnostic& finding : one.findings) {
       const auto [place, is_new] = known.try_emplace(
@@ -230,7 +201,7 @@ Result Merge(const support::SourceBuffer& source, std::vector<Result> results, T
   }
   for (Found& found : all) {
     const bool for_all = found.by.size() == targets.size();
-    // What silences a finding for one target is of use.
+    // A comment that suppresses a finding for one target is used.
     if (!for_all && IsOf(found.finding, "unused-suppression")) continue;
     if (!for_all && !SpeaksOfTargets(found.finding)) {
       std::string names;
@@ -243,9 +214,30 @@ Result Merge(const support::SourceBuffer& source, std::vector<Result> results, T
     result.findings.push_back(std::move(found.finding));
   }
   SortByPlace(result.findings);
-  DropOtherTargets(support::LineMap(source.text()), result.findings);
+  DropOtherTargets(support::LineMap(reading.text()), result.findings);
   PutRefusalsFirst(result.findings);
-  return Finish(std::move(result), sift, most);
+  return result;
+}
+
+// A fix is safe if it is for every target.
+void ProveFixes(const pipeline::Reading& reading, std::vector<Diagnostic>& findings) {
+  for (const pipeline::TargetReading& seen : reading.by_target()) {
+    if (seen.accepted() && ClaimsSafety(findings)) Prove(seen, findings);
+  }
+}
+
+}  // namespace
+
+Result Lint(const pipeline::Reading& reading, const Settings& settings, const Options& options) {
+  std::vector<Result> results;
+  for (const pipeline::TargetReading& seen : reading.by_target()) {
+    results.push_back(LintForTarget(reading, seen, settings, options.stop));
+  }
+  Result result = Merge(reading, std::move(results));
+  if (options.filter) options.filter(result);
+  KeepMostSevere(result, options.most);
+  if (options.prove) ProveFixes(reading, result.findings);
+  return result;
 }
 
 }  // namespace ipec::lint

@@ -1,67 +1,71 @@
 #pragma once
 
-// Linting one text: what the target's kernel refuses comes first and stops the rules; then every
-// rule that is on, in the order of the table, then comments that silence, then the rules about
-// those.
+// Linting one text: findings of the checker come first, and if a target's kernel rejects the policy
+// there are no others. Otherwise every rule that is on is asked, in the order of the table; then
+// comments suppress findings; then the rules about these comments are asked.
 
 #include <atomic>
 #include <functional>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
-#include "compiler/pipeline/check_text.h"
+#include "compiler/pipeline/reading.h"
 #include "lint/settings.h"
 
 namespace ipec::lint {
 
-// A finding that a comment silences.
-struct Hushed {
+// A finding that a comment suppresses.
+struct Suppressed {
   Diagnostic finding;
-  std::size_t by = 0;  // the first such comment, an index into Result::suppressions
+  std::size_t by = 0;  // the first such comment, an index into TargetResult::suppressions
+};
+
+// What comments do to the findings for one target; empty if its kernel rejects the policy.
+struct TargetResult {
+  std::vector<Suppression> suppressions;
+  std::vector<Suppressed> suppressed;
 };
 
 struct Result {
-  // In file order, what a kernel refuses before all others.
+  // In file order, those of the checker before all others.
   std::vector<Diagnostic> findings;
-  std::vector<std::string> fingerprints;  // one a finding, where a Sift made them
-  std::optional<support::Errno> error;
-  pipeline::Identity identity;  // as the first target reads it
-  std::size_t silenced = 0;
-  std::size_t more = 0;  // found, but not kept; before a Sift: of what a kernel refuses
+  std::vector<std::string> fingerprints;  // one for each finding, if a Filter made them
+  std::optional<support::Errno> error;    // of the first target that rejects the policy
+  pipeline::Identity identity;            // as the first target reads it
+  std::size_t suppressed_count = 0;       // for the target with most of them
+  std::size_t more = 0;  // not kept; before a Filter: further findings of the checker
+  std::vector<TargetResult> by_target;
 
-  // Of the first target alone, and empty where its kernel refuses the policy.
-  std::vector<Suppression> suppressions;
-  std::vector<Hushed> hushed;
+  // For the first target.
+  std::span<const Suppression> suppressions() const {
+    return by_target.empty() ? std::span<const Suppression>() : by_target.front().suppressions;
+  }
+  std::span<const Suppressed> suppressed() const {
+    return by_target.empty() ? std::span<const Suppressed>() : by_target.front().suppressed;
+  }
 };
 
-// What somebody does with all findings, e.g. counts them and takes out those that are known, before
-// some are left out because there are too many.
-using Sift = std::function<void(Result&)>;
+// Sees all findings before the least severe are left out because there are too many. It may count
+// them and remove some.
+using Filter = std::function<void(Result&)>;
 
-// Targets that one file is linted for.
-using Targets = std::span<const targets::Target* const>;
-
-// `checked` is what the target makes of `source`; both must outlive the result. `all`: the targets
-// that the file is linted for, one after the other; empty: this one only. All findings are kept,
-// and `keeps_meaning` of a fix is a rule's claim. Once `stop` is true the result may be anything:
-// nobody wants it.
-Result LintChecked(const support::SourceBuffer& source, const pipeline::Checked& checked,
-                   const targets::Target& target, const Settings& settings,
-                   const std::atomic<bool>* stop = nullptr, Targets all = {});
-
-// Of one result a target: what all of them say once, with a note where it is true for some only.
-// What one target's kernel refuses because of a word that another knows is said by
-// op-newer-than-target, where that is on. Of more than `most` findings the worst are kept.
 inline constexpr std::size_t kMostFindings = diagnostics::Sink::kDefaultLimit;
-Result Merge(const support::SourceBuffer& source, std::vector<Result> results, Targets targets,
-             const Sift& sift = {}, std::size_t most = kMostFindings);
 
-// For one or several targets: each asked, then merged, and fixes proved for all of them. `source`
-// must outlive the result.
-Result LintForAll(const support::SourceBuffer& source, Targets targets, const Settings& settings,
-                  const Sift& sift = {});
-Result LintText(const support::SourceBuffer& source, const targets::Target& target,
-                const Settings& settings);
+struct Options {
+  Filter filter = {};
+  // More findings than these are not kept: the most severe are, and of these the first ones.
+  std::size_t most = kMostFindings;
+  // Whether `keeps_meaning` of a fix is proved for every target. Otherwise it is a rule's claim.
+  bool prove = true;
+  // Once this is true, Lint returns soon, and the result is incomplete.
+  const std::atomic<bool>* stop = nullptr;
+};
+
+// Lints a text for all targets of its reading. A finding for several targets is reported once, with a note if it is not for all of them. If a target does not know a
+// word that another one knows, op-newer-than-target reports that, if it is on.
+Result Lint(const pipeline::Reading& reading, const Settings& settings,
+            const Options& options = {});
 
 }  // namespace ipec::lint

@@ -5,8 +5,10 @@
 #include <bit>
 #include <functional>
 
+#include "compiler/pipeline/reading.h"
 #include "compiler/support/keyed_hash.h"
 #include "lint/digest_algorithms.h"
+#include "lint/settings.h"
 #include "lint/statements.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringRef.h"
@@ -86,24 +88,21 @@ std::optional<std::size_t> IndexOf(const diagnostics::Descriptor& descriptor) {
   return static_cast<std::size_t>(rule - kRules.data());
 }
 
-Context::Context(const support::SourceBuffer& the_source, const syntax::Document& the_document,
-                 const policy::Policy& the_policy, const targets::Target& the_target,
-                 const pipeline::Config& the_config, std::span<const Suppression> the_suppressions,
-                 const std::vector<bool>& unsuppressible,
-                 std::span<const targets::Target* const> all)
-    : source(the_source),
-      document(the_document),
-      policy(the_policy),
-      target(the_target),
-      all_targets(all),
-      config(the_config),
-      lines(the_source.text()),
-      coverage(the_policy),
-      reachability(coverage),
+Context::Context(const pipeline::Reading& reading, const pipeline::TargetReading& seen,
+                 const Settings& settings, std::span<const Suppression> the_suppressions)
+    : source(reading.source()),
+      document(seen.document()),
+      policy(seen.policy()),
+      target(seen.target()),
+      all_targets(reading.targets()),
+      config(settings.config),
+      lines(reading.text()),
+      coverage(seen.coverage()),
+      reachability(seen.reachability()),
       suppressions(the_suppressions),
       ran_(AllRules().size()),
-      unsuppressible_(unsuppressible),
-      rules_(AllIds(the_policy)),
+      unsuppressible_(settings.unsuppressible),
+      rules_(AllIds(policy)),
       first_alike_(FirstsAlike(coverage)) {}
 
 Diagnostic& Context::ReportText(Span where, std::string message) {

@@ -24,6 +24,11 @@
 #include "compiler/syntax/document.h"
 #include "compiler/targets/targets.h"
 
+namespace ipec::pipeline {
+class Reading;
+class TargetReading;
+}  // namespace ipec::pipeline
+
 namespace ipec::lint {
 
 using diagnostics::Diagnostic;
@@ -50,6 +55,7 @@ enum class On : std::uint8_t { Default, Request };
 enum class Shown : std::uint8_t { Plain, Unnecessary };
 
 class Context;
+struct Settings;
 
 // What stands in the rule's own file.
 struct Body {
@@ -119,10 +125,9 @@ std::string Decided(const policy::Policy& policy, const analysis::Witness& witne
 // One file, one target, everything a rule may ask.
 class Context {
  public:
-  Context(const support::SourceBuffer& source, const syntax::Document& document,
-          const policy::Policy& policy, const targets::Target& target,
-          const pipeline::Config& config, std::span<const Suppression> suppressions,
-          const std::vector<bool>& unsuppressible, std::span<const targets::Target* const> all);
+  // `seen` is a part of `reading`. All must outlive this.
+  Context(const pipeline::Reading& reading, const pipeline::TargetReading& seen,
+          const Settings& settings, std::span<const Suppression> suppressions);
 
   const support::SourceBuffer& source;
   const syntax::Document& document;
@@ -131,8 +136,8 @@ class Context {
   const std::span<const targets::Target* const> all_targets;  // that this run judges the file for
   const pipeline::Config& config;
   const support::LineMap lines;
-  const analysis::Coverage coverage;
-  const analysis::Reachability reachability;
+  const analysis::Coverage& coverage;
+  const analysis::Reachability& reachability;
   // Only rules of the category Meta, which run last, see what became of them.
   const std::span<const Suppression> suppressions;
 

@@ -193,7 +193,7 @@ void Suppressions::AdvanceTo(std::uint32_t offset) {
   }
 }
 
-std::optional<std::size_t> Suppressions::Silence(std::size_t rule, Span where) {
+std::optional<std::size_t> Suppressions::Suppress(std::size_t rule, Span where) {
   AdvanceTo(where.begin);
   std::optional<std::size_t> first;
   for (Active* active : {&active_[rule], &active_.back()}) {

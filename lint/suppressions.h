@@ -30,7 +30,7 @@ class Suppressions {
   // The first comment, as an index into list(), that silences a finding of the rule with this
   // position in AllRules at `where`, if any does; all that do count as used then. Must be asked in
   // file order.
-  std::optional<std::size_t> Silence(std::size_t rule, Span where);
+  std::optional<std::size_t> Suppress(std::size_t rule, Span where);
 
   std::span<const Suppression> list() const { return list_; }
 

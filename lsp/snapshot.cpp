@@ -1,7 +1,5 @@
 #include "lsp/snapshot.h"
 
-#include <algorithm>
-
 #include "compiler/content/content.h"
 #include "compiler/diagnostics/definitions.h"
 #include "lint/digest_algorithms.h"
@@ -15,14 +13,11 @@ Snapshot::Snapshot(std::string the_uri, std::string the_path,
     : uri(std::move(the_uri)),
       path(std::move(the_path)),
       version(the_version),
-      source(path.empty() ? uri : path, std::move(text)),
-      lines(source.text()),
-      configured(std::move(the_configured)) {
-  checked_.reserve(configured->targets.size());
-  for (const targets::Target* target : configured->targets) {
-    checked_.push_back(pipeline::CheckText(source.text(), *target));
-  }
-}
+      configured(std::move(the_configured)),
+      reading(support::SourceBuffer(path.empty() ? uri : path, std::move(text)),
+              configured->targets),
+      source(reading.source()),
+      lines(source.text()) {}
 
 const lint::Result& Snapshot::lint() const {
   std::call_once(linted_, [this] {
@@ -36,29 +31,19 @@ const lint::Result& Snapshot::lint() const {
       lint_.findings = sink.list();
       return;
     }
-    std::vector<lint::Result> results;
-    for (std::size_t i = 0; i < checked_.size(); ++i) {
-      results.push_back(lint::LintChecked(source, checked_[i], *configured->targets[i],
-                                          configured->settings, &abandoned_, configured->targets));
-    }
+    // A fix is proved when it is asked for.
+    lint_ = lint::Lint(reading, configured->settings, {.prove = false, .stop = &abandoned_});
     incomplete_.store(abandoned_.load());
-    lint_ = lint::Merge(source, std::move(results), configured->targets);
   });
   return lint_;
 }
 
 bool Snapshot::IsSafe(const diagnostics::Fix& fix) const {
   if (!fix.keeps_meaning) return false;
-  const std::string after = lint::Apply(source.text(), fix.edits);
-  for (std::size_t i = 0; i < checked_.size(); ++i) {
-    if (!lint::MeansTheSame(checked_[i], after, *configured->targets[i])) return false;
-  }
-  return true;
-}
-
-const Snapshot::Analysis& Snapshot::analysis() const {
-  std::call_once(analysed_, [this] { analysis_ = std::make_unique<const Analysis>(policy()); });
-  return *analysis_;
+  const pipeline::Reading after(
+      support::SourceBuffer(source.name(), lint::Apply(source.text(), fix.edits)),
+      configured->targets);
+  return pipeline::CompareMeaning(reading, after) == pipeline::MeaningChange::None;
 }
 
 const analysis::Shares& Snapshot::shares() const {

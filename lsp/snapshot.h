@@ -17,7 +17,7 @@
 #include "compiler/analysis/coverage.h"
 #include "compiler/analysis/reachability.h"
 #include "compiler/analysis/shares.h"
-#include "compiler/pipeline/check_text.h"
+#include "compiler/pipeline/reading.h"
 #include "compiler/support/source.h"
 #include "compiler/targets/targets.h"
 #include "lint/linter.h"
@@ -46,17 +46,18 @@ class Snapshot {
   const std::string uri;
   const std::string path;
   const std::optional<std::int64_t> version;  // the editor's; nothing: it has not opened the file
-  const support::SourceBuffer source;
-  const support::LineMap lines;
   const std::shared_ptr<const Configured> configured;
+  const pipeline::Reading reading;
+  const support::SourceBuffer& source;
+  const support::LineMap lines;
 
   // As the first target reads it.
-  const targets::Target& target() const { return *configured->targets[0]; }
-  const pipeline::Checked& checked() const { return checked_[0]; }
-  const syntax::Document& document() const { return checked().document; }
-  // Every statement that was understood, also of a policy that is refused.
-  const policy::Policy& policy() const { return checked().result.policy; }
-  bool accepted() const { return !checked().result.error.has_value(); }
+  const pipeline::TargetReading& first() const { return reading.first(); }
+  const targets::Target& target() const { return first().target(); }
+  const syntax::Document& document() const { return first().document(); }
+  // Every well-formed statement, of a rejected policy too.
+  const policy::Policy& policy() const { return first().policy(); }
+  bool accepted() const { return first().accepted(); }
 
   // What `ipec lint` prints for this text: the checker's findings where a kernel refuses it, the
   // linter's where it is accepted; with the comments that silence, and what they silence. A fix
@@ -66,9 +67,9 @@ class Snapshot {
   // Whether the fix is proved to keep every decision and record, for every target.
   bool IsSafe(const diagnostics::Fix& fix) const;
 
-  // Which rule decides what, of policy(): also of one that is refused, as far as it was understood.
-  const analysis::Coverage& coverage() const { return analysis().coverage; }
-  const analysis::Reachability& reachability() const { return analysis().reachability; }
+  // Which statement decides what, of policy().
+  const analysis::Coverage& coverage() const { return first().coverage(); }
+  const analysis::Reachability& reachability() const { return first().reachability(); }
 
   // How much of what it asks for each rule of policy() decides. Digests that nothing can have count
   // for nothing.
@@ -81,20 +82,10 @@ class Snapshot {
   bool incomplete() const { return incomplete_.load(std::memory_order_relaxed); }
 
  private:
-  struct Analysis {
-    explicit Analysis(const policy::Policy& policy) : coverage(policy), reachability(coverage) {}
-    const analysis::Coverage coverage;
-    const analysis::Reachability reachability;
-  };
-  const Analysis& analysis() const;
-
-  std::vector<pipeline::Checked> checked_;  // one a target, in the order of configured->targets
   mutable std::atomic<bool> abandoned_ = false;
   mutable std::atomic<bool> incomplete_ = false;
   mutable std::once_flag linted_;
   mutable lint::Result lint_;
-  mutable std::once_flag analysed_;
-  mutable std::unique_ptr<const Analysis> analysis_;
   mutable std::once_flag shared_;
   mutable std::unique_ptr<const analysis::Shares> shares_;
 };

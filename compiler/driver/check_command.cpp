@@ -1,5 +1,7 @@
 // `ipec check`: would the target's kernel accept this policy?
 
+#include <utility>
+
 #include "compiler/driver/commands.h"
 #include "compiler/driver/policy_input.h"
 #include "compiler/driver/report.h"
@@ -29,13 +31,13 @@ constexpr auto kOptions = Table<CheckOptions>(
 ExitStatus CheckFile(const std::string& operand, const targets::Target& target,
                      const check::Options& options, diagnostics::Renderer& renderer,
                      pipeline::ReportPaths& paths, Environment& env) {
-  llvm::Expected<PolicyInput> input = ReadPolicy(operand, env);
-  if (!input) return Complain(env, input.takeError());
-  const pipeline::Checked checked = CheckInput(*input, target, options);
-  diagnostics::FileReport report = ReportOf(*input, checked, target);
+  llvm::Expected<pipeline::PolicyFile> file = ReadPolicyFile(operand, env);
+  if (!file) return Complain(env, file.takeError());
+  const pipeline::PolicyFileReading reading(std::move(*file), target, options);
+  diagnostics::FileReport report = ReportOf(reading, target);
   if (operand != "-") report.path = paths.FromRoot(operand);
   renderer.Render(report);
-  return checked.result.error ? ExitStatus::Findings : ExitStatus::Ok;
+  return reading.error() ? ExitStatus::Findings : ExitStatus::Ok;
 }
 
 ExitStatus RunCheck(const CheckOptions& options, Environment& env) {

@@ -166,12 +166,12 @@ void PrintPolicy(const optimize::Pass& pass, const policy::Policy& policy,
 ExitStatus RunCompile(const CompileOptions& options, Environment& env) {
   const targets::Target* target = TargetOf(options, env);
   if (target == nullptr || !CheckCall(options, env)) return ExitStatus::Usage;
-  llvm::Expected<PolicyInput> input = ReadPolicy(options.operands[0], env);
-  if (!input) return Complain(env, input.takeError());
-  pipeline::Checked checked = CheckInput(*input, *target, {});
-  if (checked.result.error) {
+  llvm::Expected<pipeline::PolicyFile> file = ReadPolicyFile(options.operands[0], env);
+  if (!file) return Complain(env, file.takeError());
+  pipeline::PolicyFileReading reading(std::move(*file), *target);
+  if (reading.error()) {
     llvm::raw_ostream& findings = options.output == "-" ? env.err : env.out;
-    PrintFindings(*input, checked, *target, WantsColor(options, env, findings), findings);
+    PrintFindings(reading, *target, WantsColor(options, env, findings), findings);
     return ExitStatus::Findings;
   }
   const std::vector<std::string>& printed = options.printed_passes;
@@ -182,9 +182,10 @@ ExitStatus RunCompile(const CompileOptions& options, Environment& env) {
     if (std::find(printed.begin(), printed.end(), pass.name) == printed.end()) return;
     PrintPolicy(pass, policy, *target, env);
   };
-  const pipeline::Compiled compiled = pipeline::CompilePolicy(
-      std::move(checked.result.policy), *target, optimize, options.form,
-      {input->source.name(), options.symbol ? std::string_view(*options.symbol) : ""});
+  const std::string name = reading.source().name();
+  const pipeline::Compiled compiled =
+      pipeline::CompilePolicy(std::move(reading).TakePolicy(), *target, optimize, options.form,
+                              {name, options.symbol ? std::string_view(*options.symbol) : ""});
   std::vector<support::FileToWrite> outputs = {{*options.output, compiled.bytes}};
   if (options.map) outputs.push_back({*options.map, compiled.map});
   return WriteOutputs(outputs, env);

@@ -1,6 +1,7 @@
 #include "compiler/driver/decision_input.h"
 
 #include <span>
+#include <utility>
 
 #include "compiler/driver/report.h"
 #include "compiler/support/assert.h"
@@ -45,24 +46,24 @@ std::unique_ptr<DecisionInput> ReadDecisionInput(const std::string& operand,
   const targets::Target* target = TargetOf(options, env);
   status = ExitStatus::Usage;
   if (target == nullptr) return nullptr;
-  llvm::Expected<PolicyInput> policy = ReadPolicy(operand, env);
+  llvm::Expected<pipeline::PolicyFile> policy = ReadPolicyFile(operand, env);
   if (!policy) {
     status = command::Complain(env, policy.takeError());
     return nullptr;
   }
   auto input = std::make_unique<DecisionInput>();
   if (policy->content.kind == content::Kind::Table) {
-    input->table = policy->source.text().str();
+    input->table = policy->text.text().str();
     const LoadStatus loaded = Load(*input);
     if (loaded != LoadStatus::Ok) {
       status = command::Complain(
           env, ExitStatus::Failure,
-          "`" + policy->source.name() + "` cannot be used: " + std::string(Words(loaded)));
+          "`" + policy->text.name() + "` cannot be used: " + std::string(Words(loaded)));
       return nullptr;
     }
     if (options.target && target->name != input->policy.target()) {
       status = command::Complain(env, ExitStatus::Usage,
-                                 "`" + policy->source.name() + "` is compiled for " +
+                                 "`" + policy->text.name() + "` is compiled for " +
                                      std::string(input->policy.target()) +
                                      "; leave --target out, or compile it again");
       return nullptr;
@@ -70,13 +71,13 @@ std::unique_ptr<DecisionInput> ReadDecisionInput(const std::string& operand,
     input->dialect = DialectOf(input->policy);
     return input;
   }
-  const pipeline::Checked checked = CheckInput(*policy, *target, {});
-  if (checked.result.error) {
-    PrintFindings(*policy, checked, *target, WantsColor(options, env, env.err), env.err);
+  const pipeline::PolicyFileReading reading(std::move(*policy), *target);
+  if (reading.error()) {
+    PrintFindings(reading, *target, WantsColor(options, env, env.err), env.err);
     status = ExitStatus::Findings;
     return nullptr;
   }
-  input->table = table::Build(checked.result.policy, *target);
+  input->table = table::Build(reading.policy(), *target);
   IPEC_CHECK(Load(*input) == LoadStatus::Ok, "our own table does not load");
   input->dialect = event::DialectOf(*target);
   return input;

@@ -150,13 +150,13 @@ Outcome FormatFile(const std::string& operand, const Call& call, pipeline::Confi
   if (pipeline::IsExcluded(**config, name)) {
     return LeaveOut(operand, name, (*config)->path, call, env);
   }
-  llvm::Expected<support::SourceBuffer> read = ReadOperand(operand, env);
-  if (!read) return {Complain(env, read.takeError())};
-  const content::Content content = content::Judge(read->text());
-  if (content.kind == content::Kind::Text)
-    return {FormatText(operand, name, *read, **config, call, env)};
+  llvm::Expected<pipeline::PolicyFile> file = ReadPolicyFile(operand, env);
+  if (!file) return {Complain(env, file.takeError())};
+  if (file->content.kind == content::Kind::Text) {
+    return {FormatText(operand, name, file->text, **config, call, env)};
+  }
   if (call.in_directory) return {ExitStatus::Ok, true};
-  return {Complain(env, ExitStatus::Failure, content::WhyNot(content, name, "format"))};
+  return {Complain(env, ExitStatus::Failure, content::WhyNot(file->content, name, "format"))};
 }
 
 // `A:B`, `A:` or `A`; lines from 1.

@@ -1,28 +1,30 @@
 #include "compiler/driver/report.h"
 
+#include <utility>
+
 namespace ipec::driver {
 
-diagnostics::FileReport ReportOf(const PolicyInput& input, const pipeline::Checked& checked,
+diagnostics::FileReport ReportOf(const pipeline::PolicyFileReading& reading,
                                  const targets::Target& target) {
   diagnostics::FileReport report;
-  report.source = &input.source;
+  report.source = &reading.source();
   report.target = target.name;
-  report.error = checked.result.error;
-  pipeline::Identity identity = pipeline::IdentityOf(checked.result);
+  report.error = reading.error();
+  pipeline::Identity identity = reading.identity();
   report.name = std::move(identity.name);
   report.policy_version = std::move(identity.version);
-  report.diagnostics = checked.findings.list();
-  report.more = checked.findings.more();
+  report.diagnostics = reading.diagnostics();
+  report.more = reading.more();
   return report;
 }
 
-void PrintFindings(const PolicyInput& input, const pipeline::Checked& checked,
-                   const targets::Target& target, bool color, llvm::raw_ostream& out) {
+void PrintFindings(const pipeline::PolicyFileReading& reading, const targets::Target& target,
+                   bool color, llvm::raw_ostream& out) {
   diagnostics::RenderOptions options;
   options.color = color;
   options.version = IPEC_VERSION;
   const auto renderer = diagnostics::MakeRenderer(diagnostics::Format::Text, out, options);
-  renderer->Render(ReportOf(input, checked, target));
+  renderer->Render(ReportOf(reading, target));
   renderer->Finish();
 }
 

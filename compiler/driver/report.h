@@ -1,17 +1,18 @@
 #pragma once
 
-// Passes the findings of one checked file to a renderer.
+// Passes the diagnostics of one file to a renderer.
 
 #include "compiler/diagnostics/render.h"
-#include "compiler/driver/policy_input.h"
+#include "compiler/pipeline/policy_file.h"
 
 namespace ipec::driver {
 
-diagnostics::FileReport ReportOf(const PolicyInput& input, const pipeline::Checked& checked,
+// `reading` must outlive the result.
+diagnostics::FileReport ReportOf(const pipeline::PolicyFileReading& reading,
                                  const targets::Target& target);
 
 // As text, for commands that print something else on standard output.
-void PrintFindings(const PolicyInput& input, const pipeline::Checked& checked,
-                   const targets::Target& target, bool color, llvm::raw_ostream& out);
+void PrintFindings(const pipeline::PolicyFileReading& reading, const targets::Target& target,
+                   bool color, llvm::raw_ostream& out);
 
 }  // namespace ipec::driver

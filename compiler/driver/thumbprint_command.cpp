@@ -1,5 +1,7 @@
 // `ipec thumbprint`: the digest with which a kernel records a policy, and the record itself.
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "compiler/driver/commands.h"
@@ -61,13 +63,12 @@ void PrintRecord(runtime::Features dialect, Record record, const std::string& bo
 }
 
 // A rejected policy is never recorded with its digest; some kernels record the failure.
-ExitStatus Refuse(const PolicyInput& input, const pipeline::Checked& checked, const Call& call,
-                  Environment& env) {
+ExitStatus Refuse(const pipeline::PolicyFileReading& reading, const Call& call, Environment& env) {
   env.out.flush();
-  PrintFindings(input, checked, call.target, call.color, env.err);
+  PrintFindings(reading, call.target, call.color, env.err);
   if (!call.record) return ExitStatus::Findings;
   const runtime::Features dialect = table::FeaturesOf(call.target);
-  const auto error = -static_cast<std::int32_t>(*checked.result.error);
+  const auto error = -static_cast<std::int32_t>(*reading.error());
   const std::string failed = Written(
       [&](std::span<char> room) { return runtime::FailedLoadRecord(dialect, error, {}, room); });
   if (!failed.empty()) PrintRecord(dialect, Record::FailedLoad, failed, env);
@@ -88,26 +89,26 @@ void PrintLoad(const policy::Policy& policy, const std::vector<std::uint8_t>& th
 }
 
 ExitStatus PrintThumbprint(const std::string& operand, const Call& call, Environment& env) {
-  llvm::Expected<PolicyInput> input = ReadPolicy(operand, env);
-  if (!input) return Complain(env, input.takeError());
-  const pipeline::Checked checked = CheckInput(*input, call.target, {});
-  if (checked.result.error) return Refuse(*input, checked, call, env);
-  const bool is_signed = input->content.kind == content::Kind::Signed;
+  llvm::Expected<pipeline::PolicyFile> file = ReadPolicyFile(operand, env);
+  if (!file) return Complain(env, file.takeError());
+  const pipeline::PolicyFileReading reading(std::move(*file), call.target);
+  if (reading.error()) return Refuse(reading, call, env);
+  const bool is_signed = reading.file().content.kind == content::Kind::Signed;
   // An unsigned policy is built into its kernel, which has no signed file to hash.
   const std::vector<std::uint8_t> thumbprint =
-      sign::Thumbprint(call.hash, is_signed ? input->file.text() : llvm::StringRef());
+      sign::Thumbprint(call.hash, is_signed ? reading.file().file.text() : llvm::StringRef());
   if (!call.record) {
     env.out << fmt::format("{}:{}  {}{}\n", sign::Name(call.hash), UpperHex(thumbprint),
-                           support::Printable(input->source.name()),
+                           support::Printable(reading.source().name()),
                            is_signed ? "" : "  (not signed: the hash of empty input)");
     return ExitStatus::Ok;
   }
   if (!is_signed) {
-    Complain(
-        env, ExitStatus::Ok,
-        "`" + input->source.name() + "` is not signed; its thumbprint is the hash of empty input");
+    Complain(env, ExitStatus::Ok,
+             "`" + reading.source().name() +
+                 "` is not signed; its thumbprint is the hash of empty input");
   }
-  PrintLoad(checked.result.policy, thumbprint, call, env);
+  PrintLoad(reading.policy(), thumbprint, call, env);
   return ExitStatus::Ok;
 }
 

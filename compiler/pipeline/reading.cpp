@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include <fmt/format.h>
+
 #include "compiler/analysis/compare.h"
 #include "compiler/support/assert.h"
 #include "compiler/syntax/parse.h"
@@ -15,6 +17,16 @@ TargetReading::TargetReading(const syntax::Document& document, const targets::Ta
       target_(target),
       result_(check::CheckDocument(document, target, options, sink_)) {}
 
+Identity TargetReading::identity() const {
+  Identity identity;
+  if (!policy().name.empty()) identity.name = policy().name;
+  if (has_header()) {
+    const policy::Version& version = policy().version;
+    identity.version = fmt::format("{}.{}.{}", version.major, version.minor, version.revision);
+  }
+  return identity;
+}
+
 const analysis::Coverage& TargetReading::coverage() const {
   std::call_once(covered_, [this] { coverage_.emplace(policy()); });
   return *coverage_;
@@ -26,7 +38,8 @@ const analysis::Reachability& TargetReading::reachability() const {
 }
 
 Reading::Reading(support::SourceBuffer source, Targets targets, const check::Options& options)
-    : source_(std::make_unique<const support::SourceBuffer>(std::move(source))) {
+    : source_(std::make_unique<const support::SourceBuffer>(std::move(source))),
+      targets_(targets.begin(), targets.end()) {
   IPEC_CHECK(!targets.empty(), "a text is read without a target");
   for (const targets::Target* target : targets) {
     const syntax::Lexis lexis = check::LexisOf(*target);

@@ -1,8 +1,9 @@
 #pragma once
 
-// One text, as each of its targets reads it. Layouts and emitted text are proved with it; the
-// linter and the snapshots of the language server still use CheckText. Immutable; owns the text,
-// and what it hands out lives as long as it does. A moved Reading keeps everything where it was.
+// One text, as each of its targets reads it: the value that commands, the linter and the language
+// server work on, and with which fixes, layouts and emitted text are proved. Immutable; owns the
+// text, and what it hands out lives as long as it does. A moved Reading keeps everything where it
+// was.
 //
 //   in   a text with its name, one target or several
 //   out  by target: document, verdict, policy, diagnostics, coverage, reachability
@@ -16,7 +17,10 @@
 #include <mutex>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "compiler/analysis/coverage.h"
 #include "compiler/analysis/reachability.h"
@@ -30,6 +34,12 @@ namespace ipec::pipeline {
 
 // Targets that one text is read for.
 using Targets = std::span<const targets::Target* const>;
+
+// The name and version of a policy in reports; nothing if its header lacks them.
+struct Identity {
+  std::optional<std::string> name;
+  std::optional<std::string> version;  // `1.2.3`
+};
 
 // The text of a Reading as one target reads it.
 class TargetReading {
@@ -45,8 +55,11 @@ class TargetReading {
   bool accepted() const { return !result_.error.has_value(); }
   // Whether name() and version() of the policy were read.
   bool has_header() const { return result_.has_header; }
+  Identity identity() const;
   // Every well-formed statement in file order, of a rejected policy too.
   const policy::Policy& policy() const { return result_.policy; }
+  // Moves the policy out; afterwards only target() and diagnostics() may be called.
+  policy::Policy TakePolicy() && { return std::move(result_.policy); }
   // Of the checker, in file order.
   const diagnostics::Sink& diagnostics() const { return sink_; }
 
@@ -74,13 +87,16 @@ class Reading {
 
   const support::SourceBuffer& source() const { return *source_; }
   llvm::StringRef text() const { return source_->text(); }
+  Targets targets() const { return targets_; }
   // One for each target.
   const std::deque<TargetReading>& by_target() const { return by_target_; }
   // For the first target, which answers what is asked of one.
   const TargetReading& first() const { return by_target_.front(); }
+  TargetReading&& TakeFirst() && { return std::move(by_target_.front()); }
 
  private:
   std::unique_ptr<const support::SourceBuffer> source_;
+  std::vector<const targets::Target*> targets_;
   // By lexis; null: no target reads the text so.
   std::array<std::unique_ptr<const syntax::Document>, 2> documents_;
   std::deque<TargetReading> by_target_;

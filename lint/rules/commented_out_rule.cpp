@@ -1,6 +1,6 @@
 #include <utility>
 
-#include "compiler/pipeline/check_text.h"
+#include "compiler/pipeline/reading.h"
 #include "lint/rule.h"
 #include "llvm/ADT/StringRef.h"
 
@@ -49,9 +49,9 @@ void Check(Context& context) {
     comments.push_back(line.comment);
   }
   if (comments.empty()) return;
-  const pipeline::Checked checked = pipeline::CheckText(text, context.target);
+  const pipeline::Reading reading(support::SourceBuffer({}, std::move(text)), context.target);
   std::uint32_t before = 0;
-  for (const policy::Rule& rule : checked.result.policy.rules) {
+  for (const policy::Rule& rule : reading.first().policy().rules) {
     // Rules of one alias are one statement.
     if (rule.line == std::exchange(before, rule.line)) continue;
     context.Report(comments[rule.line - kFirstLine], "this comment contains a complete statement");

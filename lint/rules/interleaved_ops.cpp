@@ -1,9 +1,7 @@
 #include <array>
 #include <utility>
 
-#include "compiler/analysis/compare.h"
-#include "compiler/format/format.h"
-#include "compiler/pipeline/check_text.h"
+#include "compiler/pipeline/format_text.h"
 #include "lint/rule.h"
 
 namespace ipec::lint {
@@ -38,16 +36,16 @@ constexpr std::size_t kMostGrouped = 1'000'000;
 // The text as `ipec fmt --group` lays it out; empty where it cannot.
 std::string Grouped(const Context& context) {
   if (context.source.text().size() > kMostGrouped) return {};
-  format::Style style;
-  style.align = context.config.format.align;
+  format::Style style = pipeline::StyleOf(context.config);
+  style.sort_properties = false;
   style.group = true;
   format::Result result = format::Format(context.document, style);
   if (!result.not_grouped.empty() || !result.refused.empty()) return {};
   // Where one statement stands for several operations, the order between these matters.
   if (!context.target.aliases().empty()) {
-    const pipeline::Checked grouped = pipeline::CheckText(result.text, context.target);
-    if (grouped.result.error ||
-        !analysis::Same(analysis::Keeps::Audit, context.policy, grouped.result.policy)) {
+    const pipeline::Reading grouped(support::SourceBuffer({}, result.text), context.target);
+    if (pipeline::CompareMeaning(context.policy, grouped.first()) !=
+        pipeline::MeaningChange::None) {
       return {};
     }
   }

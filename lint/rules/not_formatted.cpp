@@ -1,4 +1,4 @@
-#include "compiler/format/format.h"
+#include "compiler/pipeline/format_text.h"
 #include "lint/rule.h"
 
 namespace ipec::lint {
@@ -25,10 +25,7 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 )";
 
 void Check(Context& context) {
-  format::Style style;
-  style.align = context.config.format.align;
-  style.sort_properties = context.config.format.sort_properties;
-  const format::Result result = format::Format(context.document, style);
+  const format::Result result = format::Format(context.document, pipeline::StyleOf(context.config));
   const llvm::StringRef text = context.source.text();
   if (result.text == text) return;
   const auto size = static_cast<std::uint32_t>(text.size());

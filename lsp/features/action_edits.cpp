@@ -32,7 +32,7 @@ std::string Comment(std::string_view verb, std::string_view rule) {
 std::optional<std::uint32_t> RoomForName(const Snapshot& snapshot, const Line& line) {
   const auto& lines = snapshot.document().lines;
   const Line* above = &line == lines.data() ? nullptr : &line - 1;
-  for (const lint::Suppression& one : snapshot.lint().suppressions) {
+  for (const lint::Suppression& one : snapshot.lint().suppressions()) {
     const bool here = one.line == line.span && !one.alone;
     const bool just_above = above != nullptr && one.line == above->span && one.alone;
     if ((!here && !just_above) || one.names.empty() || one.expired) continue;

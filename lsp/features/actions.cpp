@@ -183,11 +183,9 @@ const Diagnostic* FindingOf(const Snapshot& snapshot, std::string_view key) {
 }
 
 TextEdits FixAll(const Snapshot& snapshot) {
-  const lint::Result found = lint::LintForAll(snapshot.source, snapshot.configured->targets,
-                                              snapshot.configured->settings);
-  const std::string fixed = lint::FixText(snapshot.source, found, snapshot.configured->targets,
-                                          snapshot.configured->settings, /*unsafe=*/false)
-                                .text;
+  const lint::Settings& settings = snapshot.configured->settings;
+  const lint::Result found = lint::Lint(snapshot.reading, settings);
+  const std::string fixed = lint::FixText(snapshot.reading, found, settings, /*unsafe=*/false).text;
   const llvm::StringRef before = snapshot.source.text();
   TextEdits edits;
   for (const support::TextChange& change :

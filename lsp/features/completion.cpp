@@ -236,7 +236,8 @@ class Slot {
       if (begin <= where && where < end) names.insert(rule->descriptor.name);
     };
     for (const diagnostics::Diagnostic& finding : snapshot_.findings()) take(finding);
-    for (const lint::Hushed& hushed : snapshot_.lint().hushed) take(hushed.finding);
+    for (const lint::Suppressed& suppressed : snapshot_.lint().suppressed())
+      take(suppressed.finding);
     return names;
   }
 

@@ -12,8 +12,7 @@ namespace {
 TextEdits EditsFor(const Snapshot& snapshot, format::LineRange lines) {
   format::Style style = pipeline::StyleOf(snapshot.configured->settings.config);
   style.lines = lines;
-  const pipeline::Reading reading(snapshot.source, snapshot.configured->targets);
-  const format::Result result = pipeline::FormatText(reading, style);
+  const format::Result result = pipeline::FormatText(snapshot.reading, style);
   const llvm::StringRef before = snapshot.source.text();
   TextEdits edits;
   for (const support::TextChange& change :

@@ -92,15 +92,15 @@ class Hoverer {
     std::string text;
     std::size_t count = 0;
     const lint::Result& lint = snapshot_.lint();
-    for (const lint::Hushed& hushed : lint.hushed) {
-      if (hushed.by >= lint.suppressions.size() ||
-          !(lint.suppressions[hushed.by].where == comment.where)) {
+    for (const lint::Suppressed& suppressed : lint.suppressed()) {
+      if (suppressed.by >= lint.suppressions().size() ||
+          !(lint.suppressions()[suppressed.by].where == comment.where)) {
         continue;
       }
       if (++count > kMost) continue;
       text += fmt::format("- line {}: {} (`{}`)\n",
-                          snapshot_.lines.PositionOf(hushed.finding.where.begin).line,
-                          hushed.finding.message, hushed.finding.descriptor->name);
+                          snapshot_.lines.PositionOf(suppressed.finding.where.begin).line,
+                          suppressed.finding.message, suppressed.finding.descriptor->name);
     }
     if (count > kMost) text += fmt::format("- and {} more\n", count - kMost);
     return text.empty() ? text : "\nIt suppresses:\n\n" + text;
@@ -195,7 +195,7 @@ class Hoverer {
     const llvm::StringRef key = Text(clause.key);
     std::string text = DocOfWord({key.data(), key.size()});
     const bool folders = target().Has(Feature::Securityfs);
-    if (!folders || !snapshot_.checked().result.has_header ||
+    if (!folders || !snapshot_.first().has_header() ||
         place_.line->number != snapshot_.policy().header_line) {
       return text;
     }

@@ -31,7 +31,7 @@ struct SilencerAt {
 };
 
 std::optional<SilencerAt> FindSilencer(const Snapshot& snapshot, std::uint32_t offset) {
-  const auto& list = snapshot.lint().suppressions;
+  const auto& list = snapshot.lint().suppressions();
   for (std::size_t i = 0; i < list.size(); ++i) {
     if (!Holds(list[i].where, offset)) continue;
     SilencerAt found{i, list[i].where, nullptr};
@@ -47,12 +47,12 @@ std::optional<SilencerAt> FindSilencer(const Snapshot& snapshot, std::uint32_t o
 
 std::vector<Span> SilencedBy(const Snapshot& snapshot, const SilencerAt& silencer) {
   std::vector<Span> places;
-  for (const lint::Hushed& hushed : snapshot.lint().hushed) {
-    if (hushed.by != silencer.index) continue;
-    if (silencer.rule != nullptr && hushed.finding.descriptor != &silencer.rule->descriptor) {
+  for (const lint::Suppressed& suppressed : snapshot.lint().suppressed()) {
+    if (suppressed.by != silencer.index) continue;
+    if (silencer.rule != nullptr && suppressed.finding.descriptor != &silencer.rule->descriptor) {
       continue;
     }
-    places.push_back(hushed.finding.where);
+    places.push_back(suppressed.finding.where);
   }
   Tidy(places);
   return places;
@@ -62,10 +62,10 @@ std::vector<Span> SilencedBy(const Snapshot& snapshot, const SilencerAt& silence
 std::vector<Span> SilencersOf(const Snapshot& snapshot, Span line) {
   std::vector<Span> comments;
   const lint::Result& lint = snapshot.lint();
-  for (const lint::Hushed& hushed : lint.hushed) {
-    const std::uint32_t at = hushed.finding.where.begin;
-    if (at < line.begin || at >= line.end || hushed.by >= lint.suppressions.size()) continue;
-    comments.push_back(lint.suppressions[hushed.by].where);
+  for (const lint::Suppressed& suppressed : lint.suppressed()) {
+    const std::uint32_t at = suppressed.finding.where.begin;
+    if (at < line.begin || at >= line.end || suppressed.by >= lint.suppressions().size()) continue;
+    comments.push_back(lint.suppressions()[suppressed.by].where);
   }
   Tidy(comments);
   return comments;
@@ -154,7 +154,7 @@ std::vector<Span> ReferencesAt(const Snapshot& snapshot, std::uint32_t offset, b
     const auto silencer = FindSilencer(snapshot, place.offset);
     if (!silencer) return {};
     places = SilencedBy(snapshot, *silencer);
-    if (declaration) places.push_back(snapshot.lint().suppressions[silencer->index].where);
+    if (declaration) places.push_back(snapshot.lint().suppressions()[silencer->index].where);
   } else if (place.part == Part::Key || place.part == Part::Value) {
     if (place.part == Part::Value) {
       if (const auto digest = DigestAt(snapshot, place)) return UsesOf(snapshot, *digest);

@@ -129,7 +129,7 @@ std::optional<Span> StatementOnLine(const Snapshot& snapshot, std::uint32_t numb
 }
 
 std::string WhyRefused(const Snapshot& snapshot) {
-  const auto& error = snapshot.checked().result.error;
+  const auto& error = snapshot.first().error();
   if (!error) return {};
   return fmt::format("{} rejects this policy with {}", snapshot.target().name,
                      support::Name(*error));

@@ -17,7 +17,7 @@ using support::Span;
 
 // The value of the name in the header that the kernel reads; empty: there is none.
 Span NameOf(const Snapshot& snapshot) {
-  if (!snapshot.checked().result.has_header) return {};
+  if (!snapshot.first().has_header()) return {};
   const auto& lines = snapshot.document().lines;
   const auto header = std::find_if(lines.begin(), lines.end(), [&](const syntax::Line& line) {
     return line.number == snapshot.policy().header_line && !line.clauses.empty();
@@ -52,18 +52,18 @@ void FindMentions(const Snapshot& snapshot, Span comment, std::string_view name,
   }
 }
 
-// What the target says of the text with the new name.
-std::string WhyNot(const Snapshot& snapshot, llvm::StringRef after, std::string_view new_name) {
-  const pipeline::Checked checked = pipeline::CheckText(after, snapshot.target());
-  const auto& error = checked.result.error;
-  if (checked.result.has_header && checked.result.policy.name == new_name &&
-      checked.result.policy.version == snapshot.policy().version &&
-      (!error || error == snapshot.checked().result.error)) {
+// Why the first target does not read the new name from the text with it; empty: it does.
+std::string WhyNot(const Snapshot& snapshot, const pipeline::TargetReading& after,
+                   std::string_view new_name) {
+  const pipeline::TargetReading& before = snapshot.first();
+  if (after.has_header() && after.policy().name == new_name &&
+      after.policy().version == before.policy().version &&
+      (after.accepted() || after.error() == before.error())) {
     return {};
   }
-  for (const diagnostics::Diagnostic& finding : checked.findings.list()) {
+  for (const diagnostics::Diagnostic& finding : after.diagnostics().list()) {
     // The first that was not there before.
-    const auto& old = snapshot.checked().findings.list();
+    const auto& old = before.diagnostics().list();
     const bool known = std::any_of(old.begin(), old.end(), [&](const diagnostics::Diagnostic& one) {
       return one.descriptor == finding.descriptor && one.message == finding.message;
     });
@@ -74,18 +74,17 @@ std::string WhyNot(const Snapshot& snapshot, llvm::StringRef after, std::string_
 }
 
 // The same for the other targets of the file.
-std::string WhyNotElsewhere(const Snapshot& snapshot, llvm::StringRef after,
+std::string WhyNotElsewhere(const pipeline::Reading& before, const pipeline::Reading& after,
                             std::string_view new_name) {
-  const auto& targets = snapshot.configured->targets;
-  for (std::size_t i = 1; i < targets.size(); ++i) {
-    const pipeline::Checked was = pipeline::CheckText(snapshot.source.text(), *targets[i]);
-    const pipeline::Checked is = pipeline::CheckText(after, *targets[i]);
-    if (is.result.error && is.result.error != was.result.error) {
-      return fmt::format("{} would reject the policy with {}", targets[i]->name,
-                         support::Name(*is.result.error));
+  for (std::size_t i = 1; i < before.by_target().size(); ++i) {
+    const pipeline::TargetReading& was = before.by_target()[i];
+    const pipeline::TargetReading& is = after.by_target()[i];
+    if (!is.accepted() && is.error() != was.error()) {
+      return fmt::format("{} would reject the policy with {}", is.target().name,
+                         support::Name(*is.error()));
     }
-    if (was.result.has_header && is.result.policy.name != new_name) {
-      return fmt::format("{} would read another policy name", targets[i]->name);
+    if (was.has_header() && is.policy().name != new_name) {
+      return fmt::format("{} would read another policy name", is.target().name);
     }
   }
   return {};
@@ -117,9 +116,13 @@ Renamed RenameAt(const Snapshot& snapshot, std::uint32_t offset, std::string_vie
   }
   if (new_name == found.name) return renamed;
   const std::vector<diagnostics::TextEdit> edits = {{found.span, std::string(new_name)}};
-  const std::string after = lint::Apply(snapshot.source.text(), edits);
-  renamed.problem = WhyNot(snapshot, after, new_name);
-  if (renamed.problem.empty()) renamed.problem = WhyNotElsewhere(snapshot, after, new_name);
+  const pipeline::Reading after(
+      support::SourceBuffer(snapshot.source.name(), lint::Apply(snapshot.source.text(), edits)),
+      snapshot.configured->targets);
+  renamed.problem = WhyNot(snapshot, after.first(), new_name);
+  if (renamed.problem.empty()) {
+    renamed.problem = WhyNotElsewhere(snapshot.reading, after, new_name);
+  }
   if (!renamed.problem.empty()) return renamed;
   renamed.edits = edits;
   for (const syntax::Line& line : snapshot.document().lines) {

@@ -78,7 +78,7 @@ class Outline {
                             {}});
     }
     take_defaults(UINT32_MAX);
-    const bool has_header = snapshot_.checked().result.has_header;
+    const bool has_header = snapshot_.first().has_header();
     if (children_.empty() && !has_header) return {};
     return {Policy(has_header)};
   }

@@ -4,11 +4,11 @@
 
 #include "catch2/catch.hpp"
 #include "compiler/optimize/optimize.h"
-#include "compiler/pipeline/check_text.h"
 #include "compiler/pipeline/compile_policy.h"
 #include "compiler/pipeline/emit_policy.h"
 #include "tests/exhaustive/alias_texts.h"
 #include "tests/exhaustive/judge.h"
+#include "tests/unit/check_text.h"
 
 namespace ipec::exhaustive {
 namespace {
@@ -22,7 +22,7 @@ using targets::Target;
 std::string CheckRoundTrip(const Policy& policy, const Target& target,
                            Writing writing = Writing::Shortest) {
   const EmittedText emitted = EmitText(policy, target, writing);
-  const pipeline::Checked checked = pipeline::CheckText(emitted.text(), target);
+  const tests::Checked checked = tests::CheckText(emitted.text(), target);
   const Policy& read = checked.result.policy;
   if (checked.result.error) {
     FAIL(target.name << " refuses\n" << emitted.text() << "---\n" << Describe(policy));
@@ -113,7 +113,7 @@ TEST_CASE("emitted headers are read back, whatever quotes they need") {
         std::string text = "policy_name=";
         for (const std::size_t digit : digits) text += kBytes[digit];
         text += " policy_version=+01.002.3\nDEFAULT action=DENY\n";
-        const pipeline::Checked checked = pipeline::CheckText(text, target);
+        const tests::Checked checked = tests::CheckText(text, target);
         if (!checked.result.error) {
           ++accepted;
           CheckRoundTrip(checked.result.policy, target);
@@ -139,8 +139,8 @@ const Target& QuotingTarget() {
 TEST_CASE("an alias is written where it says the same in one line") {
   const Target& target = QuotingTarget();
   const auto emit = [&](std::string_view text) {
-    const pipeline::Checked checked =
-        pipeline::CheckText(llvm::StringRef(text.data(), text.size()), target);
+    const tests::Checked checked =
+        tests::CheckText(llvm::StringRef(text.data(), text.size()), target);
     REQUIRE_FALSE(checked.result.error);
     return CheckRoundTrip(checked.result.policy, target);
   };
@@ -155,7 +155,7 @@ TEST_CASE("an alias is written where it says the same in one line") {
       "op=IMA_X509_CERT action=DENY\nop=KEXEC_IMAGE action=DENY\nop=KEXEC_INITRAMFS action=DENY\n";
   const std::string header = "policy_name=a\nDEFAULT action=DENY\n";
   CHECK(emit(header + std::string(kSix)) == header + "op=KERNEL_READ action=DENY\n");
-  const pipeline::Checked six = pipeline::CheckText(header + std::string(kSix), target);
+  const tests::Checked six = tests::CheckText(header + std::string(kSix), target);
   CHECK(CheckRoundTrip(six.result.policy, target, Writing::Plain) ==
         "policy_name=a policy_version=0.0.0\nDEFAULT action=DENY\n" + std::string(kSix));
   const std::string five(kSix.substr(kSix.find('\n') + 1));
@@ -166,7 +166,7 @@ TEST_CASE("an alias is written where it says the same in one line") {
 
 // Compiles a text in its shortest writing.
 void CheckNoLonger(const std::string& text, const Target& target, Keeps keeps) {
-  const pipeline::Checked checked = pipeline::CheckText(text, target);
+  const tests::Checked checked = tests::CheckText(text, target);
   if (checked.result.error) return;
   optimize::Options options;
   options.keeps = keeps;
@@ -175,7 +175,7 @@ void CheckNoLonger(const std::string& text, const Target& target, Keeps keeps) {
           .bytes;
   if (compiled.size() > text.size())
     FAIL("compiling made it longer\n" << text << "---\n" << compiled);
-  const pipeline::Checked again = pipeline::CheckText(compiled, target);
+  const tests::Checked again = tests::CheckText(compiled, target);
   if (FindDifference(keeps, checked.result.policy, again.result.policy)) {
     FAIL("compiling changed it\n" << text << "---\n" << compiled);
   }
@@ -241,7 +241,7 @@ TEST_CASE("text made for users is proved on the way") {
 
 TEST_CASE("maps name the source lines of every line") {
   const Target& target = QuotingTarget();
-  const pipeline::Checked checked = pipeline::CheckText(
+  const tests::Checked checked = tests::CheckText(
       "# first\npolicy_name=a\n\nDEFAULT action=DENY\nop=KERNEL_READ action=DENY\n"
       "op=EXECUTE action=ALLOW\n",
       target);

@@ -8,9 +8,9 @@
 
 #include "compiler/analysis/compare.h"
 #include "compiler/format/format.h"
-#include "compiler/pipeline/check_text.h"
 #include "compiler/support/assert.h"
 #include "compiler/syntax/parse.h"
+#include "tests/unit/check_text.h"
 
 namespace {
 
@@ -18,8 +18,8 @@ using namespace ipec;
 
 void CheckMeaning(llvm::StringRef before, llvm::StringRef after, const format::Style& style,
                   const targets::Target& target) {
-  const check::Result old_one = pipeline::CheckText(before, target).result;
-  const check::Result new_one = pipeline::CheckText(after, target).result;
+  const check::Result old_one = tests::CheckText(before, target).result;
+  const check::Result new_one = tests::CheckText(after, target).result;
   // Of several errors another comes first when statements or properties move.
   const bool in_order = !style.group && !style.sort_properties;
   IPEC_CHECK(in_order ? old_one.error == new_one.error

@@ -8,10 +8,10 @@
 #include <cstdlib>
 #include <string>
 
-#include "compiler/pipeline/check_text.h"
 #include "compiler/sign/signed_message.h"
 #include "compiler/sign/thumbprint.h"
 #include "compiler/targets/targets.h"
+#include "tests/unit/check_text.h"
 #ifdef IPEC_MESSAGE_JUDGE
 #include "tests/kernel/userspace/message/message_judge.h"
 #endif
@@ -64,8 +64,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 #endif
   if (whole) {
     Require(message.content.size() < bytes.size(), "content longer than the message");
-    const pipeline::Checked checked =
-        pipeline::CheckText(message.content, targets::DefaultTarget());
+    const tests::Checked checked = tests::CheckText(message.content, targets::DefaultTarget());
     Require(checked.result.error.has_value() == !checked.findings.list().empty(), "verdict");
   }
   if (sign::KindOf(bytes) == sign::Kind::Message) {

@@ -13,13 +13,13 @@
 #include "compiler/analysis/witness.h"
 #include "compiler/content/content.h"
 #include "compiler/diagnostics/render.h"
-#include "compiler/pipeline/check_text.h"
 #include "compiler/pipeline/compile_policy.h"
 #include "compiler/policy/decide.h"
 #include "compiler/targets/targets.h"
 #include "ipec/runtime/evaluate.h"
 #include "ipec/runtime/policy.h"
 #include "tests/exhaustive/small_policies.h"
+#include "tests/unit/check_text.h"
 
 namespace {
 
@@ -31,7 +31,7 @@ void Require(bool condition, const char* what) {
   std::abort();
 }
 
-void RenderAll(const support::SourceBuffer& source, const pipeline::Checked& checked,
+void RenderAll(const support::SourceBuffer& source, const tests::Checked& checked,
                const targets::Target& target) {
   for (const auto format :
        {diagnostics::Format::Text, diagnostics::Format::Json, diagnostics::Format::Sarif}) {
@@ -52,7 +52,7 @@ void RenderAll(const support::SourceBuffer& source, const pipeline::Checked& che
   }
 }
 
-void CheckFindings(const pipeline::Checked& checked, std::size_t size) {
+void CheckFindings(const tests::Checked& checked, std::size_t size) {
   bool errors = false;
   for (const diagnostics::Diagnostic& diagnostic : checked.findings.list()) {
     errors |= diagnostic.severity == diagnostics::Severity::Error;
@@ -108,7 +108,7 @@ void CompareDecisions(const policy::Policy& policy, const runtime::Policy& loade
 }
 
 void Try(const support::SourceBuffer& source, const targets::Target& target) {
-  const pipeline::Checked checked = pipeline::CheckText(source.text(), target);
+  const tests::Checked checked = tests::CheckText(source.text(), target);
   CheckFindings(checked, source.text().size());
   RenderAll(source, checked, target);
   if (checked.result.error) return;
@@ -118,7 +118,7 @@ void Try(const support::SourceBuffer& source, const targets::Target& target) {
     options.keeps = keeps;
     const auto text = pipeline::CompilePolicy(checked.result.policy, target, options,
                                               pipeline::Form::Text, {"fuzz.pol", {}});
-    Require(!pipeline::CheckText(text.bytes, target).result.error, "the text written is refused");
+    Require(!tests::CheckText(text.bytes, target).result.error, "the text written is refused");
   }
   const auto table =
       pipeline::CompilePolicy(checked.result.policy, target, {}, pipeline::Form::Table, {});

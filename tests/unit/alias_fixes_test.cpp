@@ -12,7 +12,9 @@
 #include "lint/linter.h"
 #include "tests/exhaustive/alias_texts.h"
 #include "tests/exhaustive/judge.h"
+#include "tests/unit/check_text.h"
 #include "tests/unit/lint_settings.h"
+#include "tests/unit/lint_text.h"
 
 namespace ipec::lint {
 namespace {
@@ -88,10 +90,9 @@ TEST_CASE("fixes change what their findings speak of, and no other operation") {
   for (std::size_t round = 0; round < 1500; ++round) {
     const std::string text = texts.Make(1 + round % 6);
     INFO(text);
-    const pipeline::Checked before = pipeline::CheckText(text, target);
+    const tests::Checked before = tests::CheckText(text, target);
     REQUIRE_FALSE(before.result.error.has_value());
-    const support::SourceBuffer source("p.pol", text);
-    for (const Diagnostic& finding : LintText(source, target, settings).findings) {
+    for (const Diagnostic& finding : LintText(text, target, settings).findings) {
       INFO(finding.descriptor->name << ": " << finding.message);
       if (finding.about != 0 &&
           OperationsOf(before.result.policy, finding.where.begin).size() > 1) {
@@ -101,7 +102,7 @@ TEST_CASE("fixes change what their findings speak of, and no other operation") {
       for (const diagnostics::Fix& fix : finding.fixes) {
         const std::string fixed = Apply(text, fix.edits);
         INFO(fix.title << "\n" << fixed);
-        const pipeline::Checked after = pipeline::CheckText(fixed, target);
+        const tests::Checked after = tests::CheckText(fixed, target);
         REQUIRE_FALSE(after.result.error.has_value());
         ++fixes[finding.descriptor->name];
         if (fix.keeps_meaning) {
@@ -177,18 +178,16 @@ TEST_CASE("what is found of statements written out is found of the word for them
       const std::string text = texts.Make(1 + round % 6);
       const WrittenOut out = WriteOut(text);
       INFO(name << "\n" << text << "\n" << out.text);
-      const support::SourceBuffer short_source("p.pol", text);
-      const support::SourceBuffer long_source("p.pol", out.text);
       std::set<std::pair<std::size_t, std::string>> said;
-      const policy::Policy policy = pipeline::CheckText(text, target).result.policy;
-      for (const Diagnostic& finding : LintText(short_source, target, settings).findings) {
+      const policy::Policy policy = tests::CheckText(text, target).result.policy;
+      for (const Diagnostic& finding : LintText(text, target, settings).findings) {
         const std::size_t line = LineOf(text, finding.where.begin);
         said.emplace(line, "");
         for (const Operation operation : SpeaksOf(policy, finding)) {
           said.emplace(line, Name(operation));
         }
       }
-      for (const Diagnostic& finding : LintText(long_source, target, settings).findings) {
+      for (const Diagnostic& finding : LintText(out.text, target, settings).findings) {
         const auto& line = out.lines[LineOf(out.text, finding.where.begin)];
         // An operation's finding may point at a statement of another one.
         const bool of_its_own =

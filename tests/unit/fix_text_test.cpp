@@ -10,7 +10,9 @@
 
 #include "compiler/optimize/emit_text.h"
 #include "tests/exhaustive/judge.h"
+#include "tests/unit/check_text.h"
 #include "tests/unit/lint_settings.h"
+#include "tests/unit/lint_text.h"
 
 namespace ipec::lint {
 namespace {
@@ -22,11 +24,11 @@ std::string Digest(unsigned number) {
 }
 
 FixedText Fix(const std::string& text, const Settings& settings, bool unsafe,
-              Targets targets = {}) {
+              pipeline::Targets targets = {}) {
   static const targets::Target* const kDefault = &targets::DefaultTarget();
   if (targets.empty()) targets = {&kDefault, 1};
-  const support::SourceBuffer source("p.pol", text);
-  return FixText(source, LintForAll(source, targets, settings), targets, settings, unsafe);
+  const pipeline::Reading reading = ReadingOf(text, targets);
+  return FixText(reading, Lint(reading, settings), settings, unsafe);
 }
 
 constexpr std::string_view kHead = "policy_name=p policy_version=1.0.0\n";
@@ -328,9 +330,9 @@ class Worst {
 
 Voices Silenced(llvm::StringRef text, const Result& result) {
   Voices voices;
-  for (const Hushed& hushed : result.hushed) {
-    if (hushed.finding.severity == Severity::Style) continue;
-    ++voices[{hushed.finding.descriptor->name, StatementAt(text, hushed.finding.where.begin)}];
+  for (const auto& [finding, by] : result.suppressed()) {
+    if (finding.severity == Severity::Style) continue;
+    ++voices[{finding.descriptor->name, StatementAt(text, finding.where.begin)}];
   }
   return voices;
 }
@@ -352,19 +354,17 @@ TEST_CASE("safe fixes of random texts: meaning, what is said, what is silenced, 
       const std::string text = texts.Make(target, 1 + round % 9);
       INFO(text);
       const targets::Target* const one = &target;
-      const pipeline::Checked before = pipeline::CheckText(text, target);
+      const tests::Checked before = tests::CheckText(text, target);
       if (before.result.error) continue;
       const std::string fixed = Fix(text, settings, false, {&one, 1}).text;
       INFO(fixed);
       changed += fixed != text ? 1 : 0;
-      const pipeline::Checked after = pipeline::CheckText(fixed, target);
+      const tests::Checked after = tests::CheckText(fixed, target);
       REQUIRE_FALSE(after.result.error.has_value());
       CHECK_FALSE(exhaustive::FindDifference(analysis::Keeps::Audit, before.result.policy,
                                              after.result.policy));
-      const support::SourceBuffer old_source("p.pol", text);
-      const support::SourceBuffer new_source("p.pol", fixed);
-      const Result old_one = LintText(old_source, target, settings);
-      const Result new_one = LintText(new_source, target, settings);
+      const Result old_one = LintText(text, target, settings);
+      const Result new_one = LintText(fixed, target, settings);
       Worst(fixed, new_one).CheckNoneWorse(new_one, Worst(text, old_one));
       CheckNothingNew(Silenced(text, old_one), Silenced(fixed, new_one));
       CHECK(CountOf(fixed, "# note") == CountOf(text, "# note"));
@@ -385,18 +385,18 @@ TEST_CASE("all fixes of random texts: the kernel accepts the result, and there i
       const std::string text = texts.Make(target, 1 + round % 9);
       INFO(text);
       const targets::Target* const one = &target;
-      const pipeline::Checked before = pipeline::CheckText(text, target);
+      const tests::Checked before = tests::CheckText(text, target);
       if (before.result.error) continue;
       const std::string fixed = Fix(text, settings, true, {&one, 1}).text;
       INFO(fixed);
-      CHECK_FALSE(pipeline::CheckText(fixed, target).result.error.has_value());
+      CHECK_FALSE(tests::CheckText(fixed, target).result.error.has_value());
       CHECK(CountOf(fixed, "# note") == CountOf(text, "# note"));
       CHECK(Fix(fixed, settings, true, {&one, 1}).text == fixed);
 
       const std::string shorter = Fix(text, harmless, true, {&one, 1}).text;
       INFO(shorter);
       CHECK_FALSE(exhaustive::FindDifference(analysis::Keeps::Decision, before.result.policy,
-                                             pipeline::CheckText(shorter, target).result.policy));
+                                             tests::CheckText(shorter, target).result.policy));
     }
   }
 }
@@ -412,8 +412,8 @@ TEST_CASE("safe fixes for several targets are safe for each") {
     const std::string fixed = Fix(text, settings, false, all).text;
     INFO(fixed);
     for (const targets::Target* target : all) {
-      const pipeline::Checked before = pipeline::CheckText(text, *target);
-      const pipeline::Checked after = pipeline::CheckText(fixed, *target);
+      const tests::Checked before = tests::CheckText(text, *target);
+      const tests::Checked after = tests::CheckText(fixed, *target);
       CHECK(before.result.error == after.result.error);
       if (before.result.error) continue;
       CHECK_FALSE(exhaustive::FindDifference(analysis::Keeps::Audit, before.result.policy,

@@ -14,6 +14,7 @@
 #include "lint/tally.h"
 #include "tests/exhaustive/small_policies.h"
 #include "tests/unit/lint_settings.h"
+#include "tests/unit/lint_text.h"
 
 namespace ipec::lint {
 namespace {
@@ -26,12 +27,11 @@ const std::string kA = "8d5a2a1c9e4f6b703d1e2c4b5a69788796a5b4c3d2e1f00f1e2d3c4b
 const std::string kB = "7a5a" + kA.substr(4);
 
 Result Lint(const std::string& text, const Settings& settings, const Words& targets = {},
-            const Sift& sift = {}) {
+            const Filter& filter = {}) {
   std::vector<const targets::Target*> all;
   for (const std::string& name : targets) all.push_back(targets::FindTarget(name));
   if (all.empty()) all.push_back(&targets::DefaultTarget());
-  // Results name places only: the text is not needed any more.
-  return LintForAll(support::SourceBuffer("p.pol", text), all, settings, sift);
+  return Lint(ReadingOf(text, all), settings, {.filter = filter});
 }
 
 // "4:IPE1001 6:IPE2002 "
@@ -188,8 +188,7 @@ TEST_CASE("no finding twice under two codes: random policies") {
         text = Replaced(Replaced(text, "11aa", kA), "22bb", kB);
         text = Replaced(text, weak, by_sha1);
       }
-      const support::SourceBuffer source("p.pol", text);
-      const Result result = LintText(source, target, settings);
+      const Result result = LintText(text, target, settings);
       for (auto one = result.findings.begin(); one != result.findings.end(); ++one) {
         for (auto other = one + 1; other != result.findings.end(); ++other) {
           if (MayGoTogether(*one, *other)) continue;
@@ -274,7 +273,7 @@ TEST_CASE("several targets: what one of them needs is not unused, and refusals c
 TEST_CASE("a fingerprint stays when lines move, and not when another thing is wrong") {
   const auto print = [](const std::string& text, const std::string& rule) {
     const support::SourceBuffer source("p.pol", text);
-    const Result result = LintText(source, targets::DefaultTarget(), SettingsWith({rule}));
+    const Result result = LintText(text, targets::DefaultTarget(), SettingsWith({rule}));
     REQUIRE(result.findings.size() == 1);
     return Fingerprints(source, result.findings)[0];
   };
@@ -323,10 +322,9 @@ TEST_CASE("an unused name goes, and the comment with the last of them") {
                            "op=KMODULE action=ALLOW # ipec: allow(IPE1003, IPE1004) r\n";
   const Settings settings =
       SettingsWith({"allow-all-op", "duplicate-rule", "conflicting-rule", "meta"});
-  const support::SourceBuffer source("p.pol", text);
   const targets::Target* target = &targets::DefaultTarget();
-  const Result result = LintText(source, *target, settings);
-  CHECK(FixText(source, result, {&target, 1}, settings, false).text ==
+  const pipeline::Reading reading = ReadingOf(text, {&target, 1});
+  CHECK(FixText(reading, Lint(reading, settings), settings, false).text ==
         kDeny + "# ipec: allow(allow-all-op) r\nop=KMODULE action=ALLOW\n");
 }
 

@@ -15,6 +15,8 @@
 #include "lint/linter.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringRef.h"
+#include "tests/unit/check_text.h"
+#include "tests/unit/lint_text.h"
 
 namespace ipec::lint {
 namespace {
@@ -119,7 +121,7 @@ Linted LintBad(const Golden& golden) {
   overrides.select = select;
   auto settings = Resolve(config, overrides, "2026-01-01");
   if (!settings) FAIL(llvm::toString(settings.takeError()));
-  linted.result = LintForAll(linted.source, targets, *settings);
+  linted.result = Lint(ReadingOf(linted.source.text().str(), targets, "bad.pol"), *settings);
   return linted;
 }
 
@@ -162,7 +164,7 @@ TEST_CASE("every rule is explained") {
 
 // The text with a comment above each statement and one beside it.
 std::string Annotated(const std::string& text, const targets::Target& target) {
-  const pipeline::Checked checked = pipeline::CheckText(text, target);
+  const tests::Checked checked = tests::CheckText(text, target);
   std::string annotated;
   std::size_t number = 0;
   for (const syntax::Line& line : checked.document.lines) {
@@ -231,13 +233,12 @@ TEST_CASE("the comment that suppresses findings of a statement goes with it, and
   const std::string rule = "op=EXECUTE boot_verified=TRUE action=ALLOW";
   const auto fixed = [&](const std::string& beside) {
     const std::string text = head + rule + "\n" + rule + beside + "\nop=KMODULE action=DENY\n";
-    const support::SourceBuffer source("p.pol", text);
     Overrides overrides;
     const std::vector<std::string> select = {"duplicate-rule"};
     overrides.select = select;
     auto settings = Resolve({}, overrides, "2026-01-01");
     if (!settings) FAIL(llvm::toString(settings.takeError()));
-    const Result result = LintText(source, target, *settings);
+    const Result result = LintText(text, target, *settings);
     REQUIRE(result.findings.size() == 1);
     const diagnostics::Fix& fix = result.findings[0].fixes[0];
     return (fix.keeps_meaning ? "safe\n" : "not safe\n") +
@@ -265,8 +266,7 @@ TEST_CASE("every fix does what its rule's text says") {
         INFO(fix.title);
         safe |= fix.keeps_meaning;
         const std::string fixed = Apply(text, fix.edits);
-        const pipeline::Checked before = pipeline::CheckText(text, *bad.target);
-        CHECK(fix.keeps_meaning == MeansTheSame(before, fixed, *bad.target));
+        CHECK(fix.keeps_meaning == MeansTheSame(text, fixed, *bad.target));
         Golden after = GoldenOf(rule);
         after.sections["input bad.pol"] = fixed;
         const Result result = LintBad(after).result;

@@ -12,7 +12,9 @@
 #include "lint/fixes.h"
 #include "lint/linter.h"
 #include "tests/exhaustive/judge.h"
+#include "tests/unit/check_text.h"
 #include "tests/unit/lint_settings.h"
+#include "tests/unit/lint_text.h"
 
 namespace ipec::lint {
 namespace {
@@ -80,11 +82,10 @@ TEST_CASE("the examples in the documentation of each rule are true") {
     bool good = false;
     for (const Example& example : docs.examples) {
       INFO(example.text);
-      const support::SourceBuffer source("boot.pol", example.text);
       const auto targets = pipeline::TargetsOf(*config, "boot.pol");
-      const Result result = LintForAll(source, targets, *settings);
+      const Result result = Lint(ReadingOf(example.text, targets, "boot.pol"), *settings);
       // One of several targets may refuse it.
-      CHECK_FALSE(pipeline::CheckText(source.text(), *targets[0]).result.error.has_value());
+      CHECK_FALSE(tests::CheckText(example.text, *targets[0]).result.error.has_value());
       CHECK(example.bad == std::any_of(result.findings.begin(), result.findings.end(),
                                        [&](const Diagnostic& finding) {
                                          return finding.descriptor == &rule.descriptor;
@@ -150,16 +151,15 @@ void CheckReachability(const policy::Policy& made, const targets::Target& target
                        const Settings& settings) {
   const std::string text = optimize::EmitText(made, target).text();
   INFO(text);
-  const support::SourceBuffer source("p.pol", text);
-  const pipeline::Checked checked = pipeline::CheckText(source.text(), target);
+  const tests::Checked checked = tests::CheckText(text, target);
   REQUIRE_FALSE(checked.result.error.has_value());
   const policy::Policy& policy = checked.result.policy;
 
   std::set<std::uint32_t> said;
-  for (const Diagnostic& finding : LintText(source, target, settings).findings) {
+  for (const Diagnostic& finding : LintText(text, target, settings).findings) {
     said.insert(finding.where.begin);
     for (const diagnostics::Fix& fix : finding.fixes) {
-      const pipeline::Checked after = pipeline::CheckText(Apply(text, fix.edits), target);
+      const tests::Checked after = tests::CheckText(Apply(text, fix.edits), target);
       const auto difference =
           exhaustive::FindDifference(analysis::Keeps::Audit, policy, after.result.policy);
       // What is not called safe is the move that a late revocation needs, or a statement of several
@@ -169,7 +169,7 @@ void CheckReachability(const policy::Policy& made, const targets::Target& target
   }
   for (const auto& [statement, use] : UseOfStatements(policy)) {
     if ((said.count(statement) != 0) != (use.idle != 0)) FAIL("statement at " << statement);
-    const pipeline::Checked after = pipeline::CheckText(WithoutLineAt(text, statement), target);
+    const tests::Checked after = tests::CheckText(WithoutLineAt(text, statement), target);
     const bool same =
         !exhaustive::FindDifference(analysis::Keeps::Audit, policy, after.result.policy);
     const bool expected = use.deciding == 0;
@@ -222,9 +222,8 @@ TEST_CASE("what is said about reachability holds for aliases") {
   const std::string all = "op=KERNEL_READ boot_verified=TRUE action=ALLOW\n";
   const std::string one = "op=FIRMWARE boot_verified=TRUE action=ALLOW\n";
   const auto said = [&](const std::string& rules) {
-    const support::SourceBuffer source("p.pol", head + rules);
     std::string names;
-    for (const Diagnostic& finding : LintText(source, target, Reachability()).findings) {
+    for (const Diagnostic& finding : LintText(head + rules, target, Reachability()).findings) {
       names +=
           std::string(finding.descriptor->name) + (finding.fixes[0].keeps_meaning ? "! " : " ");
     }
@@ -246,24 +245,23 @@ TEST_CASE("every fix that is called safe is, on random policies") {
     if (!made.global_default) made.global_default = policy::Default{policy::Action::Allow, 2, {}};
     std::string text = optimize::EmitText(made, target).text();
     INFO(text);
-    const pipeline::Checked before = pipeline::CheckText(text, target);
+    const tests::Checked before = tests::CheckText(text, target);
     for (int i = 0; i < 10; ++i) {
-      const support::SourceBuffer source("p.pol", text);
-      const Result result = LintText(source, target, settings);
+      const Result result = LintText(text, target, settings);
       // A proof by lines says what the proof by the whole text says.
       Fixes fixes;
       for (const Diagnostic& finding : result.findings) {
         for (const diagnostics::Fix& fix : finding.fixes) {
           if (!fix.keeps_meaning) continue;
           fixes.push_back(&fix);
-          CHECK(MeansTheSame(pipeline::CheckText(text, target), Apply(text, fix.edits), target));
+          CHECK(MeansTheSame(text, Apply(text, fix.edits), target));
         }
       }
       if (fixes.empty()) break;
       REQUIRE(i < 9);  // fixing comes to an end
       text = Apply(text, Compatible(fixes));
     }
-    const pipeline::Checked after = pipeline::CheckText(text, target);
+    const tests::Checked after = tests::CheckText(text, target);
     CHECK_FALSE(exhaustive::FindDifference(analysis::Keeps::Audit, before.result.policy,
                                            after.result.policy));
   }

@@ -1,0 +1,108 @@
+#include "compiler/pipeline/policy_file.h"
+
+#include <utility>
+
+#include "compiler/diagnostics/definitions.h"
+
+namespace ipec::pipeline {
+namespace {
+
+using content::Kind;
+using sign::Damage;
+using support::Errno;
+
+constexpr const char* kShorter =
+    "`ipec compile --keep=decision --emit=text` writes a shorter policy with the same decisions";
+
+// Reports why the kernel rejects a message before it sees the text.
+void ReportRefusal(const sign::Refusal& refusal, diagnostics::Sink& sink) {
+  switch (refusal.damage) {
+    case Damage::Detached:
+      sink.Emit({}, diag::DetachedSignature)
+          .AddNote("sign with `openssl smime -sign -nodetach …`, which includes the policy");
+      break;
+    case Damage::NotData:
+      sink.Emit({}, diag::SignedNotData);
+      break;
+    case Damage::InPieces:
+      sink.Emit({}, diag::ContentInPieces).AddNote("sign without `-stream` and `-indef`");
+      break;
+    case Damage::Unsupported:
+      sink.Emit({}, diag::UnsupportedAlgorithm, refusal.reason);
+      break;
+    case Damage::Capabilities:
+      sink.Emit({}, diag::SignedCapabilities).AddNote("sign with `-noattr` or `-nosmimecap`");
+      break;
+    case Damage::NeverValid:
+      sink.Emit({}, diag::NeverValid, refusal.reason).AddNote(refusal.way_out);
+      break;
+    default:
+      sink.Emit({}, diag::DamagedSignedFile, refusal.reason);
+      break;
+  }
+}
+
+// A file that is neither text nor signed: the kernel's decoder rejects it at the first byte.
+void ReportOther(const content::Content& content, diagnostics::Sink& sink) {
+  if (content.kind == Kind::Pem) {
+    sink.Emit({}, diag::PemFile)
+        .AddNote("`openssl pkcs7 -in FILE -outform der` converts it to DER");
+  } else if (content.kind == Kind::Other) {
+    sink.Emit({}, diag::OtherFile, content.what)
+        .AddNote("a policy begins with `policy_name=NAME policy_version=A.B.C`");
+  } else {
+    sink.Emit({}, diag::CompiledTable)
+        .AddNote("use the policy that it was compiled from; `ipec eval` accepts tables");
+  }
+}
+
+}  // namespace
+
+PolicyFile OpenPolicyFile(support::SourceBuffer bytes) {
+  PolicyFile file;
+  file.content = content::Judge(bytes.text());
+  if (file.content.kind == Kind::Signed) {
+    file.message = sign::ReadSignedMessage(bytes.text());
+    file.text = support::SourceBuffer(bytes.name(), file.message.content);
+    file.file = std::move(bytes);
+  } else {
+    file.text = std::move(bytes);
+  }
+  return file;
+}
+
+PolicyFileReading::PolicyFileReading(PolicyFile file, const targets::Target& target,
+                                     const check::Options& options)
+    : file_(std::move(file)) {
+  const Kind kind = file_.content.kind;
+  const bool is_signed = kind == Kind::Signed;
+  if (!is_signed && kind != Kind::Text) {
+    ReportOther(file_.content, sink_);
+    // The length is rejected first.
+    const bool too_long = file_.text.text().size() > sign::kLongestMessage;
+    error_ = too_long ? Errno::kEMSGSIZE : Errno::kEBADMSG;
+    return;
+  }
+  if (is_signed && file_.message.refusal) {
+    ReportRefusal(*file_.message.refusal, sink_);
+    error_ = file_.message.refusal->error;
+  } else {
+    reading_.emplace(std::move(file_.text), target, options);
+    sink_ = reading_->first().diagnostics();
+    error_ = reading_->first().error();
+  }
+  const std::size_t size = (is_signed ? file_.file : source()).text().size();
+  if (size <= sign::kLongestMessage) return;
+  if (is_signed) {
+    // The decoder checks the length before anything else.
+    sink_.Emit({}, diag::SignedFileTooLong, size).AddNote(kShorter);
+    sink_.SortByPlace();
+    error_ = Errno::kEMSGSIZE;
+  } else if (!error_) {
+    sink_.Emit({}, diag::TooLongToSign, size)
+        .AddNote("a policy that is built into a kernel can have any length")
+        .AddNote(kShorter);
+  }
+}
+
+}  // namespace ipec::pipeline

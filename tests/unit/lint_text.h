@@ -1,0 +1,35 @@
+#pragma once
+
+// Lints and compares texts in one call.
+
+#include <string>
+
+#include "compiler/pipeline/reading.h"
+#include "lint/linter.h"
+
+namespace ipec::lint {
+
+inline pipeline::Reading ReadingOf(const std::string& text, pipeline::Targets targets,
+                                   const std::string& name = "p.pol") {
+  return pipeline::Reading(support::SourceBuffer(name, text), targets);
+}
+
+inline Result LintText(const std::string& text, pipeline::Targets targets,
+                       const Settings& settings) {
+  return Lint(ReadingOf(text, targets), settings);
+}
+inline Result LintText(const std::string& text, const targets::Target& target,
+                       const Settings& settings) {
+  const targets::Target* const one = &target;
+  return LintText(text, {&one, 1}, settings);
+}
+
+// Whether a kernel that accepts one text behaves alike with the other.
+inline bool MeansTheSame(const std::string& before, const std::string& after,
+                         const targets::Target& target) {
+  const targets::Target* const one = &target;
+  return pipeline::CompareMeaning(ReadingOf(before, {&one, 1}), ReadingOf(after, {&one, 1})) ==
+         pipeline::MeaningChange::None;
+}
+
+}  // namespace ipec::lint
