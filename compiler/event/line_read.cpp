@@ -101,7 +101,10 @@ bool LineRead::Whole() {
         "an event must be an object, `{\"op\":…,\"hook\":…}`, found " + std::string(Words(kind)));
   }
   const std::size_t begin = cursor.offset();
-  if (!Members(Object::Event) || !cursor.ReadEnd()) return false;
+  if (!Members(Object::Event) ||
+      !cursor.ReadEnd("unexpected text after the event; each line is one event")) {
+    return false;
+  }
   for (Field needed : {Field::Op, Field::Hook}) {
     if (!Seen(needed)) {
       return cursor.Fail(

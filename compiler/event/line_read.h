@@ -7,9 +7,12 @@
 #include <vector>
 
 #include "compiler/event/event_reader.h"
-#include "compiler/event/json_cursor.h"
+#include "compiler/support/json_cursor.h"
 
 namespace ipec::event {
+
+using support::JsonCursor;
+using support::JsonKind;
 
 enum class Object : std::uint8_t { Event, File, Dmverity, Fsverity };
 enum class Holds : std::uint8_t { Word, Text, Boolean, Number, Digest, Time, Object };

@@ -55,6 +55,18 @@ std::optional<JsonObject> JsonObject::Object(std::string_view key) const {
   return made;
 }
 
+std::optional<std::string> CanonicalJson(std::string_view text) {
+  llvm::Expected<llvm::json::Value> json = llvm::json::parse(Ref(text));
+  if (!json) {
+    llvm::consumeError(json.takeError());
+    return std::nullopt;
+  }
+  std::string made;
+  llvm::raw_string_ostream out(made);
+  out << *json;
+  return out.str();
+}
+
 bool JsonObject::Has(std::string_view key) const {
   return object_->get(Ref(key)) != nullptr;
 }

@@ -31,4 +31,7 @@ class JsonObject {
   const llvm::json::Object* object_ = nullptr;
 };
 
+// Any JSON document in one form: no whitespace, members sorted by name. Null if LLVM rejects it.
+std::optional<std::string> CanonicalJson(std::string_view text);
+
 }  // namespace ipec::tests

@@ -1,9 +1,10 @@
 #pragma once
 
-// A strict JSON reader for one line, without a tree: the caller asks for the values it expects, one
-// by one, and gets views. A JSON library does not fit: a trace has millions of lines, each with the
-// same dozen fields; errors need the exact column; duplicate fields must be errors; and deep
-// nesting must not use up the stack. tests/fuzz/event_fuzz.cpp compares it with LLVM's reader.
+// A JSON reader without a tree: the caller asks for the values it expects, one by one, and gets
+// views. A JSON library does not fit: a trace has millions of lines, each with the same dozen
+// fields; errors need the exact column; duplicate fields must be errors; and deep nesting must not
+// use up the stack. json_tree.h reads a whole document. tests/fuzz/event_fuzz.cpp and json_fuzz.cpp
+// compare both with LLVM's reader.
 //
 // After the first failure `failed()` stays true, and no other function may be called.
 
@@ -11,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace ipec::event {
+namespace ipec::support {
 
 // The kind of the next value, determined by its first character.
 enum class JsonKind : std::uint8_t { Object, Array, String, Number, True, False, Null, End, Other };
@@ -19,10 +20,16 @@ enum class JsonKind : std::uint8_t { Object, Array, String, Number, True, False,
 // For messages: "an object", "a string", "`true`", "the end of the line".
 std::string_view Words(JsonKind kind);
 
+// What strings may contain that is not text.
+enum class JsonText : std::uint8_t {
+  Strict,   // `\udcXX` is a single byte, as Python writes file names; all else is an error
+  Lenient,  // bytes that are not UTF-8 stay, half a surrogate pair becomes U+FFFD, as editors do
+};
+
 class JsonCursor {
  public:
   // Decoded strings are stored in `store` until it is cleared.
-  JsonCursor(std::string_view text, std::string& store);
+  JsonCursor(std::string_view text, std::string& store, JsonText strings = JsonText::Strict);
 
   JsonKind Peek();
 
@@ -30,14 +37,21 @@ class JsonCursor {
   bool OpenObject() { return Expect('{', "`{`"); }
   bool NextMember(bool first, std::string_view& key);
 
+  // `[`, then for each element NextElement, which is false after the last.
+  bool OpenArray() { return Expect('[', "`[`"); }
+  bool NextElement(bool first);
+
   bool ReadString(std::string_view& value);
   // Reads a number and checks it against the JSON grammar: `-0.5e+3`.
   bool ReadNumber(std::string_view& literal);
   bool ReadBoolean(bool& value);
-  // Expects only whitespace up to the end.
-  bool ReadEnd();
+  bool ReadNull();
+  // Expects only whitespace up to the end; `words` is the error for anything else.
+  bool ReadEnd(std::string_view words);
 
   bool Fail(std::size_t offset, std::string words);
+  // "`name` is missing, found …" at the cursor.
+  bool FailMissing(std::string_view name);
   bool failed() const { return !words_.empty(); }
   const std::string& words() const { return words_; }
   std::size_t failure_offset() const { return failure_; }
@@ -54,15 +68,17 @@ class JsonCursor {
   bool ReadEscape();
   bool ReadHex4(std::uint32_t& unit);
   bool ReadUnicodeEscape(std::size_t begin);
+  bool ReadHalfPair(std::size_t begin, std::string_view words);
   // Whether a multi-byte UTF-8 character is at the cursor; if so, steps over it.
   bool StepOverLetter();
 
   std::string_view text_;
   std::string& store_;
+  JsonText strings_;
   std::size_t at_ = 0;
   std::size_t key_offset_ = 0;
   std::string words_;
   std::size_t failure_ = 0;
 };
 
-}  // namespace ipec::event
+}  // namespace ipec::support

@@ -1,10 +1,10 @@
-#include "compiler/event/json_cursor.h"
+#include "compiler/support/json_cursor.h"
 
 #include <array>
 
 #include "llvm/Support/ConvertUTF.h"
 
-namespace ipec::event {
+namespace ipec::support {
 namespace {
 
 constexpr bool IsDigit(char letter) {
@@ -66,7 +66,8 @@ std::string_view Words(JsonKind kind) {
   return "";
 }
 
-JsonCursor::JsonCursor(std::string_view text, std::string& store) : text_(text), store_(store) {
+JsonCursor::JsonCursor(std::string_view text, std::string& store, JsonText strings)
+    : text_(text), store_(store), strings_(strings) {
   // A decoded string is never longer than its escaped form, so the store never reallocates.
   store_.clear();
   store_.reserve(text.size());
@@ -116,6 +117,10 @@ bool JsonCursor::Expect(char letter, std::string_view name) {
     ++at_;
     return true;
   }
+  return FailMissing(name);
+}
+
+bool JsonCursor::FailMissing(std::string_view name) {
   const JsonKind kind = Peek();
   std::string found(Words(kind));
   if (kind == JsonKind::Other) found = "`" + std::string(text_.substr(at_, 1)) + "`";
@@ -136,6 +141,15 @@ bool JsonCursor::NextMember(bool first, std::string_view& key) {
   }
   key_offset_ = at_;
   return ReadString(key) && Expect(':', "`:`");
+}
+
+bool JsonCursor::NextElement(bool first) {
+  SkipBlanks();
+  if (at_ < text_.size() && text_[at_] == ']') {
+    ++at_;
+    return false;
+  }
+  return first || Expect(',', "`,` or `]`");
 }
 
 bool JsonCursor::ReadString(std::string_view& value) {
@@ -161,6 +175,8 @@ bool JsonCursor::ReadString(std::string_view& value) {
       store_ += text_.substr(from, at_ - from);
     } else if (static_cast<unsigned char>(text_[at_]) < 0x20) {
       return Fail(at_, "a control character in a string; JSON requires `\\u00XX`");
+    } else if (strings_ == JsonText::Lenient) {
+      store_ += text_[at_++];
     } else {
       return Fail(at_,
                   "a byte in a string is not UTF-8; write it as `\\udcXX`, where XX is the "
@@ -238,26 +254,34 @@ bool JsonCursor::ReadHex4(std::uint32_t& unit) {
 bool JsonCursor::ReadUnicodeEscape(std::size_t begin) {
   std::uint32_t unit = 0;
   if (!ReadHex4(unit)) return false;
-  if (unit >= 0xDC80 && unit <= 0xDCFF) {
+  if (strings_ == JsonText::Strict && unit >= 0xDC80 && unit <= 0xDCFF) {
     store_ += static_cast<char>(unit & 0xFFU);
     return true;
   }
   if (unit >= 0xD800 && unit <= 0xDBFF) {
+    const std::size_t behind = at_;
     std::uint32_t low = 0;
     if (text_.substr(at_, 2) == "\\u") {
       at_ += 2;
       if (!ReadHex4(low)) return false;
     }
     if (low < 0xDC00 || low > 0xDFFF) {
-      return Fail(begin, "the first half of a surrogate pair without the second");
+      at_ = behind;
+      return ReadHalfPair(begin, "the first half of a surrogate pair without the second");
     }
     AppendUtf8(store_, 0x10000 + ((unit - 0xD800) << 10U) + (low - 0xDC00));
     return true;
   }
   if (unit >= 0xDC00 && unit <= 0xDFFF) {
-    return Fail(begin, "the second half of a surrogate pair without the first");
+    return ReadHalfPair(begin, "the second half of a surrogate pair without the first");
   }
   AppendUtf8(store_, unit);
+  return true;
+}
+
+bool JsonCursor::ReadHalfPair(std::size_t begin, std::string_view words) {
+  if (strings_ == JsonText::Strict) return Fail(begin, std::string(words));
+  AppendUtf8(store_, 0xFFFD);
   return true;
 }
 
@@ -298,9 +322,15 @@ bool JsonCursor::ReadBoolean(bool& value) {
   return true;
 }
 
-bool JsonCursor::ReadEnd() {
-  if (Peek() == JsonKind::End) return true;
-  return Fail(at_, "unexpected text after the event; each line is one event");
+bool JsonCursor::ReadNull() {
+  SkipBlanks();
+  if (!Is("null")) return Fail(at_, "`null` is missing");
+  at_ += 4;
+  return true;
 }
 
-}  // namespace ipec::event
+bool JsonCursor::ReadEnd(std::string_view words) {
+  return Peek() == JsonKind::End || Fail(at_, std::string(words));
+}
+
+}  // namespace ipec::support
