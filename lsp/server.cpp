@@ -9,20 +9,6 @@
 namespace ipec::lsp {
 namespace {
 
-using namespace needs;
-
-// A notification's row: what it needs, and who takes it up.
-struct NotificationRow {
-  std::string_view method;
-  unsigned needs;
-};
-
-constexpr NotificationRow kNotifications[] = {
-#define IPEC_REQUEST(method, id, needs, on)
-#define IPEC_NOTIFICATION(method, id, needs) {method, needs},
-#include "lsp/protocol/messages.def"
-};
-
 // Of progress that the server makes known, by its number.
 std::string OwnToken(const std::string& number) {
   return "\"ipec/" + number + "\"";
@@ -110,31 +96,33 @@ void Server::HandleRequest(Message& message) {
     return Answer(message.id, Reply::Fail(ErrorCode::MethodNotFound,
                                           "unknown request `" + message.method + "`"));
   }
-  Asked asked;
-  if (std::string wrong = ReadAsked(message.params, row->needs, asked); !wrong.empty()) {
-    return Answer(message.id, Reply::Fail(ErrorCode::InvalidParams, std::move(wrong)));
+  llvm::Expected<std::shared_ptr<CommonParams>> asked = row->read(message.params);
+  if (!asked) {
+    return Answer(message.id,
+                  Reply::Fail(ErrorCode::InvalidParams, llvm::toString(asked.takeError())));
   }
-  asked.uri = documents_.SpellingOf(asked.uri);
-  Dispatch(message, *row, std::move(asked));
+  (*asked)->uri = documents_.SpellingOf((*asked)->uri);
+  Dispatch(message, *row, std::move(*asked));
 }
 
-void Server::Dispatch(const Message& message, const RequestRow& row, Asked asked) {
+void Server::Dispatch(const Message& message, const RequestRow& row,
+                      std::shared_ptr<const CommonParams> asked) {
   auto cancelled = std::make_shared<std::atomic<bool>>(false);
   {
     const std::lock_guard lock(mutex_);
     running_.emplace(message.id, cancelled);
-    if (!asked.progress.empty()) progresses_[asked.progress] = {cancelled, /*shown=*/true};
+    if (!asked->progress.empty()) progresses_[asked->progress] = {cancelled, /*shown=*/true};
   }
-  EditionPtr edition = documents_.Current(asked.uri);
+  EditionPtr edition = documents_.Current(asked->uri);
   if (row.on == On::Scanner && scanner_ == nullptr) scanner_ = std::make_unique<TaskQueue>();
   TaskQueue& queue = row.on == On::Worker    ? *worker_
                      : row.on == On::Analyst ? *analyst_
                                              : *scanner_;
   queue.Post([this, id = message.id, &row, asked = std::move(asked), edition = std::move(edition),
               cancelled = std::move(cancelled)] {
-    if (!writer_.broken()) Answer(id, Run(row, asked, edition, cancelled));
+    if (!writer_.broken()) Answer(id, Run(row, *asked, edition, cancelled));
     const std::lock_guard lock(mutex_);
-    progresses_.erase(asked.progress);
+    progresses_.erase(asked->progress);
     const auto [begin, end] = running_.equal_range(id);
     for (auto at = begin; at != end; ++at) {
       if (at->second != cancelled) continue;
@@ -144,10 +132,10 @@ void Server::Dispatch(const Message& message, const RequestRow& row, Asked asked
   });
 }
 
-Reply Server::Run(const RequestRow& row, const Asked& asked, EditionPtr edition,
+Reply Server::Run(const RequestRow& row, const CommonParams& asked, EditionPtr edition,
                   const Cancelled& cancelled) {
   const auto stopped = [] { return Reply::Fail(ErrorCode::RequestCancelled, "cancelled"); };
-  const bool newest = (row.needs & Newest) != 0;
+  const bool newest = row.about == About::Newest;
   SnapshotPtr first;
   // What an edit or a setting makes stale while it is made is made again, of what counts then. Who
   // edits without a pause is told to ask again, so that others get their turn.
@@ -158,7 +146,7 @@ Reply Server::Run(const RequestRow& row, const Asked& asked, EditionPtr edition,
     SnapshotPtr snapshot;
     if (edition != nullptr) {
       snapshot = edition->Get();
-    } else if ((row.needs & Uri) != 0) {
+    } else if (row.about != About::Nothing) {
       snapshot = SnapshotOf(asked.uri);
       if (snapshot == nullptr) {
         return Reply::Fail(ErrorCode::InvalidParams,
@@ -169,13 +157,23 @@ Reply Server::Run(const RequestRow& row, const Asked& asked, EditionPtr edition,
     if (first == nullptr) first = snapshot;
     if (!newest && snapshot != first && snapshot->source.text() != first->source.text()) break;
     const EditorSettings settings = workspace_.settings();
-    const Call call{asked, client_, encoding_, settings, snapshot, cancelled, *this};
-    Reply reply = row.answer(call);
+    const Call call{client_, encoding_, settings, snapshot, cancelled, *this};
+    Reply reply = row.answer(call, asked);
     if (cancelled->load()) return stopped();
     if (snapshot == nullptr || !snapshot->incomplete()) return reply;
   }
   return Reply::Fail(newest ? ErrorCode::ServerCancelled : ErrorCode::ContentModified,
                      "the document has changed since");
+}
+
+template <typename P>
+void Server::Take(const Message& message, void (Server::*take)(const P&)) {
+  P asked;
+  if (llvm::Error error = Read(message.params, asked)) {
+    return Log(message.method + ": " + llvm::toString(std::move(error)));
+  }
+  asked.uri = documents_.SpellingOf(asked.uri);
+  (this->*take)(asked);
 }
 
 void Server::HandleNotification(const Message& message) {
@@ -186,18 +184,10 @@ void Server::HandleNotification(const Message& message) {
   // By the protocol, notifications before `initialize` and after `shutdown` are dropped.
   if (state_ != State::Running) return;
   if (traces_) Notify("$/logTrace", LogTrace("notification `" + message.method + "`"));
-  for (const NotificationRow& row : kNotifications) {
-    if (row.method != message.method) continue;
-    Asked asked;
-    if (const std::string wrong = ReadAsked(message.params, row.needs, asked); !wrong.empty()) {
-      return Log(message.method + ": " + wrong);
-    }
-    asked.uri = documents_.SpellingOf(asked.uri);
-#define IPEC_REQUEST(method, id, needs, on)
-#define IPEC_NOTIFICATION(name, id, needs) \
-  if (row.method == (name)) return id(asked);
+#define IPEC_REQUEST(method, id, params, about, on)
+#define IPEC_NOTIFICATION(name, id, params) \
+  if (message.method == (name)) return Take<params>(message, &Server::id);
 #include "lsp/protocol/messages.def"
-  }
   if (!message.method.starts_with("$/")) Log("unknown notification `" + message.method + "`");
 }
 

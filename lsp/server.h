@@ -61,16 +61,20 @@ class Server final : public Host {
   void HandleProgressCreated(const Message& message);
   void Initialize(const Message& message);
   void Answer(const std::string& id, const Reply& reply);
-  void Dispatch(const Message& message, const RequestRow& row, Asked asked);
-  Reply Run(const RequestRow& row, const Asked& asked, EditionPtr edition,
+  void Dispatch(const Message& message, const RequestRow& row,
+                std::shared_ptr<const CommonParams> asked);
+  Reply Run(const RequestRow& row, const CommonParams& asked, EditionPtr edition,
             const Cancelled& cancelled);
   void Ask(std::string_view method, const Json& params, Expected expected);
   void Log(std::string_view words);
   // The client is this process: without it nobody is served.
   void EndWith(std::int64_t client);
 
-#define IPEC_REQUEST(method, id, needs, on)
-#define IPEC_NOTIFICATION(method, id, needs) void id(const Asked& asked);
+  // Reads the parameters of a notification and hands them on.
+  template <typename P>
+  void Take(const Message& message, void (Server::*take)(const P&));
+#define IPEC_REQUEST(method, id, params, about, on)
+#define IPEC_NOTIFICATION(method, id, params) void id(const params& asked);
 #include "lsp/protocol/messages.def"
 
   // Has the diagnostics of a document published soon.

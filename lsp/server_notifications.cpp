@@ -9,7 +9,7 @@
 
 namespace ipec::lsp {
 
-void Server::Initialized(const Asked& asked) {
+void Server::Initialized(const NoParams& asked) {
   static_cast<void>(asked);
   if (client_.watches_files) {
     Ask("client/registerCapability", WatchRegistration(), Expected::Nothing);
@@ -20,7 +20,7 @@ void Server::Initialized(const Asked& asked) {
   }
 }
 
-void Server::DidOpen(const Asked& asked) {
+void Server::DidOpen(const OpenParams& asked) {
   LookAgain({asked.uri});
   const std::shared_ptr<const Configured> configured = workspace_.For(PathOf(asked.uri));
   Complain(configured->problem);
@@ -28,7 +28,7 @@ void Server::DidOpen(const Asked& asked) {
   Touch(asked.uri);
 }
 
-void Server::DidChange(const Asked& asked) {
+void Server::DidChange(const ChangeParams& asked) {
   if (!documents_.IsOpen(asked.uri)) return Log("`" + asked.uri + "` is changed, but not open");
   const Version before = documents_.VersionOf(asked.uri);
   if (asked.version && before && *asked.version <= *before) {
@@ -39,23 +39,23 @@ void Server::DidChange(const Asked& asked) {
   Touch(asked.uri);
 }
 
-void Server::DidClose(const Asked& asked) {
+void Server::DidClose(const DocumentParams& asked) {
   if (!documents_.Close(asked.uri)) return Log("`" + asked.uri + "` is closed, but not open");
   tokens_.Forget(asked.uri);
   Touch(asked.uri);
 }
 
-void Server::DidSave(const Asked& asked) {
+void Server::DidSave(const DocumentParams& asked) {
   // What is on disk is what was in the editor; but an ipec.toml may have been saved before.
   LookAgain({asked.uri});
 }
 
-void Server::DidChangeSettings(const Asked& asked) {
+void Server::DidChangeSettings(const SettingsParams& asked) {
   // A client that can be asked sends no settings, or old ones.
   if (client_.configuration) {
     return Ask("workspace/configuration", ConfigurationItems(), Expected::Settings);
   }
-  TakeSettings(asked.raw.get());
+  TakeSettings(asked.all.get());
 }
 
 void Server::TakeSettings(const Params* params) {
@@ -80,10 +80,10 @@ void Server::WatchConfig() {
   Ask("client/registerCapability", ConfigWatch(path, client_.relative_patterns), Expected::Nothing);
 }
 
-void Server::DidChangeFiles(const Asked& asked) {
+void Server::DidChangeFiles(const FilesParams& asked) {
   const std::string config = workspace_.ConfigPath();
-  for (const FileEvent& event : asked.files) {
-    const std::string path = PathOf(event.uri);
+  for (const std::string& uri : asked.files) {
+    const std::string path = PathOf(uri);
     if (llvm::StringRef(path).endswith("/ipec.toml") || (!config.empty() && path == config)) {
       workspace_.Forget();
       return Reconfigure();
@@ -92,33 +92,33 @@ void Server::DidChangeFiles(const Asked& asked) {
   if (client_.refresh_diagnostics) Ask("workspace/diagnostic/refresh", {}, Expected::Nothing);
 }
 
-void Server::DidRenameFiles(const Asked& asked) {
+void Server::DidRenameFiles(const NoParams& asked) {
   // A folder that is renamed takes its ipec.toml along, so no name tells whether one is concerned.
   static_cast<void>(asked);
   workspace_.Forget();
   Reconfigure();
 }
 
-void Server::DidChangeFolders(const Asked& asked) {
+void Server::DidChangeFolders(const FoldersParams& asked) {
   workspace_.ChangeFolders(asked.added, asked.removed);
   workspace_.Forget();
   Reconfigure();
 }
 
-void Server::CancelProgress(const Asked& asked) {
+void Server::CancelProgress(const TokenParams& asked) {
   const std::lock_guard lock(mutex_);
-  const auto found = progresses_.find(asked.cancelled);
+  const auto found = progresses_.find(asked.token);
   if (found != progresses_.end()) found->second.cancelled->store(true);
 }
 
-void Server::Cancel(const Asked& asked) {
+void Server::Cancel(const TokenParams& asked) {
   const std::lock_guard lock(mutex_);
-  const auto [begin, end] = running_.equal_range(asked.cancelled);
+  const auto [begin, end] = running_.equal_range(asked.token);
   for (auto at = begin; at != end; ++at) at->second->store(true);
 }
 
-void Server::SetTrace(const Asked& asked) {
-  traces_ = !asked.trace.empty() && asked.trace != "off";
+void Server::SetTrace(const TraceParams& asked) {
+  traces_ = !asked.value.empty() && asked.value != "off";
 }
 
 void Server::Touch(const std::string& uri) {

@@ -117,10 +117,10 @@ bool JsonCursor::Expect(char letter, std::string_view name) {
     ++at_;
     return true;
   }
-  return FailMissing(name);
+  return FailExpected(name);
 }
 
-bool JsonCursor::FailMissing(std::string_view name) {
+bool JsonCursor::FailExpected(std::string_view name) {
   const JsonKind kind = Peek();
   std::string found(Words(kind));
   if (kind == JsonKind::Other) found = "`" + std::string(text_.substr(at_, 1)) + "`";
@@ -324,7 +324,7 @@ bool JsonCursor::ReadBoolean(bool& value) {
 
 bool JsonCursor::ReadNull() {
   SkipBlanks();
-  if (!Is("null")) return Fail(at_, "`null` is missing");
+  if (!Is("null")) return Fail(at_, "expected `null`");
   at_ += 4;
   return true;
 }

@@ -50,8 +50,8 @@ class JsonCursor {
   bool ReadEnd(std::string_view words);
 
   bool Fail(std::size_t offset, std::string words);
-  // "`name` is missing, found …" at the cursor.
-  bool FailMissing(std::string_view name);
+  // "expected NAME, found …" at the cursor.
+  bool FailExpected(std::string_view name);
   bool failed() const { return !words_.empty(); }
   const std::string& words() const { return words_; }
   std::size_t failure_offset() const { return failure_; }

@@ -32,12 +32,14 @@ llvm::Error JsonTree::Read(JsonText strings, const JsonLimits& limits) {
   bool more = true;
   do {
     if (more) {
-      if (nodes_.size() == limits.values) return llvm::make_error<JsonTooBig>("too many values");
+      if (nodes_.size() == limits.values)
+        return llvm::make_error<JsonTooBig>("a document with too many values");
       const auto at = static_cast<std::uint32_t>(nodes_.size());
       if (!Add(cursor, key)) break;
       first = IsContainer(nodes_[at].kind);
       if (first) {
-        if (open.size() == limits.depth) return llvm::make_error<JsonTooBig>("nested too deeply");
+        if (open.size() == limits.depth)
+          return llvm::make_error<JsonTooBig>("a document nested too deeply");
         open.push_back(at);
       }
     } else {
@@ -85,7 +87,7 @@ bool JsonTree::Add(JsonCursor& cursor, std::string_view key) {
       break;
     case JsonKind::End:
     case JsonKind::Other:
-      return cursor.FailMissing("a value");
+      return cursor.FailExpected("a value");
   }
   nodes_.push_back(node);
   return good;
@@ -145,17 +147,19 @@ JsonValue::Iterator& JsonValue::Iterator::operator++() {
   return *this;
 }
 
+void JsonValue::WriteMember(JsonWriter& json) const {
+  const std::string_view name = key();
+  json.attributeBegin({name.data(), name.size()});
+  Write(json);
+  json.attributeEnd();
+}
+
 void JsonValue::Write(JsonWriter& json) const {
   if (!exists()) return json.value(nullptr);
   switch (kind()) {
     case JsonKind::Object:
       return json.object([&] {
-        for (const JsonValue member : *this) {
-          const std::string_view name = member.key();
-          json.attributeBegin({name.data(), name.size()});
-          member.Write(json);
-          json.attributeEnd();
-        }
+        for (const JsonValue member : *this) member.WriteMember(json);
       });
     case JsonKind::Array:
       return json.array([&] {

@@ -46,6 +46,8 @@ class JsonValue {
 
   // Writes the value as it was read, without whitespace.
   void Write(JsonWriter& json) const;
+  // Of a member of an object: with its name.
+  void WriteMember(JsonWriter& json) const;
 
  private:
   friend class JsonTree;

@@ -2,7 +2,6 @@
 
 // Writes JSON as a stream, so that a document takes no memory: `attribute` within objects, values
 // within arrays, and callbacks that write the contents of what they open. Compact, on one line.
-// LLVM has such a writer too, but clang 14 rejects its header as C++20.
 
 #include <concepts>
 #include <cstdint>

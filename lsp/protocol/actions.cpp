@@ -30,8 +30,8 @@ std::vector<TextEdit> EditsOf(const Call& call, std::string_view id) {
 void WriteAction(JsonWriter& json, const Call& call, const CodeAction& action,
                  Positions& positions) {
   json.object([&] {
-    WriteText(json, "title", action.title);
-    WriteText(json, "kind", kKinds[static_cast<std::size_t>(action.kind)]);
+    json.attribute("title", action.title);
+    json.attribute("kind", kKinds[static_cast<std::size_t>(action.kind)]);
     if (action.preferred) json.attribute("isPreferred", true);
     if (action.finding) {
       json.attributeArray("diagnostics", [&] {
@@ -46,9 +46,9 @@ void WriteAction(JsonWriter& json, const Call& call, const CodeAction& action,
       return;
     }
     json.attributeObject("data", [&] {
-      WriteText(json, "uri", call.snapshot->uri);
+      json.attribute("uri", call.snapshot->uri);
       WriteVersion(json, call.snapshot->version);
-      WriteText(json, "key", action.id);
+      json.attribute("key", action.id);
     });
   });
 }
@@ -57,17 +57,17 @@ void WriteAction(JsonWriter& json, const Call& call, const CodeAction& action,
 
 namespace answers {
 
-Reply ActionsFor(const Call& call) {
+Reply ActionsFor(const Call& call, const ActionParams& asked) {
   Positions positions = call.positions();
-  const support::Span range = positions.SpanOf(*call.asked.range);
+  const support::Span range = positions.SpanOf(asked.range);
   // What no edit can say is not offered; only a text that is not UTF-8 has such places.
-  const bool sayable = llvm::json::isUTF8(call.snapshot->source.text());
+  const bool sayable = IsUtf8(call.snapshot->source.text());
   return {Written([&](JsonWriter& json) {
     json.array([&] {
       // A client that knows no actions but commands is not offered any.
       if (!call.client.code_action_literals) return;
       for (const CodeAction& action : ActionsIn(*call.snapshot, range)) {
-        if (!Wants(call.asked.only, kKinds[static_cast<std::size_t>(action.kind)])) continue;
+        if (!Wants(asked.only, kKinds[static_cast<std::size_t>(action.kind)])) continue;
         if (!sayable && !CanBeWritten(EditsOf(call, action.id))) continue;
         WriteAction(json, call, action, positions);
       }
@@ -75,22 +75,22 @@ Reply ActionsFor(const Call& call) {
   })};
 }
 
-Reply ResolveActionFor(const Call& call) {
-  const llvm::json::Object* const action =
-      call.asked.raw == nullptr ? nullptr : call.asked.raw->value.getAsObject();
-  if (action == nullptr)
+Reply ResolveActionFor(const Call& call, const ActionItemParams& asked) {
+  const JsonValue action = asked.item == nullptr ? JsonValue() : asked.item->value;
+  if (!action.Is(JsonKind::Object)) {
     return Reply::Fail(ErrorCode::InvalidParams, "an action must be an object");
-  if (call.asked.version != call.snapshot->version) {
+  }
+  if (asked.version != call.snapshot->version) {
     return Reply::Fail(ErrorCode::ContentModified, "the document has changed since");
   }
-  const std::vector<TextEdit> edits = EditsOf(call, call.asked.key);
+  const std::vector<TextEdit> edits = EditsOf(call, asked.key);
   if (!CanBeWritten(edits)) {
     return Reply::Fail(ErrorCode::RequestFailed, "the text there is not UTF-8");
   }
   return {Written([&](JsonWriter& json) {
     json.object([&] {
-      for (const auto& [key, value] : *action) {
-        if (key.str() != "edit") json.attribute(key, value);
+      for (const JsonValue member : action) {
+        if (member.key() != "edit") member.WriteMember(json);
       }
       json.attributeBegin("edit");
       WriteWorkspaceEdit(json, call, edits);
@@ -99,22 +99,22 @@ Reply ResolveActionFor(const Call& call) {
   })};
 }
 
-Reply PrepareRename(const Call& call) {
+Reply PrepareRename(const Call& call, const PositionParams& asked) {
   Positions positions = call.positions();
-  const Renamable found = RenamableAt(*call.snapshot, positions.OffsetOf(*call.asked.position));
+  const Renamable found = RenamableAt(*call.snapshot, positions.OffsetOf(asked.position));
   if (!found.problem.empty()) return Reply::Fail(ErrorCode::RequestFailed, found.problem);
   return {Written([&](JsonWriter& json) {
     json.object([&] {
       WriteRange(json, "range", positions.RangeOf(found.span));
-      WriteText(json, "placeholder", found.name);
+      json.attribute("placeholder", found.name);
     });
   })};
 }
 
-Reply Rename(const Call& call) {
+Reply Rename(const Call& call, const RenameParams& asked) {
   Positions positions = call.positions();
   const Renamed renamed =
-      RenameAt(*call.snapshot, positions.OffsetOf(*call.asked.position), call.asked.new_name);
+      RenameAt(*call.snapshot, positions.OffsetOf(asked.position), asked.new_name);
   if (!renamed.problem.empty()) return Reply::Fail(ErrorCode::RequestFailed, renamed.problem);
   // Comments are renamed where the client can ask whether they should be.
   if (!call.client.annotated_edits || !call.client.versioned_edits || renamed.in_comments.empty()) {
@@ -125,7 +125,7 @@ Reply Rename(const Call& call) {
       json.attributeArray("documentChanges", [&] {
         json.object([&] {
           json.attributeObject("textDocument", [&] {
-            WriteText(json, "uri", call.snapshot->uri);
+            json.attribute("uri", call.snapshot->uri);
             WriteVersion(json, call.snapshot->version);
           });
           json.attributeArray("edits", [&] {

@@ -10,9 +10,8 @@
 namespace ipec::lsp {
 namespace {
 
-namespace json = llvm::json;
-
 constexpr std::size_t kMostProblems = 20;
+constexpr std::string_view kCommandRequest = "workspace/executeCommand";
 
 // A client that can do everything.
 Client AbleClient() {
@@ -68,18 +67,17 @@ class Checker {
   void Run() {
     for (const RequestRow& row : RequestRows()) {
       row_ = &row;
-      asked_ = {};
-      asked_.uri = snapshot_->uri;
-      asked_.version = snapshot_->version;
+      place_.reset();
+      range_.reset();
       if (row.method.ends_with("/resolve")) continue;  // asked with what the others answer
-      if ((row.needs & needs::Command) != 0) {
+      if (row.method == kCommandRequest) {
         AskCommands();
-      } else if ((row.needs & (needs::Position | needs::PositionList)) != 0) {
+      } else if (row.shape == Shape::Position) {
         AskEverywhere();
-      } else if ((row.needs & needs::TextRange) != 0) {
+      } else if (row.shape == Shape::Range) {
         AskRanges();
       } else {
-        Ask();
+        AskPlace("");
       }
     }
     Resolve("completionItem/resolve", items_);
@@ -101,13 +99,9 @@ class Checker {
 
   void AskEverywhere() {
     for (const char* const typed : {"\n", "="}) {
-      asked_.typed = typed;
       ForEachPlace([&](EditorPlace place) {
-        asked_.position = place;
-        asked_.positions = {place};
-        asked_.new_name = "renamed";
-        asked_.include_declaration = place.character % 2 == 0;
-        Ask();
+        place_ = place;
+        AskPlace(typed);
       });
       if (row_->method != "textDocument/onTypeFormatting") return;
     }
@@ -124,79 +118,99 @@ class Checker {
   }
 
   void AskRange(const EditorRange& range) {
-    asked_.range = range;
-    Ask();
+    range_ = range;
+    AskPlace("");
+  }
+
+  // All that any request has; each reads what it needs.
+  void AskPlace(std::string_view typed) {
+    Ask(Written([&](JsonWriter& json) {
+      json.object([&] {
+        json.attributeObject("textDocument", [&] { json.attribute("uri", snapshot_->uri); });
+        if (place_) {
+          WritePosition(json, "position", *place_);
+          json.attributeArray("positions", [&] { WritePositionValue(json, *place_); });
+          json.attributeObject(
+              "context", [&] { json.attribute("includeDeclaration", place_->character % 2 == 0); });
+        }
+        if (range_) WriteRange(json, "range", *range_);
+        json.attribute("ch", typed);
+        json.attribute("newName", "renamed");
+        json.attribute("query", "");
+      });
+    }));
   }
 
   void AskCommands() {
     for (const char* const command : {"ipec.showTable", "ipec.evaluate", "ipec.explain"}) {
-      Params params;
-      params.value =
-          json::Object{{"arguments", json::Array{snapshot_->uri, json::Object{{"op", "EXECUTE"}}}}};
-      if (llvm::StringRef(command) == "ipec.explain") {
-        params.value = json::Object{{"arguments", json::Array{"IPE0201"}}};
-      }
-      asked_.raw = std::make_shared<const Params>(std::move(params));
-      asked_.command = command;
-      Ask();
+      Ask(Written([&](JsonWriter& json) {
+        json.object([&] {
+          json.attribute("command", command);
+          json.attributeArray("arguments", [&] {
+            if (llvm::StringRef(command) == "ipec.explain") return json.value("IPE0201");
+            json.value(snapshot_->uri);
+            json.object([&] { json.attribute("op", "EXECUTE"); });
+          });
+        });
+      }));
     }
   }
 
   void Resolve(std::string_view method, const std::set<std::string>& values) {
     row_ = FindRequest(method);
     if (row_ == nullptr) return;
-    for (const std::string& text : values) {
-      llvm::Expected<json::Value> value = json::parse(text);
-      if (!value) continue;
-      Params params;
-      params.value = std::move(*value);
-      asked_ = {};
-      const std::string wrong =
-          ReadAsked(std::make_shared<const Params>(std::move(params)), row_->needs, asked_);
-      if (!wrong.empty()) Problem(wrong);
-      Ask();
-    }
+    for (const std::string& text : values) Ask({text});
   }
 
-  void Ask() {
+  JsonValue Parse(const std::string& text, std::shared_ptr<const support::JsonTree>& tree) {
+    auto parsed = support::JsonTree::Parse(text, support::JsonText::Strict);
+    if (!parsed) {
+      Problem(llvm::toString(parsed.takeError()));
+      return {};
+    }
+    tree = std::move(*parsed);
+    return tree->root();
+  }
+
+  void Ask(const Json& json) {
     ++result_.requests;
-    const Call call{asked_, client_, encoding_, settings_, snapshot_, cancelled_, host_};
-    const Reply reply = row_->answer(call);
+    auto params = std::make_shared<Params>();
+    params->value = Parse(json.text, params->tree);
+    llvm::Expected<std::shared_ptr<CommonParams>> asked = row_->read(params);
+    if (!asked) return Problem(llvm::toString(asked.takeError()));
+    const Call call{client_, encoding_, settings_, snapshot_, cancelled_, host_};
+    const Reply reply = row_->answer(call, **asked);
     result_.answers = llvm::xxHash64(reply.result.text) ^ (result_.answers * 0x9E3779B97F4A7C15U);
     if (reply.error != ErrorCode::None) {
       // Renaming is refused where there is nothing to rename; an event may be of another dialect.
-      if (!row_->method.ends_with("ename") && (row_->needs & needs::Command) == 0) {
+      if (!row_->method.ends_with("ename") && row_->method != kCommandRequest) {
         Problem(reply.words);
       }
       return;
     }
     // Most answers have been seen at the place before.
     if (!seen_.insert(std::string(row_->method) + reply.result.text).second) return;
-    llvm::Expected<json::Value> value = json::parse(reply.result.text);
-    if (!value) return Problem(llvm::toString(value.takeError()));
-    Walk(*value);
-    Collect(*value);
-    if (row_->method.starts_with("textDocument/semanticTokens")) CheckTokens(*value);
-    if (row_->method.ends_with("ormatting")) CheckEdits(value->getAsArray());
+    std::shared_ptr<const support::JsonTree> tree;
+    const JsonValue value = Parse(reply.result.text, tree);
+    Walk(value);
+    Collect(value);
+    if (row_->method.starts_with("textDocument/semanticTokens")) CheckTokens(value["data"]);
+    if (row_->method.ends_with("ormatting")) CheckEdits(value);
   }
 
-  void Collect(const json::Value& value) {
-    const auto keep = [&](const json::Array* list, std::set<std::string>& into) {
-      if (list == nullptr) return;
-      for (const json::Value& item : *list) {
-        into.insert(Written([&](JsonWriter& json) { json.value(item); }).text);
+  void Collect(JsonValue value) {
+    const auto keep = [&](JsonValue list, std::set<std::string>& into) {
+      for (const JsonValue item : ArrayOf(list)) {
+        into.insert(Written([&](JsonWriter& json) { item.Write(json); }).text);
       }
     };
-    if (row_->method == "textDocument/codeAction") keep(value.getAsArray(), actions_);
-    if (row_->method == "textDocument/completion") {
-      const json::Object* const object = value.getAsObject();
-      if (object != nullptr) keep(object->getArray("items"), items_);
-    }
+    if (row_->method == "textDocument/codeAction") keep(value, actions_);
+    if (row_->method == "textDocument/completion") keep(value["items"], items_);
   }
 
-  std::optional<EditorPlace> PlaceIn(const json::Object& object) {
-    const auto line = object.getInteger("line");
-    const auto character = object.getInteger("character");
+  std::optional<EditorPlace> PlaceIn(JsonValue object) {
+    const auto line = object["line"].Integer();
+    const auto character = object["character"].Integer();
     if (!line || !character) return std::nullopt;
     const EditorPlace place{static_cast<std::uint32_t>(*line),
                             static_cast<std::uint32_t>(*character)};
@@ -207,38 +221,29 @@ class Checker {
     return place;
   }
 
-  void Walk(const json::Value& value) {
-    if (const json::Array* const array = value.getAsArray()) {
-      for (const json::Value& one : *array) Walk(one);
-      return;
-    }
-    const json::Object* const object = value.getAsObject();
-    if (object == nullptr) return;
-    const json::Object* const start = object->getObject("start");
-    const json::Object* const end = object->getObject("end");
-    if (start != nullptr && end != nullptr) {
-      const auto first = PlaceIn(*start);
-      const auto last = PlaceIn(*end);
+  void Walk(JsonValue value) {
+    const JsonValue start = value["start"];
+    const JsonValue end = value["end"];
+    if (start.Is(JsonKind::Object) && end.Is(JsonKind::Object)) {
+      const auto first = PlaceIn(start);
+      const auto last = PlaceIn(end);
       if (!first || !last || *last < *first) Problem("a malformed range");
       return;
     }
-    if (object->getInteger("line") && object->getInteger("character")) PlaceIn(*object);
-    if (const json::Array* const edits = object->getArray("edits")) CheckEdits(edits);
-    for (const auto& [key, member] : *object) Walk(member);
+    PlaceIn(value);
+    CheckEdits(value["edits"]);
+    for (const JsonValue inner : value) Walk(inner);
   }
 
-  void CheckEdits(const json::Array* edits) {
-    if (edits == nullptr) return;
+  void CheckEdits(JsonValue edits) {
     std::vector<support::Span> spans;
-    for (const json::Value& edit : *edits) {
-      const json::Object* const object = edit.getAsObject();
-      const json::Object* const range = object == nullptr ? nullptr : object->getObject("range");
-      if (range == nullptr || range->getObject("start") == nullptr ||
-          range->getObject("end") == nullptr) {
+    for (const JsonValue edit : ArrayOf(edits)) {
+      const JsonValue range = edit["range"];
+      if (!range["start"].Is(JsonKind::Object) || !range["end"].Is(JsonKind::Object)) {
         return Problem("an edit without a range");
       }
-      const auto first = PlaceIn(*range->getObject("start"));
-      const auto last = PlaceIn(*range->getObject("end"));
+      const auto first = PlaceIn(range["start"]);
+      const auto last = PlaceIn(range["end"]);
       if (first && last) spans.push_back({again_.OffsetOf(*first), again_.OffsetOf(*last)});
     }
     std::sort(spans.begin(), spans.end(), [](const support::Span& a, const support::Span& b) {
@@ -249,22 +254,21 @@ class Checker {
     }
   }
 
-  void CheckTokens(const json::Value& value) {
-    const json::Object* const object = value.getAsObject();
-    const json::Array* const data = object == nullptr ? nullptr : object->getArray("data");
-    if (data == nullptr) return;
-    if (data->size() % 5 != 0) return Problem("tokens that do not have five numbers each");
+  void CheckTokens(JsonValue data) {
+    std::vector<std::uint32_t> numbers;
+    for (const JsonValue one : ArrayOf(data)) {
+      numbers.push_back(static_cast<std::uint32_t>(one.Integer().value_or(0)));
+    }
+    if (numbers.size() % 5 != 0) return Problem("tokens that do not have five numbers each");
     EditorPlace at;
     EditorPlace end;
-    for (std::size_t i = 0; i < data->size(); i += 5) {
-      const auto number = [&](std::size_t n) {
-        return static_cast<std::uint32_t>((*data)[i + n].getAsInteger().getValueOr(0));
-      };
-      at.character = number(0) == 0 ? at.character + number(1) : number(1);
-      at.line += number(0);
+    for (std::size_t i = 0; i < numbers.size(); i += 5) {
+      const std::uint32_t length = numbers[i + 2];
+      at.character = numbers[i] == 0 ? at.character + numbers[i + 1] : numbers[i + 1];
+      at.line += numbers[i];
       if (at < end) Problem("tokens that overlap");
-      end = {at.line, at.character + number(2)};
-      if (number(2) == 0) Problem("an empty token");
+      end = {at.line, at.character + length};
+      if (length == 0) Problem("an empty token");
       for (const EditorPlace& place : {at, end}) {
         if (again_.PlaceOf(again_.OffsetOf(place)) != place) Problem("a token outside its line");
       }
@@ -279,13 +283,12 @@ class Checker {
     std::string text(row_->method);
     text += " in ";
     text += Name(encoding_);
-    if (asked_.position) {
-      text += " at " + std::to_string(asked_.position->line) + ":" +
-              std::to_string(asked_.position->character);
+    if (place_) {
+      text += " at " + std::to_string(place_->line) + ":" + std::to_string(place_->character);
     }
-    if (asked_.range) {
-      text += " for " + std::to_string(asked_.range->start.line) + ":" +
-              std::to_string(asked_.range->start.character);
+    if (range_) {
+      text += " for " + std::to_string(range_->start.line) + ":" +
+              std::to_string(range_->start.character);
     }
     result_.problems.push_back(text + ": " + words);
   }
@@ -300,7 +303,8 @@ class Checker {
   EditorSettings settings_;
   Cancelled cancelled_ = std::make_shared<std::atomic<bool>>(false);
   const RequestRow* row_ = nullptr;
-  Asked asked_;
+  std::optional<EditorPlace> place_;
+  std::optional<EditorRange> range_;
   std::set<std::string> seen_;
   std::set<std::string> items_;
   std::set<std::string> actions_;

@@ -11,36 +11,36 @@
 namespace ipec::lsp {
 namespace {
 
-namespace json = llvm::json;
-
 // `{"uri": …, …}`, or the URI and what else there is one after the other.
 struct CommandArguments {
   std::string first;  // the URI, or what is to be explained
   std::string event;  // as JSON
-  const json::Object* object = nullptr;
+  JsonValue object;
 };
 
-CommandArguments ReadArguments(const Asked& asked) {
+CommandArguments ReadArguments(const CommandParams& asked) {
   CommandArguments read;
-  const json::Object* const params =
-      asked.raw == nullptr ? nullptr : asked.raw->value.getAsObject();
-  const json::Array* const list = params == nullptr ? nullptr : params->getArray("arguments");
-  if (list == nullptr || list->empty()) return read;
-  const json::Value* event = list->size() > 1 ? &(*list)[1] : nullptr;
-  if (const auto text = list->front().getAsString()) read.first = text->str();
-  if (const json::Object* const object = list->front().getAsObject()) {
-    read.object = object;
-    if (const auto uri = object->getString("uri")) read.first = uri->str();
-    if (object->get("event") != nullptr) event = object->get("event");
+  const JsonValue list =
+      asked.all == nullptr ? JsonValue() : ArrayOf(asked.all->value["arguments"]);
+  auto at = list.begin();
+  if (at == list.end()) return read;
+  const JsonValue first = *at;
+  ++at;
+  JsonValue event = at == list.end() ? JsonValue() : *at;
+  read.first = TextOf(first);
+  if (first.Is(JsonKind::Object)) {
+    read.object = first;
+    read.first = TextOf(first["uri"]);
+    if (first["event"].exists()) event = first["event"];
   }
-  if (event == nullptr) return read;
-  const auto text = event->getAsString();
-  read.event = text ? text->str() : Written([&](JsonWriter& out) { out.value(*event); }).text;
+  if (!event.exists()) return read;
+  const auto text = event.String();
+  read.event = text ? std::string(*text) : Written([&](JsonWriter& out) { event.Write(out); }).text;
   return read;
 }
 
-bool Flag(const CommandArguments& arguments, llvm::StringRef name) {
-  return arguments.object != nullptr && arguments.object->getBoolean(name).getValueOr(false);
+bool Flag(const CommandArguments& arguments, std::string_view name) {
+  return arguments.object[name].Boolean().value_or(false);
 }
 
 Reply NoSuchDocument(const std::string& uri) {
@@ -50,7 +50,7 @@ Reply NoSuchDocument(const std::string& uri) {
 }
 
 Reply Text(const std::string& text) {
-  return {Written([&](JsonWriter& out) { out.object([&] { WriteText(out, "text", text); }); })};
+  return {Written([&](JsonWriter& out) { out.object([&] { out.attribute("text", text); }); })};
 }
 
 Reply Evaluate(const Call& call, const CommandArguments& arguments) {
@@ -67,20 +67,20 @@ Reply Evaluate(const Call& call, const CommandArguments& arguments) {
   Positions positions = call.positions(*snapshot);
   return {Written([&](JsonWriter& out) {
     out.object([&] {
-      WriteText(out, "decision", runtime::Name(answer.decision));
+      out.attribute("decision", runtime::Name(answer.decision));
       out.attribute("granted", answer.granted);
-      WriteText(out, "match", answer.match);
+      out.attribute("match", answer.match);
       if (answer.line == 0) {
         out.attribute("rule", nullptr);
       } else {
         out.attributeObject("rule", [&] {
           out.attribute("line", answer.line);
-          WriteText(out, "text", answer.rule);
+          out.attribute("text", answer.rule);
           if (answer.statement) WriteRange(out, "range", positions.RangeOf(*answer.statement));
         });
       }
       if (answer.audit) {
-        WriteText(out, "audit", *answer.audit);
+        out.attribute("audit", *answer.audit);
       } else {
         out.attribute("audit", nullptr);
       }
@@ -107,12 +107,12 @@ Reply Explain(const Call& call, const CommandArguments& arguments) {
 
 namespace answers {
 
-Reply ExecuteCommand(const Call& call) {
-  const CommandArguments arguments = ReadArguments(call.asked);
+Reply ExecuteCommand(const Call& call, const CommandParams& asked) {
+  const CommandArguments arguments = ReadArguments(asked);
 #define IPEC_EDITOR_COMMAND(name, id) \
-  if (call.asked.command == (name)) return id(call, arguments);
+  if (asked.command == (name)) return id(call, arguments);
 #include "lsp/protocol/editor_commands.def"
-  return Reply::Fail(ErrorCode::InvalidParams, "unknown command `" + call.asked.command + "`");
+  return Reply::Fail(ErrorCode::InvalidParams, "unknown command `" + asked.command + "`");
 }
 
 }  // namespace answers

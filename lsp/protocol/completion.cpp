@@ -27,7 +27,7 @@ struct Slot {
 
 void WriteEdit(JsonWriter& json, const Call& call, const Slot& slot, const std::string& text) {
   json.attributeObject("textEdit", [&] {
-    WriteText(json, "newText", text);
+    json.attribute("newText", text);
     if (call.client.insert_replace) {
       WriteRange(json, "insert", slot.typed);
       WriteRange(json, "replace", slot.whole);
@@ -39,23 +39,23 @@ void WriteEdit(JsonWriter& json, const Call& call, const Slot& slot, const std::
 
 void WriteItem(JsonWriter& json, const Call& call, const Slot& slot, const Completion& item) {
   json.object([&] {
-    WriteText(json, "label", item.label);
+    json.attribute("label", item.label);
     json.attribute("kind", kKinds[static_cast<std::size_t>(item.kind)]);
-    if (!item.detail.empty()) WriteText(json, "detail", item.detail);
-    if (!item.sort.empty()) WriteText(json, "sortText", item.sort);
-    WriteText(json, "filterText", item.insert);
+    if (!item.detail.empty()) json.attribute("detail", item.detail);
+    if (!item.sort.empty()) json.attribute("sortText", item.sort);
+    json.attribute("filterText", item.insert);
     const bool snippet = call.client.snippets && !item.snippet.empty();
     if (snippet) json.attribute("insertTextFormat", 2);
     WriteEdit(json, call, slot, snippet ? item.snippet : item.insert);
     if (item.goes_on && !call.settings.complete_again.empty()) {
       json.attributeObject("command", [&] {
         json.attribute("title", "");
-        WriteText(json, "command", call.settings.complete_again);
+        json.attribute("command", call.settings.complete_again);
       });
     }
     json.attributeObject("data", [&] {
-      WriteText(json, "uri", call.snapshot->uri);
-      WriteText(json, "key", item.documentation);
+      json.attribute("uri", call.snapshot->uri);
+      json.attribute("key", item.documentation);
     });
   });
 }
@@ -64,9 +64,9 @@ void WriteItem(JsonWriter& json, const Call& call, const Slot& slot, const Compl
 
 namespace answers {
 
-Reply Complete(const Call& call) {
+Reply Complete(const Call& call, const PositionParams& asked) {
   Positions positions = call.positions();
-  const Completions found = CompleteAt(*call.snapshot, positions.OffsetOf(*call.asked.position));
+  const Completions found = CompleteAt(*call.snapshot, positions.OffsetOf(asked.position));
   const Slot slot{positions.RangeOf(found.typed), positions.RangeOf(found.whole)};
   return {Written([&](JsonWriter& json) {
     json.object([&] {
@@ -78,22 +78,26 @@ Reply Complete(const Call& call) {
   })};
 }
 
-Reply ResolveCompletion(const Call& call) {
-  const llvm::json::Object* const item =
-      call.asked.raw == nullptr ? nullptr : call.asked.raw->value.getAsObject();
-  if (item == nullptr)
+Reply ResolveCompletion(const Call& call, const ItemParams& asked) {
+  const JsonValue item = asked.item == nullptr ? JsonValue() : asked.item->value;
+  if (!item.Is(JsonKind::Object)) {
     return Reply::Fail(ErrorCode::InvalidParams, "a completion item must be an object");
-  llvm::json::Object resolved = *item;
-  if (call.snapshot != nullptr) {
-    std::string words = DocumentationOf(*call.snapshot, call.asked.key);
-    if (!words.empty()) {
-      if (!call.client.markdown_items) words = PlainText(words);
-      resolved["documentation"] =
-          llvm::json::Object{{"kind", call.client.markdown_items ? "markdown" : "plaintext"},
-                             {"value", std::move(words)}};
-    }
   }
-  return {Written([&](JsonWriter& json) { json.value(std::move(resolved)); })};
+  std::string words;
+  if (call.snapshot != nullptr) words = DocumentationOf(*call.snapshot, asked.key);
+  if (!call.client.markdown_items) words = PlainText(words);
+  return {Written([&](JsonWriter& json) {
+    json.object([&] {
+      for (const JsonValue member : item) {
+        if (words.empty() || member.key() != "documentation") member.WriteMember(json);
+      }
+      if (words.empty()) return;
+      json.attributeObject("documentation", [&] {
+        json.attribute("kind", call.client.markdown_items ? "markdown" : "plaintext");
+        json.attribute("value", words);
+      });
+    });
+  })};
 }
 
 }  // namespace answers

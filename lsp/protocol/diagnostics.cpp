@@ -50,10 +50,10 @@ void WriteNotes(JsonWriter& json, const Diagnostic& finding, const std::string& 
       if (!note.has_place) continue;
       json.object([&] {
         json.attributeObject("location", [&] {
-          WriteText(json, "uri", uri);
+          json.attribute("uri", uri);
           WriteRange(json, "range", positions.RangeOf(note.where));
         });
-        WriteText(json, "message", note.message);
+        json.attribute("message", note.message);
       });
     }
   });
@@ -91,7 +91,7 @@ Json WorkspaceReport(const Call& call, const std::string& uri, const Snapshot& s
                      const std::string& previous) {
   return Written([&](JsonWriter& json) {
     json.object([&] {
-      WriteText(json, "uri", uri);
+      json.attribute("uri", uri);
       WriteVersion(json, snapshot.version);
       WriteReport(json, call, snapshot, previous);
     });
@@ -102,7 +102,7 @@ Json WorkspaceReport(const Call& call, const std::string& uri, const Snapshot& s
 Json GoneReport(const std::string& uri) {
   return Written([&](JsonWriter& json) {
     json.object([&] {
-      WriteText(json, "uri", uri);
+      json.attribute("uri", uri);
       WriteVersion(json, std::nullopt);
       json.attribute("kind", "full");
       json.attributeArray("items", [] {});
@@ -134,7 +134,7 @@ Json Items(const std::vector<Json>& values) {
   return Written([&](JsonWriter& json) {
     json.object([&] {
       json.attributeArray("items", [&] {
-        for (const Json& value : values) json.rawValue(value.text);
+        for (const Json& value : values) json.raw(value.text);
       });
     });
   });
@@ -143,9 +143,10 @@ Json Items(const std::vector<Json>& values) {
 // Tells how far a scan is, if anybody wants to know.
 class Progress {
  public:
-  Progress(const Call& call, std::size_t of) : host_(call.host), of_(of) {
-    token_ = call.asked.progress;
-    if (token_.empty() && call.asked.previous.empty() && of > kWorthTelling) {
+  Progress(const Call& call, const WorkspaceReportParams& asked, std::size_t of)
+      : host_(call.host), of_(of) {
+    token_ = asked.progress;
+    if (token_.empty() && asked.previous.empty() && of > kWorthTelling) {
       token_ = call.host.NewProgress(call.cancelled);
       is_ours_ = !token_.empty();
     } else if (!token_.empty()) {
@@ -192,10 +193,10 @@ void WriteFinding(JsonWriter& json, const Diagnostic& finding, const Snapshot& s
   json.object([&] {
     WriteRange(json, "range", positions.RangeOf(finding.where));
     json.attribute("severity", NumberOf(finding.severity));
-    WriteText(json, "code", finding.descriptor->code);
+    json.attribute("code", finding.descriptor->code);
     if (client.code_description) {
       json.attributeObject("codeDescription", [&] {
-        WriteText(json, "href", ExplanationUri(finding.descriptor->code));
+        json.attribute("href", ExplanationUri(finding.descriptor->code));
       });
     }
     json.attribute("source", "ipec");
@@ -205,15 +206,15 @@ void WriteFinding(JsonWriter& json, const Diagnostic& finding, const Snapshot& s
       placed |= note.has_place;
       if (!note.has_place || !client.related_information) message += "\nnote: " + note.message;
     }
-    WriteText(json, "message", message);
+    json.attribute("message", message);
     if (IsUnnecessary(finding) && client.diagnostic_tags)
       json.attributeArray("tags", [&] { json.value(1); });
     if (placed && client.related_information) WriteNotes(json, finding, snapshot.uri, positions);
     if (client.diagnostic_data) {
       json.attributeObject("data", [&] {
-        WriteText(json, "name", finding.descriptor->name);
+        json.attribute("name", finding.descriptor->name);
         json.attributeArray("fixes", [&] {
-          for (const diagnostics::Fix& fix : finding.fixes) WriteText(json, fix.title);
+          for (const diagnostics::Fix& fix : finding.fixes) json.value(fix.title);
         });
       });
     }
@@ -228,7 +229,7 @@ Json PublishedDiagnostics(const Snapshot& snapshot, const Client& client,
                           PositionEncoding encoding) {
   return Written([&](JsonWriter& json) {
     json.object([&] {
-      WriteText(json, "uri", snapshot.uri);
+      json.attribute("uri", snapshot.uri);
       if (client.diagnostic_versions && snapshot.version) WriteVersion(json, snapshot.version);
       json.attributeBegin("diagnostics");
       WriteFindings(json, snapshot, client, encoding);
@@ -240,7 +241,7 @@ Json PublishedDiagnostics(const Snapshot& snapshot, const Client& client,
 Json NoDiagnostics(const std::string& uri) {
   return Written([&](JsonWriter& json) {
     json.object([&] {
-      WriteText(json, "uri", uri);
+      json.attribute("uri", uri);
       json.attributeArray("diagnostics", [] {});
     });
   });
@@ -248,26 +249,26 @@ Json NoDiagnostics(const std::string& uri) {
 
 namespace answers {
 
-Reply Diagnose(const Call& call) {
+Reply Diagnose(const Call& call, const ResultParams& asked) {
   return {Written([&](JsonWriter& json) {
-    json.object([&] { WriteReport(json, call, *call.snapshot, call.asked.previous_result); });
+    json.object([&] { WriteReport(json, call, *call.snapshot, asked.previous_result); });
   })};
 }
 
-Reply DiagnoseWorkspace(const Call& call) {
-  std::map<std::string, FileEvent> previous;
-  for (const FileEvent& known : call.asked.previous) previous[KeyOf(known.uri)] = known;
+Reply DiagnoseWorkspace(const Call& call, const WorkspaceReportParams& asked) {
+  std::map<std::string, KnownReport> previous;
+  for (const KnownReport& known : asked.previous) previous[KeyOf(known.uri)] = known;
   std::vector<Json> reports;
   const auto tell = [&](Json report) {
-    if (call.asked.partial.empty()) return reports.push_back(std::move(report));
-    call.host.Notify("$/progress", PartialResult(call.asked.partial, Items({std::move(report)})));
+    if (asked.partial.empty()) return reports.push_back(std::move(report));
+    call.host.Notify("$/progress", PartialResult(asked.partial, Items({std::move(report)})));
   };
   const std::vector<std::string> uris = call.host.Policies();
-  Progress progress(call, uris.size());
+  Progress progress(call, asked, uris.size());
   for (const std::string& uri : uris) {
     if (call.cancelled->load()) return {Items(reports)};
     const auto known = previous.find(KeyOf(uri));
-    const std::string id = known == previous.end() ? std::string() : known->second.new_uri;
+    const std::string id = known == previous.end() ? std::string() : known->second.result;
     const std::optional<Json> report = NewestReport(call, uri, id);
     progress.Step();
     if (!report) continue;

@@ -4,8 +4,8 @@
 
 #include "lsp/protocol/dispatch.h"
 
-namespace llvm::json {
-class OStream;
+namespace ipec::support {
+class JsonWriter;
 }
 
 namespace ipec::lsp {
@@ -15,7 +15,7 @@ Json PublishedDiagnostics(const Snapshot& snapshot, const Client& client,
                           PositionEncoding encoding);
 Json NoDiagnostics(const std::string& uri);
 // One of them, as it is sent in either way.
-void WriteFinding(llvm::json::OStream& json, const diagnostics::Diagnostic& finding,
+void WriteFinding(support::JsonWriter& json, const diagnostics::Diagnostic& finding,
                   const Snapshot& snapshot, const Client& client, Positions& positions);
 
 // Where the text of a finding can be read: `ipec:explain/IPE0201.md`. Clients that know no such

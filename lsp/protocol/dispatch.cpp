@@ -6,11 +6,40 @@
 namespace ipec::lsp {
 namespace {
 
-using namespace needs;
+template <typename P>
+constexpr Shape ShapeOf() {
+  if constexpr (
+      requires(P params) { params.position; } || requires(P params) { params.positions; }) {
+    return Shape::Position;
+  } else if constexpr (requires(P params) { params.range; }) {
+    return Shape::Range;
+  } else {
+    return Shape::Other;
+  }
+}
+
+template <typename P, Reply (*answer)(const Call&, const P&)>
+constexpr RequestRow Row(std::string_view method, About about, On on) {
+  RequestRow row;
+  row.method = method;
+  row.about = about;
+  row.on = on;
+  row.shape = ShapeOf<P>();
+  row.read = [](const ParamsPtr& from) -> llvm::Expected<std::shared_ptr<CommonParams>> {
+    auto params = std::make_shared<P>();
+    if (llvm::Error error = Read(from, *params)) return error;
+    return params;
+  };
+  row.answer = [](const Call& call, const CommonParams& params) {
+    return answer(call, static_cast<const P&>(params));
+  };
+  return row;
+}
 
 constexpr std::array kRequests = {
-#define IPEC_REQUEST(method, id, needs, on) RequestRow{method, needs, On::on, &answers::id},
-#define IPEC_NOTIFICATION(method, id, needs)
+#define IPEC_REQUEST(method, id, params, about, on) \
+  Row<params, &answers::id>(method, About::about, On::on),
+#define IPEC_NOTIFICATION(method, id, params)
 #include "lsp/protocol/messages.def"
 };
 

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "lsp/position.h"
+#include "lsp/protocol/params.h"
 #include "lsp/protocol/protocol.h"
 #include "lsp/snapshot.h"
 #include "lsp/token_store.h"
@@ -39,28 +40,33 @@ class Host {
   virtual void EndProgress(const std::string& token) = 0;
 };
 
-// One request.
+// What a request is answered from, beside its parameters.
 struct Call {
-  const Asked& asked;
   const Client& client;
   PositionEncoding encoding = PositionEncoding::Utf16;
   const EditorSettings& settings;
-  SnapshotPtr snapshot;  // of asked.uri when the request was sent; null: the row needs none
+  SnapshotPtr snapshot;  // of the document that the request names; null: the row needs none
   Cancelled cancelled;
   Host& host;
 
   Positions positions() const { return positions(*snapshot); }
   Positions positions(const Snapshot& of) const { return {of.source.text(), of.lines, encoding}; }
-  std::uint32_t offset() const { return positions().OffsetOf(*asked.position); }
 };
 
+enum class About : std::uint8_t { Nothing, Sent, Newest };
 enum class On : std::uint8_t { Worker, Analyst, Scanner };
+
+// What the parameters say beside the document: `ipec lsp --check` asks for all of them.
+enum class Shape : std::uint8_t { Position, Range, Other };
 
 struct RequestRow {
   std::string_view method;
-  unsigned needs;
-  On on;
-  Reply (*answer)(const Call&);
+  About about = About::Nothing;
+  On on = On::Worker;
+  Shape shape = Shape::Other;
+  // Of the type that `answer` takes.
+  llvm::Expected<std::shared_ptr<CommonParams>> (*read)(const ParamsPtr&) = nullptr;
+  Reply (*answer)(const Call&, const CommonParams&) = nullptr;
 };
 
 std::span<const RequestRow> RequestRows();
@@ -68,8 +74,8 @@ std::span<const RequestRow> RequestRows();
 const RequestRow* FindRequest(std::string_view method);
 
 namespace answers {
-#define IPEC_REQUEST(method, id, needs, on) Reply id(const Call& call);
-#define IPEC_NOTIFICATION(method, id, needs)
+#define IPEC_REQUEST(method, id, params, about, on) Reply id(const Call& call, const params& asked);
+#define IPEC_NOTIFICATION(method, id, params)
 #include "lsp/protocol/messages.def"
 }  // namespace answers
 

@@ -58,9 +58,8 @@ std::vector<diagnostics::TextEdit> OnBoundaries(llvm::StringRef text,
 }
 
 bool CanBeWritten(const std::vector<diagnostics::TextEdit>& edits) {
-  return std::all_of(edits.begin(), edits.end(), [](const diagnostics::TextEdit& edit) {
-    return llvm::json::isUTF8(edit.text);
-  });
+  return std::all_of(edits.begin(), edits.end(),
+                     [](const diagnostics::TextEdit& edit) { return IsUtf8(edit.text); });
 }
 
 void WriteEdits(JsonWriter& json, const std::vector<diagnostics::TextEdit>& edits,
@@ -68,7 +67,7 @@ void WriteEdits(JsonWriter& json, const std::vector<diagnostics::TextEdit>& edit
   for (const diagnostics::TextEdit& edit : edits) {
     json.object([&] {
       WriteRange(json, "range", positions.RangeOf(edit.where));
-      WriteText(json, "newText", edit.text);
+      json.attribute("newText", edit.text);
       if (!annotation.empty()) json.attribute("annotationId", annotation);
     });
   }
@@ -88,7 +87,7 @@ void WriteWorkspaceEdit(JsonWriter& json, const Call& call,
     json.attributeArray("documentChanges", [&] {
       json.object([&] {
         json.attributeObject("textDocument", [&] {
-          WriteText(json, "uri", uri);
+          json.attribute("uri", uri);
           WriteVersion(json, call.snapshot->version);
         });
         json.attributeArray("edits", [&] { WriteEdits(json, edits, positions); });
@@ -99,17 +98,17 @@ void WriteWorkspaceEdit(JsonWriter& json, const Call& call,
 
 namespace answers {
 
-Reply Format(const Call& call) {
+Reply Format(const Call& call, const DocumentParams& /*asked*/) {
   return Edits(call, FormatDocument(*call.snapshot));
 }
 
-Reply FormatLines(const Call& call) {
-  return Edits(call, FormatRange(*call.snapshot, call.positions().SpanOf(*call.asked.range)));
+Reply FormatLines(const Call& call, const RangeParams& asked) {
+  return Edits(call, FormatRange(*call.snapshot, call.positions().SpanOf(asked.range)));
 }
 
-Reply FormatTyped(const Call& call) {
-  if (call.asked.typed != kFormatTrigger) return {};
-  return Edits(call, FormatOnType(*call.snapshot, call.offset()));
+Reply FormatTyped(const Call& call, const TypedParams& asked) {
+  if (asked.typed != kFormatTrigger) return {};
+  return Edits(call, FormatOnType(*call.snapshot, call.positions().OffsetOf(asked.position)));
 }
 
 }  // namespace answers

@@ -11,7 +11,7 @@ namespace {
 void WriteMarkup(JsonWriter& json, llvm::StringRef key, bool markdown, std::string_view text) {
   json.attributeObject(key, [&] {
     json.attribute("kind", markdown ? "markdown" : "plaintext");
-    WriteText(json, "value", markdown ? std::string(text) : PlainText(text));
+    json.attribute("value", markdown ? std::string(text) : PlainText(text));
   });
 }
 
@@ -19,10 +19,10 @@ void WriteMarkup(JsonWriter& json, llvm::StringRef key, bool markdown, std::stri
 
 namespace answers {
 
-Reply Hover(const Call& call) {
+Reply Hover(const Call& call, const PositionParams& asked) {
   Positions positions = call.positions();
   const std::optional<lsp::Hover> hover =
-      HoverAt(*call.snapshot, positions.OffsetOf(*call.asked.position));
+      HoverAt(*call.snapshot, positions.OffsetOf(asked.position));
   if (!hover) return {};
   return {Written([&](JsonWriter& json) {
     json.object([&] {

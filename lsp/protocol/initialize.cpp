@@ -17,12 +17,12 @@ constexpr std::string_view kCommands[] = {
 
 void WriteNames(JsonWriter& json, llvm::StringRef key, std::span<const std::string_view> names) {
   json.attributeArray(key, [&] {
-    for (const std::string_view name : names) WriteText(json, name);
+    for (const std::string_view name : names) json.value(name);
   });
 }
 
 void WriteCapabilities(JsonWriter& json, const Client& client, PositionEncoding encoding) {
-  if (!client.encodings.empty()) WriteText(json, "positionEncoding", Name(encoding));
+  if (!client.encodings.empty()) json.attribute("positionEncoding", Name(encoding));
   json.attributeObject("textDocumentSync", [&] {
     json.attribute("openClose", true);
     json.attribute("change", 2);  // incremental
@@ -46,7 +46,7 @@ void WriteCapabilities(JsonWriter& json, const Client& client, PositionEncoding 
     json.attribute(provider, true);
   }
   json.attributeObject("documentOnTypeFormattingProvider",
-                       [&] { WriteText(json, "firstTriggerCharacter", kFormatTrigger); });
+                       [&] { json.attribute("firstTriggerCharacter", kFormatTrigger); });
   json.attributeObject("documentLinkProvider", [&] { json.attribute("resolveProvider", false); });
   json.attributeObject("codeLensProvider", [&] { json.attribute("resolveProvider", false); });
   // Some options are only for clients that say they know them.
@@ -104,7 +104,7 @@ Json InitializeResult(const Client& client, PositionEncoding encoding, std::stri
       json.attributeObject("capabilities", [&] { WriteCapabilities(json, client, encoding); });
       json.attributeObject("serverInfo", [&] {
         json.attribute("name", "ipec");
-        WriteText(json, "version", version);
+        json.attribute("version", version);
       });
     });
   });

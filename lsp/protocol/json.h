@@ -1,22 +1,34 @@
 #pragma once
 
-// What the protocol*.cpp files share of JSON.
+// What the files of this directory share of JSON.
 
-#include <functional>
 #include <optional>
 #include <string>
 
-#include "lsp/protocol/llvm_json.h"
+#include "compiler/support/json_tree.h"
+#include "compiler/support/json_writer.h"
+#include "llvm/ADT/STLExtras.h"
 #include "lsp/protocol/protocol.h"
 
 namespace ipec::lsp {
 
+using support::JsonKind;
+using support::JsonValue;
+using support::JsonWriter;
+
 struct Params {
-  llvm::json::Value value = nullptr;
-  bool has_bytes = false;  // single bytes were taken through as characters, see ReadMessage
+  std::shared_ptr<const support::JsonTree> tree;
+  JsonValue value;
 };
 
-using JsonWriter = llvm::json::OStream;
+// The text of a string; empty if the value is not one.
+std::string TextOf(JsonValue value);
+// The value if it is an array, else an absent one.
+JsonValue ArrayOf(JsonValue value);
+// A number or a string as JSON, in one spelling; empty if the value is neither.
+std::string TokenOf(JsonValue value);
+// Folders of a workspace.
+std::vector<Folder> FoldersOf(JsonValue value);
 
 // Writes one value.
 Json Written(llvm::function_ref<void(JsonWriter&)> write);
@@ -25,16 +37,15 @@ inline llvm::StringRef Ref(std::string_view text) {
   return {text.data(), text.size()};
 }
 
-// What is not UTF-8 is replaced: JSON has no way to say it.
-void WriteText(JsonWriter& json, std::string_view text);
-void WriteText(JsonWriter& json, llvm::StringRef key, std::string_view text);
+bool IsUtf8(llvm::StringRef text);
+
 void WriteRaw(JsonWriter& json, llvm::StringRef key, const std::string& value);
 
 // `version`: null for a document that is not open.
 void WriteVersion(JsonWriter& json, std::optional<std::int64_t> version);
 
 void WriteRange(JsonWriter& json, llvm::StringRef key, const EditorRange& range);
-void WriteRangeValue(JsonWriter& json, const EditorRange& range);
+void WritePositionValue(JsonWriter& json, const EditorPlace& place);
 void WritePosition(JsonWriter& json, llvm::StringRef key, const EditorPlace& place);
 
 }  // namespace ipec::lsp

@@ -12,7 +12,7 @@ namespace {
 
 void WriteLocation(JsonWriter& json, const Call& call, support::Span span, Positions& positions) {
   json.object([&] {
-    WriteText(json, "uri", call.snapshot->uri);
+    json.attribute("uri", call.snapshot->uri);
     WriteRange(json, "range", positions.RangeOf(span));
   });
 }
@@ -31,9 +31,9 @@ std::string TargetOf(const Call& call, const std::string& path) {
 
 namespace answers {
 
-Reply FindDefinition(const Call& call) {
+Reply FindDefinition(const Call& call, const PositionParams& asked) {
   Positions positions = call.positions();
-  const Definition found = DefinitionAt(*call.snapshot, positions.OffsetOf(*call.asked.position));
+  const Definition found = DefinitionAt(*call.snapshot, positions.OffsetOf(asked.position));
   if (found.targets.empty()) return {};
   return {Written([&](JsonWriter& json) {
     json.array([&] {
@@ -45,7 +45,7 @@ Reply FindDefinition(const Call& call) {
         const EditorRange range = positions.RangeOf(target);
         json.object([&] {
           WriteRange(json, "originSelectionRange", positions.RangeOf(found.origin));
-          WriteText(json, "targetUri", call.snapshot->uri);
+          json.attribute("targetUri", call.snapshot->uri);
           WriteRange(json, "targetRange", range);
           WriteRange(json, "targetSelectionRange", range);
         });
@@ -54,10 +54,10 @@ Reply FindDefinition(const Call& call) {
   })};
 }
 
-Reply FindReferences(const Call& call) {
+Reply FindReferences(const Call& call, const ReferenceParams& asked) {
   Positions positions = call.positions();
-  const std::vector<support::Span> found = ReferencesAt(
-      *call.snapshot, positions.OffsetOf(*call.asked.position), call.asked.include_declaration);
+  const std::vector<support::Span> found =
+      ReferencesAt(*call.snapshot, positions.OffsetOf(asked.position), asked.include_declaration);
   return {Written([&](JsonWriter& json) {
     json.array([&] {
       for (const support::Span& span : found) WriteLocation(json, call, span, positions);
@@ -65,10 +65,10 @@ Reply FindReferences(const Call& call) {
   })};
 }
 
-Reply Highlight(const Call& call) {
+Reply Highlight(const Call& call, const PositionParams& asked) {
   Positions positions = call.positions();
   const std::vector<support::Span> found =
-      HighlightsAt(*call.snapshot, positions.OffsetOf(*call.asked.position));
+      HighlightsAt(*call.snapshot, positions.OffsetOf(asked.position));
   return {Written([&](JsonWriter& json) {
     json.array([&] {
       for (const support::Span& span : found) {
@@ -81,7 +81,7 @@ Reply Highlight(const Call& call) {
   })};
 }
 
-Reply Links(const Call& call) {
+Reply Links(const Call& call, const DocumentParams& /*asked*/) {
   Positions positions = call.positions();
   return {Written([&](JsonWriter& json) {
     json.array([&] {
@@ -90,7 +90,7 @@ Reply Links(const Call& call) {
         if (target.empty()) continue;
         json.object([&] {
           WriteRange(json, "range", positions.RangeOf(link.span));
-          WriteText(json, "target", target);
+          json.attribute("target", target);
         });
       }
     });

@@ -1,11 +1,7 @@
 #pragma once
 
 // JSON-RPC and the Language Server Protocol 3.17 as values: messages that came, read; and messages
-// to send, written. Files named protocol* are the only ones that know JSON; nobody who includes
-// this header meets it.
-//
-// Reading never fails on what it does not know: unknown fields are skipped. What a request needs
-// and lacks is InvalidParams, with the name of the field.
+// to send, written. Only this directory knows JSON; this header and params.h do not include it.
 
 #include <cstdint>
 #include <memory>
@@ -46,7 +42,7 @@ struct Reply {
   static Reply Fail(ErrorCode code, std::string words) { return {{}, code, std::move(words)}; }
 };
 
-// What a message carries; only protocol*.cpp look inside.
+// What a message carries, as JSON.
 struct Params;
 
 enum class MessageKind : std::uint8_t { Request, Notification, Response, Broken };
@@ -100,57 +96,6 @@ struct TextChange {
   std::string text;
 };
 
-struct FileEvent {
-  std::string uri;
-  std::string new_uri;  // of a rename
-};
-
-// What any request or notification may ask, of those that the server knows.
-struct Asked {
-  std::string uri;
-  std::optional<std::int64_t> version;
-  std::string text;                 // textDocument.text
-  std::vector<TextChange> changes;  // contentChanges
-  std::optional<EditorPlace> position;
-  std::optional<EditorRange> range;
-  std::vector<EditorPlace> positions;  // of selectionRange
-  std::string typed;                   // `ch` of onTypeFormatting
-  std::string new_name;
-  bool include_declaration = false;
-  std::vector<std::string> only;  // kinds of code actions
-  std::string query;
-  std::string previous_result;         // previousResultId
-  std::vector<FileEvent> previous;     // previousResultIds: uri and, in new_uri, the id
-  std::vector<FileEvent> files;        // didChangeWatchedFiles, didRenameFiles
-  std::vector<Folder> added, removed;  // of didChangeWorkspaceFolders
-  std::string progress, partial;       // workDoneToken, partialResultToken: JSON or empty
-  std::string command;
-  std::string key;        // `data.key` of what is to be resolved; its uri and version stand above
-  std::string cancelled;  // `id` of $/cancelRequest and `token` of a progress, as JSON
-  std::string trace;      // `value` of $/setTrace
-  std::shared_ptr<const Params> raw;
-};
-
-// What a row of messages.def needs to be there.
-namespace needs {
-enum : unsigned {
-  Nothing = 0,
-  Uri = 1,
-  Position = 2,
-  TextRange = 4,
-  Text = 8,
-  Changes = 16,
-  PositionList = 32,
-  NewName = 64,
-  Query = 128,
-  Command = 256,
-  // No field: the answer is about the newest text, whatever it was when the request was sent.
-  Newest = 512,
-};
-}  // namespace needs
-
-// Empty, or what is wrong.
-std::string ReadAsked(const std::shared_ptr<const Params>& params, unsigned needs, Asked& asked);
 InitializeParams ReadInitialize(const Params* params);
 // `settings` of didChangeConfiguration, or the answer to workspace/configuration; what is not said
 // stays. `{"ipec.lint.enable": …}` is `{"ipec": {"lint": {"enable": …}}}`.

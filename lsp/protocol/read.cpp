@@ -1,320 +1,235 @@
-// From parameters to values.
+// From JSON to the parameters of requests and notifications.
 
-#include <algorithm>
 #include <limits>
 
+#include "compiler/support/streams.h"
 #include "lsp/protocol/json.h"
+#include "lsp/protocol/params.h"
 
 namespace ipec::lsp {
 namespace {
 
-namespace json = llvm::json;
+using llvm::Error;
+using support::ErrorOf;
 
-// Undoes what ReadMessage did to single bytes.
-std::string Text(llvm::StringRef text, bool has_bytes) {
-  if (!has_bytes) return text.str();
-  std::string bytes;
-  while (!text.empty()) {
-    const bool carried =
-        text.size() >= 4 && text.startswith("\xF4\x8F") && (text[2] == '\xBA' || text[2] == '\xBB');
-    if (carried) {
-      bytes += static_cast<char>((static_cast<unsigned>(text[2]) & 3U) << 6U |
-                                 (static_cast<unsigned>(text[3]) & 0x3FU));
-    } else {
-      bytes += text[0];
-    }
-    text = text.drop_front(carried ? 4 : 1);
-  }
-  return bytes;
+Error Missing(const std::string& field) {
+  return ErrorOf("`" + field + "` is missing");
 }
 
-const json::Object* ObjectIn(const json::Value* value) {
-  return value == nullptr ? nullptr : value->getAsObject();
+Error Malformed(const std::string& field) {
+  return ErrorOf("`" + field + "` is malformed");
 }
 
-const json::Object* ObjectAt(const json::Object* object, llvm::StringRef key) {
-  return object == nullptr ? nullptr : object->getObject(key);
+JsonValue RootOf(const ParamsPtr& from) {
+  return from == nullptr ? JsonValue() : from->value;
 }
 
-std::string StringAt(const json::Object* object, llvm::StringRef key) {
-  if (object == nullptr) return {};
-  const auto text = object->getString(key);
-  return text ? text->str() : std::string();
+// For messages that require a field.
+Error ReadObject(const ParamsPtr& from, CommonParams& to) {
+  const JsonValue root = RootOf(from);
+  if (root.exists() && !root.Is(JsonKind::Object)) return ErrorOf("`params` is not an object");
+  to.progress = TokenOf(root["workDoneToken"]);
+  return Error::success();
 }
 
-// A number or a string, as JSON.
-std::string TokenAt(const json::Object* object, llvm::StringRef key) {
-  const json::Value* const value = object == nullptr ? nullptr : object->get(key);
-  if (value == nullptr || (!value->getAsString() && !value->getAsInteger())) return {};
-  return Written([&](JsonWriter& json) { json.value(*value); }).text;
-}
-
-std::optional<std::uint32_t> NumberAt(const json::Object& object, llvm::StringRef key) {
-  const auto number = object.getInteger(key);
+std::optional<std::uint32_t> NumberOf(JsonValue value) {
+  const std::optional<std::int64_t> number = value.Integer();
   if (!number || *number < 0 || *number > std::numeric_limits<std::uint32_t>::max()) return {};
   return static_cast<std::uint32_t>(*number);
 }
 
-std::optional<EditorPlace> PlaceIn(const json::Value* value) {
-  const json::Object* const object = ObjectIn(value);
-  if (object == nullptr) return {};
-  const auto line = NumberAt(*object, "line");
-  const auto character = NumberAt(*object, "character");
+std::optional<EditorPlace> PlaceOf(JsonValue value) {
+  const auto line = NumberOf(value["line"]);
+  const auto character = NumberOf(value["character"]);
   if (!line || !character) return {};
   return EditorPlace{*line, *character};
 }
 
-std::optional<EditorRange> RangeIn(const json::Value* value) {
-  const json::Object* const object = ObjectIn(value);
-  if (object == nullptr) return {};
-  const auto start = PlaceIn(object->get("start"));
-  const auto end = PlaceIn(object->get("end"));
+std::optional<EditorRange> RangeOf(JsonValue value) {
+  const auto start = PlaceOf(value["start"]);
+  const auto end = PlaceOf(value["end"]);
   if (!start || !end) return {};
   return EditorRange{*start, *end};
 }
 
-template <typename Visit>
-void ForEach(const json::Array* array, Visit visit) {
-  if (array == nullptr) return;
-  for (const json::Value& value : *array) visit(value);
+std::optional<TextChange> ChangeOf(JsonValue value) {
+  const auto text = value["text"].String();
+  if (!text) return {};
+  TextChange change;
+  change.text = *text;
+  const JsonValue range = value["range"];
+  if (!range.exists() || range.Is(JsonKind::Null)) return change;
+  change.range = RangeOf(range);
+  if (!change.range) return {};
+  return change;
 }
 
-template <typename Visit>
-void ForEach(const json::Object* object, llvm::StringRef key, Visit visit) {
-  ForEach(object == nullptr ? nullptr : object->getArray(key), visit);
+// Of the item's `data`.
+void ReadItem(const ParamsPtr& from, ItemParams& to) {
+  const JsonValue data = RootOf(from)["data"];
+  to.uri = TextOf(data["uri"]);
+  to.version = data["version"].Integer();
+  to.key = TextOf(data["key"]);
+  to.item = from;
 }
-
-// False: one of them is malformed.
-bool ReadChanges(const json::Object& object, bool has_bytes, std::vector<TextChange>& changes) {
-  bool good = object.getArray("contentChanges") != nullptr;
-  ForEach(&object, "contentChanges", [&](const json::Value& value) {
-    const json::Object* const one = value.getAsObject();
-    const auto text = one == nullptr ? llvm::None : one->getString("text");
-    if (!text) {
-      good = false;
-      return;
-    }
-    TextChange& change = changes.emplace_back();
-    change.text = Text(*text, has_bytes);
-    const json::Value* const range = one->get("range");
-    if (range == nullptr || range->getAsNull()) return;
-    change.range = RangeIn(range);
-    good &= change.range.has_value();
-  });
-  return good;
-}
-
-void ReadFolders(const json::Object* object, llvm::StringRef key, std::vector<Folder>& folders) {
-  ForEach(object, key, [&](const json::Value& value) {
-    const std::string uri = StringAt(value.getAsObject(), "uri");
-    if (!uri.empty()) folders.push_back({uri, StringAt(value.getAsObject(), "name")});
-  });
-}
-
-void ReadFiles(const json::Object& object, Asked& asked) {
-  ForEach(&object, "changes", [&](const json::Value& value) {
-    asked.files.push_back({StringAt(value.getAsObject(), "uri"), {}});
-  });
-  ForEach(&object, "files", [&](const json::Value& value) {
-    const json::Object* const file = value.getAsObject();
-    FileEvent event{StringAt(file, "oldUri"), StringAt(file, "newUri")};
-    if (event.uri.empty()) event.uri = StringAt(file, "uri");
-    asked.files.push_back(std::move(event));
-  });
-  ForEach(&object, "previousResultIds", [&](const json::Value& value) {
-    const json::Object* const one = value.getAsObject();
-    asked.previous.push_back({StringAt(one, "uri"), StringAt(one, "value")});
-  });
-  const json::Object* const event = object.getObject("event");
-  ReadFolders(event, "added", asked.added);
-  ReadFolders(event, "removed", asked.removed);
-}
-
-// The first field that is needed and not there.
-std::string_view Missing(const json::Object& object, unsigned needs, const Asked& asked) {
-  if ((needs & needs::Uri) != 0 && asked.uri.empty()) return "textDocument.uri";
-  if ((needs & needs::Position) != 0 && !asked.position) return "position";
-  if ((needs & needs::TextRange) != 0 && !asked.range) return "range";
-  if ((needs & needs::PositionList) != 0 && object.getArray("positions") == nullptr) {
-    return "positions";
-  }
-  if ((needs & needs::NewName) != 0 && !object.getString("newName")) return "newName";
-  if ((needs & needs::Query) != 0 && !object.getString("query")) return "query";
-  if ((needs & needs::Command) != 0 && asked.command.empty()) return "command";
-  return {};
-}
-
-bool FlagAt(const json::Object* object, llvm::StringRef key, bool otherwise) {
-  return object == nullptr ? otherwise : object->getBoolean(key).getValueOr(otherwise);
-}
-
-// What stands at a path such as `lint.enable`, however much of it is one word: editors write
-// settings both ways.
-const json::Value* SettingAt(const json::Object* object, llvm::StringRef path) {
-  if (object == nullptr) return nullptr;
-  if (const json::Value* const found = object->get(path)) return found;
-  for (std::size_t dot = path.find('.'); dot != llvm::StringRef::npos;
-       dot = path.find('.', dot + 1)) {
-    const json::Object* const inner = object->getObject(path.take_front(dot));
-    if (const json::Value* const found = SettingAt(inner, path.drop_front(dot + 1))) return found;
-  }
-  return nullptr;
-}
-
-// The settings of one client, in the section `ipec` where it has one.
-class SettingsReader {
- public:
-  explicit SettingsReader(const json::Object& object) : object_(object) {
-    for (const auto& [key, value] : object) {
-      if (llvm::StringRef(key) == "ipec" || llvm::StringRef(key).startswith("ipec.")) {
-        section_ = "ipec.";
-      }
-    }
-  }
-
-  const json::Value* At(llvm::StringRef path) const {
-    return SettingAt(&object_, section_ + path.str());
-  }
-  void Flag(llvm::StringRef path, bool& flag) const {
-    if (const json::Value* const value = At(path)) flag = value->getAsBoolean().getValueOr(flag);
-  }
-  void Text(llvm::StringRef path, std::string& text) const {
-    const json::Value* const value = At(path);
-    if (const auto said = value == nullptr ? llvm::None : value->getAsString()) text = said->str();
-  }
-
- private:
-  const json::Object& object_;
-  std::string section_;
-};
 
 }  // namespace
 
-std::string ReadAsked(const std::shared_ptr<const Params>& params, unsigned needs, Asked& asked) {
-  static const json::Object kEmpty;
-  asked.raw = params;
-  const json::Object* object = params == nullptr ? &kEmpty : params->value.getAsObject();
-  if (object == nullptr) {
-    if (needs != needs::Nothing) return "`params` is not an object";
-    object = &kEmpty;
-  }
-  const bool has_bytes = params != nullptr && params->has_bytes;
-  if (const json::Object* const document = ObjectAt(object, "textDocument")) {
-    asked.uri = StringAt(document, "uri");
-    if (const auto version = document->getInteger("version")) asked.version = *version;
-    if (const auto text = document->getString("text")) asked.text = Text(*text, has_bytes);
-    if ((needs & needs::Text) != 0 && !document->getString("text")) {
-      return "`textDocument.text` is missing";
-    }
-  }
-  // An item that is sent back to be resolved says whose it is.
-  if (const json::Object* const data = ObjectAt(object, "data")) {
-    asked.uri = StringAt(data, "uri");
-    asked.key = StringAt(data, "key");
-    if (const auto version = data->getInteger("version")) asked.version = *version;
-  }
-  asked.position = PlaceIn(object->get("position"));
-  asked.range = RangeIn(object->get("range"));
-  bool good = (needs & needs::Changes) == 0 || ReadChanges(*object, has_bytes, asked.changes);
-  if (!good) return "`contentChanges` is malformed";
-  ForEach(object, "positions", [&](const json::Value& value) {
-    const auto place = PlaceIn(&value);
-    good &= place.has_value();
-    if (place) asked.positions.push_back(*place);
-  });
-  if (!good) return "`positions` is malformed";
-  asked.typed = StringAt(object, "ch");
-  asked.new_name = StringAt(object, "newName");
-  const json::Object* const context = object->getObject("context");
-  asked.include_declaration = FlagAt(context, "includeDeclaration", false);
-  ForEach(context, "only", [&](const json::Value& value) {
-    if (const auto kind = value.getAsString()) asked.only.push_back(kind->str());
-  });
-  asked.query = StringAt(object, "query");
-  asked.previous_result = StringAt(object, "previousResultId");
-  ReadFiles(*object, asked);
-  asked.progress = TokenAt(object, "workDoneToken");
-  asked.partial = TokenAt(object, "partialResultToken");
-  asked.command = StringAt(object, "command");
-  asked.cancelled = TokenAt(object, object->get("id") != nullptr ? "id" : "token");
-  asked.trace = StringAt(object, "value");
-  const std::string_view missing = Missing(*object, needs, asked);
-  if (!missing.empty()) return "`" + std::string(missing) + "` is missing";
-  return {};
+Error Read(const ParamsPtr& from, NoParams& to) {
+  to.progress = TokenOf(RootOf(from)["workDoneToken"]);
+  return Error::success();
 }
 
-void ReadSettings(const Params* params, EditorSettings& settings) {
-  if (params == nullptr) return;
-  const json::Value* value = &params->value;
-  // The answer to workspace/configuration is a list of one.
-  if (const json::Array* const list = value->getAsArray()) {
-    if (list->empty()) return;
-    value = &list->front();
-  }
-  const json::Object* object = value->getAsObject();
-  if (const json::Object* const wrapped = ObjectAt(object, "settings")) object = wrapped;
-  if (object == nullptr) return;
-  const SettingsReader reader(*object);
-  if (const json::Value* const target = reader.At("target")) {
-    settings.targets.clear();
-    const auto add = [&](const json::Value& one) {
-      if (const auto name = one.getAsString(); name && !name->empty()) {
-        settings.targets.push_back(name->str());
-      }
-    };
-    add(*target);
-    ForEach(target->getAsArray(), add);
-  }
-  reader.Text("config", settings.config);
-  reader.Text("completion.again", settings.complete_again);
-  reader.Flag("lint.enable", settings.lint);
-  reader.Flag("inlayHints.enable", settings.inlay_hints);
-  reader.Flag("codeLens.enable", settings.code_lens);
+Error Read(const ParamsPtr& from, DocumentParams& to) {
+  if (Error error = ReadObject(from, to)) return error;
+  const JsonValue document = RootOf(from)["textDocument"];
+  to.uri = TextOf(document["uri"]);
+  to.version = document["version"].Integer();
+  return to.uri.empty() ? Missing("textDocument.uri") : Error::success();
 }
 
-InitializeParams ReadInitialize(const Params* params) {
-  InitializeParams read;
-  const json::Object* const object = params == nullptr ? nullptr : params->value.getAsObject();
-  if (object == nullptr) return read;
-  const json::Object* const capabilities = object->getObject("capabilities");
-  const auto has = [&](llvm::StringRef path) {
-    const json::Object* at = capabilities;
-    while (at != nullptr) {
-      const std::pair<llvm::StringRef, llvm::StringRef> parts = path.split('.');
-      const llvm::StringRef key = parts.first;
-      const llvm::StringRef rest = parts.second;
-      const json::Value* const value = at->get(key);
-      if (value == nullptr || value->getAsNull()) return false;
-      if (rest.empty()) return value->getAsBoolean().getValueOr(true);
-      if (const json::Array* const list = value->getAsArray()) {
-        return std::any_of(list->begin(), list->end(),
-                           [&](const json::Value& member) { return member.getAsString() == rest; });
-      }
-      at = value->getAsObject();
-      path = rest;
-    }
-    return false;
-  };
-#define IPEC_CAPABILITY(id, path) read.client.id = has(path);
-#include "lsp/protocol/capabilities.def"
-  ForEach(ObjectAt(capabilities, "general"), "positionEncodings", [&](const json::Value& value) {
-    const auto name = value.getAsString();
-    const auto found = name ? FindEncoding({name->data(), name->size()}) : std::nullopt;
-    if (found) read.client.encodings.push_back(*found);
-  });
-  ReadFolders(object, "workspaceFolders", read.folders);
-  if (read.folders.empty()) {
-    const std::string root = StringAt(object, "rootUri");
-    if (!root.empty()) read.folders.push_back({root, {}});
+Error Read(const ParamsPtr& from, PositionParams& to) {
+  if (Error error = Read(from, static_cast<DocumentParams&>(to))) return error;
+  const std::optional<EditorPlace> place = PlaceOf(RootOf(from)["position"]);
+  if (!place) return Missing("position");
+  to.position = *place;
+  return Error::success();
+}
+
+Error Read(const ParamsPtr& from, RangeParams& to) {
+  if (Error error = Read(from, static_cast<DocumentParams&>(to))) return error;
+  const std::optional<EditorRange> range = RangeOf(RootOf(from)["range"]);
+  if (!range) return Missing("range");
+  to.range = *range;
+  return Error::success();
+}
+
+Error Read(const ParamsPtr& from, ReferenceParams& to) {
+  to.include_declaration = RootOf(from)["context"]["includeDeclaration"].Boolean().value_or(false);
+  return Read(from, static_cast<PositionParams&>(to));
+}
+
+Error Read(const ParamsPtr& from, SelectionParams& to) {
+  if (Error error = Read(from, static_cast<DocumentParams&>(to))) return error;
+  const JsonValue positions = ArrayOf(RootOf(from)["positions"]);
+  if (!positions.exists()) return Missing("positions");
+  for (const JsonValue one : positions) {
+    const std::optional<EditorPlace> place = PlaceOf(one);
+    if (!place) return Malformed("positions");
+    to.positions.push_back(*place);
   }
-  if (const json::Value* const options = object->get("initializationOptions")) {
-    Params wrapped;
-    wrapped.value = *options;
-    ReadSettings(&wrapped, read.settings);
+  return Error::success();
+}
+
+Error Read(const ParamsPtr& from, RenameParams& to) {
+  if (Error error = Read(from, static_cast<PositionParams&>(to))) return error;
+  const auto name = RootOf(from)["newName"].String();
+  if (!name) return Missing("newName");
+  to.new_name = *name;
+  return Error::success();
+}
+
+Error Read(const ParamsPtr& from, TypedParams& to) {
+  to.typed = TextOf(RootOf(from)["ch"]);
+  return Read(from, static_cast<PositionParams&>(to));
+}
+
+Error Read(const ParamsPtr& from, ActionParams& to) {
+  for (const JsonValue kind : ArrayOf(RootOf(from)["context"]["only"])) {
+    if (const auto name = kind.String()) to.only.emplace_back(*name);
   }
-  read.trace = StringAt(object, "trace");
-  read.process = object->getInteger("processId").getValueOr(0);
-  return read;
+  return Read(from, static_cast<RangeParams&>(to));
+}
+
+Error Read(const ParamsPtr& from, ItemParams& to) {
+  ReadItem(from, to);
+  return Error::success();
+}
+
+Error Read(const ParamsPtr& from, ActionItemParams& to) {
+  if (Error error = ReadObject(from, to)) return error;
+  ReadItem(from, to);
+  return to.uri.empty() ? Missing("data.uri") : Error::success();
+}
+
+Error Read(const ParamsPtr& from, ResultParams& to) {
+  to.previous_result = TextOf(RootOf(from)["previousResultId"]);
+  return Read(from, static_cast<DocumentParams&>(to));
+}
+
+Error Read(const ParamsPtr& from, WorkspaceReportParams& to) {
+  const JsonValue root = RootOf(from);
+  to.progress = TokenOf(root["workDoneToken"]);
+  to.partial = TokenOf(root["partialResultToken"]);
+  for (const JsonValue one : ArrayOf(root["previousResultIds"])) {
+    to.previous.push_back({TextOf(one["uri"]), TextOf(one["value"])});
+  }
+  return Error::success();
+}
+
+Error Read(const ParamsPtr& from, QueryParams& to) {
+  if (Error error = ReadObject(from, to)) return error;
+  const auto query = RootOf(from)["query"].String();
+  if (!query) return Missing("query");
+  to.query = *query;
+  return Error::success();
+}
+
+Error Read(const ParamsPtr& from, CommandParams& to) {
+  if (Error error = ReadObject(from, to)) return error;
+  to.command = TextOf(RootOf(from)["command"]);
+  to.all = from;
+  return to.command.empty() ? Missing("command") : Error::success();
+}
+
+Error Read(const ParamsPtr& from, OpenParams& to) {
+  if (Error error = Read(from, static_cast<DocumentParams&>(to))) return error;
+  const auto text = RootOf(from)["textDocument"]["text"].String();
+  if (!text) return Missing("textDocument.text");
+  to.text = *text;
+  return Error::success();
+}
+
+Error Read(const ParamsPtr& from, ChangeParams& to) {
+  if (Error error = Read(from, static_cast<DocumentParams&>(to))) return error;
+  const JsonValue changes = ArrayOf(RootOf(from)["contentChanges"]);
+  if (!changes.exists()) return Malformed("contentChanges");
+  for (const JsonValue one : changes) {
+    std::optional<TextChange> change = ChangeOf(one);
+    if (!change) return Malformed("contentChanges");
+    to.changes.push_back(std::move(*change));
+  }
+  return Error::success();
+}
+
+Error Read(const ParamsPtr& from, SettingsParams& to) {
+  to.all = from;
+  return Error::success();
+}
+
+Error Read(const ParamsPtr& from, FilesParams& to) {
+  for (const JsonValue one : ArrayOf(RootOf(from)["changes"])) {
+    to.files.push_back(TextOf(one["uri"]));
+  }
+  return Error::success();
+}
+
+Error Read(const ParamsPtr& from, FoldersParams& to) {
+  const JsonValue event = RootOf(from)["event"];
+  to.added = FoldersOf(event["added"]);
+  to.removed = FoldersOf(event["removed"]);
+  return Error::success();
+}
+
+Error Read(const ParamsPtr& from, TokenParams& to) {
+  const JsonValue root = RootOf(from);
+  to.token = TokenOf(root["id"].exists() ? root["id"] : root["token"]);
+  return Error::success();
+}
+
+Error Read(const ParamsPtr& from, TraceParams& to) {
+  to.value = TextOf(RootOf(from)["value"]);
+  return Error::success();
 }
 
 }  // namespace ipec::lsp

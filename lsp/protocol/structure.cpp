@@ -28,8 +28,8 @@ int NumberOf(SymbolKind kind) {
 
 void WriteTree(JsonWriter& json, const Symbol& symbol, Positions& positions) {
   json.object([&] {
-    WriteText(json, "name", symbol.name);
-    if (!symbol.detail.empty()) WriteText(json, "detail", symbol.detail);
+    json.attribute("name", symbol.name);
+    if (!symbol.detail.empty()) json.attribute("detail", symbol.detail);
     json.attribute("kind", NumberOf(symbol.kind));
     WriteRange(json, "range", positions.RangeOf(symbol.span));
     WriteRange(json, "selectionRange", positions.RangeOf(symbol.selection));
@@ -43,13 +43,13 @@ void WriteTree(JsonWriter& json, const Symbol& symbol, Positions& positions) {
 void WriteFlat(JsonWriter& json, const std::string& uri, std::string_view name,
                std::string_view container, SymbolKind kind, const EditorRange& range) {
   json.object([&] {
-    WriteText(json, "name", name);
+    json.attribute("name", name);
     json.attribute("kind", NumberOf(kind));
     json.attributeObject("location", [&] {
-      WriteText(json, "uri", uri);
+      json.attribute("uri", uri);
       WriteRange(json, "range", range);
     });
-    if (!container.empty()) WriteText(json, "containerName", container);
+    if (!container.empty()) json.attribute("containerName", container);
   });
 }
 
@@ -77,7 +77,7 @@ void WriteSelection(JsonWriter& json, const std::vector<support::Span>& spans, s
 
 namespace answers {
 
-Reply Folding(const Call& call) {
+Reply Folding(const Call& call, const DocumentParams& /*asked*/) {
   return {Written([&](JsonWriter& json) {
     json.array([&] {
       for (const Fold& fold : FoldsOf(*call.snapshot)) {
@@ -91,7 +91,7 @@ Reply Folding(const Call& call) {
   })};
 }
 
-Reply DocumentSymbols(const Call& call) {
+Reply DocumentSymbols(const Call& call, const DocumentParams& /*asked*/) {
   Positions positions = call.positions();
   return {Written([&](JsonWriter& json) {
     json.array([&] {
@@ -106,7 +106,7 @@ Reply DocumentSymbols(const Call& call) {
   })};
 }
 
-Reply WorkspaceSymbols(const Call& call) {
+Reply WorkspaceSymbols(const Call& call, const QueryParams& asked) {
   return {Written([&](JsonWriter& json) {
     json.array([&] {
       std::size_t room = kMostSymbols;
@@ -115,7 +115,7 @@ Reply WorkspaceSymbols(const Call& call) {
         const SnapshotPtr snapshot = call.host.SnapshotOf(uri);
         if (snapshot == nullptr) continue;
         Positions positions = call.positions(*snapshot);
-        for (const FoundSymbol& found : FindSymbols(*snapshot, call.asked.query, room)) {
+        for (const FoundSymbol& found : FindSymbols(*snapshot, asked.query, room)) {
           WriteFlat(json, uri, found.name, found.container, found.kind,
                     positions.RangeOf(found.span));
           --room;
@@ -125,11 +125,11 @@ Reply WorkspaceSymbols(const Call& call) {
   })};
 }
 
-Reply Selections(const Call& call) {
+Reply Selections(const Call& call, const SelectionParams& asked) {
   Positions positions = call.positions();
   return {Written([&](JsonWriter& json) {
     json.array([&] {
-      for (const EditorPlace& place : call.asked.positions) {
+      for (const EditorPlace& place : asked.positions) {
         WriteSelection(json, SelectionsAt(*call.snapshot, positions.OffsetOf(place)), 0, positions);
       }
     });

@@ -43,7 +43,7 @@ void WriteNumbers(JsonWriter& json, llvm::StringRef key, std::span<const std::ui
 
 namespace answers {
 
-Reply Tokens(const Call& call) {
+Reply Tokens(const Call& call, const DocumentParams& /*asked*/) {
   Positions positions = call.positions();
   const Numbers numbers = NumbersOf(TokensOf(*call.snapshot), positions);
   const std::string id = call.host.tokens().Keep(call.snapshot->uri, numbers);
@@ -55,10 +55,10 @@ Reply Tokens(const Call& call) {
   })};
 }
 
-Reply TokensDelta(const Call& call) {
+Reply TokensDelta(const Call& call, const ResultParams& asked) {
   TokenStore& store = call.host.tokens();
-  const std::optional<Numbers> before = store.Find(call.snapshot->uri, call.asked.previous_result);
-  if (!before) return Tokens(call);
+  const std::optional<Numbers> before = store.Find(call.snapshot->uri, asked.previous_result);
+  if (!before) return Tokens(call, asked);
   Positions positions = call.positions();
   const Numbers after = NumbersOf(TokensOf(*call.snapshot), positions);
   const std::string id = store.Keep(call.snapshot->uri, after);
@@ -78,27 +78,27 @@ Reply TokensDelta(const Call& call) {
   })};
 }
 
-Reply TokensRange(const Call& call) {
+Reply TokensRange(const Call& call, const RangeParams& asked) {
   Positions positions = call.positions();
-  const support::Span range = positions.SpanOf(*call.asked.range);
+  const support::Span range = positions.SpanOf(asked.range);
   const Numbers numbers = NumbersOf(TokensIn(*call.snapshot, range), positions);
   return {Written(
       [&](JsonWriter& json) { json.object([&] { WriteNumbers(json, "data", numbers); }); })};
 }
 
-Reply InlayHints(const Call& call) {
+Reply InlayHints(const Call& call, const RangeParams& asked) {
   HintsWanted wanted;
   wanted.numbers = wanted.cases = call.settings.inlay_hints;
   Positions positions = call.positions();
-  const support::Span range = positions.SpanOf(*call.asked.range);
+  const support::Span range = positions.SpanOf(asked.range);
   return {Written([&](JsonWriter& json) {
     json.array([&] {
       if (!call.settings.inlay_hints) return;
       for (const Hint& hint : HintsIn(*call.snapshot, range, wanted)) {
         json.object([&] {
           WritePosition(json, "position", positions.PlaceOf(hint.offset));
-          WriteText(json, "label", hint.label);
-          if (!hint.tooltip.empty()) WriteText(json, "tooltip", hint.tooltip);
+          json.attribute("label", hint.label);
+          if (!hint.tooltip.empty()) json.attribute("tooltip", hint.tooltip);
           json.attribute(hint.before ? "paddingRight" : "paddingLeft", true);
         });
       }
@@ -106,7 +106,7 @@ Reply InlayHints(const Call& call) {
   })};
 }
 
-Reply CodeLenses(const Call& call) {
+Reply CodeLenses(const Call& call, const DocumentParams& /*asked*/) {
   Positions positions = call.positions();
   return {Written([&](JsonWriter& json) {
     json.array([&] {
@@ -116,10 +116,10 @@ Reply CodeLenses(const Call& call) {
           WriteRange(json, "range", positions.RangeOf(lens.span));
           // A lens is a command; what decides instead can be seen in the table.
           json.attributeObject("command", [&] {
-            WriteText(json, "title", lens.title);
+            json.attribute("title", lens.title);
             json.attribute("command", "ipec.showTable");
             json.attributeArray("arguments", [&] {
-              json.object([&] { WriteText(json, "uri", call.snapshot->uri); });
+              json.object([&] { json.attribute("uri", call.snapshot->uri); });
             });
           });
         });

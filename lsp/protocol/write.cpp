@@ -1,38 +1,39 @@
 // From values to messages.
 
+#include "llvm/Support/ConvertUTF.h"
 #include "llvm/Support/raw_ostream.h"
 #include "lsp/protocol/json.h"
 #include "lsp/uri.h"
 
 namespace ipec::lsp {
 
-namespace json = llvm::json;
+std::string TextOf(JsonValue value) {
+  return std::string(value.String().value_or(""));
+}
+
+JsonValue ArrayOf(JsonValue value) {
+  return value.Is(JsonKind::Array) ? value : JsonValue();
+}
+
+std::string TokenOf(JsonValue value) {
+  if (const auto number = value.Integer()) return std::to_string(*number);
+  if (!value.String()) return {};
+  return Written([&](JsonWriter& json) { value.Write(json); }).text;
+}
 
 Json Written(llvm::function_ref<void(JsonWriter&)> write) {
   Json made;
   made.text.clear();
   llvm::raw_string_ostream out(made.text);
-  {
-    JsonWriter writer(out);
-    write(writer);
-  }
+  JsonWriter writer(out);
+  write(writer);
   out.flush();
   return made;
 }
 
-void WriteText(JsonWriter& json, std::string_view text) {
-  const llvm::StringRef view = Ref(text);
-  if (json::isUTF8(view)) {
-    json.value(view);
-  } else {
-    json.value(json::fixUTF8(view));
-  }
-}
-
-void WriteText(JsonWriter& json, llvm::StringRef key, std::string_view text) {
-  json.attributeBegin(key);
-  WriteText(json, text);
-  json.attributeEnd();
+bool IsUtf8(llvm::StringRef text) {
+  const auto* begin = reinterpret_cast<const llvm::UTF8*>(text.data());
+  return llvm::isLegalUTF8String(&begin, begin + text.size()) != 0;
 }
 
 void WriteVersion(JsonWriter& json, std::optional<std::int64_t> version) {
@@ -47,28 +48,28 @@ void WriteVersion(JsonWriter& json, std::optional<std::int64_t> version) {
 
 void WriteRaw(JsonWriter& json, llvm::StringRef key, const std::string& value) {
   json.attributeBegin(key);
-  json.rawValue(value);
+  json.raw(value);
   json.attributeEnd();
 }
 
-void WritePosition(JsonWriter& json, llvm::StringRef key, const EditorPlace& place) {
-  json.attributeObject(key, [&] {
+void WritePositionValue(JsonWriter& json, const EditorPlace& place) {
+  json.object([&] {
     json.attribute("line", place.line);
     json.attribute("character", place.character);
   });
 }
 
-void WriteRangeValue(JsonWriter& json, const EditorRange& range) {
-  json.object([&] {
-    WritePosition(json, "start", range.start);
-    WritePosition(json, "end", range.end);
-  });
+void WritePosition(JsonWriter& json, llvm::StringRef key, const EditorPlace& place) {
+  json.attributeBegin(key);
+  WritePositionValue(json, place);
+  json.attributeEnd();
 }
 
 void WriteRange(JsonWriter& json, llvm::StringRef key, const EditorRange& range) {
-  json.attributeBegin(key);
-  WriteRangeValue(json, range);
-  json.attributeEnd();
+  json.attributeObject(key, [&] {
+    WritePosition(json, "start", range.start);
+    WritePosition(json, "end", range.end);
+  });
 }
 
 std::string WriteReply(const std::string& id, const Reply& reply) {
@@ -82,7 +83,7 @@ std::string WriteReply(const std::string& id, const Reply& reply) {
              }
              json.attributeObject("error", [&] {
                json.attribute("code", static_cast<int>(reply.error));
-               WriteText(json, "message", reply.words);
+               json.attribute("message", reply.words);
                if (reply.error == ErrorCode::ServerCancelled) {
                  json.attributeObject("data", [&] { json.attribute("retriggerRequest", true); });
                }
@@ -96,7 +97,7 @@ std::string WriteNotification(std::string_view method, const Json& params) {
   return Written([&](JsonWriter& json) {
            json.object([&] {
              json.attribute("jsonrpc", "2.0");
-             WriteText(json, "method", method);
+             json.attribute("method", method);
              WriteRaw(json, "params", params.text);
            });
          })
@@ -108,7 +109,7 @@ std::string WriteRequest(std::string_view method, std::int64_t id, const Json& p
            json.object([&] {
              json.attribute("jsonrpc", "2.0");
              json.attribute("id", id);
-             WriteText(json, "method", method);
+             json.attribute("method", method);
              // JSON-RPC knows parameters that are an object or a list, or none.
              if (params.text != "null") WriteRaw(json, "params", params.text);
            });
@@ -120,7 +121,7 @@ Json ShowMessage(bool is_error, std::string_view words) {
   return Written([&](JsonWriter& json) {
     json.object([&] {
       json.attribute("type", is_error ? 1 : 2);
-      WriteText(json, "message", words);
+      json.attribute("message", words);
     });
   });
 }
@@ -129,14 +130,13 @@ Json LogMessage(std::string_view words) {
   return Written([&](JsonWriter& json) {
     json.object([&] {
       json.attribute("type", 2);
-      WriteText(json, "message", words);
+      json.attribute("message", words);
     });
   });
 }
 
 Json LogTrace(std::string_view words) {
-  return Written(
-      [&](JsonWriter& json) { json.object([&] { WriteText(json, "message", words); }); });
+  return Written([&](JsonWriter& json) { json.object([&] { json.attribute("message", words); }); });
 }
 
 namespace {
@@ -182,13 +182,13 @@ Json WatchRegistration() {
 Json ConfigWatch(const std::string& path, bool relative_patterns) {
   return Registration(kConfigWatch, [&](JsonWriter& json) {
     json.object([&] {
-      if (!relative_patterns) return WriteText(json, "globPattern", PatternOf(path));
+      if (!relative_patterns) return json.attribute("globPattern", PatternOf(path));
       // A file outside of the folders of the workspace can be named in this way only.
       const std::size_t slash = path.rfind('/');
       const std::string folder = path.substr(0, slash);
       json.attributeObject("globPattern", [&] {
-        WriteText(json, "baseUri", UriOf(folder.empty() ? "/" : folder));
-        WriteText(json, "pattern", PatternOf(path.substr(slash + 1)));
+        json.attribute("baseUri", UriOf(folder.empty() ? "/" : folder));
+        json.attribute("pattern", PatternOf(path.substr(slash + 1)));
       });
     });
   });
@@ -240,7 +240,7 @@ Json Progress(const std::string& token, llvm::StringRef kind,
 
 Json ProgressBegin(const std::string& token, std::string_view title) {
   return Progress(token, "begin", [&](JsonWriter& json) {
-    WriteText(json, "title", title);
+    json.attribute("title", title);
     json.attribute("cancellable", true);
     json.attribute("percentage", 0);
   });
@@ -248,13 +248,13 @@ Json ProgressBegin(const std::string& token, std::string_view title) {
 
 Json ProgressReport(const std::string& token, std::size_t done, std::size_t of) {
   return Progress(token, "report", [&](JsonWriter& json) {
-    WriteText(json, "message", std::to_string(done) + " of " + std::to_string(of));
+    json.attribute("message", std::to_string(done) + " of " + std::to_string(of));
     json.attribute("percentage", of == 0 ? 100 : static_cast<std::int64_t>(done * 100 / of));
   });
 }
 
 Json ProgressEnd(const std::string& token, std::string_view words) {
-  return Progress(token, "end", [&](JsonWriter& json) { WriteText(json, "message", words); });
+  return Progress(token, "end", [&](JsonWriter& json) { json.attribute("message", words); });
 }
 
 Json PartialResult(const std::string& token, const Json& value) {

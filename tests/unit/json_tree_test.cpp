@@ -80,9 +80,9 @@ TEST_CASE("strings keep single bytes, and half a surrogate pair is replaced") {
 }
 
 TEST_CASE("what is not JSON is rejected with its place") {
-  CHECK(Problem("") == "byte 1: a value is missing, found the end of the line");
-  CHECK(Problem("[1,]") == "byte 4: a value is missing, found `]`");
-  CHECK(Problem("{\"a\":}") == "byte 6: a value is missing, found `}`");
+  CHECK(Problem("") == "byte 1: expected a value, found the end of the line");
+  CHECK(Problem("[1,]") == "byte 4: expected a value, found `]`");
+  CHECK(Problem("{\"a\":}") == "byte 6: expected a value, found `}`");
   CHECK(Problem("[1 2]").starts_with("byte 4: "));
   CHECK(Problem("[1]x") == "byte 4: more text behind the end of the document");
   CHECK(Problem("\"a\nb\"").starts_with("byte 3: "));
@@ -94,11 +94,11 @@ TEST_CASE("depth and size are bounded") {
   JsonLimits limits;
   limits.depth = 3;
   limits.values = 5;
-  CHECK(Problem("[[[[]]]]", limits) == "nested too deeply");
-  CHECK(Problem("[1,2,3,4,5]", limits) == "too many values");
+  CHECK(Problem("[[[[]]]]", limits) == "a document nested too deeply");
+  CHECK(Problem("[1,2,3,4,5]", limits) == "a document with too many values");
   CHECK(static_cast<bool>(JsonTree::Parse("[[[1]],1]", JsonText::Lenient, limits)));
   CHECK(JsonTree::Parse("[1,2,3,4,5", JsonText::Lenient, limits).errorIsA<JsonTooBig>());
-  CHECK(Problem(std::string(1'000'000, '[')) == "nested too deeply");
+  CHECK(Problem(std::string(1'000'000, '[')) == "a document nested too deeply");
 }
 
 // All texts of a few pieces: accepted as LLVM accepts them, with the same value.

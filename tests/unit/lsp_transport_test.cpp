@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "lsp/protocol/protocol.h"
+#include "lsp/protocol/params.h"
 #include "lsp/transport.h"
 
 namespace ipec::lsp {
@@ -116,7 +116,9 @@ TEST_CASE("what is a message") {
     CHECK_FALSE(message.problem.empty());
   }
   CHECK(ReadMessage(std::string(100'000, '[')).error == ErrorCode::InvalidRequest);
-  CHECK(ReadMessage("[" + std::string(6'000'000, ',') + "]").error == ErrorCode::InvalidRequest);
+  std::string many;
+  for (int i = 0; i < 5'000'000; ++i) many += "1,";
+  CHECK(ReadMessage("[" + many + "1]").error == ErrorCode::InvalidRequest);
 }
 
 TEST_CASE("bytes that are no UTF-8 come through") {
@@ -124,29 +126,46 @@ TEST_CASE("bytes that are no UTF-8 come through") {
       "{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":{\"textDocument\":{\"uri\":\"u\","
       "\"version\":1,\"text\":\"a\xFF\xC3\xBC\xC3\"}}}");
   REQUIRE(message.kind == MessageKind::Notification);
-  Asked asked;
-  REQUIRE(ReadAsked(message.params, needs::Uri | needs::Text, asked).empty());
+  OpenParams asked;
+  REQUIRE_FALSE(static_cast<bool>(Read(message.params, asked)));
   CHECK(asked.text == "a\xFF\xC3\xBC\xC3");
 }
 
+// What is wrong with the parameters of a message that takes a `P`; empty: nothing.
+template <typename P>
+std::string Wrong(const char* params) {
+  const Message message =
+      ReadMessage(std::string(R"({"jsonrpc":"2.0","method":"m","params":)") + params + "}");
+  REQUIRE(message.kind == MessageKind::Notification);
+  P read;
+  return llvm::toString(Read(message.params, read));
+}
+
 TEST_CASE("what a request needs") {
-  const auto wrong = [](const char* params, unsigned needs) {
-    const std::string body =
-        std::string(R"({"jsonrpc":"2.0","method":"m","params":)") + params + "}";
-    const Message message = ReadMessage(body);
-    REQUIRE(message.kind == MessageKind::Notification);
-    Asked asked;
-    return ReadAsked(message.params, needs, asked);
+  CHECK(Wrong<NoParams>("{}").empty());
+  CHECK(Wrong<NoParams>("[]").empty());
+  CHECK(Wrong<DocumentParams>("{}") == "`textDocument.uri` is missing");
+  CHECK(Wrong<DocumentParams>("[]") == "`params` is not an object");
+  const auto with = [](const char* field) {
+    return std::string(R"({"textDocument":{"uri":"file:///a"},)") + field + "}";
   };
-  CHECK(wrong("{}", needs::Nothing).empty());
-  CHECK(wrong("{}", needs::Uri) == "`textDocument.uri` is missing");
-  CHECK(wrong("[]", needs::Uri) == "`params` is not an object");
-  CHECK(wrong(R"({"position":{"line":-1,"character":0}})", needs::Position) ==
-        "`position` is missing");
-  CHECK(wrong(R"({"position":{"line":4294967295,"character":0}})", needs::Position).empty());
-  CHECK(wrong(R"({"contentChanges":[{"text":"a","range":{}}]})", needs::Changes) ==
+  const auto position = [&](const char* field) {
+    return Wrong<PositionParams>(with(field).c_str());
+  };
+  CHECK(position(R"("position":{"line":-1,"character":0})") == "`position` is missing");
+  CHECK(position(R"("position":{"line":1.5,"character":0})") == "`position` is missing");
+  CHECK(position(R"("position":{"line":4294967295,"character":0})").empty());
+  const auto changes = [&](const char* field) { return Wrong<ChangeParams>(with(field).c_str()); };
+  CHECK(changes(R"("contentChanges":{})") == "`contentChanges` is malformed");
+  CHECK(changes(R"("contentChanges":[{"text":"a","range":{}}])") ==
         "`contentChanges` is malformed");
-  CHECK(wrong(R"({"contentChanges":[{"text":"a","range":null}]})", needs::Changes).empty());
+  CHECK(changes(R"("contentChanges":[{"text":"a","range":null}])").empty());
+  CHECK(Wrong<SelectionParams>(with(R"("positions":[{}])").c_str()) == "`positions` is malformed");
+  CHECK(Wrong<RenameParams>(with(R"("position":{"line":0,"character":0})").c_str()) ==
+        "`newName` is missing");
+  CHECK(Wrong<QueryParams>("{}") == "`query` is missing");
+  CHECK(Wrong<CommandParams>("{}") == "`command` is missing");
+  CHECK(Wrong<ActionItemParams>("{}") == "`data.uri` is missing");
 }
 
 TEST_CASE("messages out") {
