@@ -84,7 +84,7 @@ TEST_CASE("what is not JSON is rejected with its place") {
   CHECK(Problem("[1,]") == "byte 4: expected a value, found `]`");
   CHECK(Problem("{\"a\":}") == "byte 6: expected a value, found `}`");
   CHECK(Problem("[1 2]").starts_with("byte 4: "));
-  CHECK(Problem("[1]x") == "byte 4: more text behind the end of the document");
+  CHECK(Problem("[1]x") == "byte 4: unexpected text after the end of the document");
   CHECK(Problem("\"a\nb\"").starts_with("byte 3: "));
   CHECK(Problem("[01]").starts_with("byte 2: "));
   CHECK(Problem("nul").starts_with("byte 1: "));
