@@ -22,7 +22,6 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
-#include <utility>
 #include <vector>
 
 namespace ipec::command {
@@ -44,7 +43,7 @@ struct Option {
   bool repeatable = false;                    // each value is kept
   std::span<const std::string_view> choices;  // empty: any value
   // Puts the value, which is number `choice` of `choices`, where it belongs.
-  void (*store)(CommonOptions& options, std::string value, std::size_t choice) = nullptr;
+  void (*store)(CommonOptions& options, std::string_view value, std::size_t choice) = nullptr;
 };
 
 // A row of the table of an `Options`, or of a table of a type that derives from it.
@@ -91,7 +90,7 @@ using RowOf = OptionOf<typename MemberOf<member>::Options>;
 template <auto member>
 requires std::same_as < typename internal::MemberOf<member>::Value,
 bool > constexpr internal::RowOf<member> Flag(std::string_view name, std::string_view help) {
-  return {{name, "", help, false, {}, [](CommonOptions& options, std::string, std::size_t) {
+  return {{name, "", help, false, {}, [](CommonOptions& options, std::string_view, std::size_t) {
              internal::MemberOf<member>::In(options) = true;
            }}};
 }
@@ -101,10 +100,14 @@ template <auto member>
 requires std::same_as<typename internal::MemberOf<member>::Value, std::optional<std::string>>
 constexpr internal::RowOf<member> Value(std::string_view name, std::string_view metavar,
                                         std::string_view help) {
-  return {
-      {name, metavar, help, false, {}, [](CommonOptions& options, std::string value, std::size_t) {
-         internal::MemberOf<member>::In(options) = std::move(value);
-       }}};
+  return {{name,
+           metavar,
+           help,
+           false,
+           {},
+           [](CommonOptions& options, std::string_view value, std::size_t) {
+             internal::MemberOf<member>::In(options) = std::string(value);
+           }}};
 }
 
 // A `std::vector<std::string>`: the values of an option that can be repeated, in their order.
@@ -112,10 +115,14 @@ template <auto member>
 requires std::same_as<typename internal::MemberOf<member>::Value, std::vector<std::string>>
 constexpr internal::RowOf<member> Values(std::string_view name, std::string_view metavar,
                                          std::string_view help) {
-  return {
-      {name, metavar, help, true, {}, [](CommonOptions& options, std::string value, std::size_t) {
-         internal::MemberOf<member>::In(options).push_back(std::move(value));
-       }}};
+  return {{name,
+           metavar,
+           help,
+           true,
+           {},
+           [](CommonOptions& options, std::string_view value, std::size_t) {
+             internal::MemberOf<member>::In(options).emplace_back(value);
+           }}};
 }
 
 // Any other type: one of the values in `choices`, an array of `Choice`.
@@ -123,7 +130,7 @@ template <auto member, const auto& choices>
 constexpr internal::RowOf<member> OneOf(std::string_view name, std::string_view metavar,
                                         std::string_view help) {
   return {{name, metavar, help, false, internal::kWords<choices>,
-           [](CommonOptions& options, std::string, std::size_t choice) {
+           [](CommonOptions& options, std::string_view, std::size_t choice) {
              internal::MemberOf<member>::In(options) = choices[choice].value;
            }}};
 }

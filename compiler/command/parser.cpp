@@ -84,7 +84,7 @@ llvm::Error Parser::ParseOption(std::span<const std::string> words, std::size_t&
     value = words[++at];
     taken_ = Quoted(option->name) + " took " + Quoted(*value);
   }
-  return Store(*option, std::move(*value));
+  return Store(*option, *value);
 }
 
 const Option* Parser::Find(std::string_view name) const {
@@ -105,7 +105,7 @@ llvm::Error Parser::Unknown(std::string_view name) const {
                  DidYouMean(name, names));
 }
 
-llvm::Error Parser::Store(const Option& option, std::string value) {
+llvm::Error Parser::Store(const Option& option, const std::string& value) {
   const std::span<const std::string_view> choices = option.choices;
   const auto choice = std::find(choices.begin(), choices.end(), value);
   if (!choices.empty() && choice == choices.end()) {
@@ -117,7 +117,7 @@ llvm::Error Parser::Store(const Option& option, std::string value) {
     return ErrorOf(Quoted(option.name) + " is given twice: " + Quoted(given->second) + " and " +
                    Quoted(value));
   }
-  option.store(options_, std::move(value), static_cast<std::size_t>(choice - choices.begin()));
+  option.store(options_, value, static_cast<std::size_t>(choice - choices.begin()));
   return llvm::Error::success();
 }
 

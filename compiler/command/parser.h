@@ -29,7 +29,7 @@ class Parser {
   llvm::Error ParseOption(std::span<const std::string> words, std::size_t& at);
   const Option* Find(std::string_view name) const;
   llvm::Error Unknown(std::string_view name) const;
-  llvm::Error Store(const Option& option, std::string value);
+  llvm::Error Store(const Option& option, const std::string& value);
   llvm::Error CheckOperands() const;
   // Whether the word is always an operand: `-`, and `-74` for commands that take numbers.
   bool IsOperand(std::string_view word) const;

@@ -85,6 +85,7 @@ std::string_view Sentences(std::string_view prose, std::size_t most, std::size_t
 class Writer {
  public:
   explicit Writer(llvm::raw_ostream& out) : json(out) {}
+  explicit Writer(std::string& out) : json(out) {}
 
   struct File {
     std::string uri;
@@ -300,10 +301,8 @@ class SarifRenderer final : public Renderer {
   template <typename Write>
   static std::string TextOf(const Write& write) {
     std::string text;
-    llvm::raw_string_ostream out(text);
-    Writer writer(out);
+    Writer writer(text);
     write(writer);
-    out.flush();
     return text;
   }
 

@@ -4,7 +4,7 @@
 
 #include <iterator>
 
-#include "compiler/support/json_text.h"
+#include "compiler/support/json_writer.h"
 #include "compiler/support/printable.h"
 
 namespace ipec::driver {
@@ -38,26 +38,30 @@ void AnswerWriter::Write(const runtime::Event& event, const event::Stamp& stamp,
 }
 
 void AnswerWriter::WriteJson(const runtime::Event& event, const runtime::Decision& decision) {
-  line_ += "{\"decision\":\"";
-  line_ += Name(decision.action);
-  line_ += Granted(decision, event) ? "\",\"granted\":true" : "\",\"granted\":false";
-  line_ += ",\"match\":\"";
-  line_ += event::NameOf(decision.match);
-  line_ += "\",\"rule\":";
-  if (decision.line == 0) {
-    line_ += "null";
-  } else {
-    fmt::format_to(std::back_inserter(line_), "{{\"line\":{},\"text\":", decision.line);
-    support::AppendJson(line_, texts_.Rule(event, decision));
-    line_ += '}';
-  }
-  line_ += ",\"audit\":";
-  if (runtime::IsRecorded(decision, success_audit_)) {
-    support::AppendJson(line_, texts_.Record(event, decision, success_audit_));
-  } else {
-    line_ += "null";
-  }
-  line_ += "}\n";
+  support::JsonWriter json(line_);
+  json.object([&] {
+    json.attribute("decision", Name(decision.action));
+    json.attribute("granted", Granted(decision, event));
+    json.attribute("match", event::NameOf(decision.match));
+    json.attributeBegin("rule");
+    if (decision.line == 0) {
+      json.value(nullptr);
+    } else {
+      json.object([&] {
+        json.attribute("line", decision.line);
+        json.attribute("text", texts_.Rule(event, decision));
+      });
+    }
+    json.attributeEnd();
+    json.attributeBegin("audit");
+    if (runtime::IsRecorded(decision, success_audit_)) {
+      json.value(texts_.Record(event, decision, success_audit_));
+    } else {
+      json.value(nullptr);
+    }
+    json.attributeEnd();
+  });
+  line_ += '\n';
 }
 
 void AnswerWriter::WriteAudit(const runtime::Event& event, const event::Stamp& stamp,

@@ -3,14 +3,14 @@
 #include <fmt/format.h>
 
 #include "compiler/driver/commands.h"
-#include "compiler/support/json_text.h"
+#include "compiler/support/json_writer.h"
 #include "compiler/targets/targets.h"
 
 namespace ipec::driver {
 namespace {
 
 using namespace command;
-using support::Json;
+using support::JsonWriter;
 using targets::Feature;
 using targets::Target;
 
@@ -77,12 +77,6 @@ std::string Joined(std::span<const std::string_view> words) {
   return fmt::format("{}", fmt::join(words, " "));
 }
 
-std::string JsonList(std::span<const std::string_view> words) {
-  std::string text = "[";
-  for (std::string_view word : words) text += (text.size() > 1 ? "," : "") + Json(word);
-  return text + "]";
-}
-
 void PrintText(const Target& target, llvm::raw_ostream& out) {
   const bool is_default = &target == &targets::DefaultTarget();
   out << fmt::format("{}: {}{}\n", target.name, target.summary, is_default ? " (default)" : "");
@@ -104,38 +98,55 @@ void PrintText(const Target& target, llvm::raw_ostream& out) {
   }
 }
 
-std::string JsonOf(const Target& target) {
-  std::vector<std::string_view> features;
-  for (const FeatureWords& row : kFeatures) {
-    if (target.Has(row.feature)) features.push_back(row.name);
-  }
-  std::string aliases;
-  for (const targets::Alias& alias : target.aliases()) {
-    if (!aliases.empty()) aliases += ",";
-    aliases += Json(alias.spelling) + ":" + JsonList(OperationsOf(alias));
-  }
-  std::string properties;
-  for (std::size_t i = 0; i < runtime::kPropertyCount; ++i) {
-    const auto property = static_cast<runtime::Property>(i);
-    if (i > 0) properties += ",";
-    properties += fmt::format("{{\"name\":{},\"value\":{}}}", Json(Name(property)),
-                              Json(ValueOf(target, property)));
-  }
-  return fmt::format(
-      "{{\"name\":{},\"summary\":{},\"default\":{},\"operations\":{},\"aliases\":{{{}}},"
-      "\"hooks\":{},\"properties\":[{}],\"features\":{}}}",
-      Json(target.name), Json(target.summary), &target == &targets::DefaultTarget(),
-      JsonList(OperationsOf(target)), aliases, JsonList(HooksOf(target)), properties,
-      JsonList(features));
+void WriteList(JsonWriter& json, llvm::StringRef key, std::span<const std::string_view> words) {
+  json.attributeArray(key, [&] {
+    for (const std::string_view word : words) json.value(word);
+  });
+}
+
+void WriteTarget(JsonWriter& json, const Target& target) {
+  json.attribute("name", target.name);
+  json.attribute("summary", target.summary);
+  json.attribute("default", &target == &targets::DefaultTarget());
+  WriteList(json, "operations", OperationsOf(target));
+  json.attributeObject("aliases", [&] {
+    for (const targets::Alias& alias : target.aliases()) {
+      WriteList(json, {alias.spelling.data(), alias.spelling.size()}, OperationsOf(alias));
+    }
+  });
+  WriteList(json, "hooks", HooksOf(target));
+  json.attributeArray("properties", [&] {
+    for (std::size_t i = 0; i < runtime::kPropertyCount; ++i) {
+      const auto property = static_cast<runtime::Property>(i);
+      json.object([&] {
+        json.attribute("name", Name(property));
+        json.attribute("value", ValueOf(target, property));
+      });
+    }
+  });
+  json.attributeArray("features", [&] {
+    for (const FeatureWords& row : kFeatures) {
+      if (target.Has(row.feature)) json.value(row.name);
+    }
+  });
+}
+
+void PrintJson(llvm::raw_ostream& out) {
+  JsonWriter json(out);
+  json.object([&] {
+    json.attribute("version", 1);
+    json.attributeArray("targets", [&] {
+      for (const Target& target : targets::AllTargets()) {
+        json.object([&] { WriteTarget(json, target); });
+      }
+    });
+  });
+  out << '\n';
 }
 
 ExitStatus RunTargets(const ListOptions& options, Environment& env) {
   if (options.json) {
-    std::string list;
-    for (const Target& target : targets::AllTargets()) {
-      list += (list.empty() ? "" : ",") + JsonOf(target);
-    }
-    env.out << "{\"version\":1,\"targets\":[" << list << "]}\n";
+    PrintJson(env.out);
     return ExitStatus::Ok;
   }
   bool first = true;

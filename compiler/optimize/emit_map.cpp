@@ -1,25 +1,29 @@
 #include "compiler/optimize/emit_text.h"
-#include "compiler/support/json_text.h"
+#include "compiler/support/json_writer.h"
 
 namespace ipec::optimize {
 
 std::string EmitMap(const EmittedText& emitted, std::string_view source) {
-  std::string json = R"({"version":1,"source":)";
-  support::AppendJson(json, source);
-  json += R"(,"lines":[)";
-  for (std::size_t line = 1; line <= emitted.line_count(); ++line) {
-    if (line > 1) json += ',';
-    json += "\n{\"line\":" + std::to_string(line) + ",\"sources\":[";
-    bool first = true;
-    for (const std::uint32_t from : emitted.SourcesOf(line)) {
-      if (!first) json += ',';
-      first = false;
-      json += std::to_string(from);
-    }
-    json += "]}";
-  }
-  json += "\n]}\n";
-  return json;
+  std::string text;
+  support::JsonWriter json(text);
+  json.object([&] {
+    json.attribute("version", 1);
+    json.attribute("source", source);
+    json.attributeArray("lines", [&] {
+      for (std::size_t line = 1; line <= emitted.line_count(); ++line) {
+        json.breakLine();
+        json.object([&] {
+          json.attribute("line", line);
+          json.attributeArray("sources", [&] {
+            for (const std::uint32_t from : emitted.SourcesOf(line)) json.value(from);
+          });
+        });
+      }
+      json.breakLine();
+    });
+  });
+  text += '\n';
+  return text;
 }
 
 }  // namespace ipec::optimize

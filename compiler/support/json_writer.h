@@ -1,14 +1,15 @@
 #pragma once
 
-// Writes JSON as a stream, so that a document takes no memory: `attribute` within objects, values
+// The only writer of JSON. It writes to a string, or to a stream, so that a document takes no memory: `attribute` within objects, values
 // within arrays, and callbacks that write the contents of what they open. Compact, on one line.
 
+#include <charconv>
 #include <concepts>
-#include <cstdint>
+#include <cstddef>
+#include <iterator>
 #include <string>
 #include <string_view>
 
-#include "compiler/support/json_text.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -16,7 +17,12 @@ namespace ipec::support {
 
 class JsonWriter {
  public:
-  explicit JsonWriter(llvm::raw_ostream& out) : out_(out) {}
+  // Everything is in the stream when the outermost object or array ends.
+  explicit JsonWriter(llvm::raw_ostream& stream) : out_(&own_), stream_(&stream) {}
+  // Appends to the string.
+  explicit JsonWriter(std::string& text) : out_(&text), stream_(nullptr) {}
+  JsonWriter(const JsonWriter&) = delete;
+  JsonWriter& operator=(const JsonWriter&) = delete;
 
   void objectBegin() { Open('{'); }
   void objectEnd() { Close('}'); }
@@ -24,8 +30,8 @@ class JsonWriter {
   void arrayEnd() { Close(']'); }
   void attributeBegin(llvm::StringRef key) {
     Separate();
-    WriteText(key);
-    out_ << ':';
+    WriteText({key.data(), key.size()});
+    *out_ += ':';
     first_ = true;  // the value follows its key without a comma
   }
   void attributeEnd() { first_ = false; }
@@ -35,20 +41,27 @@ class JsonWriter {
   void value(const Value& value) {
     Separate();
     if constexpr (std::same_as<Value, bool>) {
-      out_ << (value ? "true" : "false");
+      *out_ += value ? "true" : "false";
     } else if constexpr (std::same_as<Value, std::nullptr_t>) {
-      out_ << "null";
+      *out_ += "null";
     } else if constexpr (std::integral<Value>) {
-      out_ << value;
+      char digits[24];
+      char* const end = std::to_chars(std::begin(digits), std::end(digits), value).ptr;
+      out_->append(digits, end);
+    } else if constexpr (std::same_as<Value, llvm::StringRef>) {
+      WriteText({value.data(), value.size()});
     } else {
       WriteText(value);
     }
   }
 
+  // The next value, or the end of what is open, begins on a new line.
+  void breakLine() { breaks_ = true; }
+
   // A value that is JSON already.
   void raw(llvm::StringRef json) {
     Separate();
-    out_ << json;
+    out_->append(json.data(), json.size());
   }
 
   template <typename Value>
@@ -81,26 +94,37 @@ class JsonWriter {
  private:
   void Open(char bracket) {
     Separate();
-    out_ << bracket;
+    *out_ += bracket;
     first_ = true;
   }
   void Close(char bracket) {
-    out_ << bracket;
+    EndLine();
+    *out_ += bracket;
     first_ = false;
+    Flush();
   }
   void Separate() {
-    if (!first_) out_ << ',';
+    if (!first_) *out_ += ',';
+    EndLine();
     first_ = false;
   }
-  void WriteText(llvm::StringRef text) {
-    scratch_.clear();
-    AppendJson(scratch_, {text.data(), text.size()});
-    out_ << scratch_;
+  void EndLine() {
+    if (breaks_) *out_ += '\n';
+    breaks_ = false;
   }
+  void Flush() {
+    if (stream_ == nullptr) return;
+    *stream_ << own_;
+    own_.clear();
+  }
+  // Quoted and escaped; bytes that are not UTF-8 become U+FFFD.
+  void WriteText(std::string_view text);
 
-  llvm::raw_ostream& out_;
-  std::string scratch_;
-  bool first_ = true;  // the next value is the first of its object or array
+  std::string own_;            // what is not in `stream_` yet
+  std::string* out_;           // `own_`, or the string to write to
+  llvm::raw_ostream* stream_;  // null: a string
+  bool first_ = true;          // the next value is the first of its object or array
+  bool breaks_ = false;        // a new line is to begin
 };
 
 }  // namespace ipec::support

@@ -1,6 +1,5 @@
 #include "compiler/support/json_writer.h"
 #include "compiler/table/emit.h"
-#include "llvm/Support/raw_ostream.h"
 
 namespace ipec::table {
 namespace {
@@ -62,8 +61,7 @@ void WriteDefault(support::JsonWriter& out, const std::optional<policy::Default>
 
 std::string EmitJson(const Policy& policy, const targets::Target& target) {
   std::string text;
-  llvm::raw_string_ostream stream(text);
-  support::JsonWriter out(stream);
+  support::JsonWriter out(text);
   const policy::Version& version = policy.version;
   out.object([&] {
     out.attribute("version", 1);
@@ -84,8 +82,7 @@ std::string EmitJson(const Policy& policy, const targets::Target& target) {
       }
     });
   });
-  stream << '\n';
-  stream.flush();
+  text += '\n';
   return text;
 }
 

@@ -1,7 +1,6 @@
 // From values to messages.
 
 #include "llvm/Support/ConvertUTF.h"
-#include "llvm/Support/raw_ostream.h"
 #include "lsp/protocol/json.h"
 #include "lsp/uri.h"
 
@@ -24,10 +23,8 @@ std::string TokenOf(JsonValue value) {
 Json Written(llvm::function_ref<void(JsonWriter&)> write) {
   Json made;
   made.text.clear();
-  llvm::raw_string_ostream out(made.text);
-  JsonWriter writer(out);
+  JsonWriter writer(made.text);
   write(writer);
-  out.flush();
   return made;
 }
 

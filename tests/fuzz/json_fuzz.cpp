@@ -35,10 +35,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   std::string written;
-  llvm::raw_string_ostream out(written);
-  JsonWriter json(out);
+  JsonWriter json(written);
   (*tree)->root().Write(json);
-  out.flush();
   const auto again = ipec::tests::CanonicalJson(written);
   IPEC_CHECK(again.has_value(), "what is written is not JSON");
   // LLVM rejects single bytes.

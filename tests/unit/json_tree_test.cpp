@@ -28,10 +28,9 @@ std::string Problem(const std::string& text, const JsonLimits& limits = {}) {
 
 std::string Written(const Tree& tree) {
   std::string text;
-  llvm::raw_string_ostream out(text);
-  JsonWriter json(out);
+  JsonWriter json(text);
   tree->root().Write(json);
-  return out.str();
+  return text;
 }
 
 TEST_CASE("values are found by their path, and absent ones need no checks") {

@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 #include <cstring>
 
-#include "compiler/support/json_text.h"
+#include "compiler/support/json_writer.h"
 #include "compiler/support/printable.h"
 #include "compiler/support/suggest.h"
 
@@ -94,6 +94,12 @@ TEST_CASE("nothing of a text can move a cursor") {
   CHECK(Printable("\xC2\x85\xE2\x80\xAE\xEF\xBB\xBF") ==
         "\\xc2\\x85\\xe2\\x80\\xae\\xef\\xbb\\xbf");
   CHECK(Printable("\xC3") == "\\xc3");
+}
+
+std::string Json(std::string_view text) {
+  std::string out;
+  JsonWriter(out).value(text);
+  return out;
 }
 
 TEST_CASE("strings as JSON writes them") {

@@ -1,4 +1,4 @@
-#include "compiler/support/json_text.h"
+#include "compiler/support/json_writer.h"
 
 #include <array>
 
@@ -56,7 +56,8 @@ std::size_t AppendSpecial(std::string& out, std::string_view text) {
 
 }  // namespace
 
-void AppendJson(std::string& out, std::string_view text) {
+void JsonWriter::WriteText(std::string_view text) {
+  std::string& out = *out_;
   out += '"';
   std::size_t plain = 0;
   for (std::size_t i = 0; i < text.size();) {
