@@ -24,8 +24,8 @@ class Parser {
   llvm::Error Parse(std::span<const std::string> words);
 
  private:
-  // Parses the option that `words[at]` begins, and its value: after `=`, directly after `-o`, or the
-  // next word.
+  // Parses the option that `words[at]` begins, and its value: after `=`, directly after `-o`, or
+  // the next word.
   llvm::Error ParseOption(std::span<const std::string> words, std::size_t& at);
   const Option* Find(std::string_view name) const;
   llvm::Error Unknown(std::string_view name) const;

@@ -1,7 +1,7 @@
 #pragma once
 
-// A whole JSON document from outside: bounded in depth and size, read without recursion, and kept as
-// one flat list of values. A value is a small handle; what is not there is an absent value, so a
+// A whole JSON document from outside: bounded in depth and size, read without recursion, and kept
+// as one flat list of values. A value is a small handle; what is not there is an absent value, so a
 // path needs no checks on its way: `params["textDocument"]["uri"].String()`.
 
 #include <cstddef>
