@@ -36,11 +36,10 @@ constexpr unsigned kMostSearches = 3;
 // A rule and a statement it reports, however that is laid out. Equal statements are one; all comments
 // are one, and the header is one, since fixes change what they say.
 struct Subject {
-  std::size_t rule;
+  LintRuleId rule;  // invalid: any
   std::uint64_t statement;
   friend auto operator<=>(const Subject&, const Subject&) = default;  // NOLINT: no pointer
 };
-constexpr std::size_t kAnyRule = SIZE_MAX;
 constexpr std::uint64_t kNoStatement = 0;
 constexpr std::uint64_t kHeader = 1;
 constexpr std::uint64_t kComment = 2;
@@ -77,13 +76,13 @@ class Levels {
 // The findings about one text. Style is left out, and of the findings that are not suppressed all
 // below a warning.
 struct Summary {
-  std::vector<std::size_t> reported_by_rule;
+  RuleMap<std::size_t> reported_by_rule;
   Levels reported;                 // severity
   Levels worst;                    // severity of the worst finding about a statement, of any rule
   std::vector<Levels> suppressed;  // number, by target
 
   static Subject OfAnyRule(const Subject& subject) {
-    return subject.statement <= kComment ? subject : Subject{kAnyRule, subject.statement};
+    return subject.statement <= kComment ? subject : Subject{{}, subject.statement};
   }
 };
 
@@ -110,15 +109,14 @@ std::vector<Regression> FindRegressions(const Summary& now, const Summary& befor
   if (keep != Keep::Everything) return regressions;
   for (const auto& [subject, severity] : now.reported.rows()) {
     // A finding about the whole file may move from one statement to another.
-    const std::size_t rule = subject.rule;
+    const LintRuleId rule = subject.rule;
     if (now.reported_by_rule[rule] > before.reported_by_rule[rule]) take({{}, subject});
   }
   return regressions;
 }
 
 bool IsStyle(const Diagnostic& finding) {
-  return finding.severity == Severity::Style ||
-         AllRules()[*IndexOf(*finding.descriptor)].category == Category::Style;
+  return finding.severity == Severity::Style || RuleOf(finding).category == Category::Style;
 }
 
 // Finds the statements that findings are about.
@@ -127,7 +125,7 @@ class Subjects {
   explicit Subjects(const syntax::Document& document) : document_(document) {}
 
   Subject Of(const Diagnostic& finding) {
-    return {*IndexOf(*finding.descriptor), StatementAt(finding.where.begin)};
+    return {RuleOf(finding).id, StatementAt(finding.where.begin)};
   }
 
  private:
@@ -160,7 +158,6 @@ Summary Summarize(const pipeline::Reading& reading, const Result& result) {
   constexpr auto kMax = [](std::size_t a, std::size_t b) { return std::max(a, b); };
   constexpr auto kSum = [](std::size_t a, std::size_t b) { return a + b; };
   Summary summary;
-  summary.reported_by_rule.resize(AllRules().size());
   std::vector<Levels::Row> reported;
   std::vector<Levels::Row> worst;
   Subjects subjects(reading.first().document());
@@ -211,7 +208,7 @@ class Fixer {
   // rule knows what its own fixes do together, none what those of two do.
   bool Round(bool unsafe) {
     Fixes safe;
-    std::map<std::size_t, Fixes> others;
+    std::map<LintRuleId, Fixes> others;
     for (const Diagnostic& finding : now_->found->findings) {
       const diagnostics::Fix* first = nullptr;
       for (const diagnostics::Fix& fix : finding.fixes) {
@@ -220,7 +217,7 @@ class Fixer {
         if (fix.keeps_meaning) break;
       }
       if (first == nullptr) continue;
-      (first->keeps_meaning ? safe : others[*IndexOf(*finding.descriptor)]).push_back(first);
+      (first->keeps_meaning ? safe : others[RuleOf(finding).id]).push_back(first);
     }
     // What was to blame before has its turn again when nothing else is left.
     if (Step(WithoutSuspects(safe), Keep::Everything)) return true;

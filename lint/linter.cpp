@@ -54,8 +54,9 @@ void DropOtherTargets(const support::LineMap& lines, std::vector<Diagnostic>& fi
 
 // What a kernel refuses comes first.
 void PutRefusalsFirst(std::vector<Diagnostic>& findings) {
-  std::stable_partition(findings.begin(), findings.end(),
-                        [](const Diagnostic& finding) { return !IndexOf(*finding.descriptor); });
+  std::stable_partition(findings.begin(), findings.end(), [](const Diagnostic& finding) {
+    return FindRule(*finding.descriptor) == nullptr;
+  });
 }
 
 // Of more than `most` findings the most severe are kept, of equally severe ones the first.
@@ -104,7 +105,7 @@ class Linter {
       if (!severity || (rule.category == Category::Meta) != meta) continue;
       if (stopped()) return;
       const std::size_t before = findings.size();
-      context_.ran_[static_cast<std::size_t>(&rule - AllRules().data())] = true;
+      context_.ran_[rule.id] = true;
       context_.running_ = &rule;
       context_.out_ = &findings;
       rule.body->check(context_);
@@ -144,7 +145,7 @@ Result LintForTarget(const pipeline::Reading& reading, const pipeline::TargetRea
   SortByPlace(found);
   DropYielding(context.lines, found);
   for (Diagnostic& finding : found) {
-    const std::size_t rule = *IndexOf(*finding.descriptor);
+    const LintRuleId rule = RuleOf(finding).id;
     const std::optional<std::size_t> by =
         settings.unsuppressible[rule] ? std::nullopt : suppressions.Suppress(rule, finding.where);
     if (by) {
@@ -173,7 +174,8 @@ Result Merge(const pipeline::Reading& reading, std::vector<Result> results) {
     Diagnostic finding;
   };
   std::vector<Found> all;
-  using Key = std::tuple<std::uint32_t, std::string_view, std::uint8_t, std::string>;
+  using Key =
+      std::tuple<std::uint32_t, std::string_view, std::optional<policy::Operation>, std::string>;
   std::map<Key, std::size_t> known;
   Result result;
   result.identity = std::move(results[0].identity);

@@ -4,8 +4,10 @@
 #include <array>
 #include <bit>
 #include <functional>
+#include <map>
 
 #include "compiler/pipeline/reading.h"
+#include "compiler/support/assert.h"
 #include "compiler/support/keyed_hash.h"
 #include "lint/digest_algorithms.h"
 #include "lint/settings.h"
@@ -20,16 +22,24 @@ namespace ipec::lint {
 
 namespace {
 
-constexpr std::array kRules = {
+template <std::size_t kCount>
+constexpr std::array<Rule, kCount> Numbered(std::array<Rule, kCount> rules) {
+  std::uint32_t number = 0;
+  for (Rule& rule : rules) rule.id = {number++};
+  return rules;
+}
+
+constexpr std::array kRules = Numbered(std::array{
 #define IPEC_RULE(code, name, category, severity, on, since, shown, id) \
-  Rule{{code, name, Severity::severity, name},                          \
+  Rule{{},                                                              \
+       {code, name, Severity::severity, name},                          \
        Category::category,                                              \
        On::on,                                                          \
        since,                                                           \
        Shown::shown,                                                    \
        &k##id},
 #include "lint/rules.def"
-};
+});
 
 bool SameWord(std::string_view a, std::string_view b) {
   return llvm::StringRef(a.data(), a.size()).equals_insensitive({b.data(), b.size()});
@@ -78,14 +88,24 @@ const Rule* FindRule(std::string_view word) {
   return found == kRules.end() ? nullptr : found;
 }
 
-std::optional<std::size_t> IndexOf(const diagnostics::Descriptor& descriptor) {
-  // The descriptor is the first member of its rule.
-  const auto* const rule = reinterpret_cast<const Rule*>(&descriptor);
-  const std::less<const Rule*> before;
-  if (before(rule, kRules.data()) || !before(rule, kRules.data() + kRules.size())) {
-    return std::nullopt;
-  }
-  return static_cast<std::size_t>(rule - kRules.data());
+const Rule& RuleOf(LintRuleId id) {
+  return kRules[id.index];
+}
+
+const Rule* FindRule(const diagnostics::Descriptor& descriptor) {
+  static const auto kByDescriptor = [] {
+    std::map<const diagnostics::Descriptor*, const Rule*, std::less<>> rules;
+    for (const Rule& rule : kRules) rules[&rule.descriptor] = &rule;
+    return rules;
+  }();
+  const auto found = kByDescriptor.find(&descriptor);
+  return found == kByDescriptor.end() ? nullptr : found->second;
+}
+
+const Rule& RuleOf(const Diagnostic& finding) {
+  const Rule* const rule = FindRule(*finding.descriptor);
+  IPEC_CHECK(rule != nullptr, "a finding of the checker has no rule");
+  return *rule;
 }
 
 Context::Context(const pipeline::Reading& reading, const pipeline::TargetReading& seen,
@@ -100,7 +120,6 @@ Context::Context(const pipeline::Reading& reading, const pipeline::TargetReading
       coverage(seen.coverage()),
       reachability(seen.reachability()),
       suppressions(the_suppressions),
-      ran_(AllRules().size()),
       unsuppressible_(settings.unsuppressible),
       rules_(AllIds(policy)),
       first_alike_(FirstsAlike(coverage)) {}
@@ -120,7 +139,7 @@ Diagnostic& Context::ReportAbout(policy::Operation operation, Span where, std::s
     message = fmt::format("for {}: {}", name, message);
   }
   Diagnostic& made = ReportText(where, std::move(message));
-  made.about = static_cast<std::uint8_t>(static_cast<std::size_t>(operation) + 1);
+  made.about = operation;
   return made;
 }
 

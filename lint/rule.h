@@ -20,6 +20,7 @@
 #include "compiler/diagnostics/diagnostic.h"
 #include "compiler/pipeline/config.h"
 #include "compiler/policy/policy.h"
+#include "compiler/support/ids.h"
 #include "compiler/support/source.h"
 #include "compiler/syntax/document.h"
 #include "compiler/targets/targets.h"
@@ -63,7 +64,11 @@ struct Body {
   void (*check)(Context&) = nullptr;
 };
 
+// Of a rule of the linter; RuleId is that of a policy's rule.
+using LintRuleId = support::Id<struct Rule>;
+
 struct Rule {
+  LintRuleId id;  // its row in rules.def
   diagnostics::Descriptor descriptor;
   Category category;
   On on;
@@ -76,8 +81,24 @@ struct Rule {
 std::span<const Rule> AllRules();
 // By code or name, in any case; null: there is none.
 const Rule* FindRule(std::string_view word);
-// The position in AllRules of the rule that made a finding; the checker's findings have none.
-std::optional<std::size_t> IndexOf(const diagnostics::Descriptor& descriptor);
+const Rule& RuleOf(LintRuleId id);
+// The rule that made a finding; null: the checker did.
+const Rule* FindRule(const diagnostics::Descriptor& descriptor);
+// The same for a finding of the linter.
+const Rule& RuleOf(const Diagnostic& finding);
+
+// A value for each rule.
+template <typename Value>
+class RuleMap {
+ public:
+  RuleMap() : values_(AllRules().size()) {}
+  decltype(auto) operator[](LintRuleId rule) { return values_[rule.index]; }
+  decltype(auto) operator[](LintRuleId rule) const { return values_[rule.index]; }
+  friend bool operator==(const RuleMap&, const RuleMap&) = default;
+
+ private:
+  std::vector<Value> values_;
+};
 
 // What an editor writes for a reason until its user gives one: no reason yet.
 inline constexpr std::string_view kReasonToCome = "say why this is meant";
@@ -93,9 +114,8 @@ struct Suppression {
   std::string until;  // `2026-12-31`; empty: for good
   bool expired = false;
   bool malformed_date = false;
-  // Positions in AllRules() of the rules that it silences findings of, each once; one past the last
-  // rule for findings that it silences as `all`.
-  std::vector<std::size_t> used_for;
+  // The rules that it suppresses findings of, each once; invalid: it does so as `all`.
+  std::vector<LintRuleId> used_for;
   bool unopened = false;  // an allow-end without its allow-begin
   bool unended = false;   // an allow-begin without its allow-end
   // Not empty: `allow-fiel`, or `IPEC` in front of it, which mean nothing, and so do the names.
@@ -142,13 +162,9 @@ class Context {
   const std::span<const Suppression> suppressions;
 
   // Whether the rule is on, and was asked before the one that is running.
-  bool Ran(const Rule& rule) const {
-    return ran_[static_cast<std::size_t>(&rule - AllRules().data())];
-  }
+  bool Ran(const Rule& rule) const { return ran_[rule.id]; }
   // Whether ipec.toml forbids comments to silence the rule.
-  bool Unsuppressible(const Rule& rule) const {
-    return unsuppressible_[static_cast<std::size_t>(&rule - AllRules().data())];
-  }
+  bool Unsuppressible(const Rule& rule) const { return unsuppressible_[rule.id]; }
 
   // Reports a finding of the rule that is running; the words are checked when this is compiled.
   template <typename... Arguments>
@@ -224,8 +240,8 @@ class Context {
   Diagnostic& ReportAbout(policy::Operation operation, Span where, std::string message);
   const targets::Alias* AliasOf(const std::vector<policy::Operation>& operations) const;
 
-  std::vector<bool> ran_;  // by position in AllRules()
-  const std::vector<bool>& unsuppressible_;
+  RuleMap<bool> ran_;
+  const RuleMap<bool>& unsuppressible_;
   const std::vector<RuleId> rules_;
   std::vector<RuleId> first_alike_;
   const Rule* running_ = nullptr;

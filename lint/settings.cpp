@@ -64,12 +64,12 @@ class Resolver {
   // Turns on or off what the selectors name.
   void Turn(bool on, std::span<const std::string> selectors) {
     for (const std::string& selector : selectors) {
-      ForEach(selector, [&](std::size_t i, Means means) {
+      ForEach(selector, [&](const Rule& rule, Means means) {
         if (!on) {
-          settings_.severity[i].reset();
-        } else if (!settings_.severity[i] && (means == Means::Itself || IsPinned(i))) {
-          settings_.severity[i] = AllRules()[i].descriptor.severity;
-          settings_.chosen[i] = false;
+          settings_.severity[rule.id].reset();
+        } else if (!settings_.severity[rule.id] && (means == Means::Itself || IsPinned(rule))) {
+          settings_.severity[rule.id] = rule.descriptor.severity;
+          settings_.chosen[rule.id] = false;
         }
       });
     }
@@ -80,30 +80,30 @@ class Resolver {
                                                           "off"};
     const auto found = std::find(kLevels.begin(), kLevels.end(), level);
     if (found == kLevels.end()) return Fail(Unknown("level", level, kLevels));
-    ForEach(selector, [&](std::size_t i, Means means) {
+    ForEach(selector, [&](const Rule& rule, Means means) {
       const auto position = static_cast<std::size_t>(found - kLevels.begin());
       if (position == 4) {
-        settings_.severity[i].reset();
-      } else if (means == Means::Itself || IsPinned(i)) {
-        settings_.severity[i] = static_cast<Severity>(position);
-        settings_.chosen[i] = true;
+        settings_.severity[rule.id].reset();
+      } else if (means == Means::Itself || IsPinned(rule)) {
+        settings_.severity[rule.id] = static_cast<Severity>(position);
+        settings_.chosen[rule.id] = true;
       }
     });
   }
 
   // Whether the rule is in the ruleset that the configuration pins.
-  bool IsPinned(std::size_t rule) const {
-    return IsInRuleset(AllRules()[rule].since, settings_.config.lint.ruleset);
+  bool IsPinned(const Rule& rule) const {
+    return IsInRuleset(rule.since, settings_.config.lint.ruleset);
   }
 
   template <typename Visit>
   void ForEach(const std::string& selector, Visit visit) {
     bool found = false;
-    for (std::size_t i = 0; i < AllRules().size(); ++i) {
-      const Means means = Selects(selector, AllRules()[i]);
+    for (const Rule& rule : AllRules()) {
+      const Means means = Selects(selector, rule);
       if (means == Means::No) continue;
       found = true;
-      visit(i, means);
+      visit(rule, means);
     }
     // The search for what was meant is long, and the first mistake is the one that is reported.
     if (!found && error_.empty()) Fail(Unknown("rule", selector, RuleWords()));
@@ -127,11 +127,9 @@ llvm::Expected<Settings> Resolve(const pipeline::Config& config, const Overrides
   Settings settings;
   settings.config = config;
   settings.today = config.lint.today.empty() ? today : config.lint.today;
-  settings.unsuppressible.resize(AllRules().size());
-  settings.chosen.resize(AllRules().size());
   for (const Rule& rule : AllRules()) {
     const bool on = rule.on == On::Default && IsInRuleset(rule.since, config.lint.ruleset);
-    settings.severity.push_back(on ? std::optional(rule.descriptor.severity) : std::nullopt);
+    if (on) settings.severity[rule.id] = rule.descriptor.severity;
   }
   Resolver file(settings, config.path.empty() ? "" : config.path + ": ");
   const std::vector<std::string_view> rulesets(std::begin(kRulesets), std::end(kRulesets));
@@ -157,22 +155,23 @@ llvm::Expected<Settings> Resolve(const pipeline::Config& config, const Overrides
   for (const auto& [rules, entry] : levels) {
     file.SetLevel(config.lint.severity[entry].first, config.lint.severity[entry].second);
   }
-  for (const std::string& rule : config.lint.unsuppressible) {
-    file.ForEach(rule, [&](std::size_t i, Means) { settings.unsuppressible[i] = true; });
+  for (const std::string& selector : config.lint.unsuppressible) {
+    file.ForEach(selector,
+                 [&](const Rule& rule, Means) { settings.unsuppressible[rule.id] = true; });
   }
   if (!file.error().empty()) return support::ErrorOf(file.error());
 
   Resolver call(settings, "");
   if (!overrides.select.empty()) {
-    std::vector<std::optional<Severity>> before(AllRules().size());
+    RuleMap<std::optional<Severity>> before;
     std::swap(before, settings.severity);
-    const std::vector<bool> chosen = settings.chosen;
+    const RuleMap<bool> chosen = settings.chosen;
     call.Turn(true, overrides.select);
     // A level that the configuration gives stays.
-    for (std::size_t i = 0; i < before.size(); ++i) {
-      if (!settings.severity[i] || !before[i]) continue;
-      settings.severity[i] = before[i];
-      settings.chosen[i] = chosen[i];
+    for (const Rule& rule : AllRules()) {
+      if (!settings.severity[rule.id] || !before[rule.id]) continue;
+      settings.severity[rule.id] = before[rule.id];
+      settings.chosen[rule.id] = chosen[rule.id];
     }
   }
   call.Turn(false, overrides.ignore);

@@ -38,16 +38,12 @@ struct Overrides {
 struct Settings {
   pipeline::Config config;
   std::string today;
-  std::vector<std::optional<Severity>> severity;  // by position in AllRules(); nothing: off
-  std::vector<bool> chosen;  // by position: the level is one that somebody asked for
-  std::vector<bool> unsuppressible;
+  RuleMap<std::optional<Severity>> severity;  // nothing: off
+  RuleMap<bool> chosen;                       // the level is one that somebody asked for
+  RuleMap<bool> unsuppressible;
 
-  std::optional<Severity> Of(const Rule& rule) const {
-    return severity[static_cast<std::size_t>(&rule - AllRules().data())];
-  }
-  bool IsChosen(const Rule& rule) const {
-    return chosen[static_cast<std::size_t>(&rule - AllRules().data())];
-  }
+  std::optional<Severity> Of(const Rule& rule) const { return severity[rule.id]; }
+  bool IsChosen(const Rule& rule) const { return chosen[rule.id]; }
   friend bool operator==(const Settings&, const Settings&) = default;
 };
 

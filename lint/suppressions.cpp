@@ -42,13 +42,27 @@ bool LooksLikeVerb(llvm::StringRef verb, llvm::StringRef behind) {
   return !verb.empty() && (behind.startswith("(") || verb.startswith_insensitive("allow"));
 }
 
+// The rules that the comment names, each once; invalid: `all`.
+std::vector<LintRuleId> RulesOf(const Suppression& suppression) {
+  std::vector<LintRuleId> rules;
+  for (const std::string& name : suppression.names) {
+    if (name == "all") {
+      rules.emplace_back();
+    } else if (const Rule* rule = FindRule(name)) {
+      rules.push_back(rule->id);
+    }
+  }
+  std::sort(rules.begin(), rules.end());
+  rules.erase(std::unique(rules.begin(), rules.end()), rules.end());
+  return rules;
+}
+
 // A heap with the range that ends first on top.
 constexpr auto kEndsLater = [](const auto& a, const auto& b) { return a.lines.end > b.lines.end; };
 
 }  // namespace
 
-Suppressions::Suppressions(const syntax::Document& document, std::string_view today)
-    : active_(AllRules().size() + 1) {
+Suppressions::Suppressions(const syntax::Document& document, std::string_view today) {
   for (std::size_t i = 0; i < document.lines.size(); ++i) {
     if (!document.lines[i].comment.empty()) Read(document, i, today);
   }
@@ -157,35 +171,22 @@ std::uint32_t Suppressions::EndOfNextStatement(const syntax::Document& document,
   return ends_[at];
 }
 
-std::vector<std::size_t> Suppressions::SlotsOf(const Suppression& suppression) const {
-  std::vector<std::size_t> slots;
-  for (const std::string& name : suppression.names) {
-    if (name == "all") {
-      slots.push_back(active_.size() - 1);
-    } else if (const Rule* rule = FindRule(name)) {
-      slots.push_back(static_cast<std::size_t>(rule - AllRules().data()));
-    }
-  }
-  std::sort(slots.begin(), slots.end());
-  slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
-  return slots;
-}
-
 void Suppressions::AdvanceTo(std::uint32_t offset) {
   for (; next_ < ranges_.size() && ranges_[next_].lines.begin <= offset; ++next_) {
     const Range& range = ranges_[next_];
     const Suppression& comment = list_[range.suppression];
     if (comment.expired || !comment.has_reason() || range.lines.end <= offset) continue;
-    for (const std::size_t slot : SlotsOf(comment)) {
-      active_[slot].comments.insert(range.suppression);
-      active_[slot].fresh.push_back(range);
+    for (const LintRuleId rule : RulesOf(comment)) {
+      Active& active = ActiveOf(rule);
+      active.comments.insert(range.suppression);
+      active.fresh.push_back(range);
     }
     reached_.push_back(range);
     std::push_heap(reached_.begin(), reached_.end(), kEndsLater);
   }
   while (!reached_.empty() && reached_.front().lines.end <= offset) {
-    for (const std::size_t slot : SlotsOf(list_[reached_.front().suppression])) {
-      std::multiset<std::size_t>& comments = active_[slot].comments;
+    for (const LintRuleId rule : RulesOf(list_[reached_.front().suppression])) {
+      std::multiset<std::size_t>& comments = ActiveOf(rule).comments;
       comments.erase(comments.find(reached_.front().suppression));
     }
     std::pop_heap(reached_.begin(), reached_.end(), kEndsLater);
@@ -193,22 +194,22 @@ void Suppressions::AdvanceTo(std::uint32_t offset) {
   }
 }
 
-std::optional<std::size_t> Suppressions::Suppress(std::size_t rule, Span where) {
+std::optional<std::size_t> Suppressions::Suppress(LintRuleId rule, Span where) {
   AdvanceTo(where.begin);
   std::optional<std::size_t> first;
-  for (Active* active : {&active_[rule], &active_.back()}) {
-    if (!active->comments.empty() && (!first || *active->comments.begin() < *first)) {
-      first = *active->comments.begin();
+  for (const LintRuleId name : {rule, LintRuleId()}) {
+    Active& active = ActiveOf(name);
+    if (!active.comments.empty() && (!first || *active.comments.begin() < *first)) {
+      first = *active.comments.begin();
     }
-    for (const Range& range : active->fresh) {
+    for (const Range& range : active.fresh) {
       if (range.lines.end <= where.begin) continue;
-      std::vector<std::size_t>& used_for = list_[range.suppression].used_for;
-      const auto slot = static_cast<std::size_t>(active - active_.data());
-      if (std::find(used_for.begin(), used_for.end(), slot) == used_for.end()) {
-        used_for.push_back(slot);
+      std::vector<LintRuleId>& used_for = list_[range.suppression].used_for;
+      if (std::find(used_for.begin(), used_for.end(), name) == used_for.end()) {
+        used_for.push_back(name);
       }
     }
-    active->fresh.clear();
+    active.fresh.clear();
   }
   return first;
 }

@@ -27,10 +27,9 @@ class Suppressions {
   // `today` is `YYYY-MM-DD`.
   Suppressions(const syntax::Document& document, std::string_view today);
 
-  // The first comment, as an index into list(), that silences a finding of the rule with this
-  // position in AllRules at `where`, if any does; all that do count as used then. Must be asked in
-  // file order.
-  std::optional<std::size_t> Suppress(std::size_t rule, Span where);
+  // The first comment, as an index into list(), that suppresses a finding of the rule at `where`,
+  // if any does; all that do count as used then. Must be asked in file order.
+  std::optional<std::size_t> Suppress(LintRuleId rule, Span where);
 
   std::span<const Suppression> list() const { return list_; }
 
@@ -39,10 +38,10 @@ class Suppressions {
     std::size_t suppression;
     Span lines;
   };
-  // What silences one rule at the place that was asked for last.
+  // What suppresses one rule at the place that was asked for last.
   struct Active {
     std::multiset<std::size_t> comments;  // indices into list_
-    std::vector<Range> fresh;             // those that silenced nothing yet
+    std::vector<Range> fresh;             // those that suppressed nothing yet
   };
   void Read(const syntax::Document& document, std::size_t line, std::string_view today);
   // Ends the stretch that an allow-end with these names belongs to; false: there is none. A code
@@ -51,8 +50,7 @@ class Suppressions {
   // The end of the first statement behind line `at`, with its line end; or of the text.
   std::uint32_t EndOfNextStatement(const syntax::Document& document, std::size_t at);
   void AdvanceTo(std::uint32_t offset);
-  // Positions in active_: one a rule, and the last for `all`.
-  std::vector<std::size_t> SlotsOf(const Suppression& suppression) const;
+  Active& ActiveOf(LintRuleId rule) { return rule.valid() ? active_[rule] : active_for_all_; }
 
   std::vector<Suppression> list_;
   std::vector<Range> ranges_;        // by their begin
@@ -65,7 +63,8 @@ class Suppressions {
 
   std::size_t next_ = 0;        // the first range that was not reached yet
   std::vector<Range> reached_;  // a heap, the one that ends first on top
-  std::vector<Active> active_;
+  RuleMap<Active> active_;
+  Active active_for_all_;  // of the name `all`
 };
 
 }  // namespace ipec::lint

@@ -1,8 +1,8 @@
 #include "lint/yields.h"
 
 #include <algorithm>
-#include <array>
 #include <memory>
+#include <optional>
 
 namespace ipec::lint {
 namespace {
@@ -21,27 +21,24 @@ constexpr Yield kYields[] = {
 };
 
 struct Winner {
-  std::size_t rule;
+  LintRuleId rule;
   Near near;
 };
 
-// The rows of yields.def by the position of the rule that gives way.
-std::vector<std::vector<Winner>> WinnersByLoser() {
-  const auto position = [](std::string_view name) {
-    return static_cast<std::size_t>(FindRule(name) - AllRules().data());
-  };
-  std::vector<std::vector<Winner>> winners(AllRules().size());
+// The rows of yields.def by the rule that gives way.
+RuleMap<std::vector<Winner>> WinnersByLoser() {
+  RuleMap<std::vector<Winner>> winners;
   for (const Yield& row : kYields) {
-    winners[position(row.loser)].push_back({position(row.winner), row.near});
+    winners[FindRule(row.loser)->id].push_back({FindRule(row.winner)->id, row.near});
   }
   return winners;
 }
 
-// Where the rules of a text's findings speak of what. Things are numbered as Diagnostic::about is.
+// The places that the rules report.
 class Said {
  public:
   Said(const support::LineMap& lines, const std::vector<Diagnostic>& findings)
-      : lines_(lines), findings_(findings), places_(AllRules().size()) {
+      : lines_(lines), findings_(findings) {
     for (const Diagnostic& finding : findings) Add(finding);
   }
 
@@ -50,10 +47,16 @@ class Said {
   }
 
  private:
-  // Of the findings of one rule about one thing: in file order, each with the furthest end so far.
+  // Of the findings of one rule about one operation, or about none: in file order, each with the
+  // furthest end so far.
   using Places = std::vector<Span>;
   struct OfRule {
-    std::array<Places, runtime::kOperationCount + 1> about;
+    Places whole;
+    policy::OperationMap<Places> by_operation;
+
+    Places& About(std::optional<policy::Operation> operation) {
+      return operation ? by_operation[*operation] : whole;
+    }
   };
 
   // A place between two bytes is taken to be the next one.
@@ -62,9 +65,9 @@ class Said {
   }
 
   void Add(const Diagnostic& finding) {
-    std::unique_ptr<OfRule>& rule = places_[*IndexOf(*finding.descriptor)];
+    std::unique_ptr<OfRule>& rule = places_[RuleOf(finding).id];
     if (rule == nullptr) rule = std::make_unique<OfRule>();
-    Places& places = rule->about[finding.about];
+    Places& places = rule->About(finding.about);
     Span place = PlaceOf(finding);
     if (!places.empty()) place.end = std::max(place.end, places.back().end);
     places.push_back(place);
@@ -76,16 +79,19 @@ class Said {
     return after != places.begin() && std::prev(after)->end > where.begin;
   }
 
-  bool OnPlace(std::size_t rule, const Diagnostic& of) const {
+  bool OnPlace(LintRuleId rule, const Diagnostic& of) const {
     if (places_[rule] == nullptr) return false;
-    const auto& about = places_[rule]->about;
+    const OfRule& found = *places_[rule];
     const Span where = PlaceOf(of);
-    if (of.about != 0) return Overlaps(about[0], where) || Overlaps(about[of.about], where);
-    return std::any_of(about.begin(), about.end(),
-                       [&](const Places& places) { return Overlaps(places, where); });
+    if (Overlaps(found.whole, where)) return true;
+    if (of.about) return Overlaps(found.by_operation[*of.about], where);
+    return std::any_of(runtime::kOperations.begin(), runtime::kOperations.end(),
+                       [&](policy::Operation operation) {
+                         return Overlaps(found.by_operation[operation], where);
+                       });
   }
 
-  bool OnLine(std::size_t rule, const Diagnostic& of) const {
+  bool OnLine(LintRuleId rule, const Diagnostic& of) const {
     const std::uint32_t line = lines_.PositionOf(of.where.begin).line;
     const auto line_of = [&](const Diagnostic& finding) {
       return lines_.PositionOf(finding.where.begin).line;
@@ -93,14 +99,14 @@ class Said {
     auto finding = std::partition_point(findings_.begin(), findings_.end(),
                                         [&](const Diagnostic& one) { return line_of(one) < line; });
     for (; finding != findings_.end() && line_of(*finding) == line; ++finding) {
-      if (*IndexOf(*finding->descriptor) == rule) return true;
+      if (RuleOf(*finding).id == rule) return true;
     }
     return false;
   }
 
   const support::LineMap& lines_;
   const std::vector<Diagnostic>& findings_;
-  std::vector<std::unique_ptr<OfRule>> places_;  // by rule; null: it found nothing
+  RuleMap<std::unique_ptr<OfRule>> places_;  // null: the rule found nothing
 };
 
 }  // namespace
@@ -111,7 +117,7 @@ void DropYielding(const support::LineMap& lines, std::vector<Diagnostic>& findin
   const Said said(lines, findings);
   std::vector<bool> stays(findings.size());
   for (std::size_t i = 0; i < findings.size(); ++i) {
-    const auto& winners = kWinners[*IndexOf(*findings[i].descriptor)];
+    const auto& winners = kWinners[RuleOf(findings[i]).id];
     stays[i] = std::none_of(winners.begin(), winners.end(),
                             [&](const Winner& winner) { return said.Has(winner, findings[i]); });
   }

@@ -89,9 +89,7 @@ Workspace::Resolved& Workspace::Resolve(const pipeline::ConfigFile& file) {
     settings = lint::Resolve(resolved.config, {}, support::Today());
   }
   resolved.settings = llvm::cantFail(std::move(settings));
-  if (!settings_.lint) {
-    std::fill(resolved.settings.severity.begin(), resolved.settings.severity.end(), std::nullopt);
-  }
+  if (!settings_.lint) resolved.settings.severity = {};
   return resolved;
 }
 

@@ -7,6 +7,7 @@
 // arguments, so a diagnostic without a code or with the wrong arguments does not compile.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +16,7 @@
 #include <fmt/core.h>
 
 #include "compiler/support/source.h"
+#include "ipec/runtime/vocabulary.h"
 
 namespace ipec::diagnostics {
 
@@ -60,9 +62,9 @@ struct Diagnostic {
   const Descriptor* descriptor = nullptr;  // static storage
   Severity severity = Severity::Error;
   support::Span where;
-  // If one place has several subjects, the number of the subject: diagnostics with different
-  // numbers are about different things. 0: about the whole place.
-  std::uint8_t about = 0;
+  // The operation that the diagnostic is about, if one place stands for several: diagnostics with
+  // different ones are about different things. None: about the whole place.
+  std::optional<runtime::Operation> about;
   std::string message;
   std::vector<Note> notes;
   std::vector<Fix> fixes;

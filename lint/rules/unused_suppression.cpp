@@ -30,10 +30,8 @@ bool IsIdle(const Context& context, const Suppression& comment, const std::strin
   if (rule == nullptr && name != "all") return false;
   // Comments never silence what is said about comments.
   if (rule != nullptr && rule->category != Category::Meta && !context.Ran(*rule)) return false;
-  const auto position = static_cast<std::size_t>(
-      rule == nullptr ? AllRules().size() : static_cast<std::size_t>(rule - AllRules().data()));
-  return std::find(comment.used_for.begin(), comment.used_for.end(), position) ==
-         comment.used_for.end();
+  const LintRuleId id = rule == nullptr ? LintRuleId() : rule->id;
+  return std::find(comment.used_for.begin(), comment.used_for.end(), id) == comment.used_for.end();
 }
 
 // The name and the comma that parts it from the others.

@@ -80,8 +80,7 @@ class Lister {
     if (!snapshot_.accepted()) return;
     const lint::Rule* rule = lint::FindRule(finding.descriptor->code);
     if (rule == nullptr || rule->category == lint::Category::Meta) return;
-    const auto position = static_cast<std::size_t>(rule - lint::AllRules().data());
-    if (snapshot_.configured->settings.unsuppressible[position]) return;
+    if (snapshot_.configured->settings.unsuppressible[rule->id]) return;
     const std::string_view name = rule->descriptor.name;
     if (LineAt(snapshot_, finding.where.begin) != nullptr) {
       actions_.push_back({fmt::format("suppress {} here, with a reason", name),

@@ -31,8 +31,8 @@ int NumberOf(Severity severity) {
 }
 
 bool IsUnnecessary(const Diagnostic& finding) {
-  const std::optional<std::size_t> rule = lint::IndexOf(*finding.descriptor);
-  return rule && lint::AllRules()[*rule].shown == lint::Shown::Unnecessary;
+  const lint::Rule* const rule = lint::FindRule(*finding.descriptor);
+  return rule != nullptr && rule->shown == lint::Shown::Unnecessary;
 }
 
 // What a client of pulled diagnostics can take it does not say: it can take all of it.

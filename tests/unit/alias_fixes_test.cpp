@@ -48,7 +48,7 @@ std::vector<Operation> OperationsOf(const policy::Policy& policy, std::uint32_t 
 // The operations that a finding speaks of; all where it is about no statement, or about a DEFAULT
 // for all.
 std::vector<Operation> SpeaksOf(const policy::Policy& policy, const Diagnostic& finding) {
-  if (finding.about != 0) return {static_cast<Operation>(finding.about - 1)};
+  if (finding.about) return {*finding.about};
   return OperationsOf(policy, finding.where.begin);
 }
 
@@ -94,9 +94,8 @@ TEST_CASE("fixes change what their findings speak of, and no other operation") {
     REQUIRE_FALSE(before.result.error.has_value());
     for (const Diagnostic& finding : LintText(text, target, settings).findings) {
       INFO(finding.descriptor->name << ": " << finding.message);
-      if (finding.about != 0 &&
-          OperationsOf(before.result.policy, finding.where.begin).size() > 1) {
-        const auto name = Name(static_cast<Operation>(finding.about - 1));
+      if (finding.about && OperationsOf(before.result.policy, finding.where.begin).size() > 1) {
+        const auto name = Name(*finding.about);
         CHECK(finding.message.find(name) != std::string::npos);
       }
       for (const diagnostics::Fix& fix : finding.fixes) {
@@ -190,8 +189,7 @@ TEST_CASE("what is found of statements written out is found of the word for them
       for (const Diagnostic& finding : LintText(out.text, target, settings).findings) {
         const auto& line = out.lines[LineOf(out.text, finding.where.begin)];
         // An operation's finding may point at a statement of another one.
-        const bool of_its_own =
-            finding.about == 0 || Name(static_cast<Operation>(finding.about - 1)) == line.second;
+        const bool of_its_own = !finding.about || Name(*finding.about) == line.second;
         if (of_its_own && said.count(line) == 0) FAIL(finding.message << " of " << line.second);
         ++found[name];
       }

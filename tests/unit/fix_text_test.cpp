@@ -314,8 +314,7 @@ class Worst {
 
  private:
   static bool Counts(const Diagnostic& finding) {
-    return finding.severity <= Severity::Warning &&
-           AllRules()[*IndexOf(*finding.descriptor)].category != Category::Style;
+    return finding.severity <= Severity::Warning && RuleOf(finding).category != Category::Style;
   }
   std::string KeyOf(const Diagnostic& finding) const {
     const std::string statement = StatementAt(text_, finding.where.begin);

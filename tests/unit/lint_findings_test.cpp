@@ -146,8 +146,7 @@ bool IsOfItsOwn(const Diagnostic& finding) {
       "no-global-default",     "redundant-op-default", "global-default-allow",
       "interleaved-ops",       "redundant-property",   "same-digest-two-properties",
       "anonymous-exec-denied", "fileless-load-denied"};
-  return AllRules()[*IndexOf(*finding.descriptor)].category == Category::Style ||
-         kNames.count(finding.descriptor->name) != 0;
+  return RuleOf(finding).category == Category::Style || kNames.count(finding.descriptor->name) != 0;
 }
 
 // Pairs that go together: each says a thing of its own.
@@ -160,7 +159,7 @@ const std::set<std::set<std::string_view>> kTogether = {
 
 bool MayGoTogether(const Diagnostic& one, const Diagnostic& other) {
   const bool alike =
-      one.where == other.where && (one.about == 0 || other.about == 0 || one.about == other.about);
+      one.where == other.where && (!one.about || !other.about || one.about == other.about);
   return !alike || one.descriptor == other.descriptor || IsOfItsOwn(one) || IsOfItsOwn(other) ||
          kTogether.count({one.descriptor->name, other.descriptor->name}) != 0;
 }
@@ -266,7 +265,7 @@ TEST_CASE("several targets: what one of them needs is not unused, and refusals c
   const std::string refused = kDeny + "op=EXECUTE action=ALLOW\nop=KERNEL_READ action=DENY\n";
   const Result result = Lint(refused, SettingsWith({"allow-all-op"}), both);
   REQUIRE(result.findings.size() == 2);
-  CHECK_FALSE(IndexOf(*result.findings[0].descriptor).has_value());
+  CHECK(FindRule(*result.findings[0].descriptor) == nullptr);
   CHECK(result.findings[1].descriptor->name == "allow-all-op");
 }
 
