@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "compiler/content/foreign_text.h"
 #include "compiler/sign/signed_message.h"
 #include "compiler/table/build.h"
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/ConvertUTF.h"
 
 namespace ipec::content {
@@ -15,66 +15,6 @@ using llvm::StringRef;
 constexpr std::size_t kWindow = 64;
 constexpr std::size_t kLookedAt = std::size_t{1} << 16;
 constexpr StringRef kWhitespace = " \t\r\n\v\f";
-
-// From the first statement on: without whitespace and comments that begin with `comment`.
-StringRef FirstStatement(StringRef bytes, StringRef comment) {
-  bytes.consume_front("\xEF\xBB\xBF");
-  while (true) {
-    bytes = bytes.ltrim(kWhitespace);
-    if (!bytes.startswith(comment)) return bytes;
-    bytes = bytes.drop_front(std::min(bytes.find_first_of("\r\n"), bytes.size()));
-  }
-}
-
-// Java's comments are those of C++.
-StringRef WithoutJavaComments(StringRef bytes) {
-  while (true) {
-    bytes = FirstStatement(bytes, "//");
-    if (!bytes.consume_front("/*")) return bytes;
-    const std::size_t end = bytes.find("*/");
-    if (end == StringRef::npos) return {};
-    bytes = bytes.drop_front(end + 2);
-  }
-}
-
-StringRef WithoutMarkupComments(StringRef bytes) {
-  while (bytes.startswith("<!--")) {
-    const std::size_t end = bytes.find("-->");
-    if (end == StringRef::npos) return bytes;
-    bytes = bytes.drop_front(end + 3).ltrim(kWhitespace);
-  }
-  return bytes;
-}
-
-bool BeginsWithWord(StringRef text, StringRef word) {
-  return text.consume_front(word) && (text.empty() || !llvm::isAlnum(text[0]));
-}
-
-// What a program that is not ours begins its files with; empty: nothing that is known.
-std::string_view ForeignText(StringRef bytes) {
-  if (bytes.startswith("PReg")) return "a Windows group policy file (Registry.pol)";
-  if (bytes.startswith("\x8C\xFF\x7C\xF9")) return "a compiled SELinux policy";
-  const StringRef first = WithoutMarkupComments(FirstStatement(bytes, "#")).take_front(kLookedAt);
-  const bool is_markup = first.startswith("<?xml") || first.startswith("<!DOCTYPE") ||
-                         (first.size() > 1 && first[0] == '<' && llvm::isAlpha(first[1]) &&
-                          (first.contains("</") || first.contains("/>")));
-  if (is_markup) {
-    if (first.contains("<policyconfig")) return "a polkit policy (XML)";
-    if (first.contains("<busconfig")) return "a D-Bus policy (XML)";
-    if (first.contains("<SiPolicy")) return "an App Control policy (XML)";
-    return "an XML file";
-  }
-  if (first.startswith("{")) {
-    const StringRef inside = first.drop_front().ltrim(kWhitespace);
-    if (inside.startswith("\"")) return "a JSON file";
-  }
-  const StringRef java = WithoutJavaComments(bytes);
-  for (const char* const word : {"grant", "keystore", "keystorePasswordURL"}) {
-    if (!BeginsWithWord(java, word)) continue;
-    if (java.contains('{') || java.contains(';')) return "a Java policy file";
-  }
-  return {};
-}
 
 // How many bytes at the beginning of `bytes` are one character of UTF-8; 0: none are.
 std::size_t Utf8Length(StringRef bytes) {
@@ -125,7 +65,7 @@ Content Judge(StringRef bytes) {
       break;
   }
   // Every kernel asks for a header first.
-  if (FirstStatement(bytes, "#").startswith("policy_name")) return {};
+  if (FirstStatement(bytes).startswith("policy_name")) return {};
   const std::string_view foreign = ForeignText(bytes);
   if (!foreign.empty()) return {Kind::Other, foreign};
   if (IsBinary(bytes)) return {Kind::Other, "a binary file"};

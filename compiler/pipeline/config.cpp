@@ -4,6 +4,7 @@
 #include <array>
 
 #include "compiler/support/date.h"
+#include "compiler/support/path_pattern.h"
 #include "compiler/support/printable.h"
 #include "compiler/support/suggest.h"
 #include "compiler/support/toml.h"
@@ -34,11 +35,19 @@ std::string CheckTarget(std::string_view word) {
   return targets::FindTarget(word) != nullptr ? std::string{} : "names an " + UnknownTarget(word);
 }
 
-std::string CheckExclude(std::string_view word) {
+std::string CheckPattern(std::string_view word) {
   if (word.empty()) return "must not contain an empty pattern";
-  if (word.starts_with('!'))
+  const std::optional<std::string_view> why = support::WhyItNeverMatches(word);
+  if (!why) return {};
+  return "has a pattern that never matches, `" + support::Abbreviated(word) +
+         "`: " + std::string(*why);
+}
+
+std::string CheckExclude(std::string_view word) {
+  if (word.starts_with('!')) {
     return "does not support exceptions (`!`); list the files to leave out";
-  return {};
+  }
+  return CheckPattern(word);
 }
 
 std::string CheckFailOn(std::string_view word) {
@@ -65,7 +74,8 @@ struct Row {
   Strings& (*words)(Config&) = nullptr;
   std::optional<std::int64_t>& (*number)(Config&) = nullptr;
   Pairs& (*table)(Config&) = nullptr;
-  std::string (*check)(std::string_view) = nullptr;  // of each word, returns the error
+  std::string (*check)(std::string_view) = nullptr;      // of each word, returns the error
+  std::string (*check_key)(std::string_view) = nullptr;  // of each key of a table, likewise
 };
 
 #define IPEC_FIELD(field)        \
@@ -83,7 +93,8 @@ constexpr std::array kRows = {
             "from patterns of files (`*`, `?`, `**`) to the dialect of those files; the most "
             "specific one wins",
         .table = IPEC_FIELD(target_of),
-        .check = CheckTarget},
+        .check = CheckTarget,
+        .check_key = CheckPattern},
     Row{.name = "exclude",
         .meaning = "patterns of files and directories to leave out, even if they are operands",
         .words = IPEC_FIELD(exclude),
@@ -119,7 +130,8 @@ constexpr std::array kRows = {
     Row{.name = "lint.boot-policies",
         .meaning =
             "patterns (`*`, `?`) of files that are built into a kernel or replaced after boot",
-        .words = IPEC_FIELD(lint.boot_policies)},
+        .words = IPEC_FIELD(lint.boot_policies),
+        .check = CheckPattern},
     Row{.name = "lint.missing-properties",
         .meaning = "properties whose option is disabled in the kernel that loads the policies",
         .words = IPEC_FIELD(lint.missing_properties)},
@@ -148,6 +160,11 @@ class Reader {
 
   // The first error, or nothing.
   std::string Read() {
+    if (text_.size() > kLongestConfig) {
+      return Place(kLongestConfig) +
+             "the file is longer than 64 KiB, the most that is read: move settings of a directory "
+             "into an ipec.toml there";
+    }
     support::TomlDocument document = support::ReadToml(text_);
     if (document.mistake) return Place(document.mistake->where) + document.mistake->words;
     return ReadTable(document.root, {});
@@ -234,6 +251,8 @@ class Reader {
     } else {
       if (value.kind != TomlKind::Table) return WrongType(row, name, value);
       for (const TomlEntry& entry : value.table->entries) {
+        std::string bad_key = row.check_key == nullptr ? std::string() : row.check_key(entry.key);
+        if (!bad_key.empty()) return Subject(name, entry.where).append(bad_key);
         std::string& word = row.table(config_).emplace_back(entry.key, "").second;
         std::string wrong = ReadWord(row, name + "." + entry.key, entry.value, word);
         if (!wrong.empty()) return wrong;
@@ -258,15 +277,15 @@ class Reader {
     if (value.kind != TomlKind::String) return WrongType(row, name, value);
     word = value.text;
     std::string wrong = row.check == nullptr ? std::string{} : row.check(word);
-    return wrong.empty() ? wrong : Subject(name, value) + wrong;
+    return wrong.empty() ? wrong : Subject(name, value.where) + wrong;
   }
 
   std::string WrongType(const Row& row, const std::string& name, const TomlValue& value) const {
-    return Subject(name, value) + "must be " + std::string(TypeOf(row));
+    return Subject(name, value.where) + "must be " + std::string(TypeOf(row));
   }
 
-  std::string Subject(const std::string& name, const TomlValue& value) const {
-    return Place(value.where) + "`" + support::Abbreviated(name) + "` ";
+  std::string Subject(const std::string& name, std::uint32_t where) const {
+    return Place(where) + "`" + support::Abbreviated(name) + "` ";
   }
 
   const std::string& path_;

@@ -7,6 +7,7 @@
 //
 // Names of lint rules are unknown here: the linter checks them.
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -62,6 +63,10 @@ struct ConfigKey {
   std::string_view meaning;
 };
 std::vector<ConfigKey> ConfigKeys();
+
+// The longest text of a configuration. No project writes more; a value takes a hundred times its
+// text in memory, and each file is compared with each pattern.
+inline constexpr std::size_t kLongestConfig = std::size_t{64} << 10;
 
 // Errors name the file, line and column.
 llvm::Expected<Config> ParseConfig(const std::string& path, std::string_view text);

@@ -8,10 +8,6 @@
 namespace ipec::pipeline {
 namespace {
 
-// No project writes more. A value takes a hundred times its text in memory, and each file is
-// compared with each pattern.
-constexpr std::size_t kLongestConfig = std::size_t{64} << 10;
-
 // PATH_MAX
 constexpr std::size_t kLongestPath = 4096;
 
@@ -24,7 +20,17 @@ std::string_view Parent(std::string_view path) {
 llvm::Expected<std::string> ReadText(support::FileSystem& files, const std::string& path) {
   llvm::Expected<std::unique_ptr<support::ByteSource>> source = files.Open(path);
   if (!source) return source.takeError();
-  return support::ReadAll(**source, path, kLongestConfig);
+  // A byte more than is allowed, so that the parser reports a longer text with its place.
+  std::string text(kLongestConfig + 1, '\0');
+  std::size_t size = 0;
+  while (size < text.size()) {
+    llvm::Expected<std::size_t> got = (*source)->Read(text.data() + size, text.size() - size);
+    if (!got) return got.takeError();
+    if (*got == 0) break;
+    size += *got;
+  }
+  text.resize(size);
+  return text;
 }
 
 }  // namespace

@@ -128,6 +128,51 @@ bool Matches(std::string_view pattern, std::string_view path, bool any_case) {
   return true;
 }
 
+// Where the part for one byte at `at` ends; npos: it is a set that nothing closes, or a backslash
+// with nothing behind it.
+std::size_t EndOfPart(std::string_view pattern, std::size_t at) {
+  if (pattern[at] != '[') {
+    const std::size_t end = at + (pattern[at] == '\\' ? 2 : 1);
+    return end > pattern.size() ? std::string_view::npos : end;
+  }
+  std::size_t end = at;
+  MatchesSet(pattern, end, 'a', /*any_case=*/false);
+  return end == at ? std::string_view::npos : end;
+}
+
+// What a component can be, as far as it is known.
+struct Component {
+  bool has_star = false;
+  bool is_plain_dots = true;  // each part matches only a dot
+  std::size_t parts = 0;
+};
+
+std::optional<std::string_view> WhyNeverThere(const Component& component) {
+  if (component.has_star) return std::nullopt;
+  if (component.parts == 0) return "it has two slashes in a row: write one";
+  if (!component.is_plain_dots || component.parts > 2) return std::nullopt;
+  if (component.parts == 1) return "no path has a component `.`: leave it out";
+  return "it matches only files below the directory of ipec.toml, and `..` leads out of it: write "
+         "the pattern into an ipec.toml there";
+}
+
+// Whether the part matches a dot, or something else.
+struct Bytes {
+  bool dot = false;
+  bool other = false;
+};
+
+Bytes BytesOf(std::string_view part) {
+  Bytes bytes;
+  for (int code = 1; code < 256; ++code) {
+    std::size_t at = 0;
+    const char byte = static_cast<char>(code);
+    if (byte == '/' || !MatchesByte(part, at, byte, /*any_case=*/false)) continue;
+    (byte == '.' ? bytes.dot : bytes.other) = true;
+  }
+  return bytes;
+}
+
 }  // namespace
 
 bool MatchesPattern(std::string_view pattern, std::string_view path) {
@@ -136,6 +181,39 @@ bool MatchesPattern(std::string_view pattern, std::string_view path) {
 
 bool MatchesPatternInAnyCase(std::string_view pattern, std::string_view path) {
   return Matches(pattern, path, /*any_case=*/true);
+}
+
+std::optional<std::string_view> WhyItNeverMatches(std::string_view pattern) {
+  const bool names_a_directory = pattern.ends_with('/');
+  if (names_a_directory) pattern.remove_suffix(1);
+  for (const std::string_view anchor : {"/", "./"}) {
+    if (!pattern.starts_with(anchor)) continue;
+    pattern.remove_prefix(anchor.size());
+    break;
+  }
+  if (pattern.empty()) return "nothing is left of it without slashes: `*` matches everything";
+  Component component;
+  for (std::size_t at = 0; at < pattern.size();) {
+    const std::size_t end = EndOfPart(pattern, at);
+    if (end == std::string_view::npos) {
+      if (pattern[at] == '\\') return "a backslash at its end has nothing to escape: leave it out";
+      return "nothing closes its `[`: write `\\[` for the character itself";
+    }
+    const std::string_view part = pattern.substr(at, end - at);
+    at = end;
+    if (part == "/" || part == "\\/") {
+      if (const auto why = WhyNeverThere(component)) return why;
+      component = {};
+    } else if (part == "*") {
+      component.has_star = true;
+    } else {
+      const Bytes bytes = BytesOf(part);
+      if (!bytes.dot && !bytes.other) return "no character is in its set `[…]`";
+      component.is_plain_dots &= !bytes.other;
+      ++component.parts;
+    }
+  }
+  return WhyNeverThere(component);
 }
 
 Specificity SpecificityOf(std::string_view pattern) {

@@ -4,6 +4,7 @@
 
 #include <compare>
 #include <cstddef>
+#include <optional>
 #include <string_view>
 
 namespace ipec::support {
@@ -27,5 +28,10 @@ struct Specificity {
   friend auto operator<=>(const Specificity&, const Specificity&) = default;  // NOLINT: no pointer
 };
 Specificity SpecificityOf(std::string_view pattern);
+
+// Why a pattern matches no path below a directory, whatever the path, and what to write instead. A
+// slash at its beginning (or `./`), which anchors it, and one at its end, for directories, are
+// allowed. Nothing: some path matches.
+std::optional<std::string_view> WhyItNeverMatches(std::string_view pattern);
 
 }  // namespace ipec::support

@@ -21,6 +21,10 @@ OTHERS = {
     "java.policy": b'// Java\ngrant codeBase "file:/x" {\n  permission java.security.AllPermission;\n};\n',
     "Registry.pol": b"PReg\1\0\0\0[\0S\0o\0f\0t\0]\0",
     "iam.policy": b'{\n  "Version": "2012-10-17"\n}\n',
+    "vault.policy": b'path "secret/*" {\n  capabilities = ["read"]\n}\n',
+    "casbin.policy": b"p, alice, data1, read\n",
+    "unit.policy": b"[Unit]\nDescription=x\n",
+    "deploy.policy": b"apiVersion: v1\nkind: Policy\n",
     "signed.pol": bytes.fromhex("3082001006092a864886f70d010702"),
     "pem.pol": b"-----BEGIN PKCS7-----\nMIIF\n-----END PKCS7-----\n",
 }
@@ -114,7 +118,7 @@ class LeftOut(unittest.TestCase):
                       b"Registry.pol", b"a JSON file", b"a PEM file"):
             self.assertIn(words, done.stdout)
         write("ipec.toml", 'exclude = ["*.policy"]\n')
-        self.assertIn(b"     3  files skipped: excluded by ipec.toml", run("lint", "--exit-zero", "--statistics", ".").stdout)
+        self.assertIn(b"     7  files skipped: excluded by ipec.toml", run("lint", "--exit-zero", "--statistics", ".").stdout)
         os.remove("ipec.toml")
         for name in OTHERS:
             for command in ("lint", "fmt", "check"):
@@ -122,7 +126,7 @@ class LeftOut(unittest.TestCase):
                 self.assertEqual(done.returncode, 1 if command == "check" else 3, (command, name))
                 if command != "check":
                     self.assertEqual(len(done.stderr.splitlines()), 1)
-                    self.assertTrue(done.stderr.startswith(f"ipec: `{name}` is a ".encode()), done.stderr)
+                    self.assertTrue(done.stderr.startswith(f"ipec: `{name}` is a".encode()), done.stderr)
                 elif name not in ("signed.pol", "pem.pol"):
                     self.assertIn(b"not a policy", done.stdout)
                     self.assertEqual(done.stdout.count(b": error: "), 1)

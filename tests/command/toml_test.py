@@ -123,12 +123,14 @@ class Toml(unittest.TestCase):
         made = Documents(2)
         compared = 0
         for _ in range(10):
-            texts = ["lint.boot-policies = [{}]\n".format(", ".join(made.string() for _ in range(3))).encode() for _ in range(400)]
+            texts = [f"lint.boot-policies = [{made.string()}]\n".encode() for _ in range(400)]
             for text, (complaint, shown) in zip(texts, read_by_ipec(texts)):
                 theirs = read_by_python(text)
                 if theirs is None:
                     self.assertIsNotNone(complaint, text)
                     continue
+                if complaint and " pattern" in complaint:
+                    continue  # read, and it matches no file
                 self.assertEqual(shown["lint"]["boot-policies"], theirs["lint"]["boot-policies"], text)
                 compared += 1
         self.assertGreater(compared, 1000)

@@ -4,6 +4,9 @@
 
 #include <catch2/catch.hpp>
 #include <string>
+#include <vector>
+
+#include "compiler/support/path_pattern.h"
 
 namespace ipec::pipeline {
 namespace {
@@ -150,17 +153,97 @@ TEST_CASE("of the patterns that mean a file the most specific one counts") {
   CHECK(target_of("'*b' = 'linux-6.19'\n'a*' = 'rfc-v7'\n", "/p/ab") == "rfc-v7");
 }
 
+TEST_CASE("a pattern that matches nothing is a mistake with its place") {
+  CHECK(ErrorIn("exclude = [\"a\", \"../x\"]\n") ==
+        "t.toml:1:17: `exclude` has a pattern that never matches, `../x`: it matches only files "
+        "below the directory of ipec.toml, and `..` leads out of it: write the pattern into an "
+        "ipec.toml there");
+  CHECK(ErrorIn("exclude = \"/\"\n") ==
+        "t.toml:1:11: `exclude` has a pattern that never matches, `/`: nothing is left of it "
+        "without slashes: `*` matches everything");
+  CHECK(ErrorIn("exclude = [\"[z\"]\n") ==
+        "t.toml:1:12: `exclude` has a pattern that never matches, `[z`: nothing closes its `[`: "
+        "write `\\[` for the character itself");
+  CHECK(ErrorIn("exclude = ['a\\']\n") ==
+        "t.toml:1:12: `exclude` has a pattern that never matches, `a\\`: a backslash at its end "
+        "has nothing to escape: leave it out");
+  CHECK(ErrorIn("exclude = ['[b-a]']\n") ==
+        "t.toml:1:12: `exclude` has a pattern that never matches, `[b-a]`: no character is in its "
+        "set `[…]`");
+  CHECK(ErrorIn("[per-file-target]\n\"*.pol\" = \"rfc-v7\"\n\"a//b\" = \"rfc-v7\"\n") ==
+        "t.toml:3:1: `per-file-target` has a pattern that never matches, `a//b`: it has two "
+        "slashes in a row: write one");
+  CHECK(ErrorIn("lint.boot-policies = [\"a/./b\"]\n") ==
+        "t.toml:1:23: `lint.boot-policies` has a pattern that never matches, `a/./b`: no path has "
+        "a component `.`: leave it out");
+  CHECK(ErrorIn("per-file-target = {\"\" = \"rfc-v7\"}\n") ==
+        "t.toml:1:20: `per-file-target` must not contain an empty pattern");
+}
+
+// All texts of up to `length` characters of `letters`.
+std::vector<std::string> Texts(std::string_view letters, std::size_t length) {
+  std::vector<std::string> texts = {""};
+  for (std::size_t begin = 0, size = 0; size < length; ++size) {
+    const std::size_t end = texts.size();
+    for (; begin < end; ++begin) {
+      for (const char letter : letters) texts.push_back(texts[begin] + letter);
+    }
+  }
+  return texts;
+}
+
+TEST_CASE("of all short patterns, just those that match no path are mistakes") {
+  std::vector<std::string> paths;
+  constexpr std::string_view kLetters = "a./[]!\\";
+  for (const std::string& path : Texts(kLetters, 4)) {
+    const std::string whole = "/" + path + "/";
+    const bool is_path = whole.find("//") == std::string::npos &&
+                         whole.find("/./") == std::string::npos &&
+                         whole.find("/../") == std::string::npos;
+    if (!is_path) continue;
+    paths.push_back("/p/" + path);
+    paths.push_back("/p/" + path + "/a");
+  }
+  Config config;
+  config.folder = config.here = "/p/";
+  std::size_t never = 0;
+  for (const std::string& pattern : Texts(kLetters, 4)) {
+    // The slash at the end has to be one.
+    if (pattern.empty() || pattern.ends_with("\\/")) continue;
+    INFO(pattern);
+    bool means = false;
+    bool excludes = false;
+    config.exclude = {pattern};
+    for (std::size_t i = 0; i < paths.size() && !(means && excludes); ++i) {
+      means |= Means(config, pattern, paths[i]);
+      excludes |= IsExcluded(config, paths[i]);
+    }
+    const bool is_mistake = support::WhyItNeverMatches(pattern).has_value();
+    if (is_mistake == means) CHECK(is_mistake != means);
+    if (is_mistake == excludes) CHECK(is_mistake != excludes);
+    never += is_mistake ? 1U : 0U;
+  }
+  CHECK(never > 500);
+}
+
 TEST_CASE("a configuration of many patterns or keys is read, and a longer file is refused") {
   support::MemoryFileSystem files;
   std::string text = "[per-file-target]\n";
   while (text.size() < 60'000) text += "'f" + std::to_string(text.size()) + "' = 'rfc-v7'\n";
-  files.files = {{"/a/ipec.toml", text}, {"/b/ipec.toml", std::string(65'537, '\n')}};
+  files.files = {{"/a/ipec.toml", text},
+                 {"/b/ipec.toml", std::string(65'537, '\n')},
+                 {"/c/ipec.toml", "x = 1\n#" + std::string(100'000, '#')},
+                 {"/d/ipec.toml", "target = 'rfc-v7'" + std::string(65'519, '\n')}};
   Configs configs(files);
   llvm::Expected<const Config*> config = configs.For("/a/x.pol");
   REQUIRE(bool(config));
   CHECK((*config)->target_of.size() > 2000);
   CHECK(llvm::toString(configs.For("/b/x.pol").takeError()) ==
-        "`/b/ipec.toml` has more than 64 KiB, the maximum");
+        "/b/ipec.toml:65537:1: the file is longer than 64 KiB, the most that is read: move "
+        "settings of a directory into an ipec.toml there");
+  CHECK_THAT(llvm::toString(configs.For("/c/x.pol").takeError()),
+             Catch::StartsWith("/c/ipec.toml:2:65531: the file is longer than 64 KiB"));
+  CHECK(bool(configs.For("/d/x.pol")));  // exactly 64 KiB
 }
 
 TEST_CASE("a path of any depth has a configuration") {

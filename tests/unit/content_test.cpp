@@ -35,6 +35,67 @@ TEST_CASE("files of other programs are known by their beginning") {
   CHECK(WhatIs("-----BEGIN PKCS7-----\n") == "a PEM file");
 }
 
+TEST_CASE("files of other programs are known by their lines") {
+  constexpr const char* kIni = "an INI or TOML file";
+  CHECK(WhatIs("; systemd\n[Unit]\nDescription=x\n") == kIni);
+  CHECK(WhatIs("# fail2ban\n[DEFAULT]\nbantime  = 10m\n[sshd]\nenabled = true\n") == kIni);
+  CHECK(WhatIs("[[rules]]\nname = \"a\"\n") == kIni);
+  CHECK(WhatIs("[Adding Rule]\r\n[x]\r\nIdentity=unix-user:*\r\n") == kIni);
+  CHECK(WhatIs("p, alice, data1, read\np, bob, data2, write\ng, alice, admin\n") ==
+        "a casbin policy (CSV)");
+  CHECK(WhatIs("p2, alice, data1\n") == "a casbin policy (CSV)");
+  constexpr const char* kYaml = "a YAML file";
+  CHECK(WhatIs("apiVersion: v1\nkind: Policy\nspec:\n  rules:\n  - a: b\n    c: |\n      text\n") ==
+        kYaml);
+  CHECK(WhatIs("---\n- one\n- two\n") == kYaml);
+  CHECK(WhatIs("# x\nname: a\nlist:\n- b\n") == kYaml);
+  CHECK(WhatIs("[\n  {\"a\": 1}\n]\n") == "a JSON file");
+  CHECK(WhatIs("[\"a\", \"b\"]") == "a JSON file");
+  CHECK(WhatIs("// comment\n{ \"a\": 1 }") == "a JSON file");
+  CHECK(WhatIs("! Java\nsecurity.provider.1=SUN\nlogin.config=x:y\n") == "a properties file");
+  CHECK(WhatIs("# opa\npackage authz.main\nallow { true }\n") == "a Rego policy");
+  CHECK(WhatIs("// all\npermit (principal, resource);\n") == "a Cedar policy");
+  CHECK(WhatIs("path \"secret/*\" {\n  capabilities = [\"read\"]\n}\n") == "an HCL file");
+  CHECK(WhatIs("policy_module(my, 1.0)\nrequire { type t; }\n") == "an SELinux policy module");
+}
+
+TEST_CASE("no mistake makes a policy a file of another program") {
+  const std::string body = "DEFAULT action=DENY\nop=EXECUTE boot_verified=TRUE action=ALLOW\n";
+  // How people begin policies that are not accepted, with a body or without one.
+  for (const char* header : {
+           "[policy]\n",
+           "[policy]\npolicy_name=demo\npolicy_version=1.0.0\n",
+           "---\n",
+           "---\npolicy_name: demo\npolicy_version: 1.0.0\n",
+           "policy_name: demo policy_version: 1.0.0\n",
+           "policy-name=demo policy-version=1.0.0\n",
+           "policy.name=demo\npolicy.version=1.0.0\n",
+           "p, demo, 1.0.0\n",
+           "package demo\n",
+           "polic_name=demo polic_version=1.0.0\n",
+           "name=demo version=1.0.0\n",
+           "; comment\n",
+           "// comment\n",
+       }) {
+    INFO(header);
+    CHECK(WhatIs(header + body) == "text");
+    for (const char* rest :
+         {"DEFAULT action=DENY\n", "op = EXECUTE action = ALLOW\n", "OP=EXECUTE ACTION=ALLOW\n",
+          "op: EXECUTE\naction: ALLOW\n", "- op: EXECUTE\n  action: ALLOW\n"}) {
+      INFO(rest);
+      CHECK(WhatIs(std::string(header) + rest) == "text");
+    }
+  }
+  for (const char* text :
+       {"name=demo version=1.0.0\n", "name=demo\nversion=1.0.0\n", "demo 1.0.0\n", "demo: x\n",
+        "allow everything\n", "policy demo\nallow x\n", "a.b=c\n", "a.b=c d=e\nf.g=h i=j\n",
+        "EXECUTE ALLOW\n", "p\n", "pa, b\n", "# only a comment\n", "; only a comment\n", "[\n",
+        "[]x\n", "[a=b]\nc=d\n"}) {
+    INFO(text);
+    CHECK(WhatIs(text) == "text");
+  }
+}
+
 TEST_CASE("a policy and what is meant to be one is text") {
   CHECK(WhatIs(kPolicy) == "text");
   CHECK(WhatIs("") == "text");

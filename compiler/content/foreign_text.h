@@ -1,0 +1,18 @@
+#pragma once
+
+// Texts of other programs, recognized by how they begin and what their lines look like.
+
+#include <string_view>
+
+#include "llvm/ADT/StringRef.h"
+
+namespace ipec::content {
+
+// The first statement: the text without whitespace and comments that begin with `#` before it.
+llvm::StringRef FirstStatement(llvm::StringRef bytes);
+
+// `a polkit policy (XML)`; empty: not known. Lines that a policy with mistakes could also have
+// count only if no word of a policy is in the text.
+std::string_view ForeignText(llvm::StringRef bytes);
+
+}  // namespace ipec::content
