@@ -22,15 +22,9 @@ bool IsUtf16(llvm::StringRef text) {
 
 void Read(Checker& checker) {
   ReadStatements(checker);
+  CheckNameOfHeader(checker);
   ProveRepairs(checker);
   CheckWhole(checker);
-  const std::string& name = checker.result.policy.name;
-  if (name.empty() || !checker.target.Has(Feature::Securityfs)) return;
-  // The name is the rest of the header's first word.
-  const support::Span header = *checker.header;
-  const auto equals = static_cast<std::uint32_t>(checker.Text(header).find('='));
-  const std::uint32_t begin = header.begin + equals + 1;
-  CheckName(checker, {begin, begin + static_cast<std::uint32_t>(name.size())});
 }
 
 }  // namespace

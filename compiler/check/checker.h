@@ -104,6 +104,8 @@ void JoinWrapped(Checker& checker);
 
 // A header and complete defaults.
 void CheckWhole(Checker& checker);
+// What securityfs says about the name in the header, if it was read.
+void CheckNameOfHeader(Checker& checker);
 // What securityfs and the policies that are loaded already say about the name that stands at
 // `where`.
 void CheckName(Checker& checker, support::Span where);

@@ -16,6 +16,13 @@
 
 namespace ipec::check {
 
+inline constexpr llvm::StringLiteral kByteOrderMark = "\xEF\xBB\xBF";
+
+// Where a line goes that is put in at `at`: not in front of a byte order mark.
+inline std::uint32_t LineBegin(const Checker& checker, std::uint32_t at) {
+  return at == 0 && checker.document.text.startswith(kByteOrderMark) ? 3 : at;
+}
+
 // What an explanation looks at: a statement of a million words is explained by its first ones, the
 // one the kernel stops at and the last.
 struct FewWords {
@@ -62,6 +69,17 @@ void ExplainSecondDefault(Checker& checker, const syntax::Line& line,
                           const policy::Default& earlier,
                           std::optional<policy::Operation> operation, policy::Action action);
 
+// A default for several operations, some of which have one already: `earlier` is that of the first
+// of these, `second`.
+struct OtherDefaults {
+  support::Span alias;                            // the word for all of them
+  std::span<const policy::Operation> operations;  // that have none yet
+  bool says_the_same = false;                     // the defaults that there are have its action
+};
+void ExplainSecondDefaultOfAlias(Checker& checker, const syntax::Line& line,
+                                 const policy::Default& earlier, policy::Operation second,
+                                 const OtherDefaults& others);
+
 // A default that the repairs of `line` lead to, for what another one decides: `other`, or null if
 // it cannot be read yet, either.
 void ExplainMeantDefault(Checker& checker, const syntax::Line& line, const policy::Default* other,
@@ -84,6 +102,12 @@ llvm::StringRef BlankBeforeComment(const Checker& checker, const syntax::Line& l
 // that has to come first. In the dialect with quotes, that is to take quotes off words, and to part
 // a comment from a word of which the kernel drops a part.
 void KeepFirstRepair(Checker& checker, const syntax::Line& line, std::size_t first);
+
+// The length of what begins a comment in other languages (`;`, `//`, `--`) at the beginning of
+// `text`, or 0.
+std::uint32_t ForeignComment(llvm::StringRef text);
+// Reports a line that is a comment in another language, whatever it holds. False: it is none.
+bool ExplainForeignComment(Checker& checker, const syntax::Line& line);
 
 // Whether the comment of `line` makes the kernel drop the end of a word that it has cut within a
 // character.

@@ -3,10 +3,13 @@
 
 #include "compiler/check/explain.h"
 #include "compiler/check/quoted_words.h"
+#include "compiler/check/show.h"
 #include "compiler/diagnostics/definitions.h"
 #include "compiler/support/characters.h"
 
 namespace ipec::check {
+
+using support::Span;
 
 bool ExplainCut(Checker& checker, const syntax::Line& line, llvm::StringRef part) {
   if (line.comment.empty()) return false;
@@ -25,6 +28,25 @@ bool ExplainCut(Checker& checker, const syntax::Line& line, llvm::StringRef part
     diagnostic.AddFix("insert a space before the comment", {{{at, at}, " "}});
   }
   return false;
+}
+
+std::uint32_t ForeignComment(llvm::StringRef text) {
+  for (const llvm::StringRef mark : {";", "//", "--"}) {
+    if (text.startswith(mark)) return static_cast<std::uint32_t>(mark.size());
+  }
+  return 0;
+}
+
+bool ExplainForeignComment(Checker& checker, const syntax::Line& line) {
+  const std::uint32_t begin = line.statement.begin;
+  const std::uint32_t length = ForeignComment(checker.Text(line.statement));
+  if (length == 0) return false;
+  const Span mark{begin, begin + length};
+  // Without its mark, a statement that was taken out would be read again.
+  checker.sink.Emit(mark, diag::UnknownStatement, Show(checker.Text(mark)))
+      .AddNote("a comment begins with `#`")
+      .AddFix("turn the line into a comment", {{{begin, begin}, "# "}});
+  return true;
 }
 
 bool DropsPartOfWord(const Checker& checker, const syntax::Line& line) {

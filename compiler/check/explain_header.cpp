@@ -95,8 +95,12 @@ class Explainer {
 
   void ReportMissing() {
     const auto& lines = checker_.document.lines;
-    const auto header = std::find_if(lines.begin(), lines.end(), [](const syntax::Line& line) {
-      return line.kind == syntax::LineKind::Header;
+    const auto header = std::find_if(lines.begin(), lines.end(), [&](const syntax::Line& line) {
+      if (line.kind == syntax::LineKind::Header) return true;
+      if (line.kind != syntax::LineKind::Other) return false;
+      // A character that looks like a blank is no reason to look further.
+      llvm::StringRef text = checker_.document.text.drop_front(line.statement.begin);
+      return text.consume_front("policy_name") && OddBlankAt(text).length > 0;
     });
     const bool is_below = header != lines.end();
     const Span below = is_below ? WholeLine(checker_, *header).statement : Span{};
@@ -107,16 +111,16 @@ class Explainer {
     if (!found.empty() && found.begin() == text.begin()) return;
 
     Diagnostic& diagnostic = checker_.sink.Emit(line_.statement, diag::MissingHeader);
+    const std::uint32_t at = LineBegin(checker_, line_.span.begin);
     if (is_below) {
       diagnostic.AddNote("the header is here", below);
       diagnostic.AddFix("move the header to the top",
-                        {{{line_.span.begin, line_.span.begin}, Text(below).str() + "\n"},
+                        {{{at, at}, Text(below).str() + "\n"},
                          {header->comment.empty() ? header->span : below, ""}});
       return;
     }
-    diagnostic.AddFix(
-        "insert a header above this line",
-        {{{line_.span.begin, line_.span.begin}, "policy_name=policy policy_version=0.0.1\n"}});
+    diagnostic.AddFix("insert a header above this line",
+                      {{{at, at}, "policy_name=policy policy_version=0.0.1\n"}});
   }
 
   // `policy_name=My Policy policy_version=…`: the bare words after a name belong to it.
@@ -143,6 +147,12 @@ class Explainer {
       ++rest;
     }
     if (rest >= count) return SIZE_MAX;
+    // A DEFAULT that is glued to the version is a part of it.
+    if (words_[rest].has_equals && Text(words_[rest - 1].key) == "policy_version" &&
+        Text(words_[rest - 1].written).endswith("DEFAULT")) {
+      checker_.broken.any = true;
+      return SIZE_MAX;
+    }
     Span blank{words_[rest - 1].written.end, words_[rest].key.begin};
     // A quote before the word, which the kernel drops, is not whitespace.
     const std::size_t quote = Text(blank).find_first_of("\"'");

@@ -147,6 +147,7 @@ void KeepFirstRepair(Checker& checker, const syntax::Line& line, std::size_t fir
 }
 
 void ExplainQuotedWords(Checker& checker, const syntax::Line& line) {
+  if (ExplainForeignComment(checker, line)) return;
   std::size_t left = FewWords::kMost;
   std::uint32_t done = line.statement.begin;
   for (const syntax::Clause& clause : checker.document.ClausesOf(line)) {

@@ -4,6 +4,7 @@
 
 #include "compiler/check/explain.h"
 #include "compiler/check/explain_values.h"
+#include "compiler/check/show.h"
 #include "compiler/diagnostics/definitions.h"
 
 namespace ipec::check {
@@ -26,6 +27,21 @@ void ExplainSecondDefault(Checker& checker, const syntax::Line& line,
   const bool says_the_same = action == earlier.action;
   diagnostic.AddFix("remove this one", {RemoveStatement(checker, line)});
   diagnostic.fixes.back().is_guess = !says_the_same;
+}
+
+void ExplainSecondDefaultOfAlias(Checker& checker, const syntax::Line& line,
+                                 const policy::Default& earlier, policy::Operation second,
+                                 const OtherDefaults& others) {
+  diagnostics::Diagnostic& diagnostic =
+      checker.sink.Emit(line.statement, diag::DuplicateDefault, WordsOf(second));
+  diagnostic.AddNote("the first one is here", earlier.statement);
+  diagnostic.AddNote(
+      fmt::format("`{}` is short for several operations", Show(checker.Text(others.alias))));
+  // Without this one, nothing would decide the others.
+  diagnostic.AddFix(
+      "replace with DEFAULTs for the other operations",
+      {{line.statement, OncePerOperation(checker, line, others.alias, others.operations)}});
+  diagnostic.fixes.back().is_guess = !others.says_the_same;
 }
 
 void ExplainMeantDefault(Checker& checker, const syntax::Line& line, const policy::Default* other,

@@ -34,6 +34,7 @@ class Explainer {
       : checker_(checker), line_(line), kept_(few), few_(AsWritten(checker, line, few)) {}
 
   void Explain() {
+    if (ExplainForeignComment(checker_, line_)) return;
     words_ = Regroup(checker_, line_, few_.words);
     if (!words_.empty()) ExplainWords();
   }
@@ -46,6 +47,7 @@ class Explainer {
       return;
     }
     if (PartStatements()) return;
+    if (is_default_) NoteBrokenDefault(checker_, words_);
     const bool goes_on = Begin();
     const bool known = goes_on && Count(Role::Template) == 0;
     // Whatever is missing or misplaced may be what the placeholder stands for.
@@ -76,8 +78,6 @@ class Explainer {
     }
     is_default_ = roles_[0] == Role::Default;
     if (roles_[0] == Role::Template) checker_.is_template = true;
-    // The kernel sees no DEFAULT where something is glued to it.
-    if (is_default_ && Text(few_.words[0].key) != "DEFAULT") NoteBrokenDefault(checker_, words_);
   }
 
   // Several statements on one line are explained one by one. False: there is one.
@@ -141,10 +141,8 @@ class Explainer {
     if (roles_[0] == Role::Default) return true;
     if (roles_[0] != Role::Unknown) return true;
     const Word& first = words_[0];
-    const llvm::StringRef key = Text(first.key);
-    constexpr std::string_view kDefault[] = {"DEFAULT"};
     const bool has_parts = Count(Role::Operation) + Count(Role::Action) > 0;
-    if (!support::Nearest(View(key.take_front(64)), kDefault).empty()) {
+    if (IsNearlyDefault(Text(first.key))) {
       is_default_ = true;
       roles_[0] = Role::Default;
       NoteBrokenDefault(checker_, words_);
@@ -171,13 +169,6 @@ class Explainer {
       // Everything up to the first word that a statement can begin with.
       std::size_t next = 1;
       while (roles_[next] == Role::Unknown && !words_[next].has_equals) ++next;
-      // A comment of another language is not meant as a rule.
-      if (key.startswith("//") || key.startswith(";") || key.startswith("--")) {
-        diagnostic.AddNote("a comment begins with `#`");
-        diagnostic.AddFix("turn the line into a comment",
-                          {{{first.key.begin, first.key.begin}, "# "}});
-        return false;
-      }
       diagnostic.AddFix("remove the unexpected part",
                         {{{first.key.begin, words_[next].key.begin}, ""}});
       words_.erase(words_.begin(), words_.begin() + static_cast<std::ptrdiff_t>(next));
@@ -225,6 +216,11 @@ class Explainer {
 
   void AddOrder(Diagnostic& diagnostic) const {
     if (!few_.is_whole) return;
+    // Of a word behind the action that is no part of a statement nobody knows where it goes.
+    const bool has_other =
+        std::any_of(roles_.begin() + static_cast<std::ptrdiff_t>(First(Role::Action)), roles_.end(),
+                    [](Role role) { return role == Role::Unknown || role == Role::Header; });
+    if (has_other && First(Role::Operation) < First(Role::Action)) return;
     diagnostic.AddFix("reorder the statement",
                       {{line_.statement, InOrder() + BlankAfter(line_.statement.end)}});
   }
@@ -287,13 +283,25 @@ class Explainer {
                       {{line_.statement, text + BlankAfter(line_.statement.end)}});
   }
 
+  // Whether each can have a statement of its own: a DEFAULT for an operation comes once.
   bool AreOperationsKnown() const {
+    std::vector<llvm::StringRef> words;
+    std::uint32_t seen = 0;
     for (std::size_t i = 0; i < words_.size(); ++i) {
       if (roles_[i] != Role::Operation) continue;
       const llvm::StringRef name = Text(words_[i].value);
-      if (!ReadOperation(checker_.target, name) && ReadAlias(checker_.target, name) == nullptr) {
-        return false;
+      const auto operation = ReadOperation(checker_.target, name);
+      const targets::Alias* alias = ReadAlias(checker_.target, name);
+      if (Text(words_[i].key) != "op" || (!operation && alias == nullptr)) return false;
+      const llvm::StringRef word = Text(words_[i].span());
+      if (!is_default_ || std::find(words.begin(), words.end(), word) != words.end()) continue;
+      words.push_back(word);
+      std::uint32_t bits = operation ? 1U << static_cast<unsigned>(*operation) : 0;
+      if (alias != nullptr) {
+        for (const auto each : alias->operations) bits |= 1U << static_cast<unsigned>(each);
       }
+      if ((seen & bits) != 0) return false;
+      seen |= bits;
     }
     return true;
   }
@@ -413,8 +421,8 @@ class Explainer {
 }  // namespace
 
 void ExplainStatement(Checker& checker, const syntax::Line& line, const FewWords& few) {
-  if (checker.Text(few.words[0].key) == "DEFAULT") NoteBrokenDefault(checker, few.words);
   if (checker.sink.full()) {
+    if (checker.Text(few.words[0].key) == "DEFAULT") NoteBrokenDefault(checker, few.words);
     checker.sink.Skip();
     return;
   }

@@ -43,26 +43,16 @@ bool ReportPlaceholder(Checker& checker, llvm::StringRef found) {
   return true;
 }
 
-// The statement once for each of `operations`, which stand in place of `word`.
 void AddExpansion(const Checker& checker, Diagnostic& diagnostic, const Statement& statement,
                   Span word, std::span<const runtime::Operation> operations) {
-  const Span whole = statement.line.statement;
-  const llvm::StringRef before = checker.Text({whole.begin, word.begin});
-  const llvm::StringRef after = checker.Text({word.end, whole.end});
-  std::string text;
   std::string names;
   for (const runtime::Operation operation : operations) {
-    if (!text.empty()) text += '\n';
-    const std::string_view name = runtime::Name(operation);
-    text += before;
-    text += name;
-    text += after;
-    names += fmt::format("{}`{}`", names.empty() ? "" : ", ", name);
+    names += fmt::format("{}`{}`", names.empty() ? "" : ", ", runtime::Name(operation));
   }
-  text += BlankBeforeComment(checker, statement.line);
   diagnostic.AddNote(fmt::format("each operation needs its own statement: {}", names));
-  diagnostic.AddFix(fmt::format("replace with {} statements", operations.size()),
-                    {{whole, std::move(text)}});
+  diagnostic.AddFix(
+      fmt::format("replace with {} statements", operations.size()),
+      {{statement.line.statement, OncePerOperation(checker, statement.line, word, operations)}});
 }
 
 std::vector<std::string_view> OperationNames(const targets::Target& target) {
@@ -153,6 +143,20 @@ bool ExplainTemplate(Checker& checker, Span where) {
 TextEdit RemoveStatement(const Checker&, const syntax::Line& line) {
   if (line.comment.empty()) return {line.span, ""};
   return {line.statement, ""};
+}
+
+std::string OncePerOperation(const Checker& checker, const syntax::Line& line, Span word,
+                             std::span<const runtime::Operation> operations) {
+  const llvm::StringRef before = checker.Text({line.statement.begin, word.begin});
+  const llvm::StringRef after = checker.Text({word.end, line.statement.end});
+  std::string text;
+  for (const runtime::Operation operation : operations) {
+    if (!text.empty()) text += '\n';
+    text += before;
+    text += runtime::Name(operation);
+    text += after;
+  }
+  return text + BlankBeforeComment(checker, line).str();
 }
 
 bool ExplainAnyValue(Checker& checker, const Word& word, Span& value) {

@@ -3,6 +3,9 @@
 // What is wrong with single values: the operation of a statement, its action, a property, a
 // version. Each function reports nothing when the target takes the word.
 
+#include <span>
+#include <string>
+
 #include "compiler/check/checker.h"
 
 namespace ipec::check {
@@ -33,6 +36,10 @@ void ReportQuotes(Checker& checker, support::Span where);
 
 // Reports a placeholder in `where` that stands for a word, or for more. False: there is none.
 bool ExplainTemplate(Checker& checker, support::Span where);
+
+// The statement of `line` once for each of `operations`, which stand in place of `word`.
+std::string OncePerOperation(const Checker& checker, const syntax::Line& line, support::Span word,
+                             std::span<const runtime::Operation> operations);
 
 // Removes the statement's line if it has nothing else on it, else the statement.
 diagnostics::TextEdit RemoveStatement(const Checker& checker, const syntax::Line& line);

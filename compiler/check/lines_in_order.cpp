@@ -26,6 +26,11 @@ class Reader {
       if (cut.clauses.empty()) continue;
       const syntax::Line line = WholeLine(checker_, cut);
       const auto clauses = checker_.document.ClausesOf(line);
+      if (!checker_.header && ExplainForeignComment(checker_, line)) {
+        if (const std::optional<Fault> fault = ReadHeader(clauses))
+          checker_.Refuse(Stage::Statements, fault->error);
+        continue;
+      }
       if (!checker_.header) {
         checker_.header = line.statement;
         policy_.header_line = line.number;

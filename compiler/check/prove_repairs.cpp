@@ -1,9 +1,13 @@
 #include "compiler/check/prove_repairs.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "compiler/check/explain.h"
+#include "compiler/check/neighbours.h"
 #include "compiler/check/read_alone.h"
 #include "compiler/diagnostics/definitions.h"
 
@@ -18,7 +22,8 @@ using support::Span;
 // Longer statements are not read again: their repairs are not offered.
 constexpr std::uint32_t kLongest = 2048;
 // How often one statement is read again for its own repairs, and to see where they lead.
-constexpr std::size_t kMostReadings = 64;
+constexpr std::size_t kMostReadings = 256;
+
 void Move(Span& span, std::uint32_t from) {
   span = {span.begin - from, span.end - from};
 }
@@ -40,28 +45,61 @@ bool IsBetter(const std::vector<Diagnostic>& before, const std::vector<Diagnosti
   });
 }
 
+// Whether one of `edits` changes what `other` changes. Of two that put something in at one place,
+// nobody knows which comes first.
+bool Overlaps(const std::vector<TextEdit>& edits, const TextEdit& other) {
+  return std::any_of(edits.begin(), edits.end(), [&](const TextEdit& edit) {
+    const bool is_one_place =
+        edit.where == other.where && edit.where.empty() && other.where.empty();
+    return is_one_place ||
+           (edit.where.begin < other.where.end && other.where.begin < edit.where.end);
+  });
+}
+
+// Adds the edits of `fix` to those of `fixes`, in order. False: they overlap.
+bool Add(Fix& fixes, const Fix& fix) {
+  if (std::any_of(fix.edits.begin(), fix.edits.end(),
+                  [&](const TextEdit& edit) { return Overlaps(fixes.edits, edit); })) {
+    return false;
+  }
+  fixes.edits.insert(fixes.edits.end(), fix.edits.begin(), fix.edits.end());
+  std::stable_sort(
+      fixes.edits.begin(), fixes.edits.end(), [](const TextEdit& a, const TextEdit& b) {
+        return std::pair(a.where.begin, a.where.end) < std::pair(b.where.begin, b.where.end);
+      });
+  return true;
+}
+
+// What the DEFAULTs of a block are for, as far as they can be read.
+struct Claim {
+  bool any = false;
+  std::size_t unknown = 0;
+  bool global = false;
+  std::uint32_t operations = 0;
+  friend bool operator==(const Claim&, const Claim&) = default;
+};
+
+Claim ClaimOf(const Reading& reading) {
+  const BrokenDefaults& broken = reading.broken;
+  Claim claim{broken.any, broken.unknown, reading.policy.global_default.has_value(),
+              broken.operations};
+  for (const policy::Operation operation : reading.policy.semantics.operations) {
+    if (reading.policy.DefaultOf(operation))
+      claim.operations |= 1U << static_cast<unsigned>(operation);
+  }
+  return claim;
+}
+
 class Prover {
  public:
-  explicit Prover(Checker& checker) : checker_(checker) {}
+  explicit Prover(Checker& checker) : checker_(checker), neighbours_(checker, blocks_) {}
 
   void Run() {
-    std::vector<std::size_t> order(checker_.sink.list().size());
-    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    const auto& list = checker_.sink.list();
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-      return list[a].where.begin < list[b].where.begin;
-    });
+    FindBlocks();
     // What nobody reads again stays as it was noted.
     noted_ = checker_.broken;
     if (checker_.sink.more() == 0) checker_.broken = {};
-    for (std::size_t i = 0; i < order.size();) {
-      const Span block = checker_.LinesOf(list[order[i]].where.begin);
-      std::vector<std::size_t> findings;
-      for (; i < order.size() && checker_.LinesOf(list[order[i]].where.begin) == block; ++i) {
-        findings.push_back(order[i]);
-      }
-      Prove(block, findings);
-    }
+    for (at_ = 0; at_ < blocks_.size(); ++at_) Prove(blocks_[at_]);
     for (const Meant& meant : meant_) Report(meant);
   }
 
@@ -73,50 +111,115 @@ class Prover {
     policy::Default made;
   };
 
+  void FindBlocks() {
+    const auto& list = checker_.sink.list();
+    std::vector<std::size_t> order(list.size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return list[a].where.begin < list[b].where.begin;
+    });
+    for (const std::size_t i : order) {
+      const Span span = checker_.LinesOf(list[i].where.begin);
+      if (blocks_.empty() || blocks_.back().span != span) blocks_.push_back({span, {}, {}});
+      blocks_.back().findings.push_back(i);
+    }
+  }
+
   void Note(const BrokenDefaults& broken) {
     checker_.broken.any |= broken.any;
     checker_.broken.operations |= broken.operations;
     checker_.broken.unknown += broken.unknown;
   }
 
-  // `findings` are about `block`, a part of the text that can be read on its own.
-  void Prove(Span block, const std::vector<std::size_t>& findings) {
+  void Prove(Block& block) {
     auto& list = checker_.sink.list();
-    if (block.size() > kLongest) {
-      for (const std::size_t i : findings) list[i].fixes.clear();
+    block.fixed = checker_.Text(block.span).str();
+    if (block.span.size() > kLongest) {
+      for (const std::size_t i : block.findings) list[i].fixes.clear();
       Note(noted_);
       return;
     }
-    block_ = block;
-    Reading now = ReadAlone(checker_, block, checker_.Text(block).str());
-    std::size_t left = kMostReadings;
-    std::optional<Reading> next;
+    Reading now = ReadAlone(checker_, block.span, block.fixed);
+    // Another statement may be why it is not explained as it would be alone.
+    std::erase_if(now.findings, [&](const Diagnostic& finding) {
+      return std::none_of(block.findings.begin(), block.findings.end(),
+                          [&](std::size_t i) { return list[i].descriptor == finding.descriptor; });
+    });
+    std::optional<Reading> end;
+    Fix together;
+    left_ = kMostReadings;
     bool is_second = false;
-    for (const std::size_t i : findings) {
-      auto& fixes = list[i].fixes;
+    for (const std::size_t i : block.findings) {
       // Of what another statement is the reason for, this one on its own shows nothing.
       if (list[i].descriptor == &diag::DuplicateDefault.descriptor) {
         is_second = true;
+        KeepUndisturbing(now, list[i].fixes, together);
         continue;
       }
-      std::vector<Fix> kept;
-      for (Fix& fix : fixes) {
-        if (!IsWithin(fix, block)) {
-          if (AreFineAlone(fix, block)) kept.push_back(std::move(fix));
-          continue;
-        }
-        Fix moved = fix;
-        for (TextEdit& edit : moved.edits) Move(edit.where, block.begin);
-        std::optional<Reading> after = After(now, moved, left);
-        if (!after) continue;
-        if (!next && kept.empty()) next = std::move(after);
-        kept.push_back(std::move(fix));
-      }
-      fixes = std::move(kept);
+      list[i].fixes = Proved(now, std::move(list[i].fixes), together, end);
     }
-    if (next) now = Follow(std::move(*next));
+    block.fixed = Apply(now.text, together);
+    if (end) now = std::move(*end);
     Note(now.broken);
-    if (!is_second) Remember(block, now.policy);
+    if (!is_second) Remember(block.span, now.policy);
+  }
+
+  // Of repairs that are not proved, keeps those that leave other statements as they are.
+  void KeepUndisturbing(const Reading& now, std::vector<Fix>& fixes, Fix& together) {
+    const Span block = blocks_[at_].span;
+    std::vector<Fix> kept;
+    for (Fix& fix : fixes) {
+      Fix moved = fix;
+      for (TextEdit& edit : moved.edits) Move(edit.where, block.begin);
+      if (neighbours_.Disturbs(at_, Apply(now.text, moved))) continue;
+      if (kept.empty()) Add(together, moved);
+      kept.push_back(std::move(fix));
+    }
+    fixes = std::move(kept);
+  }
+
+  // Those of the repairs of one finding that lead somewhere. `together` are the first repairs of
+  // the findings before it; `end` is where the first one of all leads, and the others do as well.
+  std::vector<Fix> Proved(const Reading& now, std::vector<Fix> fixes, Fix& together,
+                          std::optional<Reading>& end) {
+    const Span block = blocks_[at_].span;
+    std::vector<Fix> kept;
+    for (Fix& fix : fixes) {
+      if (!IsWithin(fix, block)) {
+        if (AreFineAlone(fix, block)) kept.push_back(std::move(fix));
+        continue;
+      }
+      Fix moved = fix;
+      for (TextEdit& edit : moved.edits) Move(edit.where, block.begin);
+      std::optional<Reading> after = After(now, moved);
+      if (!after) continue;
+      const bool disturbs = neighbours_.Disturbs(at_, after->text);
+      if (kept.empty()) {
+        Reading last = Follow(std::move(*after));
+        if (!end) end = std::move(last);
+        // The other repairs of this finding come with its first one.
+        else if (ClaimOf(last) != ClaimOf(*end))
+          return {};
+      }
+      if (disturbs) continue;
+      if (kept.empty() && !AddTo(together, now, moved, *end)) return {};
+      kept.push_back(std::move(fix));
+    }
+    return kept;
+  }
+
+  // Makes `fix` one of those that are made together, unless it changes what another one does. False:
+  // they lead nowhere together, so this one has to wait for the others.
+  bool AddTo(Fix& together, const Reading& now, const Fix& fix, const Reading& end) {
+    Fix all = together;
+    if (!Add(all, fix)) return true;
+    if (!together.edits.empty()) {
+      std::optional<Reading> after = After(now, all);
+      if (!after || neighbours_.Disturbs(at_, after->text)) return false;
+      if (ClaimOf(Follow(std::move(*after))) != ClaimOf(end)) return false;
+    }
+    together = std::move(all);
+    return true;
   }
 
   static bool IsWithin(const Fix& fix, Span block) {
@@ -125,32 +228,45 @@ class Prover {
     });
   }
 
-  // Whether nothing is wrong with the other statements that `fix` edits.
-  bool AreFineAlone(const Fix& fix, Span block) const {
+  // Whether nothing is wrong with the other statements that `fix` edits, nor with what is around
+  // them when they are gone.
+  bool AreFineAlone(const Fix& fix, Span block) {
     return std::all_of(fix.edits.begin(), fix.edits.end(), [&](const TextEdit& edit) {
       const Span other = checker_.LinesOf(edit.where.begin);
-      return other == block ||
-             ReadAlone(checker_, other, checker_.Text(other).str()).findings.empty();
+      if (other == block) return true;
+      return ReadAlone(checker_, other, checker_.Text(other).str()).findings.empty() &&
+             !neighbours_.DisturbsWithout(edit.where);
     });
   }
 
+  // Whether no statement is outside of `block`, unless it is none itself.
+  bool IsAlone(Span block) const {
+    const auto& clauses = checker_.document.clauses;
+    return !clauses.empty() && clauses.front().key.begin >= block.begin &&
+           clauses.back().value.end <= block.end &&
+           ForeignComment(checker_.Text(clauses.front().span())) == 0;
+  }
+
   // What `fix` makes of what is read, if it leads anywhere.
-  std::optional<Reading> After(const Reading& now, const Fix& fix, std::size_t& left) const {
-    if (left == 0) return std::nullopt;
-    --left;
-    Reading after = ReadAlone(checker_, block_, Apply(now.text, fix));
+  std::optional<Reading> After(const Reading& now, const Fix& fix) {
+    if (left_ == 0) return std::nullopt;
+    --left_;
+    Reading after = ReadAlone(checker_, blocks_[at_].span, Apply(now.text, fix));
     if (!IsBetter(now.findings, after.findings)) return std::nullopt;
+    // A policy without statements is another problem.
+    if (after.is_empty && !now.is_empty && IsAlone(blocks_[at_].span)) return std::nullopt;
+    // What a placeholder stands for may be what the policy needs.
+    if (now.is_template && !after.is_template) return std::nullopt;
     return after;
   }
 
   // Where first repairs lead, one after the other.
-  Reading Follow(Reading now) const {
-    std::size_t left = kMostReadings;
+  Reading Follow(Reading now) {
     for (;;) {
       std::optional<Reading> next;
       for (const Diagnostic& finding : now.findings) {
         for (const Fix& fix : finding.fixes) {
-          if (!next) next = After(now, fix, left);
+          if (!next) next = After(now, fix);
         }
       }
       if (!next) return now;
@@ -187,7 +303,10 @@ class Prover {
   }
 
   Checker& checker_;
-  Span block_;  // that is proved
+  std::vector<Block> blocks_;
+  Neighbours neighbours_;
+  std::size_t at_ = 0;    // the number of the block that is proved
+  std::size_t left_ = 0;  // readings of it
   BrokenDefaults noted_;
   std::vector<Meant> meant_;
   Span reported_;

@@ -1,5 +1,6 @@
 #include "compiler/check/read_alone.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "compiler/syntax/parse.h"
@@ -30,11 +31,23 @@ void Move(Diagnostic& finding, std::uint32_t from) {
   }
 }
 
+// Whether `part` is read as what comes after a header. Where order counts, the first statement never
+// is; where it does not, the first header is the one that counts.
+bool IsBelowHeader(const Checker& checker, Span part) {
+  if (!checker.header) return false;
+  const std::uint32_t header = checker.header->begin;
+  if (header >= part.begin && header < part.end) return false;
+  if (checker.document.lexis == syntax::Lexis::Quoted) return header < part.begin;
+  const auto& lines = checker.document.lines;
+  const auto first = std::find_if(lines.begin(), lines.end(),
+                                  [](const syntax::Line& line) { return !line.clauses.empty(); });
+  return first != lines.end() && first->span.begin < part.begin;
+}
+
 }  // namespace
 
 Reading ReadAlone(const Checker& checker, Span part, std::string text) {
-  const bool is_below =
-      checker.header && (checker.header->begin < part.begin || checker.header->begin >= part.end);
+  const bool is_below = IsBelowHeader(checker, part);
   const llvm::StringRef head = is_below ? llvm::StringRef(kHead) : llvm::StringRef();
   const std::string whole = head.str() + text;
   const syntax::Document document = syntax::Parse(whole, checker.document.lexis);
@@ -43,9 +56,11 @@ Reading ReadAlone(const Checker& checker, Span part, std::string text) {
   result.policy.semantics = checker.target.semantics();
   Checker alone{document, checker.target, checker.options, sink, result};
   ReadStatements(alone);
+  if (!is_below) CheckNameOfHeader(alone);
   sink.SortByPlace();
   for (Diagnostic& finding : sink.list()) Move(finding, static_cast<std::uint32_t>(head.size()));
-  return {std::move(text), std::move(sink.list()), std::move(result.policy), alone.broken};
+  return {std::move(text), std::move(sink.list()), std::move(result.policy),
+          alone.broken,    alone.is_template,      document.clauses.size() == (is_below ? 2 : 0)};
 }
 
 }  // namespace ipec::check

@@ -14,6 +14,8 @@ struct Reading {
   std::vector<diagnostics::Diagnostic> findings;  // in file order; places count from its beginning
   policy::Policy policy;                          // what was read of it
   BrokenDefaults broken;
+  bool is_template = false;
+  bool is_empty = false;  // no statement at all
 };
 
 // Reads `text` as it would be read in place of `part`, a part of the document.

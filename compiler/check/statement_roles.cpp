@@ -1,8 +1,11 @@
 #include "compiler/check/statement_roles.h"
 
 #include <algorithm>
+#include <string>
 
+#include "compiler/check/regroup.h"
 #include "compiler/check/words.h"
+#include "compiler/support/characters.h"
 #include "compiler/support/suggest.h"
 
 namespace ipec::check {
@@ -45,6 +48,35 @@ Role MisspeltRole(const Checker& checker, const Word& word) {
                              : Role::Property;
 }
 
+bool IsNearlyDefault(llvm::StringRef key) {
+  key = key.take_front(64);
+  // Characters that take no room are left out.
+  std::string seen;
+  while (!key.empty()) {
+    const OddBlank blank = OddBlankAt(key);
+    const std::size_t length = blank.length > 0 ? blank.length : support::CharacterLength(key, 0);
+    if (blank.length == 0 || blank.is_wide) seen += key.take_front(length);
+    key = key.drop_front(length);
+  }
+  constexpr std::string_view kDefault[] = {"DEFAULT"};
+  return !support::Nearest(seen, kDefault).empty();
+}
+
+bool IsNearlyHeader(llvm::StringRef key) {
+  constexpr std::string_view kKeys[] = {"policy_name", "policy_version"};
+  return !support::Nearest(View(key.take_front(64)), kKeys).empty();
+}
+
+bool BeginsStatement(const Checker& checker, const syntax::Line& line) {
+  if (line.clauses.empty()) return false;
+  if (line.kind != syntax::LineKind::Other) return true;
+  const syntax::Clause& first = checker.document.ClausesOf(line)[0];
+  const llvm::StringRef key = checker.Text(first.key);
+  return IsNearlyDefault(key) || IsNearlyHeader(key) ||
+         (first.has_equals &&
+          MisspeltRole(checker, {first.key, first.value, first.value, true}) == Role::Operation);
+}
+
 std::vector<std::size_t> FurtherStatements(std::span<const Role> roles) {
   std::vector<std::size_t> begins;
   if (roles[0] != Role::Operation && roles[0] != Role::Default) return begins;
@@ -77,6 +109,7 @@ bool RepeatDefaults(const Checker& checker, std::span<const Word> words,
 void NoteBrokenDefault(Checker& checker, std::span<const Word> words) {
   for (const Word& word : words) {
     if (checker.Text(word.key) != "op") continue;
+    if (!word.has_value()) break;
     const llvm::StringRef name = checker.Text(word.value).trim("\"'");
     if (const auto operation = ReadOperation(checker.target, name)) {
       checker.broken.operations |= 1U << static_cast<unsigned>(*operation);

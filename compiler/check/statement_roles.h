@@ -22,6 +22,15 @@ enum class Role : std::uint8_t {
 // A word whose key is nearly right plays the role of the right one; that it is wrong is said later.
 Role MisspeltRole(const Checker& checker, const Word& word);
 
+// Whether `key`, which is not `DEFAULT`, was meant to be.
+bool IsNearlyDefault(llvm::StringRef key);
+
+// Whether `line` begins as a statement does, or was meant to.
+bool BeginsStatement(const Checker& checker, const syntax::Line& line);
+
+// Whether `key`, which is neither `policy_name` nor `policy_version`, was meant to be one of them.
+bool IsNearlyHeader(llvm::StringRef key);
+
 // The words with which further statements begin: an operation or a DEFAULT after the action of the
 // one before, if an action follows.
 std::vector<std::size_t> FurtherStatements(std::span<const Role> roles);

@@ -5,6 +5,7 @@
 #include "compiler/check/checker.h"
 #include "compiler/check/explain.h"
 #include "compiler/check/quoted_words.h"
+#include "compiler/check/regroup.h"
 #include "compiler/check/words.h"
 
 namespace ipec::check {
@@ -65,10 +66,17 @@ class Reader {
       checker_.Refuse(Stage::Tokens, Errno::kEBADMSG);
       ExplainQuotedWords(checker_, line);
       // What the line was to be is not reported as missing as well.
-      if (line.kind == syntax::LineKind::Header && !checker_.header) {
-        checker_.header = line.statement;
+      llvm::StringRef text = checker_.Text(line.statement);
+      const bool is_marked = OddBlankAt(text).length > 0;
+      for (OddBlank blank = OddBlankAt(text); blank.length > 0; blank = OddBlankAt(text)) {
+        text = text.drop_front(blank.length);
       }
-      if (checker_.Text(line.statement).contains("DEFAULT")) checker_.broken.any = true;
+      const bool is_header =
+          line.kind == syntax::LineKind::Header || text.startswith("policy_name=");
+      if (is_header && !checker_.header) checker_.header = line.statement;
+      // It is the header as soon as what is in front of it is gone.
+      header_seen_ = header_seen_ || (is_header && is_marked);
+      if (ForeignComment(text) == 0 && text.contains("DEFAULT")) checker_.broken.any = true;
       return Step::None;
     }
     if (words_.empty()) return Step::None;
@@ -148,22 +156,46 @@ class Reader {
       return;
     }
     const policy::Default made{*action, line.number, line.statement};
-    if (operations.empty()) AddDefault(line, made, std::nullopt);
-    for (const policy::Operation operation : operations) {
-      if (!AddDefault(line, made, operation)) break;
+    if (operations.empty()) AddGlobalDefault(line, made);
+    if (!operations.empty()) AddDefaults(line, made, operations, words[1]);
+  }
+
+  void AddGlobalDefault(const syntax::Line& line, const policy::Default& made) {
+    if (policy_.global_default) {
+      checker_.Refuse(Stage::HeaderAndDefaults, Errno::kEBADMSG);
+      ExplainSecondDefault(checker_, line, *policy_.global_default, std::nullopt, made.action);
+    } else {
+      policy_.global_default = made;
     }
   }
 
-  bool AddDefault(const syntax::Line& line, const policy::Default& made,
-                  std::optional<policy::Operation> operation) {
-    auto& place = operation ? policy_.operation_defaults[*operation] : policy_.global_default;
-    if (place) {
-      checker_.Refuse(Stage::HeaderAndDefaults, Errno::kEBADMSG);
-      ExplainSecondDefault(checker_, line, *place, operation, made.action);
-      return false;
+  // The kernel stops at the first operation that has a default. The others get theirs, as they do
+  // when this is repaired.
+  void AddDefaults(const syntax::Line& line, const policy::Default& made,
+                   std::span<const policy::Operation> operations, const Word& word) {
+    std::vector<policy::Operation> others;
+    std::optional<policy::Operation> second;
+    bool says_the_same = true;
+    for (const policy::Operation operation : operations) {
+      const auto& place = policy_.operation_defaults[operation];
+      if (!place) {
+        others.push_back(operation);
+        continue;
+      }
+      if (!second) second = operation;
+      says_the_same = says_the_same && place->action == made.action;
     }
-    place = made;
-    return true;
+    if (second) {
+      checker_.Refuse(Stage::HeaderAndDefaults, Errno::kEBADMSG);
+      const policy::Default& earlier = *policy_.operation_defaults[*second];
+      if (others.empty()) {
+        ExplainSecondDefault(checker_, line, earlier, second, made.action);
+      } else {
+        ExplainSecondDefaultOfAlias(checker_, line, earlier, *second,
+                                    {word.value, others, says_the_same});
+      }
+    }
+    for (const policy::Operation operation : others) policy_.operation_defaults[operation] = made;
   }
 
   // The operations of `op=WORD`: one, those of an alias, or none when the word is unknown.

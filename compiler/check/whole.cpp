@@ -31,26 +31,36 @@ void AddHidden(const Checker& checker, Diagnostic& diagnostic) {
 
 Span FirstStatement(const Checker& checker) {
   for (const syntax::Line& line : checker.document.lines) {
-    if (!line.clauses.empty()) return WholeLine(checker, line).statement;
+    if (line.clauses.empty() || ForeignComment(checker.Text(line.statement)) != 0) continue;
+    return WholeLine(checker, line).statement;
   }
   return {};
+}
+
+// Whether a byte order mark has to go first: in the dialect with quotes, nothing else is read of the
+// line that it is on.
+bool IsMarkFirst(const Checker& checker) {
+  return checker.document.lexis == syntax::Lexis::Quoted &&
+         checker.document.text.startswith(kByteOrderMark);
 }
 
 void CheckHeader(Checker& checker) {
   if (checker.header) return;
   checker.Refuse(Stage::Whole, Errno::kEBADMSG);
   if (checker.is_template) return;
-  const bool is_empty = checker.document.clauses.empty();
+  const bool is_empty = FirstStatement(checker).empty();
   Diagnostic& diagnostic = is_empty
                                ? checker.sink.Emit({}, diag::EmptyPolicy)
                                : checker.sink.Emit(FirstStatement(checker), diag::MissingHeader);
   AddHidden(checker, diagnostic);
   const std::string header = "policy_name=policy policy_version=0.0.1\n";
   if (is_empty) {
+    const std::uint32_t at = LineBegin(checker, 0);
     diagnostic.AddGuess("insert a policy that denies everything",
-                        {{{}, header + "DEFAULT action=DENY\n"}});
-  } else {
-    diagnostic.AddFix("insert a header", {{{}, header}});
+                        {{{at, at}, header + "DEFAULT action=DENY\n"}});
+  } else if (!IsMarkFirst(checker)) {
+    const std::uint32_t at = LineBegin(checker, 0);
+    diagnostic.AddFix("insert a header", {{{at, at}, header}});
   }
   // A policy without any statement is one problem, not two.
   if (is_empty) checker.broken.any = true;
@@ -79,15 +89,17 @@ void CheckDefaults(Checker& checker) {
                            : missing.size() == 1   ? fmt::format("`{}`", missing[0])
                                                    : fmt::format("{} operations", missing.size());
   const Span where = checker.header.value_or(Span{});
-  const std::uint32_t at = checker.header ? checker.LinesOf(where.begin).end : 0;
+  const std::uint32_t at =
+      checker.header ? checker.LinesOf(where.begin).end : LineBegin(checker, 0);
   const llvm::StringRef text = checker.document.text;
-  const bool new_line = at > 0 && text[at - 1] != '\n' &&
+  const bool new_line = checker.header && at > 0 && text[at - 1] != '\n' &&
                         (text[at - 1] != '\r' || checker.document.lexis == syntax::Lexis::Quoted);
   Diagnostic& diagnostic = checker.sink.Emit(where, diag::MissingDefault, what);
   if (missing.size() > 1) {
     diagnostic.AddNote(fmt::format("missing: `{}`", fmt::join(missing, "`, `")));
   }
   AddHidden(checker, diagnostic);
+  if (!checker.header && IsMarkFirst(checker)) return;
   diagnostic.AddGuess("insert a global DEFAULT that denies",
                       {{{at, at}, new_line ? "\nDEFAULT action=DENY\n" : "DEFAULT action=DENY\n"}});
 }
@@ -97,6 +109,16 @@ void CheckDefaults(Checker& checker) {
 void CheckWhole(Checker& checker) {
   CheckHeader(checker);
   CheckDefaults(checker);
+}
+
+void CheckNameOfHeader(Checker& checker) {
+  const std::string& name = checker.result.policy.name;
+  if (name.empty() || !checker.target.Has(targets::Feature::Securityfs)) return;
+  // The name is the rest of the header's first word.
+  const Span header = *checker.header;
+  const auto equals = static_cast<std::uint32_t>(checker.Text(header).find('='));
+  const std::uint32_t begin = header.begin + equals + 1;
+  CheckName(checker, {begin, begin + static_cast<std::uint32_t>(name.size())});
 }
 
 void CheckName(Checker& checker, Span where) {

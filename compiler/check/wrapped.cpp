@@ -3,14 +3,17 @@
 // join it.
 
 #include <algorithm>
-#include <initializer_list>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "compiler/check/explain.h"
 #include "compiler/check/read_alone.h"
+#include "compiler/check/statement_roles.h"
+#include "compiler/check/wrapped.h"
 #include "compiler/diagnostics/definitions.h"
+#include "ipec/runtime/vocabulary.h"
 
 namespace ipec::check {
 namespace {
@@ -20,8 +23,11 @@ using support::Span;
 using syntax::Line;
 using syntax::LineKind;
 
-constexpr std::size_t kMostLines = 8;
 constexpr std::size_t kLongest = 2048;
+
+bool IsOneOf(const Diagnostic& finding, const auto&... definitions) {
+  return ((finding.descriptor == &definitions.descriptor) || ...);
+}
 
 // A part of a joined text, and where it comes from.
 struct Piece {
@@ -35,26 +41,24 @@ struct Joined {
   Reading reading;
 };
 
-bool IsOneOf(const Diagnostic& finding,
-             std::initializer_list<const diagnostics::Descriptor*> descriptors) {
-  return std::find(descriptors.begin(), descriptors.end(), finding.descriptor) != descriptors.end();
+// Whether words that `finding` is about are no statement, or cannot be read as one.
+bool IsOfNoStatement(const Diagnostic& finding) {
+  return IsOneOf(finding, diag::UnknownStatement, diag::SeveralStatements, diag::ExtraHeaderWord,
+                 diag::SecondHeader, diag::BadKey, diag::OpenQuote, diag::TextAfterQuote,
+                 diag::ControlCharacter);
 }
 
-// Whether `finding` says that a statement goes on after its line, or may.
-bool IsOfThePart(const Diagnostic& finding) {
-  return IsOneOf(finding, {&diag::MissingAction.descriptor, &diag::IncompleteHeader.descriptor,
-                           &diag::MissingValue.descriptor, &diag::KeyLeftOut.descriptor,
-                           &diag::UnknownAction.descriptor, &diag::OpenQuote.descriptor,
-                           &diag::VersionParts.descriptor, &diag::VersionEmptyPart.descriptor,
-                           &diag::UnknownProperty.descriptor, &diag::BadKey.descriptor});
-}
-
-// Whether `finding` is about a single value of a statement that has all of its parts.
-bool IsOfAValue(const Diagnostic& finding) {
-  return IsOneOf(finding, {&diag::UnknownOperation.descriptor, &diag::MisspeltKey.descriptor,
-                           &diag::QuotedValue.descriptor, &diag::BooleanExpected.descriptor,
-                           &diag::DigestNoAlgorithm.descriptor, &diag::DigestOddDigits.descriptor,
-                           &diag::DigestNotHex.descriptor, &diag::DigestWithAlgorithm.descriptor});
+// Whether `comment` holds a part of a statement, which may have been taken out of this one.
+bool HoldsWords(llvm::StringRef comment) {
+  const auto holds = [&](std::string_view key) {
+    for (std::size_t at = comment.find(key); at != llvm::StringRef::npos;
+         at = comment.find(key, at + 1)) {
+      if (comment.drop_front(at + key.size()).startswith("=")) return true;
+    }
+    return false;
+  };
+  return holds("op") || holds("action") || holds("policy_version") ||
+         std::any_of(runtime::kPropertyNames.begin(), runtime::kPropertyNames.end(), holds);
 }
 
 class Joiner {
@@ -71,17 +75,26 @@ class Joiner {
     for (std::size_t i = 0; i < about_.size(); ++i) {
       std::size_t first = about_[i].first;
       if (first < done) continue;
-      if (first > done && IsVersionBelowName(first)) --first;
+      if (const std::size_t name = NameAbove(first); name >= done) first = name;
       if (const std::size_t last = Join(first); last > first) done = last + 1;
     }
     Replace();
   }
 
  private:
-  // The RFC series accepts a header without version, and what the next line has is lost.
-  bool IsVersionBelowName(std::size_t i) const {
-    return i > 0 && lines_[i].kind == LineKind::Header && lines_[i - 1].kind == LineKind::Header &&
-           lines_[i - 1].clauses.count == 1 &&
+  // The line of the name that the version on line `i` belongs to, or `i`. The RFC series accepts a
+  // header without version, and what the next line has is lost.
+  std::size_t NameAbove(std::size_t i) const {
+    if (!IsVersion(i)) return i;
+    std::size_t above = i;
+    while (above > 0 && lines_[above - 1].kind == LineKind::Blank) --above;
+    if (above == 0 || i - above >= kMostWrappedLines) return i;
+    --above;
+    const bool is_name = lines_[above].kind == LineKind::Header && !IsVersion(above);
+    return is_name && lines_[above].clauses.count == 1 ? above : i;
+  }
+  bool IsVersion(std::size_t i) const {
+    return lines_[i].kind == LineKind::Header &&
            checker_.Text(checker_.document.ClausesOf(lines_[i])[0].key) == "policy_version";
   }
 
@@ -98,45 +111,53 @@ class Joiner {
   // line `first`.
   bool MayContinue(std::size_t first, std::size_t i) const {
     if (Count(i) == 0) return false;
-    if (lines_[i].kind == LineKind::Other) return true;
+    if (lines_[i].kind == LineKind::Other) return !BeginsStatement(checker_, lines_[i]);
     // `DEFAULT` alone: its operation is on the next line.
     if (lines_[i].kind == LineKind::Rule) {
       return lines_[first].kind == LineKind::Default && lines_[first].clauses.count == 1;
     }
-    return lines_[i].kind == LineKind::Header &&
-           checker_.Text(checker_.document.ClausesOf(lines_[i])[0].key) == "policy_version";
+    return IsVersion(i) && IsMeantAsHeader(first);
+  }
+  bool IsMeantAsHeader(std::size_t i) const {
+    if (lines_[i].clauses.empty()) return false;
+    return lines_[i].kind == LineKind::Header ||
+           IsNearlyHeader(checker_.Text(checker_.document.ClausesOf(lines_[i])[0].key));
   }
 
   // Joins lines from `first` on, if they are one statement; gives the last of them.
   std::size_t Join(std::size_t first) {
     const Line& line = lines_[first];
-    const bool begins = line.kind == LineKind::Rule || line.kind == LineKind::Default ||
-                        line.kind == LineKind::Header;
-    if (!begins || !line.comment.empty() || !IsPart(first)) return first;
+    if (line.clauses.empty() || !IsPart(first)) return first;
     Joined joined;
     joined.pieces.push_back({{line.span.begin, EndOf(line)}, 0});
     joined.reading.text = checker_.Text(joined.pieces[0].from).str();
     std::size_t before = Count(first);
     std::optional<Joined> best;
     std::size_t best_last = first;
-    const std::size_t end = std::min(first + kMostLines, lines_.size());
+    const std::size_t end = std::min(first + kMostWrappedLines, lines_.size());
     for (std::size_t last = first + 1; last < end; ++last) {
-      if (lines_[last].kind == LineKind::Blank && lines_[last].comment.empty()) continue;
+      if (lines_[last].kind == LineKind::Blank) continue;
       if (!MayContinue(first, last)) break;
       // A name is not wrapped: what follows may be anything.
-      const bool in_name = line.kind == LineKind::Header && lines_[last].kind != LineKind::Header &&
+      const bool in_name = IsMeantAsHeader(first) && lines_[last].kind != LineKind::Header &&
                            joined.reading.text.find("policy_version=") == std::string::npos;
       if (in_name) break;
       joined = With(joined, {line.span.begin, lines_[last].span.end}, lines_[last]);
       if (joined.reading.text.size() > kLongest) break;
       before += Count(last);
-      const bool fewer = joined.reading.findings.size() < before;
-      if (fewer && (!best || joined.reading.findings.size() < best->reading.findings.size()) &&
-          HasNothingNew(joined, first, last)) {
+      const bool is_better =
+          joined.reading.findings.size() < before && HasNothingNew(joined, first, last);
+      // What does not even begin as a statement is rarely one.
+      if (!is_better && !BeginsStatement(checker_, line)) break;
+      if (is_better) {
         best = joined;
         best_last = last;
+        // Does it go on, once these are joined?
+        before = joined.reading.findings.size();
+        if (std::none_of(joined.reading.findings.begin(), joined.reading.findings.end(),
+                         IsOfThePart))
+          break;
       }
-      if (!lines_[last].comment.empty() || joined.reading.findings.empty()) break;
     }
     if (!best) return first;
     found_.push_back({first, best_last, std::move(*best)});
@@ -166,22 +187,26 @@ class Joiner {
       if (checker_.Text(line.statement).endswith("\\")) read = text;
       made.reading = ReadAlone(checker_, whole, std::move(read));
       made.reading.text = std::move(text);
-      if (!best || made.reading.findings.size() < best->reading.findings.size()) {
+      // A word of its own is not torn, unless all is well when it is put together.
+      const std::size_t left = made.reading.findings.size();
+      const bool is_word = checker_.document.ClausesOf(line)[0].has_equals &&
+                           !checker_.document.ClausesOf(line)[0].key.empty();
+      if (!best || (left < best->reading.findings.size() && (!is_word || left == 0))) {
         best = std::move(made);
       }
     }
     return std::move(*best);
   }
 
-  // The findings of the joined statement are about its values, and about ones that were known.
+  // The joined lines are a statement, and its findings are of kinds that its lines have.
   bool HasNothingNew(const Joined& joined, std::size_t first, std::size_t last) const {
     const auto about = About(first, last);
     const auto& findings = joined.reading.findings;
     return std::all_of(findings.begin(), findings.end(), [&](const Diagnostic& finding) {
-      return (IsOfAValue(finding) || finding.descriptor == &diag::MissingHeader.descriptor) &&
-             std::any_of(about.begin(), about.end(), [&](const auto& known) {
-               return checker_.sink.list()[known.second].descriptor == finding.descriptor;
-             });
+      if (IsOfNoStatement(finding)) return false;
+      return std::any_of(about.begin(), about.end(), [&](const auto& known) {
+        return checker_.sink.list()[known.second].descriptor == finding.descriptor;
+      });
     });
   }
 
@@ -223,13 +248,26 @@ class Joiner {
     const Joined& joined = found.joined;
     checker_.wrapped.push_back({lines_[found.first].span.begin, lines_[found.last].span.end});
     std::vector<diagnostics::TextEdit> edits;
+    // Comments between the lines go above what becomes of these.
+    std::string comments;
+    bool holds_words = false;
+    for (std::size_t i = found.first; i < found.last; ++i) {
+      if (lines_[i].comment.empty()) continue;
+      const llvm::StringRef comment = checker_.Text(lines_[i].comment);
+      comments += comment.str() + "\n";
+      holds_words = holds_words || HoldsWords(comment);
+    }
+    const std::uint32_t begin = lines_[found.first].span.begin;
+    if (!comments.empty()) edits.push_back({{begin, begin}, std::move(comments)});
     for (std::size_t i = 0; i < joined.seams.size(); ++i) {
       edits.push_back(
           {{joined.pieces[i].from.end, joined.pieces[i + 1].from.begin}, joined.seams[i].str()});
     }
-    checker_.sink.Emit(WholeLine(checker_, lines_[found.first]).statement, diag::WrappedStatement)
-        .AddNote("it continues here", joined.pieces[1].from)
-        .AddFix("join the lines", std::move(edits));
+    Diagnostic& diagnostic = checker_.sink.Emit(WholeLine(checker_, lines_[found.first]).statement,
+                                                diag::WrappedStatement);
+    diagnostic.AddNote("it continues here", joined.pieces[1].from);
+    diagnostic.AddFix("join the lines", std::move(edits));
+    diagnostic.fixes.back().is_guess = holds_words;
     for (Diagnostic finding : joined.reading.findings) {
       if (finding.descriptor == &diag::MissingHeader.descriptor) continue;
       if (checker_.sink.full()) return checker_.sink.Skip();
@@ -264,6 +302,12 @@ class Joiner {
 };
 
 }  // namespace
+
+bool IsOfThePart(const Diagnostic& finding) {
+  return IsOneOf(finding, diag::MissingAction, diag::IncompleteHeader, diag::MissingValue,
+                 diag::KeyLeftOut, diag::UnknownAction, diag::OpenQuote, diag::VersionParts,
+                 diag::VersionEmptyPart, diag::UnknownProperty, diag::BadKey);
+}
 
 void JoinWrapped(Checker& checker) {
   // Without two findings there are no two lines to join, but for a header and its version.

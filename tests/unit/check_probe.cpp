@@ -151,12 +151,39 @@ std::string EditsComplaint(const std::string& text, const std::vector<bool>& pla
   return fix.edits.empty() ? "a fix without edits" : "";
 }
 
-// The first repair of the first finding that has one, or null.
-const diagnostics::Fix* FirstRepair(const Probe& probe) {
+// Edits may touch. Of two that put something in at one place, nobody knows which comes first.
+bool OverlapsOneOf(const diagnostics::TextEdit& edit,
+                   const std::vector<diagnostics::TextEdit>& others) {
+  return std::any_of(others.begin(), others.end(), [&](const diagnostics::TextEdit& other) {
+    if (edit.where.empty() && edit.where == other.where) return true;
+    return edit.where.begin < other.where.end && other.where.begin < edit.where.end;
+  });
+}
+
+// The first repairs that are made at once, as one; without edits: there are none.
+diagnostics::Fix NextRepairs(const Probe& probe, Way way) {
+  std::vector<const diagnostics::Fix*> firsts;
   for (const diagnostics::Diagnostic& finding : probe.findings) {
-    if (!finding.fixes.empty()) return &finding.fixes[0];
+    if (!finding.fixes.empty()) firsts.push_back(&finding.fixes[0]);
   }
-  return nullptr;
+  if (firsts.empty()) return {};
+  if (way == Way::FromTheTop) return *firsts.front();
+  if (way == Way::FromTheBottom) return *firsts.back();
+  diagnostics::Fix all;
+  for (const diagnostics::Fix* fix : firsts) {
+    if (std::any_of(fix->edits.begin(), fix->edits.end(), [&](const diagnostics::TextEdit& edit) {
+          return OverlapsOneOf(edit, all.edits);
+        })) {
+      continue;
+    }
+    all.title += all.title.empty() ? fix->title : " and " + fix->title;
+    all.edits.insert(all.edits.end(), fix->edits.begin(), fix->edits.end());
+  }
+  // What is put in comes before what goes at its place.
+  std::stable_sort(all.edits.begin(), all.edits.end(), [](const auto& a, const auto& b) {
+    return std::pair(a.where.begin, !a.where.empty()) < std::pair(b.where.begin, !b.where.empty());
+  });
+  return all;
 }
 
 }  // namespace
@@ -228,7 +255,7 @@ std::string Complaint(const std::string& text, const targets::Target& target,
   return {};
 }
 
-std::string RepairsComplaint(const std::string& text, const targets::Target& target) {
+std::string RepairsComplaint(const std::string& text, const targets::Target& target, Way way) {
   Probe probe = CheckText(text, target);
   std::set<std::string_view> codes;
   for (const diagnostics::Diagnostic& finding : probe.findings)
@@ -237,9 +264,8 @@ std::string RepairsComplaint(const std::string& text, const targets::Target& tar
   std::string story;
   // Each round settles at least one slip of a statement.
   for (std::size_t round = 0; round < text.size() + 16; ++round) {
-    const diagnostics::Fix* const first = FirstRepair(probe);
-    if (first == nullptr) return {};
-    const diagnostics::Fix fix = *first;
+    const diagnostics::Fix fix = NextRepairs(probe, way);
+    if (fix.edits.empty()) return {};
     const std::string before = std::exchange(made, Apply(made, fix));
     if (made == before) return fmt::format("`{}` changes nothing:\n{}", fix.title, made);
     story += fmt::format("`{}` gives:\n{}\n", fix.title, made);

@@ -2,6 +2,7 @@
 
 // One text checked, and what must hold of every check whatever the text.
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -34,9 +35,17 @@ std::string PlacesComplaint(const std::string& text, const Probe& probe);
 std::string Complaint(const std::string& text, const targets::Target& target,
                       const std::vector<std::string>& loaded, const Probe& probe);
 
-// Applies the first repair of the first finding that has one, again and again. Says what is wrong,
-// or nothing: it ends, in an accepted policy or in findings without repairs, and no finding has a
-// code that `text` does not give.
-std::string RepairsComplaint(const std::string& text, const targets::Target& target);
+// How somebody goes through the repairs of a text.
+enum class Way : std::uint8_t {
+  FromTheTop,     // the first repair of the first finding that has one
+  FromTheBottom,  // the first repair of the last finding that has one
+  AllAtOnce,      // the first repair of every finding, but for those that overlap an earlier one
+};
+inline constexpr Way kWays[] = {Way::FromTheTop, Way::FromTheBottom, Way::AllAtOnce};
+
+// Applies repairs in one of these ways, again and again. Says what is wrong, or nothing: it ends,
+// in an accepted policy or in findings without repairs, and no finding has a code that `text` does
+// not give.
+std::string RepairsComplaint(const std::string& text, const targets::Target& target, Way way);
 
 }  // namespace ipec::tests

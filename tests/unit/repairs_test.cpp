@@ -64,6 +64,61 @@ TEST_CASE("two characters at any places are cut by no finding and no repair") {
   }
 }
 
+// One text of each kind of which repairs once led to a finding of a new kind.
+const std::string kLedAstray[] = {
+    // Lines that look like one that was wrapped as soon as one of them is repaired.
+    "policy_name=n policy_version=1.2.3\nDEFAULT action=DENY\nop=E\nction=DEN\n",
+    "policy_name=n policy_version=1.2.3\nDEFAULT action=DENY\nop=E\nt_verified=c\n",
+    "policy_name=n policy_version=1.2.3\nDEFAULT action=DENY\nEXECUTE\nction=ENY\n",
+    "cycy_version=1.2\r.3\nDEFAUL",
+    "DEFAULT\nop=E\nDEFAUL",
+    "rity_roothash=\na\nboot_verified=y\nd",
+    // One that goes away between two others.
+    "DEFAULT action=DENY\nDEFAULT\nEFAULT acion=DENY\ny",
+    "policy_name=n\npolicy_name\npolicy_version\nDEFAUY",
+    "op=E\npolicy_name=n policy_version=1.0.0\naction=ALLOW\n",
+    // A header that is joined, or that is put in where a repair puts in something else.
+    "DEFAULT\npolicy_version=\"",
+    "policy_name=policy_version=\n/ policy_version=1.2.3",
+    "operation=EXECUTE\npolicy_ve\n'op= /\npolicy_name=n version=3",
+    "ALLOW _=",
+    "\xEF\xBB\xBFpolicy_name=n",
+    "\xEF\xBB\xBFop=EXECUTE action=ALLOW",
+    "\xEF\xBB\xBF"
+    "actied=",
+    // DEFAULTs that are for other operations after one repair than after another one.
+    "EFAULT ction=DENop=",
+    "EFAULT ction=DENop=o",
+    "DEFAULTop=POLICYop=RNEL_READ ction=ALLW#",
+    "EFAULT op=RNEL_READaction=DEN n\nEFAULT op=RNEL_READaction=DEN",
+    "DEFAUL=DENY\nEF\xEF\xBB\xBF"
+    "A>LT ction=DEN",
+    "EFAULT DENY\nEFAULT ction=DEN\xA0K",
+    "EFAUL; EXECUTE\x0B\\op=EXECUTE",
+    "policy_name=n policy_version=1.2.3\nDEFAULT op=FIRMWARE action=DENY\n"
+    "DEFAULT op=KERNEL_READ action=ALLOW\nDEFAULT op=EXECUTE action=DENY\n",
+    // What stands for something, or for nothing.
+    "policy_name=n policy_version=1.2.3\n{{ x }} intended_pathname=/usr/* action=ALLOW\n",
+    "//",
+    "ction= intended_pathname",
+    "W\nDEFAULT op=EXECUTE action=ALLOW\npolicy_name\xC2\xA0",
+    "\xEF\xBB\xBFpolicy_name=Y\npolicy_name=F",
+    "\xC2\xA0policy_name=n pohicy_verse=\npolicy_name=n",
+    ";\ricy_version=\nDEFAUn",
+    "policy_name=n policy_version=1.2.3\nDEFAULT op=EXECUTE action=DENY\n;DEFAULT action=DENY\n",
+};
+
+TEST_CASE("repairs that once led astray end, and bring no new code") {
+  for (const std::string& text : kLedAstray) {
+    for (const targets::Target& target : targets::AllTargets()) {
+      for (const Way way : kWays) {
+        const std::string complaint = RepairsComplaint(text, target, way);
+        if (!complaint.empty()) FAIL_CHECK(target.name << " on:\n" << text << "\n" << complaint);
+      }
+    }
+  }
+}
+
 TEST_CASE("repairs end, in an accepted policy or without a repair, and bring no new code") {
   // IPEC_REPAIRS=ROUNDS looks at more policies than a quick run does.
   const char* rounds = std::getenv("IPEC_REPAIRS");
@@ -73,8 +128,10 @@ TEST_CASE("repairs end, in an accepted policy or without a repair, and bring no 
   for (int round = 0; round < count; ++round) {
     const std::string text = policies.Next();
     for (const targets::Target* target : Languages()) {
-      const std::string complaint = RepairsComplaint(text, *target);
-      if (!complaint.empty()) FAIL(target->name << " on:\n" << text << "\n" << complaint);
+      for (const Way way : kWays) {
+        const std::string complaint = RepairsComplaint(text, *target, way);
+        if (!complaint.empty()) FAIL(target->name << " on:\n" << text << "\n" << complaint);
+      }
     }
   }
 }

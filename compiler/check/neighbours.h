@@ -1,0 +1,52 @@
+#pragma once
+
+// Rejected statements one below the other, which may be one that was wrapped: what a repair of one
+// of them makes of the others.
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "compiler/check/checker.h"
+
+namespace ipec::check {
+
+// The lines of one statement, which can be read on their own, and the findings about them.
+struct Block {
+  support::Span span;
+  std::vector<std::size_t> findings;  // their numbers in the sink
+  std::string fixed;                  // with the repairs that are offered first
+};
+
+class Neighbours {
+ public:
+  // `blocks` are in file order; `fixed` of the earlier ones is known when one is asked about.
+  Neighbours(const Checker& checker, const std::vector<Block>& blocks)
+      : checker_(checker), blocks_(blocks) {}
+
+  // Whether the blocks around number `at` have findings of a new kind once this one is `text`, be
+  // they as they are or with their own repairs; a new kind is also that of statements which look
+  // like one that was wrapped. True also where finding out would take too long.
+  bool Disturbs(std::size_t at, const std::string& text);
+  // The same of the blocks around `line`, which is none, once it is gone.
+  bool DisturbsWithout(support::Span line);
+
+ private:
+  struct Range {
+    std::size_t first = 0;
+    std::size_t last = 0;  // a block, too
+    support::Span lines;   // of all of them, and of a name above them whose version they may have
+  };
+  Range WithName(Range range) const;
+  Range Around(std::size_t at) const;
+  bool AreNeighbours(std::size_t above, std::size_t below) const;
+  bool MayJoin(Range range) const;
+  std::string Write(Range range, std::size_t at, const std::string& text, bool fixed) const;
+  bool BringsNewKind(Range range, std::string before, std::string after);
+
+  const Checker& checker_;
+  const std::vector<Block>& blocks_;
+  std::size_t left_ = 20'000;  // readings of a block
+};
+
+}  // namespace ipec::check

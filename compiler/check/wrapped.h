@@ -1,0 +1,17 @@
+#pragma once
+
+// What tells a statement that was wrapped over several lines.
+
+#include <cstddef>
+
+#include "compiler/diagnostics/diagnostic.h"
+
+namespace ipec::check {
+
+// A statement over more lines is not recognised.
+inline constexpr std::size_t kMostWrappedLines = 8;
+
+// Whether `finding` says that a statement goes on after its line, or may.
+bool IsOfThePart(const diagnostics::Diagnostic& finding);
+
+}  // namespace ipec::check
