@@ -91,6 +91,7 @@ bool Neighbours::MayJoin(Range range) const {
   bool has_part = range.lines.begin < top.begin;
   bool has_rest = false;
   for (std::size_t i = range.first; i <= range.last; ++i) {
+    if (blocks_[i].findings.size() > kMostFindingsOfHalf) continue;
     const syntax::Line& line = checker_.document.lines[checker_.LineOf(blocks_[i].span.begin)];
     has_rest = has_rest || !BeginsStatement(checker_, line) || line.kind == LineKind::Header ||
                (line.kind == LineKind::Default && line.clauses.count == 1);
@@ -119,7 +120,7 @@ std::string Neighbours::Write(Range range, std::size_t at, const std::string& te
 }
 
 bool Neighbours::BringsNewKind(Range range, std::string before, std::string after) {
-  const std::size_t cost = 2 * (range.last - range.first + 1);
+  const std::size_t cost = before.size() + after.size();
   if (left_ < cost) return true;
   left_ -= cost;
   const auto known = ReadAlone(checker_, range.lines, std::move(before)).findings;

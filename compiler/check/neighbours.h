@@ -46,7 +46,7 @@ class Neighbours {
 
   const Checker& checker_;
   const std::vector<Block>& blocks_;
-  std::size_t left_ = 20'000;  // readings of a block
+  std::size_t left_ = 128 * 1024;  // bytes that may be read again
 };
 
 }  // namespace ipec::check

@@ -21,8 +21,8 @@ using support::Span;
 
 // Longer statements are not read again: their repairs are not offered.
 constexpr std::uint32_t kLongest = 2048;
-// How often one statement is read again for its own repairs, and to see where they lead.
-constexpr std::size_t kMostReadings = 256;
+// Bytes of one statement that are read again for its repairs, and to see where they lead.
+constexpr std::size_t kMostBytes = 6144;
 
 void Move(Span& span, std::uint32_t from) {
   span = {span.begin - from, span.end - from};
@@ -147,7 +147,7 @@ class Prover {
     });
     std::optional<Reading> end;
     Fix together;
-    left_ = kMostReadings;
+    left_ = kMostBytes;
     bool is_second = false;
     for (const std::size_t i : block.findings) {
       // Of what another statement is the reason for, this one on its own shows nothing.
@@ -249,8 +249,8 @@ class Prover {
 
   // What `fix` makes of what is read, if it leads anywhere.
   std::optional<Reading> After(const Reading& now, const Fix& fix) {
-    if (left_ == 0) return std::nullopt;
-    --left_;
+    if (left_ < now.text.size()) return std::nullopt;
+    left_ -= now.text.size() + 1 < left_ ? now.text.size() + 1 : left_;
     Reading after = ReadAlone(checker_, blocks_[at_].span, Apply(now.text, fix));
     if (!IsBetter(now.findings, after.findings)) return std::nullopt;
     // A policy without statements is another problem.
@@ -306,7 +306,7 @@ class Prover {
   std::vector<Block> blocks_;
   Neighbours neighbours_;
   std::size_t at_ = 0;    // the number of the block that is proved
-  std::size_t left_ = 0;  // readings of it
+  std::size_t left_ = 0;  // bytes of it that may be read again
   BrokenDefaults noted_;
   std::vector<Meant> meant_;
   Span reported_;

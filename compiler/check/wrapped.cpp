@@ -110,7 +110,7 @@ class Joiner {
   // Whether line `i` is nothing on its own and may be the rest of the statement that begins on
   // line `first`.
   bool MayContinue(std::size_t first, std::size_t i) const {
-    if (Count(i) == 0) return false;
+    if (Count(i) == 0 || Count(i) > kMostFindingsOfHalf) return false;
     if (lines_[i].kind == LineKind::Other) return !BeginsStatement(checker_, lines_[i]);
     // `DEFAULT` alone: its operation is on the next line.
     if (lines_[i].kind == LineKind::Rule) {
@@ -127,7 +127,7 @@ class Joiner {
   // Joins lines from `first` on, if they are one statement; gives the last of them.
   std::size_t Join(std::size_t first) {
     const Line& line = lines_[first];
-    if (line.clauses.empty() || !IsPart(first)) return first;
+    if (line.clauses.empty() || Count(first) > kMostFindingsOfHalf || !IsPart(first)) return first;
     Joined joined;
     joined.pieces.push_back({{line.span.begin, EndOf(line)}, 0});
     joined.reading.text = checker_.Text(joined.pieces[0].from).str();
@@ -246,6 +246,10 @@ class Joiner {
 
   void Report(const Found& found) {
     const Joined& joined = found.joined;
+    // It is the header as soon as the lines are joined.
+    if (!checker_.header && llvm::StringRef(joined.reading.text).startswith("policy_name=")) {
+      checker_.header = WholeLine(checker_, lines_[found.first]).statement;
+    }
     checker_.wrapped.push_back({lines_[found.first].span.begin, lines_[found.last].span.end});
     std::vector<diagnostics::TextEdit> edits;
     // Comments between the lines go above what becomes of these.

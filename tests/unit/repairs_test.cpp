@@ -82,6 +82,8 @@ const std::string kLedAstray[] = {
     "policy_name=policy_version=\n/ policy_version=1.2.3",
     "operation=EXECUTE\npolicy_ve\n'op= /\npolicy_name=n version=3",
     "ALLOW _=",
+    "polic\\\ny_name=3\nDEFAULT\\",
+    "polic\\\ny_name=n",
     "\xEF\xBB\xBFpolicy_name=n",
     "\xEF\xBB\xBFop=EXECUTE action=ALLOW",
     "\xEF\xBB\xBF"
