@@ -166,7 +166,7 @@ Value Errno(const Subject& about) {
 
 enum class Family : std::uint8_t { Plain, Context };
 enum class Quoting : std::uint8_t { Bare, Untrusted, Quoted };
-enum class When : std::uint8_t { Always, IfPresent, WithErrno };
+enum class When : std::uint8_t { Always, IfPresent };
 
 struct Field {
   std::string_view before;
@@ -175,10 +175,18 @@ struct Field {
   Record record;
   Quoting quoting;
   When when;
+  Features needs;
 };
+
+// Features by their names in the tables.
+constexpr Features kAny = 0;
+#define IPEC_FEATURE(name, bit, spelling, meaning) \
+  [[maybe_unused]] constexpr Features k##name = table::k##name;
+#include "ipec/runtime/features.def"
+
 constexpr Field kFields[] = {
-#define IPEC_AUDIT_FIELD(family, record, before, source, quoting, when) \
-  {before, source, Family::family, Record::record, Quoting::quoting, When::when},
+#define IPEC_AUDIT_FIELD(family, record, before, source, quoting, when, needs) \
+  {before, source, Family::family, Record::record, Quoting::quoting, When::when, k##needs},
 #include "ipec/runtime/audit_fields.def"
 };
 
@@ -186,14 +194,20 @@ struct RecordNumber {
   Family family;
   Record record;
   std::uint32_t type;
+  Features needs;
 };
 constexpr RecordNumber kNumbers[] = {
-#define IPEC_AUDIT_RECORD(family, record, type) {Family::family, Record::record, type},
+#define IPEC_AUDIT_RECORD(family, record, type, needs) \
+  {Family::family, Record::record, type, k##needs},
 #include "ipec/runtime/audit_fields.def"
 };
 
 Family FamilyOf(Features dialect) {
   return (dialect & table::kContextRecords) != 0 ? Family::Context : Family::Plain;
+}
+
+bool Has(Features dialect, Features needs) {
+  return (dialect & needs) == needs;
 }
 
 void PutBare(const Subject& about, const Value& value, Writer& writer) {
@@ -224,7 +238,7 @@ void PutBare(const Subject& about, const Value& value, Writer& writer) {
 }
 
 void PutField(const Subject& about, const Field& field, Writer& writer) {
-  if (field.when == When::WithErrno && (about.dialect & table::kLoadErrno) == 0) return;
+  if (!Has(about.dialect, field.needs)) return;
   const Value value = field.source(about);
   const bool absent = value.kind == Value::Kind::Absent;
   if (absent && field.when == When::IfPresent) return;
@@ -251,9 +265,11 @@ std::size_t PutRecord(const Subject& about, Record record, std::span<char> room)
 }  // namespace
 
 std::uint32_t RecordType(Features dialect, Record record) noexcept {
-  if (record == Record::FailedLoad && (dialect & table::kLoadErrno) == 0) return 0;
   for (const RecordNumber& number : kNumbers) {
-    if (number.family == FamilyOf(dialect) && number.record == record) return number.type;
+    if (number.family == FamilyOf(dialect) && number.record == record &&
+        Has(dialect, number.needs)) {
+      return number.type;
+    }
   }
   return 0;
 }

@@ -59,8 +59,8 @@ LoadStatus Loader::CheckFrame() const {
 }
 
 LoadStatus Loader::CheckHeader() {
-  constexpr Features kKnown = table::kBareDigests | table::kContextRecords | table::kLoadErrno;
-  if ((table::Read32(bytes_ + Header::kFeaturesAt) & ~kKnown) != 0) return LoadStatus::OtherFormat;
+  constexpr Features kUnknown = ~table::KnownFeatures();
+  if ((table::Read32(bytes_ + Header::kFeaturesAt) & kUnknown) != 0) return LoadStatus::OtherFormat;
   operations_ = At(Header::kOperationsAt);
   outcomes_ = At(Header::kOutcomesAt);
   rows_ = At(Header::kRowsAt);

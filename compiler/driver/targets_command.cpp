@@ -30,18 +30,17 @@ struct FeatureWords {
 };
 
 constexpr FeatureWords kFeatures[] = {
+#define IPEC_FEATURE(name, bit, spelling, meaning) {Feature::name, spelling, meaning},
+#include "ipec/runtime/features.def"
     {Feature::QuotedValues, "quoted-values", "values may be quoted"},
     {Feature::OperationAliases, "operation-aliases", "one word for several operations"},
-    {Feature::BareDigests, "bare-digests", "digests are hex without algorithm"},
     {Feature::PinnedSuperblock, "pinned-superblock",
      "boot_verified compares with the superblock of the first file executed"},
     {Feature::VerityBeforeSignature, "verity-before-signature",
      "fsverity_signature of either value requires fs-verity"},
-    {Feature::ContextRecords, "context-records", "records are `IPE ctx_…` and related ones"},
     {Feature::ChosenThumbprint, "chosen-thumbprint",
      "the hash of the thumbprint is a build-time choice of the kernel"},
     {Feature::Securityfs, "securityfs", "a policy's name is a directory of securityfs"},
-    {Feature::LoadErrno, "load-errno", "load records have errno=, and failed loads are recorded"},
     {Feature::ScriptHook, "script-hook", "scripts are checked with AT_EXECVE_CHECK"},
 };
 

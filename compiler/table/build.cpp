@@ -294,9 +294,9 @@ bool LooksLikeTable(std::string_view bytes) {
 
 runtime::Features FeaturesOf(const targets::Target& target) {
   runtime::Features features = 0;
-  if (target.Has(targets::Feature::BareDigests)) features |= format::kBareDigests;
-  if (target.Has(targets::Feature::ContextRecords)) features |= format::kContextRecords;
-  if (target.Has(targets::Feature::LoadErrno)) features |= format::kLoadErrno;
+#define IPEC_FEATURE(name, bit, spelling, meaning) \
+  if (target.Has(targets::Feature::name)) features |= format::k##name;
+#include "ipec/runtime/features.def"
   return features;
 }
 

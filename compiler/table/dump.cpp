@@ -113,9 +113,11 @@ void Dumper::DumpHeader() {
        ".", Number(version.revision));
   Line("target: ", Visible(table_.target()));
   std::string features;
-  if (HasBareDigests()) features += " bare-digests";
-  if ((table_.features() & format::kContextRecords) != 0) features += " context-records";
-  if ((table_.features() & format::kLoadErrno) != 0) features += " load-errno";
+  for (const format::FeatureRow& row : format::kFeatureRows) {
+    if ((table_.features() & row.bit) == 0) continue;
+    features += ' ';
+    features += row.spelling;
+  }
   Line("features:", features.empty() ? " none" : features);
   std::string hooks;
   for (std::size_t i = 0; i < runtime::kHookCount; ++i) {

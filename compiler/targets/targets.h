@@ -15,15 +15,15 @@
 namespace ipec::targets {
 
 enum class Feature : std::uint8_t {
+// Those that the runtime knows.
+#define IPEC_FEATURE(name, bit, spelling, meaning) name,
+#include "ipec/runtime/features.def"
   QuotedValues,           // values may be quoted; three passes over the text
   OperationAliases,       // one word for several operations
-  BareDigests,            // digests are hex without algorithm
   PinnedSuperblock,       // boot_verified compares with the superblock of the first file executed
   VerityBeforeSignature,  // `fsverity_signature` of either value requires fs-verity
-  ContextRecords,         // `IPE ctx_…` access records and the related other records
   ChosenThumbprint,       // the thumbprint's hash is a build-time choice of the kernel
   Securityfs,             // a policy's name becomes a directory of securityfs, with its limits
-  LoadErrno,              // load records end in errno=, and failed loads are recorded
   ScriptHook,             // scripts are checked with AT_EXECVE_CHECK
 };
 

@@ -272,21 +272,6 @@ def contradictory_digests(count):
 
 
 @kind
-def random_rules(count):
-    dice = random.Random(1)
-    booleans = ("boot_verified", "dmverity_signature", "fsverity_signature")
-    for _ in range(count):
-        parts = [f"{name}={dice.choice(('TRUE', 'FALSE'))}" for name in booleans if dice.random() < 0.3]
-        if dice.random() < 0.5:
-            parts.append(f"dmverity_roothash=sha256:{hexdigits(dice.randrange(count))}")
-        if dice.random() < 0.5:
-            parts.append(f"fsverity_digest=sha256:{hexdigits(dice.randrange(count))}")
-        dice.shuffle(parts)
-        operation = dice.choice(("EXECUTE", "KMODULE", "FIRMWARE"))
-        yield " ".join([f"op={operation}", *parts, f"action={dice.choice(('ALLOW', 'DENY'))}"])
-
-
-@kind
 def random_rules_of_few_digests(count):
     dice = random.Random(2)
     for _ in range(count):
@@ -294,30 +279,33 @@ def random_rules_of_few_digests(count):
                f"fsverity_digest=sha256:{hexdigits(dice.randrange(20))} action={dice.choice(('ALLOW', 'DENY'))}")
 
 
+def mixed_rule(dice, operations, boolean_share, digest_share, digests):
+    """A rule with any of the five properties; `digests` is the number of different digests."""
+    booleans = ("boot_verified", "dmverity_signature", "fsverity_signature")
+    parts = [f"{name}={dice.choice(('TRUE', 'FALSE'))}" for name in booleans if dice.random() < boolean_share]
+    for name in ("dmverity_roothash", "fsverity_digest"):
+        if dice.random() < digest_share:
+            parts.append(f"{name}=sha256:{hexdigits(dice.randrange(digests))}")
+    dice.shuffle(parts)
+    return " ".join([f"op={dice.choice(operations)}", *parts, f"action={dice.choice(('ALLOW', 'DENY'))}"])
+
+
+@kind
+def random_rules(count):
+    dice = random.Random(1)
+    return times(count, lambda i: mixed_rule(dice, ("EXECUTE", "KMODULE", "FIRMWARE"), 0.3, 0.5, count))
+
+
 @kind
 def contradictory_rules(count):
-    """Rules of one operation that share properties and a digest with many others, in both actions."""
     dice = random.Random(3)
-    booleans = ("boot_verified", "dmverity_signature", "fsverity_signature")
-    digests = ("dmverity_roothash", "fsverity_digest")
-    for _ in range(count):
-        parts = [f"{name}={dice.choice(('TRUE', 'FALSE'))}" for name in booleans if dice.random() < 0.25]
-        parts += [f"{name}=sha256:{hexdigits(dice.randrange(count // 4 + 1))}" for name in digests if dice.random() < 0.25]
-        dice.shuffle(parts)
-        yield " ".join(["op=EXECUTE", *parts, f"action={dice.choice(('ALLOW', 'DENY'))}"])
+    return times(count, lambda i: mixed_rule(dice, ("EXECUTE",), 0.25, 0.25, count // 4 + 1))
 
 
 @kind
 def contradictory_rules_of_few_digests(count):
     dice = random.Random(4)
-    booleans = ("boot_verified", "dmverity_signature", "fsverity_signature")
-    digests = ("dmverity_roothash", "fsverity_digest")
-    for _ in range(count):
-        parts = [f"{name}={dice.choice(('TRUE', 'FALSE'))}" for name in booleans if dice.random() < 0.3]
-        parts += [f"{name}=sha256:{hexdigits(dice.randrange(50))}" for name in digests if dice.random() < 0.5]
-        dice.shuffle(parts)
-        operation = dice.choice(("EXECUTE", "KMODULE"))
-        yield " ".join([f"op={operation}", *parts, f"action={dice.choice(('ALLOW', 'DENY'))}"])
+    return times(count, lambda i: mixed_rule(dice, ("EXECUTE", "KMODULE"), 0.3, 0.5, 50))
 
 
 @kind

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
 
 #include "ipec/runtime/event.h"
 
@@ -192,9 +193,25 @@ struct Range {
 
 // What dialects differ in as far as decisions and records go: bits of Header::features.
 using Features = std::uint32_t;
-inline constexpr Features kBareDigests = 1;     // digests have no algorithm; bytes are compared
-inline constexpr Features kContextRecords = 2;  // records of the kind `IPE ctx_pid=…`
-inline constexpr Features kLoadErrno = 4;       // load records end in errno=; failures are recorded
+#define IPEC_FEATURE(name, bit, spelling, meaning) \
+  inline constexpr Features k##name = Features{1} << bit;
+#include "ipec/runtime/features.def"
+
+struct FeatureRow {
+  Features bit;
+  std::string_view spelling;
+};
+inline constexpr FeatureRow kFeatureRows[] = {
+#define IPEC_FEATURE(name, bit, spelling, meaning) {k##name, spelling},
+#include "ipec/runtime/features.def"
+};
+
+// All that this version knows.
+constexpr Features KnownFeatures() {
+  Features known = 0;
+  for (const FeatureRow& row : kFeatureRows) known |= row.bit;
+  return known;
+}
 
 struct Header {
   static constexpr std::size_t kSize = 88;
