@@ -17,12 +17,12 @@
   :group 'languages)
 
 (defcustom ipe-ipec-program "ipec"
-  "The program ipec: a name to be found in `exec-path', or a path."
+  "The program ipec: a name in `exec-path', or a path."
   :type 'string)
 
 (defcustom ipe-target ""
-  "The kernel to answer for.  Empty: what the policy's ipec.toml says."
-  :type '(choice (const :tag "as ipec.toml says" "") string))
+  "The kernel to check policies for.  If empty, the target in ipec.toml."
+  :type '(choice (const :tag "as in ipec.toml" "") string))
 
 (defconst ipe-operations
   '("EXECUTE" "FIRMWARE" "KMODULE" "KEXEC_IMAGE" "KEXEC_INITRAMFS" "POLICY" "X509_CERT"

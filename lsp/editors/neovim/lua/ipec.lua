@@ -79,7 +79,7 @@ local function ask(command, more, handler)
   local buffer = vim.api.nvim_get_current_buf()
   local client = client_of(buffer)
   if not client then
-    vim.notify('ipec: no server answers for this buffer', vim.log.levels.WARN)
+    vim.notify('ipec: no server is attached to this buffer', vim.log.levels.WARN)
     return
   end
   local argument = vim.tbl_extend('error', { uri = vim.uri_from_bufnr(buffer) }, more)
@@ -121,8 +121,8 @@ end
 function ipec.add_commands()
   vim.api.nvim_create_user_command('IpecEvaluate', function(call)
     ipec.evaluate(call.args)
-  end, { nargs = 1, desc = 'What the policy decides about an event in JSON' })
-  vim.api.nvim_create_user_command('IpecShowTable', ipec.show_table, { desc = 'The decision table of the policy' })
+  end, { nargs = 1, desc = 'Evaluate an event (JSON) against the policy' })
+  vim.api.nvim_create_user_command('IpecShowTable', ipec.show_table, { desc = 'Show the decision table of the policy' })
   vim.lsp.commands['ipec.showTable'] = ipec.show_table
 end
 

@@ -34,7 +34,7 @@ export class Explanations implements vscode.TextDocumentContentProvider {
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
     const code = uri.path.replace(/^explain\//, '').replace(/\.md$/, '');
     const answer = await vscode.commands.executeCommand<{text: string} | undefined>('ipec.explain', code);
-    return answer?.text ?? `Nothing is known about ${code}.`;
+    return answer?.text ?? `Unknown code ${code}.`;
   }
 }
 
@@ -44,7 +44,7 @@ let lastEvent = kEvent;
 function openPolicy(): vscode.Uri | undefined {
   const editor = vscode.window.activeTextEditor;
   if (editor?.document.languageId === 'ipe') return editor.document.uri;
-  void vscode.window.showInformationMessage('This command is about the policy in the active editor: open one.');
+  void vscode.window.showInformationMessage('Open a policy in the active editor first.');
   return undefined;
 }
 
@@ -53,7 +53,7 @@ async function evaluate(command: string, next: ExecuteCommandSignature): Promise
   if (!uri) return undefined;
   const text = await vscode.window.showInputBox({
     title: 'Evaluate an event',
-    prompt: 'One JSON object, as `ipec eval` takes it',
+    prompt: 'One JSON object, as for `ipec eval`',
     value: lastEvent,
     ignoreFocusOut: true,
     validateInput: (value) => {
