@@ -5,13 +5,13 @@
 namespace ipec::runtime {
 namespace {
 
-// What the records of one dialect can be about; a record's sources use the part it has.
+// The possible subjects of the records of a dialect; the source of a field uses the one it needs.
 struct Subject {
   Features dialect = 0;
   const Policy* policy = nullptr;
   const Event* event = nullptr;
   const Decision* decision = nullptr;
-  const PolicyIdentity* loaded = nullptr;  // null: none came to be
+  const PolicyIdentity* loaded = nullptr;  // null: no policy was created
   const PolicyIdentity* old_policy = nullptr;
   Actor actor;
   bool enforcing = false;
@@ -81,14 +81,14 @@ constexpr std::size_t kLongestComm = 15;
 // PATH_MAX still has room for ` (deleted)`. A path that does not fit is not cut but replaced.
 constexpr std::size_t kLongestPath = 4106;
 constexpr std::string_view kTooLongPath = "<too_long>";
-// Context records cut a path at PATH_MAX, NUL included.
+// Context records truncate a path at PATH_MAX, NUL included.
 constexpr std::size_t kLongestContextPath = 4095;
 
 std::string_view CutOff(std::string_view text, std::size_t longest) {
   return {text.data(), text.size() < longest ? text.size() : longest};
 }
 
-// The sources that audit_fields.def names.
+// The sources that audit_fields.def lists.
 Value None(const Subject&) {
   Value value;
   value.kind = Value::Kind::Nothing;

@@ -1,5 +1,5 @@
-// The C functions of runtime.h: each turns its arguments into those of the C++ function of its
-// name.
+// The C functions of runtime.h: each converts its arguments to those of the C++ function of the
+// same name.
 
 #include <cstring>
 #include <new>
@@ -42,7 +42,7 @@ void Fill(const ipec_verity* from, std::optional<Verity>& to,
 
 Event Of(const ipec_event& from) {
   Event event;
-  // A number that no operation or hook has stays one that none has.
+  // A number without an operation or hook is converted to a value without one.
   event.operation =
       static_cast<Operation>(from.operation < 0 || from.operation > 255 ? 255 : from.operation);
   event.hook = static_cast<Hook>(from.hook < 0 || from.hook > 255 ? 255 : from.hook);

@@ -15,8 +15,8 @@ using table::Entry;
 using table::Group;
 using table::Index;
 
-// The way of most decisions is one piece of straight code; what is rare stands aside. A decision
-// takes a dozen nanoseconds, of which a call that saves registers is a good part.
+// Most decisions run straight through; rare cases are in separate functions. A decision takes a
+// dozen nanoseconds, and a call that saves registers is a large part of that.
 #if defined(__GNUC__)
 #define IPEC_USUAL [[gnu::always_inline]] inline
 #define IPEC_RARE [[gnu::noinline]]
@@ -37,8 +37,8 @@ struct Best {
   }
 };
 
-// Digests are so short that a call of memcmp() would cost more than it does. Some bytes may be
-// compared twice.
+// Digests are so short that a call of memcmp() would cost more than the comparison. Some bytes may
+// be compared twice.
 IPEC_USUAL bool Equal(const std::byte* a, const std::byte* b, std::size_t size) {
   if (size >= 8) {
     std::uint64_t different = table::Read64(a + size - 8) ^ table::Read64(b + size - 8);
@@ -62,7 +62,7 @@ IPEC_USUAL Group GroupOf(const Policy& policy, const Index& index, const std::by
                      std::size_t{Entry::Read(entry).group_or_row} * Group::kSize);
 }
 
-// What a table calls the algorithm of the digest: nothing where digests are bare.
+// The table's name for the algorithm of the digest: empty if digests are bare.
 IPEC_USUAL std::string_view AlgorithmOf(const Policy& policy, const Digest& digest) {
   const bool bare = (policy.features() & table::kBareDigests) != 0;
   return {digest.algorithm.data(), bare ? 0 : digest.algorithm.size()};
@@ -74,7 +74,7 @@ IPEC_USUAL bool IsAlgorithm(const Policy& policy, const Group& group, std::strin
                reinterpret_cast<const std::byte*>(algorithm.data()), algorithm.size());
 }
 
-// The hash that the index at `offset` is asked for, of a digest that is yet to be taken.
+// The hash of a digest for the index at `offset`; the digest is added later.
 IPEC_USUAL table::KeyHasher HasherOf(const Policy& policy, std::uint32_t offset,
                                      std::string_view algorithm, std::size_t size) {
   return table::HasherOf(policy.bytes() + offset + Index::kSeedsAt,
@@ -110,8 +110,8 @@ IPEC_USUAL bool IsSameBlock(const std::byte* a, const std::byte* b) {
           (table::Read64(a + 24) ^ table::Read64(b + 24))) == 0;
 }
 
-// The number of the entry of the event's digest, or kNone when no rule names the digest; what it
-// says is offered to `best`. Nearly all digests are sha256: they need neither loop nor call.
+// The number of the entry of the event's digest, or kNone if no rule names the digest; the entry is
+// offered to `best`. Nearly all digests are sha256, which needs neither a loop nor a call.
 IPEC_USUAL std::uint32_t LookUp(const Policy& policy, std::uint32_t offset, const Digest& digest,
                                 Facts facts, Best& best) {
   constexpr std::uint32_t kUsual = table::KeyHasher::kBlock;
@@ -160,8 +160,8 @@ IPEC_RARE Best LookUpPair(const Policy& policy, std::uint32_t offset, std::uint3
   return best;
 }
 
-// The first eight bytes of a Decision are written as one number. In three pieces they would be read
-// back as one, to be returned in a register, before they are there: four nanoseconds of waiting.
+// The first eight bytes of a Decision are written as one number. Written in three pieces, they
+// would be read back as one before they are in memory, which costs four nanoseconds.
 IPEC_USUAL Decision MakeDecision(std::uint8_t action, std::uint8_t match, std::uint32_t line,
                                  std::uint32_t outcome) {
   if constexpr (std::endian::native == std::endian::big) {

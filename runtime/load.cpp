@@ -25,7 +25,8 @@ class Loader {
   enum class Entries : std::uint8_t { Digests, Pairs };
 
   bool Inside(Range bytes) const { return std::uint64_t{bytes.offset} + bytes.length <= size_; }
-  // `range.length` structures of `each` bytes, where structures may stand.
+  // `range.length` structures of `each` bytes, in the part of the table that may contain
+  // structures.
   bool Inside(Range range, std::size_t each) const {
     return range.offset % 4 == 0 && range.offset + std::uint64_t{range.length} * each <= size_;
   }
@@ -98,7 +99,7 @@ LoadStatus Loader::CheckRows() const {
   return LoadStatus::Ok;
 }
 
-// A decision begins with the cell of the base row, so that one must say something.
+// A decision begins with the cell of the base row, so that cell must have an outcome.
 bool Loader::IsBaseRow(std::uint32_t row) const {
   if (!IsRow(row)) return false;
   const std::byte* cells = bytes_ + rows_.offset + row * table::kRowSize;
@@ -158,7 +159,7 @@ LoadStatus Loader::CheckOperations() const {
         !Inside(entry.record_name)) {
       return LoadStatus::BadOperation;
     }
-    // Operations that share an index usually follow one another: look at it once.
+    // Operations that share an index usually follow each other, so it is checked once.
     if ((entry.roothashes != before.roothashes && !IsIndex(entry.roothashes, Entries::Digests)) ||
         (entry.digests != before.digests && !IsIndex(entry.digests, Entries::Digests)) ||
         (entry.pairs != before.pairs && !IsIndex(entry.pairs, Entries::Pairs))) {

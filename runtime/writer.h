@@ -1,6 +1,7 @@
 #pragma once
 
-// Text into the caller's buffer, as snprintf writes it: what does not fit is counted, not written.
+// Writes text into the caller's buffer as snprintf does: text beyond the end is counted, not
+// written.
 
 #include <cstddef>
 #include <cstdint>
@@ -24,13 +25,13 @@ class Writer {
   }
   void PutUnsigned(std::uint64_t value);
   void PutSigned(std::int64_t value);
-  // Upper-case hex, two digits a byte.
+  // Uppercase hex, two digits per byte.
   void PutHex(const void* bytes, std::size_t size);
-  // As the kernel prints what a user may have chosen: in quotes, or in hex when a byte of it is
-  // `"`, a blank or not visible ASCII.
+  // As the kernel prints values that a user may have chosen: in quotes, or in hex if they contain
+  // `"`, whitespace or a byte that is not visible ASCII.
   void PutUntrusted(std::string_view text);
 
-  // Ends the text with a NUL if there is room for any byte; the length without it.
+  // Ends the text with a NUL if there is room for any byte; returns the length without it.
   std::size_t Finish() {
     if (size_ != 0) room_[length_ < size_ ? length_ : size_ - 1] = '\0';
     return length_;
@@ -42,10 +43,10 @@ class Writer {
   std::size_t length_ = 0;
 };
 
-// How records name the operation.
+// The operation, as records name it.
 std::string_view RecordName(const Policy& policy, Operation operation);
 
-// The rule or default that decided, with what the event has in the place of the marks.
+// The rule or DEFAULT that decided, with the event's values in place of the marks.
 void PutRuleText(const Policy& policy, const Event& event, const Decision& decision,
                  Writer& writer);
 

@@ -1,10 +1,10 @@
 #pragma once
 
-// The audit records a kernel of the policy's dialect sends, byte for byte.
+// The audit records that a kernel of the policy's dialect sends, byte for byte.
 //
 // Every function writes the body of one record as snprintf does: never beyond `room`, the last byte
-// written is NUL, and the length of the whole record is returned (without the NUL), so a first call
-// with an empty `room` tells how much is needed. 0 means that the kernel sends no such record.
+// written is NUL, and the length of the whole record (without the NUL) is returned, so a first call
+// with an empty `room` returns the size needed. 0 means that the kernel sends no such record.
 // Fields and record numbers are rows of audit_fields.def.
 
 #include <cstddef>
@@ -21,7 +21,7 @@ namespace ipec::runtime {
 
 enum class Record : std::uint8_t { Access, Activation, Load, FailedLoad, Mode };
 
-// Under which number the dialect sends the record; 0 when it has no such record.
+// The number of the record in the dialect; 0 if it has no such record.
 IPEC_RUNTIME_API std::uint32_t RecordType(Features dialect, Record record) noexcept;
 
 // Who loaded, activated or switched; both numbers are 4294967295 when unset.
@@ -31,7 +31,7 @@ struct Actor {
 };
 
 // A policy as records name it. The thumbprint is the hash of the whole signed file; for a policy
-// built into the kernel, the hash of nothing.
+// built into the kernel, the hash of empty input.
 struct PolicyIdentity {
   std::string_view name;
   PolicyVersion version;
@@ -43,7 +43,7 @@ constexpr bool IsRecorded(const Decision& decision, bool success_audit) {
   return decision.action == Action::Deny || success_audit;
 }
 
-// `decision` is what Evaluate() said about `policy` and this very event.
+// `decision` is the result of Evaluate() for `policy` and this very event.
 IPEC_RUNTIME_API std::size_t AccessRecord(const Policy& policy, const Event& event,
                                           const Decision& decision, bool success_audit,
                                           std::span<char> room) noexcept;
@@ -51,11 +51,11 @@ IPEC_RUNTIME_API std::size_t AccessRecord(const Policy& policy, const Event& eve
 IPEC_RUNTIME_API std::size_t LoadRecord(Features dialect, const PolicyIdentity& loaded,
                                         const Actor& actor, std::span<char> room) noexcept;
 
-// `error` as the kernel counts, below zero: -74 is EBADMSG.
+// `error` is negative, as in the kernel: -74 is EBADMSG.
 IPEC_RUNTIME_API std::size_t FailedLoadRecord(Features dialect, std::int32_t error,
                                               const Actor& actor, std::span<char> room) noexcept;
 
-// `old_policy` is null when none was active.
+// `old_policy` is null if no policy was active.
 IPEC_RUNTIME_API std::size_t ActivationRecord(Features dialect, const PolicyIdentity* old_policy,
                                               const PolicyIdentity& new_policy, const Actor& actor,
                                               std::span<char> room) noexcept;

@@ -1,6 +1,6 @@
 #pragma once
 
-// What a policy decides about an event.
+// The decision of a policy about an event.
 
 #include <cstddef>
 #include <cstdint>
@@ -15,25 +15,25 @@ namespace ipec::runtime {
 struct Decision {
   Action action = Action::Deny;
   Match match = Match::GlobalDefault;
-  // Of the rule or default in the policy's text, from 1. 0: nothing there says it, because an
-  // operation the kernel has no name for is allowed when there is no global default.
+  // Line of the rule or DEFAULT in the policy text, from 1. 0: no line, because an operation
+  // without a name in the kernel is allowed if there is no global DEFAULT.
   std::uint32_t line = 0;
-  // What RuleText() and the access record ask the policy for; means nothing elsewhere.
+  // For RuleText() and the access record; has no meaning elsewhere.
   std::uint32_t outcome = table::kNone;
 };
 
-// The first rule that holds, or else the default. Never allocates, never fails. Looks at no more
-// than three entries, whatever the table says; the time depends on the event's digests alone.
+// The first rule that matches, else the DEFAULT. Never allocates, never fails. Reads at most three
+// entries, whatever the table contains; the time depends only on the event's digests.
 IPEC_RUNTIME_API Decision Evaluate(const Policy& policy, const Event& event) noexcept;
 
-// Whether access is granted: a permissive kernel decides, records, and grants anyway.
+// Whether access is granted: a permissive kernel decides and records, but grants access anyway.
 constexpr bool Granted(const Decision& decision, const Event& event) {
   return decision.action == Action::Allow || !event.enforcing;
 }
 
-// The rule or default that decided, as records quote it, for a decision about this very event.
-// Writes as snprintf does: never beyond `room`, the last byte written is NUL, and the length that
-// the whole text has is returned (without the NUL).
+// The rule or DEFAULT that decided, as records quote it, for a decision about this very event.
+// Writes as snprintf does: never beyond `room`, the last byte written is NUL, and the length of the
+// whole text (without the NUL) is returned.
 IPEC_RUNTIME_API std::size_t RuleText(const Policy& policy, const Event& event,
                                       const Decision& decision, std::span<char> room) noexcept;
 

@@ -1,9 +1,10 @@
 #pragma once
 
-// An event: one question the kernel asks IPE, with all that a decision or its record depends on.
+// An event: something that the kernel asks IPE to decide, with everything that the decision or its
+// record depends on.
 //
-// Views only: whoever makes an Event owns the bytes it points to, for as long as the Event is used.
-// What is absent here is absent in the kernel, too: no file, no dm-verity volume, no fs-verity.
+// An Event consists of views: the caller owns the bytes for as long as the Event is used. A value
+// that is absent here is absent in the kernel too: no file, no dm-verity volume, no fs-verity.
 
 #include <cstdint>
 #include <optional>
@@ -14,28 +15,29 @@
 
 namespace ipec::runtime {
 
-// A digest as the kernel holds it: the algorithm's name, compared byte for byte, and raw bytes.
-// Dialects without algorithm names (rfc-v7) leave `algorithm` empty or ignore it.
+// A digest as the kernel stores it: the name of the algorithm, compared byte for byte, and raw
+// bytes. Dialects without algorithm names (rfc-v7) leave `algorithm` empty or ignore it.
 struct Digest {
   std::string_view algorithm;
   std::span<const std::uint8_t> bytes;
 };
 
-// The file of an event. `path` is absent when the kernel could not tell it; the path of a deleted
-// file ends in ` (deleted)`. It may have any length: records print what the kernel would print.
+// The file of an event. `path` is absent if the kernel could not determine it; the path of a
+// deleted file ends in ` (deleted)`. It can have any length: records print what the kernel would
+// print.
 struct File {
   std::optional<std::string_view> path;
   std::string_view device;  // name of the superblock, e.g. `dm-0`, `tmpfs`
   std::uint64_t inode = 0;
 };
 
-// The dm-verity volume the file is on. A volume without `roothash` is one whose hash is not known.
+// The dm-verity volume of the file. Without `roothash`, the hash of the volume is not known.
 struct Dmverity {
   std::optional<Digest> roothash;
   bool is_signed = false;
 };
 
-// The fs-verity state of a file that has it on.
+// The fs-verity state of a file that has fs-verity enabled.
 struct Fsverity {
   std::optional<Digest> digest;
   bool is_signed = false;
@@ -50,11 +52,11 @@ struct Event {
   std::optional<File> file;          // absent: anonymous memory, init_module, a buffer
   bool boot_verified = false;        // the file is on the initramfs (rfc-v7: pinned superblock)
   std::optional<Dmverity> dmverity;  // absent: not on a dm-verity volume
-  std::optional<Fsverity> fsverity;  // absent: fs-verity is not on for this file
+  std::optional<Fsverity> fsverity;  // absent: fs-verity is not enabled
 };
 
-// The boolean facts of an event that properties ask for, as bits of an index.
-// kFsverityOn is a bit of its own because rfc-v7 lets `fsverity_signature` hold only with it.
+// The boolean facts of an event that properties test, as bits of an index. kFsverityOn is a
+// separate bit because on rfc-v7 `fsverity_signature` matches only with it.
 using Facts = std::uint8_t;
 inline constexpr Facts kBootVerified = 1;
 inline constexpr Facts kDmveritySigned = 2;

@@ -1,9 +1,9 @@
 #pragma once
 
-// A loaded policy: a view of the bytes of a decision table that Load() has found sound.
+// A loaded policy: a view of the bytes of a decision table that Load() has validated.
 //
-// The bytes are not copied and must stay, unchanged, for as long as the Policy is used. They may
-// lie at any address and in read-only memory. A Policy is a few words; copy it freely, use it from
+// The bytes are not copied and must stay unchanged for as long as the Policy is used. They can be
+// at any address and in read-only memory. A Policy is small: copy it freely, and use it from
 // any number of threads.
 
 #include <cstddef>
@@ -24,7 +24,7 @@ enum class LoadStatus : std::uint8_t {
 #include "ipec/runtime/load_status.def"
 };
 
-// What the status means, for a message: "damaged: the checksum does not fit the bytes".
+// The meaning of the status, for a message: "damaged: the checksum does not match".
 constexpr std::string_view Words(LoadStatus status) {
   switch (status) {
 #define IPEC_LOAD_STATUS(id, number, words) \
@@ -47,17 +47,16 @@ struct PolicyVersion {
 
 class Policy {
  public:
-  // Denies whatever it is asked, so that a Load() whose status nobody looked at is no open door.
+  // Denies everything, so that ignoring the status of Load() does not grant access.
   Policy() = default;
 
   std::string_view name() const { return name_; }
   PolicyVersion version() const { return version_; }
   Features features() const { return features_; }
-  // What the compiler called the dialect, e.g. `linux-6.12`. For people; nothing here depends on
-  // it.
+  // The compiler's name of the dialect, e.g. `linux-6.12`: for display only.
   std::string_view target() const { return target_; }
 
-  // Whether the dialect has the word.
+  // Whether the dialect has the operation.
   IPEC_RUNTIME_API bool Knows(Operation operation) const;
   bool Knows(Hook hook) const {
     const auto number = static_cast<unsigned>(hook);
@@ -105,10 +104,9 @@ class Policy {
   std::string_view target_;
 };
 
-// Looks at every byte once, in time linear in the size, and makes `policy` a view of `bytes` if
-// they are a sound table. Otherwise says why not and leaves `policy` as one that denies everything.
-// After LoadStatus::Ok nothing that is asked of the policy can fail, read outside `bytes` or not
-// end.
+// Reads every byte once, in time linear in the size, and makes `policy` a view of `bytes` if they
+// are a valid table. Otherwise returns the reason, and `policy` denies everything. After
+// LoadStatus::Ok no function of the policy can fail, read outside `bytes` or run forever.
 IPEC_RUNTIME_API LoadStatus Load(std::span<const std::byte> bytes, Policy& policy) noexcept;
 
 }  // namespace ipec::runtime

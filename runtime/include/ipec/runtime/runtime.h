@@ -1,7 +1,7 @@
 /* The runtime library for C99 and later, over the same code as the C++ headers beside this one.
  *
- * Nothing is allocated and nothing is global: every function may be called from any thread. Strings
- * end with NUL. Pointers of an event are read during the call only.
+ * No function allocates or uses global state, so all can be called from any thread. Strings end
+ * with NUL. Pointers of an event are read only during the call.
  */
 #ifndef IPEC_RUNTIME_RUNTIME_H
 #define IPEC_RUNTIME_RUNTIME_H
@@ -37,8 +37,8 @@ enum ipec_load_status {
 #include "ipec/runtime/load_status.def"
 };
 
-/* A loaded policy: a view of the bytes it was loaded from, which must stay as they are. Yours to
- * place and to copy, not to look into. All zeros, it denies whatever it is asked. */
+/* A loaded policy: a view of the bytes it was loaded from, which must stay unchanged. Callers can
+ * place and copy it, but must not access its contents. If it is all zeros, it denies everything. */
 typedef struct ipec_policy {
   uint64_t opaque[16];
 } ipec_policy;
@@ -56,12 +56,12 @@ typedef struct ipec_digest {
 } ipec_digest;
 
 typedef struct ipec_file {
-  const char* path; /* NULL: not known; of any length, a deleted file's ends in " (deleted)" */
+  const char* path; /* NULL: not known; any length; " (deleted)" at the end of a deleted file */
   const char* device;
   uint64_t inode;
 } ipec_file;
 
-/* A dm-verity volume, or the fs-verity state of a file that has it on. */
+/* A dm-verity volume, or the fs-verity state of a file that has it enabled. */
 typedef struct ipec_verity {
   const ipec_digest* digest; /* root hash or file digest; NULL: not known */
   int is_signed;
@@ -76,13 +76,13 @@ typedef struct ipec_event {
   const ipec_file* file; /* NULL: none */
   int boot_verified;
   const ipec_verity* dmverity; /* NULL: the file is not on a dm-verity volume */
-  const ipec_verity* fsverity; /* NULL: fs-verity is not on for the file */
+  const ipec_verity* fsverity; /* NULL: fs-verity is not enabled */
 } ipec_event;
 
 typedef struct ipec_decision {
   int action;       /* enum ipec_action */
   int match;        /* enum ipec_match */
-  uint32_t line;    /* of the policy's text, from 1; 0: none says it */
+  uint32_t line;    /* of the policy's text, from 1; 0: no line */
   uint32_t outcome; /* for ipec_rule_text and ipec_access_record */
 } ipec_decision;
 
@@ -99,29 +99,29 @@ typedef struct ipec_actor {
   uint32_t session;
 } ipec_actor;
 
-/* Verifies the table once; after IPEC_LOAD_Ok nothing that is asked of the policy can fail. The
- * bytes may lie at any address, in read-only memory, and must outlive the policy. Otherwise the
+/* Validates the table once; after IPEC_LOAD_Ok no function of the policy can fail. The bytes can be
+ * at any address, in read-only memory, and must outlive the policy. After any other status the
  * policy denies everything. */
 IPEC_RUNTIME_API int ipec_load(const void* bytes, size_t size, ipec_policy* policy);
-/* What the status means. */
+/* The meaning of the status. */
 IPEC_RUNTIME_API const char* ipec_load_words(int status);
 
-/* Number of a spelling ("EXECUTE", "BPRM_CHECK"), or -1 when this policy's dialect has no such
- * word. */
+/* The number of a name ("EXECUTE", "BPRM_CHECK"), or -1 if the policy's dialect does not have
+ * it. */
 IPEC_RUNTIME_API int ipec_find_operation(const ipec_policy* policy, const char* spelling);
 IPEC_RUNTIME_API int ipec_find_hook(const ipec_policy* policy, const char* spelling);
 
 IPEC_RUNTIME_API ipec_version ipec_policy_version(const ipec_policy* policy);
-/* Bits for the records below that need no policy. */
+/* Bits for the records below that have no policy. */
 IPEC_RUNTIME_API uint32_t ipec_policy_features(const ipec_policy* policy);
 
 /* No allocation, no loop over rules. */
 IPEC_RUNTIME_API ipec_decision ipec_evaluate(const ipec_policy* policy, const ipec_event* event);
-/* Whether access is granted: a permissive kernel decides, records, and grants anyway. */
+/* Whether access is granted: a permissive kernel decides and records, but grants access anyway. */
 IPEC_RUNTIME_API int ipec_granted(const ipec_decision* decision, const ipec_event* event);
 
-/* Text, as snprintf writes it: never beyond `size` bytes, NUL last, and the length of the whole
- * text is returned without the NUL. 0 from a record: the kernel sends none. */
+/* Writes text as snprintf does: never beyond `size` bytes, NUL last, and returns the length of the
+ * whole text without the NUL. A record of length 0: the kernel sends none. */
 IPEC_RUNTIME_API size_t ipec_policy_name(const ipec_policy* policy, char* text, size_t size);
 IPEC_RUNTIME_API size_t ipec_rule_text(const ipec_policy* policy, const ipec_event* event,
                                        const ipec_decision* decision, char* text, size_t size);

@@ -1,12 +1,12 @@
 #pragma once
 
-// The decision table as bytes: what stands where, and how it is read. README.md of runtime/ shows
-// the same with a worked example. The compiler writes tables with these constants, Load() verifies
-// them, Evaluate() and the audit records read them; nobody else needs this header.
+// The decision table as bytes: the layout, and how it is read. README.md of runtime/ has a worked
+// example. The compiler writes tables with these constants, Load() validates them, Evaluate() and
+// the audit records read them; no other code needs this header.
 //
-// All numbers are little-endian and read byte by byte in effect, so a table may lie at any address.
-// Offsets count from the first byte of the table, so it may be moved and mapped read-only. Every
-// structure starts at a multiple of four of these offsets.
+// All numbers are little-endian and are read byte by byte in effect, so a table can be at any
+// address. Offsets count from the first byte of the table, so it can be moved and mapped read-only.
+// The offset of every structure is a multiple of four.
 
 #include <bit>
 #include <cstddef>
@@ -18,9 +18,9 @@
 
 namespace ipec::runtime::table {
 
-// Not text, and broken visibly by any transfer that rewrites line ends or drops the eighth bit.
+// Not text, and damaged visibly by a transfer that rewrites line ends or drops the eighth bit.
 inline constexpr unsigned char kMagic[8] = {0x89, 'I', 'P', 'E', 'T', '\r', '\n', 0x1A};
-// Raised when a reader of the former number would misread the table.
+// Increased when a reader of the previous number would misread the table.
 inline constexpr std::uint32_t kFormat = 3;
 // No row, no outcome, no rank: larger than any of them.
 inline constexpr std::uint32_t kNone = 0xFFFFFFFF;
@@ -56,8 +56,8 @@ inline void Write32(std::byte* at, std::uint32_t value) {
   for (int shift = 0; shift < 32; shift += 8) *at++ = static_cast<std::byte>(value >> shift);
 }
 
-// The checksum of a table: blocks of 32 bytes in four lanes that do not wait for one another, the
-// last block filled up with zeros. Changing any one word of the input always changes the result.
+// The checksum of a table: blocks of 32 bytes in four independent lanes, the last block padded with
+// zeros. Changing any single word of the input always changes the result.
 inline std::uint64_t Checksum(const std::byte* bytes, std::size_t size) {
   constexpr std::size_t kBlock = 32;
   constexpr std::uint64_t kFirst = 0x9E3779B97F4A7C15;
@@ -85,7 +85,7 @@ inline std::uint64_t Checksum(const std::byte* bytes, std::size_t size) {
   return all ^ all >> 32;
 }
 
-// A number of 128 bits, for the sum of products.
+// A 128-bit number, for the sum of products.
 #if defined(__SIZEOF_INT128__)
 __extension__ using Wide = unsigned __int128;
 
@@ -120,10 +120,11 @@ inline std::uint64_t Folded(Wide wide) {
 }
 #endif
 
-// The hash of an index, for six numbers that the index has as its seeds. It is NH, the sum of the
-// products of (word + seed) * (word + seed), over a block of 32 bytes, what came before the block,
-// and the sizes. Two keys collide for very few choices of seeds, whatever the keys are: nobody can
-// make keys that collide for most, and the compiler takes other seeds when keys do for some.
+// The hash of an index, with six numbers that the index has as its seeds. It is NH, the sum of the
+// products of (word + seed) * (word + seed), over a block of 32 bytes, the state before the block,
+// and the sizes. Two keys collide for very few choices of seeds, whatever the keys are: an attacker
+// cannot make keys that collide for most seeds, and the compiler chooses other seeds if some keys
+// collide.
 class KeyHasher {
  public:
   static constexpr std::size_t kBlock = 32;
@@ -138,7 +139,7 @@ class KeyHasher {
                     Product(Read64(block + 16) + Seed(2), Read64(block + 24) + Seed(3)) +
                     Product(state_ + Seed(4), sizes_ + Seed(5)));
   }
-  // All of them, the last filled up with zeros; of no bytes one block of zeros.
+  // All blocks, the last padded with zeros; for no bytes, one block of zeros.
   void TakeAll(const std::byte* bytes, std::size_t size) {
     for (; size > kBlock; size -= kBlock, bytes += kBlock) Take(bytes);
     std::byte last[kBlock] = {};
@@ -155,7 +156,7 @@ class KeyHasher {
   std::uint64_t sizes_;
 };
 
-// The name of an algorithm as a word: its bytes where they fit, else their hash.
+// The name of an algorithm as a word: its bytes if they fit, else their hash.
 inline std::uint64_t AlgorithmWord(const std::byte* seeds, const std::byte* name,
                                    std::size_t size) {
   if (size > 8) {
@@ -169,7 +170,7 @@ inline std::uint64_t AlgorithmWord(const std::byte* seeds, const std::byte* name
   return word;
 }
 
-// How a digest is hashed; pairs of digests as eight bytes without algorithm.
+// How a digest is hashed; pairs of digests are hashed as eight bytes without an algorithm.
 inline KeyHasher HasherOf(const std::byte* seeds, const std::byte* algorithm,
                           std::size_t algorithm_size, std::size_t size) {
   return {seeds, AlgorithmWord(seeds, algorithm, algorithm_size),
@@ -191,7 +192,7 @@ struct Range {
   static Range Read(const std::byte* at) { return {Read32(at), Read32(at + 4)}; }
 };
 
-// What dialects differ in as far as decisions and records go: bits of Header::features.
+// The differences between dialects that affect decisions and records: bits of Header::features.
 using Features = std::uint32_t;
 #define IPEC_FEATURE(name, bit, spelling, meaning) \
   inline constexpr Features k##name = Features{1} << bit;
@@ -223,7 +224,7 @@ struct Header {
   static constexpr std::size_t kHooksAt = 28;       // bit N: the dialect has the hook numbered N
   static constexpr std::size_t kVersionAt = 32;     // three 16-bit numbers, then two zero bytes
   static constexpr std::size_t kNameAt = 40;        // bytes: the policy's name
-  static constexpr std::size_t kTargetAt = 48;      // bytes: what the compiler calls the dialect
+  static constexpr std::size_t kTargetAt = 48;      // bytes: the compiler's name of the dialect
   static constexpr std::size_t kOperationsAt = 56;  // OperationEntry, by number
   static constexpr std::size_t kOutcomesAt = 64;    // OutcomeEntry
   static constexpr std::size_t kRowsAt = 72;        // rows of kFactsCount cells
@@ -233,12 +234,12 @@ struct Header {
   static constexpr std::size_t kChecksumFrom = 24;
 };
 
-// One cell of a row: what the first rule that holds for these facts means.
+// One cell of a row: the outcome of the first rule that matches these facts.
 struct Cell {
   static constexpr std::size_t kSize = 8;
   std::uint32_t outcome = kNone;  // kNone: no rule
-  // Less comes first. In base rows the rank itself, kNone for defaults; in rows of digests and
-  // pairs what is added to the rank of the entry.
+  // The lower one precedes. In base rows the rank itself, kNone for DEFAULTs; in rows of digests
+  // and pairs, a number that is added to the rank of the entry.
   std::uint32_t rank = kNone;
 
   static Cell Read(const std::byte* at) { return {Read32(at), Read32(at + 4)}; }
@@ -262,13 +263,13 @@ struct OperationEntry {
   }
 };
 
-// What an event gets, and what the record says about it. Rules of the same shape share one.
+// The decision for an event, and its text in the record. Rules of the same shape share one.
 struct OutcomeEntry {
   static constexpr std::size_t kSize = 16;
   std::uint8_t action = 0;
   std::uint8_t match = 0;
   std::uint8_t rank_is_line = 0;  // 1: the line is the rank of the cell that led here
-  std::uint32_t line = 0;         // else this one; 0: nothing in the policy says so
+  std::uint32_t line = 0;         // else this one; 0: no line
   Range text;                     // with the marks below
 
   static OutcomeEntry Read(const std::byte* at) {
@@ -276,38 +277,38 @@ struct OutcomeEntry {
             static_cast<std::uint8_t>(at[2]), Read32(at + 4), Range::Read(at + 8)};
   }
 };
-// Bytes of a text that stand for what the event has: when a rule decides, its digests are the
-// event's.
+// Bytes of a text that are replaced by the event's values: if a rule decides, its digests are those
+// of the event.
 inline constexpr char kRoothashMark = 1;
 inline constexpr char kDigestMark = 2;
 inline constexpr char kOperationMark = 3;
 
-// The number below `count` that is to `count` what `part` is to 2^32.
+// The number below `count` that is to `count` as `part` is to 2^32.
 constexpr std::uint32_t Scale(std::uint32_t part, std::uint32_t count) {
   return static_cast<std::uint32_t>(std::uint64_t{part} * count >> 32);
 }
 
-// Finds the entry of a digest, or of a pair of digests, with one look: a perfect hash. The high
-// half of the hash chooses a multiplier, and the low half times the multiplier chooses the entry,
-// which either has the digest or the index does not name it. The compiler looks for seeds and
-// multipliers that send each digest to an entry of its own; whatever a table says, no second entry
-// is looked at.
+// Finds the entry of a digest, or of a pair of digests, with one access: a perfect hash. The high
+// half of the hash selects a multiplier, and the low half times the multiplier selects the entry.
+// Either the entry has the digest, or the digest is not in the index. The compiler searches for
+// seeds and multipliers that give each digest its own entry; whatever a table contains, no second
+// entry is read.
 struct Index {
   static constexpr std::size_t kSize = 84;
   static constexpr std::size_t kSeedsAt = 36;   // of KeyHasher, 64 bits each
   static constexpr std::size_t kEntryHead = 8;  // group or row, and rank
-  std::uint32_t key_size = 0;  // bytes of a digest that stand in its entry, a multiple of four
+  std::uint32_t key_size = 0;  // bytes of a digest in its entry, a multiple of four
   Range multipliers;           // 16-bit numbers; at least one
   Range groups;                // Group; none in an index of pairs
   Range entries;               // of kEntryHead + key_size bytes each; at least one
-  Range tails;                 // bytes: what digests have beyond their entries
+  Range tails;                 // bytes of digests that do not fit in their entries
 
   static Index Read(const std::byte* at) {
     return {Read32(at), Range::Read(at + 4), Range::Read(at + 12), Range::Read(at + 20),
             Range::Read(at + 28)};
   }
   std::size_t EntrySize() const { return kEntryHead + key_size; }
-  // The number of the entry that a hash leads to. `table` is the first byte of the table.
+  // The number of the entry for a hash. `table` is the first byte of the table.
   std::uint32_t EntryOf(const std::byte* table, std::uint64_t hash) const {
     const std::uint32_t chosen = Scale(static_cast<std::uint32_t>(hash >> 32), multipliers.length);
     const std::uint32_t multiplier = Read16(table + multipliers.offset + std::size_t{chosen} * 2);
@@ -315,7 +316,7 @@ struct Index {
   }
 };
 
-// What many digests have in common.
+// The common properties of many digests.
 struct Group {
   static constexpr std::size_t kSize = 16;
   Range algorithm;  // empty in dialects of bare digests
@@ -330,12 +331,12 @@ struct Group {
 // An entry begins with the number of a group (in an index of digests) or of a row (of pairs) and
 // a rank. Then `key_size` bytes follow:
 //
-//   the digest, then zeros, where it is no longer than that;
-//   else the first key_size - 4 bytes of it and where in `tails` its other bytes begin;
-//   of a pair, the number of the root hash's entry and that of the file digest's entry.
+//   the digest, padded with zeros, if it fits;
+//   else its first key_size - 4 bytes, and the offset of its other bytes in `tails`;
+//   for a pair, the numbers of the entries of the root hash and of the file digest.
 //
-// Hashed are the algorithm (none in dialects of bare digests) and the bytes of the digest, or the
-// eight bytes of the pair. Unused entries repeat another, and are never found.
+// The hash covers the algorithm (none in dialects of bare digests) and the bytes of the digest, or
+// the eight bytes of the pair. Unused entries repeat another one and are never found.
 struct Entry {
   std::uint32_t group_or_row = 0;
   std::uint32_t rank = 0;
@@ -344,7 +345,7 @@ struct Entry {
 };
 inline constexpr std::uint32_t kMaxKeySize = 32;  // a sha256 digest
 inline constexpr std::uint32_t kPairKeySize = 8;
-inline constexpr std::uint32_t kTailSize = 4;  // of a place in `tails`
+inline constexpr std::uint32_t kTailSize = 4;  // of an offset in `tails`
 
 constexpr std::uint64_t RoundUp4(std::uint64_t size) {
   return (size + 3) & ~std::uint64_t{3};

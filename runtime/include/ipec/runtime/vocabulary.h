@@ -2,8 +2,8 @@
 
 // Operations, hooks, properties and actions as numbers, with their spellings.
 //
-// The rows stand in vocabulary.def; this header only turns them into enumerations and look-ups.
-// Spellings are those the kernel prints and reads; comparing them is byte for byte.
+// The rows are in vocabulary.def; this header makes enumerations and look-ups of them. Spellings
+// are those that the kernel prints and reads; they are compared byte for byte.
 
 #if __cplusplus <= 201703L
 #error "the C++ headers of ipec/runtime need C++20: compile with -std=c++20"
@@ -46,7 +46,7 @@ inline constexpr std::array kProperties = {
 #include "ipec/runtime/vocabulary.def"
 };
 
-// What a property is compared with: TRUE or FALSE, or a digest.
+// The value of a property: TRUE or FALSE, or a digest.
 enum class PropertyKind : std::uint8_t { Boolean, Digest };
 
 enum class Action : std::uint8_t { Allow = 0, Deny = 1 };
