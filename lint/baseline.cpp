@@ -33,7 +33,7 @@ void Baseline::Add(std::string_view path, std::string_view code, std::string_vie
   Insert(Relative(path), code, fingerprint);
 }
 
-// Printable, since a line is one path.
+// Printable, because a path is a line.
 std::string Baseline::Relative(std::string_view path) const {
   if (path.starts_with(folder_)) path.remove_prefix(folder_.size());
   return support::Printable(path);

@@ -1,8 +1,8 @@
 #pragma once
 
-// Findings that are known and not to be told again, by the text they are about: lines may move. A
-// file of lines `FINGERPRINT CODE PATH`, sorted, so that it merges well. Paths are relative to the
-// folder of the baseline where they are below it, so that it does not matter from where ipec runs.
+// Known findings that are not reported again, identified by the text they are about, because lines
+// may move. A file of lines `FINGERPRINT CODE PATH`, sorted so that it merges well. Paths below the
+// directory of the baseline are relative to it, so the working directory of ipec does not matter.
 
 #include <set>
 #include <string>
@@ -16,14 +16,14 @@ namespace ipec::lint {
 class Baseline {
  public:
   Baseline() = default;
-  // `path` is the file's own, from the root.
+  // `path` is the baseline's own path, from the root.
   explicit Baseline(std::string_view path) : folder_(path.substr(0, path.rfind('/') + 1)) {}
 
-  // The error names the line that is none.
+  // The error names the malformed line.
   llvm::Error Read(const std::string& shown_path, std::string_view text);
   std::string Text() const;
 
-  // `path` is a policy's, from the root.
+  // `path` is the path of a policy, from the root.
   void Add(std::string_view path, std::string_view code, std::string_view fingerprint);
   bool Has(std::string_view path, const std::string& fingerprint) const {
     return !known_.empty() && known_.count({Relative(path), fingerprint}) != 0;

@@ -1,7 +1,7 @@
 #pragma once
 
-// Text byte by byte as UTF-8, for rules about what readers see. What is not UTF-8 is told apart
-// byte by byte.
+// Text as UTF-8 code points, for rules about what readers see. Bytes that are not UTF-8 are
+// returned one by one.
 
 #include <cstddef>
 #include <cstdint>
@@ -17,10 +17,10 @@ struct CodePoint {
   bool utf8 = true;
 };
 
-// The one that begins at `at`, which is inside `text`.
+// The code point that begins at `at`, which is inside `text`.
 CodePoint CodePointAt(llvm::StringRef text, std::size_t at);
 
-// The first byte outside ASCII at or after `at`; npos: there is none.
+// The first byte outside ASCII at or after `at`, or npos.
 std::size_t FindHighByte(llvm::StringRef text, std::size_t at);
 
 std::string ToUtf8(char32_t value);

@@ -1,6 +1,6 @@
 #pragma once
 
-// What is known of the algorithms that digests name; the rows stand in digest_algorithms.def.
+// The known digest algorithms; the rows are in digest_algorithms.def.
 
 #include <cstddef>
 #include <cstdint>
@@ -16,7 +16,7 @@ enum class Strength : std::uint8_t { Strong, Short, Broken };
 struct DigestAlgorithm {
   std::string_view name;
   std::size_t bytes;
-  bool fsverity;  // fs-verity can have it
+  bool fsverity;  // fs-verity supports it
   Strength strength;
 };
 
@@ -25,7 +25,7 @@ inline constexpr DigestAlgorithm kDigestAlgorithms[] = {
 #include "lint/digest_algorithms.def"
 };
 
-// Null when the name, compared byte for byte as kernels do, is not known.
+// Null if the name, compared byte for byte as kernels do, is unknown.
 constexpr const DigestAlgorithm* FindAlgorithm(std::string_view name) {
   for (const DigestAlgorithm& row : kDigestAlgorithms) {
     if (row.name == name) return &row;
@@ -33,22 +33,22 @@ constexpr const DigestAlgorithm* FindAlgorithm(std::string_view name) {
   return nullptr;
 }
 
-// Why no volume, or no file, has a digest: it can be written, and a rule with it never holds.
+// Why no volume or file can have a digest, so that a rule with it never matches.
 enum class Flaw : std::uint8_t {
-  None,       // one may have it
-  Algorithm,  // the property cannot have that algorithm
+  None,       // a volume or file can have it
+  Algorithm,  // the property does not support that algorithm
   NoDigits,
-  Length,  // another one than its algorithm makes
+  Length,  // not the length of its algorithm
 };
 
-// Bare digests have no algorithm to compare with. Root hashes may be of any that the kernel was
-// built with; names are compared byte for byte, so one in other letters is none.
+// Bare digests have no algorithm to compare with. Root hashes may use any algorithm that the kernel
+// was built with; names are compared byte for byte, so the case matters.
 Flaw FlawOf(const runtime::Digest& digest, policy::Property property, bool bare);
 
-// "a sha256 has 64 digits, this one 56"; empty for None.
+// "a sha256 digest has 64 hex digits, found 56"; empty for None.
 std::string Words(Flaw flaw, const runtime::Digest& digest, policy::Property property);
 
-// Whether some volume or file may have the digest of the policy's store.
+// Whether some volume or file can have this digest of the policy.
 inline bool CanExist(const policy::Policy& policy, policy::Property property, policy::DigestId id) {
   return FlawOf(policy.digests.Get(id), property, policy.semantics.bare_digests) == Flaw::None;
 }

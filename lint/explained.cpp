@@ -1,4 +1,4 @@
-// The rules' documentation for `ipec explain` and for SARIF.
+// The documentation of the rules for `ipec explain` and for SARIF.
 
 #include "lint/explained.h"
 
@@ -9,15 +9,15 @@
 namespace ipec::lint {
 namespace {
 
-// How bad an error of the category is for the security of a machine, in tenths; CVSS calls 70 high
-// and 40 medium. README.md has the same table.
+// The security severity of an error of this category, in tenths; CVSS calls 70 high and 40 medium.
+// README.md has the same table.
 int SecurityOf(Category category) {
   switch (category) {
-    case Category::Security:      // more is allowed than meant
+    case Category::Security:      // more is allowed than intended
     case Category::Hidden:        // a reviewer sees another policy than the kernel
-    case Category::Reachability:  // what is denied is allowed, or the other way
+    case Category::Reachability:  // an intended denial is allowed, or vice versa
       return 80;
-    case Category::Digests:  // what is named is not what is matched
+    case Category::Digests:  // the named file or volume is not the one that matches
     case Category::Loader:   // the kernel does not have the policy, or not this one
       return 60;
     case Category::Defaults:
@@ -45,7 +45,7 @@ std::uint8_t SecurityOf(const Rule& rule) {
   return 0;
 }
 
-// Findings about what is decided are proved; a rule on request is for those who want its point of
+// Findings about decisions are proved; rules on request are for users who share their point of
 // view.
 std::string_view PrecisionOf(const Rule& rule) {
   if (rule.category == Category::Reachability) return "very-high";

@@ -1,7 +1,7 @@
 #pragma once
 
-// The settings and the targets of each file of a call of `ipec lint`: those of its ipec.toml, or of
-// the one that --config names, and above them the options of the call.
+// The settings and the targets of each file of an `ipec lint` call: those of its ipec.toml, or of
+// the one that --config names, overridden by the options of the call.
 
 #include <map>
 #include <string>
@@ -20,7 +20,7 @@ class FileSettings {
   // The error names a rule, level or target in the options that does not exist.
   llvm::Error CheckOptions();
 
-  // Files that share an ipec.toml share the settings. The error is one in the configuration.
+  // Files that share an ipec.toml share the settings. Errors are those of the configuration.
   llvm::Expected<const Settings*> For(const std::string& path);
   std::vector<const targets::Target*> TargetsFor(const pipeline::Config& config,
                                                  const std::string& path) const;

@@ -18,7 +18,7 @@ constexpr std::size_t kProofBytes = std::size_t{32} << 20;
 // More lines than these are proved with the whole text.
 constexpr std::uint32_t kMostBytesOfLines = 16 * 1024;
 
-// Whether both rules mean the same and are recorded alike.
+// Whether both rules have the same meaning and the same records.
 bool SameRule(const Policy& a, const policy::Rule& rule_a, const Policy& b,
               const policy::Rule& rule_b) {
   const auto of_a = a.ConditionsOf(rule_a);
@@ -36,14 +36,14 @@ bool SameRule(const Policy& a, const policy::Rule& rule_a, const Policy& b,
                     });
 }
 
-// In plain text a line means the same wherever it stands; but for the header, for defaults, which
-// must not come twice, and for the beginning of the text, which tells its encoding.
+// In plain text, the meaning of a line does not depend on its place, except for the header, for
+// duplicate DEFAULTs, and at the beginning of the text, which determines its encoding.
 class LineProof {
  public:
   explicit LineProof(const pipeline::TargetReading& before) : before_(before) {}
 
-  // Whether only rules that never decide go, and the others stay as they are. False also where
-  // these lines alone do not tell.
+  // Whether only rules that never decide are removed, and the others stay unchanged. Also false if
+  // these lines alone cannot show it.
   bool Holds(std::span<const TextEdit> edits) const {
     const syntax::Document& document = before_.document();
     if (document.lexis != syntax::Lexis::Plain || edits.empty()) return false;
@@ -65,7 +65,7 @@ class LineProof {
   }
 
  private:
-  // The lines that the edits touch; nothing when others than rules and comments are among them.
+  // The lines that the edits touch; nothing if they include others than rules and comments.
   std::optional<Span> Lines(std::span<const TextEdit> edits) const {
     const auto& all = before_.document().lines;
     const std::uint32_t begin = edits.front().where.begin;
@@ -83,7 +83,7 @@ class LineProof {
       }
       region.end = line->span.end;
     }
-    // At the end of the text, or in what is hidden behind it.
+    // At the end of the text, or in the part hidden after it.
     if (edits.back().where.end > region.end) return std::nullopt;
     return region;
   }
@@ -145,13 +145,13 @@ Fixes Compatible(Fixes fixes, Fixes* others) {
                    [](const diagnostics::Fix* a, const diagnostics::Fix* b) {
                      return a->edits.front().where.begin < b->edits.front().where.begin;
                    });
-  // What goes, by its begin, and where something is put in.
+  // The removed parts, by their begin, and the insertions.
   std::map<std::uint32_t, std::uint32_t> gone;
   std::set<std::uint32_t> places;
   const auto touches = [&](const TextEdit& edit) {
     const auto [begin, end] = edit.where;
     if (edit.where.empty()) {
-      // Right in front of what goes, within it, or right behind.
+      // Directly before, within or directly after a removed part.
       const auto after = gone.upper_bound(begin);
       return after != gone.begin() && std::prev(after)->second >= begin;
     }

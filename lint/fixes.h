@@ -25,9 +25,9 @@ void Prove(const pipeline::TargetReading& before, std::vector<diagnostics::Diagn
 
 using Fixes = std::vector<const diagnostics::Fix*>;
 
-// Those of `fixes` that can be applied together, in the order of their first edits: a fix goes in
-// whole or not at all, and of two that touch the earlier one stays. Text put in at one place is put
-// in in that order. The rest goes to `others`.
+// The fixes of `fixes` that can be applied together, in the order of their first edits. A fix is
+// applied as a whole or not at all; if two touch, the earlier one stays. Insertions at one place
+// keep that order. The others go to `others`.
 Fixes Compatible(Fixes fixes, Fixes* others = nullptr);
 
 // Fixes that are compatible.

@@ -1,4 +1,4 @@
-// What can be wrong with a call of `ipec lint` before a policy is read.
+// The errors in an `ipec lint` call that are found before a policy is read.
 
 #include <fmt/format.h>
 

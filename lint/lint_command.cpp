@@ -1,4 +1,4 @@
-// `ipec lint`: what the kernel accepts and a careful reviewer would not.
+// `ipec lint`: reports what the kernel accepts but a careful reviewer would not.
 
 #include "lint/lint_command.h"
 

@@ -45,7 +45,7 @@ ExitStatus ApplyFixes(RunState& run, LintedFile& file) {
   return ExitStatus::Ok;
 }
 
-// Where no findings are told, a policy that a kernel refuses must not look like a clean one.
+// If findings are not reported, a rejected policy must not look like a clean one.
 void TellRefusal(RunState& run, const support::SourceBuffer& source, const Result& result) {
   if (!result.error) return;
   run.refused = true;
@@ -61,7 +61,7 @@ void TellRefusal(RunState& run, const support::SourceBuffer& source, const Resul
   renderer->Finish();
 }
 
-// Takes out what the baseline lists. That a kernel refuses the policy is never known and done with.
+// Removes known findings. That a kernel rejects the policy is never a known finding.
 void TakeOutKnown(RunState& run, const support::SourceBuffer& source, Result& result) {
   result.fingerprints = Fingerprints(source, result.findings);
   const std::string path = run.env.files.Absolute(source.name());
@@ -75,8 +75,8 @@ void TakeOutKnown(RunState& run, const support::SourceBuffer& source, Result& re
   KeepIf(result.fingerprints, stays);
 }
 
-// The mildest level that fails; empty: nothing fails. Who uploads a SARIF report lets the place it
-// is sent to decide, unless the call says otherwise.
+// The lowest level that fails; empty if nothing fails. For an uploaded SARIF report, the receiving
+// service decides, unless the call sets a level.
 std::string_view FailOn(const RunState& run, const pipeline::Config& config) {
   if (run.options.fail_on) return *run.options.fail_on;
   if (run.outputs.has_sarif()) return {};
@@ -88,7 +88,7 @@ void CountFindings(Tally& tally, const Result& result, std::string_view fail_on)
   for (const Diagnostic& finding : result.findings) tally.Count(finding, fail_on);
 }
 
-// What fixing left.
+// The findings that remain after fixing.
 void CountLeft(Tally& tally, const Result& result) {
   for (const Diagnostic& finding : result.findings) {
     if (HasSafeFix(finding)) ++tally.totals.left;
@@ -98,7 +98,7 @@ void CountLeft(Tally& tally, const Result& result) {
 
 ExitStatus WriteBaseline(RunState& run, ExitStatus status) {
   const std::string& path = *run.options.baseline;
-  // Not after something went wrong: the findings of a file that could not be read would be lost.
+  // Not after an error: the findings of an unreadable file would be lost.
   if (status != ExitStatus::Ok) return Complain(run.env, status, "`" + path + "` was not written");
   if (llvm::Error error = run.env.files.Write(path, run.baseline.Text())) {
     return Complain(run.env, std::move(error));

@@ -38,19 +38,19 @@ struct RunState {
   Baseline baseline;  // empty without --baseline
   Tally tally;
   bool differs = false;  // Mode::Diff: there is a change
-  bool refused = false;  // Mode::Diff, Mode::WriteBaseline: a kernel refuses a policy
+  bool refused = false;  // Mode::Diff, Mode::WriteBaseline: a kernel rejects a policy
 };
 
 // A policy with everything that applies to it.
 struct LintedFile {
   const std::string& operand;
-  std::optional<std::string> from_root;  // its path for readers that know a repository
+  std::optional<std::string> from_root;  // its path for readers that know the repository
   support::SourceBuffer read;            // as it was read, for writing it back
   pipeline::Reading reading;             // its text, under the name for reports
   const Settings& settings;
 };
 
-// Finds what is wrong with the call, whatever the files contain, and opens the outputs.
+// Checks the call for errors that do not depend on the files, and opens the outputs.
 command::ExitStatus PrepareRun(RunState& run, std::span<const std::string> operands);
 
 command::ExitStatus ReportFindings(RunState& run, LintedFile& file);
@@ -58,7 +58,8 @@ command::ExitStatus PrintDiff(RunState& run, const LintedFile& file);
 command::ExitStatus AddToBaseline(RunState& run, LintedFile& file);
 void ShowConfig(RunState& run, const std::string& name, const Settings& settings);
 
-// Ends the outputs, or writes the baseline. `status` is that of the files; returns that of the run.
+// Finishes the outputs, or writes the baseline. `status` is that of the files; returns that of the
+// run.
 command::ExitStatus FinishRun(RunState& run, command::ExitStatus status);
 
 }  // namespace ipec::lint

@@ -18,7 +18,7 @@ class Run {
   Run(const LintOptions& options, Environment& env)
       : options_(options),
         env_(env),
-        // Without operands the current folder is meant.
+        // Without operands, the current directory.
         operands_(options.operands.empty() ? std::vector<std::string>{"."} : options.operands),
         state_(options, env),
         settings_(options, env.files),
@@ -50,7 +50,7 @@ class Run {
     in_directory_ = found.is_directory;
     for (const std::string& path : found.paths) {
       if (!named_.Add(path)) {
-        ++taken_;  // by an operand before this one
+        ++taken_;  // by an earlier operand
         continue;
       }
       status = Worse(status, File(path));
@@ -95,15 +95,15 @@ class Run {
     return ReportFindings(state_, file);
   }
 
-  // The same mistake in the configuration of many files is one mistake.
+  // The same error in the configuration of many files is reported once.
   ExitStatus Mistaken(llvm::Error error) {
     const std::string words = llvm::toString(std::move(error));
     if (mistakes_.insert(words).second) Complain(env_, ExitStatus::Usage, words);
     return ExitStatus::Usage;
   }
 
-  // Whether the file is left out, by ipec.toml or because it is something else than a policy's
-  // text. In a directory that is for the statistics only; what is named gets a message.
+  // Whether the file is skipped, because of ipec.toml or because it is not policy text. Skipped
+  // files in a directory appear only in the statistics; an operand gets a message.
   bool IsExcluded(const std::string& name, const pipeline::Config& config) {
     if (!pipeline::IsExcluded(config, name)) return false;
     state_.tally.CountSkipped("excluded by ipec.toml");
@@ -129,9 +129,9 @@ class Run {
   pipeline::FilesOnce named_;
   pipeline::ReportPaths paths_;
   std::set<std::string> mistakes_;
-  bool in_directory_ = false;   // the file was found, not named
-  std::size_t taken_ = 0;       // files that were not left out
-  bool found_nothing_ = false;  // in a directory that was named
+  bool in_directory_ = false;   // the file was found in a directory operand
+  std::size_t taken_ = 0;       // files that were not skipped
+  bool found_nothing_ = false;  // in a directory operand
 };
 
 }  // namespace

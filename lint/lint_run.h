@@ -1,8 +1,8 @@
 #pragma once
 
-// One call of `ipec lint`: operands to files, each file with the settings that count for it to
-// findings, findings to outputs. A file that cannot be read, or whose configuration is wrong, is
-// complained about, and the others are still linted.
+// One `ipec lint` call: operands become files, each file with its settings becomes findings,
+// findings go to outputs. A file that cannot be read, or whose configuration is wrong, gets a
+// message, and the others are still linted.
 
 #include <optional>
 #include <string>
@@ -13,7 +13,7 @@
 
 namespace ipec::lint {
 
-// lint_command.cpp has the table that fills them.
+// Filled from the table in lint_command.cpp.
 struct LintOptions : command::CommonOptions {
   std::vector<std::string> targets;
   std::vector<std::string> select;

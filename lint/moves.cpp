@@ -17,7 +17,7 @@ Mark MarkOn(const Context& context, const Line& line) {
   return format::MarkOf(context.document.Text(line.comment));
 }
 
-// The first of the lines without a statement above `line` that all have marks that `passes`.
+// The first of the lines without a statement above `line` whose marks all satisfy `passes`.
 template <typename Passes>
 const Line* Above(const Context& context, const Line* line, Passes passes) {
   const Line* const first = context.document.lines.data();
@@ -44,7 +44,7 @@ Mover::Mover(const Context& context) : context_(context) {
     depth += mark == Mark::Begin ? 1 : -1;
   }
   turns_.push_back({context.document.lines.data() + context.document.lines.size(), depth, 0});
-  std::vector<std::size_t> waiting;  // for the turn where they fall, the deepest last
+  std::vector<std::size_t> waiting;  // for the turn with fewer open ranges, the deepest last
   for (std::size_t i = 0; i < turns_.size(); ++i) {
     while (!waiting.empty() && turns_[waiting.back()].depth > turns_[i].depth) {
       turns_[waiting.back()].falls = i;
@@ -68,7 +68,7 @@ bool Mover::IsBalanced(const Line* begin, const Line* end) const {
 
 const Line* Mover::PlaceAbove(const Line* other) {
   const auto [place, is_new] = places_.try_emplace(other, other);
-  // Not above a comment that ends a stretch: that would be inside it.
+  // Not above a comment that ends a range: that would be inside the range.
   if (is_new) {
     place->second = Above(context_, other, [](Mark mark) { return mark != Mark::End; });
   }
@@ -88,7 +88,7 @@ std::vector<diagnostics::TextEdit> Mover::MoveInFront(Span moved_statement, Span
   const syntax::Document& document = context_.document;
   std::string text = context_.source.text({begin->span.begin, moved->span.end}).str();
   if (EndOf(document, *moved).empty()) text += NewLineFor(document, *(moved - 1));
-  // Of the empty lines above and below what goes, those below stay.
+  // Of the empty lines above and below the moved lines, keeps those below.
   const Line* behind = moved + 1;
   const bool to_the_end = behind == document.lines.data() + document.lines.size();
   while ((to_the_end || IsEmpty(*behind)) && begin > place && IsEmpty(*(begin - 1))) --begin;

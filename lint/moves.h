@@ -1,7 +1,7 @@
 #pragma once
 
-// Moving a statement together with what belongs to it: the comments above it, up to the statement
-// before, and the one beside it.
+// Moves a statement together with its comments: those above it, up to the previous statement, and
+// the one beside it.
 
 #include <map>
 #include <vector>
@@ -10,10 +10,10 @@
 
 namespace ipec::lint {
 
-// Where a statement goes that is moved in front of another.
+// The destination of a statement that is moved above another one.
 enum class Goes {
-  AboveComments,   // right above the other's comments, in its paragraph
-  BelowStatement,  // right below the statement before the other, at the end of that paragraph
+  AboveComments,   // directly above the comments of the other one, in its paragraph
+  BelowStatement,  // directly below the statement above the other one, at the end of that paragraph
 };
 
 class Mover {
@@ -21,25 +21,25 @@ class Mover {
   // Linear in the document; keeps a reference, so `context` must outlive it.
   explicit Mover(const Context& context);
 
-  // The edits that move the statement at `moved` in front of the one at `other`, which comes
-  // earlier. Empty when a stretch of suppression would then begin or end somewhere else, seen from
-  // `moved`. O(log n) and linear in the text that moves, over many calls.
+  // The edits that move the statement at `moved` above the one at `other`, which precedes it. Empty
+  // if this would change where a suppressed range begins or ends, seen from `moved`. O(log n) and
+  // linear in the moved text, amortized over many calls.
   std::vector<diagnostics::TextEdit> MoveInFront(Span moved, Span other, Goes goes);
 
  private:
-  // A comment that begins or ends a stretch, and how many are open in front of it.
+  // A comment that begins or ends a range, and the number of ranges that are open before it.
   struct Turn {
     const syntax::Line* line;
     std::ptrdiff_t depth;
-    std::size_t falls;  // the first later turn in front of which fewer are open
+    std::size_t falls;  // the first later turn with fewer open ranges before it
   };
 
-  // Whether each stretch that begins among these lines ends there, and the other way round.
+  // Whether all ranges that begin in these lines end there, and vice versa.
   bool IsBalanced(const syntax::Line* begin, const syntax::Line* end) const;
   const syntax::Line* PlaceAbove(const syntax::Line* other);
 
   const Context& context_;
-  std::vector<Turn> turns_;                                    // and one behind all lines
+  std::vector<Turn> turns_;                                    // and one after all lines
   std::map<const syntax::Line*, const syntax::Line*> places_;  // by the other's line
 };
 

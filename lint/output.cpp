@@ -14,7 +14,7 @@ constexpr OutputFormat kFormats[] = {
 #include "lint/outputs.def"
 };
 
-// Words of the line with one blank between them: how it is laid out does not matter.
+// The words of the line separated by one space, so that its layout does not matter.
 std::string Words(llvm::StringRef line) {
   std::string words;
   while (true) {
@@ -27,7 +27,7 @@ std::string Words(llvm::StringRef line) {
   }
 }
 
-// The message without numbers: lines may move, and sizes change.
+// The message without numbers, because line numbers and sizes change.
 std::string WithoutNumbers(llvm::StringRef message) {
   std::string words;
   std::copy_if(message.begin(), message.end(), std::back_inserter(words),
@@ -51,7 +51,7 @@ std::string Fingerprint(std::string_view text) {
 std::vector<std::string> Fingerprints(const support::SourceBuffer& source,
                                       std::span<const Diagnostic> findings) {
   const support::LineMap lines(source.text());
-  // A line may be a megabyte long and hold a finding in every third byte: it is read once.
+  // A line may be a megabyte long and have a finding at every third byte, so it is read once.
   std::map<std::uint32_t, std::string> words_of;
   std::map<std::string, unsigned> seen;
   std::vector<std::string> all;
@@ -59,10 +59,10 @@ std::vector<std::string> Fingerprints(const support::SourceBuffer& source,
     const std::uint32_t line = lines.PositionOf(finding.where.begin).line;
     std::string& words = words_of[line];
     if (words.empty()) words = Fingerprint(Words(source.text(lines.LineSpan(source.text(), line))));
-    // One line may say several things wrong, e.g. of several operations.
+    // One line may have several problems, for example with several operations.
     const std::string key = std::string(finding.descriptor->code) + '\n' + words + '\n' +
                             WithoutNumbers(finding.message);
-    // Equal findings of equal lines are told apart by their number.
+    // Equal findings of equal lines get different numbers.
     all.push_back(Fingerprint(key + '\n' + std::to_string(seen[key]++)));
   }
   return all;

@@ -1,7 +1,7 @@
 #pragma once
 
-// What a run of the linter tells, in the formats that reviewers' tools read; the rows stand in
-// outputs.def. Lines and columns count from 1, columns in bytes unless the format says otherwise.
+// The results of a linter run, in the formats of review tools; the rows are in outputs.def. Lines
+// and columns count from 1; columns count bytes unless the format requires something else.
 
 #include <memory>
 #include <string>
@@ -16,8 +16,8 @@ namespace ipec::lint {
 
 struct FileFindings {
   diagnostics::FileReport report;
-  // One a finding: a hash of its rule, its message and the text it is about, so that lines may
-  // move.
+  // One per finding: a hash of its rule, its message and the text it is about, so that it does not
+  // change when lines move.
   std::vector<std::string> fingerprints;
 };
 
@@ -28,9 +28,9 @@ struct Totals {
   std::size_t others = 0;
   std::size_t silenced = 0;  // by comments
   std::size_t known = 0;     // by the baseline
-  std::size_t fixed = 0;     // gone before anything was told
-  std::size_t left = 0;      // with a safe fix that would change what else is said
-  std::size_t repairs = 0;   // that fixing leaves to people
+  std::size_t fixed = 0;     // fixed before anything was reported
+  std::size_t left = 0;      // with a safe fix that would change other findings
+  std::size_t repairs = 0;   // repairs that the user must choose from
 };
 
 class Output {
@@ -40,7 +40,7 @@ class Output {
   virtual void Finish(const Totals& totals) = 0;
 };
 
-// "3 findings in 2 files: 1 error, 2 warnings", with its end of line.
+// "3 findings in 2 files: 1 error, 2 warnings", with a line end.
 std::string Summary(const Totals& totals);
 
 using MakeOutput = std::unique_ptr<Output>(llvm::raw_ostream& out,
@@ -57,7 +57,7 @@ std::span<const OutputFormat> OutputFormats();
 // Hex of a hash that is the same in every run, on every machine and in every version.
 std::string Fingerprint(std::string_view text);
 
-// The fingerprints of the findings of one file, in their order.
+// The fingerprints of the findings of one file, in the same order.
 std::vector<std::string> Fingerprints(const support::SourceBuffer& source,
                                       std::span<const Diagnostic> findings);
 

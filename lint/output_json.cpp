@@ -19,7 +19,7 @@ class Gitlab final : public Output {
       json_.object([&] {
         json_.attribute("description", finding.message);
         json_.attribute("check_name", finding.descriptor->name);
-        // Unique in the whole report, as GitLab asks.
+        // Unique in the whole report, as GitLab requires.
         json_.attribute("fingerprint",
                         Fingerprint(file.report.reviewed_path() + '\n' + file.fingerprints[i]));
         json_.attribute("severity", finding.severity == Severity::Error     ? "critical"
@@ -46,7 +46,7 @@ class Gitlab final : public Output {
   JsonWriter json_;
 };
 
-// Positions are as reviewdog counts them: columns in bytes of UTF-8, ends exclusive.
+// Positions as reviewdog counts them: columns in bytes of UTF-8, exclusive ends.
 class Rdjson final : public Output {
  public:
   explicit Rdjson(llvm::raw_ostream& out) : out_(out), json_(out) {
@@ -73,7 +73,7 @@ class Rdjson final : public Output {
                                        std::string(finding.descriptor->name));
         });
         json_.attributeArray("suggestions", [&] {
-          // A suggestion is one edit; fixes of several are not halved.
+          // A suggestion is one edit, so a fix with several edits is not one.
           for (const diagnostics::Fix& fix : finding.fixes) {
             if (fix.edits.size() != 1) continue;
             json_.object([&] {

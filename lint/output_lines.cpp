@@ -1,4 +1,4 @@
-// Formats of lines: for people, for grep, and for GitHub's workflows.
+// Line-based formats: human-readable, for grep, and for GitHub's workflows.
 
 #include "compiler/support/printable.h"
 #include "lint/output.h"
@@ -12,7 +12,7 @@ std::string Count(std::size_t number, std::string_view word) {
   return fmt::format("{} {}{}", number, word, number == 1 ? "" : "s");
 }
 
-// What diagnostics render for every command.
+// The renderers of diagnostics, which all commands share.
 class Rendered final : public Output {
  public:
   Rendered(std::unique_ptr<diagnostics::Renderer> renderer, llvm::raw_ostream* summary)
@@ -51,7 +51,7 @@ class Concise final : public Output {
   llvm::raw_ostream& out_;
 };
 
-// `::error file=…,line=…::message`; the worst first, because only ten are shown.
+// `::error file=…,line=…::message`; the most severe first, because only ten are shown.
 class Github final : public Output {
  public:
   explicit Github(llvm::raw_ostream& out) : out_(out) {}
@@ -80,7 +80,7 @@ class Github final : public Output {
   }
 
  private:
-  // Milder findings wait until all errors are out, as many as anybody could want to see.
+  // Milder findings wait until all errors are printed, up to a useful number.
   static constexpr std::size_t kMostHeld = 1000;
   struct Held {
     std::vector<std::string> lines;
@@ -93,7 +93,7 @@ class Github final : public Output {
                           const Diagnostic& finding) {
     const support::Position begin = lines.PositionOf(finding.where.begin);
     const support::Position end = lines.PositionOf(finding.where.end);
-    // Columns are for findings within one line.
+    // Columns only for findings within one line.
     std::string columns;
     if (begin.line == end.line) {
       columns = fmt::format(",col={},endColumn={}", begin.column, end.column);

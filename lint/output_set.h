@@ -1,6 +1,6 @@
 #pragma once
 
-// The outputs of one run, each to standard output or to a file of its own.
+// The outputs of one run, each to standard output or to its own file.
 
 #include <memory>
 #include <string>
@@ -16,14 +16,14 @@ class OutputSet {
  public:
   explicit OutputSet(command::Environment& env) : env_(env) {}
 
-  // `FORMAT` or `FORMAT:FILE`, where the file `-` is standard output; what is wrong with it, or
-  // nothing.
+  // `FORMAT` or `FORMAT:FILE`, where the file `-` is standard output. Returns the error in the
+  // call, or nothing.
   std::string Add(std::string_view word, const diagnostics::RenderOptions& options);
 
-  // Before the first file, when nothing is wrong with the call: some formats begin with a head.
+  // Before the first file, if the call has no errors: some formats begin with a header.
   void Begin();
   void File(const FileFindings& file);
-  // Ends all outputs and writes those that are files.
+  // Finishes all outputs and writes those that are files.
   command::ExitStatus Finish(const Totals& totals);
 
   // The files that Finish writes.

@@ -6,7 +6,7 @@
 namespace ipec::lint {
 namespace {
 
-// Printable first: XML has no way to write most control bytes.
+// Printable first, because XML cannot represent most control bytes.
 std::string Xml(std::string_view text) {
   std::string out;
   for (const char byte : support::Printable(text)) {
@@ -30,7 +30,7 @@ std::string Xml(std::string_view text) {
   return out;
 }
 
-// One suite a file and one case a finding; a file without findings is a case that passed.
+// One suite per file and one case per finding; a file without findings is a passed case.
 class Junit final : public Output {
  public:
   explicit Junit(llvm::raw_ostream& out) : out_(out) {

@@ -61,7 +61,7 @@ class Resolver {
  public:
   Resolver(Settings& settings, std::string where) : settings_(settings), where_(std::move(where)) {}
 
-  // Turns on or off what the selectors name.
+  // Turns on or off the rules that the selectors name.
   void Turn(bool on, std::span<const std::string> selectors) {
     for (const std::string& selector : selectors) {
       ForEach(selector, [&](const Rule& rule, Means means) {
@@ -105,7 +105,7 @@ class Resolver {
       found = true;
       visit(rule, means);
     }
-    // The search for what was meant is long, and the first mistake is the one that is reported.
+    // A suggestion takes long to find, and only the first mistake is reported.
     if (!found && error_.empty()) Fail(Unknown("rule", selector, RuleWords()));
   }
 
@@ -145,8 +145,8 @@ llvm::Expected<Settings> Resolve(const pipeline::Config& config, const Overrides
   }
   file.Turn(true, config.lint.select);
   file.Turn(false, config.lint.ignore);
-  // What is more specific counts, wherever it is written; of equals, the last.
-  std::vector<std::pair<std::size_t, std::size_t>> levels;  // how many rules, which entry
+  // The more specific entry applies, wherever it is written; of equally specific ones, the last.
+  std::vector<std::pair<std::size_t, std::size_t>> levels;  // number of rules, entry
   for (const auto& [rule, level] : config.lint.severity) {
     levels.emplace_back(RulesMeantBy(rule), levels.size());
   }

@@ -1,7 +1,7 @@
 #pragma once
 
-// Which rules apply and how severe each is, decided in one place: table, then ipec.toml, then the
-// command line. Comments in policies come last, see suppressions.h.
+// Which rules apply and how severe each is, decided in one place: the table, then ipec.toml, then
+// the command line. Comments in policies are applied last, see suppressions.h.
 
 #include <optional>
 #include <span>
@@ -13,12 +13,12 @@
 
 namespace ipec::lint {
 
-// The sets of rules that can be pinned, the newest first. What is on in one never changes: a rule
-// that came with a later one has to be named to be on.
+// The rulesets that can be pinned, the newest first. The rules that are on in a ruleset never
+// change: a rule that came with a later one must be named to be on.
 inline constexpr std::string_view kRulesets[] = {"2026.1"};
 
-// Whether a rule that came with the ruleset `since` is in `pinned`, by a list with the newest
-// first; empty: the newest is pinned.
+// Whether `pinned` includes a rule that came with the ruleset `since`, in a list with the newest
+// first. An empty `pinned` means the newest.
 constexpr bool IsInRuleset(std::string_view since, std::string_view pinned,
                            std::span<const std::string_view> rulesets = kRulesets) {
   for (const std::string_view ruleset : rulesets) {
@@ -28,9 +28,9 @@ constexpr bool IsInRuleset(std::string_view since, std::string_view pinned,
   return false;
 }
 
-// What the command line adds to the configuration.
+// Settings from the command line, which override the configuration.
 struct Overrides {
-  std::span<const std::string> select;  // not empty: these rules and no others
+  std::span<const std::string> select;  // if not empty, only these rules
   std::span<const std::string> ignore;
   std::span<const std::string> severity;  // `RULE=LEVEL`
 };
@@ -47,7 +47,7 @@ struct Settings {
   friend bool operator==(const Settings&, const Settings&) = default;
 };
 
-// Errors name a rule, level or ruleset that does not exist, with a suggestion.
+// Errors name an unknown rule, level or ruleset, with a suggestion.
 llvm::Expected<Settings> Resolve(const pipeline::Config& config, const Overrides& overrides,
                                  const std::string& today);
 

@@ -18,7 +18,7 @@ bool IsComment(const Line& line) {
   return line.kind == LineKind::Blank && !line.comment.empty();
 }
 
-// Null at the ends of the document.
+// Null at both ends of the document.
 const Line* Above(const Document& document, const Line& line) {
   return &line == document.lines.data() ? nullptr : &line - 1;
 }
@@ -89,7 +89,7 @@ std::vector<TextEdit> WriteOut(const Document& document, const Line& line,
   const auto text = [&](std::uint32_t begin, std::uint32_t end) {
     return document.Text({begin, end}).str();
   };
-  // In quotes where the alias is.
+  // In quotes if the alias is.
   const std::string written = text(word->value.begin, word->value.end);
   const bool quoted = written.starts_with('"') || written.starts_with('\'');
   const std::string quote = quoted ? written.substr(0, 1) : std::string();

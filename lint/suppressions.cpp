@@ -22,7 +22,7 @@ std::vector<std::string> Canonical(std::vector<std::string> names) {
   return names;
 }
 
-// Takes `until=…` out of the reason.
+// Removes `until=…` from the reason.
 void ReadReason(llvm::StringRef text, std::string_view today, Suppression& made) {
   const std::size_t at = text.find("until=");
   if (at != llvm::StringRef::npos) {
@@ -37,7 +37,7 @@ void ReadReason(llvm::StringRef text, std::string_view today, Suppression& made)
   made.reason = llvm::StringRef(made.reason).trim(" \t:-").str();
 }
 
-// Whether words behind `ipec:` are meant to silence: `allows(x)`, `Allow (x)`, `allow-fiel`.
+// Whether words after `ipec:` look like a suppression: `allows(x)`, `Allow (x)`, `allow-fiel`.
 bool LooksLikeVerb(llvm::StringRef verb, llvm::StringRef behind) {
   return !verb.empty() && (behind.startswith("(") || verb.startswith_insensitive("allow"));
 }
@@ -130,7 +130,7 @@ void Suppressions::Read(const syntax::Document& document, std::size_t at, std::s
     open_.push_back({index, {line.span.begin, UINT32_MAX}});
     closed_.push_back(false);
   } else {
-    // The comment's own line and, if it stands alone, all up to the next statement.
+    // The comment's own line and, if it is alone on it, everything up to the next statement.
     Span lines = line.span;
     if (made.alone) lines.end = EndOfNextStatement(document, at);
     ranges_.push_back({index, lines});
@@ -140,7 +140,7 @@ void Suppressions::Read(const syntax::Document& document, std::size_t at, std::s
 
 bool Suppressions::Close(const std::vector<std::string>& names, std::uint32_t end) {
   if (open_.empty()) return false;
-  std::size_t begin = open_.size() - 1;  // never closed, see below
+  std::size_t begin = open_.size() - 1;  // never ended, see below
   if (names.empty()) {
     open_by_names_[Canonical(list_[open_[begin].suppression].names)].pop_back();
   } else {
@@ -151,7 +151,7 @@ bool Suppressions::Close(const std::vector<std::string>& names, std::uint32_t en
   }
   closed_[begin] = true;
   ranges_.push_back({open_[begin].suppression, {open_[begin].lines.begin, end}});
-  // Those at the end that are closed are looked at never again.
+  // Ended ranges at the end are not visited again.
   while (!closed_.empty() && closed_.back()) {
     closed_.pop_back();
     open_.pop_back();

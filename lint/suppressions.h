@@ -5,7 +5,7 @@
 //   # ipec: allow-file(NAME) reason        anywhere, for the whole file
 //   # ipec: allow-begin(NAME) reason … # ipec: allow-end(NAME)
 // `until=2026-12-31` in the reason makes it expire. A name is a rule's name or code, or `all`,
-// which is a finding of its own. Without a reason a comment silences nothing.
+// which is a finding of its own. Without a reason a comment suppresses nothing.
 
 #include <map>
 #include <optional>
@@ -44,19 +44,19 @@ class Suppressions {
     std::vector<Range> fresh;             // those that suppressed nothing yet
   };
   void Read(const syntax::Document& document, std::size_t line, std::string_view today);
-  // Ends the stretch that an allow-end with these names belongs to; false: there is none. A code
-  // and the name of the same rule are the same here.
+  // Ends the range that an allow-end with these names belongs to; false if there is none. The code
+  // and the name of a rule are equivalent here.
   bool Close(const std::vector<std::string>& names, std::uint32_t end);
-  // The end of the first statement behind line `at`, with its line end; or of the text.
+  // The end of the first statement after line `at`, with its line end; or of the text.
   std::uint32_t EndOfNextStatement(const syntax::Document& document, std::size_t at);
   void AdvanceTo(std::uint32_t offset);
   Active& ActiveOf(LintRuleId rule) { return rule.valid() ? active_[rule] : active_for_all_; }
 
   std::vector<Suppression> list_;
   std::vector<Range> ranges_;        // by their begin
-  std::vector<std::uint32_t> ends_;  // by line; made when the first is asked for
+  std::vector<std::uint32_t> ends_;  // by line; computed on first use
 
-  // Stretches that have begun, the innermost last: all, and by their names.
+  // Ranges that have begun, the innermost last: all, and by their names.
   std::vector<Range> open_;
   std::map<std::vector<std::string>, std::vector<std::size_t>> open_by_names_;
   std::vector<bool> closed_;  // by position in open_

@@ -1,6 +1,6 @@
 #pragma once
 
-// What a run found, in numbers: for the summary, for `--statistics` and for the exit status.
+// The results of a run in numbers: for the summary, for `--statistics` and for the exit status.
 
 #include <map>
 #include <string>
@@ -13,15 +13,15 @@ namespace ipec::lint {
 
 class Tally {
  public:
-  // `fail_on` is the mildest level that fails: error, warning or info; empty: nothing fails.
+  // `fail_on` is the lowest level that fails: error, warning or info. If empty, nothing fails.
   void Count(const Diagnostic& finding, std::string_view fail_on);
-  // The same of errors that are known by number only.
+  // The same for errors of which only the number is known.
   void CountErrors(std::size_t number, std::string_view fail_on);
 
-  // A file that is left out, and why.
+  // A file that is skipped, and the reason.
   void CountSkipped(std::string_view why) { ++skipped_[std::string(why)]; }
 
-  // How often each rule found something, the most frequent first; then what was left out.
+  // The number of findings of each rule, the most frequent first; then the skipped files.
   void PrintStatistics(llvm::raw_ostream& out) const;
 
   bool failed() const { return failed_; }

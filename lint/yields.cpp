@@ -7,7 +7,7 @@
 namespace ipec::lint {
 namespace {
 
-// How near the two findings are: one overlaps the other, or they begin on one line.
+// How close the two findings must be: one overlaps the other, or they begin on the same line.
 enum class Near : std::uint8_t { Place, Line };
 
 struct Yield {
@@ -59,7 +59,7 @@ class Said {
     }
   };
 
-  // A place between two bytes is taken to be the next one.
+  // A place between two bytes counts as the next byte.
   static Span PlaceOf(const Diagnostic& finding) {
     return {finding.where.begin, std::max(finding.where.end, finding.where.begin + 1)};
   }

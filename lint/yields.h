@@ -1,7 +1,7 @@
 #pragma once
 
-// No finding twice: where several rules speak of one thing, the one that says most is kept. The
-// table is yields.def.
+// Avoids duplicate findings: if several rules report the same problem, the most informative finding
+// is kept. The table is yields.def.
 
 #include <cstddef>
 #include <utility>
@@ -11,11 +11,11 @@
 
 namespace ipec::lint {
 
-// Takes out the findings that another one of `findings` says better. They are in file order and
-// stay so. Takes O(n log n).
+// Removes findings that another one of `findings` makes redundant. They are in file order and stay
+// so. O(n log n).
 void DropYielding(const support::LineMap& lines, std::vector<Diagnostic>& findings);
 
-// Takes out those that do not stay; `stays` has one for each.
+// Removes those with a false entry in `stays`, which has one for each.
 template <typename Element>
 void KeepIf(std::vector<Element>& all, const std::vector<bool>& stays) {
   std::size_t kept = 0;

@@ -30,10 +30,10 @@ op=KMODULE fsverity_digest=sha256:8d5a2a1c9e4f6b703d1e2c4b5a69788796a5b4c3d2e1f0
 ```
 )";
 
-// The rules that decide something of one digest: the first of each action.
+// The rules that decide events with a digest: the first one of each action.
 class Said {
  public:
-  // What is said of a root hash, of a file, of a file on one volume, and of a file on some volume.
+  // The subject of a rule: a root hash, a file, a file on one volume, or a file on some volume.
   enum Of : std::uint8_t { kVolume, kFile, kFileOnVolume, kFileOnSome };
 
   void Add(const policy::Rule& rule, RuleId id, Of of, DigestId volume, DigestId file) {
@@ -61,8 +61,8 @@ class Said {
   llvm::DenseMap<Key, RuleId, support::KeyedNumbers<Key>> first_;
 };
 
-// The first rule that says otherwise of the digest, of a file also where either names a volume,
-// too. A rule about a file on a volume says nothing of the volume as a whole.
+// The first rule that decides the digest differently, also for a file if one of the two names a
+// volume as well. A rule about a file on a volume does not decide the whole volume.
 RuleId Contradicted(Said& said, const policy::Rule& rule, RuleId id,
                     const analysis::Demand& demand) {
   const DigestId volume = demand.roothash;
@@ -89,7 +89,7 @@ void Check(Context& context) {
   for (const RuleId id : context.policy.rule_ids()) {
     const policy::Rule& rule = context.policy[id];
     const analysis::Demand demand = context.coverage.DemandOf(rule);
-    // What decides nothing is said by others.
+    // Other lint rules report rules that decide nothing.
     if ((!demand.roothash.valid() && !demand.digest.valid()) || !context.reachability.Decides(id)) {
       continue;
     }

@@ -30,7 +30,7 @@ op=KMODULE boot_verified=TRUE action=ALLOW
 ```
 )";
 
-// One edit after the other, in the order of the file.
+// Both edits, in file order.
 std::vector<diagnostics::TextEdit> InOrder(std::vector<diagnostics::TextEdit> one,
                                            std::vector<diagnostics::TextEdit> other) {
   if (!one.empty() && !other.empty() && other[0].where.begin < one[0].where.begin) {

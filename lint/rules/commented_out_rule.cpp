@@ -26,7 +26,7 @@ op=EXECUTE dmverity_signature=TRUE action=ALLOW
 ```
 )";
 
-// What the comment would say as a rule, an operation made up for a global DEFAULT; empty: nothing.
+// The comment as a rule, with a dummy operation for a global DEFAULT; empty if it is not one.
 std::string AsRule(llvm::StringRef comment) {
   const llvm::StringRef text = comment.ltrim("# \t").rtrim(" \t\r");
   if (text.startswith("op=")) return text.str();
@@ -37,7 +37,7 @@ std::string AsRule(llvm::StringRef comment) {
 }
 
 void Check(Context& context) {
-  // All of them as one policy: those that its rules come from are statements.
+  // All of them as one policy: the comments that give rules are statements.
   std::string text = "policy_name=a policy_version=0.0.0\nDEFAULT action=DENY\n";
   constexpr std::uint32_t kFirstLine = 3;
   std::vector<Span> comments;

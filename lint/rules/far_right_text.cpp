@@ -26,12 +26,12 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 constexpr std::size_t kFar = 200;
 constexpr std::size_t kTab = 8;
 
-// Where a text that begins in column `column`, counted from 0, ends.
+// The column after a text that begins in column `column`, counted from 0.
 std::size_t ColumnBehind(std::size_t column, llvm::StringRef text) {
   for (const char byte : text) {
     if (byte == '\t') {
       column += kTab - column % kTab;
-    } else if ((static_cast<unsigned char>(byte) & 0xC0U) != 0x80U) {  // the first of a letter's
+    } else if ((static_cast<unsigned char>(byte) & 0xC0U) != 0x80U) {  // first byte of a character
       ++column;
     }
   }

@@ -36,7 +36,7 @@ void Check(Context& context) {
       allowed[static_cast<std::size_t>(rule.operation)] = true;
     }
   }
-  // The operations by the statement that denies them.
+  // The denied operations, by statement.
   std::map<std::uint32_t, std::pair<Span, std::string>> denied;
   for (const Operation operation : kLoads) {
     if (!allowed[static_cast<std::size_t>(operation)] ||

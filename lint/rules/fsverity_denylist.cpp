@@ -26,7 +26,7 @@ op=EXECUTE fsverity_signature=TRUE action=ALLOW
 ```
 )";
 
-// What somebody can make who can write files: nothing that a volume or a signature vouches for.
+// Files that anyone with write access can make: neither on a signed volume nor signed.
 constexpr bool AnyoneCanMake(unsigned facts) {
   return (facts & (runtime::kDmveritySigned | runtime::kFsveritySigned)) == 0;
 }

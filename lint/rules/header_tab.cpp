@@ -26,7 +26,7 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 void Check(Context& context) {
   for (const syntax::Line& line : context.document.lines) {
     if (line.kind != syntax::LineKind::Header) continue;
-    // Up to the comment, whose mark ends no word for systemd either: header-comment-glued.
+    // Up to the comment: `#` does not end a word for systemd either, see header-comment-glued.
     const std::uint32_t line_end = line.comment.empty() ? line.span.end : line.comment.begin;
     const auto clauses = context.document.ClausesOf(line);
     for (std::size_t i = 0; i < clauses.size(); ++i) {

@@ -29,11 +29,11 @@ op=KMODULE boot_verified=TRUE action=ALLOW
 ```
 )";
 
-// Longer texts are left to `ipec fmt --group`: laying them out takes longer than all rules
+// Longer texts are left to `ipec fmt --group`: formatting them takes longer than all rules
 // together.
 constexpr std::size_t kMostGrouped = 1'000'000;
 
-// The text as `ipec fmt --group` lays it out; empty where it cannot.
+// The text as `ipec fmt --group` formats it; empty if it cannot.
 std::string Grouped(const Context& context) {
   if (context.source.text().size() > kMostGrouped) return {};
   format::Style style = pipeline::StyleOf(context.config);
@@ -41,7 +41,7 @@ std::string Grouped(const Context& context) {
   style.group = true;
   format::Result result = format::Format(context.document, style);
   if (!result.not_grouped.empty() || !result.refused.empty()) return {};
-  // Where one statement stands for several operations, the order between these matters.
+  // If one statement applies to several operations, the order between them matters.
   if (!context.target.aliases().empty()) {
     const pipeline::Reading grouped(support::SourceBuffer({}, result.text), context.target);
     if (pipeline::CompareMeaning(context.policy, grouped.first()) !=

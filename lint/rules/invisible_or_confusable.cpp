@@ -38,14 +38,14 @@ bool In(const Range (&ranges)[size], char32_t point) {
                      [&](Range range) { return range.first <= point && point <= range.last; });
 }
 
-// Seen nowhere, and needed nowhere.
+// Invisible everywhere, and needed nowhere.
 constexpr Range kInvisible[] = {{0x00AD, 0x00AD}, {0x034F, 0x034F},   {0x115F, 0x1160},
                                 {0x180E, 0x180E}, {0x200B, 0x200B},   {0x2060, 0x2065},
                                 {0x3164, 0x3164}, {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},
                                 {0xFFF9, 0xFFFB}, {0xE0000, 0xE007F}, {0xE0100, 0xE01EF}};
-// Joiners and variation selectors: scripts and emoji need them.
+// Joiners and variation selectors, which scripts and emoji need.
 constexpr Range kJoining[] = {{0x200C, 0x200D}, {0xFE00, 0xFE0F}};
-// Direction is bidi-control's matter.
+// bidi-control reports characters that change the direction.
 
 enum class Script : std::uint8_t { None, Latin, Greek, Cyrillic, Armenian, Cherokee, FullWidth };
 

@@ -36,8 +36,8 @@ op=EXECUTE dmverity_signature=TRUE action=ALLOW
 ```
 )";
 
-// Whether the rule takes back what is vouched for: it asks for a digest or for TRUE. That one which
-// names no digest never decides is unreachable-rule's to say.
+// Whether the rule revokes a digest or a verified property: it has a digest or a TRUE property. If
+// it has no digest and never decides, unreachable-rule reports it.
 bool Revokes(const Context& context, RuleId id) {
   const auto conditions = context.ConditionsOf(id);
   const bool decides = context.reachability.Decides(id);
@@ -47,20 +47,20 @@ bool Revokes(const Context& context, RuleId id) {
          });
 }
 
-// Whether an earlier rule says the same: then that one is late, and this one a repetition.
+// Whether an earlier rule is the same: then that one is late, and this one a repetition.
 bool IsRepeated(const Context& context, RuleId id) {
   const RuleId first = context.FirstAlike(id);
   return first != id && context.policy[first].action == context.policy[id].action;
 }
 
-// How much of what the rule denies the one that allows some of it leaves to it.
+// Whether the earlier rule allows all or some of the events that this rule denies.
 std::string_view ShareOf(const Context& context, RuleId id) {
   const bool all =
       !context.reachability.Decides(id) && context.reachability.BlockersOf(id).size() == 1;
   return all ? "all" : "some";
 }
 
-// What allows some of what a rule denies.
+// A rule that denies, and an overlapping earlier rule that allows.
 struct Late {
   RuleId rule;
   analysis::Overlap allowed;
@@ -71,7 +71,7 @@ Diagnostic& Explain(Context& context, Diagnostic& finding, const Late& late) {
                          context.policy[late.allowed.by].statement);
 }
 
-// Whether all operations of a statement are late alike: then this is one finding, and one move.
+// Whether all operations of a statement are late for the same reason: one finding and one move.
 bool AreAlike(const Context& context, const std::vector<Late>& late,
               Context::StatementRules statement) {
   return late.size() == statement.size() &&
@@ -90,7 +90,7 @@ void ReportLate(Context& context, Mover& mover, const std::vector<Late>& late,
   const policy::Rule& rule = context.policy[one.rule];
   const policy::Rule& first = context.policy[one.allowed.by];
   if (statement.size() > 1 && !AreAlike(context, late, statement)) {
-    // A move would change what the statement decides for its other operations.
+    // A move would change the decisions of the statement's other operations.
     for (const Late& each : late) {
       Explain(context,
               context.Report(context.policy[each.rule].operation, rule.statement, kWords,

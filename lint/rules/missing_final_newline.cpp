@@ -24,7 +24,7 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 
 void Check(Context& context) {
   const llvm::StringRef text = context.source.text();
-  // What follows a NUL byte is no line, and a carriage return at the end is bare-cr's to say.
+  // Text after a NUL byte is not a line, and bare-cr reports a carriage return at the end.
   if (!context.document.hidden.empty() || text.endswith("\n") || text.endswith("\r")) return;
   const syntax::Line& first = context.document.lines.front();
   const llvm::StringRef end = context.source.text(first.span).endswith("\r\n") ? "\r\n" : "\n";

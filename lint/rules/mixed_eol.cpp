@@ -25,7 +25,7 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 void Check(Context& context) {
   std::size_t with_return = 0;
   std::size_t without = 0;
-  Span odd;  // the first line end that is unlike those before it
+  Span odd;  // the first line end that differs from those before it
   std::vector<diagnostics::TextEdit> edits;
   for (const syntax::Line& line : context.document.lines) {
     const llvm::StringRef text = context.source.text(line.span);

@@ -38,7 +38,7 @@ op=FIRMWARE dmverity_signature=TRUE action=ALLOW
 ```
 )";
 
-// What a rule says but for its operation: facts and root hash it asks for, and its action.
+// A rule without its operation: its facts, root hash and action.
 using Shape = std::pair<std::uint32_t, std::uint32_t>;
 using Bits = std::uint32_t;  // a set of operations
 
@@ -47,7 +47,7 @@ constexpr Bits BitOf(policy::Operation operation) {
 }
 constexpr Bits kExecute = BitOf(policy::Operation::Execute);
 
-// Nothing for rules that decide nothing, and those that name a file.
+// Nothing for rules that decide nothing, and for rules that name a file.
 std::optional<Shape> ShapeOf(const Context& context, RuleId id) {
   const analysis::Demand demand = context.coverage.DemandOf(context.policy[id]);
   if (demand.digest.valid() || !context.reachability.Decides(id)) return std::nullopt;
@@ -78,7 +78,7 @@ class Siblings {
     }
   }
 
-  // The operations that repeat EXECUTE's rules but not this one, which others have, too.
+  // The operations that repeat EXECUTE's rules but lack this one, which other operations have.
   Bits Lacking(RuleId rule) const {
     const auto shape = ShapeOf(context_, rule);
     if (!shape) return 0;
@@ -86,7 +86,7 @@ class Siblings {
     return have == kExecute ? 0 : copies_ & ~have;
   }
 
-  // What decides the event there; invalid: the DEFAULT.
+  // The rule that decides the event for the other operation; invalid: its DEFAULT does.
   RuleId DeciderOf(policy::Operation operation, runtime::Facts facts, RuleId rule) const {
     const policy::DigestId roothash = context_.coverage.DemandOf(context_.policy[rule]).roothash;
     const auto row = rows_.find({static_cast<std::uint32_t>(operation), roothash.index});
@@ -104,8 +104,8 @@ class Siblings {
   template <typename Value>
   using ByShape = llvm::DenseMap<Shape, Value, support::KeyedNumbers<Shape>>;
 
-  ByShape<Bits> have_;  // the operations that have a rule of the shape
-  Bits copies_ = 0;     // those that have rules, and only such as EXECUTE has
+  ByShape<Bits> have_;                          // the operations that have a rule of the shape
+  Bits copies_ = 0;                             // those that have only rules that EXECUTE has
   ByShape<const analysis::NamedDigest*> rows_;  // by operation and root hash
   std::array<RuleId, runtime::kOperationCount> last_;
 };

@@ -24,7 +24,7 @@ op=EXECUTE dmverity_roothash=sha256:8d5a2a1c9e4f6b703d1e2c4b5a69788796a5b4c3d2e1
 ```
 )";
 
-// Digests that stand in what people copy from.
+// Digests in texts that people copy from.
 struct Known {
   std::string_view hex;
   std::string_view what;
@@ -43,7 +43,7 @@ constexpr Known kKnown[] = {
      "the sha512 digest of empty input"},
 };
 
-// The bytes that the digest is made of over and over, up to eight; 0: it is not.
+// The length of the repeated pattern, up to eight bytes; 0 if there is none.
 std::size_t PeriodOf(std::span<const std::uint8_t> bytes) {
   for (const std::size_t period : {1, 2, 4, 8}) {
     if (bytes.size() >= 2 * period && bytes.size() > 4 &&
@@ -59,7 +59,7 @@ llvm::StringRef Chars(std::span<const std::uint8_t> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-// Empty: no placeholder.
+// Empty if the digest is not a placeholder.
 std::string WhyPlaceholder(std::span<const std::uint8_t> bytes) {
   if (const std::size_t period = PeriodOf(bytes); period != 0) {
     return llvm::toHex(Chars(bytes.first(period)), true) + " repeated";

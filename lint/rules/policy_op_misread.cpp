@@ -53,10 +53,10 @@ bool IsAboutPolicies(const Context& context, const syntax::Line& line) {
 
 void Check(Context& context) {
   if (!context.target.Knows(policy::Operation::Policy)) return;
-  Span comment;      // that speaks of IPE's policies, right above or beside the statement
-  bool ima = false;  // and a word of IMA there
+  Span comment;      // about IPE policies, directly above or beside the statement
+  bool ima = false;  // a comment there mentions IMA
   for (const syntax::Line& line : context.document.lines) {
-    // A blank line ends what is said about the next statement.
+    // A blank line ends the comments about the next statement.
     if (line.kind == syntax::LineKind::Blank && line.comment.empty()) {
       comment = {};
       ima = false;

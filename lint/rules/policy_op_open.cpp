@@ -24,7 +24,7 @@ void Check(Context& context) {
   constexpr policy::Operation kOpen[] = {policy::Operation::Policy, policy::Operation::X509Cert,
                                          policy::Operation::ImaPolicy,
                                          policy::Operation::ImaX509Cert};
-  // Files that nothing vouches for, with fs-verity on or not.
+  // Unverified files, with or without fs-verity.
   constexpr auto kNothingVouches = static_cast<analysis::FactsSet>(1U | 1U << runtime::kFsverityOn);
   for (const policy::Operation operation : kOpen) {
     if (!context.policy.semantics.Knows(operation)) continue;

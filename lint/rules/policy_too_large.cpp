@@ -36,10 +36,10 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 constexpr std::int64_t kMost = 65535;
 constexpr std::int64_t kUsualSignature = 1500;
 
-// Longer texts are not shortened only to say by how much.
+// For longer texts, the possible saving is not computed.
 constexpr std::int64_t kMostShortened = 1'000'000;
 
-// The length of the shortest text that decides alike.
+// The length of the shortest text with the same decisions.
 std::int64_t ShortestOf(const Context& context) {
   optimize::Options options;
   options.keeps = optimize::Keeps::Decision;

@@ -35,14 +35,14 @@ bool SameCondition(const analysis::Coverage& coverage, const Condition& a, const
                           : a.expected == b.expected;
 }
 
-// The combinations of facts of the events that satisfy the conditions, which name the same digests.
+// The facts of the events that match the conditions, which name the same digests.
 analysis::FactsSet Events(const Context& context, std::span<const Condition> conditions) {
   const analysis::Demand demand = context.coverage.DemandOf(conditions);
   return demand.facts & analysis::PossibleFacts(context.policy.semantics, demand.roothash.valid(),
                                                 demand.digest.valid());
 }
 
-// The clause and the blanks before it.
+// The clause and the whitespace before it.
 Span WithBlanks(const Context& context, Span clause) {
   const llvm::StringRef before = context.source.text().take_front(clause.begin).rtrim(" \t");
   return {static_cast<std::uint32_t>(before.size()), clause.end};
@@ -50,7 +50,7 @@ Span WithBlanks(const Context& context, Span clause) {
 
 void CheckRule(Context& context, RuleId id) {
   const auto conditions = context.ConditionsOf(id);
-  std::vector<Condition> kept;  // five at most: others contradict each other or repeat
+  std::vector<Condition> kept;  // at most five: further ones contradict or repeat them
   std::vector<std::size_t> positions;
   for (std::size_t i = 0; i < conditions.size(); ++i) {
     const bool repeats = std::any_of(kept.begin(), kept.end(), [&](const Condition& other) {

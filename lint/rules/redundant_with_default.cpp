@@ -34,7 +34,7 @@ void Check(Context& context) {
   }
   const auto decides = [&](RuleId id) { return context.reachability.Decides(id); };
   for (const Context::StatementRules statement : context.Statements()) {
-    // A statement that one of its operations needs is needed.
+    // A statement is needed if one of its operations needs it.
     const bool is_needed = std::any_of(statement.begin(), statement.end(), [&](RuleId id) {
       return decides(id) && !redundant[id.index];
     });

@@ -24,7 +24,7 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 ```
 )";
 
-// A line of blanks with a line end that all readers take for one.
+// A line of whitespace whose line end all readers recognize.
 bool IsBlank(const Context& context, const syntax::Line& line) {
   return line.kind == syntax::LineKind::Blank && line.comment.empty() &&
          !context.source.text(line.span).endswith("\r");

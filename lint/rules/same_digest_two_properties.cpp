@@ -23,7 +23,7 @@ op=KMODULE dmverity_roothash=sha256:8d5a2a1c9e4f6b703d1e2c4b5a69788796a5b4c3d2e1
 ```
 )";
 
-// Where a digest is used first.
+// The first use of a digest.
 struct Use {
   policy::Property property = policy::Property::BootVerified;
   RuleId rule;
@@ -37,7 +37,7 @@ void Check(Context& context) {
     const auto conditions = context.ConditionsOf(id);
     for (std::size_t i = 0; i < conditions.size(); ++i) {
       const policy::Condition& condition = conditions[i];
-      // What has no digits is empty-digest's to say.
+      // empty-digest reports digests without hex digits.
       if (!condition.digest.valid() || context.policy.digests.Get(condition.digest).bytes.empty()) {
         continue;
       }

@@ -30,11 +30,11 @@ void Check(Context& context) {
   std::vector<RuleId> taken_over_by(context.policy.rules.size());  // invalid: not redundant
   for (const analysis::Redundant& found :
        analysis::FindRedundant(context.coverage, analysis::TakesOver::LaterRules)) {
-    // A rule that never decides is to go itself, and then this one is needed.
+    // A rule that never decides should be removed itself, and then this one is needed.
     if (decides(found.taken_over_by)) taken_over_by[found.rule.index] = found.taken_over_by;
   }
   for (const Context::StatementRules statement : context.Statements()) {
-    // A statement that one of its operations needs is needed.
+    // A statement is needed if one of its operations needs it.
     const bool is_needed = std::any_of(statement.begin(), statement.end(), [&](RuleId id) {
       return decides(id) && !taken_over_by[id.index].valid();
     });

@@ -35,9 +35,9 @@ void Check(Context& context) {
                                       : context.document.hidden.begin);
   for (std::size_t at = 0; at < text.size(); ++at) {
     const auto byte = static_cast<unsigned char>(text[at]);
-    // Line ends, tabs and the blanks VT and FF are other rules' business.
+    // Other rules report line ends, tabs, VT and FF.
     if ((byte < 0x20 && (byte < 0x09 || byte > 0x0D)) || byte == 0x7F) Report(context, at, 1, byte);
-    // U+0080 to U+009F: for some terminals 9B alone is what ESC [ is.
+    // U+0080 to U+009F: some terminals read 9B as ESC [.
     if (byte == 0xC2 && at + 1 < text.size()) {
       const auto second = static_cast<unsigned char>(text[at + 1]);
       if (second >= 0x80 && second <= 0x9F) Report(context, at, 2, second);

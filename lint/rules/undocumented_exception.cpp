@@ -43,7 +43,7 @@ bool NamesADigest(const Context& context, const syntax::Line& line) {
 }
 
 void Check(Context& context) {
-  bool documented = false;  // by a comment of its own line, in this group
+  bool documented = false;  // by a comment line in this group
   for (const syntax::Line& line : context.document.lines) {
     const bool says = SaysSomething(context, line);
     if (line.kind == syntax::LineKind::Blank) {

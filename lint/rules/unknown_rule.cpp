@@ -25,7 +25,7 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 ```
 )";
 
-// More names get no suggestion: looking for one takes long, and nobody reads as many.
+// Further names get no suggestion, because finding one is slow.
 constexpr std::size_t kMostSuggestions = 1000;
 
 void CheckVerb(Context& context, const Suppression& comment) {

@@ -56,7 +56,7 @@ void ReportRule(Context& context, RuleId id, bool whole_statement) {
 }
 
 void Check(Context& context) {
-  // What no event satisfies is never-matches' to say.
+  // never-matches reports rules that no event can match.
   const auto is_idle = [&](RuleId id) {
     return !context.reachability.Decides(id) &&
            context.reachability.WhyImpossible(id) == analysis::Impossible::No;

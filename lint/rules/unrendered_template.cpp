@@ -28,11 +28,11 @@ bool IsConversion(llvm::StringRef placeholder) {
   return placeholder.startswith("%") && !placeholder.drop_front().contains('%');
 }
 
-// The placeholder in a value that a kernel took. Words in capitals and `__NAME__` are placeholders
-// in values that are refused; as names they may be meant.
+// The placeholder in a value that a kernel accepted. Uppercase words and `__NAME__` are
+// placeholders in rejected values, but may be intended in names.
 llvm::StringRef PlaceholderIn(llvm::StringRef value) {
   const llvm::StringRef found = check::FindPlaceholder(value);
-  // `50%safe`: a conversion of printf stands for a whole word.
+  // `50%safe`: a printf conversion replaces a whole word.
   const char* const behind = found.end();
   if (!found.empty() && IsConversion(found) &&
       ((found.begin() != value.begin() && llvm::isAlnum(found.begin()[-1])) ||

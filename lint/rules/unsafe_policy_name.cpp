@@ -34,7 +34,7 @@ struct Trouble {
   std::string_view words;
 };
 
-// The worst there is to say of a name; nothing if it is safe.
+// The most severe problem of a name; nothing if it is safe.
 std::optional<Trouble> TroubleWith(llvm::StringRef name, bool bare_in_records) {
   const auto has = [&](auto test) { return std::any_of(name.begin(), name.end(), test); };
   const auto control = [](char byte) { return (byte >= 0 && byte < 0x20) || byte == 0x7F; };

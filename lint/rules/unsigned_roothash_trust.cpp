@@ -32,7 +32,7 @@ bool AsksForSignature(const policy::Condition& condition) {
                                 condition.property == policy::Property::FsveritySignature);
 }
 
-// The first rule of a statement that allows something unsigned; invalid: none does.
+// The first rule of a statement that allows unsigned files; invalid if there is none.
 RuleId DeciderOfUnsigned(const Context& context, Context::StatementRules statement,
                          analysis::FactsSet unsigned_facts) {
   if (context.policy[statement[0]].action != policy::Action::Allow) return {};

@@ -24,17 +24,17 @@ DEFAULT action=DENY
 ```
 )";
 
-// Whether the comment could silence findings by this name, and does not.
+// Whether the comment could suppress findings by this name, but does not.
 bool IsIdle(const Context& context, const Suppression& comment, const std::string& name) {
   const Rule* rule = FindRule(name);
   if (rule == nullptr && name != "all") return false;
-  // Comments never silence what is said about comments.
+  // Comments never suppress findings about comments.
   if (rule != nullptr && rule->category != Category::Meta && !context.Ran(*rule)) return false;
   const LintRuleId id = rule == nullptr ? LintRuleId() : rule->id;
   return std::find(comment.used_for.begin(), comment.used_for.end(), id) == comment.used_for.end();
 }
 
-// The name and the comma that parts it from the others.
+// The name and the comma that separates it from the others.
 Span WithComma(const Suppression& comment, std::size_t name) {
   const auto& spans = comment.name_spans;
   return name == 0 ? Span{spans[0].begin, spans[1].begin}
@@ -43,7 +43,7 @@ Span WithComma(const Suppression& comment, std::size_t name) {
 
 void Check(Context& context) {
   for (const Suppression& comment : context.suppressions) {
-    // What cannot silence anything is what other rules of this category speak of.
+    // Other rules of this category report comments that cannot suppress anything.
     if (comment.expired || !comment.unknown_verb.empty()) continue;
     if (comment.unopened) {
       context.Report(comment.where, "this `allow-end` has no `allow-begin`")
@@ -57,7 +57,7 @@ void Check(Context& context) {
           .AddFix("remove the comment", context.RemoveComment(comment), true);
       continue;
     }
-    // Name by name, also when all of them are idle: for another target one may be of use.
+    // Name by name, even if all of them are unused: one may be used for another target.
     for (std::size_t i = 0; comment.names.size() > 1 && i < comment.names.size(); ++i) {
       if (!IsIdle(context, comment, comment.names[i])) continue;
       context

@@ -29,8 +29,8 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 ```
 )";
 
-// Bytes 80 to 9F of Windows-1252; 0: it has none. Others are as in Latin-1, which is the beginning
-// of Unicode.
+// Bytes 80 to 9F of Windows-1252; 0 is unassigned. The others are as in Latin-1, the beginning of
+// Unicode.
 constexpr std::array<char16_t, 32> kWindows1252 = {
     0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
     0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
