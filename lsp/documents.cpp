@@ -5,7 +5,7 @@
 namespace ipec::lsp {
 namespace {
 
-// What all spellings of a URI have in common.
+// The normal form of all spellings of a URI.
 std::string KeyOf(const std::string& uri) {
   std::string path = PathOf(uri);
   return path.empty() ? uri : path;
@@ -24,7 +24,7 @@ SnapshotPtr Edition::Get() const {
 
 void Edition::Abandon() const {
   abandoned_.store(true);
-  // Whoever holds the lock is making the snapshot, and will see the flag.
+  // The thread that holds the lock is making the snapshot, and will see the flag.
   const std::unique_lock lock(mutex_, std::try_to_lock);
   if (lock.owns_lock() && snapshot_ != nullptr) snapshot_->Abandon();
 }

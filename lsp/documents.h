@@ -1,8 +1,8 @@
 #pragma once
 
-// The files that an editor has open, as it has them. Edits are applied where they are received; a
-// snapshot of the text is made when somebody asks for one, by whoever asks, so that neither a burst
-// of edits nor a slow reader holds up the other.
+// The open files of the editor, with its contents. Edits are applied where they are received; a
+// snapshot of the text is made on request, by the thread that requests it, so that a burst of edits
+// and a slow reader do not delay each other.
 
 #include <map>
 #include <memory>
@@ -16,10 +16,10 @@
 
 namespace ipec::lsp {
 
-// What a client calls one state of a document; nothing where it does not number them.
+// The client's name for a state of a document; nothing if it does not number them.
 using Version = std::optional<std::int64_t>;
 
-// A document at one version. For all threads.
+// A document at one version. Thread-safe.
 class Edition {
  public:
   Edition(std::string uri, std::string path, Version version, std::string text,
@@ -31,9 +31,9 @@ class Edition {
         configured_(std::move(configured)) {}
 
   Version version() const { return version_; }
-  // Made at the first call.
+  // Created on the first call.
   SnapshotPtr Get() const;
-  // There is a newer one.
+  // There is a newer edition.
   void Abandon() const;
   bool abandoned() const { return abandoned_.load(); }
 
@@ -41,7 +41,7 @@ class Edition {
   const std::string uri_;
   const std::string path_;
   const Version version_;
-  mutable std::string text_;  // until the snapshot has it
+  mutable std::string text_;  // until the snapshot owns it
   const std::shared_ptr<const Configured> configured_;
   mutable std::atomic<bool> abandoned_ = false;
   mutable std::mutex mutex_;
@@ -50,26 +50,26 @@ class Edition {
 
 using EditionPtr = std::shared_ptr<const Edition>;
 
-// A document may be asked for by any spelling of its URI; it is named as it was opened. For all
-// threads.
+// A document is found by any spelling of its URI; its name is the URI with which it was opened.
+// Thread-safe.
 class Documents {
  public:
-  // A document that is open already is replaced.
+  // Replaces a document that is already open.
   void Open(const std::string& uri, Version version, std::string text,
             std::shared_ptr<const Configured> configured);
-  // In order, each to what the one before left. False: no such document is open.
+  // Applied in order, each to the result of the previous one. False: no such document is open.
   bool Change(const std::string& uri, Version version, const std::vector<TextChange>& changes,
               PositionEncoding encoding);
   bool Close(const std::string& uri);
-  // The configuration that counts from now on. False: it says what counted before.
+  // The current configuration. False: it is equal to the previous one.
   bool Configure(const std::string& uri, std::shared_ptr<const Configured> configured);
 
-  // The newest; null: it is not open.
+  // The newest edition; null if it is not open.
   EditionPtr Current(const std::string& uri);
   std::vector<std::string> Uris() const;
   bool IsOpen(const std::string& uri) const;
   Version VersionOf(const std::string& uri) const;
-  // As the document was opened; of one that is not open, `uri`.
+  // The URI with which the document was opened; if it is not open, `uri`.
   std::string SpellingOf(const std::string& uri) const;
 
  private:
@@ -80,13 +80,13 @@ class Documents {
     std::string text;
     support::LineMap lines{""};
     std::shared_ptr<const Configured> configured;
-    EditionPtr edition;  // of this version; null: nobody has asked yet
+    EditionPtr edition;  // of this version; null until requested
   };
   static void Outdate(Document& document);
   static void Apply(Document& document, const TextChange& change, PositionEncoding encoding);
 
   mutable std::mutex mutex_;
-  std::map<std::string, Document> documents_;  // by what all spellings of a URI have in common
+  std::map<std::string, Document> documents_;  // by the normalized URI
 };
 
 }  // namespace ipec::lsp

@@ -32,7 +32,7 @@ constexpr auto kOptions = Table<LspOptions>(
     Flag<&LspOptions::check>("--check",
                              "no server; make every request at every position of each FILE"));
 
-// False: `word` is no such number.
+// False if `word` is not such a number.
 template <typename Number>
 bool Read(std::string_view word, Number& number) {
   const char* const end = word.data() + word.size();
@@ -57,7 +57,7 @@ ExitStatus Serve(std::string_view port_word, std::int64_t client, Environment& e
   return Server(env.files, in, out, env.err, client).Run();
 }
 
-// Every request at every position of each file.
+// Makes every request at every position of each file.
 ExitStatus Check(const LspOptions& options, Environment& env) {
   Workspace workspace(env.files);
   ExitStatus status = ExitStatus::Ok;
@@ -92,7 +92,7 @@ ExitStatus RunLsp(const LspOptions& options, Environment& env) {
                     "`--clientProcessId` must be a process ID, got `" + *options.client + "`");
   }
   if (options.socket) return Serve(*options.socket, client, env);
-  // An editor that goes away is one thing, an input that was never open another.
+  // An editor that closes the connection differs from an input that was never open.
   char nothing = 0;
   if (llvm::Expected<std::size_t> read = env.in.Read(&nothing, 0); !read) {
     return Complain(env, read.takeError());

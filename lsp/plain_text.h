@@ -1,7 +1,7 @@
 #pragma once
 
-// Our Markdown for clients that show text as it is: without marks of headings, emphasis, fences
-// and rules. Words in backticks keep them, as messages do.
+// Converts our Markdown for clients that show plain text: removes headings, emphasis, fences and
+// rules. Words in backticks keep them, as in messages.
 
 #include <string>
 #include <string_view>

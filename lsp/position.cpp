@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kNames = {"utf-8", "utf-16", "utf-32"};
 
-// The bytes of the character at `offset`, 1 where the bytes are no UTF-8.
+// The number of bytes of the character at `offset`; 1 if it is not UTF-8.
 std::uint32_t LengthAt(llvm::StringRef text, std::uint32_t offset) {
   const auto byte = [&](std::uint32_t i) -> std::uint8_t {
     return i < text.size() ? static_cast<std::uint8_t>(text[i]) : 0;
@@ -97,7 +97,7 @@ support::Span Positions::SpanOf(const EditorRange& range) {
 EditorPlace Positions::PlaceOf(std::uint32_t offset) {
   offset = std::min(offset, static_cast<std::uint32_t>(text_.size()));
   Enter(lines_.PositionOf(offset).line);
-  offset = std::min(offset, span_.end);  // within `\r\n` is its beginning
+  offset = std::min(offset, span_.end);  // within `\r\n` means its beginning
   if (bytes_) return {line_ - 1, offset - span_.begin};
   if (offset < offset_) {
     offset_ = span_.begin;

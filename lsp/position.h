@@ -1,14 +1,14 @@
 #pragma once
 
-// Places as editors count them: lines and characters from 0, a character being a unit of UTF-8,
-// UTF-16 or UTF-32 as was agreed. The only file that knows any of these but bytes.
+// Positions as editors count them: lines and characters from 0, where a character is a unit of
+// UTF-8, UTF-16 or UTF-32, as negotiated. The only file that knows units other than bytes.
 //
-// A line ends at `\n`, `\r\n` or a lone `\r`, as the protocol says and whatever a kernel thinks: a
-// statement that holds a lone `\r` then spans two lines, which is what the editor shows. Its end is
-// no character of it. Each byte that is no part of well-formed UTF-8 counts as one character.
+// A line ends at `\n`, `\r\n` or a lone `\r`, as in the protocol and whatever the kernel does: a
+// statement with a lone `\r` then spans two lines, as the editor shows it. The line end is not a
+// character of the line. Each byte that is not part of well-formed UTF-8 counts as one character.
 //
-// Every place has an answer: lines and characters behind the last one mean the end, a place within
-// a character its beginning.
+// Every position is valid: lines and characters after the last one mean the end, a position within
+// a character means its beginning.
 
 #include <cstdint>
 #include <optional>
@@ -20,7 +20,7 @@ namespace ipec::lsp {
 
 enum class PositionEncoding : std::uint8_t { Utf8, Utf16, Utf32 };
 
-// As it is written in the protocol: `utf-16`.
+// As in the protocol: `utf-16`.
 std::string_view Name(PositionEncoding encoding);
 std::optional<PositionEncoding> FindEncoding(std::string_view name);
 
@@ -39,8 +39,8 @@ struct EditorRange {
   friend constexpr bool operator==(const EditorRange&, const EditorRange&) = default;
 };
 
-// Conversions for one text. Remembers where it looked last: going through a text in order costs its
-// length once, however long its lines are. Not for several threads.
+// Conversions for one text. Remembers the last position: going through a text in order costs its
+// length once, however long its lines are. Not thread-safe.
 class Positions {
  public:
   // Views both.
@@ -51,11 +51,11 @@ class Positions {
   support::Span SpanOf(const EditorRange& range);
   EditorPlace PlaceOf(std::uint32_t offset);
   EditorRange RangeOf(support::Span span) { return {PlaceOf(span.begin), PlaceOf(span.end)}; }
-  // How many units a piece of the text has.
+  // The number of units in a piece of the text.
   std::uint32_t UnitsIn(support::Span span) { return Count(span.begin, span.end); }
 
  private:
-  // Goes to the line, if it is another one.
+  // Goes to the line, if it is not the current one.
   void Enter(std::uint32_t line);
   std::uint32_t Count(std::uint32_t begin, std::uint32_t end) const;
 
@@ -63,10 +63,10 @@ class Positions {
   const support::LineMap& lines_;
   PositionEncoding encoding_;
   std::uint32_t line_ = 0;  // from 1; 0: none yet
-  support::Span span_;      // of the line, without its end
+  support::Span span_;      // the line, without its end
   bool bytes_ = true;       // every byte of the line is a unit
   std::uint32_t offset_ = 0;
-  std::uint32_t units_ = 0;  // from the line's beginning to offset_
+  std::uint32_t units_ = 0;  // from the start of the line to offset_
 };
 
 }  // namespace ipec::lsp

@@ -43,14 +43,14 @@ command::ExitStatus Server::Run() {
     }
     Handle(ReadMessage(reader_.body()));
   }
-  // Others may hold the ends of the pipes and not read: nothing waits for those.
+  // Other processes may hold the ends of the pipes without reading, so nothing waits for them.
   if (reader_.gave_up()) std::_Exit(static_cast<int>(command::ExitStatus::Findings));
   if (scanner_ != nullptr) {
-    // A scan may take long, and nobody waits for it any more.
+    // A scan can take long, and its result is no longer needed.
     const std::lock_guard lock(mutex_);
     for (const auto& [id, cancelled] : running_) cancelled->store(true);
   }
-  // What was asked is answered; then nobody is left.
+  // Requests are answered first; then there is no client.
   worker_->Finish();
   if (scanner_ != nullptr) scanner_->Finish();
   analyst_->Finish();
@@ -137,8 +137,8 @@ Reply Server::Run(const RequestRow& row, const CommonParams& asked, EditionPtr e
   const auto stopped = [] { return Reply::Fail(ErrorCode::RequestCancelled, "cancelled"); };
   const bool newest = row.about == About::Newest;
   SnapshotPtr first;
-  // What an edit or a setting makes stale while it is made is made again, of what counts then. Who
-  // edits without a pause is told to ask again, so that others get their turn.
+  // If an edit or a setting makes a result stale while it is computed, it is computed again. After
+  // continuous edits, the client must ask again, so that other requests get their turn.
   constexpr int kMostAttempts = 4;
   for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
     if (cancelled->load()) return stopped();
@@ -153,7 +153,7 @@ Reply Server::Run(const RequestRow& row, const CommonParams& asked, EditionPtr e
                            "`" + asked.uri + "` is not open, and there is no such file");
       }
     }
-    // Where something stands was said of the text that was there first.
+    // The places in the answer are those of the previous text.
     if (first == nullptr) first = snapshot;
     if (!newest && snapshot != first && snapshot->source.text() != first->source.text()) break;
     const EditorSettings settings = workspace_.settings();
@@ -181,7 +181,7 @@ void Server::HandleNotification(const Message& message) {
     state_ = State::Gone;
     return;
   }
-  // By the protocol, notifications before `initialize` and after `shutdown` are dropped.
+  // As the protocol requires, notifications before `initialize` and after `shutdown` are dropped.
   if (state_ != State::Running) return;
   if (traces_) Notify("$/logTrace", LogTrace("notification `" + message.method + "`"));
 #define IPEC_REQUEST(method, id, params, about, on)
@@ -275,7 +275,7 @@ std::string Server::NewProgress(const Cancelled& cancelled) {
     token = OwnToken(std::to_string(number));
     progresses_[token] = {cancelled, /*shown=*/false};
   }
-  // An id of its own, because this is not the reader's thread.
+  // A separate id, because this is not the reader's thread.
   writer_.Write(WriteRequest("window/workDoneProgress/create", -number, ProgressToken(token)));
   return token;
 }
@@ -283,7 +283,7 @@ std::string Server::NewProgress(const Cancelled& cancelled) {
 void Server::HandleProgressCreated(const Message& message) {
   const std::lock_guard lock(mutex_);
   const auto found = progresses_.find(OwnToken(message.id.substr(1)));
-  // An error has no result.
+  // An error response has no result.
   if (found != progresses_.end()) found->second.shown = message.params != nullptr;
 }
 

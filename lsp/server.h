@@ -1,15 +1,14 @@
 #pragma once
 
-// The server: reads messages, keeps documents, and has requests answered.
+// The server: reads messages, keeps documents, and schedules requests.
 //
-//   the reader    this thread: reads, applies edits and notifications in the order they come, and
-//                 hands requests on together with the text they are about; never waits for the
-//                 others
-//   the worker    answers what takes less than a key stroke
-//   the analyst   finds and publishes diagnostics; drops what a newer edit has made stale
+//   the reader    this thread: reads messages, applies edits and notifications in order, and passes
+//                 requests on together with the text they are about; never waits for the others
+//   the worker    answers requests that take less than a key stroke
+//   the analyst   computes and publishes diagnostics; drops those that a newer edit made stale
 //   the scanner   reads the workspace
 //
-// They share nothing but immutable snapshots and the small stores that lock.
+// They share only immutable snapshots and small stores with locks.
 
 #include <atomic>
 #include <map>
@@ -29,12 +28,12 @@ namespace ipec::lsp {
 
 class Server final : public Host {
  public:
-  // `client`: the number of the process that is served, 0: unknown; `initialize` may name another.
+  // `client`: the process ID of the client, 0 if unknown; `initialize` may name another.
   Server(support::FileSystem& files, support::ByteSource& in, support::Output& out,
          llvm::raw_ostream& err, std::int64_t client = 0);
 
-  // Until `exit`, the end of input or the end of the client: Ok after a `shutdown`, else Findings,
-  // as the protocol says.
+  // Runs until `exit`, the end of input or the end of the client: Ok after a `shutdown`, else
+  // Findings, as the protocol requires.
   command::ExitStatus Run();
 
   support::FileSystem& files() override { return workspace_.files(); }
@@ -48,10 +47,10 @@ class Server final : public Host {
 
  private:
   enum class State : std::uint8_t { Fresh, Running, ShutDown, Gone };
-  enum class Expected : std::uint8_t { Nothing, Settings };  // of an answer to the server
+  enum class Expected : std::uint8_t { Nothing, Settings };  // an answer to the server
   struct Progress {
     Cancelled cancelled;
-    bool shown = false;  // the client knows it
+    bool shown = false;  // the client knows about it
   };
 
   void Handle(Message message);
@@ -67,7 +66,7 @@ class Server final : public Host {
             const Cancelled& cancelled);
   void Ask(std::string_view method, const Json& params, Expected expected);
   void Log(std::string_view words);
-  // The client is this process: without it nobody is served.
+  // The client is this process: the server exits when the client does.
   void EndWith(std::int64_t client);
 
   // Reads the parameters of a notification and hands them on.
@@ -77,15 +76,15 @@ class Server final : public Host {
 #define IPEC_NOTIFICATION(method, id, params) void id(const params& asked);
 #include "lsp/protocol/messages.def"
 
-  // Has the diagnostics of a document published soon.
+  // Publishes the diagnostics of a document soon.
   void Touch(const std::string& uri);
   void Publish(const std::string& uri);
   void TakeSettings(const Params* params);
   void Reconfigure();
   // Does so if the configuration of one of these documents has changed: not all clients can watch
-  // files, and some watch less than they say.
+  // files, and some watch fewer than they claim.
   void LookAgain(const std::vector<std::string>& uris);
-  // Has the file that the setting `config` names watched, and no other.
+  // Watches the file that the setting `config` names, and no other.
   void WatchConfig();
   void Complain(const std::string& words);
 
@@ -103,10 +102,10 @@ class Server final : public Host {
   std::int64_t last_request_ = 0;
   std::map<std::string, Expected> expected_;
   std::set<std::string> complained_;
-  EditorSettings first_settings_;  // of `initialize`: what later ones do not say
+  EditorSettings first_settings_;  // of `initialize`: defaults for later ones
   std::string watched_config_;
 
-  std::mutex mutex_;  // of what follows
+  std::mutex mutex_;  // for the members below
   std::multimap<std::string, Cancelled> running_;
   std::map<std::string, Progress> progresses_;  // by token
   std::set<std::string> touched_;               // to be published, not begun
@@ -114,7 +113,7 @@ class Server final : public Host {
 
   std::unique_ptr<TaskQueue> worker_;
   std::unique_ptr<TaskQueue> analyst_;
-  std::unique_ptr<TaskQueue> scanner_;  // null until it is needed
+  std::unique_ptr<TaskQueue> scanner_;  // null until needed
 };
 
 }  // namespace ipec::lsp

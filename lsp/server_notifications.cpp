@@ -1,4 +1,4 @@
-// What the server does when it is told something.
+// The handlers of notifications.
 
 #include <algorithm>
 
@@ -61,7 +61,7 @@ void Server::DidChangeSettings(const SettingsParams& asked) {
 void Server::TakeSettings(const Params* params) {
   EditorSettings settings = first_settings_;
   ReadSettings(params, settings);
-  // A client that cannot watch files says so when it has changed one.
+  // A client that cannot watch files sends a notification after it has changed one.
   if (settings == workspace_.settings()) return LookAgain(documents_.Uris());
   workspace_.SetSettings(std::move(settings));
   workspace_.Forget();
@@ -122,7 +122,7 @@ void Server::SetTrace(const TraceParams& asked) {
 }
 
 void Server::Touch(const std::string& uri) {
-  // Who pulls diagnostics would show those that are pushed a second time.
+  // A client that pulls diagnostics would show pushed ones twice.
   if (client_.pulls_diagnostics) return;
   {
     const std::lock_guard lock(mutex_);
@@ -144,7 +144,7 @@ void Server::Publish(const std::string& uri) {
   const SnapshotPtr snapshot = edition->Get();
   if (edition->abandoned()) return;
   const Json params = PublishedDiagnostics(*snapshot, client_, encoding_);
-  // An edit came in between: it has touched the document again.
+  // An edit came in between and has marked the document again.
   if (edition->abandoned()) return;
   Notify("textDocument/publishDiagnostics", params);
 }
@@ -164,7 +164,7 @@ void Server::Reconfigure() {
     problems.insert(configured->problem);
     if (documents_.Configure(uri, configured)) Touch(uri);
   }
-  // What is mended is complained of again when it is back.
+  // Forget fixed problems so that they are reported if they return.
   complained_ = std::move(problems);
   if (client_.refresh_diagnostics) Ask("workspace/diagnostic/refresh", {}, Expected::Nothing);
   if (client_.refresh_tokens) Ask("workspace/semanticTokens/refresh", {}, Expected::Nothing);

@@ -24,7 +24,7 @@ const lint::Result& Snapshot::lint() const {
     if (configured->excluded) return;
     const content::Content content = content::Judge(source.text());
     if (content.kind != content::Kind::Text) {
-      // Said of a file that somebody opened; others are left out, as in `ipec lint DIR`.
+      // Reported for a file that the user opened; others are skipped, as in `ipec lint DIR`.
       if (!version) return;
       diagnostics::Sink sink;
       sink.Emit({}, diag::OtherFile, content.what);

@@ -1,9 +1,10 @@
 #pragma once
 
-// A policy at one version, made by the same calls as `ipec check` and `ipec lint`. Immutable, and
-// shared between threads: what is dear is made when it is first asked for, once.
+// A policy at one version, analyzed by the same calls as `ipec check` and `ipec lint`. Immutable,
+// and shared between threads: expensive parts are computed lazily, once.
 //
-// Offsets and spans are bytes of `source.text()`; lines and columns for editors are lsp/position's.
+// Offsets and spans are bytes of `source.text()`; lsp/position converts them to lines and columns
+// of the editor.
 
 #include <atomic>
 #include <cstdint>
@@ -25,19 +26,19 @@
 
 namespace ipec::lsp {
 
-// What ipec.toml and the editor's settings say about one file.
+// The configuration of one file, from ipec.toml and the editor's settings.
 struct Configured {
   lint::Settings settings;
-  std::vector<const targets::Target*> targets;  // never empty; the first one answers questions
-  std::string problem;    // what is wrong with ipec.toml; then what it said before applies
+  std::vector<const targets::Target*> targets;  // never empty; features use the first one
+  std::string problem;    // the error in ipec.toml; then its previous content applies
   bool excluded = false;  // by ipec.toml: nothing is reported
   friend bool operator==(const Configured&, const Configured&) = default;
 };
 
 class Snapshot {
  public:
-  // Parses and checks, for every target. `uri` and `path` name the same file; the path is empty
-  // where the editor has none.
+  // Parses and checks, for every target. `uri` and `path` name the same file; the path is empty if
+  // the editor has none.
   Snapshot(std::string uri, std::string path, std::optional<std::int64_t> version, std::string text,
            std::shared_ptr<const Configured> configured);
   Snapshot(const Snapshot&) = delete;
@@ -59,9 +60,9 @@ class Snapshot {
   const policy::Policy& policy() const { return first().policy(); }
   bool accepted() const { return first().accepted(); }
 
-  // What `ipec lint` prints for this text: the checker's findings where a kernel refuses it, the
-  // linter's where it is accepted; with the comments that silence, and what they silence. A fix
-  // that says it keeps the meaning only claims to: ask IsSafe.
+  // The output of `ipec lint` for this text: the checker's findings if a kernel rejects it, the
+  // linter's if it is accepted, with the suppressions and the suppressed findings. `keeps_meaning`
+  // of a fix is only a claim: call IsSafe.
   const lint::Result& lint() const;
   const std::vector<diagnostics::Diagnostic>& findings() const { return lint().findings; }
   // Whether the fix is proved to keep every decision and record, for every target.
@@ -71,14 +72,14 @@ class Snapshot {
   const analysis::Coverage& coverage() const { return first().coverage(); }
   const analysis::Reachability& reachability() const { return first().reachability(); }
 
-  // How much of what it asks for each rule of policy() decides. Digests that nothing can have count
-  // for nothing.
+  // The share of its events that each rule of policy() decides. Digests that no file or volume can
+  // have do not count.
   const analysis::Shares& shares() const;
 
-  // Says that nobody wants the findings any more: whoever is making them stops soon, and lint() may
-  // be incomplete from now on.
+  // Tells that the findings are no longer needed: the thread that computes them stops soon, and
+  // lint() may be incomplete from then on.
   void Abandon() const { abandoned_.store(true, std::memory_order_relaxed); }
-  // lint() was stopped like that.
+  // lint() was stopped in this way.
   bool incomplete() const { return incomplete_.load(std::memory_order_relaxed); }
 
  private:

@@ -28,7 +28,7 @@ void TaskQueue::Run() {
     tasks_.pop_front();
     lock.unlock();
     task();
-    task = nullptr;  // what it holds may be large
+    task = nullptr;  // its captures may be large
     lock.lock();
   }
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-// A thread that does one thing after the other.
+// A thread that runs tasks one after the other.
 
 #include <condition_variable>
 #include <deque>
@@ -18,7 +18,7 @@ class TaskQueue {
   ~TaskQueue() { Finish(); }
 
   void Post(std::function<void()> task);
-  // Waits until everything posted is done; nothing may be posted afterwards.
+  // Waits until all posted tasks are done; no task may be posted afterwards.
   void Finish();
 
  private:
@@ -28,7 +28,7 @@ class TaskQueue {
   std::condition_variable wake_;
   std::deque<std::function<void()>> tasks_;
   bool finishing_ = false;
-  std::thread thread_;  // last: it uses the others
+  std::thread thread_;  // last, because it uses the others
 };
 
 }  // namespace ipec::lsp

@@ -1,6 +1,6 @@
 #pragma once
 
-// The semantic tokens last sent for each document, so that the next answer can be the difference.
+// The semantic tokens last sent for each document, so that the next answer can be a difference.
 
 #include <cstdint>
 #include <map>
@@ -13,7 +13,7 @@ namespace ipec::lsp {
 
 class TokenStore {
  public:
-  // Keeps `data` in place of what was there, and names it.
+  // Replaces the stored tokens with `data`, and returns their name.
   std::string Keep(const std::string& uri, std::vector<std::uint32_t> data) {
     const std::lock_guard lock(mutex_);
     Kept& kept = kept_[uri];
@@ -21,7 +21,7 @@ class TokenStore {
     kept.data = std::move(data);
     return kept.id;
   }
-  // What was kept under this name; empty optional: something else by now.
+  // The tokens stored under this name; nothing if they were replaced.
   std::optional<std::vector<std::uint32_t>> Find(const std::string& uri, const std::string& id) {
     const std::lock_guard lock(mutex_);
     const auto found = kept_.find(uri);

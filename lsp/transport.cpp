@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::chrono::seconds kPatience{2};
 constexpr std::size_t kBlock = std::size_t{1} << 16;
-// No header of a message is near this long; what is longer is no header.
+// No header of a message is nearly this long; anything longer is not a header.
 constexpr std::size_t kLongestLine = 8192;
 
 bool IsUtf8(llvm::StringRef content_type) {
@@ -38,7 +38,7 @@ bool MessageReader::Fill() {
   buffer_.resize(size + kBlock);
   llvm::Expected<std::size_t> got = source_.Read(buffer_.data() + size, kBlock);
   buffer_.resize(size + (got ? *got : 0));
-  // An editor that cannot be read from is gone.
+  // An editor that cannot be read from has closed the connection.
   if (!got) llvm::consumeError(got.takeError());
   ended_ = buffer_.size() == size;
   return !ended_;
@@ -66,7 +66,7 @@ bool MessageReader::ReadBody(std::size_t size, bool keep) {
   body_.clear();
   while (true) {
     const std::size_t here = std::min(size, buffer_.size() - at_);
-    // Grows with what has come, not with what was announced.
+    // Grows with the received bytes, not with the announced length.
     if (keep) body_.append(buffer_, at_, here);
     at_ += here;
     size -= here;
@@ -87,7 +87,7 @@ MessageReader::State MessageReader::EndedWithin(std::string_view what) {
 
 MessageReader::State MessageReader::Next() {
   problem_.clear();
-  // A long message does not stay in memory when it has been read.
+  // A long message is freed after it was read.
   if (body_.capacity() > 16 * kBlock) std::string().swap(body_);
   std::uint64_t length = 0;
   bool has_length = false;
@@ -101,7 +101,7 @@ MessageReader::State MessageReader::Next() {
       return within ? EndedWithin("a header") : State::End;
     }
     if (line.empty()) {
-      if (!any) continue;  // blank lines between messages do no harm
+      if (!any) continue;  // blank lines between messages are harmless
       break;
     }
     any = true;

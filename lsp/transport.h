@@ -1,11 +1,11 @@
 #pragma once
 
-// Messages between an editor and the server: a header with the length, then that many bytes. What
-// the bytes say is lsp/protocol's business.
+// Messages between an editor and the server: a header with the length, then that many bytes.
+// lsp/protocol reads their contents.
 //
-// A reader that meets nonsense says what is wrong, skips it and goes on at the next header: it
-// never stops before the end of the source, never waits for more than the message needs, and holds
-// no more than one message.
+// A reader that finds malformed input reports the problem, skips it and continues at the next
+// header: it never stops before the end of the source, never waits for more bytes than the message
+// needs, and stores at most one message.
 
 #include <cstddef>
 #include <cstdint>
@@ -26,14 +26,14 @@ class MessageReader {
   explicit MessageReader(support::ByteSource& source, std::size_t longest = kLongest)
       : source_(source), longest_(longest) {}
 
-  // Has `is_there` asked every few seconds while nothing comes; once it says no, that is the end.
+  // Calls `is_there` every few seconds while no input comes; once it returns false, input ends.
   void WaitOnlyWhile(std::function<bool()> is_there) { is_there_ = std::move(is_there); }
   bool gave_up() const { return gave_up_; }
 
   enum class State : std::uint8_t {
-    Message,   // body() is one
-    Nonsense,  // something was skipped; problem() says what
-    End,       // the source ended; problem() is empty, or says that it did so within a message
+    Message,   // body() is a message
+    Nonsense,  // input was skipped; problem() is the reason
+    End,       // the source ended; problem() is empty unless it ended within a message
   };
   State Next();
 
@@ -43,7 +43,7 @@ class MessageReader {
 
  private:
   bool Fill();
-  // The next line without its end; false: the source ended first.
+  // The next line without its end; false if the source ended before it.
   bool ReadLine(std::string& line);
   bool ReadBody(std::size_t size, bool keep);
   State Nonsense(std::string words);
@@ -60,13 +60,13 @@ class MessageReader {
   std::string problem_;
 };
 
-// May be used by several threads: a message goes out whole.
+// Thread-safe: a message is written as a whole.
 class MessageWriter {
  public:
   explicit MessageWriter(support::Output& out) : out_(out) {}
 
   void Write(std::string_view body);
-  // Nobody reads what is written any more.
+  // The reader has closed the connection.
   bool broken();
 
  private:

@@ -80,11 +80,11 @@ Workspace::Resolved& Workspace::Resolve(const pipeline::ConfigFile& file) {
   llvm::Expected<lint::Settings> settings = lint::Resolve(resolved.config, {}, support::Today());
   if (!settings) resolved.problem = llvm::toString(settings.takeError());
   if (resolved.problem.empty()) {
-    // A configuration that was removed is not one to go back to.
+    // A removed configuration is not used as a previous one.
     if (file.path.empty()) last_good_.clear();
     last_good_[file.path] = resolved.config;
   } else {
-    // It may be half edited. Findings must not come and go meanwhile.
+    // The file may be half edited, and findings should not disappear and return meanwhile.
     resolved.config = last_good_[file.path];
     settings = lint::Resolve(resolved.config, {}, support::Today());
   }
@@ -135,7 +135,7 @@ std::vector<std::string> Workspace::Policies() {
   for (const Folder& folder : folders) {
     const std::string path = PathOf(folder.uri);
     if (path.empty() || files_.KindOf(path) != support::PathKind::Folder) continue;
-    // What cannot be listed has no policies for us.
+    // A directory that cannot be listed has no policies for the server.
     for (std::string& found : pipeline::PoliciesOf(files_, path).paths) {
       if (For(found)->excluded) continue;
       if (seen.insert(found).second) paths.push_back(std::move(found));

@@ -1,6 +1,6 @@
 #pragma once
 
-// What the files around a policy say: folders of the editor, ipec.toml, settings. For all threads.
+// The environment of a policy: the editor's directories, ipec.toml, settings. Thread-safe.
 
 #include <functional>
 #include <map>
@@ -25,36 +25,36 @@ class Workspace {
   void ChangeFolders(const std::vector<Folder>& added, const std::vector<Folder>& removed);
   void SetSettings(EditorSettings settings);
   EditorSettings settings() const;
-  // The file that the setting `config` names, from the root; empty: it names none.
+  // The file that the setting `config` names, from the root; empty if there is none.
   std::string ConfigPath() const;
-  // Reads configurations again.
+  // Reads the configurations again.
   void Forget();
-  // The same, if one that counts for the policies at these paths is no longer what it was; whether
-  // it did.
+  // The same, if a configuration of the policies at these paths has changed; returns whether it
+  // did.
   bool LookAgain(const std::vector<std::string>& paths);
 
-  // For the policy at `path`, which may be empty: then for one in the first folder.
+  // The configuration of the policy at `path`; if empty, of one in the first directory.
   std::shared_ptr<const Configured> For(const std::string& path);
 
-  // The policies in and below the folders, in order and each once.
+  // The policies in and below the directories, in order and each once.
   std::vector<std::string> Policies();
 
  private:
   std::unique_ptr<pipeline::Configs> NewConfigs() {
     return std::make_unique<pipeline::Configs>(files_);
   }
-  // Where a policy is taken to be: one without a path in the first folder.
+  // The assumed path of a policy: without a path, it is in the first directory.
   std::string PlaceOf(const std::string& path) const;
   const pipeline::ConfigFile& FileFor(pipeline::Configs& configs, const std::string& path) const;
   using Targets = std::vector<const targets::Target*>;
-  // What one configuration comes to.
+  // The result of one configuration.
   struct Resolved {
     pipeline::Config config;
     lint::Settings settings;
     std::string problem;
     std::map<Targets, std::shared_ptr<const Configured>> made;
   };
-  // Of a file that is wrong: what it said when it was right last.
+  // For a malformed file: its content when it was last correct.
   Resolved& Resolve(const pipeline::ConfigFile& file);
   Targets TargetsFor(const pipeline::Config& config, const std::string& path,
                      std::string& problem) const;

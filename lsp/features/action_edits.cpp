@@ -16,7 +16,7 @@ using support::Span;
 using syntax::Line;
 using syntax::LineKind;
 
-// What new lines near `line` end with.
+// The line end for new lines near `line`.
 std::string NewLine(const Snapshot& snapshot, const Line* line) {
   const auto& lines = snapshot.document().lines;
   if (lines.empty()) return "\n";
@@ -27,8 +27,8 @@ std::string Comment(std::string_view verb, std::string_view rule) {
   return fmt::format("# ipec: {}({}) {}", verb, rule, lint::kReasonToCome);
 }
 
-// Behind the last name of a comment `allow(…)` that is about `line` already, on it or just above
-// it.
+// After the last name of a comment `allow(…)` that already applies to `line`, on it or directly
+// above it.
 std::optional<std::uint32_t> RoomForName(const Snapshot& snapshot, const Line& line) {
   const auto& lines = snapshot.document().lines;
   const Line* above = &line == lines.data() ? nullptr : &line - 1;
@@ -44,7 +44,7 @@ std::optional<std::uint32_t> RoomForName(const Snapshot& snapshot, const Line& l
   return std::nullopt;
 }
 
-// Statements on lines of their own below `line`; on top of the text without one.
+// Statements on new lines below `line`; without a line, at the top of the text.
 TextEdits Below(const Snapshot& snapshot, const Line* line,
                 const std::vector<std::string>& statements) {
   const std::string end = NewLine(snapshot, line);
@@ -105,7 +105,7 @@ TextEdits SuppressInFile(const Snapshot& snapshot, std::string_view rule) {
 
 const targets::Alias* AliasOn(const Snapshot& snapshot, const Line& line) {
   if (line.kind != LineKind::Rule && line.kind != LineKind::Default) return nullptr;
-  // Only of a statement that was understood.
+  // Only for a statement that was understood.
   if (RulesAt(snapshot, line.statement).empty() && DefaultsAt(snapshot, line.statement).empty()) {
     return nullptr;
   }

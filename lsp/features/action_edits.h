@@ -1,6 +1,6 @@
 #pragma once
 
-// Edits that write statements: silencing comments, what an alias stands for, defaults.
+// Edits that write statements: suppressions, expanded aliases, DEFAULTs.
 
 #include <string>
 #include <vector>
@@ -10,19 +10,19 @@
 
 namespace ipec::lsp {
 
-// A comment of its own above the line at `offset` that silences a rule there, indented as that line
-// and ended as it is; or one name more in the comment that does so for others already. Or a comment
-// on top of the text that silences the rule in the whole file.
+// A comment line above the line at `offset` that suppresses a rule there, with the same indentation
+// and line end; or another name in the comment that already suppresses others. Or a comment at the
+// top of the text that suppresses the rule in the whole file.
 TextEdits SuppressHere(const Snapshot& snapshot, std::uint32_t offset, std::string_view rule);
 TextEdits SuppressInFile(const Snapshot& snapshot, std::string_view rule);
 
-// The alias that the statement on this line is about; null: none.
+// The alias that the statement on this line applies to; null if there is none.
 const targets::Alias* AliasOn(const Snapshot& snapshot, const syntax::Line& line);
-// The statement of each such line, once an operation; its comment stays with the first.
+// The statement of each such line once per operation; its comment stays with the first.
 TextEdits ExpandAliases(const Snapshot& snapshot, const std::vector<const syntax::Line*>& lines);
 
-// A global DEFAULT that denies, or one for each operation that has none and that says what the
-// global one says, or else denies. Below the last DEFAULT, or else below the header.
+// A global DEFAULT that denies; or one for each operation without its own, with the action of the
+// global DEFAULT, or else DENY. Below the last DEFAULT, or else below the header.
 TextEdits AddGlobalDefault(const Snapshot& snapshot);
 TextEdits AddOperationDefaults(const Snapshot& snapshot);
 

@@ -22,11 +22,11 @@ using syntax::LineKind;
 // Proving a fix reads the text again: beyond this many bytes for one answer, a fix counts as
 // unsafe.
 constexpr std::size_t kProofBytes = std::size_t{4} << 20;
-// More findings than this on one place help nobody.
+// More findings at one place are not useful.
 constexpr std::size_t kMostFindings = 50;
 
-// What names a finding in the id of an action: not its number, which another configuration of the
-// same text changes.
+// The identity of a finding in the id of an action. Not its number, which changes with the
+// configuration.
 std::string KeyOf(const Diagnostic& finding) {
   return lint::Fingerprint(
       fmt::format("{}\n{}\n{}", finding.descriptor->code, finding.where.begin, finding.message));
@@ -59,7 +59,7 @@ class Lister {
 
  private:
   void Fixes(std::size_t number, const Diagnostic& finding) {
-    // A repair of what the kernel refuses changes no decision: there is none yet.
+    // A repair of a rejected policy changes no decision, because there is none yet.
     const bool repair = !snapshot_.accepted();
     for (std::size_t i = 0; i < finding.fixes.size(); ++i) {
       const Fix& fix = finding.fixes[i];
@@ -92,7 +92,7 @@ class Lister {
                         fmt::format("suppress-file:{}", KeyOf(finding))});
   }
 
-  // What the statements in the range offer, wrong or not.
+  // The actions that statements in the range offer, correct or not.
   void Statements() {
     const auto& lines = snapshot_.document().lines;
     auto line = std::partition_point(lines.begin(), lines.end(),
@@ -123,7 +123,8 @@ class Lister {
   void Defaults() {
     const auto& global = snapshot_.policy().global_default;
     const policy::OperationSet missing = snapshot_.policy().OperationsWithoutDefault();
-    // With neither the policy is refused, and the finding has the fix that adds the global one.
+    // If both are missing, the policy is rejected, and the finding has the fix that adds the global
+    // one.
     if (!global && missing.empty()) {
       actions_.push_back({"add a global DEFAULT that denies",
                           ActionKind::Rewrite,
@@ -167,7 +168,7 @@ Id ReadId(std::string_view text) {
   return id;
 }
 
-// Too large for any use where `digits` are no number.
+// An unusable number if `digits` are not a number.
 std::size_t NumberOf(std::string_view digits) {
   std::size_t value = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);

@@ -1,6 +1,6 @@
 #pragma once
 
-// What can be done to a place by itself: listed cheaply, made when it is chosen.
+// The code actions at a place: listed cheaply, computed when chosen.
 
 #include <cstdint>
 #include <optional>
@@ -14,26 +14,26 @@
 namespace ipec::lsp {
 
 enum class ActionKind : std::uint8_t {
-  QuickFix,  // mends a finding
-  Rewrite,   // says the same, or more, in other words
+  QuickFix,  // fixes a finding
+  Rewrite,   // keeps the meaning, or adds to it
   FixAll,    // `source.fixAll.ipec`
 };
 
 struct CodeAction {
-  std::string title;  // says so when decisions or records change
+  std::string title;  // mentions that decisions or records change
   ActionKind kind = ActionKind::QuickFix;
   bool safe = false;                   // proved to keep every decision and record
-  bool preferred = false;              // the obvious one of its finding
+  bool preferred = false;              // the obvious action for its finding
   std::optional<std::size_t> finding;  // an index into Snapshot::findings()
   std::string id;                      // for ResolveAction, with a snapshot of the same text
 };
 
-// Those for what `range` touches, fixes first; `source.fixAll.ipec` is for the whole text.
+// The actions for `range`, fixes first; `source.fixAll.ipec` applies to the whole text.
 std::vector<CodeAction> ActionsIn(const Snapshot& snapshot, support::Span range);
 
-// The edits of an action, in order and apart from each other; none for an id that is none. Fixes
-// are as the linter made them; all safe fixes together are applied and proved as `ipec lint --fix`
-// does.
+// The edits of an action, in order and not overlapping; none for an unknown id. Single fixes are
+// applied as the linter made them; all safe fixes together are applied and proved as by `ipec lint
+// --fix`.
 std::vector<diagnostics::TextEdit> ResolveAction(const Snapshot& snapshot, std::string_view id);
 
 }  // namespace ipec::lsp

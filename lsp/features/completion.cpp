@@ -18,7 +18,7 @@ using support::Span;
 using syntax::Clause;
 using syntax::LineKind;
 
-// Finds the slot of one place.
+// Finds the slot at a position.
 class Slot {
  public:
   Slot(const Snapshot& snapshot, std::uint32_t offset)
@@ -63,7 +63,7 @@ class Slot {
 
   // The words of the line before the one at the cursor.
   std::span<const Clause> Before() const { return clauses_.first(first_after_); }
-  // Whether a word of the line other than that at the cursor has this key.
+  // Whether a word of the line other than the one at the cursor has this key.
   bool HasOther(llvm::StringRef key) const {
     for (std::size_t i = 0; i < clauses_.size(); ++i) {
       if (!(in_word_ && i == place_.clause) && Text(clauses_[i].key) == key) return true;
@@ -133,7 +133,7 @@ class Slot {
   void InValue() {
     const Clause& clause = clauses_[place_.clause];
     Span value = ValueOf(snapshot_, clause);
-    // A quote that is still open.
+    // A quote that is not closed yet.
     if (value == clause.value && snapshot_.document().lexis == syntax::Lexis::Quoted &&
         !value.empty() && (Text(value)[0] == '"' || Text(value)[0] == '\'')) {
       ++value.begin;
@@ -169,7 +169,7 @@ class Slot {
     items_.Algorithms(property);
   }
 
-  // `# ipec: allow(NAME, NAME) reason`, as far as it is there.
+  // `# ipec: allow(NAME, NAME) reason`, as far as it is typed.
   void InComment() {
     const Span comment = place_.line->comment;
     const llvm::StringRef all = Text(comment);
@@ -217,8 +217,8 @@ class Slot {
     }
   }
 
-  // The rules that find something on the comment's line or up to the next statement. Of a policy
-  // too large to be linted within a key stroke none.
+  // The rules with findings on the comment's line or up to the next statement. None for a policy
+  // that is too large to be linted within a key stroke.
   std::set<std::string_view> FoundHere() const {
     constexpr std::size_t kQuick = std::size_t{1} << 18;
     std::set<std::string_view> names;
@@ -231,7 +231,7 @@ class Slot {
     const auto take = [&](const diagnostics::Diagnostic& finding) {
       const std::uint32_t where = finding.where.begin;
       const lint::Rule* rule = lint::FindRule(finding.descriptor->code);
-      // What is found about the comment itself it cannot silence.
+      // A comment cannot suppress findings about itself.
       if (rule == nullptr || rule->category == lint::Category::Meta) return;
       if (begin <= where && where < end) names.insert(rule->descriptor.name);
     };
@@ -250,7 +250,7 @@ class Slot {
     const llvm::StringRef tail =
         right.take_while([](char c) { return llvm::isAlnum(c) || c == '-'; });
     made_.whole = {made_.typed.begin, place_.offset + static_cast<std::uint32_t>(tail.size())};
-    // Names that stand in the brackets already, but for the one at the cursor.
+    // Names that are already in the parentheses, except the one at the cursor.
     const llvm::StringRef inside =
         all.drop_front(begin - place_.line->comment.begin).take_until([](char c) {
           return c == ')';
@@ -265,7 +265,7 @@ class Slot {
     const std::set<std::string_view> here = FoundHere();
     std::vector<const lint::Rule*> rules;
     for (const lint::Rule& rule : lint::AllRules()) {
-      // What is found about comments no comment silences.
+      // No comment suppresses findings about comments.
       if (rule.category != lint::Category::Meta) rules.push_back(&rule);
     }
     std::stable_partition(rules.begin(), rules.end(), [&](const lint::Rule* rule) {

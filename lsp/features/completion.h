@@ -1,6 +1,6 @@
 #pragma once
 
-// What can be written at a place: the words of its slot, as the target knows them, and no others.
+// Completion at a place: the words that the target knows for its slot, and no others.
 
 #include <cstdint>
 #include <string>
@@ -28,28 +28,28 @@ struct Completion {
   std::string insert;  // plain text
   // The same with `${1:tab stops}`, as LSP writes snippets; empty: nothing to fill in.
   std::string snippet;
-  // Items are in this order; as text it sorts so.
+  // The order of the items, as sortable text.
   std::string sort;
-  // For DocumentationOf, when the item is shown.
+  // A key for DocumentationOf, when the item is shown.
   std::string documentation;
-  // After this something must follow: ask again at once.
+  // Something must follow: complete again at once.
   bool goes_on = false;
 };
 
 struct Completions {
-  // What an item takes the place of: the word at the cursor as far as it is typed, or all of it.
+  // The text that an item replaces: the typed part of the word at the cursor, or all of it.
   support::Span typed;
   support::Span whole;
   std::vector<Completion> items;
 };
 
-// `offset` is where the cursor stands.
+// `offset` is the position of the cursor.
 Completions CompleteAt(const Snapshot& snapshot, std::uint32_t offset);
 
-// Markdown for a key of Completion::documentation; empty for what is none.
+// Markdown for a key of Completion::documentation; empty for an unknown key.
 std::string DocumentationOf(const Snapshot& snapshot, std::string_view key);
 
-// What a client sends a request by itself for, when it was typed.
+// The characters after which a client requests completion automatically.
 inline constexpr std::string_view kCompletionTriggers[] = {"=", " ", ":", "(", ",", "#"};
 
 }  // namespace ipec::lsp

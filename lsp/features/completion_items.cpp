@@ -105,7 +105,7 @@ void Items::Actions() {
 void Items::Algorithms(policy::Property property) {
   if (snapshot_.target().Has(Feature::BareDigests)) return;
   for (const lint::DigestAlgorithm& row : lint::kDigestAlgorithms) {
-    // Only what no reviewer would object to.
+    // Only algorithms that a reviewer would accept.
     if (row.strength != lint::Strength::Strong ||
         (property == policy::Property::FsverityDigest && !row.fsverity))
       continue;

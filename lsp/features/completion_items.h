@@ -1,6 +1,6 @@
 #pragma once
 
-// The items that completion proposes, one function a slot; completion.cpp finds the slot.
+// The items that completion proposes, one function per slot; completion.cpp finds the slot.
 
 #include <string>
 #include <string_view>
@@ -16,9 +16,9 @@ class Items {
  public:
   explicit Items(const Snapshot& snapshot) : snapshot_(snapshot) {}
 
-  // A word that is complete as it stands.
+  // A complete word.
   void Word(std::string_view label, CompletionKind kind, std::string_view detail, std::string key);
-  // A key, with `=` and its value to follow unless the word at the cursor has them already.
+  // A key, with `=` and its value unless the word at the cursor already has them.
   void Key(std::string_view label, CompletionKind kind, std::string_view choices, bool has_equals,
            std::string_view detail, std::string key);
   void Snippet(std::string_view label, std::string plain, std::string snippet,
@@ -44,14 +44,14 @@ class Items {
  private:
   Completion& Add(std::string_view label, CompletionKind kind, std::string_view detail,
                   std::string key);
-  // The operations for which a statement can be written, as a snippet's choice.
+  // The operations for which a statement can be written, as choices of a snippet.
   std::vector<std::string_view> OperationWords(bool of_default, support::Span statement) const;
 
   const Snapshot& snapshot_;
   std::vector<Completion> items_;
 };
 
-// The file's name as the name of a policy, as far as it can be one.
+// The name of the file, as far as it can be a policy name.
 std::string NameFromPath(const Snapshot& snapshot);
 
 }  // namespace ipec::lsp

@@ -6,7 +6,7 @@ namespace {
 using syntax::Line;
 using syntax::LineKind;
 
-// Lines that fold together have the same text here; empty: the line folds with none.
+// Consecutive lines with the same result fold together; empty: the line does not fold.
 llvm::StringRef GroupOf(const Snapshot& snapshot, const Line& line) {
   const syntax::Document& document = snapshot.document();
   if (line.kind == LineKind::Blank) return line.comment.empty() ? "" : "#";

@@ -1,7 +1,6 @@
 #pragma once
 
-// What an editor may fold: runs of comment lines, and the rules of one operation that stand
-// together.
+// Foldable ranges: runs of comment lines, and consecutive rules of one operation.
 
 #include <cstdint>
 #include <vector>
@@ -18,7 +17,7 @@ struct Fold {
   FoldKind kind = FoldKind::Region;
 };
 
-// In the order of their first lines; they do not overlap.
+// In the order of their first lines, not overlapping.
 std::vector<Fold> FoldsOf(const Snapshot& snapshot);
 
 }  // namespace ipec::lsp

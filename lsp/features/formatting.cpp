@@ -44,7 +44,7 @@ TextEdits FormatOnType(const Snapshot& snapshot, std::uint32_t offset) {
   const std::uint32_t line = snapshot.lines.PositionOf(std::min(offset, size)).line;
   if (line == 1) return {};
   TextEdits edits = EditsFor(snapshot, {line - 1, line - 1});
-  // The cursor stands on the new line: nothing there may move.
+  // The cursor is on the new line, so nothing may move there.
   const support::Span typed = snapshot.lines.LineSpan(snapshot.source.text(), line);
   edits.erase(std::remove_if(
                   edits.begin(), edits.end(),

@@ -1,10 +1,10 @@
 #pragma once
 
-// Layout as `ipec fmt` makes it, as the smallest edits of the text. Statements are never reordered,
-// properties where `ipec.toml` asks for it.
+// Formatting as by `ipec fmt`, with the smallest edits of the text. Statements are never reordered;
+// properties only if `ipec.toml` requires it.
 //
-// Empty: the text is laid out already, or laying it out was refused because it could not be proved
-// to keep every statement and comment.
+// Empty: the text is already formatted, or there is no proof that formatting keeps every statement
+// and comment.
 
 #include <cstdint>
 #include <vector>
@@ -14,17 +14,17 @@
 
 namespace ipec::lsp {
 
-using TextEdits = std::vector<diagnostics::TextEdit>;  // in order, apart from each other
+using TextEdits = std::vector<diagnostics::TextEdit>;  // in order, not overlapping
 
 TextEdits FormatDocument(const Snapshot& snapshot);
 
-// The lines that `range` touches.
+// The lines of `range`.
 TextEdits FormatRange(const Snapshot& snapshot, support::Span range);
 
 // After a line end was typed at `offset`: the line that it ended.
 TextEdits FormatOnType(const Snapshot& snapshot, std::uint32_t offset);
 
-// What a client sends the last request for.
+// The characters after which a client sends the last request.
 inline constexpr std::string_view kFormatTrigger = "\n";
 
 }  // namespace ipec::lsp

@@ -40,7 +40,7 @@ std::vector<Span> HighlightsAt(const Snapshot& snapshot, std::uint32_t offset) {
   if (place.part == Part::Value) {
     if (const auto digest = DigestAt(snapshot, place)) return UsesOf(snapshot, *digest);
   }
-  // Else the same letters in the same role.
+  // Otherwise, the same text in the same role.
   const Clause& clause = ClauseAt(snapshot, place);
   const llvm::StringRef key = TextOf(snapshot, clause.key);
   const bool by_value = place.part == Part::Value;

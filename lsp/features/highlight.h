@@ -1,7 +1,7 @@
 #pragma once
 
-// The places that mean the same as the word at a place: the same operation, property, digest, value
-// or rule of the linter.
+// The places with the same meaning as the word at a place: the same operation, property, digest,
+// value or lint rule.
 
 #include <cstdint>
 #include <vector>
@@ -10,7 +10,7 @@
 
 namespace ipec::lsp {
 
-// In file order, that of `offset` among them; empty: nothing means the same anywhere.
+// In file order, including the one at `offset`; empty if there are none.
 std::vector<support::Span> HighlightsAt(const Snapshot& snapshot, std::uint32_t offset);
 
 }  // namespace ipec::lsp

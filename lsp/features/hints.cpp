@@ -14,7 +14,7 @@ using policy::RuleId;
 
 namespace {
 
-// Why a rule decides less than it asks for; empty where no single earlier rule can be named.
+// Why a rule decides only some of its events; empty if no single earlier rule can be named.
 std::string WhyLess(const Snapshot& snapshot, RuleId id) {
   const std::string why = lint::WhyNever(snapshot.coverage(), id);
   if (!why.empty()) return fmt::format("never matches: {}", why);

@@ -1,7 +1,7 @@
 #pragma once
 
-// What an editor may write between the lines, when it is asked to: the number of each rule among
-// those of its operation, and how much it decides.
+// Inlay hints, if the editor enables them: the number of each rule within its operation, and how
+// many of its cases it decides.
 
 #include <cstdint>
 #include <string>
@@ -20,10 +20,10 @@ struct Hint {
   std::uint32_t offset = 0;
   std::string label;
   std::string tooltip;  // may be empty
-  bool before = false;  // stands before what is at `offset`, else behind what ends there
+  bool before = false;  // before the text at `offset`, else after the text that ends there
 };
 
-// For statements that `range` touches, in order.
+// For the statements in `range`, in order.
 std::vector<Hint> HintsIn(const Snapshot& snapshot, support::Span range, const HintsWanted& wanted);
 
 }  // namespace ipec::lsp

@@ -55,7 +55,7 @@ class Hoverer {
                              hidden.size())};
   }
 
-  // A comment that silences: its names, and what it silences.
+  // A suppression: its names, and the suppressed findings.
   std::optional<Hover> Comment() const {
     const lint::Suppressions read(snapshot_.document(), snapshot_.configured->settings.today);
     const auto list = read.list();
@@ -86,7 +86,7 @@ class Hoverer {
                        nearest.empty() ? "" : fmt::format(" Did you mean `{}`?", nearest));
   }
 
-  // Comments that silence are read by the linter of accepted policies only.
+  // Only the linter reads suppressions, and only in accepted policies.
   std::string Silenced(const lint::Suppression& comment) const {
     constexpr std::size_t kMost = 10;
     std::string text;
@@ -139,7 +139,7 @@ class Hoverer {
     return DocOfForeign(target(), ForeignWord::Kind::Operation, {value.data(), value.size()});
   }
 
-  // The configuration may say that the project's kernel lacks the property.
+  // The configuration may list the property as missing in the project's kernel.
   std::string NotInKernel(policy::Property property) const {
     const auto& missing = snapshot_.configured->settings.config.lint.missing_properties;
     const bool is_missing =
@@ -172,7 +172,7 @@ class Hoverer {
     return text;
   }
 
-  // Of a digest that there may be.
+  // For a digest that a volume or file can have.
   static std::string Measured(const lint::DigestAlgorithm* algorithm) {
     if (algorithm == nullptr) {
       return "; the algorithm is not a known one, and the kernel compares its name byte for byte";
@@ -232,7 +232,7 @@ class Hoverer {
     return text;
   }
 
-  // What the statement is there for.
+  // The effect of the statement.
   std::string Story() const {
     const auto rules = RulesAt(snapshot_, place_.line->statement);
     if (!rules.empty()) return StoryOf(snapshot_, rules);

@@ -1,6 +1,6 @@
 #pragma once
 
-// What the word at a place means in the kernel, and what the statement around it decides.
+// The meaning of the word at a place in the kernel, and the decisions of the statement around it.
 
 #include <cstdint>
 #include <optional>
@@ -11,11 +11,11 @@
 namespace ipec::lsp {
 
 struct Hover {
-  support::Span span;    // of the word that is explained
+  support::Span span;    // the explained word
   std::string markdown;  // never empty
 };
 
-// `offset` is that of the byte under the pointer.
+// `offset` is the position of the byte under the pointer.
 std::optional<Hover> HoverAt(const Snapshot& snapshot, std::uint32_t offset);
 
 }  // namespace ipec::lsp

@@ -30,7 +30,7 @@ Lens Dead(const Snapshot& snapshot, RuleId id) {
   return lens;
 }
 
-// What of the operation is left, above its first rule.
+// The remaining cases of the operation, above its first rule.
 Lens Left(const Snapshot& snapshot, const Rule& first) {
   Lens lens{first.statement, {}, {}};
   const policy::Default* decides = snapshot.policy().DefaultFor(first.operation);

@@ -1,7 +1,7 @@
 #pragma once
 
-// Lines above statements, when an editor asks for them: rules and defaults that never decide, and
-// what of an operation is left to its DEFAULT.
+// Code lenses above statements: rules and DEFAULTs that never decide, and the cases of an operation
+// that are left to its DEFAULT.
 
 #include <string>
 #include <vector>
@@ -13,7 +13,7 @@ namespace ipec::lsp {
 struct Lens {
   support::Span span;  // the statement
   std::string title;
-  std::vector<support::Span> places;  // of statements the title speaks of; may be empty
+  std::vector<support::Span> places;  // of statements in the title; may be empty
 };
 
 // In file order.

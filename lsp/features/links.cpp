@@ -8,12 +8,12 @@
 namespace ipec::lsp {
 namespace {
 
-// What can stand in an address or a path that somebody typed.
+// Characters of an address or a path that a person typed.
 bool IsLinkByte(char c) {
   return c > ' ' && c < 0x7F && llvm::StringRef("<>\"`{}|\\^").find(c) == llvm::StringRef::npos;
 }
 
-// Without what ends the sentence, and a bracket that was opened before the word.
+// Without the end of the sentence, and without a parenthesis that was opened before the word.
 llvm::StringRef Trimmed(llvm::StringRef word) {
   for (;;) {
     const llvm::StringRef before = word;

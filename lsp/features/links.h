@@ -1,6 +1,6 @@
 #pragma once
 
-// Addresses and files that comments mention.
+// Addresses and files in comments.
 
 #include <cstdint>
 #include <string>
@@ -12,8 +12,7 @@ namespace ipec::lsp {
 
 struct Link {
   support::Span span;
-  // An address, or a path as written, of which only a client with a file system can say whether it
-  // is one.
+  // An address, or a path as written; only a client with a file system can check that it exists.
   std::string target;
   bool is_path = false;
 };

@@ -23,11 +23,11 @@ bool Holds(Span span, std::uint32_t offset) {
   return span.begin <= offset && offset <= span.end;
 }
 
-// The comment that silences at an offset, and the name in it, if it is on one.
+// The suppression at an offset, and the name in it, if it is on one.
 struct SilencerAt {
   std::size_t index = 0;  // of the linter's suppressions
   Span origin;
-  const lint::Rule* rule = nullptr;  // null: all it names
+  const lint::Rule* rule = nullptr;  // null: all names
 };
 
 std::optional<SilencerAt> FindSilencer(const Snapshot& snapshot, std::uint32_t offset) {
@@ -58,7 +58,7 @@ std::vector<Span> SilencedBy(const Snapshot& snapshot, const SilencerAt& silence
   return places;
 }
 
-// The comments that silence something on a line.
+// The suppressions that suppress a finding on a line.
 std::vector<Span> SilencersOf(const Snapshot& snapshot, Span line) {
   std::vector<Span> comments;
   const lint::Result& lint = snapshot.lint();
@@ -71,7 +71,7 @@ std::vector<Span> SilencersOf(const Snapshot& snapshot, Span line) {
   return comments;
 }
 
-// The operations whose rest the DEFAULT decides.
+// The operations whose remaining cases the DEFAULT decides.
 std::vector<Operation> OperationsOfDefault(const Snapshot& snapshot, const Defaults& defaults) {
   std::vector<Operation> operations = defaults.operations;
   if (defaults.global) {

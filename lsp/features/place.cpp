@@ -18,7 +18,7 @@ const Line* LineAt(const Snapshot& snapshot, std::uint32_t offset) {
   if (found == nullptr) return nullptr;
   const Line& line = *found;
   if (offset < line.span.end) return &line;
-  // Behind the last line: on it, unless something ends it.
+  // After the last line: on it, unless it has a line end.
   if (offset > line.span.end || line.span.empty()) return nullptr;
   const char last = snapshot.document().text[line.span.end - 1];
   const bool ended =

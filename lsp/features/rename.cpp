@@ -15,7 +15,7 @@ namespace {
 
 using support::Span;
 
-// The value of the name in the header that the kernel reads; empty: there is none.
+// The value of the name in the header that the kernel reads; empty if there is none.
 Span NameOf(const Snapshot& snapshot) {
   if (!snapshot.first().has_header()) return {};
   const auto& lines = snapshot.document().lines;
@@ -32,7 +32,7 @@ bool IsPartOfAName(char c) {
          static_cast<unsigned char>(c) >= 0x80U;
 }
 
-// Where `name` stands in `comment` as a word of its own.
+// The positions of `name` in `comment` as a separate word.
 void FindMentions(const Snapshot& snapshot, Span comment, std::string_view name,
                   std::string_view new_name, std::vector<diagnostics::TextEdit>& edits) {
   const llvm::StringRef text = TextOf(snapshot, comment);
@@ -96,7 +96,7 @@ Renamable RenamableAt(const Snapshot& snapshot, std::uint32_t offset) {
   const Place place = PlaceAt(snapshot, offset);
   const Span name = NameOf(snapshot);
   if (name.empty()) return {"this policy has no header that its target can read", {}, {}};
-  // On the name, or on the key in front of it.
+  // On the name, or on the key before it.
   if (place.line == nullptr || place.clause != 0 ||
       (place.part != Part::Value && place.part != Part::Key) ||
       name.begin < place.line->span.begin || name.begin >= place.line->span.end) {

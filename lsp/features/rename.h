@@ -1,7 +1,7 @@
 #pragma once
 
-// Renaming the policy: the one name that a policy gives. Refused, with the reason, where the target
-// would not take the result, or one of several.
+// Renames the policy: the only name that a policy defines. Refused, with the reason, if a target
+// would not accept the result.
 
 #include <cstdint>
 #include <string>
@@ -14,17 +14,17 @@
 namespace ipec::lsp {
 
 struct Renamable {
-  std::string problem;  // why nothing can be renamed here; empty: it can
-  support::Span span;   // the name as it is written, without quotes
+  std::string problem;  // why nothing can be renamed here; else empty
+  support::Span span;   // the name as written, without quotes
   std::string name;
 };
 
 Renamable RenamableAt(const Snapshot& snapshot, std::uint32_t offset);
 
 struct Renamed {
-  std::string problem;                             // why not; empty: the rest holds
+  std::string problem;                             // why not; if empty, the other members are valid
   std::vector<diagnostics::TextEdit> edits;        // in the header
-  std::vector<diagnostics::TextEdit> in_comments;  // the same word there, if that is wanted, too
+  std::vector<diagnostics::TextEdit> in_comments;  // the same word in comments, optional
 };
 
 Renamed RenameAt(const Snapshot& snapshot, std::uint32_t offset, std::string_view new_name);

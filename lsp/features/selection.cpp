@@ -11,7 +11,7 @@ using support::Span;
 using syntax::Line;
 using syntax::LineKind;
 
-// Without what ends it.
+// Without its end.
 Span Content(const Snapshot& snapshot, const Line& line) {
   Span span = line.span;
   const llvm::StringRef text = snapshot.document().text;

@@ -1,6 +1,6 @@
 #pragma once
 
-// What "expand selection" grows to: from the part of a word to the whole text.
+// "Expand selection": from the part of a word to the whole text.
 
 #include <cstdint>
 #include <vector>
@@ -9,8 +9,8 @@
 
 namespace ipec::lsp {
 
-// From the inside out: each holds the one before and is longer; all hold `offset`. Never empty: the
-// last is the whole text.
+// From the inside out: each contains the previous one and is longer; all contain `offset`. Never
+// empty: the last one is the whole text.
 std::vector<support::Span> SelectionsAt(const Snapshot& snapshot, std::uint32_t offset);
 
 }  // namespace ipec::lsp

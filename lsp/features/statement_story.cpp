@@ -12,14 +12,14 @@ using policy::Operation;
 using policy::RuleId;
 using runtime::Name;
 
-// Of these that are in the way, so many are named.
+// The maximum number of blocking rules that are listed.
 constexpr std::size_t kMostLines = 4;
 
 std::string Example(const analysis::Witness& witness) {
   return fmt::format("for example {}", lint::Describe(witness));
 }
 
-// The number of the rule among those of its operation, and their number.
+// The number of the rule within its operation, and the number of its rules.
 std::string NumberOf(const Snapshot& snapshot, RuleId id) {
   const Operation operation = snapshot.policy()[id].operation;
   std::size_t number = 0;
@@ -32,7 +32,7 @@ std::string NumberOf(const Snapshot& snapshot, RuleId id) {
   return fmt::format("Rule {} of {} for {}", number, count, Name(operation));
 }
 
-// An event that each of the rules takes from this one.
+// An event that each of the rules decides instead of this one.
 std::string InTheWay(const Snapshot& snapshot, RuleId id, const std::vector<RuleId>& blockers) {
   std::string text;
   for (std::size_t i = 0; i < blockers.size() && i < kMostLines; ++i) {
@@ -74,7 +74,7 @@ std::string StoryOfOne(const Snapshot& snapshot, RuleId id) {
          InTheWay(snapshot, id, blockers);
 }
 
-// What is left of one operation.
+// The remaining cases of one operation.
 std::string RestOf(const Snapshot& snapshot, Operation operation) {
   const auto witness = snapshot.reachability().WitnessOfDefault(operation);
   if (!witness) return fmt::format("- {}: nothing, rules decide all cases\n", Name(operation));

@@ -1,7 +1,8 @@
 #pragma once
 
-// What a statement is there for, as Markdown: which events a rule decides and who is in its way,
-// what is left for a DEFAULT. Exact, by classes of events; each claim has an example.
+// The effect of a statement, as Markdown: the events that a rule decides, the rules that block it,
+// and the cases that are left to a DEFAULT. Exact, by classes of events; each statement has an
+// example.
 
 #include <string>
 
@@ -12,7 +13,7 @@ namespace ipec::lsp {
 // "3 of 8 cases"
 std::string CasesOf(const analysis::Share& share);
 
-// "lines 4 and 7"; at most a few of them are named.
+// "lines 4 and 7"; only a few are listed.
 std::string LinesOf(const Snapshot& snapshot, const std::vector<policy::RuleId>& rules);
 
 // For the rules of one statement.

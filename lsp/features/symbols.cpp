@@ -23,7 +23,7 @@ std::string Shown(std::string_view text) {
   return support::Printable(text.substr(0, kLongestName)) + "…";
 }
 
-// What a rule is called within its operation: its conditions, as written.
+// The name of a rule within its operation: its conditions, as written.
 std::string NameOfRule(const Snapshot& snapshot, const policy::Rule& rule) {
   const syntax::Line* line = LineAt(snapshot, rule.statement.begin);
   const auto clauses = snapshot.document().ClausesOf(*line);

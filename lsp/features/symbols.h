@@ -17,16 +17,16 @@ struct Symbol {
   std::string name;
   std::string detail;
   SymbolKind kind = SymbolKind::Policy;
-  support::Span span;       // everything that belongs to it
-  support::Span selection;  // what to show of it, within `span`
+  support::Span span;       // everything in it
+  support::Span selection;  // the part to select, within `span`
   std::vector<Symbol> children;
 };
 
-// One policy, or nothing where no statement was understood. Operations are in order of their first
-// statement; where their rules are mixed, their spans overlap.
+// One policy, or nothing if no statement was understood. Operations are in order of their first
+// statement; if their rules are mixed, their spans overlap.
 std::vector<Symbol> SymbolsOf(const Snapshot& snapshot);
 
-// Those of all symbols whose names hold the letters of `query` in its order, in any case; an empty
+// All symbols whose names contain the characters of `query` in this order, in any case; an empty
 // query finds the policy and its operations. At most `most`.
 struct FoundSymbol {
   std::string name;

@@ -1,6 +1,6 @@
 #pragma once
 
-// The decision table of the policy at hand, as `ipec compile --emit=dump` prints it.
+// The decision table of the policy, as `ipec compile --emit=dump` prints it.
 
 #include <string>
 
@@ -9,7 +9,7 @@
 namespace ipec::lsp {
 
 struct TableText {
-  std::string text;     // of the table; empty with a problem
+  std::string text;     // the table; empty if there is a problem
   std::string problem;  // why there is no table
 };
 

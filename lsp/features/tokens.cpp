@@ -106,7 +106,7 @@ class Painter {
     Add({begin, value.end}, TokenType::Number);
   }
 
-  // The names in a comment that silences stand out.
+  // Highlights the names in a suppression.
   void PaintComment(const Line& line) {
     std::uint32_t at = line.comment.begin;
     if (Text(line.comment).contains("ipec:")) {

@@ -1,7 +1,7 @@
 #pragma once
 
-// What each part of the text is, for colours: words that the target knows, and no guesses. What is
-// not understood has no token.
+// Semantic tokens: words that the target knows, without guesses. Text that is not understood has no
+// token.
 
 #include <array>
 #include <cstdint>
@@ -40,18 +40,18 @@ struct SemanticToken {
   std::uint32_t modifiers = 0;  // bits of TokenModifier's numbers
 };
 
-// In order; apart from each other; none is empty or holds a line end, `\r` alone being one.
+// In order, not overlapping, not empty and without line ends (a lone `\r` is one).
 std::vector<SemanticToken> TokensOf(const Snapshot& snapshot);
-// Those of the lines that `range` touches.
+// The tokens of the lines of `range`.
 std::vector<SemanticToken> TokensIn(const Snapshot& snapshot, support::Span range);
 
-// The one edit that makes `after` of `before`, as clients are sent them: numbers in groups of five.
+// The single edit that turns `before` into `after`, as sent to clients: numbers in groups of five.
 struct TokenEdit {
   std::uint32_t start = 0;
   std::uint32_t removed = 0;
   std::span<const std::uint32_t> inserted;  // of `after`
 };
-// Nothing: they are equal.
+// Nothing if they are equal.
 std::optional<TokenEdit> DifferenceOf(std::span<const std::uint32_t> before,
                                       std::span<const std::uint32_t> after);
 

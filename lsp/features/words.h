@@ -1,7 +1,7 @@
 #pragma once
 
-// What single words mean, as Markdown: the texts behind hover and completion. The facts are those
-// of compiler/targets and of the linter's rules; here they are only put together.
+// The meaning of single words, as Markdown: the texts of hover and completion. The facts come from
+// compiler/targets and the lint rules.
 
 #include <string>
 #include <string_view>
@@ -12,24 +12,24 @@
 
 namespace ipec::lsp {
 
-// `text` as code in Markdown, whatever its bytes; shortened in the middle where it is long.
+// `text` as code in Markdown, whatever its bytes; long text is shortened in the middle.
 std::string Code(std::string_view text);
 
 std::string DocOf(const targets::Target& target, policy::Operation operation);
 std::string DocOf(const targets::Target& target, const targets::Alias& alias);
 std::string DocOf(const targets::Target& target, policy::Property property);
 std::string DocOf(const lint::DigestAlgorithm& algorithm);
-// The rule's own text; the checker's for one of its findings.
+// The rule's own documentation.
 std::string DocOf(const lint::Rule& rule);
-// `DEFAULT`, `op`, `TRUE` and the like; empty when the word means nothing by itself.
+// `DEFAULT`, `op`, `TRUE` and similar words; empty if the word has no meaning by itself.
 std::string DocOfWord(std::string_view word);
-// A word of another code base, and what to write instead; empty when nobody is known to know it.
+// A word of another code base, and its replacement; empty if it is unknown.
 std::string DocOfForeign(const targets::Target& target, targets::ForeignWord::Kind kind,
                          std::string_view word);
-// What is known of `allow`, `allow-file`, `allow-begin`, `allow-end`; empty: it is none of them.
+// The documentation of `allow`, `allow-file`, `allow-begin` and `allow-end`; empty for other words.
 std::string DocOfVerb(std::string_view verb);
 
-// The ways a comment can silence findings, in the order in which they are proposed.
+// The kinds of suppressions, in the order in which they are proposed.
 struct SuppressionVerb {
   std::string_view word;
   std::string_view summary;
