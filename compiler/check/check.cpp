@@ -12,8 +12,8 @@ using targets::Feature;
 
 namespace {
 
-// UTF-16 in either byte order, with or without a mark. No kernel can read it: the second byte, or
-// the first, is a NUL.
+// UTF-16 in either byte order, with or without a mark. No kernel can read it, because one byte of
+// each pair is a NUL.
 bool IsUtf16(llvm::StringRef text) {
   if (text.startswith("\xFF\xFE") || text.startswith("\xFE\xFF")) return true;
   return text.size() >= 4 && ((text[0] != 0 && text[1] == 0 && text[2] != 0 && text[3] == 0) ||
@@ -47,7 +47,7 @@ Result CheckDocument(const syntax::Document& document, const targets::Target& ta
   Result result;
   result.policy.semantics = target.semantics();
   if (IsUtf16(document.text)) {
-    // What the kernel makes of such a text is of no interest, only that and how it refuses it.
+    // Only the kernel's error for such a text is of interest, not the statements that it reads.
     diagnostics::Sink nobody(0);
     Checker checker{document, target, options, nobody, result};
     Read(checker);

@@ -1,15 +1,15 @@
 #pragma once
 
-// Checking: from what was written to what it means for one target.
+// Checking: from policy text to its meaning for one target.
 //
 //   in   syntax::Document   any text, however broken, cut by the target's lexis
 //        targets::Target    the kernel dialect to answer for
 //   out  Result             every well-formed statement, in file order, and the kernel's verdict
 //        sink               all problems of the file, not only the first, without cascades
 //
-// Never fails and never stops early. An Error reported here means exactly: this kernel refuses the
-// policy. Anything milder belongs to lint/. The errno is the one that writing the signed policy to
-// `new_policy` gives: the kernel's own first error, in the kernel's own order.
+// Never fails and never stops early. An Error reported here means exactly that this kernel rejects
+// the policy; everything milder belongs in lint/. The errno is the one that writing the signed
+// policy to `new_policy` gives: the kernel's own first error, in the kernel's own order.
 
 #include <optional>
 #include <span>
@@ -24,13 +24,13 @@
 namespace ipec::check {
 
 struct Options {
-  // Policies that are loaded already: a second one of the same name is EEXIST.
+  // The names of loaded policies: a second policy of the same name is EEXIST.
   std::span<const std::string> loaded;
 };
 
 struct Result {
   policy::Policy policy;
-  std::optional<support::Errno> error;  // none: accepted
+  std::optional<support::Errno> error;  // nothing: accepted
   bool has_header = false;              // name and version of `policy` were read
 };
 

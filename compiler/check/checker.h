@@ -1,10 +1,11 @@
 #pragma once
 
-// What the readers of one document share: where the kernel stands in it, and what it said first.
+// State that the readers of one document share: the position of the kernel in it, and its first
+// error.
 //
-// A reader goes through the document as its kernel does and calls Refuse where the kernel would
-// stop; the earliest stage wins, and within a stage the first call. What is reported to the sink
-// may come in any order and be more: the errno never depends on it.
+// A reader goes through the document in its kernel's order and calls Refuse where the kernel would
+// stop; the earliest stage counts, and within a stage the first call. Findings may be reported to
+// the sink in any order, and there may be more of them: the errno never depends on them.
 
 #include <algorithm>
 #include <cstddef>
@@ -23,22 +24,22 @@ enum class Stage : std::uint8_t {
   HeaderAndDefaults,  // the lines that begin with policy_name or DEFAULT
   Statements,         // rules; on mainline every line
   Whole,              // a header and complete defaults
-  Load,               // what securityfs says about the name
+  Load,               // the checks of securityfs on the name
 };
 
 // `key=value` or `key`, as the kernel compares it.
 struct Word {
   support::Span key;
-  support::Span written;  // all after `=`, quotes included; empty at the end when there is none
-  support::Span value;    // `written` without the quotes the dialect takes away
+  support::Span written;  // everything after `=`, with quotes; else empty, at the end
+  support::Span value;    // `written` without the quotes that the dialect removes
   bool has_equals = false;
 
   constexpr support::Span span() const { return {key.begin, written.end}; }
   constexpr bool has_value() const { return !written.empty(); }
 };
 
-// DEFAULTs that were met and could not be read: of the operations in `operations`, as bits, of as
-// many as `unknown` that are not known, or with `any` of nobody knows which. What was tried is not
+// DEFAULTs that could not be read: of the operations in `operations`, as bits; of `unknown` many
+// unknown operations; and, with `any`, of operations that cannot be determined. They are not
 // reported as missing.
 struct BrokenDefaults {
   bool any = false;
@@ -53,23 +54,23 @@ struct Checker {
   diagnostics::Sink& sink;
   Result& result;
 
-  // The header statement, once one was met.
+  // The header statement, once it was found.
   std::optional<support::Span> header = std::nullopt;
   BrokenDefaults broken = {};
-  // Those that will be read once the repairs offered are made.
+  // DEFAULTs that can be read once the offered repairs are applied.
   bool meant_global = false;
   std::uint32_t meant_operations = 0;
-  // A placeholder stands where statements should: what is missing may be what it stands for.
+  // There is a placeholder in place of statements, which may contain the missing ones.
   bool is_template = false;
   std::optional<Stage> refused_at = std::nullopt;
-  std::vector<std::uint8_t> digest_bytes = {};  // room for the digest that is being read
+  std::vector<std::uint8_t> digest_bytes = {};  // buffer for the digest that is being read
 
-  // Lines that hold one statement each, which was wrapped.
+  // Lines that form one wrapped statement each.
   std::vector<support::Span> wrapped = {};
 
   llvm::StringRef Text(support::Span span) const { return document.Text(span); }
 
-  // The number of the line in the document that `at` is in.
+  // The number of the line in the document that contains `at`.
   std::size_t LineOf(std::uint32_t at) const {
     const auto& lines = document.lines;
     const auto line = std::upper_bound(
@@ -78,7 +79,7 @@ struct Checker {
     return line == lines.begin() ? 0 : static_cast<std::size_t>(line - lines.begin()) - 1;
   }
 
-  // The lines of the statement at `at`: one, or those over which it was wrapped.
+  // The lines of the statement at `at`: one, or several if it was wrapped.
   support::Span LinesOf(std::uint32_t at) const {
     const auto lines = std::partition_point(wrapped.begin(), wrapped.end(),
                                             [&](support::Span each) { return each.end <= at; });
@@ -93,16 +94,16 @@ struct Checker {
   }
 };
 
-// All statements, in either of the two ways that kernels read a document; what these share comes
-// after them.
+// Read all statements, in one of the two ways in which kernels read a document; then the common
+// checks follow.
 void ReadStatements(Checker& checker);
 void ReadLinesInOrder(Checker& checker);   // mainline
 void ReadInThreePasses(Checker& checker);  // rfc-v7
 
-// Finds statements that were wrapped over several lines, and reports each as that.
+// Finds statements that were wrapped over several lines, and reports each of them.
 void JoinWrapped(Checker& checker);
 
-// A header and complete defaults.
+// Checks for a header and complete DEFAULTs.
 void CheckWhole(Checker& checker);
 // What securityfs says about the name in the header, if it was read.
 void CheckNameOfHeader(Checker& checker);

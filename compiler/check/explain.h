@@ -1,11 +1,11 @@
 #pragma once
 
-// From "the kernel stops here" to what a person needs to know: every problem of one statement, what
-// was meant, and how to write it.
+// From "the kernel stops here" to what the author needs to know: every problem of one statement,
+// its likely intention, and how to write it.
 //
-// These functions are called for statements that a reader refused, and report at least one problem
-// each. They look at the whole statement, so that one slip of the pen is one finding: a misplaced
-// word does not make the words after it wrong.
+// These functions are called for rejected statements, and report at least one problem each. They
+// look at the whole statement, so that one mistake is one finding: a misplaced word does not make
+// the words after it wrong.
 
 #include <cstddef>
 #include <optional>
@@ -29,10 +29,10 @@ struct FewWords {
   static constexpr std::size_t kMost = 256;
 
   std::vector<Word> words;  // not empty
-  std::size_t at = 0;       // the one the kernel stops at
+  std::size_t at = 0;       // the word where the kernel stops
   bool is_whole = true;     // these are all words of the statement
 
-  // Of `count` words, of which `get` gives one.
+  // Selects from `count` words, which `get` returns by number.
   template <typename Get>
   static FewWords Of(std::size_t count, std::size_t at, const Get& get) {
     FewWords few;
@@ -47,24 +47,24 @@ struct FewWords {
   }
 };
 
-// The first statement of a document (rfc-v7: one that begins with policy_name) that is no good
-// header.
+// The first statement of a document (rfc-v7: one that begins with policy_name) that is not a
+// correct header.
 struct MeantHeader {
-  bool is_header = true;        // false: the statement is to be read as what it is
-  std::size_t rest = SIZE_MAX;  // the word with which another statement begins on the same line
+  bool is_header = true;        // false: read the statement as another kind
+  std::size_t rest = SIZE_MAX;  // the word that begins another statement on the same line
 };
 MeantHeader ExplainHeader(Checker& checker, const syntax::Line& line, const FewWords& words);
 
-// `line` from its clause number `at` on, as if the statement there had a line of its own.
+// `line` from its clause number `at` on, as if that statement were on its own line.
 syntax::Line RestOf(const Checker& checker, const syntax::Line& line, std::size_t at);
 
 // A second header.
 void ExplainSecondHeader(Checker& checker, const syntax::Line& line);
 
-// A rule or default that the kernel refuses because of its words.
+// A rule or DEFAULT that the kernel rejects because of its words.
 void ExplainStatement(Checker& checker, const syntax::Line& line, const FewWords& words);
 
-// A default for what `earlier` decides already.
+// A DEFAULT for operations that `earlier` already decides.
 void ExplainSecondDefault(Checker& checker, const syntax::Line& line,
                           const policy::Default& earlier,
                           std::optional<policy::Operation> operation, policy::Action action);
@@ -85,22 +85,22 @@ void ExplainSecondDefaultOfAlias(Checker& checker, const syntax::Line& line,
 void ExplainMeantDefault(Checker& checker, const syntax::Line& line, const policy::Default* other,
                          std::optional<policy::Operation> operation);
 
-// Reports the comment of `line` if it cuts the statement short: it holds the part that the
-// statement lacks (`part`, e.g. `action=`; empty: it lacks none), or the kernel drops the word it
-// touches. True: the part is in the comment, so it is not reported as missing.
+// Reports the comment of `line` if it cuts off the statement: it contains the part that the
+// statement lacks (`part`, e.g. `action=`; empty: it lacks none), or the kernel drops the word that
+// it touches. True: the part is in the comment, so it is not reported as missing.
 bool ExplainCut(Checker& checker, const syntax::Line& line, llvm::StringRef part);
 
-// Notes that a carriage return in `between` ends no line where the dialect takes it for a blank:
-// people see two lines. False: there is none, or it does.
+// Notes that a carriage return in `between` does not end a line if the dialect reads it as
+// whitespace, although editors show two lines. False if there is none, or if it does end a line.
 bool NoteReturn(const Checker& checker, diagnostics::Diagnostic& diagnostic, support::Span between);
 
-// What a text needs that is written in place of the end of the statement: a blank where the dialect
-// drops a word that the comment touches, else nothing.
+// The text needed after new text at the end of the statement: a space if the dialect drops a word
+// that the comment touches, else nothing.
 llvm::StringRef BlankBeforeComment(const Checker& checker, const syntax::Line& line);
 
-// Of the findings about `line`, those from number `first` on: takes all repairs away but the one
-// that has to come first. In the dialect with quotes, that is to take quotes off words, and to part
-// a comment from a word of which the kernel drops a part.
+// Of the findings about `line`, those from number `first` on: removes all repairs except the one
+// that must come first. In the dialect with quotes, that is removing quotes around words, and
+// separating a comment from a word of which the kernel drops a part.
 void KeepFirstRepair(Checker& checker, const syntax::Line& line, std::size_t first);
 
 // The length of what begins a comment in other languages (`;`, `//`, `--`) at the beginning of
@@ -113,19 +113,19 @@ bool ExplainForeignComment(Checker& checker, const syntax::Line& line);
 // character.
 bool DropsPartOfWord(const Checker& checker, const syntax::Line& line);
 
-// The words as their author sees them: those that the kernel cuts within a character are whole, and
-// the one that the comment makes it drop is there.
+// The words as their author sees them: words that the kernel cuts within a character are whole, and
+// the word that the kernel drops because of a comment is included.
 FewWords AsWritten(const Checker& checker, const syntax::Line& line, FewWords words);
 
 // `line` with a statement that ends between two characters.
 syntax::Line WholeLine(const Checker& checker, syntax::Line line);
 
-// `words` without the cuts within characters.
+// `words` without cuts within characters.
 std::vector<Word> WholeWords(const Checker& checker, std::span<const Word> words);
 
-// A part of the text as a word, cut at its first `=` as the dialect would if it stood alone.
+// A part of the text as a word, cut at its first `=` as the dialect would cut it separately.
 Word WordIn(const Checker& checker, support::Span span);
-// What was written after `=`, without the quotes the dialect takes away.
+// The text after `=`, without the quotes that the dialect removes.
 support::Span ValueIn(const Checker& checker, support::Span written);
 
 }  // namespace ipec::check

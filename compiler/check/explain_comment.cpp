@@ -1,5 +1,5 @@
-// What a comment takes away from a statement: the parts that stand in it, and in the dialect with
-// quotes the word it touches.
+// Parts of a statement that a comment cuts off: parts inside the comment and, in the dialect with
+// quotes, the word that it touches.
 
 #include "compiler/check/explain.h"
 #include "compiler/check/quoted_words.h"
@@ -23,7 +23,7 @@ bool ExplainCut(Checker& checker, const syntax::Line& line, llvm::StringRef part
     return true;
   }
   diagnostic.AddNote("the kernel drops a word that touches a comment");
-  // A word that cannot be read would only make another problem of it.
+  // A word that cannot be read would only be another problem.
   if (dropped->problem == WordProblem::None) {
     diagnostic.AddFix("insert a space before the comment", {{{at, at}, " "}});
   }
@@ -67,7 +67,7 @@ FewWords AsWritten(const Checker& checker, const syntax::Line& line, FewWords wo
     if (dropped->problem == WordProblem::None) {
       words.words.push_back(dropped->word);
     } else {
-      words.is_whole = false;  // a statement written anew would lose it
+      words.is_whole = false;  // a rewritten statement would lose it
     }
   }
   words.words = WholeWords(checker, words.words);

@@ -1,4 +1,4 @@
-// What is wrong with a header.
+// Explains errors in a header.
 
 #include <algorithm>
 
@@ -25,7 +25,7 @@ using support::Span;
 constexpr std::string_view kKeys[] = {"policy_name", "policy_version"};
 constexpr std::string_view kShapes[] = {"policy_name=NAME", "policy_version=A.B.C"};
 
-// May stand in quotes in any dialect.
+// The name can be in quotes in every dialect.
 bool IsPlain(char byte) {
   return llvm::isPrint(byte) && byte != '"' && byte != '\'';
 }
@@ -48,13 +48,13 @@ class Explainer {
       meant.is_header = false;
       return meant;
     }
-    // What the kernel reads, without the word that a comment makes it drop.
+    // The words that the kernel reads, without the word that a comment makes it drop.
     const std::size_t rest = CutRest(WholeWords(checker_, kept_.words).size());
     if (kept_.is_whole && rest != SIZE_MAX) meant.rest = NumberOf(rest);
     words_ = Regroup(checker_, line_, words_);
     JoinName();
     if (!has_rest_) CutRest(words_.size());
-    // Nobody reads what is glued to the word before it.
+    // A word that touches the previous one is not read separately.
     if (has_rest_ && meant.rest == SIZE_MAX) checker_.broken.any = true;
     for (const Word& word : words_) parts_.push_back(PartOf(word));
     CheckParts();
@@ -105,7 +105,7 @@ class Explainer {
     const bool is_below = header != lines.end();
     const Span below = is_below ? WholeLine(checker_, *header).statement : Span{};
     if (is_below) checker_.header = below;
-    // What a placeholder at the top stands for may hold the header.
+    // A placeholder at the top may contain the header.
     const llvm::StringRef text = Text(line_.statement);
     const llvm::StringRef found = FindTemplate(text);
     if (!found.empty() && found.begin() == text.begin()) return;
@@ -123,7 +123,7 @@ class Explainer {
                       {{{at, at}, "policy_name=policy policy_version=0.0.1\n"}});
   }
 
-  // `policy_name=My Policy policy_version=…`: the bare words after a name belong to it.
+  // `policy_name=My Policy policy_version=…`: words without `=` after a name belong to it.
   void JoinName() {
     if (words_.size() < 2 || !words_[0].has_equals || PartOf(words_[0]) != Part::Name) return;
     std::size_t last = 0;
@@ -131,7 +131,8 @@ class Explainer {
            Text(words_[last + 1].key) != "DEFAULT") {
       ++last;
     }
-    // The last word without `=` before the version; without a version nobody knows.
+    // Up to the last word without `=` before the version; without a version this cannot be
+    // determined.
     if (last == 0 || last + 1 == words_.size() || PartOf(words_[last + 1]) != Part::Version) return;
     words_[0].written.end = words_[last].written.end;
     words_[0].value = words_[0].written;
@@ -139,8 +140,8 @@ class Explainer {
     is_joined_ = true;
   }
 
-  // `policy_name=… policy_version=… DEFAULT action=DENY`: reports what begins another statement
-  // among the first `count` words and takes it off. Gives where it began, or SIZE_MAX.
+  // `policy_name=… policy_version=… DEFAULT action=DENY`: reports and removes another statement
+  // among the first `count` words. Returns where it began, or SIZE_MAX.
   std::size_t CutRest(std::size_t count) {
     std::size_t rest = 1;
     while (rest < count && Text(words_[rest].key) != (words_[rest].has_equals ? "op" : "DEFAULT")) {
@@ -170,7 +171,7 @@ class Explainer {
     return rest;
   }
 
-  // The word of the kernel that begins where number `whole` of the author's does, or SIZE_MAX.
+  // The kernel's word that begins where the author's word number `whole` does, or SIZE_MAX.
   std::size_t NumberOf(std::size_t whole) const {
     const std::uint32_t begin = few_.words[whole].key.begin;
     const auto at = std::find_if(kept_.words.begin(), kept_.words.end(),
@@ -199,7 +200,7 @@ class Explainer {
           .AddFix("insert a name",
                   {{{line_.statement.begin, line_.statement.begin}, "policy_name=policy "}});
     }
-    // The comment of a statement that follows is its own.
+    // A comment after another statement belongs to that statement.
     const bool needs_version = !has_version && !takes_none;
     const bool hidden =
         !has_rest_ && ExplainCut(checker_, line_, needs_version ? "policy_version=" : "");
@@ -207,7 +208,7 @@ class Explainer {
       const std::uint32_t end = words_[name].written.end;
       Diagnostic& diagnostic =
           checker_.sink.Emit(line_.statement, diag::IncompleteHeader, kShapes[1]);
-      // Another word may be what was meant for it.
+      // Another word may be the intended version.
       if (words_.size() == 1) {
         diagnostic.AddGuess("insert a version", {{{end, end}, " policy_version=0.0.1"}});
       }
@@ -222,7 +223,7 @@ class Explainer {
     if (has_version || takes_none) ReportExtra(has_name ? name : words_.size(), version);
   }
 
-  // All words but the name and the version, as one finding.
+  // All words except the name and the version, as one finding.
   void ReportExtra(std::size_t name, std::size_t version) {
     std::size_t first = 0;
     while (first < words_.size() && (first == name || first == version)) ++first;
@@ -236,7 +237,7 @@ class Explainer {
                       {{{words_[first - 1].written.end, extra.end}, BlankAfter(extra.end)}});
   }
 
-  // A placeholder among the words: what is missing or too much may be what it stands for.
+  // A placeholder among the words may contain what is missing or unexpected.
   bool ReportTemplate() {
     bool found = false;
     for (std::size_t i = 0; i < words_.size(); ++i) {
@@ -245,7 +246,7 @@ class Explainer {
     return found;
   }
 
-  // What a text needs that is written up to `end`.
+  // The text needed after new text that ends at `end`.
   std::string BlankAfter(std::uint32_t end) const {
     return end == line_.statement.end ? BlankBeforeComment(checker_, line_).str() : "";
   }
@@ -268,7 +269,7 @@ class Explainer {
       checker_.sink.Emit(word.span(), diag::MissingValue, Show(Text(word.key)));
       return;
     }
-    // What securityfs says of a name is told of one that the kernel did not even read, too.
+    // The checks of securityfs also apply to a name that the kernel did not read.
     const bool is_read = Text(word.written) == llvm::StringRef(checker_.result.policy.name);
     if (!is_read && checker_.target.Has(targets::Feature::Securityfs)) {
       CheckName(checker_, word.written);
@@ -295,7 +296,7 @@ class Explainer {
     diagnostic.AddFix(fmt::format("replace with `{}`", Show(name)), {{word.written, name}});
   }
 
-  // Whether the kernel ends `word` within a character and goes on with another one.
+  // Whether the kernel ends `word` within a character and continues with another word.
   bool IsCutInCharacter(const Word& word) const {
     return std::any_of(kept_.words.begin(), kept_.words.end(), [&](const Word& kept) {
       const std::uint32_t end = kept.written.end;
@@ -307,11 +308,11 @@ class Explainer {
 
   Checker& checker_;
   const syntax::Line& line_;
-  const FewWords& kept_;  // by the kernel
-  const FewWords few_;    // and by the author
+  const FewWords& kept_;  // the kernel's words
+  const FewWords few_;    // the author's words
   std::vector<Word> words_;
   std::vector<Part> parts_;  // of `words_`
-  bool is_joined_ = false;   // the name was several words
+  bool is_joined_ = false;   // the name consisted of several words
   bool has_rest_ = false;    // another statement followed on the line
 };
 
@@ -335,7 +336,7 @@ syntax::Line RestOf(const Checker& checker, const syntax::Line& line, std::size_
   const syntax::Clause& first = checker.document.ClausesOf(rest)[0];
   rest.kind = first.has_equals ? syntax::LineKind::Rule : syntax::LineKind::Default;
   rest.statement.begin = first.key.begin;
-  rest.span = rest.statement;  // whoever removes it leaves the header's line alone
+  rest.span = rest.statement;  // removing the rest keeps the header's line
   return rest;
 }
 

@@ -1,4 +1,4 @@
-// What is wrong with a digest or a version.
+// Explains errors in a digest or a version.
 
 #include <algorithm>
 
@@ -21,7 +21,7 @@ struct Algorithm {
   llvm::StringLiteral name;
   std::size_t digits;
 };
-// The first of a length is the one that is meant when none is named.
+// The first one of a length is assumed if none is named.
 constexpr Algorithm kAlgorithms[] = {{"sha256", 64}, {"sha512", 128}, {"sha384", 96},
                                      {"sha224", 56}, {"sha1", 40},    {"md5", 32}};
 
@@ -29,7 +29,7 @@ bool IsHex(llvm::StringRef text) {
   return !text.empty() && llvm::all_of(text, llvm::isHexDigit);
 }
 
-// Whether a digest may be written so: `bare` ones ignore an odd last digit.
+// Whether a digest may be written this way: bare digests ignore an odd last digit.
 bool AreDigits(llvm::StringRef text, bool bare) {
   return IsHex(text) && (bare || text.size() % 2 == 0);
 }
@@ -51,7 +51,7 @@ Span Within(Span value, std::size_t begin, std::size_t end) {
           value.begin + static_cast<std::uint32_t>(end)};
 }
 
-// A value without `:` where the dialect wants ALGORITHM:HEX.
+// A value without `:` in a dialect that expects ALGORITHM:HEX.
 void ExplainNoAlgorithm(Checker& checker, const Word& word, Span value) {
   const llvm::StringRef text = checker.Text(value);
   Diagnostic& diagnostic =
@@ -81,7 +81,7 @@ void ExplainNoAlgorithm(Checker& checker, const Word& word, Span value) {
   }
 }
 
-// The version that `text` was meant to be, or nothing.
+// The intended version of `text`, or nothing.
 std::string MeantVersion(llvm::StringRef text) {
   text = text.take_front(64);
   if (text.startswith("v") || text.startswith("V")) text = text.drop_front();
@@ -98,8 +98,8 @@ std::string MeantVersion(llvm::StringRef text) {
       text = rest;
       continue;
     }
-    // After `1.0.0-rc1`, `1.0_2` or `1.0.0rc1` nothing further is a part of the number; what
-    // `1x.2.3` or `0x10` was to be nobody knows.
+    // After `1.0.0-rc1`, `1.0_2` or `1.0.0rc1` nothing else is part of the number. The intention of
+    // `1x.2.3` or `0x10` cannot be determined.
     const bool ends = rest.empty() || llvm::StringRef("-+_~").contains(suffix[0]);
     if (!ends || suffix.startswith_insensitive("x")) return {};
     text = {};
@@ -117,7 +117,7 @@ void ExplainDigest(Checker& checker, const Word& word, Span value) {
   switch (digest.problem) {
     case DigestProblem::None:
       return;
-    case DigestProblem::Empty:  // quotes around nothing
+    case DigestProblem::Empty:  // quotes around an empty value
       checker.sink.Emit(word.span(), diag::MissingValue, Show(checker.Text(word.key)));
       return;
     case DigestProblem::NoAlgorithm:
@@ -135,7 +135,7 @@ void ExplainDigest(Checker& checker, const Word& word, Span value) {
   }
   const llvm::StringRef after =
       colon == llvm::StringRef::npos ? llvm::StringRef() : text.drop_front(colon + 1);
-  const bool takes_quotes = value == word.written;  // if none are around the whole yet
+  const bool takes_quotes = value == word.written;  // if there are no quotes around the whole value
   if (bare && IsHex(takes_quotes && IsQuoted(after) ? after.slice(1, after.size() - 1) : after)) {
     checker.sink.Emit(value, diag::DigestWithAlgorithm, checker.target.name, Show(text))
         .AddNote("mainline requires the algorithm; the RFC series compares only bytes")
@@ -163,7 +163,7 @@ void ExplainVersion(Checker& checker, const Word& word) {
   const VersionWord version = ReadVersion(text);
   if (version.problem == VersionProblem::None) return;
   const Span part = Within(value, version.begin, version.end);
-  // A component may be empty: then the whole version is shown.
+  // If the component is empty, the whole version is shown.
   const Span where = part.empty() ? value : part;
   const std::string shown = Show(checker.Text(part));
   Diagnostic* diagnostic = nullptr;

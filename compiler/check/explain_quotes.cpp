@@ -1,4 +1,4 @@
-// What is wrong with the words of a line in the dialect with quotes, before anything is read.
+// Explains errors in the words of a line in the dialect with quotes, before anything is read.
 
 #include <algorithm>
 #include <span>
@@ -20,7 +20,7 @@ namespace {
 using diagnostics::Diagnostic;
 using support::Span;
 
-// Where the quote that is never closed stands.
+// The place of the unclosed quote.
 std::uint32_t OpenQuoteIn(llvm::StringRef text, Span span) {
   std::uint32_t open = span.begin;
   char quote = 0;
@@ -35,7 +35,7 @@ std::uint32_t OpenQuoteIn(llvm::StringRef text, Span span) {
   return open;
 }
 
-// The placeholder that begins with `word`, which is no key, or nothing.
+// The placeholder that begins with `word`, which is not a key, or nothing.
 Span TemplateAt(const Checker& checker, const syntax::Line& line, const Word& word) {
   const bool is_open = !OpenTemplate(checker.Text(word.key)).empty();
   const std::uint32_t begin = word.key.begin;
@@ -45,7 +45,7 @@ Span TemplateAt(const Checker& checker, const syntax::Line& line, const Word& wo
   return {begin, static_cast<std::uint32_t>(begin + (found.end() - text.begin()))};
 }
 
-// The byte at `at`, or the character that it is a part of.
+// The byte at `at`, or the character that contains it.
 std::string ByteWords(llvm::StringRef text, std::uint32_t at) {
   const Span whole = support::WholeCharacters(text, {at, at + 1});
   if (whole.size() == 1 && (text[at] <= 0x20 || text[at] >= 0x7F))
@@ -53,14 +53,14 @@ std::string ByteWords(llvm::StringRef text, std::uint32_t at) {
   return fmt::format("the character `{}`", Show(text.slice(whole.begin, whole.end)));
 }
 
-// Notes which byte of the character at `at` the kernel refuses; for people it is one.
+// Notes which byte of the character at `at` the kernel rejects.
 void NoteByte(Diagnostic& diagnostic, llvm::StringRef text, std::uint32_t at) {
   if (support::WholeCharacters(text, {at, at + 1}).size() == 1) return;
   diagnostic.AddNote(fmt::format("the kernel reads single bytes, and rejects the byte {:02x} of it",
                                  static_cast<unsigned char>(text[at])));
 }
 
-// Reports what is wrong with `clause`. Gives where what was explained ends.
+// Reports the problem of `clause`. Returns the end of the explained text.
 std::uint32_t Explain(Checker& checker, const syntax::Line& line, const syntax::Clause& clause) {
   const llvm::StringRef text = checker.document.text;
   const std::uint32_t end = clause.span().end;
@@ -112,8 +112,8 @@ std::uint32_t Explain(Checker& checker, const syntax::Line& line, const syntax::
   }
 }
 
-// A character whose last byte is a blank parts a word from a comment: where it goes, a blank has to
-// take its place.
+// A character whose last byte is whitespace separates a word from a comment: if it is removed, a
+// space must replace it.
 void KeepBlankBeforeComment(const Checker& checker, const syntax::Line& line,
                             std::span<Diagnostic> findings) {
   const std::uint32_t at = line.comment.begin;

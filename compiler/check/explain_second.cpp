@@ -1,4 +1,4 @@
-// What a policy has once, and here twice.
+// Explains duplicates of statements that a policy can have only once.
 
 #include <fmt/format.h>
 

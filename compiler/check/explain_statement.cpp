@@ -1,5 +1,5 @@
-// The shape of a rule or a default: which of its words is the operation, which the action, and
-// whether they stand where they must. The values are explain_values.cpp's business.
+// Explains the structure of a rule or a DEFAULT: its operation, its action, and their order.
+// explain_values.cpp explains the values.
 
 #include <algorithm>
 #include <span>
@@ -50,11 +50,11 @@ class Explainer {
     if (is_default_) NoteBrokenDefault(checker_, words_);
     const bool goes_on = Begin();
     const bool known = goes_on && Count(Role::Template) == 0;
-    // Whatever is missing or misplaced may be what the placeholder stands for.
+    // The placeholder may contain whatever is missing or misplaced.
     if (known) CheckOrder();
     if (!known) ExplainCut(checker_, line_, {});
     if (!goes_on) return;
-    // Of a statement that this target cannot express, nothing else matters.
+    // If this target cannot express the statement, its other problems do not matter.
     for (std::size_t i = 0; i < words_.size(); ++i) {
       if (roles_[i] == Role::Operation && !CheckOperation(words_[i])) return;
     }
@@ -80,7 +80,7 @@ class Explainer {
     if (roles_[0] == Role::Template) checker_.is_template = true;
   }
 
-  // Several statements on one line are explained one by one. False: there is one.
+  // Explains several statements on one line one by one. False if there is only one.
   bool PartStatements() {
     std::vector<std::size_t> begins = FurtherStatements(roles_);
     if (begins.empty()) return false;
@@ -96,7 +96,7 @@ class Explainer {
     if (!has_return) diagnostic.AddNote("a statement ends at the end of its line");
     if (!RepeatDefaults(checker_, words_, roles_, begins))
       diagnostic.AddFix("insert a line break", std::move(edits));
-    // The other repairs come when each statement has its line.
+    // The other repairs are offered once each statement has its own line.
     const std::size_t first = checker_.sink.list().size();
     begins.push_back(words_.size());
     std::size_t from = 0;
@@ -120,7 +120,8 @@ class Explainer {
     return true;
   }
 
-  // Mainline takes a header for a rule once it has one; rfc-v7 one that begins with the version.
+  // After the header, mainline reads another header as a rule; rfc-v7 one that begins with the
+  // version.
   void ExplainHeaderAgain() {
     if (checker_.header == line_.statement) return;
     if (checker_.header) {
@@ -136,7 +137,7 @@ class Explainer {
     }
   }
 
-  // What the statement is. False: nothing more can be said about it.
+  // The kind of the statement. False if nothing more can be reported about it.
   bool Begin() {
     if (roles_[0] == Role::Default) return true;
     if (roles_[0] != Role::Unknown) return true;
@@ -160,13 +161,12 @@ class Explainer {
       if (has_parts) diagnostic.AddFix("replace with `DEFAULT`", {{first.key, "DEFAULT"}});
       return has_parts;
     }
-    if (first.has_equals && has_parts)
-      return true;  // an unknown property in front of the operation
+    if (first.has_equals && has_parts) return true;  // an unknown property before the operation
     Diagnostic& diagnostic =
         checker_.sink.Emit(first.has_equals ? first.key : first.span(), diag::UnknownStatement,
                            Show(Text(first.has_equals ? first.key : first.span())));
     if (has_parts) {
-      // Everything up to the first word that a statement can begin with.
+      // Everything up to the first word that can begin a statement.
       std::size_t next = 1;
       while (roles_[next] == Role::Unknown && !words_[next].has_equals) ++next;
       diagnostic.AddFix("remove the unexpected part",
@@ -225,12 +225,12 @@ class Explainer {
                       {{line_.statement, InOrder() + BlankAfter(line_.statement.end)}});
   }
 
-  // What a text needs that is written up to `end`, or the words before it.
+  // The text needed after new text that ends at `end`, or at the words before it.
   std::string BlankAfter(std::uint32_t end) const {
     return end == line_.statement.end ? BlankBeforeComment(checker_, line_).str() : "";
   }
 
-  // The statement with the first operation first, the first action last, the rest as it was.
+  // The statement with the first operation first and the first action last, otherwise unchanged.
   std::string InOrder() const {
     const std::size_t operation = First(Role::Operation);
     const std::size_t action = First(Role::Action);
@@ -255,7 +255,7 @@ class Explainer {
     Diagnostic& diagnostic =
         checker_.sink.Emit(words_[second].span(), diag::RepeatedOperation, Shown(second));
     diagnostic.AddNote("the first one is here", words_[first].span());
-    // The operations, each once. What one of them stands for is settled first.
+    // The distinct operations. Aliases are explained first.
     std::vector<llvm::StringRef> operations;
     std::vector<TextEdit> others;
     for (std::size_t i = 0; i < words_.size(); ++i) {
@@ -324,7 +324,7 @@ class Explainer {
     }
   }
 
-  // A word with the blanks before it, or after it; edits of neighbours do not overlap.
+  // A word with the whitespace before or after it; edits of neighboring words do not overlap.
   TextEdit RemoveBackwards(std::size_t i) const {
     const std::uint32_t end = words_[i].written.end;
     return {{words_[i - 1].written.end, end}, BlankAfter(end)};
@@ -337,7 +337,7 @@ class Explainer {
     const Word& word = words_[i];
     switch (roles_[i]) {
       case Role::Operation:
-        break;  // has been looked at
+        break;  // already checked
       case Role::Action:
         if (CheckKey(word, "action")) ExplainAction(checker_, word);
         break;
@@ -365,7 +365,7 @@ class Explainer {
     return !CheckKey(word, "op") || ExplainOperation(checker_, AsStatement(), word);
   }
 
-  // Says so if the key is not spelt right. False: it is left out, and what stands there is right.
+  // Reports a misspelt or missing key. False: the key is missing, and the value is correct.
   bool CheckKey(const Word& word, std::string_view right) {
     const llvm::StringRef key = Text(word.key);
     if (View(key) == right) return true;
@@ -395,12 +395,12 @@ class Explainer {
         diagnostic.AddFix("turn it into a rule",
                           {{{words_[0].key.begin, words_[1].key.begin}, ""}});
       }
-      // It would decide about more than it says.
+      // The DEFAULT would decide more events than it describes.
       diagnostic.AddGuess("remove the properties", std::move(edits));
     }
   }
 
-  // Whether all properties could stand in a rule as they are.
+  // Whether all properties could be in a rule unchanged.
   bool AreConditions() const {
     for (std::size_t i = 0; i < words_.size(); ++i) {
       if (roles_[i] == Role::Property && !IsCondition(checker_, words_[i])) return false;
@@ -410,8 +410,8 @@ class Explainer {
 
   Checker& checker_;
   const syntax::Line& line_;
-  const FewWords& kept_;  // by the kernel
-  const FewWords few_;    // and by the author
+  const FewWords& kept_;  // the kernel's words
+  const FewWords few_;    // the author's words
   std::vector<Word> words_;
   std::vector<Role> roles_;  // of `words_`
   bool is_default_ = false;

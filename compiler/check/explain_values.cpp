@@ -67,7 +67,7 @@ std::vector<std::string_view> OperationNames(const targets::Target& target) {
   return names;
 }
 
-// `EXECUTE,KMODULE` and the like: several operations in one value.
+// `EXECUTE,KMODULE` and similar: several operations in one value.
 std::vector<runtime::Operation> OperationList(const targets::Target& target,
                                               llvm::StringRef value) {
   std::vector<runtime::Operation> operations;
@@ -102,7 +102,7 @@ bool ExplainForeignOperation(Checker& checker, const Statement& statement, Span 
   return true;
 }
 
-// What people write for TRUE and FALSE.
+// Common words for TRUE and FALSE.
 std::string_view MeantBoolean(llvm::StringRef value) {
   const std::string lower = value.take_front(16).lower();
   for (const llvm::StringRef word : {"true", "yes", "1", "on", "ok", "enabled", "t", "y"}) {

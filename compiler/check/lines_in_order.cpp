@@ -1,5 +1,5 @@
-// How mainline reads a policy: line by line, word by word from the left, stopping at the first
-// thing it does not like. This file decides; explain*.cpp says why.
+// How mainline reads a policy: line by line, word by word from the left, up to the first error.
+// This file decides; explain*.cpp explains.
 
 #include "compiler/check/checker.h"
 #include "compiler/check/explain.h"
@@ -53,7 +53,7 @@ class Reader {
  private:
   using Clauses = std::span<const syntax::Clause>;
 
-  // A document of 100,000 digest rules would otherwise copy its stores a dozen times.
+  // Otherwise a document with 100,000 digest rules would copy its stores a dozen times.
   void Reserve() {
     const std::size_t rules =
         std::min(checker_.document.lines.size(), checker_.document.clauses.size() / 2);
@@ -64,7 +64,7 @@ class Reader {
   std::optional<Fault> ReadHeader(Clauses clauses) {
     constexpr llvm::StringLiteral kKeys[] = {"policy_name", "policy_version"};
     for (std::size_t i = 0; i < clauses.size(); ++i) {
-      // The name and the version were read, whatever follows them.
+      // The name and the version were read, even if an error follows.
       if (i == std::size(kKeys)) checker_.result.has_header = true;
       if (i >= std::size(kKeys) || checker_.Text(clauses[i].key) != kKeys[i] ||
           clauses[i].value.empty()) {
@@ -84,7 +84,7 @@ class Reader {
     return std::nullopt;
   }
 
-  // A header that does not stand at the top, of which the first statement's explanation has told.
+  // A header that is not at the top, which the explanation of the first statement has reported.
   void ReadHeaderBelow(const syntax::Line& line, Clauses clauses) {
     policy_.header_line = line.number;
     const std::optional<Fault> fault = ReadHeader(clauses);

@@ -9,7 +9,7 @@ struct Row {
   bool is_wide;
 };
 
-// Characters that look like a separator, or like nothing at all, and separate nothing.
+// Characters that look like a separator, or are invisible, but do not separate words.
 constexpr Row kRows[] = {
     {"\x0b", "a vertical tab (byte 0b)", true},
     {"\x0c", "a form feed (byte 0c)", true},
@@ -30,7 +30,7 @@ constexpr Row kRows[] = {
 OddBlank OddBlankAt(llvm::StringRef text) {
   if (text.empty()) return {};
   const auto first = static_cast<unsigned char>(text[0]);
-  // Most text is none of these; say so at once.
+  // Most text has none of these, so this is checked first.
   if (first > 0x0C && first < 0xA0) return {};
   if (first == 0xA0) return {1, "a no-break space (byte a0)", true};
   for (const Row& row : kRows) {

@@ -7,7 +7,7 @@
 namespace ipec::check {
 namespace {
 
-// A value of a hundred megabytes is no placeholder.
+// A value of a hundred megabytes is not a placeholder.
 constexpr std::size_t kLongest = 4096;
 
 bool IsNameByte(char byte) {
@@ -20,7 +20,7 @@ struct Brackets {
 };
 constexpr Brackets kBrackets[] = {{"{{", "}}"}, {"{%", "%}"}, {"${", "}"}, {"$(", ")"},
                                   {"<", ">"},   {"{", "}"},   {"[", "]"}};
-// The ones that stand for nothing else, wherever they are.
+// Brackets that always mark a placeholder.
 constexpr std::size_t kEvident = 4;
 
 llvm::ArrayRef<Brackets> Evident() {
@@ -90,7 +90,7 @@ llvm::StringRef Variable(llvm::StringRef text) {
   return Conversion(text);
 }
 
-// A word in capitals that names what should stand there: `ROOTHASH`, `YOUR_HASH_HERE`, `TODO`.
+// An uppercase word that names the missing value: `ROOTHASH`, `YOUR_HASH_HERE`, `TODO`.
 bool IsLoud(llvm::StringRef word) {
   if (!llvm::all_of(word, [](char byte) {
         return (byte >= 'A' && byte <= 'Z') || llvm::isDigit(byte) || byte == '_' || byte == '-';
@@ -104,11 +104,11 @@ bool IsLoud(llvm::StringRef word) {
   return false;
 }
 
-// What documentation writes where the reader's own value goes: `your-root-hash`, `xxxx`, `dead...`.
+// Documentation's notation for the reader's own value: `your-root-hash`, `xxxx`, `dead...`.
 bool IsFromABook(llvm::StringRef word) {
   if (word.startswith_insensitive("your-") || word.startswith_insensitive("your_")) return true;
   if (word.size() > 2 && word.find_first_not_of("xX") == llvm::StringRef::npos) return true;
-  // A version of nothing but digits and dots is only that.
+  // A version of only digits and dots is not a placeholder.
   return (word.contains("...") || word.contains("\xE2\x80\xA6")) &&
          word.find_first_not_of("0123456789.") != llvm::StringRef::npos;
 }

@@ -1,23 +1,22 @@
 #pragma once
 
-// Templates are the norm in image builds; a placeholder that nobody filled in is the most frequent
-// reason why a policy does not load.
+// Templates are the norm in image builds; a placeholder that was never replaced is the most
+// frequent reason why a policy does not load.
 
 #include "llvm/ADT/StringRef.h"
 
 namespace ipec::check {
 
-// The placeholder in a value that a kernel refused, e.g. `@ROOT_HASH@`, `${HASH}`, `$HASH`, `%s`,
-// `<root hash>`, `{{ hash }}`, `ROOTHASH`, `your-hash`, `dead…`; empty if there is none. A part of
-// `value`.
+// The placeholder in a rejected value, e.g. `@ROOT_HASH@`, `${HASH}`, `$HASH`, `%s`, `<root hash>`,
+// `{{ hash }}`, `ROOTHASH`, `your-hash`, `dead…`; empty if there is none. A part of `value`.
 llvm::StringRef FindPlaceholder(llvm::StringRef value);
 
 // The placeholder in place of a word, or of whole statements, e.g. `@RULES@`, `{% for x in y %}`:
-// only what nobody writes for anything else. A part of `text`, or empty.
+// only text that has no other use. A part of `text`, or empty.
 llvm::StringRef FindTemplate(llvm::StringRef text);
 
-// Whether `text` opens a placeholder that may hold blanks (`{{`, `${`; in a value `<`, too) and
-// does not close it. Gives what closes it, or nothing.
+// Whether `text` opens a placeholder that may contain spaces (`{{`, `${`; in a value also `<`) and
+// does not close it. Returns the closing text, or nothing.
 llvm::StringRef OpenPlaceholder(llvm::StringRef value);
 llvm::StringRef OpenTemplate(llvm::StringRef text);
 

@@ -19,7 +19,7 @@ using diagnostics::Fix;
 using diagnostics::TextEdit;
 using support::Span;
 
-// Longer statements are not read again: their repairs are not offered.
+// Longer statements are not read again, so their repairs are not offered.
 constexpr std::uint32_t kLongest = 2048;
 // Bytes of one statement that are read again for its repairs, and to see where they lead.
 constexpr std::size_t kMostBytes = 6144;
@@ -35,7 +35,7 @@ std::string Apply(std::string text, const Fix& fix) {
   return text;
 }
 
-// Less is wrong than before, and nothing of a new kind.
+// There are fewer errors than before, and none of a new kind.
 bool IsBetter(const std::vector<Diagnostic>& before, const std::vector<Diagnostic>& after) {
   if (after.size() >= before.size()) return false;
   return std::all_of(after.begin(), after.end(), [&](const Diagnostic& finding) {
@@ -281,7 +281,7 @@ class Prover {
     }
   }
 
-  // Takes note of a DEFAULT that will be read, or reports that there is one already.
+  // Notes a DEFAULT that will be read, or reports that it is a duplicate.
   void Report(const Meant& meant) {
     const auto bit = meant.operation ? 1U << static_cast<unsigned>(*meant.operation) : 0U;
     const policy::Policy& policy = checker_.result.policy;

@@ -2,10 +2,10 @@
 
 // A repair proves itself: the checker reads the statement again as the repair would leave it.
 //
-// A repair is kept if the kernel then finds less to refuse there, and nothing of a kind that the
-// statement does not have already. So applying repairs again and again ends, and surprises nobody.
-// What the statement becomes in the end is remembered: a DEFAULT that will be read is not missing,
-// and one that will be a second one is reported as that at once.
+// A repair is kept if the kernel then finds fewer errors there, and no error of a kind that the
+// statement does not already have. So applying repairs repeatedly ends without surprises. The final
+// statement is remembered: a DEFAULT that will be read is not missing, and one that will be a
+// duplicate is reported at once.
 
 #include "compiler/check/checker.h"
 

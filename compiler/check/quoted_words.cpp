@@ -5,7 +5,7 @@
 namespace ipec::check {
 namespace {
 
-// The kernel's ctype for bytes, which is Latin-1's.
+// The kernel's ctype for bytes, which is Latin-1.
 enum : std::uint8_t { kVisible = 1, kKey = 2, kValue = 4 };
 
 constexpr std::array<std::uint8_t, 256> kClasses = [] {
@@ -30,7 +30,7 @@ bool IsQuote(char byte) {
   return byte == '\'' || byte == '"';
 }
 
-// Where the kernel thinks the word begins: at the first visible character that is no quote, or the
+// Where the kernel begins the word: at the first visible character that is not a quote, or at the
 // first visible one inside quotes.
 std::uint32_t WordStart(llvm::StringRef text, support::Span span) {
   char quote = 0;
@@ -53,12 +53,12 @@ std::uint32_t FirstOutside(llvm::StringRef text, support::Span span, std::uint8_
   return at;
 }
 
-// A comment follows `span` without a blank.
+// A comment follows `span` without whitespace.
 bool TouchesComment(const syntax::Line& line, support::Span span) {
   return !line.comment.empty() && line.comment.begin == span.end;
 }
 
-// Cuts `span`, whatever follows it.
+// Cuts `span`, independent of the text after it.
 WordProblem Cut(llvm::StringRef text, support::Span span, Word& word, std::uint32_t* bad) {
   const std::uint32_t begin = WordStart(text, span);
   if (begin == span.end) return WordProblem::Nothing;

@@ -11,7 +11,7 @@ namespace {
 using diagnostics::Diagnostic;
 using support::Span;
 
-// A header that is right, for statements below one.
+// A correct header, for statements below it.
 constexpr llvm::StringLiteral kHead = "policy_name=n policy_version=0.0.1\n";
 
 void Move(Span& span, std::uint32_t from) {
@@ -22,7 +22,7 @@ void Move(Diagnostic& finding, std::uint32_t from) {
   Move(finding.where, from);
   for (diagnostics::Note& note : finding.notes) {
     if (!note.has_place) continue;
-    // What stands in the header is nowhere in the part.
+    // The part does not contain the words of the header.
     note.has_place = note.where.begin >= from;
     if (note.has_place) Move(note.where, from);
   }

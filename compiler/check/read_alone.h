@@ -1,6 +1,6 @@
 #pragma once
 
-// A part of a policy read on its own: what would the kernel refuse there if it were written so?
+// A part of a policy, read separately: which errors would the kernel find in it?
 
 #include <string>
 #include <vector>
@@ -11,14 +11,14 @@ namespace ipec::check {
 
 struct Reading {
   std::string text;
-  std::vector<diagnostics::Diagnostic> findings;  // in file order; places count from its beginning
-  policy::Policy policy;                          // what was read of it
+  std::vector<diagnostics::Diagnostic> findings;  // in file order; places are relative to the part
+  policy::Policy policy;                          // the policy that was read from it
   BrokenDefaults broken;
   bool is_template = false;
   bool is_empty = false;  // no statement at all
 };
 
-// Reads `text` as it would be read in place of `part`, a part of the document.
+// Reads `text` as a replacement of `part`, a part of the document.
 Reading ReadAlone(const Checker& checker, support::Span part, std::string text);
 
 }  // namespace ipec::check

@@ -100,7 +100,7 @@ class Regrouper {
       parted.push_back(Cut({begin, span.end}));
   }
 
-  // VT, FF, no-break spaces and their kin within a word.
+  // VT, FF, no-break spaces and similar within a word.
   void PartOddBlanks() {
     std::vector<Word> parted;
     std::vector<TextEdit> edits;
@@ -108,7 +108,7 @@ class Regrouper {
     llvm::StringRef name;
     for (const Word& word : words_) {
       Span rest = word.span();
-      // In a name they are characters like any other, except where the version follows.
+      // In a name they are ordinary characters, except before the version.
       const bool is_name =
           Text(word.key) == "policy_name" && !Text(word.written).contains("policy_version=");
       if (is_name) {
@@ -118,7 +118,7 @@ class Regrouper {
       for (std::uint32_t at = rest.begin; at < rest.end;) {
         OddBlank blank = OddBlankAt(text_.slice(at, rest.end));
         if (blank.length > 0 && at > rest.begin) {
-          // Whatever stands before a key parts it from what comes before.
+          // Anything before a key separates it from the previous text.
           const Word next = Cut({at + blank.length, rest.end});
           blank.is_wide |= next.has_equals && IsComplete(Text(next.key));
         }
@@ -142,7 +142,7 @@ class Regrouper {
         at += blank.length;
         if (edits.size() >= FewWords::kMost) break;
       }
-      // A word that was not touched keeps what the dialect made of its quotes.
+      // An unchanged word keeps the dialect's reading of its quotes.
       if (rest == word.span()) {
         parted.push_back(word);
       } else if (!rest.empty()) {
@@ -200,7 +200,7 @@ class Regrouper {
         .AddFix("remove the whitespace", {{{word.key.end, value.begin}, "="}});
   }
 
-  // A quoted value or a placeholder that the blanks in it have parted.
+  // Joins a quoted value or a placeholder that the whitespace in it has split.
   void JoinQuotesAndPlaceholders() {
     std::vector<Word> joined;
     for (std::size_t i = 0; i < words_.size(); ++i) {
@@ -225,7 +225,7 @@ class Regrouper {
     words_ = std::move(joined);
   }
 
-  // What ends the quotes or the placeholder that `word` begins and does not end, or nothing.
+  // The text that closes the quotes or the placeholder that `word` opens, or nothing.
   llvm::StringRef WhatCloses(const Word& word) const {
     if (!word.has_equals) return OpenTemplate(Text(word.key));
     const llvm::StringRef written = Text(word.written);
@@ -257,7 +257,7 @@ class Regrouper {
     words_ = std::move(parted);
   }
 
-  // Where a second `key=` begins within `word`, or 0.
+  // The start of a second `key=` within `word`, or 0.
   std::uint32_t GluedAt(const Word& word) const {
     if (word.has_equals && Text(word.key).startswith("DEFAULT") && word.key.size() > 7 &&
         IsComplete(Text(word.key).drop_front(7))) {
@@ -266,7 +266,7 @@ class Regrouper {
     const llvm::StringRef key = Text(word.key);
     if (!word.has_equals || key == "policy_name") return 0;
     const llvm::StringRef written = Text(word.written);
-    // What stands in quotes is one value, whatever it looks like.
+    // Text in quotes is one value, whatever it looks like.
     if (written.size() > 1 && IsQuote(written[0]) && written.back() == written[0]) return 0;
     std::string value = written.take_front(4096).str();
     if (knows_quotes_) BlankQuotes(value);
@@ -292,7 +292,7 @@ class Regrouper {
                                          : word.written.begin + static_cast<std::uint32_t>(best);
   }
 
-  // No word is looked for within quotes.
+  // No word is searched within quotes.
   static void BlankQuotes(std::string& value) {
     char quote = 0;
     for (char& byte : value) {

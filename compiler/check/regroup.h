@@ -1,8 +1,8 @@
 #pragma once
 
-// From the words the kernel sees to those the author meant: words that hang together by a wrong
-// separator are parted, words that only blanks part are joined. Each such slip is reported here,
-// once a statement, with its repair; whoever looks at the words afterwards sees the repaired ones.
+// From the words that the kernel sees to those that the author intended: words joined by a wrong
+// separator are separated, words separated only by whitespace are joined. Each such mistake is
+// reported here once per statement, with its repair; later checks see the repaired words.
 
 #include <span>
 #include <vector>
@@ -11,15 +11,15 @@
 
 namespace ipec::check {
 
-// The meant words of the statement of `line`, of which these are few.
+// The intended words of the statement of `line`; `words` is an excerpt of it.
 std::vector<Word> Regroup(Checker& checker, const syntax::Line& line, std::span<const Word> words);
 
-// The longest of the separators that are none at the beginning of `text`: its length in bytes and
-// what it is called. Length 0: there is none.
+// The longest character at the beginning of `text` that looks like a separator but is not one: its
+// length in bytes and its name. Length 0 if there is none.
 struct OddBlank {
   std::uint32_t length = 0;
   llvm::StringRef name;
-  bool is_wide = true;  // false: it takes no room, so its repair is to delete it
+  bool is_wide = true;  // false: it has no width, so the repair deletes it
 };
 OddBlank OddBlankAt(llvm::StringRef text);
 

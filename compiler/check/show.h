@@ -1,6 +1,6 @@
 #pragma once
 
-// How the words of a policy look in a message.
+// Text of a policy, as messages show it.
 
 #include <string>
 
@@ -10,7 +10,7 @@
 
 namespace ipec::check {
 
-// Printable, and cut where a message would become unreadable.
+// Printable, and truncated to keep the message readable.
 inline std::string Show(llvm::StringRef text) {
   constexpr std::size_t kLongest = 80;
   const bool cut = text.size() > kLongest;

@@ -22,7 +22,7 @@ std::string_view View(llvm::StringRef text) {
   return {text.data(), text.size()};
 }
 
-// The key that a misspelt one was meant to be, or nothing.
+// The intended key of a misspelt one, or nothing.
 std::string_view MeantKey(llvm::StringRef key) {
   key = key.take_front(64);
   if (key.equals_insensitive("operation") || key.equals_insensitive("operations")) return "op";

@@ -1,6 +1,6 @@
 #pragma once
 
-// Which part of a statement each of its words plays, and with which of them another one begins.
+// The role of each word of a statement, and the words that begin another statement.
 
 #include <span>
 #include <vector>
@@ -15,11 +15,11 @@ enum class Role : std::uint8_t {
   Action,
   Property,
   Header,
-  Template,  // a placeholder in place of a word, or of several
+  Template,  // a placeholder in place of one or several words
   Unknown,
 };
 
-// A word whose key is nearly right plays the role of the right one; that it is wrong is said later.
+// A word whose key is nearly correct plays the role of the correct one; the key is reported later.
 Role MisspeltRole(const Checker& checker, const Word& word);
 
 // Whether `key`, which is not `DEFAULT`, was meant to be.
@@ -35,11 +35,11 @@ bool IsNearlyHeader(llvm::StringRef key);
 // one before, if an action follows.
 std::vector<std::size_t> FurtherStatements(std::span<const Role> roles);
 
-// Whether two of the statements that begin so are a DEFAULT for the same operation.
+// Whether two of these statements are DEFAULTs for the same operation.
 bool RepeatDefaults(const Checker& checker, std::span<const Word> words,
                     std::span<const Role> roles, std::span<const std::size_t> begins);
 
-// Notes which defaults a DEFAULT that cannot be read was to set: they are not missing as well.
+// Notes the operations of a DEFAULT that cannot be read: they do not lack a DEFAULT.
 void NoteBrokenDefault(Checker& checker, std::span<const Word> words);
 
 }  // namespace ipec::check

@@ -1,6 +1,6 @@
-// How the RFC series reads a policy: first the words of all lines, then headers and defaults
-// wherever they stand, then the rules. An error of an earlier pass wins over one further up in the
-// file.
+// How the RFC series reads a policy: first the words of all lines, then headers and DEFAULTs
+// wherever they are, then the rules. An error of an earlier pass takes precedence over one further
+// up in the file.
 
 #include "compiler/check/checker.h"
 #include "compiler/check/explain.h"
@@ -43,7 +43,7 @@ class Reader {
 
  private:
   using Words = std::span<const Word>;
-  // What a line is for the second and the third pass; None: nothing, or refused in the first.
+  // The kind of a line in the second and the third pass; None: blank, or rejected in the first.
   enum class Step : std::uint8_t { None, Header, Default, Rule };
 
   syntax::Line LineAt(std::size_t i) const {
@@ -107,7 +107,7 @@ class Reader {
     while (clauses[clause].span().end < words[at].written.end) ++clause;
     const syntax::Line rest = RestOf(checker_, line, clause);
     if (words[at].has_equals) {
-      rest_ = rest;  // rules have their turn later
+      rest_ = rest;  // rules are read in the third pass
     } else {
       ReadDefault(rest, words.subspan(at));
     }
@@ -124,7 +124,7 @@ class Reader {
       if (version.problem != VersionProblem::None) return ErrnoOf(version.problem);
       policy_.version = version.version;
     }
-    // The name and the version were read, whatever follows them.
+    // The name and the version were read, even if an error follows.
     checker_.result.has_header = true;
     if (words.size() > 2) return Errno::kEBADMSG;
     return std::nullopt;
@@ -198,7 +198,7 @@ class Reader {
     for (const policy::Operation operation : others) policy_.operation_defaults[operation] = made;
   }
 
-  // The operations of `op=WORD`: one, those of an alias, or none when the word is unknown.
+  // The operations of `op=WORD`: one, those of an alias, or none if the word is unknown.
   std::span<const policy::Operation> OperationsOf(const Word& word,
                                                   policy::Operation& single) const {
     const llvm::StringRef name = checker_.Text(word.value);

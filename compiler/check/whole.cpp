@@ -1,5 +1,5 @@
-// What can be said only after the last line: is there a header, is every operation decided, and
-// will securityfs take the name.
+// Checks that need the whole file: whether there is a header, whether every operation is decided,
+// and whether securityfs accepts the name.
 
 #include <algorithm>
 
@@ -19,7 +19,7 @@ using runtime::Operation;
 using support::Errno;
 using support::Span;
 
-// A NUL byte may be why something is missing.
+// A NUL byte may be the reason that something is missing.
 void AddHidden(const Checker& checker, Diagnostic& diagnostic) {
   const Span hidden = checker.document.hidden;
   if (hidden.size() < 2) return;

@@ -1,5 +1,5 @@
-// From the words of a kernel, which cuts at bytes, to those of a person, who sees characters. The
-// last byte of many a character (`à`, `†`, a no-break space) is one that kernels take for a blank.
+// From the words of a kernel, which splits bytes, to those of an author, who sees characters. The
+// last byte of many characters (`à`, `†`, a no-break space) is whitespace for kernels.
 
 #include "compiler/check/explain.h"
 #include "compiler/support/characters.h"
@@ -37,7 +37,7 @@ std::vector<Word> WholeWords(const Checker& checker, std::span<const Word> words
   std::vector<Word> whole;
   for (const Word& word : words) {
     const Span span = support::WholeCharacters(text, word.span());
-    // Words that only a part of a character separates are one.
+    // Words that only a part of a character separates are joined.
     if (!whole.empty() && span.begin == whole.back().written.end) {
       whole.back() = WordIn(checker, {whole.back().key.begin, span.end});
     } else {

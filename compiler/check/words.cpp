@@ -22,7 +22,7 @@ std::string_view View(llvm::StringRef text) {
   return {text.data(), text.size()};
 }
 
-// Decodes pairs of digits. Gives the position of the first byte that is no digit, or npos.
+// Decodes pairs of hex digits. Returns the position of the first byte that is not one, or npos.
 std::size_t DecodeHex(llvm::StringRef digits, std::vector<std::uint8_t>& bytes) {
   bytes.resize(digits.size() / 2);
   std::uint8_t seen = 0;
@@ -38,7 +38,7 @@ std::size_t DecodeHex(llvm::StringRef digits, std::vector<std::uint8_t>& bytes) 
   }
 }
 
-// One component of a version as the kernel's kstrtou16 reads it: overflow of 64 bits is noticed
+// One component of a version as the kernel's kstrtou16 reads it: an overflow of 64 bits is an error
 // before anything that follows the digits, a value above 65535 after it.
 VersionProblem ReadComponent(llvm::StringRef text, std::uint16_t& value) {
   if (text.startswith("+")) text = text.drop_front();

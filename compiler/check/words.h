@@ -1,7 +1,7 @@
 #pragma once
 
-// Single words as one target reads them, byte for byte. Nothing here reports anything: readers use
-// these functions to decide, and explanations use them to find out what is wrong.
+// Single words as one target reads them, byte for byte. These functions report nothing: readers use
+// them to decide, and explanations use them to find the problem.
 
 #include <cstdint>
 #include <optional>
@@ -21,13 +21,13 @@ std::optional<runtime::Property> ReadProperty(llvm::StringRef key);
 std::optional<bool> ReadBoolean(llvm::StringRef value);
 std::optional<runtime::Action> ReadAction(llvm::StringRef value);
 
-// What can be wrong with a digest, in the order in which a kernel finds it.
+// The possible errors in a digest, in the order in which a kernel finds them.
 enum class DigestProblem : std::uint8_t {
   None,
   Empty,        // nothing after `=`
-  NoAlgorithm,  // no `:`, where the dialect wants ALG:HEX
-  NotHex,       // a byte that is no hexadecimal digit comes before the odd digit is missed
-  OddDigits,    // a last digit without its partner
+  NoAlgorithm,  // no `:`, but the dialect expects ALG:HEX
+  NotHex,       // a byte that is not a hex digit; found before an odd number of digits
+  OddDigits,    // an odd number of digits
 };
 
 struct DigestWord {
@@ -38,18 +38,19 @@ struct DigestWord {
 };
 
 // Reads `value`; the bytes go to `bytes`, which is cleared first. With `bare`, the whole value is
-// digits and an odd last one is ignored.
+// hex digits, and an odd last digit is ignored.
 DigestWord ReadDigest(llvm::StringRef value, bool bare, std::vector<std::uint8_t>& bytes);
 support::Errno ErrnoOf(DigestProblem problem);
 
-// With what securityfs refuses to make a folder of this name for the policy; nothing: it does not.
+// The error with which securityfs refuses to create a directory of this name; nothing if it accepts
+// it.
 std::optional<support::Errno> WhyNoFolder(llvm::StringRef name);
 
-// What can be wrong with a version.
+// The possible errors in a version.
 enum class VersionProblem : std::uint8_t {
   None,
-  NotANumber,  // a component is no decimal number
-  TooLarge,    // a component is above 65535
+  NotANumber,  // a component is not a decimal number
+  TooLarge,    // a component exceeds 65535
   TooMany,     // a fourth component
   TooFew,
 };
@@ -57,7 +58,7 @@ enum class VersionProblem : std::uint8_t {
 struct VersionWord {
   VersionProblem problem = VersionProblem::None;
   policy::Version version;
-  // The component at fault; TooFew: the whole.
+  // The component with the error; TooFew: the whole version.
   std::size_t begin = 0;
   std::size_t end = 0;
 };

@@ -1,6 +1,5 @@
 // A statement that a mail program, an editor or its author has wrapped over several lines. The
-// kernel sees several statements, each of them wrong; for a person it is one, and its repair is to
-// join it.
+// kernel sees several malformed statements; the author sees one, so the repair joins the lines.
 
 #include <algorithm>
 #include <span>
@@ -37,7 +36,7 @@ struct Piece {
 
 struct Joined {
   std::vector<Piece> pieces;
-  std::vector<llvm::StringRef> seams;  // what stands between them
+  std::vector<llvm::StringRef> seams;  // the text between them
   Reading reading;
 };
 
@@ -107,8 +106,8 @@ class Joiner {
   }
   std::size_t Count(std::size_t i) const { return About(i, i).size(); }
 
-  // Whether line `i` is nothing on its own and may be the rest of the statement that begins on
-  // line `first`.
+  // Whether line `i` is not a statement itself and may continue the statement that begins on line
+  // `first`.
   bool MayContinue(std::size_t first, std::size_t i) const {
     if (Count(i) == 0 || Count(i) > kMostFindingsOfHalf) return false;
     if (lines_[i].kind == LineKind::Other) return !BeginsStatement(checker_, lines_[i]);
@@ -124,7 +123,7 @@ class Joiner {
            IsNearlyHeader(checker_.Text(checker_.document.ClausesOf(lines_[i])[0].key));
   }
 
-  // Joins lines from `first` on, if they are one statement; gives the last of them.
+  // Joins lines from `first` on, if they form one statement; returns the last of them.
   std::size_t Join(std::size_t first) {
     const Line& line = lines_[first];
     if (line.clauses.empty() || Count(first) > kMostFindingsOfHalf || !IsPart(first)) return first;
@@ -164,7 +163,7 @@ class Joiner {
     return best_last;
   }
 
-  // The end of a statement that goes on, without what says so.
+  // The end of a statement that continues, without the continuation mark.
   std::uint32_t EndOf(const Line& line) const {
     Span statement = WholeLine(checker_, line).statement;
     const llvm::StringRef text = checker_.Text(statement);
@@ -172,7 +171,7 @@ class Joiner {
     return statement.begin + static_cast<std::uint32_t>(text.drop_back().rtrim(" \t").size());
   }
 
-  // `joined` and `line`, put together in the way of which the kernel refuses least.
+  // `joined` and `line`, joined in the way with the fewest errors for the kernel.
   Joined With(const Joined& joined, Span whole, const Line& line) const {
     std::optional<Joined> best;
     for (const llvm::StringRef seam : {" ", ""}) {
@@ -182,7 +181,7 @@ class Joiner {
           {{line.statement.begin, EndOf(line)}, made.reading.text.size() + seam.size()});
       std::string text =
           made.reading.text + seam.str() + checker_.Text(made.pieces.back().from).str();
-      // The comment of the last line belongs to what is read.
+      // The comment of the last line is included.
       std::string read = text + checker_.Text({made.pieces.back().from.end, line.span.end}).str();
       if (checker_.Text(line.statement).endswith("\\")) read = text;
       made.reading = ReadAlone(checker_, whole, std::move(read));
@@ -210,7 +209,7 @@ class Joiner {
     });
   }
 
-  // Whether line `first` lacks something that the next one may have.
+  // Whether line `first` lacks something that the next line may have.
   bool IsPart(std::size_t first) const {
     const auto about = About(first, first);
     return std::any_of(about.begin(), about.end(),
@@ -220,7 +219,7 @@ class Joiner {
            (about.empty() && lines_[first].kind == LineKind::Header);
   }
 
-  // Puts what was found about the joined statements in place of what was found about their lines.
+  // Replaces the findings about single lines with those about the joined statements.
   void Replace() {
     if (found_.empty()) return;
     auto& list = checker_.sink.list();
@@ -229,7 +228,7 @@ class Joiner {
       const std::size_t line = checker_.LineOf(finding.where.begin);
       const auto found = std::partition_point(found_.begin(), found_.end(),
                                               [&](const Found& each) { return each.last < line; });
-      // That a header is missing is not about the line where it would be.
+      // A missing header is not about the line where it would be.
       const bool is_whole = finding.descriptor == &diag::MissingHeader.descriptor;
       if (is_whole || found == found_.end() || line < found->first)
         kept.push_back(std::move(finding));
@@ -275,7 +274,7 @@ class Joiner {
     for (Diagnostic finding : joined.reading.findings) {
       if (finding.descriptor == &diag::MissingHeader.descriptor) continue;
       if (checker_.sink.full()) return checker_.sink.Skip();
-      // Repairs come when the lines are joined.
+      // Repairs are offered once the lines are joined.
       finding.fixes.clear();
       finding.where = Back(joined, finding.where);
       for (diagnostics::Note& note : finding.notes) {
@@ -285,7 +284,7 @@ class Joiner {
     }
   }
 
-  // From a place in the joined text to one in the document.
+  // From a place in the joined text to the place in the document.
   static Span Back(const Joined& joined, Span span) {
     const auto begin = Back(joined, span.begin);
     if (span.empty()) return {begin, begin};
@@ -314,7 +313,7 @@ bool IsOfThePart(const Diagnostic& finding) {
 }
 
 void JoinWrapped(Checker& checker) {
-  // Without two findings there are no two lines to join, but for a header and its version.
+  // Without two findings there are no lines to join, except a header and its version.
   if (!checker.sink.list().empty()) Joiner(checker).Run();
 }
 

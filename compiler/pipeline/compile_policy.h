@@ -20,7 +20,7 @@ struct Compiled {
   std::string map;  // Form::Text: the source lines of each line, as JSON
 };
 
-// What a form needs beside the policy.
+// Inputs of an output form in addition to the policy.
 struct Naming {
   std::string_view source;  // Form::Text: the name of the policy's file, for the map
   std::string_view symbol;  // Form::C: the name of the array; empty: from the policy's name

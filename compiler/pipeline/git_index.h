@@ -19,16 +19,16 @@ enum class TrackedKind : unsigned char {
   Directory,  // of a sparse index: everything below it
 };
 
-// What a split index says of the index that it shares with others.
+// The part of a split index that describes the index it shares with others.
 struct SharedIndex {
-  std::string name;           // of its file, `sharedindex.HEX`; empty: the index is not split
-  std::vector<bool> removed;  // by position: entries of it that do not count
+  std::string name;           // of the file, `sharedindex.HEX`; empty: the index is not split
+  std::vector<bool> removed;  // by position: entries of the shared index that are removed
 };
 
-// Calls `take(position, path, kind)` for each entry, in order. Names are of any bytes, relative to
-// the top of the work tree, and empty where an entry of a shared index was only changed.
-// `hash_size` is 20 or 32. An index that git would not read, or whose paths are longer than
-// PATH_MAX, is an error. Needs memory for one path, however long the index is.
+// Calls `take(position, path, kind)` for each entry, in order. Names can contain any bytes, are
+// relative to the top of the work tree, and are empty if an entry of a shared index was only
+// changed. `hash_size` is 20 or 32. An index that git would not read, or whose paths are longer
+// than PATH_MAX, is an error. Needs memory for one path, however long the index is.
 llvm::Expected<SharedIndex> ReadGitIndex(
     std::string_view bytes, std::size_t hash_size,
     llvm::function_ref<void(std::size_t, llvm::StringRef, TrackedKind)> take);

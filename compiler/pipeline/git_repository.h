@@ -1,7 +1,7 @@
 #pragma once
 
-// Which files of a work tree git ignores and which it tracks. Reads what git reads, runs nothing
-// and writes nothing.
+// The files of a work tree that git ignores, and those that it tracks. Reads the files that git
+// reads; runs and writes nothing.
 
 #include <memory>
 #include <set>
@@ -14,20 +14,20 @@
 
 namespace ipec::pipeline {
 
-// The endings of policies in directories.
+// The extensions of policies in directories.
 bool IsPolicyName(std::string_view name);
 
-// The lines of `.gitignore` files and their like; a later one wins over those before it.
+// The lines of `.gitignore` and similar files; a later one takes precedence.
 class IgnoreRules {
  public:
-  // Adds the lines of the file at `path`, for what is below `directory`. A file that cannot be read
-  // adds nothing, as in git.
+  // Adds the lines of the file at `path`, for paths below `directory`. An unreadable file adds
+  // nothing, as in git.
   void Read(support::FileSystem& files, const std::string& path, const std::string& directory);
   bool IsIgnored(std::string_view path, bool is_directory) const;
   std::size_t size() const { return rules_.size(); }
   void Truncate(std::size_t size) { rules_.resize(size); }
 
-  bool any_case = false;  // letters of either case are the same
+  bool any_case = false;  // case is ignored
 
  private:
   // A pattern for paths below `base`, which ends in a slash.
@@ -36,24 +36,25 @@ class IgnoreRules {
     std::string pattern;
     bool negated = false;
     bool directories_only = false;
-    bool anywhere = false;  // without a slash: for the last name of a path
+    bool anywhere = false;  // no slash: matches the last name of a path
   };
   std::vector<Rule> rules_;
 };
 
 class GitRepository {
  public:
-  // The repository whose work tree has its top at `directory`, by a `.git` that is a directory of a
-  // repository or a file that names one (a submodule, a linked work tree); null: there is none.
+  // The repository whose work tree has its top at `directory`, found by a `.git` that is the
+  // directory of a repository or a file that names one (a submodule, a linked work tree); null if
+  // there is none.
   static std::unique_ptr<GitRepository> At(support::FileSystem& files,
                                            const std::string& directory);
 
-  // Starts with the rules that are in no `.gitignore`: core.excludesFile, then info/exclude.
+  // Begins with the rules outside of `.gitignore` files: core.excludesFile, then info/exclude.
   IgnoreRules CommonRules() const;
 
   // Whether git tracks the policy at `path`, or, for a directory, a policy or a submodule in or
-  // below it, or the directory as a submodule. The index is read when this is first asked; where it
-  // cannot be, nothing is tracked, and `problem` has the reason.
+  // below it, or the directory as a submodule. The index is read on the first call; if it cannot be
+  // read, nothing is tracked, and `problem` has the reason.
   bool Tracks(const std::string& path, bool is_directory);
   const std::string& problem() const { return problem_; }
 
@@ -69,9 +70,10 @@ class GitRepository {
   std::string git_dir_;     // of this work tree
   std::string common_dir_;  // of the repository, which may have several
   GitSettings settings_;
-  bool has_index_ = false;            // it was read
-  std::set<std::string> tracked_;     // policies and submodules, from the root of the work tree on
-  std::vector<std::string> unknown_;  // directories of a sparse index, with a slash: all is tracked
+  bool has_index_ = false;         // it was read
+  std::set<std::string> tracked_;  // policies and submodules, from the root of the work tree on
+  std::vector<std::string>
+      unknown_;  // directories of a sparse index, with a slash
   std::string problem_;
 };
 

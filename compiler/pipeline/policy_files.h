@@ -1,7 +1,7 @@
 #pragma once
 
-// From the operands of `ipec lint` and `ipec fmt` to files: a directory stands for the policies in
-// and below it.
+// From the operands of `ipec lint` and `ipec fmt` to files: a directory means the policies in and
+// below it.
 
 #include <set>
 #include <string>
@@ -12,24 +12,24 @@
 namespace ipec::pipeline {
 
 struct PolicyFiles {
-  std::vector<std::string> paths;     // as the operand names them, in order of name
-  bool is_directory = false;          // the operand is one
-  std::vector<std::string> problems;  // what could not be read, one message each
+  std::vector<std::string> paths;     // as the operand names them, sorted by name
+  bool is_directory = false;          // the operand is a directory
+  std::vector<std::string> problems;  // one message for each unreadable path
 };
 
-// What `operand` stands for: itself, or the policies (`*.pol`, `*.ipe`, `*.policy`) in and below it
-// without those that git ignores: by `.gitignore`, `info/exclude` and core.excludesFile of the
-// repository that holds them, which for a submodule, or a repository within another, is the inner
-// one. A file that git tracks is never ignored. Outside of repositories a `.gitignore` counts, too.
-// Hidden directories and links to directories are not entered, and pipes, sockets and devices are
-// left alone, whatever their name. What is named is taken, whatever is ignored.
+// The files of `operand`: itself, or the policies (`*.pol`, `*.ipe`, `*.policy`) in and below it,
+// except those that git ignores: by `.gitignore`, `info/exclude` and core.excludesFile of the
+// repository that contains them, which for a submodule, or a repository within another, is the
+// inner one. A file that git tracks is never ignored. Outside of repositories, `.gitignore` files
+// apply too. Hidden directories and links to directories are skipped, and so are pipes, sockets and
+// devices, whatever their name. An operand that is a file is never ignored.
 PolicyFiles PoliciesOf(support::FileSystem& files, const std::string& operand);
 
-// The message for a directory in which there is nothing to do.
+// The message for a directory without policies.
 std::string NoPolicies(const std::string& operand);
 
-// Files that are named several times, also by different spellings, are taken once. One operand
-// stands for each file once, so that the files of a large folder need not be remembered.
+// Files that are named several times, even by different spellings, are used once. A single operand
+// contains each file once, so the files of a large directory need not be stored.
 class FilesOnce {
  public:
   FilesOnce(support::FileSystem& files, std::size_t operands)
@@ -46,7 +46,7 @@ class FilesOnce {
   std::set<std::string> seen_;
 };
 
-// A path as findings and patches name it: without `./` at its beginning.
+// A path as in findings and patches: without `./` at its beginning.
 std::string Shown(std::string_view path);
 
 }  // namespace ipec::pipeline

@@ -9,7 +9,7 @@
 //   out  by target: document, verdict, policy, diagnostics, coverage, reachability
 //
 // The text is parsed once per lexical dialect and checked once per target. Coverage and
-// reachability are computed once, when first asked for; several threads may ask.
+// reachability are computed once, on first use; thread-safe.
 
 #include <array>
 #include <deque>
@@ -32,7 +32,7 @@
 
 namespace ipec::pipeline {
 
-// Targets that one text is read for.
+// The targets of one text.
 using Targets = std::span<const targets::Target* const>;
 
 // The name and version of a policy in reports; nothing if its header lacks them.
@@ -50,7 +50,7 @@ class TargetReading {
 
   const targets::Target& target() const { return target_; }
   const syntax::Document& document() const { return document_; }
-  // The errno with which the target's kernel rejects the policy; none: it accepts it.
+  // The errno with which the target's kernel rejects the policy; nothing if it accepts it.
   const std::optional<support::Errno>& error() const { return result_.error; }
   bool accepted() const { return !result_.error.has_value(); }
   // Whether name() and version() of the policy were read.
@@ -63,7 +63,7 @@ class TargetReading {
   // Of the checker, in file order.
   const diagnostics::Sink& diagnostics() const { return sink_; }
 
-  // Which statement decides what, of policy().
+  // Which statement of policy() decides which events.
   const analysis::Coverage& coverage() const;
   const analysis::Reachability& reachability() const;
 
@@ -90,7 +90,7 @@ class Reading {
   Targets targets() const { return targets_; }
   // One for each target.
   const std::deque<TargetReading>& by_target() const { return by_target_; }
-  // For the first target, which answers what is asked of one.
+  // The reading of the first target.
   const TargetReading& first() const { return by_target_.front(); }
   TargetReading&& TakeFirst() && { return std::move(by_target_.front()); }
 
@@ -102,20 +102,20 @@ class Reading {
   std::deque<TargetReading> by_target_;
 };
 
-// How much of a policy's meaning a change of its text changes, the gravest last.
+// How a change of its text changes the meaning of a policy, in ascending order.
 enum class MeaningChange : std::uint8_t {
-  None,       // a kernel behaves as before, or rejects both texts with one errno
+  None,       // a kernel behaves as before, or rejects both texts with the same errno
   Records,    // the same decisions, recorded differently
-  Decisions,  // an event is decided differently, also one of an operation that no target knows
+  Decisions,  // an event is decided differently, possibly an unnamed operation
   Header,     // the policy has another name or version
-  Verdict,    // accepted before and rejected now, the reverse, or rejected with another errno
+  Verdict,    // accepted or rejected differently, or rejected with another errno
 };
 
-// What the targets' kernels do differently, the gravest of all targets. Both readings must be for
-// the same targets. What could not be compared in reasonable time counts as a change of decisions.
+// The greatest change over all targets. Both readings must be for the same targets. A comparison
+// that would take too long counts as a change of decisions.
 MeaningChange CompareMeaning(const Reading& before, const Reading& after);
 MeaningChange CompareMeaning(const TargetReading& before, const TargetReading& after);
-// The same where there is no text of a policy that the target accepts.
+// The same if the target accepts neither text.
 MeaningChange CompareMeaning(const policy::Policy& before, const TargetReading& after);
 
 // "the kernel's verdict would change". Of a change other than None.

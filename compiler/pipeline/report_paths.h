@@ -27,11 +27,11 @@ class ReportPaths {
   std::string FromRoot(const std::string& path);
 
  private:
-  // A directory, and where the last directory that was asked for is below it.
+  // A directory, and its path below the last queried directory.
   struct Base {
     std::string path;
-    std::string directory;                // that was asked for
-    std::optional<std::string> relative;  // with a slash at its end; none: not below
+    std::string directory;                // the queried directory
+    std::optional<std::string> relative;  // with a trailing slash; nothing: not below
   };
   std::optional<std::string> Below(Base& base, const std::string& absolute);
 

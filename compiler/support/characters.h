@@ -1,7 +1,7 @@
 #pragma once
 
-// Bytes as people see them. Kernels cut policies at bytes; what is shown or repaired is cut between
-// characters: a well-formed UTF-8 sequence is one, and so is every byte that is in none.
+// Characters of text. Kernels split policies at bytes; displayed and repaired text is split between
+// characters: a well-formed UTF-8 sequence is one, and so is every byte outside of such a sequence.
 
 #include <cstddef>
 

@@ -49,7 +49,7 @@ class EnumSet {
   constexpr std::size_t size() const { return static_cast<std::size_t>(std::popcount(bits_)); }
   constexpr Iterator begin() const { return Iterator(bits_); }
   constexpr Iterator end() const { return Iterator(); }
-  // Bit N stands for the value numbered N.
+  // Bit N represents the value numbered N.
   constexpr std::uint32_t bits() const { return bits_; }
 
   friend constexpr EnumSet operator|(EnumSet a, EnumSet b) { return EnumSet(a.bits_ | b.bits_); }

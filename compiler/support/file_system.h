@@ -1,23 +1,23 @@
 #pragma once
 
-// The only way to files. Commands get one through their Environment; tests pass a MemoryFileSystem.
+// The only access to files. Commands get one through their Environment; tests pass a
+// MemoryFileSystem.
 //
-// Reading refuses what cannot be a policy: directories, files of 4 GiB and more, and more than
-// kLongestStream bytes from what has no length beforehand (a pipe, /dev/zero). Writing is by rename
-// within the same directory: a reader sees the old file or the new one, never half of one, and a
-// failed write leaves the old file untouched. Of several files that are written together none is
+// Reading rejects inputs that cannot be policies: directories, files of 4 GiB and more, and more
+// than kLongestStream bytes from an input without a known length (a pipe, /dev/zero). Writing is by
+// rename within the same directory: a reader sees the old file or the new one, never a partial
+// file, and a failed write keeps the old file. If several files are written together, none is
 // changed before all could be written. The new file has the owner, group, mode, access control
 // lists, extended attributes and flags of the old one, and a symbolic link is followed.
 //
-// A file is written in place where a rename would change more than its bytes: other hard links,
-// something mounted on it, attributes that the user may not give to a new file, a directory that is
-// read-only. Then a failed write puts the old bytes back. Special files (a pipe, /dev/stdout) are
-// written to directly.
+// A file is written in place if a rename would change more than its bytes: other hard links, a
+// mount on it, attributes that the user may not set on a new file, a read-only directory. Then a
+// failed write restores the old bytes. Special files (a pipe, /dev/stdout) are written to directly.
 //
-// Paths may be longer than PATH_MAX. Directories are only ever listed, by name and in order;
-// symbolic links to directories are not followed, so that no walk is endless.
+// Paths may be longer than PATH_MAX. Directories are only listed, in order of their names; symbolic
+// links to directories are not followed, so every walk ends.
 //
-// All errors are words for people and name the file: "`a.pol` is a directory".
+// All errors are messages that name the file: "`a.pol` is a directory".
 
 #include <cstdint>
 #include <map>
@@ -33,11 +33,11 @@
 
 namespace ipec::support {
 
-// The most that is read from a pipe or a device into one string.
+// The maximum size that is read from a pipe or a device into one string.
 inline constexpr std::size_t kLongestStream = std::size_t{512} << 20;
 
-// What a symbolic link leads to; Dangling: to nothing. Special: a pipe, a socket or a device, where
-// reading may wait for ever, so that only who names one reads it.
+// The target of a symbolic link; Dangling: it does not exist. Special: a pipe, a socket or a
+// device, which may block readers forever, so only an operand is read.
 enum class PathKind { Nothing, Dangling, File, Folder, Special };
 
 struct FolderEntry {
@@ -65,18 +65,18 @@ class FileSystem {
   virtual std::string Real(const std::string& path) { return Absolute(path); }
   // An environment variable that names files, such as HOME; empty: not set.
   virtual std::string Variable(const char*) { return {}; }
-  // Whether writing one of them would change what the other one holds, or is to hold: whatever they
-  // are called, and whether they exist or not. Special files hold nothing.
+  // Whether writing one of them would change the contents of the other one, whatever their names,
+  // and whether they exist or not. Special files have no contents.
   virtual bool SameFile(const std::string& a, const std::string& b) = 0;
 
   virtual llvm::Expected<std::string> Read(const std::string& path) = 0;
-  // All of them or, when one cannot be written, none. Their paths are of different files.
+  // All of them or, if one cannot be written, none. Their paths must be of different files.
   virtual llvm::Error WriteAll(std::span<const FileToWrite> files) = 0;
   llvm::Error Write(const std::string& path, std::string_view bytes) {
     const FileToWrite file{path, bytes};
     return WriteAll({&file, 1});
   }
-  // For inputs that are read piece by piece and may be endless.
+  // For inputs that are read in pieces and may be endless.
   virtual llvm::Expected<std::unique_ptr<ByteSource>> Open(const std::string& path) = 0;
 };
 
@@ -94,7 +94,7 @@ class RealFileSystem final : public FileSystem {
   llvm::Expected<std::unique_ptr<ByteSource>> Open(const std::string& path) override;
 };
 
-// Paths are from the root or are taken to be.
+// Paths are from the root, or are treated as such.
 class MemoryFileSystem final : public FileSystem {
  public:
   PathKind KindOf(const std::string& path) override;

@@ -1,11 +1,11 @@
 #pragma once
 
-// Hashes for tables of what comes from outside: texts, digests, numbers that a text can choose.
+// Hashes for tables of untrusted input: texts, digests, numbers that a text can choose.
 //
-// SipHash-1-3 with a key that every process draws anew, so that nobody can write a file whose
-// entries collide. Hashes without a key, LLVM's and the standard library's among them, are for keys
-// of our own only. Values and the order of a table differ from run to run: nothing that is printed
-// or written may depend on either.
+// SipHash-1-3 with a random key per process, so that an attacker cannot write a file whose entries
+// collide. Hashes without a key, including those of LLVM and the standard library, are only for
+// keys that ipec chooses. Values and the order of a table differ from run to run: no output may
+// depend on either.
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,7 @@
 #pragma once
 
-// Paths that are longer than a system call takes (PATH_MAX): such a path is walked in pieces, from
-// directory to directory. A short path costs nothing.
+// Paths that are longer than a system call accepts (PATH_MAX): such a path is opened in pieces,
+// from directory to directory. A short path costs nothing.
 
 #include <string>
 #include <string_view>
