@@ -69,11 +69,9 @@ EXCEPTIONS = (
 )
 
 # Places still to be rewritten. An entry without findings can be removed; the test prints such entries.
-NOT_YET = (
-    "compiler/check", "compiler/pipeline", "compiler/support", "runtime", "lint", "lsp", "tests",
-)
+NOT_YET = ("lint/linter.cpp", "lint/linter.h", "lint/rule.h", "lsp/protocol")
 # Messages (string literals) still to be rewritten.
-MESSAGES_NOT_YET = ("compiler", "runtime", "lint", "lsp", "tests")
+MESSAGES_NOT_YET = ()
 
 SLASHED = (".cpp", ".h", ".c", ".def", ".g4", ".js", ".java")
 HASHED = (".cmake", ".sh", ".py")

@@ -23,7 +23,7 @@ bool IsStandard(std::string_view header) {
   return !Contains(header, "/") && !Contains(header, ".") && header != "version";
 }
 
-// What only certain files may use: the prefix of the header and of those who may.
+// Headers that only certain files may use: the prefix of the header and of the files.
 struct Quarantine {
   std::string_view header;
   std::vector<std::string_view> users;
@@ -63,7 +63,7 @@ const std::vector<Quarantine>& Quarantines() {
 }  // namespace
 
 Layers::Layers(const std::string& cmake) {
-  // `ipec_library(check DEPS syntax targets LINKS fmt::fmt)`, perhaps over several lines.
+  // `ipec_library(check DEPS syntax targets LINKS fmt::fmt)`, possibly over several lines.
   constexpr std::string_view kCall = "\nipec_library(";
   for (std::size_t at = cmake.find(kCall); at != std::string::npos;
        at = cmake.find(kCall, at + 1)) {
@@ -125,7 +125,8 @@ std::string Layers::WhyNot(std::string_view file, std::string_view header) const
   }
   if (StartsWith(file, "runtime/") || StartsWith(file, "examples/")) {
     if (IsStandard(header) || StartsWith(header, "ipec/runtime/")) return {};
-    // Sources of the runtime may share private headers; examples what `ipec compile` made.
+    // Sources of the runtime may share private headers; examples may include output of `ipec
+    // compile`.
     if (StartsWith(file, "runtime/") && StartsWith(header, "runtime/")) {
       return StartsWith(file, "runtime/include/") ? "installed headers include installed headers"
                                                   : std::string();
@@ -157,7 +158,7 @@ std::string Layers::WhyNot(std::string_view file, std::string_view header) const
                                   [&](std::string_view root) { return StartsWith(header, root); });
   const bool system_file = Contains(header, ".h") && !Contains(header, "/");
   if (rooted || IsStandard(header)) return {};
-  // The operating system is met behind FileSystem and where the program starts, nowhere else.
+  // Only FileSystem and main() access the operating system.
   if ((system_file || StartsWith(header, "linux/")) && StartsWith(file, "compiler/support/")) {
     return {};
   }

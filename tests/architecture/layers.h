@@ -1,10 +1,10 @@
 #pragma once
 
-// The arrows of the design as a function: may this file include that header?
+// The layers of the design as a function: may this file include that header?
 //
 // The order of libraries inside compiler/ is read from compiler/CMakeLists.txt, so that it is
-// written down once; the arrows between folders and the few headers that only certain files may use
-// stand in layers.cpp.
+// written down once; the dependencies between directories and the few headers that only certain
+// files may use are in layers.cpp.
 
 #include <map>
 #include <set>
@@ -18,13 +18,13 @@ class Layers {
   // From the text of compiler/CMakeLists.txt.
   explicit Layers(const std::string& cmake);
 
-  // Empty when `file` may include `header` (as written, without brackets or quotes), else why not.
+  // Empty if `file` may include `header` (as written, without brackets or quotes), else the reason.
   std::string WhyNot(std::string_view file, std::string_view header) const;
 
-  // Libraries in the order of the list, and what each may include, itself and indirect ones among
-  // them.
+  // Libraries in the order of the list, and the libraries that each may include, indirect ones and
+  // itself among them.
   const std::map<std::string, std::set<std::string>>& reach() const { return reach_; }
-  // A library that names one that is not above it in the list; empty when there is none.
+  // A library that depends on one that is not above it in the list; empty if there is none.
   const std::string& out_of_order() const { return out_of_order_; }
 
  private:

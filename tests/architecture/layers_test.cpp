@@ -1,4 +1,4 @@
-// The arrows of the design hold for every #include, and nothing outside compiler/targets names a
+// Every #include follows the layers of the design, and no source outside compiler/targets names a
 // kernel.
 
 #include "tests/architecture/layers.h"
@@ -36,12 +36,12 @@ std::vector<SourceFile> AllSources() {
   return all;
 }
 
-// `line` without a trailing comment; good enough for code that has no `//` in strings.
+// `line` without a trailing comment; sufficient for code without `//` in strings.
 std::string_view CodeOf(std::string_view line) {
   return line.substr(0, line.find("//"));
 }
 
-TEST_CASE("every include follows an arrow of the design") {
+TEST_CASE("every include follows the layers") {
   const Layers layers = TheLayers();
   REQUIRE(layers.reach().size() >= 4);
   REQUIRE(layers.out_of_order().empty());
@@ -59,7 +59,7 @@ TEST_CASE("every include follows an arrow of the design") {
   CHECK(includes > 100);
 }
 
-TEST_CASE("an arrow that points upward is refused") {
+TEST_CASE("an upward include is rejected") {
   const Layers layers(
       "\nipec_library(support)\nipec_library(diagnostics DEPS support LINKS x)\n"
       "ipec_library(syntax DEPS support diagnostics)\nipec_library(policy DEPS support runtime)\n"
@@ -114,14 +114,14 @@ TEST_CASE("an arrow that points upward is refused") {
   CHECK(Layers("\nipec_library(a DEPS b)\nipec_library(b)\n").out_of_order() == "a names b");
 }
 
-TEST_CASE("include lines are recognised") {
+TEST_CASE("include lines are recognized") {
   CHECK(HeaderOf("#include <vector>") == "vector");
   CHECK(HeaderOf("  # include \"a/b.h\"  // why") == "a/b.h");
   CHECK(HeaderOf("#define include \"a\"").empty());
   CHECK(HeaderOf("// #include \"a\"").empty());
 }
 
-// Whether a line of code outside compiler/targets asks which kernel it is for.
+// Whether a line of code outside compiler/targets depends on the target's name.
 bool NamesATarget(std::string_view line) {
   const std::string_view code = CodeOf(line);
   if (code.find("TargetId::") != std::string_view::npos) return true;
@@ -148,7 +148,7 @@ TEST_CASE("no source outside compiler/targets names a kernel") {
   CHECK_FALSE(NamesATarget("target.Has(Feature::LoadErrno)  // as in \"linux-6.16\""));
 }
 
-// Whether a line of code names a hash table whose hash has no key, so that a policy can be written
+// Whether a line of code uses a hash table whose hash has no key, so that a policy can be written
 // whose entries all collide.
 bool NamesOpenHashTable(std::string_view line) {
   const std::string_view code = CodeOf(line);
@@ -158,7 +158,7 @@ bool NamesOpenHashTable(std::string_view line) {
          names("unordered_");
 }
 
-TEST_CASE("hash tables have a key that nobody can guess") {
+TEST_CASE("hash tables have a secret key") {
   for (const SourceFile& file : AllSources()) {
     if (file.path.starts_with("tests/")) continue;
     for (std::size_t i = 0; i < file.lines.size(); ++i) {

@@ -1,7 +1,6 @@
 #pragma once
 
-// Sources of the project as text, for tests that look at how it is built rather than at what it
-// does.
+// Sources of the project as text, for tests of the code instead of its behavior.
 
 #include <algorithm>
 #include <filesystem>
@@ -33,7 +32,7 @@ inline std::vector<std::string> LinesOf(const std::string& text) {
   return lines;
 }
 
-// All files below `folder` of the repository with one of the extensions, in order of their paths.
+// All files below `folder` of the repository with one of the extensions, sorted by path.
 inline std::vector<SourceFile> SourcesBelow(std::string_view folder,
                                             const std::vector<std::string>& extensions) {
   namespace fs = std::filesystem;

@@ -1,5 +1,5 @@
-// Every row of every table occurs in a golden test: a diagnostic, dialect, pass, command,
-// operation, hook or record that no test shows could be wrong for years.
+// Every row of every table occurs in a golden test: a diagnostic, target, pass, command, operation,
+// hook or record without a test could be wrong for years.
 
 #include <catch2/catch.hpp>
 #include <string>
@@ -13,7 +13,7 @@
 namespace ipec::architecture {
 namespace {
 
-// What the golden tests call, and what they expect: caret comments and sections, not the policies.
+// The calls and expectations of the golden tests: caret comments and sections, not the policies.
 struct Goldens {
   std::vector<std::string> calls;
   std::string expected;
@@ -110,7 +110,7 @@ TEST_CASE("every operation and hook occurs in a golden audit record") {
   }
 }
 
-// The program prints access and load records; for the others the tests of the runtime stand in.
+// The program prints access and load records; the tests of the runtime cover the others.
 TEST_CASE("every field of every record occurs in a test") {
   const Goldens goldens = TheGoldens();
   std::string unit_tests;

@@ -1,6 +1,6 @@
 #pragma once
 
-// The policy that speed is measured on: one rule a root hash, all of them different.
+// The policy for measuring speed: one rule per root hash, all of them different.
 
 #include <cstdint>
 #include <string>

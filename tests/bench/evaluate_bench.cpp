@@ -1,5 +1,5 @@
-// What a decision costs for one, 600 and 100,000 digest rules, and what building and loading their
-// table costs. Bytes of table a rule are printed beside Build.
+// The cost of a decision for one, 600 and 100,000 digest rules, and of building and loading their
+// table. Bytes of table per rule are printed beside Build.
 
 #include <benchmark/benchmark.h>
 
@@ -60,7 +60,7 @@ runtime::Policy Loaded(const std::string& table) {
   return loaded;
 }
 
-// A rule without digest and a default.
+// A rule without a digest, and a DEFAULT.
 void EvaluateTwoRules(benchmark::State& state) {
   policy::Policy policy = DigestPolicy({});
   policy.conditions = {{runtime::Property::BootVerified, true, {}},
@@ -84,8 +84,8 @@ void EvaluateTwoRules(benchmark::State& state) {
 }
 BENCHMARK(EvaluateTwoRules);
 
-// The same few digests again and again (range 1 = 0), or as many different ones as the policy names
-// (1: named ones, 2: strangers), so that the caches' part is seen apart from the table's.
+// The same few digests repeatedly (range 1 = 0), or as many different ones as the policy names (1:
+// named ones, 2: others), so that the part of the caches can be separated from that of the table.
 void EvaluateDigests(benchmark::State& state) {
   const auto digests = RandomDigests(static_cast<std::size_t>(state.range(0)), 1);
   const std::string table = table::Build(DigestPolicy(digests), targets::DefaultTarget());

@@ -1,8 +1,7 @@
-// ipec beside the kernel's own code, on policies of digest rules: how long reading a policy takes,
-// how long a decision does, and how much memory the loaded policy holds. tests/bench/peer prints
-// the ratios.
+// ipec compared with the kernel's own code, on policies of digest rules: the time to read a policy,
+// the time of a decision, and the memory of the loaded policy. tests/bench/peer prints the ratios.
 //
-// Everything is allowed, so that neither side makes an audit record.
+// Everything is allowed, so that neither side creates an audit record.
 
 #include <benchmark/benchmark.h>
 
@@ -43,12 +42,12 @@ Judged KernelParse(const std::string& text) {
   return {policy, &JudgeFree};
 }
 
-// Root hashes of events: of rules picked over the whole policy, or of none.
+// Root hashes of events: of rules spread over the whole policy, or of no rule.
 std::vector<std::vector<std::uint8_t>> Asked(const policy::Policy& policy, bool hit) {
   std::vector<std::vector<std::uint8_t>> made;
   const std::size_t count = std::min(policy.rules.size(), kMostAsked);
   for (std::size_t i = 0; i < count; ++i) {
-    // A step prime to every size in use visits the rules in no order.
+    // A step that is coprime to every size in use visits the rules in scattered order.
     const std::size_t rule = i * 48271 % policy.rules.size();
     const runtime::Digest digest =
         policy.digests.Get(policy.ConditionsOf(policy.rules[rule])[0].digest);

@@ -1,7 +1,7 @@
 #pragma once
 
-// Random policies as text in which one word stands for several operations, in rules and in
-// DEFAULTs, next to statements for some of these operations. In the shortest writing.
+// Random policies as text with aliases in rules and in DEFAULTs, next to statements for some of
+// their operations. In the shortest notation.
 
 #include <array>
 #include <random>
@@ -76,7 +76,7 @@ class AliasTexts {
     }
   }
 
-  // Few, so that statements meet.
+  // Few, so that statements overlap.
   std::string Conditions() {
     std::string text;
     const std::array<std::string, 6> all = {

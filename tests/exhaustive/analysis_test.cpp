@@ -1,5 +1,5 @@
-// The classes of events, and what is said about rules and defaults, against policy::Decide: for
-// every small policy and every event.
+// The classes of events, and the analyses of rules and DEFAULTs, against policy::Decide: for every
+// small policy and every event.
 
 #include <algorithm>
 #include <set>
@@ -24,7 +24,7 @@ bool HoldsFor(const Policy& policy, RuleId rule, const Event& event) {
   });
 }
 
-// The decider that the rows give, looked up as a table would.
+// The decider according to the rows, looked up as in a table.
 RuleId DeciderByRows(const Coverage& coverage, const Event& event) {
   const OperationCoverage* operation = coverage.Find(event.operation);
   const auto find = [&](const std::vector<analysis::NamedDigest>& named,
@@ -56,7 +56,7 @@ void CheckRows(const Coverage& coverage, const std::vector<Event>& events) {
   }
 }
 
-// Events that the rule decides, by one combination of facts after the other.
+// Events that the rule decides, one combination of facts after the other.
 void CheckWitnessAmong(const Reachability& reachability, RuleId rule,
                        const std::vector<Event>& events, const std::vector<RuleId>& deciders) {
   const Policy& policy = reachability.coverage().policy();
@@ -97,7 +97,7 @@ void CheckRule(const Reachability& reachability, RuleId rule, const std::vector<
     FAIL("rule " << rule.index << " is" << (possible ? "" : " not") << " possible\n"
                  << Describe(policy));
   }
-  // Each blocker decides something of the rule's; for a rule that never decides they decide all.
+  // Each blocker decides some events of the rule; for a rule that never decides, they decide all.
   const std::vector<RuleId> blockers = reachability.BlockersOf(rule);
   std::set<RuleId> needed;
   for (std::size_t i = 0; i < events.size(); ++i) {
@@ -128,8 +128,7 @@ void CheckRule(const Reachability& reachability, RuleId rule, const std::vector<
   CheckWitnessAmong(reachability, rule, events, deciders);
 }
 
-// Whether an earlier rule decides some of what the rule asks for otherwise, single digests
-// included.
+// Whether an earlier rule decides some of the rule's events differently, single digests included.
 void CheckOverlap(const Reachability& reachability, analysis::Overlaps& overlaps, RuleId rule,
                   const std::vector<Event>& events, const std::vector<RuleId>& deciders) {
   const Policy& policy = reachability.coverage().policy();
@@ -206,7 +205,7 @@ TEST_CASE("reachability agrees with the specification: one rule of any shape") {
 
 TEST_CASE("reachability agrees with the specification: two rules of up to two properties") {
   std::vector<RuleSpec> rules = WithBothActions(AllShapes(2, 2));
-  // Who decides does not depend on the action.
+  // The decider does not depend on the action.
   std::erase_if(rules, [](const RuleSpec& rule) { return rule.action == Action::Deny; });
   CheckAll(rules, 2);
 }
@@ -230,7 +229,7 @@ TEST_CASE("reachability agrees with the specification: random policies") {
   for (const Semantics& semantics : AllSemantics()) {
     for (int round = 0; round < 500; ++round) {
       Policy policy = RandomPolicy(semantics, 1 + random() % 40, random);
-      // One operation at a time: CheckPolicy asks about EXECUTE.
+      // One operation at a time: CheckPolicy tests EXECUTE.
       std::erase_if(policy.rules,
                     [](const policy::Rule& rule) { return rule.operation != Operation::Execute; });
       CheckRows(Coverage(policy), AllEvents(Operation::Execute));
@@ -251,7 +250,7 @@ TEST_CASE("overlaps agree with the specification: three rules of digests and fac
   }
 }
 
-TEST_CASE("dead defaults are those that no event of any operation reaches") {
+TEST_CASE("a DEFAULT is dead if and only if no event reaches it") {
   for (const Semantics& semantics : AllSemantics()) {
     Policy policy = MakePolicy(semantics, {RuleSpec{}}, Action::Deny);
     CHECK_FALSE(Reachability(Coverage(policy)).GlobalDefaultIsDead());

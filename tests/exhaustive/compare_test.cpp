@@ -14,7 +14,7 @@ using analysis::Comparison;
 using analysis::Coverage;
 using analysis::Verdict;
 
-// A policy with all that is asked of it again and again.
+// A policy with everything that is computed for it repeatedly.
 struct Prepared {
   Prepared(Policy made, const std::vector<Event>& events)
       : policy(std::move(made)), coverage(policy) {
@@ -70,7 +70,7 @@ TEST_CASE("comparing agrees with the specification: all pairs of policies of two
   }
 }
 
-// Rows that agree one by one, in an order that differs: the part of the proof that needs thought.
+// Rows that agree one by one, in a different order: the difficult part of the proof.
 TEST_CASE("comparing agrees with the specification: digests in every order") {
   const std::vector<std::vector<ConditionSpec>> shapes = {Shape("---", "0-"), Shape("---", "1-"),
                                                           Shape("---", "-0"), Shape("---", "-1"),
@@ -129,7 +129,7 @@ TEST_CASE("comparing agrees with the specification: random changes of random pol
       }
     }
   }
-  CHECK(same > 500);  // both answers occur
+  CHECK(same > 500);  // both results occur
 }
 
 TEST_CASE("policies differ when they treat operations without a name differently") {
@@ -148,7 +148,7 @@ TEST_CASE("policies differ when they treat operations without a name differently
   CHECK(comparison.witness->operation == Operation::Unknown);
 }
 
-// A big policy with root hashes and file digests, in order or in reverse.
+// A large policy with root hashes and file digests, in order or reversed.
 Policy Big(std::size_t rules, bool reversed) {
   Policy policy;
   policy.semantics = AllSemantics().back();
@@ -181,7 +181,7 @@ TEST_CASE("comparing large policies is quick and exact") {
 }
 
 TEST_CASE("a comparison that would take too long is given up", "[.slow]") {
-  // Every pair has a row of its own, which hides that the order of the rest was reversed.
+  // Every pair has its own row, which hides that the order of the others was reversed.
   constexpr std::size_t kSide = 2100;
   const auto make = [&](bool roothashes_first) {
     Policy policy;

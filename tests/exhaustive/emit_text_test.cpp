@@ -1,4 +1,4 @@
-// Text that the optimizer writes is read back as the same policy, on every target.
+// Text that the optimizer writes reads back as the same policy, on every target.
 
 #include <algorithm>
 
@@ -18,7 +18,7 @@ using optimize::EmitText;
 using optimize::Writing;
 using targets::Target;
 
-// Emits, reads back, compares; the text.
+// Emits, reads back and compares; returns the text.
 std::string CheckRoundTrip(const Policy& policy, const Target& target,
                            Writing writing = Writing::Shortest) {
   const EmittedText emitted = EmitText(policy, target, writing);
@@ -33,7 +33,7 @@ std::string CheckRoundTrip(const Policy& policy, const Target& target,
   if (!analysis::Same(Keeps::Audit, policy, read)) {
     FAIL(target.name << " reads another policy\n" << emitted.text() << "---\n" << Describe(policy));
   }
-  // Every statement of the policy is the source of the line that says it.
+  // Every statement of the policy is the source of the line that replaces it.
   if (read.header_line != 1 || emitted.SourcesOf(1).front() != policy.header_line ||
       read.rules.size() != policy.rules.size()) {
     FAIL("wrong lines\n" << emitted.text());
@@ -68,14 +68,14 @@ Policy ForTarget(Policy policy) {
   return policy;
 }
 
-TEST_CASE("emitted text means the same: two rules of chosen shapes, each target") {
+TEST_CASE("emitted text keeps the meaning: two rules of chosen shapes, each target") {
   for (const Target& target : targets::AllTargets()) {
     ForEachPolicy(target.semantics(), WithBothActions(ChosenShapes()), 2, Action::Deny,
                   [&](const Policy& policy) { CheckRoundTrip(ForTarget(policy), target); });
   }
 }
 
-TEST_CASE("emitted text means the same: one rule of any shape, each target") {
+TEST_CASE("emitted text keeps the meaning: one rule of any shape, each target") {
   for (const Target& target : targets::AllTargets()) {
     ForEachPolicy(target.semantics(), WithBothActions(AllShapes(5, kNamedDigestCount)), 1,
                   Action::Allow,
@@ -83,7 +83,7 @@ TEST_CASE("emitted text means the same: one rule of any shape, each target") {
   }
 }
 
-TEST_CASE("emitted text means the same: random policies, optimized or not") {
+TEST_CASE("emitted text keeps the meaning: random policies, optimized or not") {
   const unsigned seed = std::random_device()();
   INFO("seed " << seed);
   std::mt19937 random(seed);
@@ -136,7 +136,7 @@ const Target& QuotingTarget() {
   return targets::DefaultTarget();
 }
 
-TEST_CASE("an alias is written where it says the same in one line") {
+TEST_CASE("an alias is written where it replaces several lines") {
   const Target& target = QuotingTarget();
   const auto emit = [&](std::string_view text) {
     const tests::Checked checked =
@@ -149,7 +149,7 @@ TEST_CASE("an alias is written where it says the same in one line") {
              "op=KERNEL_READ  dmverity_roothash=ABC action=DENY\n") ==
         "policy_name=\"a b\"\nDEFAULT action=DENY\nDEFAULT op=KERNEL_READ action=ALLOW\n"
         "op=KERNEL_READ dmverity_roothash=ab action=DENY\n");
-  // Six rules, in any order, are the alias; five are not, nor are six of two actions.
+  // Six rules, in any order, are equal to the alias; five are not, nor are six with two actions.
   constexpr std::string_view kSix =
       "op=KMODULE action=DENY\nop=FIRMWARE action=DENY\nop=IMA_POLICY action=DENY\n"
       "op=IMA_X509_CERT action=DENY\nop=KEXEC_IMAGE action=DENY\nop=KEXEC_INITRAMFS action=DENY\n";
@@ -164,7 +164,7 @@ TEST_CASE("an alias is written where it says the same in one line") {
         header + "op=KMODULE action=ALLOW\n" + five);
 }
 
-// Compiles a text in its shortest writing.
+// Compiles a text in its shortest notation.
 void CheckNoLonger(const std::string& text, const Target& target, Keeps keeps) {
   const tests::Checked checked = tests::CheckText(text, target);
   if (checked.result.error) return;
@@ -215,7 +215,7 @@ TEST_CASE("no text becomes longer: all small policies with aliases") {
         for (const Keeps keeps : {Keeps::Audit, Keeps::Decision}) {
           CheckNoLonger(text, target, keeps);
         }
-        // One operation of the word is left over, or all but one.
+        // One operation of the alias is left over, or all but one.
         text.append(rules[0]).append(rules[1]).append(rules[2]);
         CheckNoLonger(text, target, Keeps::Decision);
       }
@@ -223,7 +223,7 @@ TEST_CASE("no text becomes longer: all small policies with aliases") {
   }
 }
 
-TEST_CASE("no text becomes longer: what a dead copy leaves of a word") {
+TEST_CASE("no text becomes longer: an alias of which one copy is dead") {
   const std::string text =
       "policy_name=a policy_version=1.0.0\nDEFAULT action=DENY\n"
       "op=FIRMWARE dmverity_roothash=abab action=ALLOW\n"
@@ -232,7 +232,7 @@ TEST_CASE("no text becomes longer: what a dead copy leaves of a word") {
   CheckNoLonger(text, TargetWithAliases(), Keeps::Decision);
 }
 
-TEST_CASE("text made for users is proved on the way") {
+TEST_CASE("text for users is proved when it is made") {
   for (const Target& target : targets::AllTargets()) {
     const Policy policy = ForTarget(MakePolicy(target.semantics(), {RuleSpec{}}, Action::Deny));
     CHECK(pipeline::EmitPolicy(policy, target).text() == EmitText(policy, target).text());

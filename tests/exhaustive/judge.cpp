@@ -41,7 +41,7 @@ std::optional<Event> FindDifference(Keeps keeps, const Policy& before, const Pol
                          [&](const policy::Rule& rule) { return rule.operation == operation; });
     };
     std::vector<Event> events = PossibleEvents(before.semantics, operation);
-    // Without rules for the operation every event of it is decided alike.
+    // Without rules for the operation, all its events are decided in the same way.
     if (!matters(before) && !matters(after)) events.resize(1);
     for (const Event& event : events) {
       if (!SameOutcome(keeps, before, Decide(before, event), after, Decide(after, event))) {

@@ -1,7 +1,7 @@
 #pragma once
 
-// Sameness of two policies by the obvious way: decide every possible event with both. What
-// analysis::Compare and the passes are held to.
+// Compares two policies in the obvious way: by deciding every possible event with both. The
+// reference for analysis::Compare and the passes.
 
 #include <optional>
 
@@ -12,11 +12,11 @@ namespace ipec::exhaustive {
 
 using analysis::Keeps;
 
-// An event the two policies treat differently, or nothing. All operations, the unknown one
-// included.
+// An event that the two policies decide differently, or nothing. All operations, including the
+// unknown one.
 std::optional<Event> FindDifference(Keeps keeps, const Policy& before, const Policy& after);
 
-// As FindDifference, when the decisions about `events` are known already.
+// As FindDifference, with the decisions about `events` already known.
 bool SameOutcome(Keeps keeps, const Policy& before, const Decision& decided_before,
                  const Policy& after, const Decision& decided_after);
 

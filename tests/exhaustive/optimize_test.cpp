@@ -1,4 +1,5 @@
-// Every pass keeps what its row says, for every small policy and every event; so does a whole run.
+// Every pass keeps what its row promises, for every small policy and every event; so does a whole
+// run.
 
 #include <algorithm>
 
@@ -27,11 +28,11 @@ void CheckKept(Keeps keeps, std::string_view what, const Policy& before, const P
               << Describe(after) << Describe(*difference));
   }
   if (Loads(before) && !Loads(after)) {
-    FAIL(what << " made a policy that the kernel refuses\n" << Describe(before));
+    FAIL(what << " made a policy that the kernel rejects\n" << Describe(before));
   }
 }
 
-// What each pass did over all policies of a test: a pass that never has work would be untested.
+// The work of each pass over all policies of a test: a pass without work would be untested.
 struct Work {
   std::vector<std::size_t> changes = std::vector<std::size_t>(optimize::AllPasses().size());
 };
@@ -39,7 +40,7 @@ struct Work {
 void CheckPolicy(const Policy& policy, Work& work) {
   for (std::size_t i = 0; i < optimize::AllPasses().size(); ++i) {
     const Pass& pass = optimize::AllPasses()[i];
-    if (pass.run == nullptr) continue;  // emit_text_test has those
+    if (pass.run == nullptr) continue;  // tested in emit_text_test
     if (const auto changed = pass.run(Coverage(policy))) {
       ++work.changes[i];
       CheckKept(pass.keeps, pass.name, policy, *changed);
@@ -50,7 +51,7 @@ void CheckPolicy(const Policy& policy, Work& work) {
     options.keeps = keeps;
     const Policy after = Optimize(policy, options);
     CheckKept(keeps, "the optimizer", policy, after);
-    // What is left all does something.
+    // Every remaining rule decides something.
     const Coverage coverage(after);
     const analysis::Reachability reachability(coverage);
     for (std::uint32_t i = 0; i < after.rules.size(); ++i) {
@@ -69,26 +70,26 @@ void CheckAll(const std::vector<RuleSpec>& rules, std::size_t count) {
   }
 }
 
-TEST_CASE("passes keep what they promise: two rules of up to two properties") {
+TEST_CASE("passes keep their promises: two rules of up to two properties") {
   std::vector<RuleSpec> rules = WithBothActions(AllShapes(2, 1));
   CheckAll(rules, 2);
 }
 
-TEST_CASE("passes keep what they promise: three rules of a few shapes") {
+TEST_CASE("passes keep their promises: three rules of a few shapes") {
   CheckAll(WithBothActions({Shape("---", "--"), Shape("T--", "--"), Shape("-F-", "--"),
                             Shape("---", "0-"), Shape("---", "-0"), Shape("---", "00")}),
            3);
 }
 
-TEST_CASE("passes keep what they promise: two rules of up to three properties", "[.slow]") {
+TEST_CASE("passes keep their promises: two rules of up to three properties", "[.slow]") {
   CheckAll(WithBothActions(AllShapes(3, 2)), 2);
 }
 
-TEST_CASE("passes keep what they promise: three rules of chosen shapes", "[.slow]") {
+TEST_CASE("passes keep their promises: three rules of chosen shapes", "[.slow]") {
   CheckAll(WithBothActions(ChosenShapes()), 3);
 }
 
-TEST_CASE("passes keep what they promise: random policies") {
+TEST_CASE("passes keep their promises: random policies") {
   const unsigned seed = std::random_device()();
   INFO("seed " << seed);
   std::mt19937 random(seed);
@@ -108,7 +109,7 @@ TEST_CASE("passes keep what they promise: random policies") {
 TEST_CASE("defaults become as few as every operation, known or not, permits") {
   const Semantics semantics = AllSemantics().back();
   const policy::OperationSet known = semantics.operations;
-  // Every choice of a default or none for each operation, with each global default or none.
+  // Every combination of a DEFAULT or none for each operation, with each global DEFAULT or none.
   std::size_t choices = 1;
   for (std::size_t i = 0; i < known.size(); ++i) choices *= 3;
   for (std::size_t choice = 0; choice < choices; ++choice) {

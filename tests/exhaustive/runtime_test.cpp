@@ -1,5 +1,5 @@
-// A table built from a policy, loaded and asked, decides as the specification does: every small
-// policy, every event, also those no kernel can produce, on every target.
+// A table that is built from a policy and loaded decides as the specification does: every small
+// policy, every event, even those that no kernel can produce, on every target.
 
 #include <algorithm>
 
@@ -13,7 +13,8 @@ namespace {
 
 using targets::Target;
 
-// Events of three operations: one with most rules, one with few, one the kernel has no name for.
+// Events of three operations: one with most rules, one with few, and one that the kernel has no
+// name for.
 std::vector<Event> EventsOf(const Target& target) {
   std::vector<Event> events = AllEvents(Operation::Execute);
   for (const Operation operation : {Operation::KernelModule, Operation::Unknown}) {
@@ -57,7 +58,7 @@ void CheckPolicy(const Policy& policy, const Target& target, const std::vector<E
 void CheckAll(const std::vector<RuleSpec>& rules, std::size_t count, bool every_target) {
   std::vector<Semantics> seen;
   for (const Target& target : targets::AllTargets()) {
-    // Targets of equal semantics make tables that differ in their header only.
+    // Tables for targets with equal semantics differ only in their header.
     const Semantics semantics = target.semantics();
     const bool known = std::find(seen.begin(), seen.end(), semantics) != seen.end();
     if (known && !every_target) continue;

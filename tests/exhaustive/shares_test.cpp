@@ -1,4 +1,4 @@
-// How many cases each rule asks for and decides, against counting them one by one.
+// The number of cases that each rule matches and decides, against counting them one by one.
 
 #include <algorithm>
 #include <map>
@@ -16,7 +16,7 @@ using analysis::NamedDigest;
 using analysis::Share;
 using policy::RuleId;
 
-// What is one case: which named root hash, which named digest, which facts.
+// One case: a named root hash, a named digest, and facts.
 using Case = std::tuple<std::size_t, std::size_t, unsigned>;
 
 Case CaseOf(const Coverage& coverage, const Event& event) {

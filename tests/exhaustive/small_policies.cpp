@@ -150,11 +150,11 @@ Policy RandomPolicy(const Semantics& semantics, std::size_t count, std::mt19937&
   std::vector<RuleSpec> rules;
   for (std::size_t i = 0; i < count; ++i) {
     RuleSpec rule;
-    // Rules with many properties seldom meet: prefer the shorter of two.
+    // Rules with many properties seldom overlap: prefer the shorter of two.
     const auto& one = shapes[below(shapes.size())];
     const auto& other = shapes[below(shapes.size())];
     rule.conditions = one.size() < other.size() ? one : other;
-    // Now and then a condition twice, or together with its opposite.
+    // Sometimes a condition twice, or together with its opposite.
     if (!rule.conditions.empty() && below(8) == 0) {
       ConditionSpec again = rule.conditions[below(rule.conditions.size())];
       if (below(4) == 0) again.expected = !again.expected;

@@ -1,7 +1,7 @@
 #pragma once
 
-// Policies and events small enough to try them all, and what policy::Decide says about them: the
-// yardstick of the tests in this folder.
+// Policies and events small enough to try all of them, and the decisions of policy::Decide: the
+// reference of the tests in this directory.
 
 #include <array>
 #include <functional>
@@ -23,8 +23,8 @@ using policy::Semantics;
 using runtime::Event;
 using runtime::Operation;
 
-// Digests by number, the same for root hashes and files. 0 and 2 differ in the algorithm only, so
-// they are one digest where digests are bare. The last one is never named by a rule.
+// Digests by number, the same for root hashes and files. 0 and 2 differ only in the algorithm, so
+// they are equal if digests are bare. No rule names the last one.
 inline constexpr std::size_t kDigestCount = 4;
 inline constexpr std::size_t kNamedDigestCount = 3;
 runtime::Digest DigestNumber(std::size_t number);
@@ -47,7 +47,7 @@ std::vector<ConditionSpec> Shape(std::string_view facts, std::string_view digest
 
 // Every combination of at most `most` properties, digests below `digests`.
 std::vector<std::vector<ConditionSpec>> AllShapes(std::size_t most, std::size_t digests);
-// A chosen few that meet each other in every way: contradictions and repetitions among them.
+// A selection that overlaps in every way, with contradictions and repetitions.
 std::vector<std::vector<ConditionSpec>> ChosenShapes();
 
 // Each shape with each action, for EXECUTE.
@@ -62,11 +62,11 @@ void ForEachPolicy(const Semantics& semantics, const std::vector<RuleSpec>& rule
                    std::size_t count, Action global_default,
                    const std::function<void(const Policy&)>& visit);
 
-// `count` rules drawn from all shapes and from few operations, and defaults of every kind.
+// `count` rules from all shapes and few operations, and DEFAULTs of every kind.
 Policy RandomPolicy(const Semantics& semantics, std::size_t count, std::mt19937& random);
 
-// Every event of `operation` there can be, up to what no rule can tell apart. The digests of the
-// events are those of DigestNumber, so the views stay valid.
+// Every possible event of `operation`, up to differences that no rule can distinguish. The digests
+// of the events are those of DigestNumber, so the views stay valid.
 std::vector<Event> AllEvents(Operation operation);
 // Whether a kernel of the dialect can produce the event.
 bool Possible(const Semantics& semantics, const Event& event);

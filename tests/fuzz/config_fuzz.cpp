@@ -1,6 +1,6 @@
-// Any bytes as ipec.toml: a mistake with its place in the file, in words that move no cursor, or a
-// configuration that is the same when it is written and read again, and that a linter can be set up
-// with.
+// Any bytes as ipec.toml: either a mistake with its place in the file, in text that cannot move the
+// cursor, or a configuration that is equal when it is written and read again, and that a linter can
+// be set up with.
 
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,6 @@
-// Any bytes are a document, in both ways of reading: printing it gives the bytes back, it is what
-// the oracle makes of them, and the scanner cuts them as the grammar says. A text that the
-// generated parser refuses would stop the program.
+// Any bytes are a document, in both lexes: printing it gives the bytes back, it equals the oracle's
+// result, and the scanner splits them as the grammar specifies. A text that the generated parser
+// rejects would stop the program.
 
 #include <cstddef>
 #include <cstdint>

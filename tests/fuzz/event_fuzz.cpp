@@ -1,5 +1,5 @@
-// Any line as an event, for every target: what the reader accepts LLVM's JSON reader accepts too,
-// and both see the same values. The first byte chooses the target.
+// Any line as an event, for every target: LLVM's JSON reader accepts everything that the reader
+// accepts, and both see the same values. The first byte chooses the target.
 
 #include <cstddef>
 #include <cstdint>
@@ -67,7 +67,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   const auto targets = ipec::targets::AllTargets();
   EventReader reader(ipec::event::DialectOf(targets[data[0] % targets.size()]));
-  // A copy of its own, so that a read beyond the line is seen.
+  // A separate copy, so that a read beyond the line is detected.
   const std::string line(reinterpret_cast<const char*>(data) + 1, size - 1);
   if (reader.Read(line)) {
     Compare(reader, line);

@@ -1,7 +1,7 @@
 // Whatever the bytes and the style, a layout is never refused by its own proof, and is a fixed
-// point: the proof inside Format holds statements and comments. And it means the same to every
-// kernel that cuts text so: the same verdict and, where the policy is accepted, the same name,
-// version and decisions, with the same records where no properties are sorted.
+// point: the proof inside Format covers statements and comments. It also has the same meaning for
+// every kernel with the same lexis: the same verdict and, if the policy is accepted, the same name,
+// version and decisions, with the same records if no properties are sorted.
 
 #include <cstddef>
 #include <cstdint>
@@ -53,8 +53,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     IPEC_CHECK(format::Format(again, style).text == result.text, "no fixed point");
   }
   for (const targets::Target& target : targets::AllTargets()) {
-    // A word for several operations has its place among the rules of all of them: who groups has to
-    // compare.
+    // An alias is ordered among the rules of all its operations: grouping must compare.
     const bool may_differ = style.group && !target.aliases().empty();
     if (check::LexisOf(target) == lexis && !may_differ) {
       CheckMeaning(text, result.text, style, target);

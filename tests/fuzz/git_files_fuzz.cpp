@@ -1,5 +1,5 @@
-// git's index and configuration, which a repository under review may bring along: nothing crashes,
-// and an index that can be read is the same after it was written again.
+// git's index and configuration, which a repository under review can contain: nothing crashes, and
+// an index that can be read is equal after it was written again.
 
 #include <cstdint>
 #include <cstdlib>
@@ -55,7 +55,7 @@ std::string Written(const std::vector<Entry>& entries, std::size_t hash_size, bo
                                                            : 0100644U);
     bytes.append(12 + hash_size + 2, '\0');
     if (packed) {
-      // All of the path before is dropped.
+      // The whole previous path is dropped.
       std::string number(1, static_cast<char>(last & 0x7FU));
       for (std::size_t rest = last >> 7U; rest != 0; rest >>= 7U) {
         number.insert(number.begin(), static_cast<char>(0x80U | (--rest & 0x7FU)));

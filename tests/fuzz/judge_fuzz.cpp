@@ -1,4 +1,4 @@
-// Fuzz target: any bytes are the same policy to ipec and to the kernel's own code.
+// Any bytes are the same policy for ipec and for the kernel's own code.
 
 #include <cstddef>
 #include <cstdint>

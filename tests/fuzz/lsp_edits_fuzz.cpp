@@ -1,6 +1,6 @@
-// Any text and any edits: afterwards every request at every position answers, with places in the
-// text, what it answers when the text is opened so. Edits are cut out of the bytes: a byte each for
-// the lines and characters of a range and the length of what is put there.
+// Any text and any edits: afterwards every request at every position has the same answer, with
+// places in the text, as if the text had been opened in this state. Edits are taken from the bytes:
+// one byte each for the lines and characters of a range and the length of the new text.
 
 #include <cstddef>
 #include <cstdint>

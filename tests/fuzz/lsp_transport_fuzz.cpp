@@ -1,5 +1,5 @@
-// Any bytes from an editor: the server reads them to their end, and what it writes are messages.
-// The first byte chooses whether they come raw or, as the body of one message, within a session.
+// Any bytes from an editor: the server reads them to the end, and writes only messages. The first
+// byte chooses whether they come raw or, as the body of one message, within a session.
 
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,6 @@
-// Any bytes as a policy file: telling text from a signed message, decoding it, checking what is in
-// it. Where the kernel's own code was built, both must say the same, up to the point where the
-// kernel looks for a key.
+// Any bytes as a policy file: recognizing a signed message, decoding it, checking its contents. If
+// the kernel's own code was built, both must agree, up to the point where the kernel looks for a
+// key.
 
 #include <cstddef>
 #include <cstdint>
@@ -26,13 +26,13 @@ void Require(bool condition, const char* what) {
 
 #ifdef IPEC_MESSAGE_JUDGE
 void CompareWithKernel(const std::string& bytes, const ipec::sign::SignedMessage& message) {
-  if (bytes.size() > ipec::sign::kLongestMessage) return;  // EMSGSIZE, said by the driver
+  if (bytes.size() > ipec::sign::kLongestMessage) return;  // the driver reports EMSGSIZE
   JudgedMessage judged{};
   const int error = JudgeMessage(bytes.data(), bytes.size(), &judged);
   const int ours = message.refusal ? -static_cast<int>(message.refusal->error) : 0;
-  if (judged.unhashed != 0) return;  // an algorithm that neither of the two has
+  if (judged.unhashed != 0) return;  // an algorithm that neither side supports
   if (error != 0) return Require(error == ours, "another errno than the kernel's");
-  // What the kernel finds out when it hashes the content.
+  // The errors that the kernel finds when it hashes the content.
   constexpr int kKeyRejected = -129;
   const bool in_pieces = message.refusal && message.refusal->damage == ipec::sign::Damage::InPieces;
   if (judged.is_data == 0 || judged.content == nullptr || in_pieces) {
@@ -49,7 +49,7 @@ void CompareWithKernel(const std::string& bytes, const ipec::sign::SignedMessage
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace ipec;
   const std::string bytes(reinterpret_cast<const char*>(data), size);
-  // Decoded whatever it looks like: the look is a hint, not a guard.
+  // Decoded whatever it looks like: the check of its beginning is only a hint.
   const sign::SignedMessage message = sign::ReadSignedMessage(bytes);
   const bool whole = !message.refusal.has_value();
   Require(whole || message.content.empty(), "content of a refused message");

@@ -1,6 +1,7 @@
-// Any bytes as policy text, for every target, through everything ipec does with a policy: findings
-// in all three forms, the optimizer, the written text (which proves itself), and the table, whose
-// decisions about all classes of events of a few digests are those of the specification.
+// Any bytes as policy text, for every target, through everything that ipec does with a policy:
+// findings in all three formats, the optimizer, the emitted text (which proves itself), and the
+// table, whose decisions about all classes of events with a few digests equal those of the
+// specification.
 
 #include <cstddef>
 #include <cstdint>
@@ -72,7 +73,7 @@ void CheckFindings(const tests::Checked& checked, std::size_t size) {
   Require(errors == checked.result.error.has_value(), "an error if and only if refused");
 }
 
-// A few digests of the policy that its rules of `property` name, and none at all.
+// A few digests that rules with `property` name, and none.
 std::vector<policy::DigestId> SomeDigests(const policy::Policy& policy,
                                           runtime::Property property) {
   constexpr std::size_t kMost = 3;
@@ -112,7 +113,8 @@ void Try(const support::SourceBuffer& source, const targets::Target& target) {
   CheckFindings(checked, source.text().size());
   RenderAll(source, checked, target);
   if (checked.result.error) return;
-  Require(content::Judge(source.text()).kind == content::Kind::Text, "taken for another file");
+  Require(content::Judge(source.text()).kind == content::Kind::Text,
+          "read as a file of another kind");
   for (const auto keeps : {optimize::Keeps::Audit, optimize::Keeps::Decision}) {
     optimize::Options options;
     options.keeps = keeps;

@@ -1,5 +1,5 @@
-// Any bytes as policy text, for every target: what the checker reports stands between characters,
-// and its repairs, applied again and again, end without a finding of a new kind.
+// Any bytes as policy text, for every target: the places of findings are between characters, and
+// repairs, applied repeatedly, end without a finding of a new kind.
 
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,6 @@
-// Gives every file of the named folders or files to a fuzz target, so that what fuzzing found once
-// stays tested in builds without libFuzzer. Counts what it did; an empty corpus is a failure, since
-// such a test could not fail.
+// Gives every file of the named directories or files to a fuzz target, so that earlier results of
+// fuzzing stay tested in builds without libFuzzer. An empty corpus is a failure, because such a
+// test could not fail.
 
 #include <algorithm>
 #include <cstddef>

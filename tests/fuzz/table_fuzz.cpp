@@ -1,5 +1,5 @@
-// Any bytes as a decision table. Size and checksum are made to fit first, so that the fuzzer
-// reaches what lies behind them; whatever Load() then accepts is asked everything.
+// Any bytes as a decision table. Size and checksum are corrected first, so that the fuzzer reaches
+// the checks behind them; every function of a table that Load() accepts is called.
 
 #include <cstddef>
 #include <cstdint>

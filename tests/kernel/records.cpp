@@ -1,9 +1,9 @@
-// Prints the bodies of records of loads, activations and mode changes as the runtime library makes
-// them for linux-6.12. One line of standard input asks for one:
+// Prints the bodies of records of loads, activations and mode changes as the runtime library
+// writes them for linux-6.12. One line of standard input requests one:
 //   load NAME VERSION SHA256
 //   activate OLD-NAME OLD-VERSION OLD-SHA256 NAME VERSION SHA256
 //   mode NEW OLD
-// with %XX for bytes of a name that are no visible ASCII. Output lines begin with the record's
+// with %XX for bytes of a name that are not visible ASCII. Output lines begin with the record's
 // number.
 
 #include <charconv>

@@ -1,5 +1,5 @@
-// A statement may stand for several operations. What is found of one of them says so, and its fix
-// changes nothing that is decided of the others.
+// A statement can apply to several operations. A finding about one of them names it, and its fix
+// changes no decision of the others.
 
 #include <catch2/catch.hpp>
 #include <map>
@@ -23,8 +23,8 @@ using exhaustive::AliasTexts;
 using exhaustive::TargetWithAliases;
 using policy::Operation;
 
-// Rules that speak of statements without use: their fixes change no decision, and neither do those
-// of style.
+// Rules that report useless statements: their fixes change no decision, and neither do those of
+// style rules.
 const std::set<std::string_view> kWithoutUse = {
     "unreachable-rule",       "never-matches",      "duplicate-rule",      "subsumed-by-later",
     "redundant-with-default", "redundant-property", "redundant-op-default"};
@@ -45,14 +45,13 @@ std::vector<Operation> OperationsOf(const policy::Policy& policy, std::uint32_t 
   return operations;
 }
 
-// The operations that a finding speaks of; all where it is about no statement, or about a DEFAULT
-// for all.
+// The operations of a finding; all if it is not about a statement, or about a DEFAULT for all.
 std::vector<Operation> SpeaksOf(const policy::Policy& policy, const Diagnostic& finding) {
   if (finding.about) return {*finding.about};
   return OperationsOf(policy, finding.where.begin);
 }
 
-// Whether a rule of the statement holds for the event.
+// Whether a rule of the statement matches the event.
 bool HoldsOf(const policy::Policy& policy, std::uint32_t statement, const runtime::Event& event) {
   return std::any_of(policy.rules.begin(), policy.rules.end(), [&](const policy::Rule& rule) {
     const auto conditions = policy.ConditionsOf(rule);
@@ -82,7 +81,7 @@ void CheckUnsafe(const policy::Policy& before, const policy::Policy& after,
   }
 }
 
-TEST_CASE("fixes change what their findings speak of, and no other operation") {
+TEST_CASE("fixes change only the operations of their findings") {
   const Settings settings = SettingsWith({"all"});
   const targets::Target& target = TargetWithAliases();
   AliasTexts texts(1);
@@ -121,8 +120,8 @@ TEST_CASE("fixes change what their findings speak of, and no other operation") {
   }
 }
 
-// The text with each statement once for each of its operations, and of each line of it the line
-// that it stems from and its operation.
+// The text with each statement once for each of its operations, and for each of its lines the
+// original line and its operation.
 struct WrittenOut {
   std::string text;
   std::vector<std::pair<std::size_t, std::string>> lines;
@@ -157,12 +156,12 @@ std::size_t LineOf(llvm::StringRef text, std::uint32_t offset) {
   return text.take_front(offset).count('\n');
 }
 
-// Those that speak of a statement only where all of its operations are alike, or once a policy.
+// Rules that report a statement only if all its operations are alike, or once per policy.
 const std::set<std::string_view> kOfWholeStatements = {
     "duplicate-rule",  "subsumed-by-later",    "redundant-with-default",
     "interleaved-ops", "fileless-load-denied", "boot-verified-after-boot"};
 
-TEST_CASE("what is found of statements written out is found of the word for them") {
+TEST_CASE("an alias has the findings of its expansion") {
   const targets::Target& target = TargetWithAliases();
   AliasTexts texts(2);
   std::map<std::string_view, std::size_t> found;

@@ -1,3 +1,3 @@
-// The main() of every Catch2 program of ours.
+// The main() of all our Catch2 programs.
 #define CATCH_CONFIG_MAIN
 #include <catch2/catch.hpp>

@@ -21,14 +21,14 @@ std::size_t Count(const Probe& probe, const diagnostics::Descriptor* descriptor)
                     [&](const auto& finding) { return finding.descriptor == descriptor; }));
 }
 
-// A statement that can be read at last, or has gone, may turn out to be a second one, or not to be
-// the one that is missing. That is no fault of its repair.
+// A statement that can finally be read, or was removed, may turn out to be a duplicate, or not to
+// be the missing one. That is not an error of its repair.
 bool IsOfTheWhole(const diagnostics::Diagnostic& finding) {
   return finding.descriptor == &diag::DuplicateDefault.descriptor ||
          finding.descriptor == &diag::MissingDefault.descriptor;
 }
 
-// A finding of `after` that `before` has not as often, or nothing.
+// A finding that is more frequent in `after` than in `before`, or nothing.
 const diagnostics::Diagnostic* NewFinding(const Probe& before, const Probe& after) {
   const auto count = [](const Probe& probe, const diagnostics::Diagnostic& like) {
     return std::count_if(probe.findings.begin(), probe.findings.end(), [&](const auto& finding) {
@@ -41,8 +41,8 @@ const diagnostics::Diagnostic* NewFinding(const Probe& before, const Probe& afte
   return nullptr;
 }
 
-// How often `key=` stands in a clause: at its beginning or, glued, after a value that ends in a
-// capital or a digit, and not as the end of another key.
+// The number of clauses with `key=`: at their beginning or, without a space, after a value that
+// ends in an uppercase letter or a digit, and not as the end of another key.
 std::size_t CountWord(llvm::StringRef text, const std::string& key) {
   std::size_t count = 0;
   for (std::size_t at = text.find(key); at != llvm::StringRef::npos; at = text.find(key, at + 1)) {
@@ -73,7 +73,7 @@ std::vector<std::size_t> Named(const std::string& text, syntax::Lexis lexis, boo
   return counts;
 }
 
-// A repair that does not say it removes something keeps every property and every action.
+// A repair that does not announce a removal keeps every property and every action.
 bool Keeps(const std::string& before, const std::string& after, syntax::Lexis lexis) {
   for (const bool all : {true, false}) {
     const auto had = Named(before, lexis, all);
@@ -85,7 +85,7 @@ bool Keeps(const std::string& before, const std::string& after, syntax::Lexis le
   return true;
 }
 
-// The places of `text` that are not within a character, counted without the code under test: a
+// The places of `text` that are not within a character, computed without the code under test: a
 // sequence is the shortest form of a code point that is not a surrogate.
 std::vector<bool> Boundaries(const std::string& text) {
   std::vector<bool> places(text.size() + 1, true);
@@ -121,8 +121,8 @@ bool Inside(support::Span span, const std::vector<bool>& places) {
          places[span.end];
 }
 
-// No other finding is about the same line, as the kernel ends lines. Where there is one, a fix that
-// writes a statement anew may repeat what is wrong with the rest of it.
+// No other finding is about the same line, as the kernel ends lines. If there is one, a fix that
+// rewrites a statement may repeat the other errors of it.
 bool IsAlone(const syntax::Document& document, const Probe& probe,
              const diagnostics::Diagnostic& finding) {
   const auto line_of = [&](const diagnostics::Diagnostic& of) {
@@ -144,7 +144,7 @@ std::string EditsComplaint(const std::string& text, const std::vector<bool>& pla
   std::uint32_t at = 0;
   for (const diagnostics::TextEdit& edit : fix.edits) {
     if (!Inside(edit.where, places)) return "an edit outside the text, or within a character";
-    if (edit.where.begin < at) return "edits that overlap or stand in no order";
+    if (edit.where.begin < at) return "edits that overlap or are not in order";
     at = edit.where.end;
   }
   if (!HasLooseBytes(text) && HasLooseBytes(Apply(text, fix))) return "an edit cuts a character";
@@ -262,7 +262,7 @@ std::string RepairsComplaint(const std::string& text, const targets::Target& tar
     codes.insert(finding.descriptor->code);
   std::string made = text;
   std::string story;
-  // Each round settles at least one slip of a statement.
+  // Each round fixes at least one mistake of a statement.
   for (std::size_t round = 0; round < text.size() + 16; ++round) {
     const diagnostics::Fix fix = NextRepairs(probe, way);
     if (fix.edits.empty()) return {};

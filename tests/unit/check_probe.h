@@ -1,6 +1,6 @@
 #pragma once
 
-// One text checked, and what must hold of every check whatever the text.
+// One checked text, and the invariants of every check whatever the text.
 
 #include <cstdint>
 #include <string>
@@ -13,25 +13,24 @@
 namespace ipec::tests {
 
 struct Probe {
-  int error = 0;  // the errno, 0 when accepted
+  int error = 0;  // the errno, 0 if accepted
   std::vector<diagnostics::Diagnostic> findings;
 };
 
 Probe CheckText(const std::string& text, const targets::Target& target,
                 const std::vector<std::string>& loaded = {});
 
-// The text with the edits of `fix` made.
+// The text with the edits of `fix` applied.
 std::string Apply(const std::string& text, const diagnostics::Fix& fix);
 
-// What is wrong with the places and the words of the findings, or nothing: spans lie within the
-// text and begin and end between characters; edits are in order and do not overlap; no repair makes
-// bytes that are no UTF-8; words are printable.
+// The error in the places and texts of the findings, or nothing: spans lie within the text and
+// begin and end between characters; edits are in order and do not overlap; no repair makes bytes
+// that are not UTF-8; messages are printable.
 std::string PlacesComplaint(const std::string& text, const Probe& probe);
 
-// What is wrong with the findings themselves, or nothing: an accepted text has none, a refused one
-// has some; places and words are right;
-// a fix makes its finding go away, that is, there is one less of its code, and brings no other; one
-// that does not say it removes something loses no property and no action.
+// The error in the findings, or nothing: an accepted text has none, a rejected one has some; places
+// and texts are correct; a fix removes its finding, that is, there is one less of its code, and
+// adds no other; a fix whose title does not begin with "remove" keeps all properties and actions.
 std::string Complaint(const std::string& text, const targets::Target& target,
                       const std::vector<std::string>& loaded, const Probe& probe);
 

@@ -1,5 +1,5 @@
-// The checker against a second, plain writing of what kernels do, on every short policy made of
-// words that matter, on every short run of bytes that matter, and on mutilated policies.
+// The checker against a second, plain implementation of the kernels, on every short policy of
+// significant words, on every short sequence of significant bytes, and on mutilated policies.
 
 #include <catch2/catch.hpp>
 #include <cstdlib>
@@ -31,7 +31,7 @@ std::string Text(std::initializer_list<std::string_view> parts) {
   return text;
 }
 
-// Verdicts of both dialects equal the oracle's, and the findings are in order.
+// The verdicts of both dialects equal the oracle's, and the findings are in order.
 void Judge(const std::string& text) {
   for (const targets::Target* target : {&Mainline(), &Rfc()}) {
     const Probe probe = CheckText(text, *target);
@@ -178,7 +178,7 @@ TEST_CASE("every order of statements gets the kernel's verdict") {
   for (std::size_t length = 1; length <= 4; ++length) ForAll(lines, length, "\n", Judge);
 }
 
-TEST_CASE("every run of bytes that matter gets the kernel's verdict") {
+TEST_CASE("every sequence of significant bytes gets the kernel's verdict") {
   const Strings bytes = {"#",  " ", "\n", "\r",  "\v", "\xA0", std::string(1, '\0'),
                          "\"", "=", "x",  "\x01"};
   for (std::size_t length = 1; length <= 3; ++length) {
@@ -305,7 +305,7 @@ std::vector<Told> Tell(const std::string& text, const targets::Target& target) {
   return told;
 }
 
-TEST_CASE("a repair keeps the word that a comment makes the kernel drop") {
+TEST_CASE("a repair keeps the word that the kernel drops because of a comment") {
   const std::string begin = kHeader + kDefault;
   const auto order = Tell(begin + "action=ALLOW op=EXECUTE fsverity_digest=aabb#c\n", Rfc());
   REQUIRE(order.size() == 2);
@@ -323,7 +323,7 @@ TEST_CASE("a repair keeps the word that a comment makes the kernel drop") {
   CHECK(several[1].code == "IPE0117");
 }
 
-TEST_CASE("quotes are taken off a word as a pair") {
+TEST_CASE("quotes around a word are removed as a pair") {
   const std::string begin = kHeader + kDefault;
   for (const char* statement : {"'op=EXECUTE' action=ALLOW", "'op=EXECUTE action=ALLOW'",
                                 "\"op=EXECUTE\" 'action=ALLOW'"}) {

@@ -1,4 +1,4 @@
-// ipec.toml: every key reads back as it is shown, and every mistake is said with its place.
+// ipec.toml: every key reads back as it is shown, and every mistake is reported with its place.
 
 #include "compiler/pipeline/config.h"
 
@@ -16,7 +16,7 @@ std::string ErrorIn(std::string_view text) {
   return config ? "none" : llvm::toString(config.takeError());
 }
 
-TEST_CASE("what is shown reads as the same configuration") {
+TEST_CASE("a shown configuration reads back as the same") {
   constexpr std::string_view kFull = R"(
 target = ["rfc-v7", "linux-6.12"]
 exclude = ["fixtures/", "*.policy"]
@@ -45,7 +45,7 @@ today = "2026-01-02"
   llvm::Expected<Config> again = ParseConfig("t.toml", shown);
   REQUIRE(bool(again));
   CHECK(ShowConfig(*again) == shown);
-  // Each key of the table was given a value above, and is not what it is by default.
+  // Each key of the table got a value above that is not its default.
   const std::string by_default = ShowConfig(Config());
   for (const ConfigKey& key : ConfigKeys()) {
     const std::string last(key.name.substr(key.name.rfind('.') + 1));
@@ -63,7 +63,7 @@ today = "2026-01-02"
   CHECK(ShowConfig(*defaults) == by_default);
 }
 
-TEST_CASE("mistakes are said with their place and a way out") {
+TEST_CASE("mistakes are reported with their place and a way out") {
   CHECK(ErrorIn("[lint]\nfailon = \"x\"\n") ==
         "t.toml:2:1: unknown key `lint.failon`; did you mean `lint.fail-on`?");
   CHECK(ErrorIn("[lnt]\n") == "t.toml:1:2: unknown key `lnt`; did you mean `lint`?");
@@ -100,14 +100,14 @@ TEST_CASE("mistakes are said with their place and a way out") {
   CHECK_THAT(ErrorIn("x = [\n"), Catch::StartsWith("t.toml:2:1: expected a value"));
   // The first mistake of the file, whatever the names of the keys are.
   CHECK_THAT(ErrorIn("z = 1\na = 1\n"), Catch::StartsWith("t.toml:1:1: unknown key `z`"));
-  // A word of any length is quoted in part, and nothing of it moves a cursor.
+  // A word of any length is quoted in part, and nothing of it moves the cursor.
   CHECK(ErrorIn("\"\\u001b[2J" + std::string(5000, 'k') + "\" = 1\n") ==
         "t.toml:1:1: unknown key `\\x1b[2J" + std::string(76, 'k') +
             "…`; `ipec lint --show-config` lists all keys");
 }
 
-TEST_CASE("of the patterns that mean a file the most specific one counts") {
-  // The first of each pair is the more specific one; both mean the file.
+TEST_CASE("the most specific pattern for a file applies") {
+  // The first of each pair is the more specific one; both match the file.
   struct Pair {
     const char* special;
     const char* general;
@@ -148,7 +148,7 @@ TEST_CASE("of the patterns that mean a file the most specific one counts") {
     CHECK(target_of(special + general, pair.path) == "rfc-v7");
     CHECK(target_of(general + special, pair.path) == "rfc-v7");
   }
-  // Of equals, the last one.
+  // Of equally specific ones, the last.
   CHECK(target_of("'a*' = 'rfc-v7'\n'*b' = 'linux-6.19'\n", "/p/ab") == "linux-6.19");
   CHECK(target_of("'*b' = 'linux-6.19'\n'a*' = 'rfc-v7'\n", "/p/ab") == "rfc-v7");
 }
@@ -257,7 +257,7 @@ TEST_CASE("a path of any depth has a configuration") {
   CHECK((*config)->format.align);
 }
 
-TEST_CASE("the nearest ipec.toml counts, alone") {
+TEST_CASE("only the nearest ipec.toml applies") {
   support::MemoryFileSystem files;
   files.files = {{"/a/ipec.toml", "[format]\nalign = true\n"},
                  {"/a/b/ipec.toml", "[lint]\nfail-on = \"error\"\n"},
@@ -277,7 +277,7 @@ TEST_CASE("the nearest ipec.toml counts, alone") {
   CHECK_FALSE((*inner)->format.align);
 }
 
-TEST_CASE("patterns of files count from the folder of the ipec.toml") {
+TEST_CASE("patterns of files are relative to the directory of the ipec.toml") {
   support::MemoryFileSystem files;
   files.files = {{"/stage/p/ipec.toml", "[per-file-target]\n\"stage/*.pol\" = \"rfc-v7\"\n"}};
   Configs configs(files);
@@ -290,7 +290,7 @@ TEST_CASE("patterns of files count from the folder of the ipec.toml") {
   CHECK(target_of("/stage/p/q/stage/a.pol") == "rfc-v7");
   CHECK(target_of("/stage/p/q/../stage/a.pol") == "rfc-v7");
   CHECK(target_of("/stage/p/a.pol") == "linux-6.12");
-  // Paths that are not from the root count from where ipec runs.
+  // Relative paths count from the working directory of ipec.
   Config config;
   config.folder = "/p/";
   config.here = "/p/stage/";

@@ -1,4 +1,4 @@
-// What files are, by their bytes.
+// The kinds of files, by their bytes.
 
 #include "compiler/content/content.h"
 
@@ -16,7 +16,7 @@ std::string WhatIs(const std::string& bytes) {
   return content.kind == Kind::Text ? "text" : std::string(content.what);
 }
 
-TEST_CASE("files of other programs are known by their beginning") {
+TEST_CASE("files of other programs are recognized by their beginning") {
   CHECK(
       WhatIs("<?xml version=\"1.0\"?>\n<!DOCTYPE policyconfig PUBLIC \"x\">\n<policyconfig/>\n") ==
       "a polkit policy (XML)");
@@ -113,13 +113,13 @@ TEST_CASE("a policy and what is meant to be one is text") {
   std::string utf16 = "\xFF\xFE";
   for (const char* at = kPolicy; *at != '\0'; ++at) utf16 += std::string(1, *at) + '\0';
   CHECK(WhatIs(utf16) == "text");
-  // What follows a header is for the checker, whatever it is.
+  // The checker judges the text after a header, whatever it is.
   std::string tail = kPolicy;
   for (int i = 0; i < 2000; ++i) tail += static_cast<char>(i * 89);
   CHECK(WhatIs(tail) == "text");
 }
 
-// Bytes like those of a certificate or signature: any value, none more often.
+// Bytes like those of a certificate or signature: all values equally likely.
 std::string Noise(std::size_t size, unsigned seed) {
   std::string bytes;
   for (std::size_t i = 0; i < size; ++i) {
@@ -146,7 +146,7 @@ TEST_CASE("a signed file that lost its beginning is binary") {
       CHECK(WhatIs(damaged) == "a binary file");
     }
     CHECK(WhatIs(whole.substr(1)) == "a binary file");
-    // The rest of a policy, and what is behind it.
+    // The rest of a policy, and bytes after it.
     if (whole.size() < (std::size_t{1} << 16)) {
       CHECK(WhatIs(whole.substr(head.size() + 20)) == "a binary file");
     }
@@ -154,7 +154,7 @@ TEST_CASE("a signed file that lost its beginning is binary") {
   }
 }
 
-TEST_CASE("one sentence says what the file is and what to do") {
+TEST_CASE("one sentence names the kind of file and the way out") {
   CHECK(WhyNot({Kind::Signed, "a signed file"}, "a.pol", "lint") ==
         "`a.pol` is a signed file: lint the text that was signed");
   CHECK(WhyNot({Kind::Table, "a compiled table"}, "a.pol", "format") ==

@@ -14,7 +14,7 @@ using syntax::LineKind;
 
 constexpr StringRef kIsSpace("\t\n\v\f\r \xA0", 7);
 
-// What a kernel makes of one line.
+// A kernel's reading of one line.
 struct Reading {
   std::vector<StringRef> clauses;
   StringRef comment;

@@ -1,7 +1,7 @@
 #pragma once
 
-// What a Document must be, said a second time and naively, straight from how kernels read text,
-// with neither the grammar nor the scanner. Slow and obvious; tests and the fuzzer compare.
+// A second, naive definition of a Document, directly from how kernels read text, without the
+// grammar and the scanner. Slow and obvious; tests and the fuzzer compare with it.
 
 #include <string>
 
@@ -9,7 +9,7 @@
 
 namespace ipec::tests {
 
-// Empty when `document` is what it should be, else what is wrong with it.
+// Empty if `document` is correct, else the difference.
 std::string WhatIsWrong(const syntax::Document& document);
 
 }  // namespace ipec::tests

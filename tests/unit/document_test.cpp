@@ -1,4 +1,4 @@
-// A Document is its text, whatever the bytes, cut as kernels cut it.
+// A Document equals its text, whatever the bytes, split as kernels split it.
 
 #include <string>
 
@@ -23,14 +23,14 @@ std::string Wrong(llvm::StringRef text) {
   return {};
 }
 
-// The formatter's view: every line as it was written, then what no kernel reads.
+// The formatter's view: every line as written, then the part that no kernel reads.
 std::string Printed(const Document& document) {
   std::string printed;
   for (const Line& line : document.lines) printed += document.Text(line.span);
   return printed + document.Text(document.hidden).str();
 }
 
-// How many of the texts up to `length` become a document that is not what kernels make of them.
+// The number of texts of up to `length` whose document is not the kernels' reading.
 std::size_t WrongDocuments(std::size_t length) {
   std::size_t texts = 0;
   std::size_t wrong = 0;
@@ -45,15 +45,15 @@ std::size_t WrongDocuments(std::size_t length) {
   return wrong;
 }
 
-TEST_CASE("a document is what kernels make of the text, for all short texts") {
+TEST_CASE("a document equals the kernels' reading, for all short texts") {
   CHECK(WrongDocuments(5) == 0);
 }
 
-TEST_CASE("a document is what kernels make of all texts of up to six bytes", "[.slow]") {
+TEST_CASE("a document equals the kernels' reading, for all texts of up to six bytes", "[.slow]") {
   CHECK(WrongDocuments(6) == 0);
 }
 
-TEST_CASE("a document is what kernels make of texts made by hand") {
+TEST_CASE("a document equals the kernels' reading, for texts made by hand") {
   for (const std::string& text : NastyTexts()) {
     INFO(text);
     CHECK(Wrong(text).empty());
@@ -79,7 +79,7 @@ TEST_CASE("a rule has its clauses, its comment and its number") {
   CHECK(document.Text(document.ClausesOf(rule)[1].value) == "ALLOW");
 }
 
-TEST_CASE("quotes hold a clause together in rfc-v7 and mean nothing in mainline") {
+TEST_CASE("quotes keep a clause together in rfc-v7 and have no meaning in mainline") {
   const llvm::StringRef text = "policy_name='a # b' policy_version=1.0.0";
   const Document quoted = syntax::Parse(text, Lexis::Quoted);
   REQUIRE(quoted.clauses.size() == 2);
@@ -96,9 +96,9 @@ TEST_CASE("a text without lines is a document without lines") {
   CHECK(hidden.hidden == support::Span{0, 3});
 }
 
-// Linear: each of these is one line, or one clause, or nothing but line ends. A parser that looked
-// back or recursed would need hours or a stack of this size.
-TEST_CASE("long texts of one shape are read in one go") {
+// Linear: each of these is one line, or one clause, or only line ends. A parser that looked back or
+// recursed would need hours or a stack of this size.
+TEST_CASE("long uniform texts are read in linear time") {
   constexpr std::size_t kLength = 2'000'000;
   for (const char* unit :
        {"a", "a ", "=", "\v", " \v", "'", "\"", "'\"", "#", "\n", "\r", "a=b "}) {

@@ -50,7 +50,7 @@ TEST_CASE("every field reaches the event") {
   CHECK(reader.stamp().serial == 61);
 }
 
-TEST_CASE("what is absent is absent, and nothing is left of the event before") {
+TEST_CASE("absent values are absent, and nothing remains of the previous event") {
   EventReader reader = ReaderFor("linux-6.12");
   REQUIRE(reader.Read(R"({"op":"KMODULE","hook":"KERNEL_READ","enforcing":false,"comm":"x",
                           "file":{"path":"/m"},"boot_verified":true,"time":"7.5","serial":1})"));
@@ -85,7 +85,7 @@ struct Refused {
   const char* problem;
 };
 
-TEST_CASE("complaints have a column, a cause and a way out") {
+TEST_CASE("errors have a column, a cause and a way out") {
   constexpr Refused kRefused[] = {
       {"", 1, "an event must be an object, `{\"op\":…,\"hook\":…}`, found the end of the line"},
       {" [", 2, "an event must be an object, `{\"op\":…,\"hook\":…}`, found an array"},
@@ -160,7 +160,7 @@ TEST_CASE("complaints have a column, a cause and a way out") {
   }
 }
 
-TEST_CASE("words of other targets are told as theirs") {
+TEST_CASE("errors name the targets that know a word") {
   EventReader reader = ReaderFor("rfc-v7");
   REQUIRE_FALSE(reader.Read(R"({"op":"POLICY"})"));
   CHECK(reader.problem() ==
@@ -171,7 +171,7 @@ TEST_CASE("words of other targets are told as theirs") {
         "KERNEL_LOAD");
 }
 
-TEST_CASE("nesting costs no stack") {
+TEST_CASE("nesting does not use the stack") {
   EventReader reader = ReaderFor("linux-6.12");
   CHECK_FALSE(reader.Read(std::string(1 << 20, '[')));
   std::string objects;

@@ -1,5 +1,5 @@
-// Every row of the table of findings has a documentation, whose refused example gives that finding
-// and whose accepted one gives none. What `ipec explain` prints is therefore true.
+// Every row of the table of findings has a documentation, whose rejected example gives that finding
+// and whose accepted one gives none. So the output of `ipec explain` is true.
 
 #include <catch2/catch.hpp>
 #include <set>
@@ -65,7 +65,7 @@ std::vector<Example> ExamplesOf(const std::string& text) {
   return examples;
 }
 
-// About signed files and others that cannot be shown as text; golden tests show them.
+// About signed files and others that cannot be shown as text; golden tests cover them.
 const std::set<std::string_view> kWithoutExample = {
     "signed-file-too-long", "too-long-to-sign",  "damaged-signed-file",   "detached-signature",
     "signed-not-data",      "pem-file",          "compiled-table",        "unsupported-algorithm",
@@ -95,7 +95,7 @@ TEST_CASE("every finding is explained by examples that are true") {
       bad = true;
       REQUIRE(probe.findings.size() == 1);
       CHECK(probe.findings[0].descriptor->code == descriptor->code);
-      // The only problem of a text, repaired, leaves none.
+      // Repairing the only error of a text leaves none.
       if (!probe.findings[0].fixes.empty()) {
         const std::string after = Apply(example.text, probe.findings[0].fixes[0]);
         INFO(after);
@@ -125,7 +125,7 @@ TEST_CASE("an errno is explained by name and by number, and leads to findings") 
   CHECK(diagnostics::Explain("erange") == diagnostics::Explain("ERANGE"));
 }
 
-TEST_CASE("what is unknown is not explained, but guessed at") {
+TEST_CASE("an unknown name is not explained, but gets a suggestion") {
   CHECK_FALSE(diagnostics::Explain("").has_value());
   CHECK_FALSE(diagnostics::Explain("IPE0000").has_value());
   CHECK_FALSE(diagnostics::Explain("5").has_value());

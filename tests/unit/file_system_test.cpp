@@ -48,7 +48,7 @@ mode_t ModeOf(const std::string& path) {
   return ::stat(path.c_str(), &status) == 0 ? status.st_mode & 07777 : 0;
 }
 
-TEST_CASE("a new file has the mode the user asks for, an old one keeps its own") {
+TEST_CASE("a new file has the mode of the umask, an old one keeps its own") {
   const Folder folder;
   RealFileSystem files;
   const mode_t mask = ::umask(027);
@@ -62,7 +62,7 @@ TEST_CASE("a new file has the mode the user asks for, an old one keeps its own")
   CHECK(folder.entries() == 1);
 }
 
-TEST_CASE("a symbolic link stays one, its file is written") {
+TEST_CASE("a symbolic link is kept, and its file is written") {
   const Folder folder;
   RealFileSystem files;
   CHECK(Words(files.Write(folder / "file", "old")).empty());
@@ -81,7 +81,7 @@ TEST_CASE("special files are written to, not replaced") {
   CHECK(fs::is_character_file("/dev/full"));
 }
 
-TEST_CASE("errors name the file and say what is wrong") {
+TEST_CASE("errors name the file and the cause") {
   const Folder folder;
   RealFileSystem files;
   const std::string here = folder / "";
@@ -96,7 +96,7 @@ TEST_CASE("errors name the file and say what is wrong") {
   CHECK(folder.entries() == 0);
 }
 
-TEST_CASE("a file that nobody may write is not replaced") {
+TEST_CASE("a read-only file is not replaced") {
   if (::geteuid() == 0) return;  // root may
   const Folder folder;
   RealFileSystem files;
@@ -107,16 +107,16 @@ TEST_CASE("a file that nobody may write is not replaced") {
   CHECK(Contents(folder / "a") == "old");
 }
 
-TEST_CASE("a file of 4 GiB is refused before it is read") {
+TEST_CASE("a file of 4 GiB is rejected before it is read") {
   const Folder folder;
   RealFileSystem files;
   CHECK(Words(files.Write(folder / "a", "x")).empty());
-  fs::resize_file(folder / "a", std::uintmax_t{1} << 32);  // a hole: takes no room
+  fs::resize_file(folder / "a", std::uintmax_t{1} << 32);  // a hole: uses no space
   CHECK(Contents(folder / "a") ==
         "error: `" + (folder / "a") + "` is 4 GiB or larger, too large for a policy");
 }
 
-TEST_CASE("one file is known by any of its names, a new one by its place") {
+TEST_CASE("a file is identified by any of its names, a new one by its place") {
   const Folder folder;
   RealFileSystem files;
   CHECK(Words(files.Write(folder / "a", "x")).empty());
@@ -137,14 +137,14 @@ TEST_CASE("one file is known by any of its names, a new one by its place") {
   }
   CHECK_FALSE(files.SameFile(folder / "new", folder / "other"));
   CHECK(files.SameFile("new", "./new"));
-  // What these hold is not theirs.
+  // The contents of these belong to others.
   CHECK_FALSE(files.SameFile("/dev/null", "/dev/null"));
   MemoryFileSystem memory;
   CHECK(memory.SameFile("/p/./a", "/p/b/../a"));
   CHECK_FALSE(memory.SameFile("/p/a", "/p/b"));
 }
 
-TEST_CASE("of several files none is written when one cannot be") {
+TEST_CASE("no file is written if one of them cannot be") {
   const Folder folder;
   RealFileSystem files;
   CHECK(Words(files.Write(folder / "old", "old")).empty());
@@ -164,7 +164,7 @@ TEST_CASE("of several files none is written when one cannot be") {
   CHECK(folder.entries() == 2);
 }
 
-TEST_CASE("files without a length are read to their end") {
+TEST_CASE("files without a known length are read to their end") {
   CHECK(Contents("/proc/self/comm") == "file_system_tes\n");
 }
 

@@ -1,5 +1,5 @@
-// Whole texts with their fixes applied: what moves takes its comments along, what belongs together
-// stays together, and on random policies full of comments everything that fix_text.h promises.
+// Whole texts with their fixes applied: a moved statement takes its comments along, related lines
+// stay together, and on random policies full of comments everything that fix_text.h promises.
 
 #include "lint/fix_text.h"
 
@@ -49,7 +49,7 @@ std::string WithCrlf(llvm::StringRef text) {
   return made;
 }
 
-TEST_CASE("a DEFAULT goes in front of the rules with its comments, and not between others") {
+TEST_CASE("a DEFAULT moves above the rules with its comments, and not between others") {
   const Settings settings = SettingsWith({"default-after-rules", "allow-all-op"});
   const auto fix = [&](const std::string& text) { return Fix(text, settings, false).text; };
   const std::string_view rule =
@@ -63,7 +63,7 @@ TEST_CASE("a DEFAULT goes in front of the rules with its comments, and not betwe
         Text({kHead, "DEFAULT op=KMODULE action=DENY\n", kDeny, last}));
   const std::string crlf = WithCrlf(Text({kHead, last, "# closed\n", "DEFAULT action=DENY"}));
   CHECK(fix(crlf) == WithCrlf(Text({kHead, "# closed\n", kDeny, last})));
-  // Not out of a stretch nor into one; but past a whole one.
+  // Not out of a range nor into one; but past a whole one.
   const std::string_view begin = "# ipec: allow-begin(allow-all-op) devices\n";
   const std::string_view end = "# ipec: allow-end(allow-all-op)\n";
   const std::string_view all = "op=FIRMWARE action=ALLOW\n";
@@ -74,7 +74,7 @@ TEST_CASE("a DEFAULT goes in front of the rules with its comments, and not betwe
   CHECK(fix(Text({kHead, begin, all, end, kDeny})) == Text({kHead, kDeny, begin, all, end}));
 }
 
-TEST_CASE("a late revocation goes up with its comments, above those of the other rule") {
+TEST_CASE("a late revocation moves up with its comments, above those of the other rule") {
   const Settings settings = SettingsWith({"late-revocation"});
   const auto fix = [&](const std::string& text) { return Fix(text, settings, true).text; };
   const std::string signed_one = "# signed\nop=EXECUTE dmverity_signature=TRUE action=ALLOW\n";
@@ -92,7 +92,7 @@ TEST_CASE("a late revocation goes up with its comments, above those of the other
   CHECK(fix(torn) == torn);
 }
 
-TEST_CASE("as many fixes as there are, and in their order") {
+TEST_CASE("all fixes are applied, in their order") {
   std::string text = Text({kHead, kDeny, "op=EXECUTE dmverity_signature=TRUE action=ALLOW\n"});
   std::string fixed = Text({kHead, kDeny});
   for (unsigned i = 0; i < 40; ++i) {
@@ -106,7 +106,7 @@ TEST_CASE("as many fixes as there are, and in their order") {
   CHECK(result.count == 40);
 }
 
-TEST_CASE("of two rules that say the same one stays") {
+TEST_CASE("one of two equal rules stays") {
   const std::string rule = "op=EXECUTE boot_verified=TRUE action=ALLOW\n";
   for (const std::string& more : {rule, rule + rule}) {
     const std::string text = Text({kHead, kDeny, rule, more});
@@ -117,7 +117,7 @@ TEST_CASE("of two rules that say the same one stays") {
   }
 }
 
-TEST_CASE("a statement for several operations goes if it is needed for none") {
+TEST_CASE("a statement for several operations is removed if none needs it") {
   const targets::Target* const rfc = targets::FindTarget("rfc-v7");
   const Settings settings = SettingsWith({"subsumed-by-later"});
   const std::string narrow =
@@ -130,7 +130,7 @@ TEST_CASE("a statement for several operations goes if it is needed for none") {
         Text({kHead, kDeny, wide}));
 }
 
-TEST_CASE("a policy that a kernel refuses stays as it is") {
+TEST_CASE("a rejected policy is not changed") {
   const std::string text = Text({kHead, kDeny, "op=KMODUL dmverity_signature=true action=ALLOW\n",
                                  "op=EXECUTE boot_verified=TRUE action=ALLOW\n"});
   const FixedText fixed = Fix(text, SettingsWith({"all"}), true);
@@ -138,20 +138,20 @@ TEST_CASE("a policy that a kernel refuses stays as it is") {
   CHECK(fixed.count == 0);
 }
 
-TEST_CASE("a fix that would hand a suppression to another statement is not applied") {
+TEST_CASE("a fix that would give a suppression to another statement is not applied") {
   const std::string_view rule = "op=EXECUTE boot_verified=TRUE action=ALLOW\n";
   const std::string text =
       Text({kHead, kDeny, rule, "# ipec: allow(allow-all-op) devices check it\n", rule,
             "op=FIRMWARE action=ALLOW\n"});
   CHECK(Fix(text, SettingsWith({"duplicate-rule", "allow-all-op"}), false).text == text);
-  // With what is said about the comment itself, both go.
+  // If there are findings about the comment itself, both are removed.
   CHECK(Fix(text, SettingsWith({"duplicate-rule", "allow-all-op", "unused-suppression"}), false)
             .text == Text({kHead, kDeny, rule, "op=FIRMWARE action=ALLOW\n"}));
 }
 
-// A digest of a volume and of a file is reported at each later use of the other kind. Each first rule
-// never decides; without it, three rules are reported where only the second was.
-TEST_CASE("of many fixes those are not applied that make a correct statement incorrect") {
+// A digest of a volume and of a file is reported at each later use of the other kind. Each first
+// rule never decides; without it, three rules are reported where only the second was.
+TEST_CASE("fixes that would make a correct statement incorrect are not applied") {
   const std::string all = "op=EXECUTE dmverity_signature=TRUE action=ALLOW\n";
   std::string text = Text({kHead, kDeny, all});
   std::string fixed = text;
@@ -173,8 +173,9 @@ TEST_CASE("of many fixes those are not applied that make a correct statement inc
   CHECK(result.count == 100);
 }
 
-// Each second rule conflicts with a rule that repeats an earlier one. Without that, it comes too late.
-TEST_CASE("a fix is applied if a statement has another finding afterwards, not a worse one") {
+// Each second rule conflicts with a rule that repeats an earlier one. Without that rule, it is too
+// late.
+TEST_CASE("a fix is applied if a statement then has another finding, but no more severe one") {
   std::string text = Text({kHead, kDeny, "op=EXECUTE dmverity_signature=TRUE action=ALLOW\n"});
   std::string fixed = text;
   for (unsigned i = 0; i < 100; ++i) {
@@ -188,7 +189,7 @@ TEST_CASE("a fix is applied if a statement has another finding afterwards, not a
   CHECK(result.count == 100);
 }
 
-// Policies as people leave them: comments of all sorts, statements twice, defaults anywhere.
+// Realistic policies: all kinds of comments, duplicate statements, DEFAULTs anywhere.
 class RandomTexts {
  public:
   explicit RandomTexts(std::uint32_t seed) : random_(seed) {}
@@ -298,13 +299,14 @@ class Worst {
     }
   }
 
-  // No statement that a rule reports more often than `before` has a more severe finding than then.
+  // No statement that a rule reports more often than in `before` has a more severe finding than
+  // then.
   void CheckNoneWorse(const Result& result, const Worst& before) const {
     for (const Diagnostic& finding : result.findings) {
       if (!Counts(finding)) continue;
       const auto rule = before.by_rule_.find(finding.descriptor);
       const std::size_t reported = rule == before.by_rule_.end() ? 0 : rule->second;
-      // Some rules report the first of several statements, or the second, for all of them.
+      // Some rules report the first of several statements, or the second, on behalf of all of them.
       if (by_rule_.at(finding.descriptor) <= reported) continue;
       INFO(finding.descriptor->name << " of " << StatementAt(text_, finding.where.begin));
       const auto old = before.severities_.find(KeyOf(finding));
@@ -344,7 +346,7 @@ void CheckNothingNew(const Voices& before, const Voices& after) {
   }
 }
 
-TEST_CASE("safe fixes of random texts: meaning, what is said, what is silenced, and an end") {
+TEST_CASE("safe fixes of random texts: meaning, findings, suppressions, and an end") {
   RandomTexts texts(1);
   const Settings settings = SettingsWith({"all"});
   std::size_t changed = 0;
@@ -373,7 +375,7 @@ TEST_CASE("safe fixes of random texts: meaning, what is said, what is silenced, 
   CHECK(changed > 500);
 }
 
-TEST_CASE("all fixes of random texts: the kernel accepts the result, and there is an end") {
+TEST_CASE("all fixes of random texts: the kernel accepts the result, and fixing ends") {
   RandomTexts texts(2);
   const Settings settings = SettingsWith({"all"});
   const Settings harmless = SettingsWith(

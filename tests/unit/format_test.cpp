@@ -1,4 +1,4 @@
-// What a layout looks like, case by case; tests/fuzz/format_fuzz holds the promises for any bytes.
+// Examples of layouts; tests/fuzz/format_fuzz checks the promises for any bytes.
 
 #include "compiler/format/format.h"
 
@@ -28,13 +28,13 @@ std::string WithHeader(std::string_view rest) {
   return std::string(kHeader) + std::string(rest);
 }
 
-TEST_CASE("one blank between words, comments one blank behind their statement") {
+TEST_CASE("one space between words, and before the comment of a statement") {
   CHECK(Lay(" policy_name=a\t policy_version=1.0.0 #x  \nDEFAULT   action=DENY#why\t\n").text ==
         "policy_name=a policy_version=1.0.0 #x\n\nDEFAULT action=DENY #why\n");
   CHECK(Lay("\t# a comment of its own\n").text == "# a comment of its own\n");
 }
 
-TEST_CASE("digests are written in lower case, nothing else is") {
+TEST_CASE("digests are written in lowercase, nothing else is") {
   CHECK(Lay(WithHeader("op=EXECUTE dmverity_roothash=SHA256:AbCD action=ALLOW\n")).text ==
         WithHeader("op=EXECUTE dmverity_roothash=SHA256:abcd action=ALLOW\n"));
   CHECK(Lay(WithHeader("op=EXECUTE dmverity_roothash=SHA256:ROOT action=ALLOW\n")).text ==
@@ -59,7 +59,7 @@ TEST_CASE("every line ends in one newline") {
   CHECK(Lay("# a \r\n# b", {}, Lexis::Quoted).text == "# a\n# b\n");
 }
 
-TEST_CASE("what is not understood stays, and is reported") {
+TEST_CASE("text that is not understood is kept and reported") {
   const auto stays = [](std::string_view text, Oddity why, std::uint32_t where,
                         Lexis lexis = Lexis::Plain) {
     INFO(text);
@@ -80,7 +80,7 @@ TEST_CASE("what is not understood stays, and is reported") {
   CHECK(Lay("something  else\n").text == "something  else\n");
 }
 
-TEST_CASE("lines without the shape of a statement stay byte for byte") {
+TEST_CASE("malformed lines stay byte for byte") {
   for (const std::string_view line : {
            "policy_name='a  b' policy_version=1.0.0\n",
            "policy_name=a   policy_version=1.0.0  more\n",
@@ -96,7 +96,7 @@ TEST_CASE("lines without the shape of a statement stay byte for byte") {
        }) {
     CHECK(Lay(line).text == line);
   }
-  // Where quotes are read they hold a word together, and a header may do without a version.
+  // In the dialect with quotes, they keep a word together, and a header needs no version.
   CHECK(Lay("policy_name='a  b'   #  x\n", {}, Lexis::Quoted).text == "policy_name='a  b' #  x\n");
   CHECK(Lay("op=EXECUTE  boot_verified='TRUE   '  action=ALLOW\n", {}, Lexis::Quoted).text ==
         "op=EXECUTE boot_verified='TRUE   ' action=ALLOW\n");
@@ -144,7 +144,7 @@ TEST_CASE(
                                 digest + " action=ALLOW\n"));
 }
 
-TEST_CASE("grouping: defaults first, then operations as they first occur, comments go along") {
+TEST_CASE("grouping: DEFAULTs first, then operations in order of appearance, with comments") {
   Style style;
   style.group = true;
   CHECK(Lay("# top\npolicy_name=a policy_version=1.0.0\n# one\nop=EXECUTE action=DENY\nop=KMODULE "
@@ -164,19 +164,19 @@ TEST_CASE("grouping: defaults first, then operations as they first occur, commen
   CHECK(stretch.text == torn);
 }
 
-TEST_CASE("only the lines asked for are laid out") {
+TEST_CASE("only the requested lines are formatted") {
   Style style;
   style.lines = {2, 3};
   CHECK(Lay("#  a  \nop=EXECUTE  action=DENY\n#  b  \n#  c  \n", style).text ==
         "#  a  \nop=EXECUTE action=DENY\n#  b\n#  c  \n");
-  // A lone `\r` ends a line for people, though not for every kernel; so does `\r\n`, which stays.
+  // A lone `\r` ends a line in editors, though not for every kernel; so does `\r\n`, which is kept.
   style.lines = {2, 5};
   CHECK(Lay("#\n\r\r\n\rop=EXECUTE  action=DENY\n#  b  \n#  c  \n", style, Lexis::Quoted).text ==
         "#\n\r\n\rop=EXECUTE  action=DENY\n#  b  \n#  c  \n");
 }
 
 // Lay() requires that no layout is refused.
-TEST_CASE("no text is too nasty to lay out") {
+TEST_CASE("every text can be formatted") {
   for (const bool group : {false, true}) {
     Style style;
     style.group = group;

@@ -8,7 +8,7 @@
 namespace ipec::tests {
 namespace {
 
-// Bytes are the code points 0 to 255; the stream wants them as UTF-8.
+// Bytes are the code points 0 to 255; the stream expects them as UTF-8.
 std::string Utf8OfLatin1(llvm::StringRef text) {
   std::string utf8;
   utf8.reserve(text.size());
@@ -69,7 +69,7 @@ std::size_t GrammarLexer::CountTokens(llvm::StringRef text, syntax::Lexis lexis)
 std::vector<syntax::Token> ScannedTokens(llvm::StringRef text, syntax::Lexis lexis) {
   syntax::Scanner scanner(text, lexis);
   std::vector<syntax::Token> tokens;
-  std::array<syntax::Token, 7> some;  // few, so that short texts need more than one filling
+  std::array<syntax::Token, 7> some;  // few, so that short texts need several fillings
   while (true) {
     const std::size_t count = scanner.Fill(some);
     tokens.insert(tokens.end(), some.begin(), some.begin() + count);

@@ -1,7 +1,7 @@
 #pragma once
 
-// The lexer that ANTLR makes of grammar/IpePolicyLexer.g4: the specification that the scanner in
-// compiler/syntax is held to. For tests and measurements only; it is ten times slower.
+// The lexer that ANTLR generates from grammar/IpePolicyLexer.g4: the specification of the scanner
+// in compiler/syntax. Only for tests and measurements, because it is ten times slower.
 
 #include <memory>
 #include <vector>
@@ -17,7 +17,7 @@ class GrammarLexer {
   GrammarLexer(const GrammarLexer&) = delete;
   GrammarLexer& operator=(const GrammarLexer&) = delete;
 
-  // The tokens of `text`. Empty when the lexer reports an error, or when its tokens do not tile the
+  // The tokens of `text`. Empty if the lexer reports an error, or if its tokens do not tile the
   // text; neither must ever happen.
   std::vector<syntax::Token> Tokens(llvm::StringRef text, syntax::Lexis lexis);
 
@@ -29,7 +29,7 @@ class GrammarLexer {
   std::unique_ptr<Parts> parts_;
 };
 
-// All tokens of `text`, as the scanner of compiler/syntax cuts them.
+// All tokens of `text` from the scanner of compiler/syntax.
 std::vector<syntax::Token> ScannedTokens(llvm::StringRef text, syntax::Lexis lexis);
 
 }  // namespace ipec::tests

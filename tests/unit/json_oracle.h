@@ -1,7 +1,7 @@
 #pragma once
 
-// LLVM's JSON reader behind plain types: no clang accepts its header of LLVM 14 as C++20, so the
-// one user of it is built as C++17.
+// LLVM's JSON reader behind plain types: no clang compiles its header of LLVM 14 as C++20, so its
+// only user is compiled as C++17.
 
 #include <cstdint>
 #include <memory>
@@ -15,7 +15,7 @@ class Object;
 
 namespace ipec::tests {
 
-// One JSON object and those in it. Null when the text is none, with the reason in `problem`.
+// A JSON object with its nested ones. Null if the text is not one, with the reason in `problem`.
 class JsonObject {
  public:
   static std::optional<JsonObject> Parse(std::string_view text, std::string& problem);

@@ -91,7 +91,7 @@ struct Defaults {
   bool global = false;
   std::set<std::string> operations;
 
-  // False: decided already.
+  // False: already decided.
   bool Add(const std::string& operation) {
     if (!operation.empty()) return operations.insert(operation).second;
     return !std::exchange(global, true);
@@ -169,7 +169,7 @@ struct Token {
   bool has_value = false;
 };
 
-// The words of a line; false: the line is refused.
+// The words of a line; false: the line is rejected.
 bool QuotedTokens(std::string_view line, std::vector<Token>& tokens) {
   Strings words;
   std::string word;
@@ -227,7 +227,7 @@ bool IsAction(const Token& token) {
          (token.value == "ALLOW" || token.value == "DENY");
 }
 
-// The operations a word names; empty: none.
+// The operations of a word; empty: unknown.
 std::set<std::string> QuotedOperations(const std::string& word) {
   if (word == "KERNEL_READ") {
     std::set<std::string> all = kQuotedOperations;

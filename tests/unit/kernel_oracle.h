@@ -1,7 +1,7 @@
 #pragma once
 
-// What a kernel answers to a policy, written a second time as plainly as possible: on strings, in
-// the order of the kernel, without the parser and the checker, which tests compare with it.
+// The kernel's verdict on a policy, implemented a second time as plainly as possible: on strings,
+// in the kernel's order, without the parser and the checker, which tests compare with it.
 
 #include <string>
 #include <string_view>

@@ -1,4 +1,4 @@
-// The scanner of compiler/syntax cuts every text as grammar/IpePolicyLexer.g4 says.
+// The scanner of compiler/syntax splits every text as grammar/IpePolicyLexer.g4 specifies.
 
 #include <filesystem>
 #include <fstream>
@@ -58,7 +58,7 @@ std::vector<std::string> PoliciesOf(llvm::StringRef json) {
   return policies;
 }
 
-// How many of the texts up to `length` the two lexers cut differently.
+// The number of texts of up to `length` that the two lexers split differently.
 std::size_t Differences(std::size_t length) {
   GrammarLexer lexer;
   std::size_t texts = 0;
@@ -123,9 +123,9 @@ TEST_CASE("the scanner equals the grammar's lexer on every policy of the conform
   CHECK(policies > 1000);
 }
 
-// Prediction would cost most of the speed, and would come in unnoticed with a change of the
-// grammar.
-TEST_CASE("the generated parser decides with one token") {
+// Prediction would cost most of the speed, and a change of the grammar could introduce it
+// unnoticed.
+TEST_CASE("the generated parser needs one token of lookahead") {
   const std::string parser = FileBytes(IPEC_GENERATED_PARSER);
   CHECK(parser.find("IpePolicyParser::policy()") != std::string::npos);
   CHECK(parser.find("adaptivePredict") == std::string::npos);

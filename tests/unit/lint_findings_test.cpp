@@ -1,5 +1,5 @@
-// What the linter keeps, drops and merges of what rules find: levels, rulesets, limits, targets,
-// and no finding twice.
+// What the linter keeps, drops and merges of the findings of rules: levels, rulesets, limits,
+// targets, and no duplicate findings.
 
 #include <catch2/catch.hpp>
 #include <random>
@@ -45,7 +45,7 @@ std::string Said(const std::string& text, const Words& select, const Words& targ
   return said;
 }
 
-TEST_CASE("of too many findings the worst are kept, and the others counted by their level") {
+TEST_CASE("of too many findings the most severe are kept, and the others counted by level") {
   std::string text = kDeny;
   for (int i = 0; i < 10'001; ++i) text += "# c \n";
   text += "op=KMODULE action=ALLOW\n";
@@ -54,7 +54,7 @@ TEST_CASE("of too many findings the worst are kept, and the others counted by th
   CHECK(result.findings.size() == 10'000);
   CHECK(result.findings.back().descriptor->code == "IPE2002");
   CHECK(result.more == 2);
-  // What somebody takes out leaves room for others.
+  // Removed findings leave room for others.
   const Result sifted = Lint(text, settings, {}, [](Result& all) {
     CHECK(all.findings.size() == 10'002);
     all.findings.erase(all.findings.begin(), all.findings.begin() + 10'000);
@@ -63,7 +63,7 @@ TEST_CASE("of too many findings the worst are kept, and the others counted by th
   CHECK(sifted.more == 0);
 }
 
-TEST_CASE("style fails nothing, and what else does is a matter of the level") {
+TEST_CASE("style findings never fail, others depending on the level") {
   const auto fails = [](std::string_view fail_on) {
     std::string levels;
     for (const Severity severity :
@@ -83,7 +83,7 @@ TEST_CASE("style fails nothing, and what else does is a matter of the level") {
   CHECK(fails("info") == "error warning info ");
 }
 
-TEST_CASE("a level that was chosen counts, also where it is the table's") {
+TEST_CASE("a chosen level counts, even if it is that of the table") {
   const std::string text = kDeny +
                            "op=EXECUTE boot_verified=TRUE action=ALLOW\n"
                            "op=EXECUTE boot_verified=TRUE fsverity_signature=FALSE action=DENY\n";
@@ -95,7 +95,7 @@ TEST_CASE("a level that was chosen counts, also where it is the table's") {
   CHECK(level({"unreachable-rule=info"}) == Severity::Information);
 }
 
-TEST_CASE("a pinned ruleset has the rules that it had") {
+TEST_CASE("a pinned ruleset never changes") {
   constexpr std::string_view kSets[] = {"2028.1", "2027.1", "2026.1"};
   CHECK(IsInRuleset("2026.1", "2026.1", kSets));
   CHECK_FALSE(IsInRuleset("2027.1", "2026.1", kSets));
@@ -105,8 +105,8 @@ TEST_CASE("a pinned ruleset has the rules that it had") {
   for (const Rule& rule : AllRules()) CHECK(IsInRuleset(rule.since, "2026.1"));
 }
 
-TEST_CASE("a finding gives way to one about the same thing only") {
-  // Of one DEFAULT, what is said of other operations stays.
+TEST_CASE("a finding gives way only to one about the same problem") {
+  // Findings about other operations of the same DEFAULT stay.
   CHECK(Said(kHead + "DEFAULT action=ALLOW\nDEFAULT op=EXECUTE action=DENY\n"
                      "op=EXECUTE dmverity_signature=TRUE action=ALLOW\n"
                      "op=POLICY boot_verified=TRUE action=ALLOW\n"
@@ -120,7 +120,7 @@ TEST_CASE("a finding gives way to one about the same thing only") {
              {"digest-length", "placeholder-digest"}) == "3:IPE3001 3:IPE3005 ");
 }
 
-TEST_CASE("no finding twice under two codes") {
+TEST_CASE("no problem is reported under two codes") {
   const Words all = {"all"};
   const auto has = [&](const std::string& text, std::string_view code) {
     return Said(text, all).find(code) != std::string::npos;
@@ -140,7 +140,7 @@ TEST_CASE("no finding twice under two codes") {
   CHECK_FALSE(has(weak, "IPE3004"));
 }
 
-// Rules that speak of something else than any other, wherever they do.
+// Rules that never report the same problem as another one.
 bool IsOfItsOwn(const Diagnostic& finding) {
   static const std::set<std::string_view> kNames = {
       "no-global-default",     "redundant-op-default", "global-default-allow",
@@ -149,7 +149,7 @@ bool IsOfItsOwn(const Diagnostic& finding) {
   return RuleOf(finding).category == Category::Style || kNames.count(finding.descriptor->name) != 0;
 }
 
-// Pairs that go together: each says a thing of its own.
+// Pairs that may report one place, with different problems.
 const std::set<std::set<std::string_view>> kTogether = {
     {"partially-shadowed", "redundant-with-default"},
     {"partially-shadowed", "subsumed-by-later"},
@@ -172,7 +172,7 @@ std::string Replaced(std::string text, const std::string& word, const std::strin
   return text;
 }
 
-TEST_CASE("no finding twice under two codes: random policies") {
+TEST_CASE("no problem is reported under two codes: random policies") {
   const Settings settings = SettingsWith({"all"});
   std::mt19937 random(20);
   std::set<std::string> wrong;
@@ -183,7 +183,7 @@ TEST_CASE("no finding twice under two codes: random policies") {
       policy::Policy made = exhaustive::RandomPolicy(target.semantics(), 1 + round % 6, random);
       made.name = "p";
       std::string text = optimize::EmitText(made, target).text();
-      if (round % 2 == 0) {  // digests as they can be, and a weak one
+      if (round % 2 == 0) {  // possible digests, and a weak one
         text = Replaced(Replaced(text, "11aa", kA), "22bb", kB);
         text = Replaced(text, weak, by_sha1);
       }
@@ -200,7 +200,7 @@ TEST_CASE("no finding twice under two codes: random policies") {
   }
 }
 
-TEST_CASE("a digest on a list of denied ones is found behind one that allows it, in pairs, too") {
+TEST_CASE("a denied digest after a rule that allows it is found, also in pairs") {
   const std::string volume = "dmverity_roothash=sha256:" + kB + " ";
   const std::string file = "fsverity_digest=sha256:" + kA + " ";
   const Words both = {"reachability", "digests"};
@@ -213,14 +213,14 @@ TEST_CASE("a digest on a list of denied ones is found behind one that allows it,
   CHECK(Said(kDeny + "op=EXECUTE " + file +
                  "action=DENY\nop=EXECUTE dmverity_signature=TRUE action=ALLOW\n",
              both) == "4:IPE1006 ");
-  // Of a volume one file is denied: nothing is said twice of the volume.
+  // One file of a volume is denied: nothing is reported twice about the volume.
   CHECK(Said(kDeny + "op=EXECUTE " + volume + file + "action=DENY\nop=EXECUTE " + volume +
                  "action=ALLOW\n",
              {"allow-and-deny-digest"})
             .empty());
 }
 
-TEST_CASE("a revocation is late whatever it asks for, but for what closes a list") {
+TEST_CASE("a revocation is late for every property, unless it closes a list") {
   const std::string allow = "op=EXECUTE dmverity_signature=TRUE action=ALLOW\n";
   const Words rules = {"late-revocation", "partially-shadowed"};
   CHECK(Said(kDeny + allow + "op=EXECUTE fsverity_signature=TRUE action=DENY\n", rules) ==
@@ -229,7 +229,7 @@ TEST_CASE("a revocation is late whatever it asks for, but for what closes a list
         "4:IPE1006 ");
 }
 
-TEST_CASE("what may run and what else is open is a matter of what is allowed, not of the DEFAULT") {
+TEST_CASE("what is allowed counts, whether by rules or by a DEFAULT") {
   const std::string open = kHead + "DEFAULT action=ALLOW\n";
   const Words rules = {"bricks-execute", "unguarded-op"};
   const std::string nothing = "3:IPE2010 ";
@@ -242,7 +242,7 @@ TEST_CASE("what may run and what else is open is a matter of what is allowed, no
   CHECK(Said(open + "op=EXECUTE fsverity_digest=sha256:" + kA + " action=DENY\n", rules).empty());
 }
 
-TEST_CASE("several targets: what one of them needs is not unused, and refusals come first") {
+TEST_CASE("several targets: a suppression used for one is not unused, and errors come first") {
   const std::string text = kDeny +
                            "op=EXECUTE fsverity_signature=TRUE action=ALLOW\n"
                            "op=EXECUTE fsverity_signature=FALSE action=ALLOW\n"
@@ -269,7 +269,7 @@ TEST_CASE("several targets: what one of them needs is not unused, and refusals c
   CHECK(result.findings[1].descriptor->name == "allow-all-op");
 }
 
-TEST_CASE("a fingerprint stays when lines move, and not when another thing is wrong") {
+TEST_CASE("a fingerprint depends on the problem, not on the line") {
   const auto print = [](const std::string& text, const std::string& rule) {
     const support::SourceBuffer source("p.pol", text);
     const Result result = LintText(text, targets::DefaultTarget(), SettingsWith({rule}));
@@ -286,14 +286,14 @@ TEST_CASE("a fingerprint stays when lines move, and not when another thing is wr
         print(kDeny + "\n# more\n" + rule + "\n" + rule, "duplicate-rule"));
 }
 
-TEST_CASE("suppressions that say too little or the wrong thing") {
+TEST_CASE("incomplete and incorrect suppressions") {
   const std::string open = "op=KMODULE action=ALLOW\n";
   const auto said = [&](const std::string& rules, const Words& more = {}) {
     Words select = {"allow-all-op", "meta"};
     select.insert(select.end(), more.begin(), more.end());
     return Said(kDeny + rules, select);
   };
-  // Without a reason, or with a date that is none, nothing is silenced.
+  // Without a reason, or with a malformed date, nothing is suppressed.
   CHECK(said("# ipec: allow(allow-all-op)\n" + open) == "3:IPE9002 4:IPE2002 ");
   CHECK(said("# ipec: allow(allow-all-op) until=2027-02-31 r\n" + open) == "3:IPE9003 4:IPE2002 ");
   for (const char* day : {"2026-13-45", "9999-99-99", "2027-02-29", "tomorrow", ""}) {
@@ -302,21 +302,21 @@ TEST_CASE("suppressions that say too little or the wrong thing") {
           "3:IPE9003 4:IPE2002 ");
   }
   CHECK(said("# ipec: allow(allow-all-op) until=2028-02-29 r\n" + open).empty());
-  // A verb that is none.
+  // An unknown verb.
   CHECK(said("# ipec: allow-fiel(allow-all-op) r\n" + open) == "3:IPE9004 4:IPE2002 ");
   CHECK(said("# ipec: allows(allow-all-op) r\n" + open) == "3:IPE9004 4:IPE2002 ");
   CHECK(said("# ipec: see the wiki\n").empty());
-  // A stretch ends by the code of what it began with by name; else it never does.
+  // A range that begins with a name can end with its code; otherwise it never ends.
   CHECK(said("# ipec: allow-begin(allow-all-op) r\n" + open + "# ipec: allow-end(IPE2002)\n" +
              "op=FIRMWARE action=ALLOW\n") == "6:IPE2002 ");
   CHECK(said("# ipec: allow-begin(allow-all-op) r\n" + open) == "3:IPE9005 ");
-  // Of several names each has to be of use.
+  // Each of several names must be used.
   CHECK(said("# ipec: allow(allow-all-op, duplicate-rule) r\n" + open, {"duplicate-rule"}) ==
         "3:IPE9001 ");
   CHECK(said("# ipec: allow() y\n" + open) == "3:IPE9005 4:IPE2002 ");
 }
 
-TEST_CASE("an unused name goes, and the comment with the last of them") {
+TEST_CASE("an unused name is removed, and the comment with the last name") {
   const std::string text = kDeny + "# ipec: allow(IPE1003, allow-all-op, IPE1004) r\n" +
                            "op=KMODULE action=ALLOW # ipec: allow(IPE1003, IPE1004) r\n";
   const Settings settings =
@@ -327,7 +327,7 @@ TEST_CASE("an unused name goes, and the comment with the last of them") {
         kDeny + "# ipec: allow(allow-all-op) r\nop=KMODULE action=ALLOW\n");
 }
 
-TEST_CASE("what systemd reads of the header, and what is out of sight") {
+TEST_CASE("systemd's reading of the header, and text out of view") {
   const auto header = [](const std::string& behind, const std::string& name = "p ") {
     return Said("policy_name=" + name + "policy_version=1.0.0" + behind + "\nDEFAULT action=DENY\n",
                 {"header-tab", "header-comment-glued"});
@@ -348,7 +348,7 @@ TEST_CASE("what systemd reads of the header, and what is out of sight") {
   CHECK(far(std::string(201, ' ')) == "3:IPE7007 ");
 }
 
-TEST_CASE("words that rules read") {
+TEST_CASE("comments that rules read") {
   CHECK(Said(kDeny + "# DEFAULT\top=KMODULE action=ALLOW\n", {"commented-out-rule"}) ==
         "3:IPE7006 ");
   const auto name = [](const std::string& of) {

@@ -1,5 +1,5 @@
-// Every row of rules.def has what a rule must have: a golden test that it finds something in, with
-// a policy that it does not; its text; a place in SARIF's list; fixes that do what they say.
+// Every row of rules.def has what a rule needs: a golden test with a finding and a policy without
+// one; its documentation; a place in SARIF's list; correct fixes.
 
 #include <catch2/catch.hpp>
 #include <filesystem>
@@ -27,7 +27,7 @@ std::string ReadGolden(const std::string& name) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-// `\xHH`, `\r` and the like, as tests/golden/README.md says.
+// `\xHH`, `\r` and similar escapes, as in tests/golden/README.md.
 std::string Unescape(llvm::StringRef text) {
   std::string bytes;
   while (!text.empty()) {
@@ -88,7 +88,7 @@ Golden GoldenOf(const Rule& rule) {
   return golden;
 }
 
-// What the golden's call of `ipec lint` says of its bad.pol, for its first target.
+// The findings of the golden's call of `ipec lint` for its bad.pol and first target.
 struct Linted {
   support::SourceBuffer source;
   const targets::Target* target = nullptr;
@@ -131,7 +131,7 @@ std::size_t Count(const Result& result, const Rule& rule) {
       [&](const Diagnostic& finding) { return finding.descriptor == &rule.descriptor; }));
 }
 
-TEST_CASE("every rule has a golden test that it finds something in, and a policy it does not") {
+TEST_CASE("every rule has a golden test with a finding, and a policy without one") {
   for (const Rule& rule : AllRules()) {
     INFO(rule.descriptor.name);
     const Golden golden = GoldenOf(rule);
@@ -148,7 +148,7 @@ TEST_CASE("every rule has a golden test that it finds something in, and a policy
   }
 }
 
-// That each is listed in SARIF, too, is a matter of tests/command/lint_formats_test.py.
+// tests/command/lint_formats_test.py checks that each is listed in SARIF.
 TEST_CASE("every rule is explained") {
   for (const Rule& rule : AllRules()) {
     INFO(rule.descriptor.name);
@@ -156,7 +156,7 @@ TEST_CASE("every rule is explained") {
     const auto by_code = diagnostics::Explain(rule.descriptor.code, Explained());
     REQUIRE(by_name.has_value());
     REQUIRE(by_code.has_value());
-    // A name may also be that of what a kernel refuses: then both are told.
+    // A name can also be that of an error of the kernel: then both are explained.
     CHECK(llvm::StringRef(*by_name).endswith(*by_code));
     CHECK(by_name->find(rule.body->docs.substr(0, 60)) != std::string::npos);
   }
@@ -181,8 +181,8 @@ std::string Annotated(const std::string& text, const targets::Target& target) {
   return annotated + checked.document.Text(checked.document.hidden).str();
 }
 
-// Every comment is still there, once, and the two of a statement are still together: beside the
-// statement, or on lines of their own that no statement follows.
+// Every comment is still there, once, and the two comments of a statement are still together:
+// beside the statement, or on lines of their own that no statement follows.
 void CheckComments(const std::string& before, const std::string& after) {
   llvm::SmallVector<llvm::StringRef> lines;
   llvm::StringRef(after).split(lines, '\n');
@@ -205,7 +205,7 @@ void CheckComments(const std::string& before, const std::string& after) {
 TEST_CASE("fixes of all rules keep comments, and each with its statement") {
   std::set<std::string_view> removing;
   for (const Rule& rule : AllRules()) {
-    if (rule.category == Category::Meta) continue;  // their fixes are about comments
+    if (rule.category == Category::Meta) continue;  // whose fixes are about comments
     INFO(rule.descriptor.name);
     Golden golden = GoldenOf(rule);
     const Linted plain = LintBad(golden);
@@ -227,7 +227,7 @@ TEST_CASE("fixes of all rules keep comments, and each with its statement") {
   CHECK(removing.size() >= 5);
 }
 
-TEST_CASE("the comment that suppresses findings of a statement goes with it, and not safely") {
+TEST_CASE("removing a statement with its suppression is not a safe fix") {
   const targets::Target& target = targets::DefaultTarget();
   const std::string head = "policy_name=p policy_version=1.0.0\nDEFAULT action=DENY\n";
   const std::string rule = "op=EXECUTE boot_verified=TRUE action=ALLOW";
@@ -252,9 +252,9 @@ TEST_CASE("the comment that suppresses findings of a statement goes with it, and
         "safe\n# ipec: allow-file(weak-digest) old\n\n" + end);
 }
 
-// A rule's text calls its fix safe if and only if it is, in the rule's golden test; and each fix
-// leaves a policy that the kernel takes, with fewer findings.
-TEST_CASE("every fix does what its rule's text says") {
+// A rule's documentation calls its fix safe if and only if it is, in the rule's golden test; and
+// each fix leaves a policy that the kernel accepts, with fewer findings.
+TEST_CASE("every fix does what its rule's documentation says") {
   for (const Rule& rule : AllRules()) {
     INFO(rule.descriptor.name);
     const Linted bad = LintBad(GoldenOf(rule));
@@ -282,7 +282,7 @@ TEST_CASE("every fix does what its rule's text says") {
   }
 }
 
-TEST_CASE("of levels for one rule the one for fewer rules counts") {
+TEST_CASE("the more specific level of a rule applies") {
   const auto level = [](const std::string& table) {
     llvm::Expected<pipeline::Config> config =
         pipeline::ParseConfig("t", "[lint.severity]\n" + table);
@@ -303,12 +303,12 @@ TEST_CASE("of levels for one rule the one for fewer rules counts") {
     CHECK(level(entries[special] + entries[general]) == level(entries[special]));
     CHECK(level(entries[general] + entries[special]) == level(entries[special]));
   }
-  // Of equals, the last one.
+  // Of equally specific ones, the last.
   CHECK(level("IPE1003 = 'info'\nduplicate-rule = 'off'\n") == "off");
   CHECK(level("duplicate-rule = 'off'\nIPE1003 = 'info'\n") == "info");
 }
 
-TEST_CASE("a list of rules that there are not is one mistake, and soon found") {
+TEST_CASE("a list of unknown rules is one mistake, found quickly") {
   pipeline::Config config;
   config.lint.ignore.assign(20'000, std::string(64, 'x'));
   llvm::Expected<Settings> settings = Resolve(config, {}, "2026-01-01");

@@ -1,6 +1,6 @@
 #pragma once
 
-// Settings of the linter as a call with `--select` and `--severity` makes them, on a fixed day.
+// Settings of the linter as for a call with `--select` and `--severity`, on a fixed day.
 
 #include <catch2/catch.hpp>
 #include <string>

@@ -24,8 +24,7 @@ struct Example {
   bool bad = false;
 };
 
-// The fenced blocks of a rule's documentation: policies, and the settings that they are judged
-// with.
+// The fenced blocks of a rule's documentation: policies, and their settings.
 struct Documentation {
   std::vector<Example> examples;
   std::string settings;
@@ -72,7 +71,7 @@ TEST_CASE("the examples in the documentation of each rule are true") {
     auto config = pipeline::ParseConfig("ipec.toml", docs.settings);
     if (!config) FAIL(llvm::toString(config.takeError()));
     std::vector<std::string> select = {std::string(rule.descriptor.name)};
-    // A rule about suppressions needs one that has something to silence.
+    // A rule about suppressions needs one with a finding to suppress.
     if (rule.category == Category::Meta) select.emplace_back("duplicate-rule");
     Overrides overrides;
     overrides.select = select;
@@ -112,7 +111,7 @@ TEST_CASE("rows are in order, and rows of yields.def name rules") {
 #include "lint/yields.def"
 }
 
-// What brute force says about one statement: for each of its rules, whether it decides an event.
+// The result of brute force for one statement: for each of its rules, whether it decides an event.
 struct Use {
   std::size_t deciding = 0;
   std::size_t idle = 0;
@@ -138,15 +137,15 @@ std::string WithoutLineAt(const std::string& text, std::size_t offset) {
   return text.substr(0, offset) + text.substr(text.find('\n', offset) + 1);
 }
 
-// Whether a later statement reads the same, and so takes the place of this one in every record.
+// Whether a later statement is identical, and so replaces this one in every record.
 bool HasTwinBelow(const std::string& text, std::size_t offset) {
   const std::string line = text.substr(offset, text.find('\n', offset) + 1 - offset);
   return text.find('\n' + line, offset + line.size() - 1) != std::string::npos;
 }
 
-// The rules of reachability say that a statement is of no use if and only if no event is decided by
-// it; then removing it changes no decision and no record. Nothing else can be removed unseen, but
-// for a statement that stands once more further down.
+// The rules of reachability report a statement as useless if and only if it decides no event; then
+// removing it changes no decision and no record. Nothing else can be removed without a change,
+// except a statement that is repeated later.
 void CheckReachability(const policy::Policy& made, const targets::Target& target,
                        const Settings& settings) {
   const std::string text = optimize::EmitText(made, target).text();
@@ -162,8 +161,8 @@ void CheckReachability(const policy::Policy& made, const targets::Target& target
       const tests::Checked after = tests::CheckText(Apply(text, fix.edits), target);
       const auto difference =
           exhaustive::FindDifference(analysis::Keeps::Audit, policy, after.result.policy);
-      // What is not called safe is the move that a late revocation needs, or a statement of several
-      // operations that is of use for some.
+      // The only unsafe fixes are the move of a late revocation, and those for a statement of which
+      // some operations are needed.
       if (fix.keeps_meaning == difference.has_value()) FAIL("the fix `" << fix.title << '`');
     }
   }
@@ -183,7 +182,7 @@ Settings Reachability() {
   return SettingsWith({"unreachable-rule", "never-matches", "duplicate-rule", "conflicting-rule"});
 }
 
-TEST_CASE("what is said about reachability is what brute force says, of random policies") {
+TEST_CASE("findings about reachability agree with brute force: random policies") {
   const Settings settings = Reachability();
   std::mt19937 random(20260101);
   for (const targets::Target& target : targets::AllTargets()) {
@@ -196,7 +195,7 @@ TEST_CASE("what is said about reachability is what brute force says, of random p
   }
 }
 
-TEST_CASE("what is said about reachability is what brute force says, of all pairs of rules") {
+TEST_CASE("findings about reachability agree with brute force: all pairs of rules") {
   const Settings settings = Reachability();
   const targets::Target& target = targets::DefaultTarget();
   const auto rules = exhaustive::WithBothActions(exhaustive::ChosenShapes());
@@ -205,8 +204,8 @@ TEST_CASE("what is said about reachability is what brute force says, of all pair
       [&](const policy::Policy& policy) { CheckReachability(policy, target, settings); });
 }
 
-// The same with a third rule: minutes.
-TEST_CASE("what is said about reachability is what brute force says, of all triples", "[.slow]") {
+// The same with a third rule, which takes minutes.
+TEST_CASE("findings about reachability agree with brute force: all triples", "[.slow]") {
   const Settings settings = Reachability();
   const targets::Target& target = targets::DefaultTarget();
   const auto rules = exhaustive::WithBothActions(exhaustive::ChosenShapes());
@@ -215,8 +214,8 @@ TEST_CASE("what is said about reachability is what brute force says, of all trip
       [&](const policy::Policy& policy) { CheckReachability(policy, target, settings); });
 }
 
-// Words for several operations: of use for some and not for others.
-TEST_CASE("what is said about reachability holds for aliases") {
+// Aliases: useful for some operations and not for others.
+TEST_CASE("findings about reachability agree with brute force: aliases") {
   const targets::Target& target = *targets::FindTarget("rfc-v7");
   const std::string head = "policy_name=p policy_version=1.0.0\nDEFAULT action=DENY\n";
   const std::string all = "op=KERNEL_READ boot_verified=TRUE action=ALLOW\n";
@@ -235,7 +234,7 @@ TEST_CASE("what is said about reachability holds for aliases") {
   CHECK(said(one + all) == "unreachable-rule! ");
 }
 
-TEST_CASE("every fix that is called safe is, on random policies") {
+TEST_CASE("every fix that is marked safe is safe: random policies") {
   const Settings settings = SettingsWith({"all"});
   std::mt19937 random(7);
   const targets::Target& target = targets::DefaultTarget();
@@ -258,7 +257,7 @@ TEST_CASE("every fix that is called safe is, on random policies") {
         }
       }
       if (fixes.empty()) break;
-      REQUIRE(i < 9);  // fixing comes to an end
+      REQUIRE(i < 9);  // fixing ends
       text = Apply(text, Compatible(fixes));
     }
     const tests::Checked after = tests::CheckText(text, target);

@@ -1,5 +1,5 @@
-// Load() refuses what is not sound, and after it nothing can go wrong. Under the sanitizers this
-// also proves that no byte of a table leads outside it.
+// Load() rejects invalid tables, and after it nothing can fail. Under the sanitizers this also
+// proves that no byte of a table leads outside it.
 
 #include <sys/mman.h>
 
@@ -34,7 +34,7 @@ LoadStatus LoadCopy(std::span<const std::byte> bytes, bool ask) {
   Policy policy;
   const LoadStatus status = runtime::Load(copy, policy);
   if (status == LoadStatus::Ok && ask) CHECK(tests::AskEverything(policy) > 0);
-  // Nothing is left of a policy that was refused.
+  // Nothing remains of a rejected policy.
   if (status != LoadStatus::Ok && (policy.size() != 0 || !policy.name().empty())) {
     FAIL("a refused policy says something");
   }
@@ -77,7 +77,7 @@ TEST_CASE("a policy that is not loaded denies") {
   CHECK(decision.line == 0);
 }
 
-TEST_CASE("every shorter table is refused, with and without a fitting size and checksum") {
+TEST_CASE("every shorter table is rejected, with and without a matching size and checksum") {
   for (const std::string_view target : {"linux-6.16", "rfc-v7"}) {
     const auto table = FullTable(target);
     for (std::size_t size = 0; size < table.size(); ++size) {
@@ -87,8 +87,7 @@ TEST_CASE("every shorter table is refused, with and without a fitting size and c
       if (size < Header::kSize) continue;
       runtime::table::Write32(cut.data() + Header::kSizeAt, static_cast<std::uint32_t>(size));
       tests::FixChecksum(cut.data(), cut.size());
-      // The texts stand last: an end that cuts no text off can only be one that fills up with
-      // zeros.
+      // The texts are last: cutting off an end that is not text can only cut off padding zeros.
       if (LoadCopy(cut, true) == LoadStatus::Ok) CHECK(table.size() - size < 4);
     }
     auto longer = table;
@@ -117,7 +116,7 @@ TEST_CASE("every change of a single bit is noticed") {
   }
 }
 
-TEST_CASE("no change with a fitting checksum leads outside") {
+TEST_CASE("no change with a matching checksum leads outside") {
   std::set<LoadStatus> seen;
   for (const std::string_view target : {"linux-6.16", "rfc-v7"}) {
     const auto table = FullTable(target);
@@ -130,7 +129,7 @@ TEST_CASE("no change with a fitting checksum leads outside") {
       }
     }
   }
-  // The refusals of structure all occur.
+  // All structural errors occur.
   for (const LoadStatus status :
        {LoadStatus::Ok, LoadStatus::BadHeader, LoadStatus::BadOutcome, LoadStatus::BadRow,
         LoadStatus::BadOperation, LoadStatus::BadIndex, LoadStatus::OtherFormat}) {
@@ -139,7 +138,7 @@ TEST_CASE("no change with a fitting checksum leads outside") {
   }
 }
 
-TEST_CASE("a policy's text is no table") {
+TEST_CASE("policy text is not a table") {
   const std::string text = "policy_name=demo policy_version=1.0.0\nDEFAULT action=DENY\n";
   CHECK(LoadCopy(std::as_bytes(std::span(text)), false) == LoadStatus::NotATable);
   CHECK(LoadCopy({}, false) == LoadStatus::TooShort);

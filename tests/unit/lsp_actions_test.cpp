@@ -1,5 +1,5 @@
-// What can be done to a policy by itself: fixes, silencing comments, short forms, defaults. What
-// comes of each is checked and linted again.
+// The actions for a policy: fixes, suppressions, aliases, DEFAULTs. Their results are checked and
+// linted again.
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -30,7 +30,7 @@ const CodeAction* Find(const std::vector<CodeAction>& actions, const std::string
   return found == actions.end() ? nullptr : &*found;
 }
 
-TEST_CASE("fixes say whether they are safe") {
+TEST_CASE("fixes are marked as safe or not") {
   const Opened opened = Open(kHead +
                              "DEFAULT action=DENY\n"
                              "op=EXECUTE boot_verified=TRUE action=ALLOW\n"
@@ -58,7 +58,7 @@ TEST_CASE("fixes say whether they are safe") {
   CHECK(Edited(opened, ResolveAction(*opened, all->id)) == fixed);
 }
 
-TEST_CASE("a finding is silenced with a reason, as the text is written") {
+TEST_CASE("a finding is suppressed with a reason, in the style of the text") {
   const std::string text =
       "policy_name=a policy_version=1.0.0\r\nDEFAULT action=DENY\r\n  op=FIRMWARE action=ALLOW\r\n";
   const Opened opened = Open(text);
@@ -74,7 +74,7 @@ TEST_CASE("a finding is silenced with a reason, as the text is written") {
                        [&](const auto& finding) { return finding.descriptor->name == name; });
   };
   CHECK(has(opened, "allow-all-op"));
-  // The reason is still to come, and until then nothing is silenced.
+  // The reason is still missing, and until then nothing is suppressed.
   CHECK(has(Open(silenced), "allow-all-op"));
   CHECK(has(Open(silenced), "suppression-without-reason"));
   const auto reasoned = [](std::string given) {
@@ -88,7 +88,7 @@ TEST_CASE("a finding is silenced with a reason, as the text is written") {
   CHECK_FALSE(has(reasoned(Edited(opened, ResolveAction(*opened, file->id))), "allow-all-op"));
 }
 
-TEST_CASE("a comment that silences there already gets the name, too") {
+TEST_CASE("an existing suppression gets the name too") {
   for (const std::string& text :
        {kHead + "DEFAULT action=DENY\n# ipec: allow(weak-digest) x\nop=FIRMWARE action=ALLOW\n",
         kHead + "DEFAULT action=DENY\nop=FIRMWARE action=ALLOW # ipec: allow(weak-digest) x\n"}) {
@@ -106,7 +106,7 @@ TEST_CASE("a comment that silences there already gets the name, too") {
              Contains("\n# ipec: allow(allow-all-op) say why this is meant\nop=FIRMWARE"));
 }
 
-TEST_CASE("short forms are written out and mean the same") {
+TEST_CASE("aliases are expanded and keep their meaning") {
   for (const std::string end : {"\n", "\r\n", ""}) {
     const std::string text =
         "policy_name=a policy_version=1.0.0\nDEFAULT op=EXECUTE action=ALLOW\n"
@@ -137,7 +137,7 @@ TEST_CASE("missing defaults are added") {
   const Opened refused = Open(kHead + "op=EXECUTE action=ALLOW");
   const auto fixes = ActionsAt(refused, "policy_name");
   REQUIRE_FALSE(fixes.empty());
-  CHECK_FALSE(fixes[0].preferred);  // what an omitted DEFAULT was meant to be is a guess
+  CHECK_FALSE(fixes[0].preferred);  // the action of an omitted DEFAULT is a guess
   CHECK(Open(Edited(refused, ResolveAction(*refused, fixes[0].id)))->accepted());
   const CodeAction* each = Find(fixes, "add a DEFAULT for each of 7 operations");
   REQUIRE(each != nullptr);
@@ -161,7 +161,7 @@ TEST_CASE("missing defaults are added") {
   CHECK(analysis::Same(analysis::Keeps::Decision, open->policy(), after->policy()));
 }
 
-TEST_CASE("an id means its finding, whatever else other settings find in the text") {
+TEST_CASE("an id identifies its finding, whatever other settings find in the text") {
   const std::string text = kHead +
                            "DEFAULT action=DENY \nop=EXECUTE boot_verified=TRUE action=ALLOW\n"
                            "op=EXECUTE boot_verified=TRUE action=ALLOW\n";
@@ -176,7 +176,7 @@ TEST_CASE("an id means its finding, whatever else other settings find in the tex
   CHECK(ResolveAction(*none, fix->id).empty());
 }
 
-TEST_CASE("an id that is none does nothing") {
+TEST_CASE("an unknown id does nothing") {
   const Opened opened =
       Open(kHead + "DEFAULT action=DENY\nop=EXECUTE boot_verified=TRUE action=ALLOW\n");
   for (const char* id : {"", ":", "fix", "fix:", "fix:0", "fix:99:0", "fix:0:99", "suppress:99",

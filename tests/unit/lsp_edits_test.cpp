@@ -1,5 +1,5 @@
-// Edits applied one by one leave what was meant, and every request answers as if the text had been
-// opened so.
+// Edits applied one by one give the intended text, and every request answers as if that text had
+// been opened.
 
 #include <catch2/catch.hpp>
 #include <random>
@@ -79,7 +79,7 @@ class Typist {
   std::mt19937 random_;
 };
 
-TEST_CASE("edits say what they say") {
+TEST_CASE("edits give the expected text") {
   Session session("one\ntwo\nthree");
   session.Edit({{{{1, 0}, {1, 3}}}, "2"}, PositionEncoding::Utf16);
   CHECK(session.text() == "one\n2\nthree");
@@ -114,7 +114,7 @@ TEST_CASE("after random edits every request answers as after opening the text") 
   }
 }
 
-TEST_CASE("a configuration that says the same leaves the snapshot alone") {
+TEST_CASE("an equal configuration keeps the snapshot") {
   support::MemoryFileSystem files;
   Workspace workspace(files);
   Documents documents;
@@ -129,7 +129,7 @@ TEST_CASE("a configuration that says the same leaves the snapshot alone") {
   CHECK(documents.Current(kUri)->Get() != before);
 }
 
-TEST_CASE("a snapshot is made once, and stays what it was") {
+TEST_CASE("a snapshot is made once and is immutable") {
   Session session("a\n");
   const SnapshotPtr before = session.snapshot();
   CHECK(session.snapshot() == before);

@@ -1,4 +1,4 @@
-// What an editor asks about a whole policy: layout, symbols, colours, ways from word to word.
+// Requests about a whole policy: formatting, symbols, tokens, navigation.
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -33,7 +33,7 @@ List Texts(const Opened& opened, const std::vector<support::Span>& spans) {
   return texts;
 }
 
-TEST_CASE("layout is made with the smallest edits") {
+TEST_CASE("formatting makes the smallest edits") {
   const Opened opened =
       Open("policy_name=a   policy_version=1.0.0\nDEFAULT action=DENY\nop=EXECUTE  action=ALLOW\n");
   const TextEdits edits = FormatDocument(*opened);
@@ -43,7 +43,7 @@ TEST_CASE("layout is made with the smallest edits") {
   CHECK(FormatDocument(*Open(Edited(opened, edits))).empty());
 }
 
-TEST_CASE("layout of a range leaves the other lines alone") {
+TEST_CASE("formatting a range leaves the other lines unchanged") {
   const std::string text = "policy_name=a  policy_version=1.0.0\n\nDEFAULT  action=DENY\n\n";
   const Opened opened = Open(text);
   const auto begin = static_cast<std::uint32_t>(text.find("DEFAULT"));
@@ -52,14 +52,14 @@ TEST_CASE("layout of a range leaves the other lines alone") {
              Contains("policy_name=a  policy") && Contains("DEFAULT action"));
 }
 
-TEST_CASE("a line end lays the line above out and moves nothing below") {
+TEST_CASE("a typed line end formats the line above and moves nothing below") {
   const Opened opened = Open(kHead + "\nDEFAULT   action=DENY\n|\nop=EXECUTE  action=ALLOW\n");
   CHECK(Edited(opened, FormatOnType(*opened, opened.cursor)) ==
         kHead + "\nDEFAULT action=DENY\n\nop=EXECUTE  action=ALLOW\n");
   CHECK(FormatOnType(*opened, 0).empty());
 }
 
-TEST_CASE("layout of a part keeps the ends of its lines") {
+TEST_CASE("formatting a part keeps its line ends") {
   for (const char* target : {"linux-6.12", "rfc-v7"}) {
     INFO(target);
     const std::string text =
@@ -72,14 +72,14 @@ TEST_CASE("layout of a part keeps the ends of its lines") {
     CHECK(Edited(opened, FormatOnType(*opened, opened.cursor)) ==
           "policy_name=a  policy_version=1.0.0\r\nDEFAULT action=DENY\r\n\r\n"
           "op=EXECUTE action=DENY\r\n\r\n");
-    // A blank line that is put in between, and a last line that nothing ends.
+    // An inserted blank line, and a last line without an end.
     const Opened last = Open("policy_name=a policy_version=1.0.0\r\nDEFAULT  action=DENY", target);
     CHECK(Edited(last, FormatRange(*last, {0, last.cursor})) ==
           "policy_name=a policy_version=1.0.0\r\n\r\nDEFAULT action=DENY\r\n");
     CHECK(FormatRange(*Open(Edited(last, FormatRange(*last, {0, last.cursor})), target), {0, 80})
               .empty());
   }
-  // Ends that differ stay different; the whole is laid out with one.
+  // Different line ends stay different; the whole is formatted with one.
   const Opened mixed = Open(
       "policy_name=a policy_version=1.0.0\n\nDEFAULT  action=DENY\r\nDEFAULT op=EXECUTE  "
       "action=DENY\n");
@@ -89,7 +89,7 @@ TEST_CASE("layout of a part keeps the ends of its lines") {
   CHECK(Edited(mixed, FormatDocument(*mixed)).find('\r') == std::string::npos);
 }
 
-TEST_CASE("a layout is proved for every target of the file") {
+TEST_CASE("formatting is proved for every target of the file") {
   // rfc-v7 drops the action that the comment touches and rejects the policy; spaced, it would not.
   const std::string text = "policy_name=a policy_version=1.0.0\nDEFAULT action=DENY#x\n";
   CHECK_FALSE(FormatDocument(*Open(text)).empty());
@@ -98,7 +98,7 @@ TEST_CASE("a layout is proved for every target of the file") {
   CHECK(FormatDocument(*both).empty());
 }
 
-TEST_CASE("the changes of two texts make the one of the other") {
+TEST_CASE("the difference of two texts turns one into the other") {
   const std::vector<std::string> texts = {
       "",       "a",  "a\n",    "a\r\nb\r\n",   "a\nb\n",    "\xC3\xA9 x\n",  "\xC3\xA8 x\ny\n",
       "b\na\n", "\r", "\n\r\n", "a\nb\nc\nd\n", "a\nc\nd\n", "a  b\nc\nd\n\n"};
@@ -153,7 +153,7 @@ TEST_CASE("symbols are policy, operations, defaults and rules") {
   CHECK(FindSymbols(*opened, "any", 1).size() == 1);
 }
 
-TEST_CASE("a selection grows from the part of a word to the text") {
+TEST_CASE("a selection grows from a part of a word to the whole text") {
   const Opened opened =
       Open(kHead +
            "\nop=EXECUTE fsverity_digest=sha256:a|b action=ALLOW # why\nop=KMODULE "
@@ -223,7 +223,7 @@ TEST_CASE("tokens name what the target knows") {
   CHECK(TokensIn(*opened, {0, 0}).size() == 6);
 }
 
-TEST_CASE("the difference of tokens makes the one of the other") {
+TEST_CASE("the difference of tokens turns one into the other") {
   const auto check = [](std::vector<std::uint32_t> before, std::vector<std::uint32_t> after) {
     const auto edit = DifferenceOf(before, after);
     REQUIRE(edit.has_value() == (before != after));
@@ -255,7 +255,7 @@ const std::string kRules = kHead +
                            "op=KMODULE action=DENY # ipec: allow(catch-all-hides-default) meant\n"
                            "op=EXECUTE dmverity_signature=TRUE action=ALLOW\n";
 
-TEST_CASE("hints number rules and count cases, when they are asked to") {
+TEST_CASE("hints number rules and count cases, if enabled") {
   const Opened opened = Open(kRules);
   const support::Span all = {0, static_cast<std::uint32_t>(opened->source.text().size())};
   CHECK(HintsIn(*opened, all, {}).empty());
@@ -268,7 +268,7 @@ TEST_CASE("hints number rules and count cases, when they are asked to") {
   CHECK(HintsIn(*opened, {0, 10}, {true, true}).empty());
 }
 
-TEST_CASE("lenses show what never decides and what is left") {
+TEST_CASE("lenses show statements that never decide, and remaining cases") {
   const Opened opened = Open(kRules);
   List titles;
   for (const Lens& lens : LensesOf(*opened)) titles.push_back(lens.title);
@@ -280,7 +280,7 @@ TEST_CASE("lenses show what never decides and what is left") {
         List{"op=EXECUTE boot_verified=TRUE action=ALLOW"});
 }
 
-TEST_CASE("digests that nothing has decide nothing and are no cases") {
+TEST_CASE("digests that no file or volume can have decide nothing and do not count") {
   const std::string head = kHead + "DEFAULT action=DENY\n";
   const std::string rest = "op=EXECUTE boot_verified=TRUE action=ALLOW\n";
   const auto told = [](const std::string& text, const std::string& target) {
@@ -319,7 +319,7 @@ TEST_CASE("digests that nothing has decide nothing and are no cases") {
   CHECK(pair[1] == "decides 6 of 6 cases");
 }
 
-TEST_CASE("ways between a DEFAULT and its rules") {
+TEST_CASE("navigation between a DEFAULT and its rules") {
   const Opened opened = Open(kRules);
   const auto at = [&](const std::string& word) {
     return static_cast<std::uint32_t>(kRules.find(word));
@@ -338,7 +338,7 @@ TEST_CASE("ways between a DEFAULT and its rules") {
   CHECK(ReferencesAt(*opened, at("TRUE"), true).empty());
 }
 
-TEST_CASE("ways between a comment and what it silences") {
+TEST_CASE("navigation between a suppression and its statements") {
   const Opened opened = Open(kRules);
   const auto at = [&](const std::string& word) {
     return static_cast<std::uint32_t>(kRules.find(word));
@@ -351,7 +351,7 @@ TEST_CASE("ways between a comment and what it silences") {
   CHECK(ReferencesAt(*opened, at("catch-all"), true).size() == 2);
 }
 
-TEST_CASE("ways between the uses of a digest") {
+TEST_CASE("navigation between the uses of a digest") {
   const Opened opened = Open(kHead +
                              "DEFAULT action=DENY\nop=EXECUTE fsverity_digest=sha256:AA "
                              "action=DENY\nop=KMODULE dmverity_roothash=sha256:a|a "
@@ -361,7 +361,7 @@ TEST_CASE("ways between the uses of a digest") {
         List{"sha256:AA", "sha256:aa"});
 }
 
-TEST_CASE("the policy is renamed where that is safe") {
+TEST_CASE("the policy is renamed if that is safe") {
   const Opened opened = Open(
       "policy_name=dev|ice policy_version=1.2.3 # device, devices, a-device\n"
       "DEFAULT action=DENY # the device.\n");
@@ -388,7 +388,7 @@ TEST_CASE("the policy is renamed where that is safe") {
   }
 }
 
-TEST_CASE("the name of a policy in quotes is renamed within them") {
+TEST_CASE("a policy name in quotes is renamed within them") {
   const std::string text = "policy_name=\"My |Policy\" policy_version=1.0.0\nDEFAULT action=DENY\n";
   const Opened opened = Open(text, "rfc-v7");
   CHECK(Edited(opened, RenameAt(*opened, opened.cursor, "a b # c").edits) ==
@@ -438,7 +438,7 @@ TEST_CASE("an event is decided and recorded") {
   CHECK_THAT(EvaluateEvent(*Open("x"), allow, {}).problem, Contains("EBADMSG"));
 }
 
-TEST_CASE("the decision table is shown, or why there is none") {
+TEST_CASE("the decision table is shown, or the reason why there is none") {
   CHECK_THAT(TableOf(*Open(kRules)).text, Contains("operation 0 EXECUTE"));
   CHECK_THAT(TableOf(*Open("x")).problem, Contains("EBADMSG"));
 }

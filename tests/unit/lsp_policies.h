@@ -1,7 +1,6 @@
 #pragma once
 
-// Small policies as an editor has them open, for tests of lsp/features. A `|` in a text is where
-// the cursor stands; it is taken out.
+// Small open policies for tests of lsp/features. A `|` in a text marks the cursor and is removed.
 
 #include <string>
 #include <string_view>
@@ -14,14 +13,14 @@ namespace ipec::lsp::tests {
 
 struct Opened {
   SnapshotPtr snapshot;
-  std::uint32_t cursor = 0;  // of the first `|`; without one the end of the text
+  std::uint32_t cursor = 0;  // of the first `|`, or the end of the text
 
   const Snapshot& operator*() const { return *snapshot; }
   const Snapshot* operator->() const { return snapshot.get(); }
   std::string Text(support::Span span) const { return snapshot->source.text(span).str(); }
 };
 
-// `select`: the rules of the linter that are on; empty: the default ones.
+// `select`: the lint rules that are on; empty: the default ones.
 inline std::shared_ptr<const Configured> ConfiguredFor(const std::vector<std::string>& targets,
                                                        const std::vector<std::string>& select) {
   Configured configured;
@@ -49,7 +48,7 @@ inline Opened Open(std::string text, const std::string& target = "linux-6.12",
   return opened;
 }
 
-// The text with the edits made.
+// The text with the edits applied.
 inline std::string Edited(const Opened& opened, const std::vector<diagnostics::TextEdit>& edits) {
   return lint::Apply(opened->source.text(), edits);
 }

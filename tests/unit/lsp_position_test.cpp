@@ -14,7 +14,7 @@ namespace {
 constexpr PositionEncoding kEncodings[] = {PositionEncoding::Utf8, PositionEncoding::Utf16,
                                            PositionEncoding::Utf32};
 
-// One character of a text: where it begins, and its place in the three encodings.
+// One character of a text: where it begins, and its position in the three encodings.
 struct Character {
   std::uint32_t offset;
   EditorPlace places[3];
@@ -34,7 +34,7 @@ const Piece kPieces[] = {
     {"\xF0\x9F\x98\x80", {4, 2, 1}},
     {"\xFF", {1, 1, 1}},
     {"\xC0\x20", {2, 2, 2}},
-    {"\xED\xA0\x80", {3, 3, 3}},  // half of a surrogate pair is no character
+    {"\xED\xA0\x80", {3, 3, 3}},  // half of a surrogate pair is not a character
     {"\n", {}, true},
     {"\r\n", {}, true},
     {std::string(1, '\0'), {1, 1, 1}},
@@ -76,13 +76,13 @@ TEST_CASE("places and offsets, by pieces") {
   }
 }
 
-TEST_CASE("what is no place means the nearest before it") {
+TEST_CASE("a position outside the text means the nearest one before it") {
   const std::string text = "a\xF0\x9F\x98\x80z\r\nb";
   const support::LineMap lines(text);
   Positions utf16(text, lines, PositionEncoding::Utf16);
   CHECK(utf16.OffsetOf({0, 2}) == 1);            // within the pair
-  CHECK(utf16.OffsetOf({0, 99}) == 6);           // behind the line
-  CHECK(utf16.OffsetOf({7, 0}) == text.size());  // behind the text
+  CHECK(utf16.OffsetOf({0, 99}) == 6);           // after the line
+  CHECK(utf16.OffsetOf({7, 0}) == text.size());  // after the text
   CHECK(utf16.PlaceOf(3) == EditorPlace{0, 1});  // within the character
   CHECK(utf16.PlaceOf(7) == EditorPlace{0, 4});  // within `\r\n`
   CHECK(utf16.PlaceOf(99) == EditorPlace{1, 1});
@@ -103,7 +103,7 @@ TEST_CASE("a line of a megabyte costs its length once") {
   }
 }
 
-TEST_CASE("line starts that are updated are those of the new text") {
+TEST_CASE("updated line starts are those of the new text") {
   std::mt19937 random(2);
   const char* const pieces[] = {"\n", "\r", "\r\n", "a", "bc", ""};
   const auto some = [&](unsigned most) {
@@ -128,7 +128,7 @@ TEST_CASE("URIs of files") {
   CHECK(PathOf("file://localhost/a") == "/a");
   CHECK(PathOf("FILE:///a%C3%BC") == "/a\xC3\xBC");
   CHECK(PathOf("file:///a%2").ends_with("/a%2"));
-  // Spellings of one path.
+  // Spellings of the same path.
   for (const char* uri :
        {"file:/a/b.pol", "file:///a/b.pol", "file:////a//b.pol", "file://LOCALHOST/a/b.pol",
         "file:///a/./c/../b.pol", "file:///%61/%2e/b%2Epol", "file:///a%2Fb.pol",

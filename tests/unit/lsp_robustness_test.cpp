@@ -1,6 +1,6 @@
 // Every feature at every offset, over all policies of tests/golden and examples and over texts that
-// are nothing of the sort: nothing crashes, every span lies within the text, and what must be in
-// order is.
+// are not policies: nothing crashes, every span lies within the text, and ordered results are in
+// order.
 
 #include <catch2/catch.hpp>
 #include <filesystem>
@@ -36,7 +36,7 @@ class Asker {
   explicit Asker(const Opened& opened)
       : snapshot_(*opened), size_(static_cast<std::uint32_t>(opened->source.text().size())) {}
 
-  // Every question about the whole.
+  // Every request about the whole text.
   void Whole() {
     Edits(FormatDocument(snapshot_));
     for (const Symbol& symbol : SymbolsOf(snapshot_)) Check(symbol);
@@ -67,7 +67,7 @@ class Asker {
     }
   }
 
-  // Every question about a place.
+  // Every request about a position.
   void At(std::uint32_t offset) {
     if (const auto hover = HoverAt(snapshot_, offset)) {
       Inside(hover->span);
@@ -101,7 +101,7 @@ class Asker {
     }
   }
 
-  // Those that read the whole text again for one place.
+  // Requests that read the whole text again for one position.
   void DearAt(std::uint32_t offset) {
     Edits(FormatOnType(snapshot_, offset));
     Edits(FormatRange(snapshot_, {offset, offset + 1}));
@@ -115,7 +115,7 @@ class Asker {
   std::size_t asked() const { return asked_; }
 
  private:
-  // Fewer assertions than a CHECK each: there are millions.
+  // Fewer assertions than one CHECK each, because there are millions.
   void Good(bool good) {
     ++asked_;
     if (!good) FAIL("a promise of a header is broken");
@@ -151,7 +151,7 @@ std::size_t AskEverything(const std::string& text, const std::string& target,
   asker.Whole();
   const auto size = static_cast<std::uint32_t>(text.size());
   for (std::uint32_t offset = 0; offset <= size + 2; ++offset) asker.At(offset);
-  // Once a line, and at the ends.
+  // Once per line, and at the ends.
   for (std::uint32_t offset = 0; offset <= size + 2; ++offset) {
     if (offset == 0 || offset >= size || text[offset - 1] == '\n') asker.DearAt(offset);
   }
@@ -178,7 +178,7 @@ std::vector<std::string> PoliciesBelow(const std::string& folder) {
 
 const std::vector<std::string> kAll = {"all"};
 
-TEST_CASE("every question at every offset of golden and example policies") {
+TEST_CASE("every request at every offset of golden and example policies") {
   std::vector<std::string> texts = PoliciesBelow("/tests/golden");
   const std::vector<std::string> examples = PoliciesBelow("/examples");
   texts.insert(texts.end(), examples.begin(), examples.end());
@@ -190,7 +190,7 @@ TEST_CASE("every question at every offset of golden and example policies") {
   CHECK(asked > 1'000'000);
 }
 
-// Statements of which the rules about digests say that they never hold.
+// Statements that the rules about digests report as never matching.
 std::vector<support::Span> NeverByLint(const Snapshot& snapshot) {
   std::vector<support::Span> statements;
   for (const diagnostics::Diagnostic& finding : snapshot.findings()) {
@@ -202,7 +202,7 @@ std::vector<support::Span> NeverByLint(const Snapshot& snapshot) {
   return statements;
 }
 
-TEST_CASE("what is told of a rule agrees with what is found about its digests") {
+TEST_CASE("hover and lenses agree with the findings about digests") {
   std::size_t found = 0;
   std::vector<std::string> texts;
   for (const std::string& golden : PoliciesBelow("/tests/golden")) {
@@ -241,7 +241,7 @@ TEST_CASE("what is told of a rule agrees with what is found about its digests") 
   CHECK(found > 10);
 }
 
-TEST_CASE("every question at every offset of texts that are no policies") {
+TEST_CASE("every request at every offset of texts that are not policies") {
   std::vector<std::string> texts = ipec::tests::NastyTexts();
   const std::string head = "policy_name=a policy_version=1.0.0\nDEFAULT action=DENY\n";
   for (const char* tail :
@@ -259,14 +259,14 @@ TEST_CASE("every question at every offset of texts that are no policies") {
   }
 }
 
-TEST_CASE("every question about all short texts") {
+TEST_CASE("every request for all short texts") {
   ipec::tests::ForEachShortText(3, [](const std::string& text) {
     AskEverything(text, "linux-6.12", {});
     AskEverything(text, "rfc-v7", {});
   });
 }
 
-TEST_CASE("questions about a policy cut off anywhere") {
+TEST_CASE("requests for a truncated policy") {
   const std::string text =
       "policy_name=\"a b\" policy_version=1.0.0\r\nDEFAULT action=DENY # ipec: allow(weak-digest) "
       "x\n"

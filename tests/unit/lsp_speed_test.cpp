@@ -1,5 +1,5 @@
-// How long the answers take, on the largest policy a kernel takes and on one of 100,000 rules. On
-// demand (`[.slow]`): prints milliseconds; fails only where an answer is not linear in the policy.
+// The time of answers, for the largest policy that a kernel accepts and for one of 100,000 rules.
+// On demand (`[.slow]`): prints milliseconds; fails only if an answer is not linear in the policy.
 
 #include <catch2/catch.hpp>
 #include <chrono>

@@ -1,4 +1,4 @@
-// Messages in, whatever comes between them; messages out.
+// Messages in, whatever is between them; messages out.
 
 #include <catch2/catch.hpp>
 #include <string>
@@ -12,7 +12,7 @@ namespace {
 
 using State = MessageReader::State;
 
-// What a reader makes of the bytes: messages, `!` and what is wrong, and at the end what is left.
+// The reader's result for the bytes: messages, `!` with an error, and at the end the rest.
 std::vector<std::string> Read(const std::string& bytes, std::size_t longest = 1000) {
   support::StringSource source(bytes);
   MessageReader reader(source, longest);
@@ -44,7 +44,7 @@ TEST_CASE("messages, one after the other") {
              "2\r\n\r\n{}") == Strings{"{}", "."});
 }
 
-// Where nothing ever comes.
+// An input that never arrives.
 class SilentSource final : public support::ByteSource {
  public:
   llvm::Expected<std::size_t> Read(char*, std::size_t) override {
@@ -54,7 +54,7 @@ class SilentSource final : public support::ByteSource {
   bool WaitFor(std::chrono::milliseconds) override { return false; }
 };
 
-TEST_CASE("nobody waits for who is gone") {
+TEST_CASE("the server does not wait for a client that is gone") {
   SilentSource source;
   MessageReader reader(source);
   int asked = 0;
@@ -67,7 +67,7 @@ TEST_CASE("nobody waits for who is gone") {
   CHECK(asked == 3);
 }
 
-TEST_CASE("nonsense is skipped") {
+TEST_CASE("malformed input is skipped") {
   CHECK(Read("hello\r\n\r\nContent-Length: 2\r\n\r\n{}") ==
         Strings{"!a message without Content-Length", "{}", "."});
   CHECK(Read("Content-Length: x\r\n\r\nContent-Length: 2\r\n\r\n{}") ==
@@ -83,17 +83,17 @@ TEST_CASE("nonsense is skipped") {
   CHECK(Read(long_line + "\r\n\r\nContent-Length: 2\r\n\r\n{}").back() == ".");
 }
 
-TEST_CASE("an editor that goes within a message") {
+TEST_CASE("an editor that closes the connection within a message") {
   CHECK(Read("Content-Len") == Strings{".the editor closed the connection within a header"});
   CHECK(Read("Content-Length: 5\r\n\r\n{}") ==
         Strings{".the editor closed the connection within a message"});
-  // What is announced is not allocated.
+  // The announced length is not allocated.
   support::StringSource source("Content-Length: 18446744073709551615\r\n\r\n{}");
   MessageReader reader(source, SIZE_MAX);
   CHECK(reader.Next() == State::End);
 }
 
-TEST_CASE("what is a message") {
+TEST_CASE("what counts as a message") {
   CHECK(ReadMessage(R"({"jsonrpc":"2.0","id":1,"method":"a"})").kind == MessageKind::Request);
   CHECK(ReadMessage(R"({"jsonrpc":"2.0","id":"x","method":"a"})").id == "\"x\"");
   CHECK(ReadMessage(R"({"jsonrpc":"2.0","method":"a"})").kind == MessageKind::Notification);
@@ -121,7 +121,7 @@ TEST_CASE("what is a message") {
   CHECK(ReadMessage("[" + many + "1]").error == ErrorCode::InvalidRequest);
 }
 
-TEST_CASE("bytes that are no UTF-8 come through") {
+TEST_CASE("bytes that are not UTF-8 are kept") {
   const Message message = ReadMessage(
       "{\"jsonrpc\":\"2.0\",\"method\":\"m\",\"params\":{\"textDocument\":{\"uri\":\"u\","
       "\"version\":1,\"text\":\"a\xFF\xC3\xBC\xC3\"}}}");

@@ -1,4 +1,4 @@
-// Completion and hover: what can be written at a place, and what stands there.
+// Completion and hover: what can be written at a place, and the meaning of what is there.
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -40,7 +40,7 @@ const List kOperations = {"EXECUTE",         "FIRMWARE", "KMODULE",  "KEXEC_IMAG
 const List kKeys = {"boot_verified=",   "dmverity_roothash=",  "dmverity_signature=",
                     "fsverity_digest=", "fsverity_signature=", "action="};
 
-TEST_CASE("completion offers what the slot takes, and nothing else") {
+TEST_CASE("completion offers exactly the words of the slot") {
   // The header.
   CHECK(LabelsIn("|") == List{"policy_name=… policy_version=…", "policy_name="});
   CHECK(LabelsIn("# why\n\n|") == List{"policy_name=… policy_version=…", "policy_name="});
@@ -107,12 +107,12 @@ TEST_CASE("completion knows the words of its target") {
   CHECK(LabelsBelow("op=\"EX|ECUTE\" action=ALLOW", "rfc-v7") == words);
   CHECK(LabelsBelow("op=\"EX|", "rfc-v7") == words);
   CHECK(LabelsBelow("op=EXECUTE fsverity_digest=|", "rfc-v7").empty());
-  // An alias is gone as soon as one of its operations has a DEFAULT.
+  // An alias is no longer offered once one of its operations has a DEFAULT.
   const List defaults = LabelsBelow("DEFAULT op=FIRMWARE action=DENY\nDEFAULT op=|", "rfc-v7");
   CHECK(std::count(defaults.begin(), defaults.end(), "KERNEL_READ") == 0);
 }
 
-TEST_CASE("what completion takes the place of ends where the word does") {
+TEST_CASE("completion replaces the word up to its end") {
   const auto spans = [](const std::string& text, const std::string& target = "linux-6.12") {
     const Opened opened = Open(text, target);
     const Completions made = CompleteAt(*opened, opened.cursor);
@@ -131,7 +131,7 @@ TEST_CASE("what completion takes the place of ends where the word does") {
         Pair("unr", "unreachable-rule"));
 }
 
-TEST_CASE("a key that is there already gets no second `=`") {
+TEST_CASE("a key with `=` gets no second `=`") {
   const auto first = [](const std::string& text) {
     const Opened opened = Open(kHead + text);
     return CompleteAt(*opened, opened.cursor).items.at(0);
@@ -144,14 +144,14 @@ TEST_CASE("a key that is there already gets no second `=`") {
         "op=${1|EXECUTE,FIRMWARE,KMODULE,KEXEC_IMAGE,KEXEC_INITRAMFS,POLICY,X509_CERT|}");
 }
 
-TEST_CASE("comments that silence are completed") {
+TEST_CASE("suppressions are completed") {
   CHECK(LabelsBelow("op=EXECUTE action=ALLOW # |") ==
         List{"ipec: allow", "ipec: allow-file", "ipec: allow-begin", "ipec: allow-end"});
   CHECK(LabelsBelow("# ipec: al|") == List{"allow", "allow-file", "allow-begin", "allow-end"});
   CHECK(LabelsBelow("# anything |").empty());
   const List names = LabelsBelow("# ipec: allow(|");
   for (const lint::Rule& rule : lint::AllRules()) {
-    // What is found about comments no comment silences.
+    // No comment suppresses findings about comments.
     const bool offered = std::count(names.begin(), names.end(), rule.descriptor.name) == 1;
     CHECK(offered == (rule.category != lint::Category::Meta));
   }
@@ -162,20 +162,20 @@ TEST_CASE("comments that silence are completed") {
   CHECK(CompleteAt(*opened, opened.cursor).items[0].insert == " ipec: allow(");
 }
 
-TEST_CASE("the names of rules that find something here come first") {
+TEST_CASE("the names of rules with findings here come first") {
   CHECK(LabelsBelow("# ipec: allow(|\nop=FIRMWARE action=ALLOW\n").front() == "allow-all-op");
   CHECK(LabelsBelow("op=FIRMWARE action=ALLOW # ipec: allow(|) x\n").front() == "allow-all-op");
   CHECK(LabelsBelow("# ipec: allow(|\n\n").front() == "unreachable-rule");
 }
 
-TEST_CASE("nothing is completed behind a NUL byte") {
+TEST_CASE("nothing is completed after a NUL byte") {
   std::string text = kHead;
   text += std::string("DEFAULT action=DENY\n\0op=", 24);
   const Opened opened = OpenExactly(text);
   CHECK(CompleteAt(*opened, static_cast<std::uint32_t>(text.size())).items.empty());
 }
 
-// What is inserted is what the target takes: the line that comes of it, completed to the end by
+// Every inserted text is accepted by the target: the resulting line, completed to the end with the
 // first choices, is a statement.
 TEST_CASE("whole statements that completion offers are accepted") {
   for (const targets::Target& target : targets::AllTargets()) {
@@ -242,7 +242,7 @@ std::string At(const std::string& word, std::size_t nth = 1, std::size_t into = 
   return text.insert(at + into, "|");
 }
 
-TEST_CASE("hover says what words mean") {
+TEST_CASE("hover explains words") {
   CHECK_THAT(HoverIn(At("op=EXECUTE", 1, 4)), Contains("running code") && Contains("execve"));
   CHECK_THAT(HoverIn(At("boot_verified")),
              Contains("initramfs") && Contains("Needs no kernel option"));
@@ -260,7 +260,7 @@ TEST_CASE("hover says what words mean") {
              Contains("unmerged series"));
 }
 
-TEST_CASE("hover says what the target does otherwise") {
+TEST_CASE("hover explains differences of the target") {
   const std::string text =
       "policy_name=\"a b\" policy_version=1.0.0\nDEFAULT action=DENY\n"
       "op=KERNEL_READ boot_verified=TRUE action=ALLOW\n";
@@ -270,11 +270,11 @@ TEST_CASE("hover says what the target does otherwise") {
   CHECK_THAT(HoverIn(at("KERNEL_READ"), "rfc-v7"),
              Contains("an alias") && Contains("Rule 1 of 1 for IMA_X509_CERT"));
   CHECK_THAT(HoverIn(at("boot_verified"), "rfc-v7"), Contains("first file that was executed"));
-  // Nothing is known of that series' updates.
+  // The updates of that series are not known.
   CHECK_THAT(HoverIn(at("1.0.0"), "rfc-v7"), !Contains("ESTALE"));
 }
 
-TEST_CASE("hover says what a statement is there for") {
+TEST_CASE("hover explains the effect of a statement") {
   // On the initramfs: fs-verity off, on, on and signed.
   CHECK_THAT(HoverIn(At("op=EXECUTE", 1)), Contains("Rule 1 of 5 for EXECUTE") &&
                                                Contains("allows") &&
@@ -326,7 +326,7 @@ TEST_CASE("hover measures digests") {
              Contains("Occurs 2 times"));
 }
 
-TEST_CASE("hover says of a name what loading says") {
+TEST_CASE("hover reports whether a name can be loaded") {
   const auto name = [](const std::string& word) {
     return HoverIn("policy_|name=" + word + " policy_version=1.0.0\nDEFAULT action=DENY\n");
   };
@@ -341,7 +341,7 @@ TEST_CASE("hover says of a name what loading says") {
   CHECK_THAT(name(std::string(256, 'a')), Contains("`ENAMETOOLONG`") && !Contains("Once loaded"));
 }
 
-TEST_CASE("hover explains comments that silence, and bytes that nobody reads") {
+TEST_CASE("hover explains suppressions, and bytes that are not read") {
   const std::string line = "op=EXECUTE action=ALLOW # ipec: allow(allow-all-op) tests\n";
   const auto at = [&](const std::string& word) {
     std::string text = kHead + std::string("DEFAULT action=DENY\n") + line;
@@ -372,7 +372,7 @@ TEST_CASE("every word of the vocabulary has a meaning") {
   }
 }
 
-TEST_CASE("clients that show text as it is get no marks of Markdown") {
+TEST_CASE("clients that show plain text get no Markdown") {
   CHECK(PlainText("# Title\n\n**`DEFAULT`** – what\n\n---\nmore") ==
         "Title\n\n`DEFAULT` – what\n\nmore");
   CHECK(PlainText("an example\n```ipe bad\n# a **comment**\nop=A\n```\n#no title\n") ==

@@ -1,7 +1,7 @@
 #pragma once
 
-// Policies as people break them: those of a few seeds and others made of words, with words doubled,
-// dropped, moved, glued, misspelt, quoted, commented out and wrapped over lines.
+// Policies with typical mistakes: some seeds and generated ones, with words doubled, dropped,
+// moved, joined, misspelt, quoted, commented out and wrapped over lines.
 
 #include <cstdint>
 #include <random>

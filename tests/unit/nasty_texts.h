@@ -1,7 +1,7 @@
 #pragma once
 
-// Texts for tests of everything that reads text: all short ones over an alphabet in which every
-// byte means something, and longer ones made by hand.
+// Texts for tests of everything that reads text: all short ones over an alphabet of significant
+// bytes, and longer ones made by hand.
 
 #include <array>
 #include <string>
@@ -48,7 +48,7 @@ inline std::vector<std::string> NastyTexts() {
       "policy_name=Demo policy_version=1.0.0\r\nDEFAULT action=DENY\r\n\r\n# end\r\n",
       "policy_name=Demo policy_version=1.0.0 # a comment\rDEFAULT action=ALLOW # that ends at \\r",
       "policy_name=\"My Policy\" policy_version='1.0.0'\n",
-      "op=EXECUTE\v\xA0\f \t\v # trimmed, blanks of all sorts\n",
+      "op=EXECUTE\v\xA0\f \t\v # trimmed, whitespace of all kinds\n",
       "op=EXECUTE \v\xA0 \f \f action=ALLOW\n",
       "\v\f\xA0\n \v \n\t\xA0#\n",
       "=\n==\n===a=\n= = =\na=b=c\n",

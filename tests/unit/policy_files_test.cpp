@@ -25,7 +25,7 @@ TEST_CASE("patterns of paths") {
   CHECK_FALSE(MatchesPattern(std::string(40, '*') + "b", std::string(40, 'a')));
 }
 
-TEST_CASE("two stars are folders when they are a whole name") {
+TEST_CASE("two stars match directories if they are a whole name") {
   CHECK(MatchesPattern("**/b.pol", "a/c/b.pol"));
   CHECK(MatchesPattern("**/b.pol", "b.pol"));
   CHECK_FALSE(MatchesPattern("**/b.pol", "a/xb.pol"));
@@ -41,7 +41,7 @@ TEST_CASE("two stars are folders when they are a whole name") {
   CHECK(MatchesPattern("**/x*/**/y", "a/x1/x2/b/y"));
 }
 
-TEST_CASE("sets of bytes, and bytes as they are") {
+TEST_CASE("sets of bytes, and literal bytes") {
   CHECK(MatchesPattern("[a-c]x", "bx"));
   CHECK_FALSE(MatchesPattern("[a-c]x", "dx"));
   CHECK(MatchesPattern("[!a-c]x", "dx"));
@@ -82,16 +82,16 @@ TEST_CASE("a directory stands for the policies that git does not ignore") {
   };
   CHECK(PoliciesOf(files, "/r").paths ==
         Paths{"/r/a.pol", "/r/sub/d.ipe", "/r/sub/f.policy", "/r/sub/kept.ipe", "/r/z.d/g.pol"});
-  // What stands above counts, too.
+  // Directories above count too.
   CHECK(PoliciesOf(files, "/r/sub").paths ==
         Paths{"/r/sub/d.ipe", "/r/sub/f.policy", "/r/sub/kept.ipe"});
-  // What is named is taken.
+  // An operand is accepted.
   CHECK(PoliciesOf(files, "/r/sub/e.ipe").paths == Paths{"/r/sub/e.ipe"});
   CHECK(PoliciesOf(files, "/r/no.pol").paths == Paths{"/r/no.pol"});
   CHECK(PoliciesOf(files, "-").paths == Paths{"-"});
 }
 
-TEST_CASE("letters of either case, as core.ignoreCase") {
+TEST_CASE("upper and lower case, as core.ignoreCase") {
   using support::MatchesPatternInAnyCase;
   CHECK(MatchesPatternInAnyCase("Build/*.POL", "build/A.pol"));
   CHECK(MatchesPatternInAnyCase("*[A-C].pol", "xb.POL"));
@@ -100,7 +100,7 @@ TEST_CASE("letters of either case, as core.ignoreCase") {
   CHECK_FALSE(MatchesPattern("Build", "build"));
 }
 
-TEST_CASE("what git's configuration says of ignored files") {
+TEST_CASE("git's configuration of ignored files") {
   support::MemoryFileSystem files;
   files.variables = {{"HOME", "/home/u"}};
   files.files = {
@@ -128,7 +128,7 @@ TEST_CASE("what git's configuration says of ignored files") {
   CHECK(ExcludesFileOf(files, settings("/other"), "/other") == "/xdg/git/ignore");
 }
 
-TEST_CASE("names in findings have no dot before them") {
+TEST_CASE("names in findings do not begin with `./`") {
   CHECK(Shown("./a.pol") == "a.pol");
   CHECK(Shown(".//./a/b.pol") == "a/b.pol");
   CHECK(Shown("../a.pol") == "../a.pol");

@@ -1,7 +1,7 @@
 #pragma once
 
-// Random policies and events for comparing the table with the specification: few digests and few
-// words, so that rules meet, repeat, shadow and contradict each other often.
+// Random policies and events for comparing the table with the specification, with few digests and
+// few properties, so that rules often overlap, repeat, shadow and contradict each other.
 
 #include <array>
 #include <cstdint>
@@ -96,7 +96,7 @@ class RandomPolicies {
   }
   runtime::Action Action() { return Chance(2) ? runtime::Action::Allow : runtime::Action::Deny; }
 
-  // Names that no kernel checks, lengths that fit none, and bytes that differ only at the end.
+  // Names that no kernel checks, lengths of no algorithm, and bytes that differ only at the end.
   runtime::Digest AnyDigest() {
     static constexpr std::array<std::string_view, 5> kAlgorithms = {"sha256", "sha512", "SHA256",
                                                                     "", "a \"b"};
@@ -115,7 +115,7 @@ class RandomPolicies {
       condition.expected = Chance(2);
     } else {
       const runtime::Digest digest = AnyDigest();
-      // An algorithm is not part of a bare digest.
+      // A bare digest has no algorithm.
       condition.digest =
           made.digests.Add(semantics_.bare_digests ? "" : digest.algorithm, digest.bytes);
     }

@@ -1,4 +1,4 @@
-// The records of every dialect, byte for byte as the reference of each gives them.
+// The records of every dialect, byte for byte as in the reference of each.
 
 #include <catch2/catch.hpp>
 #include <string>
@@ -97,7 +97,7 @@ TEST_CASE("access, mainline: a path is printed whole or not at all") {
       CAPTURE(target, length);
       const std::string path = "/" + std::string(length - 1, 'a');
       CHECK(PathOf(target, path) == '"' + path + '"');
-      // Two hex digits a byte, because of the space.
+      // Two hex digits per byte, because of the space.
       const std::string hex = PathOf(target, path.substr(deleted.size()) + deleted);
       CHECK(hex.size() == 2 * length);
       CHECK(hex.substr(hex.size() - 2 * deleted.size()) == "202864656C6574656429");
@@ -119,7 +119,7 @@ TEST_CASE("access, rfc-v7: a path is cut at PATH_MAX") {
   }
 }
 
-TEST_CASE("access, mainline: what decided") {
+TEST_CASE("access, mainline: the text of the decider") {
   const Dialect dialect("linux-6.19");
   const auto policy = tests::FullPolicy(dialect.target);
   const auto rule = [&](const Event& event) {
@@ -254,7 +254,7 @@ TEST_CASE("load, activation and mode, rfc-v7") {
       Text([&](auto room) { return FailedLoadRecord(dialect.features(), -74, {}, room); }).empty());
 }
 
-TEST_CASE("the numbers records are sent under") {
+TEST_CASE("the numbers of records") {
   const auto types = [](std::string_view name) {
     const Features features = Dialect(name).features();
     return std::array{RecordType(features, Record::Access),

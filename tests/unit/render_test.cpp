@@ -1,5 +1,5 @@
-// What renderers promise whatever a policy holds: no byte of it reaches a terminal unescaped, long
-// lines are clipped, carets stand under what they mean, JSON and SARIF are well-formed.
+// The promises of renderers whatever a policy contains: no byte of it reaches a terminal unescaped,
+// long lines are clipped, carets are below their text, JSON and SARIF are well-formed.
 
 #include <catch2/catch.hpp>
 #include <string>
@@ -75,7 +75,7 @@ TEST_CASE("no byte can harm a terminal") {
   }
 }
 
-TEST_CASE("colours are on only when asked for") {
+TEST_CASE("colors are on only on request") {
   const auto findings = OneFinding({0, 1});
   CHECK(Render(Format::Text, "a", "x", findings).find('\033') == std::string::npos);
   RenderOptions options;
@@ -101,7 +101,7 @@ TEST_CASE("long lines are clipped around the caret") {
 }
 
 TEST_CASE("carets count columns of a terminal") {
-  // A tab, an accent, a wide letter, a control character.
+  // A tab, an accent, a wide character, a control character.
   CHECK(ExcerptOf("\tx", {0, 2}, {1, 2}).column == 8);
   CHECK(ExcerptOf("a\tx", {0, 3}, {2, 3}).column == 8);
   CHECK(ExcerptOf("\xC3\xA9x", {0, 3}, {2, 3}).column == 1);

@@ -1,4 +1,4 @@
-// Repairs of rejected policies: they cut no character, and they lead somewhere.
+// Repairs of rejected policies: they cut no character, and they make progress.
 
 #include <array>
 #include <catch2/catch.hpp>
@@ -14,7 +14,7 @@
 namespace ipec::tests {
 namespace {
 
-// One target of each language; the others read policies as one of these does.
+// One target of each language; the others read policies in the same way as one of these.
 std::array<const targets::Target*, 2> Languages() {
   return {targets::FindTarget("linux-6.12"), targets::FindTarget("rfc-v7")};
 }
@@ -30,8 +30,8 @@ void Judge(const std::string& text) {
   }
 }
 
-// Characters with a byte that some kernel takes for a blank, others beside them, and bytes that are
-// none.
+// Characters with a byte that some kernel reads as whitespace, others beside them, and bytes that
+// are not characters.
 const std::string kCharacters[] = {"\xC2\xA0",     "\xC3\xA0",         "\xE2\x80\xA0",
                                    "\xD0\xA0",     "\xC2\x85",         "\xE2\xA0\x80",
                                    "\xE0\xA0\xA0", "\xF0\x9F\x98\xA0", "\xF0\xA0\xA0\xA0",
@@ -39,7 +39,7 @@ const std::string kCharacters[] = {"\xC2\xA0",     "\xC3\xA0",         "\xE2\x80
                                    "\xC3\xA9",     "\xE2\x80\xA6",     "\xA0",
                                    "\xC2",         "\xE2\xA0",         "\x85"};
 
-TEST_CASE("a character at any place of a policy is cut by no finding and no repair") {
+TEST_CASE("no finding and no repair cuts a character at any place of a policy") {
   for (const std::string& text : MutatedPolicies::Seeds()) {
     for (const std::string& character : kCharacters) {
       for (std::size_t at = 0; at <= text.size(); ++at) {
@@ -49,7 +49,7 @@ TEST_CASE("a character at any place of a policy is cut by no finding and no repa
   }
 }
 
-TEST_CASE("two characters at any places are cut by no finding and no repair") {
+TEST_CASE("no finding and no repair cuts two characters at any places") {
   MutatedPolicies policies(20261126);
   for (int round = 0; round < 4000; ++round) {
     std::string text = policies.Next();

@@ -1,7 +1,7 @@
 #pragma once
 
 // Hand-made policies that together use every part of a table: both indexes and pairs, an alias,
-// digests of odd lengths and strange algorithms, colliding ones, defaults of both kinds.
+// digests of unusual lengths and algorithms, colliding ones, DEFAULTs of both kinds.
 
 #include <array>
 #include <string>
@@ -62,8 +62,8 @@ inline std::vector<std::uint8_t> Sha256(std::uint8_t first) {
   return bytes;
 }
 
-// Two digests, longer than an entry holds, whose second blocks undo in a weak hash what the first
-// ones change.
+// Two digests, longer than an entry, whose second blocks cancel the difference of the first ones in
+// a weak hash.
 inline std::vector<std::uint8_t> Colliding(bool other) {
   std::vector<std::uint8_t> bytes(64, 0x22);
   if (other) {

@@ -11,7 +11,7 @@
 namespace ipec::support {
 namespace {
 
-// Gives its bytes in portions of a fixed size, as a pipe may.
+// Returns its bytes in portions of a fixed size, as a pipe may.
 class Portions final : public ByteSource {
  public:
   Portions(std::string bytes, std::size_t portion) : bytes_(std::move(bytes)), portion_(portion) {}
@@ -48,7 +48,7 @@ std::string AllLines(std::string bytes, std::size_t portion, std::size_t longest
   }
 }
 
-TEST_CASE("lines are the same however the bytes arrive") {
+TEST_CASE("lines do not depend on how the bytes arrive") {
   for (std::size_t portion : {1, 2, 3, 7, 1000}) {
     INFO(portion);
     CHECK(AllLines("", portion, 10).empty());
@@ -61,7 +61,7 @@ TEST_CASE("lines are the same however the bytes arrive") {
   }
 }
 
-TEST_CASE("whoever waits for answers gets them before more is read") {
+TEST_CASE("output is flushed before more input is read") {
   Portions source("a\nb\nc\n", 4);
   LineReader lines(source, 10);
   int waits = 0;
@@ -85,7 +85,7 @@ TEST_CASE("more than a limit is an error") {
   CHECK(llvm::cantFail(ReadAll(again, "big", 2 << 20)).size() == 2 << 20);
 }
 
-TEST_CASE("nothing of a text can move a cursor") {
+TEST_CASE("no text can move the cursor") {
   CHECK(Printable("plain `text`") == "plain `text`");
   CHECK(Printable("a\tb\nc\r") == "a\\tb\\nc\\r");
   CHECK(Printable("\x1b[31m\x7f\x9b") == "\\x1b[31m\\x7f\\x9b");

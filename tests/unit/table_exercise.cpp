@@ -27,7 +27,7 @@ void Require(bool holds, const char* what) {
   std::abort();
 }
 
-// Calls `write(room)` with rooms of several sizes, and holds it to snprintf's contract.
+// Calls `write(room)` with rooms of several sizes, and checks the contract of snprintf.
 template <typename Write>
 void CheckText(Write write) {
   const std::size_t length = write(std::span<char>());
@@ -43,7 +43,7 @@ void CheckText(Write write) {
   }
 }
 
-// At most this many digests of an index: a hostile table may name very many.
+// The maximum number of digests of an index, because a hostile table may name very many.
 constexpr std::size_t kMostDigests = 4;
 
 // A digest with bytes of its own.

@@ -1,8 +1,8 @@
 #pragma once
 
-// Asks a loaded table everything, for tests and fuzzers that care about how it is read: events made
-// from the digests its indexes name and from others, every operation, all facts, and every record
-// into buffers that are too small, exactly large enough, and larger.
+// Calls every function of a loaded table, for tests and fuzzers of how it is read: events with
+// digests of its indexes and with others, every operation, all facts, and every record into buffers
+// that are too small, exactly large enough, and larger.
 
 #include <cstddef>
 #include <cstdint>
@@ -11,11 +11,11 @@
 
 namespace ipec::tests {
 
-// The number of decisions made, so that a test can see that it asked something. Stops the program
-// when a text runs over its buffer or breaks the contract of snprintf.
+// The number of decisions made, so that a test can check that there were some. Stops the program if
+// a text overruns its buffer or violates the contract of snprintf.
 std::size_t AskEverything(const runtime::Policy& policy);
 
-// The checksum that fits the bytes, written into them. Nothing for what is shorter than a header.
+// Writes the correct checksum into the bytes. Does nothing if they are shorter than a header.
 void FixChecksum(std::byte* bytes, std::size_t size);
 
 }  // namespace ipec::tests

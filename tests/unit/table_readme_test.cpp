@@ -1,5 +1,5 @@
-// The worked example in runtime/README.md is what the builder makes: every byte of it, named. With
-// IPEC_UPDATE=1 in the environment the page is written anew.
+// The worked example in runtime/README.md is the builder's output, with every byte named. With
+// IPEC_UPDATE=1 in the environment the page is rewritten.
 
 #include <array>
 #include <catch2/catch.hpp>
@@ -18,7 +18,7 @@ namespace {
 
 namespace format = runtime::table;
 
-// Prints a table from its first byte to its last, with a name for each stretch.
+// Prints a table from its first byte to its last, with a name for each range.
 class Annotator {
  public:
   explicit Annotator(const runtime::Policy& table) : table_(table) {}
@@ -136,7 +136,7 @@ std::string Read(const std::string& path) {
 
 }  // namespace
 
-TEST_CASE("the worked example of runtime/README.md is fresh") {
+TEST_CASE("the worked example of runtime/README.md is up to date") {
   const targets::Target& target = targets::DefaultTarget();
   const std::string table = table::Build(tests::ExamplePolicy(target), target);
   runtime::Policy loaded;

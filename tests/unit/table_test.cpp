@@ -1,4 +1,4 @@
-// The table that is built decides, and quotes, as the specification does.
+// The built table decides and quotes as the specification does.
 
 #include <catch2/catch.hpp>
 #include <string>
@@ -37,7 +37,7 @@ std::string HexOf(std::span<const std::uint8_t> bytes) {
   return text;
 }
 
-// What section 6.1 and 7 of the reference say a record quotes, written down a second time.
+// The quoted texts of sections 6.1 and 7 of the reference, written a second time.
 std::string ExpectedText(const policy::Policy& policy, const targets::Target& target,
                          const policy::Decision& decision, const Event& event) {
   const bool context = target.Has(targets::Feature::ContextRecords);
@@ -97,7 +97,7 @@ void Compare(const policy::Policy& policy, const targets::Target& target, const 
 
 }  // namespace
 
-TEST_CASE("random policies: the table says what the specification says") {
+TEST_CASE("random policies: the table decides as the specification") {
   std::size_t compared = 0;
   for (const targets::Target& target : targets::AllTargets()) {
     tests::RandomPolicies random(20211013 + target.row, target);
@@ -113,7 +113,8 @@ TEST_CASE("random policies: the table says what the specification says") {
 
 namespace {
 
-// `count` rules with a sha256 digest each, the digests counted up: the worst a hash function meets.
+// `count` rules with a sha256 digest each, the digests counting up: the worst case for a hash
+// function.
 policy::Policy CountedDigests(std::uint32_t count, const targets::Target& target) {
   tests::SmallPolicy made(target, "counted");
   made.Default(runtime::Action::Deny);
@@ -188,7 +189,7 @@ namespace {
 
 using DigestBytes = std::vector<std::uint8_t>;
 
-// What the seeds of the only index of a policy with one digest are.
+// The seeds of the only index of a policy with one digest.
 std::vector<std::byte> UsualSeeds(const targets::Target& target) {
   const std::string table = table::Build(CountedDigests(1, target), target);
   const Policy loaded = Loaded(table);
@@ -203,7 +204,7 @@ void PutWord(DigestBytes& bytes, std::uint64_t word) {
   }
 }
 
-// Every one is in an entry of its own and is decided by its own rule, and nothing else is.
+// Every digest has its own entry and is decided by its own rule, and no other digest is.
 void CheckAll(const std::vector<std::pair<std::string, DigestBytes>>& digests) {
   const targets::Target& target = targets::DefaultTarget();
   tests::SmallPolicy made(target, "colliding");
@@ -231,7 +232,7 @@ constexpr std::uint32_t kMany = 20'000;
 
 }  // namespace
 
-TEST_CASE("digests made to collide have an entry each") {
+TEST_CASE("digests made to collide have separate entries") {
   std::vector<std::pair<std::string, DigestBytes>> digests;
   SECTION("equal bytes, different algorithms") {
     for (std::uint32_t i = 0; i < kMany; ++i) {
@@ -269,7 +270,7 @@ TEST_CASE("digests made to collide have an entry each") {
   CheckAll(digests);
 }
 
-TEST_CASE("every pair of many digests has an entry of its own") {
+TEST_CASE("every pair of many digests has a separate entry") {
   const targets::Target& target = targets::DefaultTarget();
   tests::SmallPolicy made(target, "pairs");
   made.Default(runtime::Action::Deny);
@@ -304,7 +305,7 @@ TEST_CASE("operations with the same rules share their indexes") {
   const targets::Target& target = *targets::FindTarget("rfc-v7");
   policy::Policy policy = CountedDigests(1000, target);
   const std::size_t one = table::Build(policy, target).size();
-  // What an alias expands to: the same line for several operations.
+  // The expansion of an alias: the same line for several operations.
   std::vector<policy::Rule> rules;
   for (const policy::Rule& rule : policy.rules) {
     for (const auto operation : {runtime::Operation::Firmware, runtime::Operation::KexecImage,

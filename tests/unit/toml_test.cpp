@@ -1,5 +1,5 @@
-// TOML 1.0: what is valid means what it should, and every mistake is found where it is. What others
-// take for TOML is compared by tests/command/toml_test.py.
+// TOML 1.0: valid documents have the right meaning, and every mistake is found at its place.
+// tests/command/toml_test.py compares with another TOML reader.
 
 #include "compiler/support/toml.h"
 
@@ -24,7 +24,7 @@ std::string Repeated(std::string_view text, std::size_t times) {
   return all;
 }
 
-TEST_CASE("strings mean what they should") {
+TEST_CASE("strings have the right value") {
   const auto text_of = [](std::string_view value) {
     TomlDocument document = ReadToml("a = " + std::string(value));
     return document.mistake ? MistakeIn("a = " + std::string(value))
@@ -45,7 +45,7 @@ TEST_CASE("strings mean what they should") {
   CHECK(text_of("\"\x1B\"") == "5: a control character in a string: write \"\\u001B\"");
 }
 
-TEST_CASE("mistakes of structure are found where they are") {
+TEST_CASE("structural mistakes are found at their place") {
   CHECK(MistakeIn("[") ==
         "1: expected a key (letters, digits, `-` and `_`, or anything in quotes), found the "
         "end of the file");
@@ -90,7 +90,7 @@ TEST_CASE("tables are defined once") {
   }
 }
 
-TEST_CASE("values without quotes") {
+TEST_CASE("unquoted values") {
   const auto kind_of = [](std::string_view word) {
     const std::optional<TomlValue> value = ReadTomlWord(word);
     return value ? std::optional(value->kind) : std::nullopt;
@@ -123,7 +123,7 @@ TEST_CASE("values without quotes") {
   }
 }
 
-TEST_CASE("dates are days of the calendar") {
+TEST_CASE("dates are valid days of the calendar") {
   for (const char* day : {"2026-12-31", "2028-02-29", "2000-02-29", "0001-01-01", "9999-12-31"}) {
     INFO(day);
     CHECK(IsDate(day));
@@ -137,7 +137,7 @@ TEST_CASE("dates are days of the calendar") {
   CHECK(IsDate(Today()));
 }
 
-TEST_CASE("nesting is limited, whatever it is made of") {
+TEST_CASE("nesting of every kind is limited") {
   for (const char* piece : {"[", "{a=", "a.", "[{a=", "{a.b="}) {
     INFO(piece);
     const std::string inner = Repeated(piece, 100'000);
@@ -148,16 +148,16 @@ TEST_CASE("nesting is limited, whatever it is made of") {
   }
   CHECK_THAT(MistakeIn("[" + Repeated("a.", 200'000) + "a]"), Catch::Contains("nested more than"));
   CHECK_THAT(MistakeIn(Repeated("a.", 200'000) + "a = 1"), Catch::Contains("nested more than"));
-  // No way around the limit in several steps.
+  // Several steps do not bypass the limit.
   const std::string header = "[" + Repeated("a.", 63) + "a]\n";
   CHECK(MistakeIn(header) == "none");
   CHECK_THAT(MistakeIn(header + "b = 1"), Catch::Contains("nested more than"));
   CHECK(MistakeIn("a = " + Repeated("[", 64) + Repeated("]", 64)) == "none");
 }
 
-TEST_CASE("time grows with the size of the text alone") {
+TEST_CASE("time depends only on the size of the text") {
   using Clock = std::chrono::steady_clock;
-  // Each of a kind that other readers search a list for, or go through again and again.
+  // Inputs for which other readers search a list, or read a part again and again.
   const auto text_of = [](std::string_view kind, std::size_t count) {
     std::string text;
     for (std::size_t i = 0; i < count; ++i) {
@@ -177,7 +177,7 @@ TEST_CASE("time grows with the size of the text alone") {
     const std::string text = text_of(kind, 60'000);
     const auto begin = Clock::now();
     CHECK(MistakeIn(text) == "none");
-    // A hundredth of this; what goes with the square takes minutes.
+    // A hundredth of this; quadratic readers take minutes.
     CHECK(Clock::now() - begin < std::chrono::seconds(10));
   }
 }

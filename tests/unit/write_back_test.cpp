@@ -1,5 +1,5 @@
-// A file that somebody else changed meanwhile is not overwritten by `ipec lint --fix` or `ipec
-// fmt`.
+// `ipec lint --fix` and `ipec fmt` do not overwrite a file that another program has changed
+// meanwhile.
 
 #include <catch2/catch.hpp>
 #include <string>
@@ -16,7 +16,7 @@ constexpr std::string_view kPolicy =
     "policy_name=demo  policy_version=1.0.0\nDEFAULT action=DENY\n"
     "op=EXECUTE boot_verified=TRUE action=ALLOW\nop=EXECUTE boot_verified=TRUE action=ALLOW\n";
 
-// Somebody writes to the file right after it was read for the first time.
+// Another program writes to the file directly after it was read for the first time.
 class Busy final : public support::FileSystem {
  public:
   explicit Busy(bool changes) : changes_(changes) { files.files[kPath] = kPolicy; }
@@ -64,7 +64,7 @@ Call RunOn(bool changes, const char* name, const Command& command, std::vector<s
   return {status, files.files.files[kPath], err.str()};
 }
 
-TEST_CASE("what changed meanwhile is not overwritten") {
+TEST_CASE("a file that changed meanwhile is not overwritten") {
   const std::string changed = std::string(kPolicy) + "# mine\n";
   const Call fmt = RunOn(true, "fmt", driver::kFmtCommand, {});
   const Call lint = RunOn(true, "lint", lint::kLintCommand, {"--fix"});
@@ -75,7 +75,7 @@ TEST_CASE("what changed meanwhile is not overwritten") {
   }
 }
 
-TEST_CASE("what did not is") {
+TEST_CASE("an unchanged file is overwritten") {
   CHECK(RunOn(false, "fmt", driver::kFmtCommand, {}).text.starts_with("policy_name=demo policy_"));
   const Call lint = RunOn(false, "lint", lint::kLintCommand, {"--fix"});
   CHECK(lint.text == kPolicy.substr(0, kPolicy.rfind("op=")));

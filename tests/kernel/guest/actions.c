@@ -111,8 +111,7 @@ static long image_in_memory(struct argument* a) {
   return syscall(SYS_kexec_load, 0L, 0L, NULL, 0L) ? -errno : 0;
 }
 
-/* Asks the kernel's test device for firmware of this name, to be looked for in the file's folder.
- */
+/* Requests firmware of this name from the kernel's test device, in the directory of the file. */
 static long firmware(struct argument* a) {
   char folder[256], name[256];
 

@@ -213,7 +213,7 @@ static long add_key(struct argument* a) {
   return key < 0 ? -errno : 0;
 }
 
-/* verity FILE ALGORITHM SIGNATURE: turns fs-verity on; an empty signature is none. */
+/* verity FILE ALGORITHM SIGNATURE: enables fs-verity; an empty signature means none. */
 static long enable_verity(struct argument* a) {
   struct fsverity_enable_arg enable = {
       .version = 1,

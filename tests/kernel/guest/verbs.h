@@ -1,4 +1,4 @@
-/* What the guest can be told to do; verbs.c has the table. */
+/* The commands of the guest; verbs.c has the table. */
 #ifndef VERBS_H
 #define VERBS_H
 

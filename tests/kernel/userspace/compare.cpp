@@ -30,7 +30,7 @@ std::string DigestText(std::string_view algorithm, const std::uint8_t* bytes, st
   return fmt::format("{}:{}", algorithm, llvm::toHex(llvm::ArrayRef(bytes, size)));
 }
 
-// Both sides as text, the rules of each operation in order, so that a difference can be read.
+// Both sides as text, the rules of each operation in order, so that a difference is readable.
 struct Writer {
   std::string text;
 

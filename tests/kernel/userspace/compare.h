@@ -1,9 +1,10 @@
 #pragma once
 
-// Gives the same bytes to the kernel's code and to ipec and says where their answers differ.
+// Gives the same bytes to the kernel's code and to ipec and reports differences.
 //
-// Compared are: the errno; of an accepted policy its name, version, defaults and rules; and over
-// all classes of events the decision and the audit record, as the compiled table gives them and as
+// Compared are the errno; for an accepted policy its name, version, DEFAULTs and rules; and for all
+// classes of events the decision and the audit record, from the compiled table and from the
+// specification of a decision.
 // the specification of a decision does.
 
 #include <optional>
@@ -13,9 +14,9 @@
 namespace ipec::kernel_test {
 
 struct Disagreement {
-  std::string about;   // what was asked
-  std::string kernel;  // what the kernel's code says
-  std::string ipec;    // what ipec says
+  std::string about;   // the compared value
+  std::string kernel;  // the result of the kernel's code
+  std::string ipec;    // the result of ipec
 };
 
 // The first difference, or none.

@@ -21,7 +21,7 @@ JudgeDigest ToJudge(const runtime::Digest& digest, std::string& algorithm) {
   return {algorithm.c_str(), digest.bytes.data(), digest.bytes.size()};
 }
 
-// The same event for the kernel's code; keeps the strings it points to.
+// The same event for the kernel's code; keeps the strings that it points to.
 struct KernelEvent {
   JudgeEvent event{};
   std::string comm, path, device, algorithm;
@@ -72,7 +72,7 @@ std::string Show(int answer, std::string_view record) {
   return fmt::format("{} {}", answer == 0 ? "granted" : "refused", record);
 }
 
-// Specification against table: the same action, and the same rule or default.
+// Specification against table: the same action, and the same rule or DEFAULT.
 bool SameDecision(const policy::Policy& policy, const policy::Decision& specified,
                   const runtime::Decision& made) {
   if (specified.action != made.action || specified.match != made.match) return false;

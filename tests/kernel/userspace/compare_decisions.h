@@ -1,7 +1,7 @@
 #pragma once
 
-// Whether a policy that both sides read alike decides and is recorded alike, over all classes of
-// events that its rules can tell apart (a spread sample of them where they are too many).
+// Whether a policy that both sides read in the same way has the same decisions and records, over
+// all classes of events that its rules can distinguish (an even sample if there are too many).
 
 #include <optional>
 #include <string_view>
@@ -13,7 +13,7 @@
 
 namespace ipec::kernel_test {
 
-// `seed` is any text: paths, device names and commands of the events are cut from it.
+// `seed` is any text: paths, device names and commands of the events are taken from it.
 std::optional<Disagreement> CompareDecisions(const JudgePolicy& judged,
                                              const policy::Policy& policy,
                                              const targets::Target& target, std::string_view seed);

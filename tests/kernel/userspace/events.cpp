@@ -13,7 +13,7 @@ namespace {
 using runtime::Hook;
 using runtime::Operation;
 
-// Where the classes are more than this, a stride through them is taken.
+// If there are more classes than this, only every n-th is used.
 constexpr std::size_t kMostEvents = 3000;
 constexpr std::size_t kMostDigests = 12;
 
@@ -50,7 +50,7 @@ std::optional<unsigned> FindHash(std::string_view algorithm, std::size_t size) {
   return std::nullopt;
 }
 
-// Digests that conditions of `property` name, each followed by a near miss: one bit more.
+// Digests in conditions of `property`, each followed by a near miss that differs in one bit.
 std::vector<OwnedDigest> NamedDigests(const policy::Policy& policy, runtime::Property property) {
   std::vector<OwnedDigest> made;
   for (const policy::Condition& condition : policy.conditions) {
@@ -58,7 +58,7 @@ std::vector<OwnedDigest> NamedDigests(const policy::Policy& policy, runtime::Pro
     const runtime::Digest digest = policy.digests.Get(condition.digest);
     OwnedDigest named{std::string(digest.algorithm), {digest.bytes.begin(), digest.bytes.end()}};
     if (property == runtime::Property::FsverityDigest) {
-      // A file's digest is one of a hash that the kernel has, in its full length.
+      // A file digest uses a hash that the kernel has, in its full length.
       const auto hash = FindHash(digest.algorithm, digest.bytes.size());
       if (!hash) continue;
       named.hash = *hash;
@@ -74,11 +74,11 @@ std::vector<OwnedDigest> NamedDigests(const policy::Policy& policy, runtime::Pro
   return made;
 }
 
-// Around the longest path that a record holds.
+// Around the maximum length of a path in a record.
 constexpr std::array<std::size_t, 7> kLongPaths = {4094, 4095, 4096, 4105, 4106, 4107, 5000};
-constexpr std::size_t kOneIsLong = 41;  // of so many
+constexpr std::size_t kOneIsLong = 41;  // one of this many
 
-// Pieces of the seed without NUL bytes, to be used as names.
+// Pieces of the seed without NUL bytes, as names.
 class Names {
  public:
   explicit Names(std::string_view seed) : seed_(seed) {
@@ -96,7 +96,7 @@ class Names {
   std::size_t at_ = 0;
 };
 
-// One class: the number's digits choose among the alternatives.
+// One class: the digits of the number choose among the alternatives.
 class Chooser {
  public:
   explicit Chooser(std::size_t number) : rest_(number) {}
@@ -116,8 +116,8 @@ void ForEachEvent(const policy::Policy& policy, std::string_view seed,
                   llvm::function_ref<bool(const Question&)> ask) {
   const auto roothashes = NamedDigests(policy, runtime::Property::DmverityRoothash);
   const auto digests = NamedDigests(policy, runtime::Property::FsverityDigest);
-  // Without a file; else on the initramfs, on nothing special, or on a dm-verity volume with one of
-  // the root hashes or none known, signed or not; and fs-verity off, or one of the digests, signed
+  // Without a file; else on the initramfs, on neither, or on a dm-verity volume with one of the
+  // root hashes or an unknown one, signed or not; and fs-verity off, or one of the digests, signed
   // or not.
   const std::size_t volumes = 2 + 2 * (roothashes.size() + 1);
   const std::size_t files = 1 + 2 * digests.size();

@@ -1,8 +1,8 @@
 #pragma once
 
-// Events that a policy can tell apart: of each operation, every combination of file or none,
-// initramfs or volume, each root hash that the policy names, one it does not name and none known,
-// each file digest named, one not named and fs-verity off, and signatures.
+// Events that a policy can distinguish: of each operation, every combination of a file or none,
+// initramfs or volume, each root hash that the policy names, one that it does not name and an
+// unknown one, each named file digest, one that is not named and fs-verity off, and signatures.
 
 #include <string_view>
 
@@ -14,11 +14,11 @@ namespace ipec::kernel_test {
 
 struct Question {
   runtime::Event event;
-  unsigned hash = 0;  // of the file digest, as the judge counts them
+  unsigned hash = 0;  // of the file digest, as the judge numbers them
   bool success_audit = true;
 };
 
-// Calls `ask` until it returns false. What an event points to lives until `ask` returns.
+// Calls `ask` until it returns false. The data of an event is valid until `ask` returns.
 void ForEachEvent(const policy::Policy& policy, std::string_view seed,
                   llvm::function_ref<bool(const Question&)> ask);
 

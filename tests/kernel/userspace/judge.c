@@ -1,5 +1,5 @@
-// judge.h over the kernel's sources: builds the files, devices and inodes an event speaks of, lets
-// ipe_build_eval_ctx and ipe_evaluate_event look at them, and reads what they leave behind.
+// judge.h over the kernel's sources: builds the files, devices and inodes of an event, calls
+// ipe_build_eval_ctx and ipe_evaluate_event, and reads their results.
 
 #include "judge.h"
 
@@ -25,7 +25,7 @@ bool ipe_enabled = true;
 static struct task_struct asking_task;
 struct task_struct* current = &asking_task;
 
-// A file with everything that IPE can find from it.
+// A file with everything that IPE can reach from it.
 struct world {
   struct file file;
   struct vfsmount mount;
@@ -44,7 +44,7 @@ struct ipe_superblock* ipe_sb(const struct super_block* superblock) {
   return &container_of(superblock, struct world, superblock)->superblock_blob;
 }
 
-// The address of a world's blob stands for its block device.
+// The address of a world's blob represents its block device.
 struct ipe_bdev* ipe_bdev(struct block_device* device) {
   return (struct ipe_bdev*)device;
 }
@@ -106,7 +106,7 @@ int JudgeParseOnly(const char* text, size_t size, struct JudgePolicy** policy) {
   return error;
 }
 
-// What fs/libfs.c and fs/namei.c say to a new directory of this name.
+// The result of fs/libfs.c and fs/namei.c for a new directory of this name.
 static int check_name(const char* name) {
   if (!*name || strchr(name, '/') || !strcmp(name, ".") || !strcmp(name, "..")) return -EACCES;
   return strlen(name) > NAME_MAX ? -ENAMETOOLONG : 0;

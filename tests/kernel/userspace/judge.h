@@ -2,9 +2,9 @@
 
 // The kernel's own parser, evaluation and audit code, built in user space, behind a few functions.
 //
-// Not for several threads at once: like in the kernel there is one active policy and one current
-// task. Numbers of operations, hooks and properties are those of ipec/runtime/vocabulary.def;
-// judge.c translates. Texts are views into the policy or into the caller's memory.
+// Not thread-safe: as in the kernel, there is one active policy and one current task. Numbers of
+// operations, hooks and properties are those of ipec/runtime/vocabulary.def; judge.c translates.
+// Texts are views into the policy or into the caller's memory.
 
 #include <stddef.h>
 #include <stdint.h>
@@ -15,10 +15,10 @@ extern "C" {
 
 struct JudgePolicy;
 
-// What writing a signed policy with this text to `new_policy` does on an empty system: 0 or -errno.
-// On 0 `*policy` is to be given to JudgeFree.
+// The result of writing a signed policy with this text to `new_policy` on an empty system: 0 or
+// -errno. On 0, `*policy` must be passed to JudgeFree.
 int JudgeParse(const char* text, size_t size, struct JudgePolicy** policy);
-// The parser alone, without the names that securityfs refuses.
+// The parser alone, without the names that securityfs rejects.
 int JudgeParseOnly(const char* text, size_t size, struct JudgePolicy** policy);
 void JudgeFree(struct JudgePolicy* policy);
 
@@ -29,11 +29,11 @@ void JudgeVersion(const struct JudgePolicy* policy, uint16_t version[3]);
 int JudgeGlobalDefault(const struct JudgePolicy* policy);
 int JudgeOperationDefault(const struct JudgePolicy* policy, unsigned operation);
 
-// One property of a rule: `expected` for those that take TRUE or FALSE, the digest for the others.
+// One property of a rule: `expected` for those that are TRUE or FALSE, the digest for the others.
 struct JudgeProperty {
   unsigned property;
   int expected;
-  const char* algorithm;  // null: takes TRUE or FALSE
+  const char* algorithm;  // null: the property is TRUE or FALSE
   const uint8_t* digest;
   size_t digest_size;
 };
@@ -63,33 +63,33 @@ struct JudgeEvent {
   int dmverity;                 // on a dm-verity volume
   struct JudgeDigest roothash;  // algorithm null: not known
   int dmverity_signed;
-  int fsverity;                    // fs-verity is on
+  int fsverity;                    // fs-verity is enabled
   unsigned fsverity_algorithm;     // index into JudgeHashName
   const uint8_t* fsverity_digest;  // JudgeHashSize bytes
   int fsverity_signed;
 };
 
-// The hashes the kernel has names for. Sizes above 64 do not occur.
+// The hashes that the kernel has names for. Sizes above 64 do not occur.
 unsigned JudgeHashCount(void);
 const char* JudgeHashName(unsigned hash);
 size_t JudgeHashSize(unsigned hash);
 
-// What the kernel answers: 0 or -EACCES. `*record` is the record it sends, null when it sends none;
-// valid until the next call.
+// The kernel's decision: 0 or -EACCES. `*record` is the record that it sends, null if it sends
+// none; valid until the next call.
 int JudgeDecide(const struct JudgePolicy* policy, const struct JudgeEvent* event, int success_audit,
                 const char** record);
 
-// Records of a load, and of an activation (`old` may be null), the policies' files having these
+// Records of a load, and of an activation (`old` may be null), for policies whose files have these
 // sha256 digests. Valid until the next call.
 const char* JudgeLoadRecord(const struct JudgePolicy* policy, const uint8_t digest[32]);
 const char* JudgeActivationRecord(const struct JudgePolicy* old, const uint8_t old_digest[32],
                                   const struct JudgePolicy* made, const uint8_t digest[32]);
 const char* JudgeModeRecord(int enforcing, int was_enforcing);
 
-// Bytes that the kernel's allocator would have handed out and not got back, size classes included.
+// Bytes allocated and not freed in the kernel's allocator, size classes included.
 size_t JudgeMemory(void);
 
-// Decides a prepared event again and again, for measuring.
+// Decides a prepared event repeatedly, for measuring.
 struct JudgeQuestion;
 struct JudgeQuestion* JudgePrepare(const struct JudgePolicy* policy,
                                    const struct JudgeEvent* event);

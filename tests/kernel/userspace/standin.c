@@ -1,4 +1,4 @@
-// The functions behind standin.h: memory that is counted, and records that are collected.
+// The functions behind standin.h: counted memory and collected records.
 
 #include "standin.h"
 
@@ -10,7 +10,7 @@
 // --- memory
 // ---------------------------------------------------------------------------------------
 
-// Before each block: what the caller gets stays aligned.
+// Before each block, so that the caller's part stays aligned.
 struct block {
   size_t class_size;
   size_t unused;
@@ -18,7 +18,7 @@ struct block {
 
 static size_t held;
 
-// What kmalloc hands out for a request: the size of the cache it takes it from, or whole pages.
+// The size that kmalloc allocates for a request: the size of its cache, or whole pages.
 static size_t class_of(size_t size) {
   static const size_t classes[] = {0,   8,   16,  32,   64,   96,   128,
                                    192, 256, 512, 1024, 2048, 4096, 8192};
@@ -69,7 +69,7 @@ char* kstrndup(const char* text, size_t most, gfp_t flags) {
 // --------------------------------------------------------------------------------------
 
 static struct audit_buffer open_record;  // being written
-static char* sent;                       // the last one ended, null when taken
+static char* sent;                       // the last finished one, null when taken
 
 static char* room_for(struct audit_buffer* buffer, size_t more) {
   if (buffer->size + more + 1 > buffer->capacity) {
@@ -88,7 +88,7 @@ struct audit_buffer* audit_log_start(struct audit_context* context, gfp_t flags,
 }
 
 void audit_log_end(struct audit_buffer* buffer) {
-  // A mode change sends its record inside another, empty one: keep what says something.
+  // A mode change sends its record inside another, empty one: keep the one with content.
   if (buffer->size != 0) sent = buffer->text;
 }
 

@@ -1,8 +1,7 @@
-// What the kernel's IPE sources ask of the rest of the kernel, so that they build as they are in
-// user space. Only what they use, and only as they use it: one task, one thread, memory that does
-// not run out. `ctype`, `match_token`, `hex2bin`, `kstrtou16` and the names of hashes are not here:
-// those come from the package, too (see CMakeLists.txt). Every <linux/…> header of theirs leads to
-// this file.
+// The interfaces that the kernel's IPE sources use, so that they build unchanged in user space.
+// Only the parts that they use: one task, one thread, memory that does not run out. `ctype`,
+// `match_token`, `hex2bin`, `kstrtou16` and the names of hashes are not here, because they come
+// from the package too (see CMakeLists.txt). Every <linux/…> header is replaced with this file.
 
 #ifndef IPEC_TESTS_KERNEL_STANDIN_H
 #define IPEC_TESTS_KERNEL_STANDIN_H
@@ -70,7 +69,7 @@ static inline bool IS_ERR_OR_NULL(const void* pointer) {
   return !pointer || IS_ERR(pointer);
 }
 
-// linux/slab.h. Counts what the kernel's allocator would hand out, for measuring; a request for no
+// linux/slab.h. Counts the allocation of the kernel's allocator, for measuring; a request for no
 // bytes is not a failure.
 #define GFP_KERNEL 0U
 #define GFP_ATOMIC 0U
@@ -127,7 +126,7 @@ int hex2bin(u8* to, const char* from, size_t count);
 // linux/kstrtox.h is the package's own.
 #include <linux/kstrtox.h>
 
-// Files, as far as IPE looks at them. The blobs that IPE hangs on superblocks, devices and inodes
+// Files, as far as IPE reads them. The blobs that IPE attaches to superblocks, devices and inodes
 // are members here.
 struct dentry;
 struct block_device;
@@ -175,7 +174,7 @@ static inline struct inode* file_inode(const struct file* file) {
 int fsverity_get_digest(struct inode* inode, u8 raw_digest[FS_VERITY_MAX_DIGEST_SIZE],
                         u8* out_algorithm, enum hash_algo* algorithm);
 
-// The task that asks.
+// The current task.
 struct task_struct {
   char comm[16];
   int tgid;

@@ -50,7 +50,7 @@ void public_key_signature_free(struct public_key_signature* signature) {
 }
 
 struct crypto_shash {
-  const EVP_MD* algorithm;  // null: OpenSSL has none of that name
+  const EVP_MD* algorithm;  // null: OpenSSL does not have the algorithm
   unsigned size;
   bool begun;
   u8 first;
@@ -106,8 +106,8 @@ int crypto_shash_finup(struct shash_desc* desc, const u8* data, unsigned size, u
   return error;
 }
 
-// Signatures are verified by the kernel's own code, including ecc.c; only the power of RSA is
-// calculated by OpenSSL. A request holds the signature and, behind it, the digest.
+// Signatures are verified by the kernel's own code, including ecc.c; OpenSSL computes only the
+// power of RSA. A request contains the signature followed by the digest.
 struct scatterlist {
   const u8* bytes;
 };

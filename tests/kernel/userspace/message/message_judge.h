@@ -1,7 +1,7 @@
 #pragma once
 
-// The kernel's own reader of signed files, built in user space: what it parses, and what it asks
-// before it looks for a key.
+// The kernel's own reader of signed files, built in user space: its parser, and its checks before
+// it looks for a key.
 
 #include <stddef.h>
 
@@ -11,12 +11,12 @@ extern "C" {
 
 struct JudgedMessage {
   int is_data;          // the message declares its content as plain data
-  const void* content;  // in the bytes given; null: there is none
+  const void* content;  // within the given bytes; null: there is none
   size_t size;
   int unhashed;  // there is a digest by an algorithm that OpenSSL does not have
 };
 
-// 0, or the -errno with which a kernel rejects the file whatever keys it trusts.
+// 0, or the -errno with which a kernel rejects the file whichever keys it trusts.
 int JudgeMessage(const void* bytes, size_t size, struct JudgedMessage* judged);
 
 #ifdef __cplusplus

@@ -1,6 +1,6 @@
-// What the kernel's parser of signed files asks of the rest of the kernel, so that it builds as it
-// is in user space. Every header of theirs that is not the package's own leads to this file.
-// Digests are OpenSSL's, and so are the powers of RSA.
+// The interfaces that the kernel's parser of signed files uses, so that it builds unchanged in user
+// space. Every header that is not in the package is replaced with this file. Digests and powers of
+// RSA are OpenSSL's.
 
 #ifndef IPEC_TESTS_KERNEL_MESSAGE_STANDIN_H
 #define IPEC_TESTS_KERNEL_MESSAGE_STANDIN_H
@@ -89,7 +89,7 @@ static inline void* kmemdup(const void* bytes, size_t size, int flags) {
   return copy;
 }
 
-// linux/unaligned.h, on a machine that is little-endian as those with a kernel package are
+// linux/unaligned.h, on a little-endian machine like those with a kernel package
 typedef unsigned long long __be64;
 #define CONFIG_ARCH_SUPPORTS_INT128
 #define be64_to_cpu __builtin_bswap64
@@ -102,7 +102,7 @@ static inline u64 get_unaligned_be64(const void* from) {
   return __builtin_bswap64(get_unaligned_le64(from));
 }
 
-// crypto/rng.h, for keys that are not made here
+// crypto/rng.h, for keys that are not generated here
 #define get_random_bytes(bytes, size) abort()
 #define memzero_explicit(bytes, size) memset(bytes, 0, size)
 #define crypto_get_default_rng() (-ENOENT)
@@ -217,7 +217,7 @@ static inline unsigned crypto_shash_descsize(struct crypto_shash* shash) {
   (void)shash;
   return 0;
 }
-// What is hashed in steps is a byte and the rest.
+// Hashing in steps covers one byte and the rest.
 int crypto_shash_init(struct shash_desc* desc);
 int crypto_shash_update(struct shash_desc* desc, const u8* data, unsigned size);
 int crypto_shash_finup(struct shash_desc* desc, const u8* data, unsigned size, u8* out);
