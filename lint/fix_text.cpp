@@ -33,8 +33,8 @@ constexpr std::size_t kMostProofsOfDecisions = 24;
 constexpr std::size_t kFewFixes = 16;
 constexpr unsigned kMostSearches = 3;
 
-// A rule and a statement it reports, however that is laid out. Equal statements are one; all comments
-// are one, and the header is one, since fixes change what they say.
+// A rule and a statement that it reports, independent of layout. Equal statements are one; all
+// comments are one, and the header is one, because fixes change their text.
 struct Subject {
   LintRuleId rule;  // invalid: any
   std::uint64_t statement;

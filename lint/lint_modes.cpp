@@ -127,7 +127,7 @@ ExitStatus ReportFindings(RunState& run, LintedFile& file) {
   };
   Result result = Lint(file.reading, file.settings, {.filter = count});
   ++run.tally.totals.files;
-  run.tally.totals.silenced += result.suppressed_count;
+  run.tally.totals.suppressed += result.suppressed_count;
   if (run.fixes()) CountLeft(run.tally, result);
   std::string names;
   for (const targets::Target* target : file.reading.targets()) {

@@ -1,6 +1,6 @@
 #pragma once
 
-// What one call of `ipec lint` does with each file, by mode, and what its files share.
+// What one `ipec lint` call does with each file, by mode, and the state that its files share.
 
 #include <cstdint>
 #include <optional>
@@ -24,7 +24,7 @@ enum class Mode : std::uint8_t {
   ShowConfig,     // the configuration of each file
 };
 
-// What the files of one call share.
+// The state that the files of one call share.
 struct RunState {
   RunState(const LintOptions& call, command::Environment& environment);
 
@@ -41,7 +41,7 @@ struct RunState {
   bool refused = false;  // Mode::Diff, Mode::WriteBaseline: a kernel rejects a policy
 };
 
-// A policy with everything that applies to it.
+// A policy with its settings.
 struct LintedFile {
   const std::string& operand;
   std::optional<std::string> from_root;  // its path for readers that know the repository

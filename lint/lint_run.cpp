@@ -84,7 +84,7 @@ class Run {
     pipeline::Reading reading(support::SourceBuffer(name, read->text().str()),
                               settings_.TargetsFor(settings.config, name));
     LintedFile file{operand, {}, std::move(*read), std::move(reading), settings};
-    // Standard input is a file if it was given a name.
+    // Standard input counts as a file if it has a name.
     if (operand != "-" || options_.stdin_filename) file.from_root = paths_.FromRoot(path);
     return Lint(file);
   }

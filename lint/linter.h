@@ -63,8 +63,9 @@ struct Options {
   const std::atomic<bool>* stop = nullptr;
 };
 
-// Lints a text for all targets of its reading. A finding for several targets is reported once, with a note if it is not for all of them. If a target does not know a
-// word that another one knows, op-newer-than-target reports that, if it is on.
+// Lints a text for all targets of its reading. A finding for several targets is reported once, with
+// a note if it is not for all of them. If a target does not know a word that another one knows,
+// op-newer-than-target reports that, if it is on.
 Result Lint(const pipeline::Reading& reading, const Settings& settings,
             const Options& options = {});
 

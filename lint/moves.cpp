@@ -76,14 +76,14 @@ const Line* Mover::PlaceAbove(const Line* other) {
 }
 
 std::vector<diagnostics::TextEdit> Mover::MoveInFront(Span moved_statement, Span other_statement,
-                                                      Goes goes) {
+                                                      Placement placement) {
   const Line* const moved = &context_.DocumentLineAt(moved_statement.begin);
   const Line* const other = &context_.DocumentLineAt(other_statement.begin);
   const Line* place = PlaceAbove(other);
   const Line* begin =
       SkipEmpty(Above(context_, moved, [](Mark mark) { return mark == Mark::None; }), moved);
   if (MarkOn(context_, *moved) != Mark::None || !IsBalanced(place, begin)) return {};
-  if (goes == Goes::AboveComments) place = SkipEmpty(place, other);
+  if (placement == Placement::AboveComments) place = SkipEmpty(place, other);
 
   const syntax::Document& document = context_.document;
   std::string text = context_.source.text({begin->span.begin, moved->span.end}).str();

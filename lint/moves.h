@@ -11,7 +11,7 @@
 namespace ipec::lint {
 
 // The destination of a statement that is moved above another one.
-enum class Goes {
+enum class Placement {
   AboveComments,   // directly above the comments of the other one, in its paragraph
   BelowStatement,  // directly below the statement above the other one, at the end of that paragraph
 };
@@ -24,7 +24,7 @@ class Mover {
   // The edits that move the statement at `moved` above the one at `other`, which precedes it. Empty
   // if this would change where a suppressed range begins or ends, seen from `moved`. O(log n) and
   // linear in the moved text, amortized over many calls.
-  std::vector<diagnostics::TextEdit> MoveInFront(Span moved, Span other, Goes goes);
+  std::vector<diagnostics::TextEdit> MoveInFront(Span moved, Span other, Placement placement);
 
  private:
   // A comment that begins or ends a range, and the number of ranges that are open before it.

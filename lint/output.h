@@ -26,11 +26,11 @@ struct Totals {
   std::size_t errors = 0;
   std::size_t warnings = 0;
   std::size_t others = 0;
-  std::size_t silenced = 0;  // by comments
-  std::size_t known = 0;     // by the baseline
-  std::size_t fixed = 0;     // fixed before anything was reported
-  std::size_t left = 0;      // with a safe fix that would change other findings
-  std::size_t repairs = 0;   // repairs that the user must choose from
+  std::size_t suppressed = 0;  // by comments
+  std::size_t known = 0;       // by the baseline
+  std::size_t fixed = 0;       // fixed before anything was reported
+  std::size_t left = 0;        // with a safe fix that would change other findings
+  std::size_t repairs = 0;     // repairs that the user must choose from
 };
 
 class Output {

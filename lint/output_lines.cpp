@@ -140,7 +140,7 @@ std::string Summary(const Totals& totals) {
   part(totals.errors, Count(totals.errors, "error"));
   part(totals.warnings, Count(totals.warnings, "warning"));
   part(totals.others, Count(totals.others, "remark"));
-  if (totals.silenced != 0) parts += fmt::format("; {} suppressed", totals.silenced);
+  if (totals.suppressed != 0) parts += fmt::format("; {} suppressed", totals.suppressed);
   if (totals.fixed != 0) parts += fmt::format("; {} fixed", totals.fixed);
   if (totals.left != 0) {
     parts += fmt::format("; {} not fixed, because that would change other findings", totals.left);

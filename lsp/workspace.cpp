@@ -134,7 +134,7 @@ std::vector<std::string> Workspace::Policies() {
   std::vector<std::string> paths;
   for (const Folder& folder : folders) {
     const std::string path = PathOf(folder.uri);
-    if (path.empty() || files_.KindOf(path) != support::PathKind::Folder) continue;
+    if (path.empty() || files_.KindOf(path) != support::PathKind::Directory) continue;
     // A directory that cannot be listed has no policies for the server.
     for (std::string& found : pipeline::PoliciesOf(files_, path).paths) {
       if (For(found)->excluded) continue;

@@ -127,8 +127,7 @@ void ExplainDigest(Checker& checker, const Word& word, Span value) {
       checker.sink
           .Emit(Within(value, text.size() - digest.digits.size(), text.size()),
                 diag::DigestOddDigits, digest.digits.size())
-          .AddNote(
-              "a digit is missing or extra; compare with the output of the tool that computed the digest");
+          .AddNote("a digit is missing or extra; compare with the tool that computed the digest");
       return;
     case DigestProblem::NotHex:
       break;

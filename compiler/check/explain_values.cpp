@@ -218,8 +218,8 @@ void ExplainAction(Checker& checker, const Word& word) {
     Suggest(diagnostic, value, near);
   } else if (name.equals_insensitive("AUDIT") || name.equals_insensitive("LOG")) {
     diagnostic.AddNote(
-        "auditing is not an action: the kernel records every denial, and also records what it allows "
-        "if `success_audit` in securityfs is on");
+        "auditing is not an action: the kernel records every denial, and also records what it "
+        "allows if `success_audit` in securityfs is on");
   }
 }
 

@@ -82,7 +82,7 @@ class Regrouper {
         .Emit(first, diag::QuotedValue, fmt::format("`{}`", Show(Text(first))),
               checker_.target.name)
         .AddNote(
-            "quotes go around values, as in `op='EXECUTE'`; the kernel keeps a quote at the end of a word")
+            "quotes go around values: `op='EXECUTE'`; the kernel keeps one at the end of a word")
         .AddFix("remove the quotes", std::move(edits));
   }
 

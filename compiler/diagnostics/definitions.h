@@ -1,7 +1,7 @@
 #pragma once
 
 // The rows of diagnostics.def as constants: `sink.Emit(span, diag::UnknownOperation, …)`. Only
-// sources that emit a diagnostic or list all of them include this, so that a new row recompiles few.
+// sources that emit a diagnostic or list all of them include this, so a new row recompiles few.
 
 #include <cstddef>
 #include <string_view>

@@ -78,7 +78,8 @@ const Command kCheckCommand{
         "  device.pol: note: did you mean `EXECUTE`?\n"
         "  device.pol:3:4: fix: replace with `EXECUTE`\n"
         "      3 + op=EXECUTE action=ALLOW\n"
-        "  device.pol: linux-6.12 rejects this policy with EBADMSG (malformed policy text or signed message)",
+        "  device.pol: linux-6.12 rejects this policy with EBADMSG "
+        "(malformed policy text or signed message)",
     .least_operands = 1,
     .runner = Runs<RunCheck>(kOptions),
 };

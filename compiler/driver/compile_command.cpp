@@ -53,7 +53,7 @@ constexpr auto kOptions = Table<CompileOptions>(
     Values<&CompileOptions::printed_passes>("--print-after", "NAME",
                                             "print the policy after this pass, on standard error"));
 
-// Whether the names, which were given with `option`, are those of passes; otherwise prints an error.
+// Whether the names given with `option` are those of passes; otherwise prints an error.
 bool KnowsPasses(std::span<const std::string> given, std::string_view option, Environment& env) {
   std::vector<std::string_view> names;
   std::string list;

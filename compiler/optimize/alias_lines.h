@@ -49,7 +49,7 @@ class AliasLines {
 
   const targets::Target& target_;
   std::vector<const targets::Alias*> lines_;
-  // By operation and line of the source, which are a rule's for good.
+  // By operation and line of the source, which never change for a rule.
   using Key = std::pair<std::uint32_t, std::uint32_t>;
   llvm::DenseMap<Key, std::uint32_t, support::KeyedNumbers<Key>> line_of_;
 };

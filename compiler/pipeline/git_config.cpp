@@ -92,7 +92,7 @@ class ConfigReader {
         rest_ = rest_.drop_front();
         if (rest_.startswith("\r\n")) rest_ = rest_.drop_front();
         if (rest_.empty()) return false;
-        if (rest_[0] == '\n') continue;  // the value goes on in the next line
+        if (rest_[0] == '\n') continue;  // the value continues on the next line
         const std::size_t which = llvm::StringRef("ntb\"\\").find(rest_[0]);
         if (which == llvm::StringRef::npos) return false;
         value += "\n\t\b\"\\"[which];

@@ -29,7 +29,7 @@ class IndexReader {
     version_ = read32be(rest_.data() + 4);
     if (version_ < 2 || version_ > 4) return Wrong("version " + std::to_string(version_));
     const std::uint32_t number = read32be(rest_.data() + 8);
-    // What is behind the entries and extensions is a checksum.
+    // A checksum follows the entries and extensions.
     rest_ = rest_.drop_front(12).drop_back(hash_size_);
     for (std::uint32_t i = 0; i < number; ++i) {
       if (llvm::Error error = ReadEntry(i, take)) return error;

@@ -88,7 +88,7 @@ std::unique_ptr<GitRepository> GitRepository::At(FileSystem& files, const std::s
 bool GitRepository::Open() {
   const std::string dot_git = root_ + "/.git";
   const PathKind kind = files_.KindOf(dot_git);
-  if (kind == PathKind::Folder) {
+  if (kind == PathKind::Directory) {
     git_dir_ = dot_git;
   } else if (kind == PathKind::File) {
     const std::string text = TextOf(files_, dot_git);
@@ -105,8 +105,8 @@ bool GitRepository::Open() {
   // work tree, even where the repository itself is out of reach, as in a container.
   const bool is_repository =
       kind == PathKind::File || (files_.KindOf(git_dir_ + "/HEAD") != PathKind::Nothing &&
-                                 files_.KindOf(common_dir_ + "/objects") == PathKind::Folder &&
-                                 files_.KindOf(common_dir_ + "/refs") == PathKind::Folder);
+                                 files_.KindOf(common_dir_ + "/objects") == PathKind::Directory &&
+                                 files_.KindOf(common_dir_ + "/refs") == PathKind::Directory);
   if (is_repository) settings_ = GitSettingsOf(files_, git_dir_, common_dir_);
   return is_repository;
 }

@@ -70,10 +70,9 @@ class GitRepository {
   std::string git_dir_;     // of this work tree
   std::string common_dir_;  // of the repository, which may have several
   GitSettings settings_;
-  bool has_index_ = false;         // it was read
-  std::set<std::string> tracked_;  // policies and submodules, from the root of the work tree on
-  std::vector<std::string>
-      unknown_;  // directories of a sparse index, with a slash
+  bool has_index_ = false;            // it was read
+  std::set<std::string> tracked_;     // policies and submodules, from the root of the work tree on
+  std::vector<std::string> unknown_;  // directories of a sparse index, with a slash
   std::string problem_;
 };
 

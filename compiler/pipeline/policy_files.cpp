@@ -41,7 +41,7 @@ class Walker {
   struct Level {
     std::string shown;
     std::string path;
-    std::vector<support::FolderEntry> entries;
+    std::vector<support::DirectoryEntry> entries;
     std::size_t next = 0;
     std::size_t outer_rules = 0;
     bool opened_scope = false;
@@ -98,7 +98,7 @@ class Walker {
     Level level{shown, path, std::move(*entries), 0, 0, false, only_tracked};
     const auto has = [&](const char* name) {
       return std::any_of(level.entries.begin(), level.entries.end(),
-                         [&](const support::FolderEntry& entry) { return entry.name == name; });
+                         [&](const support::DirectoryEntry& entry) { return entry.name == name; });
     };
     // The top of the walk may be the top of a repository that is open already.
     if (!levels_.empty() && has(".git")) level.opened_scope = OpenRepository(path);
@@ -128,18 +128,18 @@ class Walker {
     scopes_.pop_back();
   }
 
-  void Take(const support::FolderEntry& entry) {
+  void Take(const support::DirectoryEntry& entry) {
     const Level& level = levels_.back();
-    const bool is_policy = !entry.is_folder && IsPolicyName(entry.name);
-    if (!is_policy && (!entry.is_folder || entry.name.starts_with('.'))) return;
+    const bool is_policy = !entry.is_directory && IsPolicyName(entry.name);
+    if (!is_policy && (!entry.is_directory || entry.name.starts_with('.'))) return;
     const std::string own = (level.path == "/" ? std::string() : level.path) + "/" + entry.name;
     const std::string own_shown = level.shown.empty() || level.shown.ends_with('/')
                                       ? level.shown + entry.name
                                       : level.shown + "/" + entry.name;
     Scope& scope = scopes_.back();
-    const bool ignored = level.only_tracked || scope.rules.IsIgnored(own, entry.is_folder);
+    const bool ignored = level.only_tracked || scope.rules.IsIgnored(own, entry.is_directory);
     if (ignored &&
-        (scope.repository == nullptr || !scope.repository->Tracks(own, entry.is_folder))) {
+        (scope.repository == nullptr || !scope.repository->Tracks(own, entry.is_directory))) {
       return;
     }
     if (!is_policy) {
@@ -148,7 +148,7 @@ class Walker {
     }
     // A link that leads nowhere stays: that it cannot be read is worth a message.
     const PathKind kind = files_.KindOf(own);
-    if (kind != PathKind::Folder && kind != PathKind::Special) found_.paths.push_back(own_shown);
+    if (kind != PathKind::Directory && kind != PathKind::Special) found_.paths.push_back(own_shown);
   }
 
   FileSystem& files_;
@@ -161,7 +161,7 @@ class Walker {
 
 PolicyFiles PoliciesOf(FileSystem& files, const std::string& operand) {
   PolicyFiles found;
-  if (operand == "-" || files.KindOf(operand) != PathKind::Folder) {
+  if (operand == "-" || files.KindOf(operand) != PathKind::Directory) {
     found.paths.push_back(operand);
     return found;
   }

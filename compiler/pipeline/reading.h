@@ -1,9 +1,8 @@
 #pragma once
 
-// One text, as each of its targets reads it: the value that commands, the linter and the language
-// server work on, and with which fixes, layouts and emitted text are proved. Immutable; owns the
-// text, and what it hands out lives as long as it does. A moved Reading keeps everything where it
-// was.
+// One text, as each of its targets reads it: commands, the linter and the language server work on
+// this value, and fixes, formatting and emitted text are proved with it. Immutable; owns the text,
+// and its results live as long as it does. Moving a Reading does not move its contents.
 //
 //   in   a text with its name, one target or several
 //   out  by target: document, verdict, policy, diagnostics, coverage, reachability

@@ -18,7 +18,7 @@ std::string Parent(const std::string& path) {
 std::optional<std::string> RepositoryOf(FileSystem& files, std::string directory) {
   while (true) {
     const PathKind kind = files.KindOf(directory + (directory == "/" ? ".git" : "/.git"));
-    if (kind == PathKind::Folder || kind == PathKind::File) return directory;
+    if (kind == PathKind::Directory || kind == PathKind::File) return directory;
     if (directory == "/") return std::nullopt;
     directory = Parent(directory);
   }
@@ -30,7 +30,7 @@ std::string RootOf(FileSystem& files, const std::string& here,
   for (const std::string& operand : operands) {
     if (operand == "-") continue;
     const std::string path = files.Absolute(operand);
-    const bool is_directory = files.KindOf(path) == PathKind::Folder;
+    const bool is_directory = files.KindOf(path) == PathKind::Directory;
     if (auto root = RepositoryOf(files, is_directory ? path : Parent(path))) return *root;
   }
   return here;

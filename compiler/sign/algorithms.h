@@ -16,7 +16,7 @@ enum Use : std::uint8_t {
   CertificateSignature = 4,  // in a certificate
   Key = 8,                   // of a certificate
   Curve = 16,                // of such a key
-  // Kinds of keys: of a key, of the key behind a signature, of the keys that may sign a digest.
+  // Kinds of keys: of a key, of the key of a signature, of the keys that may sign a digest.
   Rsa = 32,
   Ec = 64,
   Gost = 128,
@@ -25,11 +25,11 @@ enum Use : std::uint8_t {
 // Whether a kernel accepts the algorithm with this identifier (`1.3.14.3.2.26`) as `use`.
 bool IsTaken(std::string_view dotted, Use use);
 
-// Rsa, Ec or Gost: the kind of the key, or of the key that makes such a signature. Nothing: none.
+// Rsa, Ec or Gost: the kind of the key, or of the key of such a signature. Nothing: none.
 Use KeyKindOf(std::string_view dotted);
 
-// The identifier of the digest in such a signature of a certificate. Empty: of a kind of key that is
-// not verified.
+// The identifier of the digest in such a signature of a certificate. Empty: the kind of key is not
+// verified.
 std::string_view DigestIn(std::string_view dotted);
 
 // A name such as `md5`; for an identifier without a row, the identifier itself.

@@ -51,7 +51,7 @@ std::string HeadOfDigestInfo(const SignedDigest& digest) {
   return head + std::string{kOctetString, static_cast<char>(digest.bytes.size())};
 }
 
-// What the signature says when the key was applied: 00 01 FF … FF 00, the head and the digest.
+// The result of applying the key to the signature: 00 01 FF … FF 00, the head and the digest.
 std::optional<Errno> CompareWithPadding(llvm::StringRef text, const SignedDigest& digest) {
   if (text[0] != 0) return Errno::kEINVAL;
   text = text.drop_front();
@@ -92,7 +92,7 @@ struct Pair {
   LongNumber s;
 };
 
-// The two numbers of an elliptic signature; false: `error` says why not.
+// The two numbers of an elliptic signature; false: `error` is the reason.
 bool ReadPair(llvm::StringRef signature, std::size_t digits, Pair& pair, Errno& error) {
   const std::size_t size = digits * kBytesOfDigit;
   BerReader reader(signature);

@@ -1,7 +1,7 @@
 #pragma once
 
-// Whether a key made a signature: what rsa.c, rsa-pkcs1pad.c and ecdsa.c of a kernel's sources
-// calculate, with their order of checks and their errors. Nothing as the result: it did.
+// Verifies that a signature was made with a key: the computations of rsa.c, rsa-pkcs1pad.c and
+// ecdsa.c in the kernel's sources, with their order of checks and their errors. No error: it was.
 
 #include <optional>
 #include <string_view>
@@ -11,13 +11,14 @@
 
 namespace ipec::sign {
 
-// What was signed: the digest, and the identifier of the algorithm that made it.
+// The signed digest, and the identifier of its algorithm.
 struct SignedDigest {
   std::string_view algorithm;
   llvm::StringRef bytes;
 };
 
-// `size`: of the key, in bytes of whole digits of the kernel's long numbers. The signature has it.
+// `size`: of the key, in bytes of whole words of the kernel's long numbers; the signature has the
+// same size.
 std::optional<support::Errno> VerifyRsa(llvm::StringRef modulus, llvm::StringRef exponent,
                                         std::size_t size, const SignedDigest& digest,
                                         llvm::StringRef signature);
@@ -25,7 +26,7 @@ std::optional<support::Errno> VerifyRsa(llvm::StringRef modulus, llvm::StringRef
 // A point of the curve in bytes: 4, and two coordinates of equal length.
 bool IsOnCurve(std::string_view curve, llvm::StringRef point);
 
-// `digits`: the number of a kernel's digits in a coordinate of the curve.
+// `digits`: the number of the kernel's words in a coordinate of the curve.
 std::optional<support::Errno> VerifyEcdsa(std::string_view curve, llvm::StringRef point,
                                           std::size_t digits, const SignedDigest& digest,
                                           llvm::StringRef signature);

@@ -1,5 +1,5 @@
-// X.509 as a kernel reads it: x509.asn1 and x509_akid.asn1 of its sources, and what its parser asks
-// of the parts.
+// X.509 as a kernel reads it: x509.asn1 and x509_akid.asn1 of its sources, and the checks of its
+// parser.
 
 #include "compiler/sign/certificate.h"
 
@@ -22,7 +22,7 @@ unsigned char At(llvm::StringRef bytes, std::size_t at) {
   return static_cast<unsigned char>(bytes[at]);
 }
 
-// The identifier that an element holds, given with its head; false: the element is another one.
+// The identifier in an element, given with its head; false: the element is of another kind.
 bool ReadObjectId(llvm::StringRef element, std::string& dotted) {
   if (element.size() < 3 || At(element, 0) != kObjectId || At(element, 1) != element.size() - 2) {
     return false;
@@ -99,7 +99,7 @@ class CertificateReader {
         made_.valid_to = read.value_or(0);
         if (!last) made_.valid_from = made_.valid_to;
       } else if (!last || !reader_.AtEnd()) {
-        // A kernel uses the first time for both when the second is missing.
+        // If the second time is missing, a kernel uses the first one for both.
         reader_.Fail();
       }
     }
@@ -206,8 +206,8 @@ class CertificateReader {
     if (!reader.AtEnd()) reader.Fail();
   }
 
-  // A certificate of its own issuer should be signed with its own key. Where the identifiers of the
-  // authority say so and do not, a kernel rejects it.
+  // A certificate that is its own issuer should be signed with its own key. If the identifiers of
+  // the authority contradict each other in this, a kernel rejects it.
   void JudgeSelfSignature() {
     if (subject_ != issuer_) return;
     if (made_.authority_id || made_.authority_key_id) {
@@ -241,7 +241,7 @@ class CertificateReader {
                 {}};
   }
 
-  // Only the first trouble counts, and after that of the reader there is none.
+  // Only the first error counts, and the reader has none after it.
   void Refuse(Errno error, const std::string& reason, bool always = false) {
     if (refusal_ || (reader_.failed() && !always)) return;
     refusal_ = {Damage::Malformed, error, "a certificate in it: " + reason, {}};
@@ -299,7 +299,7 @@ std::string ReadAlgorithm(BerReader& reader, llvm::StringRef* parameters) {
   return dotted;
 }
 
-// YYMMDDHHMMSSZ, or YYYYMMDDHHMMSSZ for the years that two digits do not reach.
+// YYMMDDHHMMSSZ, or YYYYMMDDHHMMSSZ for years that need four digits.
 std::optional<Time> ReadTime(const Element& element) {
   llvm::StringRef text = element.content;
   unsigned year = 0;

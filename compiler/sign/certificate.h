@@ -15,36 +15,34 @@ namespace ipec::sign {
 // Seconds since 1970.
 using Time = std::int64_t;
 
-// What a kernel keeps of a certificate. It is looked for by its id, serial number and issuer behind
-// each other, or by the identifier of its key.
+// The data that a kernel keeps of a certificate. It is found by its id, which is serial number and
+// issuer joined, or by the identifier of its key.
 struct Certificate {
   std::string id;
   std::optional<std::string> key_id;
-  // Of the certificate that it was signed with.
+  // Of the issuer's certificate.
   std::optional<std::string> authority_id;
   std::optional<std::string> authority_key_id;
   bool is_self_signed = false;
   Time valid_from = 0;
   Time valid_to = 0;
   PublicKey key;
-  MadeSignature signature;  // by the key of the certificate that signed it
+  MadeSignature signature;  // made with the issuer's key
 };
 
 struct CertificateRead {
-  std::optional<Refusal>
-      refusal;              // why a kernel does not read it, and so not the file that holds it
-  Certificate certificate;  // as far as it was read
+  std::optional<Refusal> refusal;  // why a kernel rejects it, and so the file that contains it
+  Certificate certificate;         // as far as it was read
 };
 
 CertificateRead ReadCertificate(llvm::StringRef der);
 
-// For whoever reads names and algorithms: with what is around them, `Name` and
-// `AlgorithmIdentifier` of X.509. Of a name, its content. The algorithm is its identifier;
-// `parameters` is what follows it.
+// For readers of names and algorithms: `Name` and `AlgorithmIdentifier` of X.509 with the enclosing
+// element. Of a name, its content. An algorithm is its identifier, followed by `parameters`.
 llvm::StringRef ReadName(BerReader& reader);
 std::string ReadAlgorithm(BerReader& reader, llvm::StringRef* parameters = nullptr);
 
-// Nothing: a kernel does not read this as a time.
+// Nothing if a kernel does not read it as a time.
 std::optional<Time> ReadTime(const Element& element);
 
 }  // namespace ipec::sign

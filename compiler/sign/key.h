@@ -1,6 +1,7 @@
 #pragma once
 
-// Public keys of certificates: whether a kernel uses one for a signature, and whether it made it.
+// Public keys of certificates: whether a kernel uses a key, and whether a signature was made with
+// it.
 
 #include <cstddef>
 #include <cstdint>
@@ -30,18 +31,18 @@ struct PublicKey {
   std::optional<support::Errno> error;  // a kernel does not use such a key
 };
 
-// `bits`: what the certificate says the key is; `curve`: of an elliptic key.
+// `bits`: the key, as in the certificate; `curve`: of an elliptic key.
 PublicKey ReadPublicKey(Use kind, std::string_view curve, llvm::StringRef bits);
 
 struct MadeSignature {
   Use kind = Nothing;
-  std::string digest_algorithm;  // its identifier; empty: goes with the kind
+  std::string digest_algorithm;  // its identifier; empty: fixed for this kind
   std::string bytes;
-  // Of what was signed. Nothing: OpenSSL does not have the algorithm, and the signature passes.
+  // Of the signed data. Nothing: OpenSSL does not have the algorithm, and the signature passes.
   std::optional<std::vector<std::uint8_t>> digest;
 };
 
-// Why the key did not make the signature; `whose` key and signature it is completes the reason.
+// The error if the signature was not made with the key; `whose` names key and signature.
 std::optional<Refusal> FindFault(const PublicKey& key, const MadeSignature& signature,
                                  std::string_view whose);
 

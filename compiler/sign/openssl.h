@@ -1,7 +1,7 @@
 #pragma once
 
-// What every user of OpenSSL here needs: long numbers and curves that free themselves, and a
-// library that does not read its configuration files.
+// Shared by all users of OpenSSL: long numbers and curves that free themselves, and a library that
+// does not read its configuration files.
 
 #include <memory>
 
@@ -11,7 +11,7 @@
 
 namespace ipec::sign {
 
-// Before any other call of OpenSSL.
+// Must precede every other call of OpenSSL.
 inline void UseOpenSsl() {
   OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
 }

@@ -13,11 +13,11 @@ enum class Damage : std::uint8_t {
   None,
   Malformed,     // it cannot be decoded, or is not a signed message
   Detached,      // a signature without the policy it signs
-  NotData,       // what is signed is not plain data
+  NotData,       // the signed content is not plain data
   InPieces,      // the content is split into pieces, and a kernel hashes their headers too
   Unsupported,   // an algorithm that a kernel does not support
   Capabilities,  // S/MIME capabilities are signed too
-  NeverValid,    // no key makes the signature valid
+  NeverValid,    // invalid whichever key is trusted
 };
 
 struct Refusal {

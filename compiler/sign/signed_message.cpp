@@ -1,4 +1,4 @@
-// pkcs7.asn1 of a kernel's sources, and what its parser asks of the parts.
+// pkcs7.asn1 of the kernel's sources, and the checks of its parser.
 
 #include "compiler/sign/signed_message.h"
 
@@ -74,7 +74,7 @@ class MessageReader {
     reader_.Leave();
   }
 
-  // One of two lists with something in it. Where nothing is left, a kernel misses neither.
+  // One of two lists with at least one entry. If nothing is left, a kernel requires neither.
   template <typename ReadOne>
   void ReadList(Tag one, Tag other, ReadOne read_one) {
     if (!reader_.EnterIf(one) && !reader_.EnterIf(other)) {
@@ -87,7 +87,7 @@ class MessageReader {
     reader_.Leave();
   }
 
-  // 1 or 3; 0 for none of them.
+  // 1 or 3; 0 for any other version.
   unsigned ReadVersion(const std::string& what) {
     const llvm::StringRef number = reader_.Take(kInteger).content;
     if (number.size() == 1 && (number[0] == 1 || number[0] == 3)) {
@@ -157,8 +157,8 @@ class MessageReader {
     signers_.push_back(std::move(signer_));
   }
 
-  // A version says which of the two counts. The one that counts and is missing is that of the
-  // signer before.
+  // A version determines which of the two is used. If that one is missing, it is that of the
+  // previous signer.
   void ReadSignerIdentifier(unsigned version) {
     if (reader_.EnterIf(kSequence)) {
       const llvm::StringRef issuer = ReadName(reader_);
@@ -172,7 +172,7 @@ class MessageReader {
     signer_.certificate_id = version == 1 ? certificate_id_ : key_id_;
   }
 
-  // Those that a kernel will hash, if there are any.
+  // The attributes that a kernel hashes, if any.
   std::optional<llvm::StringRef> ReadSignedAttributes() {
     const std::size_t begin = reader_.at();
     if (reader_.EnterIf(Parts(0))) {
@@ -246,7 +246,7 @@ class MessageReader {
     reader_.Leave();
   }
 
-  // What a kernel asks of a message that it could decode.
+  // The checks of a kernel on a decoded message.
   void Judge() {
     if (!refusal_ && reader_.failed()) {
       refusal_ = {Damage::Malformed, Errno::kEBADMSG, reader_.reason(), {}};
@@ -258,7 +258,7 @@ class MessageReader {
     if (refusal_) return;
     const llvm::StringRef content = content_ ? content_->content : llvm::StringRef();
     refusal_ = FindContradiction(content, signers_, certificates_);
-    // These explain why the digest of the content is another one.
+    // Errors that explain why the digest of the content differs.
     const Errno error = refusal_ ? refusal_->error : Errno::kEKEYREJECTED;
     if (!content_) refusal_ = {Damage::Detached, error, {}, {}};
     if (content_ && (content_->tag & kHasParts) != 0) {
@@ -278,7 +278,7 @@ class MessageReader {
     Refuse({Damage::Malformed, error, std::move(reason), {}});
   }
 
-  // The first counts, and only as long as everything could be read.
+  // The first error counts, and only while everything could be read.
   void Refuse(Refusal refusal) {
     if (!refusal_ && !reader_.failed()) refusal_ = std::move(refusal);
   }
@@ -302,7 +302,7 @@ class MessageReader {
 
 Kind KindOf(llvm::StringRef bytes) {
   if (bytes.startswith("-----BEGIN ")) return Kind::Pem;
-  // A kernel's decoder takes the first byte without its bit for parts, too.
+  // A kernel's decoder also accepts the first byte without its bit for constructed elements.
   if (bytes.size() < 2 || (static_cast<unsigned char>(bytes[0]) | kHasParts) != kSequence) {
     return Kind::Text;
   }
@@ -310,7 +310,7 @@ Kind KindOf(llvm::StringRef bytes) {
   // Short form, or the number of bytes of a long one; 0x80 is BER's "until an end mark".
   const std::size_t more = length < 0x80 ? 0 : length & 0x7FU;
   if (more > 8) return Kind::Text;
-  // No text goes on with that byte behind such a beginning.
+  // No text continues with that byte after such a beginning.
   const llvm::StringRef type = bytes.substr(2 + more);
   return !type.empty() && static_cast<unsigned char>(type[0]) == kObjectId ? Kind::Message
                                                                            : Kind::Text;

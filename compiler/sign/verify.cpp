@@ -64,7 +64,7 @@ class Verifier {
     return found == certificates_.end() ? nullptr : &*found;
   }
 
-  // With the digest of what was signed. Attributes are signed as a set.
+  // With the digest of the signed data. Attributes are signed as a set.
   MadeSignature SignatureOf(const Signer& signer) const {
     MadeSignature signature = signer.signature;
     std::string text;
@@ -104,7 +104,7 @@ class Verifier {
         "sign with `-noattr`, which omits the time, or with a certificate that is valid");
   }
 
-  // From the signer's certificate to that of its issuer and on, as far as they are in the message.
+  // From the signer's certificate to its issuer's and further, as far as they are in the message.
   std::optional<Refusal> WalkChain(const Certificate& first) {
     std::vector<const Certificate*> seen;
     for (const Certificate* at = &first; !at->is_self_signed;) {
@@ -127,7 +127,7 @@ class Verifier {
     return std::nullopt;
   }
 
-  // By its id where that is given, else by its key.
+  // By its id if that is given, else by its key.
   const Certificate* FindIssuer(const Certificate& of) const {
     if (of.authority_id) {
       return Find([&](const Certificate& each) { return each.id == of.authority_id; });
@@ -138,7 +138,7 @@ class Verifier {
 
   llvm::StringRef content_;
   const std::vector<Certificate>& certificates_;
-  // By the key of their issuer, for an earlier signer.
+  // With the key of their issuer, for an earlier signer.
   std::set<const Certificate*> verified_;
 };
 

@@ -38,11 +38,11 @@ inline constexpr std::size_t kLongestStream = std::size_t{512} << 20;
 
 // The target of a symbolic link; Dangling: it does not exist. Special: a pipe, a socket or a
 // device, which may block readers forever, so only an operand is read.
-enum class PathKind { Nothing, Dangling, File, Folder, Special };
+enum class PathKind { Nothing, Dangling, File, Directory, Special };
 
-struct FolderEntry {
+struct DirectoryEntry {
   std::string name;
-  bool is_folder = false;  // itself, not what a symbolic link leads to
+  bool is_directory = false;  // itself, not what a symbolic link leads to
   bool is_link = false;
 };
 
@@ -58,7 +58,7 @@ class FileSystem {
   virtual PathKind KindOf(const std::string& path) = 0;
   // Whether the path itself is a symbolic link.
   virtual bool IsLink(const std::string&) { return false; }
-  virtual llvm::Expected<std::vector<FolderEntry>> List(const std::string& folder) = 0;
+  virtual llvm::Expected<std::vector<DirectoryEntry>> List(const std::string& folder) = 0;
   // From the root, without `.`, `..` and doubled slashes; links are not resolved.
   virtual std::string Absolute(const std::string& path) = 0;
   // The same with links resolved, where the path exists.
@@ -84,7 +84,7 @@ class RealFileSystem final : public FileSystem {
  public:
   PathKind KindOf(const std::string& path) override;
   bool IsLink(const std::string& path) override;
-  llvm::Expected<std::vector<FolderEntry>> List(const std::string& folder) override;
+  llvm::Expected<std::vector<DirectoryEntry>> List(const std::string& folder) override;
   std::string Absolute(const std::string& path) override;
   std::string Real(const std::string& path) override;
   std::string Variable(const char* name) override;
@@ -98,7 +98,7 @@ class RealFileSystem final : public FileSystem {
 class MemoryFileSystem final : public FileSystem {
  public:
   PathKind KindOf(const std::string& path) override;
-  llvm::Expected<std::vector<FolderEntry>> List(const std::string& folder) override;
+  llvm::Expected<std::vector<DirectoryEntry>> List(const std::string& folder) override;
   std::string Absolute(const std::string& path) override;
   bool SameFile(const std::string& a, const std::string& b) override;
   llvm::Expected<std::string> Read(const std::string& path) override;

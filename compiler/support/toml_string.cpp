@@ -17,7 +17,7 @@ class StringReader {
   }
 
   std::optional<TomlMistake> Read() {
-    if (is_long_) TakeLineEnd();  // directly behind the quotes it does not count
+    if (is_long_) TakeLineEnd();  // ignored directly after the quotes
     while (!mistake_ && !TakeEnd()) Piece();
     return std::move(mistake_);
   }

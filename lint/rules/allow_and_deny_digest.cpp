@@ -31,31 +31,32 @@ op=KMODULE fsverity_digest=sha256:8d5a2a1c9e4f6b703d1e2c4b5a69788796a5b4c3d2e1f0
 )";
 
 // The rules that decide events with a digest: the first one of each action.
-class Said {
+class DecidedDigests {
  public:
   // The subject of a rule: a root hash, a file, a file on one volume, or a file on some volume.
-  enum Of : std::uint8_t { kVolume, kFile, kFileOnVolume, kFileOnSome };
+  enum Subject : std::uint8_t { kVolume, kFile, kFileOnVolume, kFileOnSome };
 
-  void Add(const policy::Rule& rule, RuleId id, Of of, DigestId volume, DigestId file) {
-    RuleId& first = first_[KeyOf(rule.operation, rule.action, of, volume, file)];
+  void Add(const policy::Rule& rule, RuleId id, Subject subject, DigestId volume, DigestId file) {
+    RuleId& first = first_[KeyOf(rule.operation, rule.action, subject, volume, file)];
     if (!first.valid()) first = id;
   }
   // The first rule of the other action.
-  RuleId Otherwise(const policy::Rule& rule, Of of, DigestId volume, DigestId file) const {
+  RuleId FirstOfOtherAction(const policy::Rule& rule, Subject subject, DigestId volume,
+                            DigestId file) const {
     const auto other =
         rule.action == policy::Action::Allow ? policy::Action::Deny : policy::Action::Allow;
-    const auto found = first_.find(KeyOf(rule.operation, other, of, volume, file));
+    const auto found = first_.find(KeyOf(rule.operation, other, subject, volume, file));
     return found == first_.end() ? RuleId() : found->second;
   }
 
  private:
   using Key = std::pair<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t>;
 
-  static Key KeyOf(policy::Operation operation, policy::Action action, Of of, DigestId volume,
-                   DigestId file) {
+  static Key KeyOf(policy::Operation operation, policy::Action action, Subject subject,
+                   DigestId volume, DigestId file) {
     return {{volume.index, file.index},
             static_cast<std::uint32_t>(operation) << 16U |
-                static_cast<std::uint32_t>(action) << 8U | of};
+                static_cast<std::uint32_t>(action) << 8U | subject};
   }
 
   llvm::DenseMap<Key, RuleId, support::KeyedNumbers<Key>> first_;
@@ -63,29 +64,30 @@ class Said {
 
 // The first rule that decides the digest differently, also for a file if one of the two names a
 // volume as well. A rule about a file on a volume does not decide the whole volume.
-RuleId Contradicted(Said& said, const policy::Rule& rule, RuleId id,
-                    const analysis::Demand& demand) {
+RuleId FirstContradicting(DecidedDigests& decided, const policy::Rule& rule, RuleId id,
+                          const analysis::Demand& demand) {
   const DigestId volume = demand.roothash;
   const DigestId file = demand.digest;
   RuleId before;
   if (!file.valid()) {
-    before = said.Otherwise(rule, Said::kVolume, volume, {});
-    said.Add(rule, id, Said::kVolume, volume, {});
+    before = decided.FirstOfOtherAction(rule, DecidedDigests::kVolume, volume, {});
+    decided.Add(rule, id, DecidedDigests::kVolume, volume, {});
   } else if (!volume.valid()) {
-    before = std::min(said.Otherwise(rule, Said::kFile, {}, file),
-                      said.Otherwise(rule, Said::kFileOnSome, {}, file));
-    said.Add(rule, id, Said::kFile, {}, file);
+    before = std::min(decided.FirstOfOtherAction(rule, DecidedDigests::kFile, {}, file),
+                      decided.FirstOfOtherAction(rule, DecidedDigests::kFileOnSome, {}, file));
+    decided.Add(rule, id, DecidedDigests::kFile, {}, file);
   } else {
-    before = std::min(said.Otherwise(rule, Said::kFile, {}, file),
-                      said.Otherwise(rule, Said::kFileOnVolume, volume, file));
-    said.Add(rule, id, Said::kFileOnVolume, volume, file);
-    said.Add(rule, id, Said::kFileOnSome, {}, file);
+    before =
+        std::min(decided.FirstOfOtherAction(rule, DecidedDigests::kFile, {}, file),
+                 decided.FirstOfOtherAction(rule, DecidedDigests::kFileOnVolume, volume, file));
+    decided.Add(rule, id, DecidedDigests::kFileOnVolume, volume, file);
+    decided.Add(rule, id, DecidedDigests::kFileOnSome, {}, file);
   }
   return before;
 }
 
 void Check(Context& context) {
-  Said said;
+  DecidedDigests decided;
   for (const RuleId id : context.policy.rule_ids()) {
     const policy::Rule& rule = context.policy[id];
     const analysis::Demand demand = context.coverage.DemandOf(rule);
@@ -93,7 +95,7 @@ void Check(Context& context) {
     if ((!demand.roothash.valid() && !demand.digest.valid()) || !context.reachability.Decides(id)) {
       continue;
     }
-    const RuleId before = Contradicted(said, rule, id, demand);
+    const RuleId before = FirstContradicting(decided, rule, id, demand);
     if (!before.valid()) continue;
     const policy::Rule& other = context.policy[before];
     context

@@ -36,7 +36,7 @@ void Check(Context& context) {
       if (conditions[i].digest.valid()) {
         context.Report(
             context.ConditionSpan(id, i),
-            "a kernel with this policy can only be built after the volume or file with this digest");
+            "a kernel with this policy must be built after the volume or file with this digest");
       } else if (conditions[i].property == policy::Property::FsveritySignature &&
                  conditions[i].expected && context.policy[id].action == policy::Action::Allow) {
         context.Report(

@@ -33,7 +33,7 @@ void Check(Context& context) {
         line.statement, "this DEFAULT follows rules, although its position has no effect");
     if (!mover) mover.emplace(context);
     std::vector<diagnostics::TextEdit> edits =
-        mover->MoveInFront(line.statement, first_rule->statement, Goes::BelowStatement);
+        mover->MoveInFront(line.statement, first_rule->statement, Placement::BelowStatement);
     if (!edits.empty()) finding.AddFix("move it above the rules", std::move(edits), true);
   }
 }

@@ -105,7 +105,7 @@ void ReportLate(Context& context, Mover& mover, const std::vector<Late>& late,
           ? context.Report(rule.statement, kWords, first.line, share)
           : context.Report(rule.operation, rule.statement, kWords, first.line, share);
   Explain(context, finding, one);
-  auto edits = mover.MoveInFront(rule.statement, first.statement, Goes::AboveComments);
+  auto edits = mover.MoveInFront(rule.statement, first.statement, Placement::AboveComments);
   if (!edits.empty()) finding.AddFix("move the rule up", std::move(edits));
 }
 

@@ -25,20 +25,20 @@ op=POLICY dmverity_signature=TRUE action=ALLOW
 ```
 )";
 
-enum class Says : std::uint8_t { Nothing, IpePolicy, Ima };
+enum class Topic : std::uint8_t { Nothing, IpePolicy, Ima };
 
-Says WhatIsSaid(llvm::StringRef comment) {
+Topic TopicOf(llvm::StringRef comment) {
   bool ipe = false;
   bool policy = false;
   while (!comment.empty()) {
     comment = comment.drop_until(llvm::isAlpha);
     const llvm::StringRef word = comment.take_while(llvm::isAlpha);
     comment = comment.drop_front(word.size());
-    if (word.equals_insensitive("ima")) return Says::Ima;
+    if (word.equals_insensitive("ima")) return Topic::Ima;
     ipe |= word.equals_insensitive("ipe");
     policy |= word.equals_insensitive("policy") || word.equals_insensitive("policies");
   }
-  return ipe && policy ? Says::IpePolicy : Says::Nothing;
+  return ipe && policy ? Topic::IpePolicy : Topic::Nothing;
 }
 
 bool IsAboutPolicies(const Context& context, const syntax::Line& line) {
@@ -62,9 +62,9 @@ void Check(Context& context) {
       ima = false;
     }
     if (!line.comment.empty()) {
-      const Says says = WhatIsSaid(context.document.Text(line.comment));
-      if (says == Says::IpePolicy) comment = line.comment;
-      ima |= says == Says::Ima;
+      const Topic topic = TopicOf(context.document.Text(line.comment));
+      if (topic == Topic::IpePolicy) comment = line.comment;
+      ima |= topic == Topic::Ima;
     }
     if (line.kind == syntax::LineKind::Blank) continue;
     if (!comment.empty() && !ima && IsAboutPolicies(context, line)) {

@@ -28,7 +28,7 @@ op=EXECUTE fsverity_digest=sha256:8d5a2a1c9e4f6b703d1e2c4b5a69788796a5b4c3d2e1f0
 ```
 )";
 
-bool SaysSomething(const Context& context, const syntax::Line& line) {
+bool ExplainsSomething(const Context& context, const syntax::Line& line) {
   if (line.comment.empty()) return false;
   const llvm::StringRef text = context.source.text(line.comment).ltrim("# \t").rtrim("#-= \t\r");
   return !text.empty() && !text.startswith("ipec:");
@@ -45,13 +45,13 @@ bool NamesADigest(const Context& context, const syntax::Line& line) {
 void Check(Context& context) {
   bool documented = false;  // by a comment line in this group
   for (const syntax::Line& line : context.document.lines) {
-    const bool says = SaysSomething(context, line);
+    const bool explains = ExplainsSomething(context, line);
     if (line.kind == syntax::LineKind::Blank) {
-      documented = says || (documented && !line.comment.empty());
+      documented = explains || (documented && !line.comment.empty());
       continue;
     }
     if (line.kind != syntax::LineKind::Rule) documented = false;
-    if (says || documented || !NamesADigest(context, line)) continue;
+    if (explains || documented || !NamesADigest(context, line)) continue;
     context.Report(
         line.statement,
         "no comment explains which volume or file has this digest, and why it is listed");

@@ -12,8 +12,8 @@
 namespace ipec::lsp {
 
 struct HintsWanted {
-  bool numbers = false;  // "2." before a rule: the second that is tried for its operation
-  bool cases = false;    // "decides 3 of 4 cases" behind it
+  bool numbers = false;  // "2." before a rule: the second rule of its operation
+  bool cases = false;    // "decides 3 of 4 cases" after it
 };
 
 struct Hint {

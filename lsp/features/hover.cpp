@@ -72,13 +72,13 @@ class Hoverer {
     const llvm::StringRef rest = text.drop_front(text.find(':') + 1).ltrim(" \t");
     const llvm::StringRef verb =
         rest.take_until([](char c) { return c == '(' || c == ' ' || c == '\t'; });
-    return Hover{found->where, DocOfVerb({verb.data(), verb.size()}) + Silenced(*found)};
+    return Hover{found->where, DocOfVerb({verb.data(), verb.size()}) + SuppressedFindings(*found)};
   }
 
   std::string RuleName(std::string_view name) const {
     if (const lint::Rule* rule = lint::FindRule(name)) return DocOf(*rule);
     if (name == "all")
-      return "**all** – every rule; name the intended ones, so that other findings are still reported.\n";
+      return "**all** – every rule; name only the intended ones, so that others still report.\n";
     std::vector<std::string_view> names;
     for (const lint::Rule& rule : lint::AllRules()) names.push_back(rule.descriptor.name);
     const std::string_view nearest = support::Nearest(name.substr(0, 64), names);
@@ -87,7 +87,7 @@ class Hoverer {
   }
 
   // Only the linter reads suppressions, and only in accepted policies.
-  std::string Silenced(const lint::Suppression& comment) const {
+  std::string SuppressedFindings(const lint::Suppression& comment) const {
     constexpr std::size_t kMost = 10;
     std::string text;
     std::size_t count = 0;

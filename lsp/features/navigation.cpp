@@ -24,17 +24,17 @@ bool Holds(Span span, std::uint32_t offset) {
 }
 
 // The suppression at an offset, and the name in it, if it is on one.
-struct SilencerAt {
+struct SuppressionAt {
   std::size_t index = 0;  // of the linter's suppressions
   Span origin;
   const lint::Rule* rule = nullptr;  // null: all names
 };
 
-std::optional<SilencerAt> FindSilencer(const Snapshot& snapshot, std::uint32_t offset) {
+std::optional<SuppressionAt> FindSuppression(const Snapshot& snapshot, std::uint32_t offset) {
   const auto& list = snapshot.lint().suppressions();
   for (std::size_t i = 0; i < list.size(); ++i) {
     if (!Holds(list[i].where, offset)) continue;
-    SilencerAt found{i, list[i].where, nullptr};
+    SuppressionAt found{i, list[i].where, nullptr};
     for (std::size_t j = 0; j < list[i].names.size(); ++j) {
       if (!Holds(list[i].name_spans[j], offset)) continue;
       found.origin = list[i].name_spans[j];
@@ -45,11 +45,12 @@ std::optional<SilencerAt> FindSilencer(const Snapshot& snapshot, std::uint32_t o
   return std::nullopt;
 }
 
-std::vector<Span> SilencedBy(const Snapshot& snapshot, const SilencerAt& silencer) {
+std::vector<Span> SuppressedBy(const Snapshot& snapshot, const SuppressionAt& suppression) {
   std::vector<Span> places;
   for (const lint::Suppressed& suppressed : snapshot.lint().suppressed()) {
-    if (suppressed.by != silencer.index) continue;
-    if (silencer.rule != nullptr && suppressed.finding.descriptor != &silencer.rule->descriptor) {
+    if (suppressed.by != suppression.index) continue;
+    if (suppression.rule != nullptr &&
+        suppressed.finding.descriptor != &suppression.rule->descriptor) {
       continue;
     }
     places.push_back(suppressed.finding.where);
@@ -59,7 +60,7 @@ std::vector<Span> SilencedBy(const Snapshot& snapshot, const SilencerAt& silence
 }
 
 // The suppressions that suppress a finding on a line.
-std::vector<Span> SilencersOf(const Snapshot& snapshot, Span line) {
+std::vector<Span> SuppressionsOf(const Snapshot& snapshot, Span line) {
   std::vector<Span> comments;
   const lint::Result& lint = snapshot.lint();
   for (const lint::Suppressed& suppressed : lint.suppressed()) {
@@ -121,9 +122,9 @@ std::vector<Operation> OperationsOfRules(const Snapshot& snapshot, const Place& 
 Definition DefinitionAt(const Snapshot& snapshot, std::uint32_t offset) {
   const Place place = PlaceAt(snapshot, offset);
   if (place.part == Part::Comment) {
-    const auto silencer = FindSilencer(snapshot, place.offset);
-    if (!silencer) return {};
-    return {silencer->origin, SilencedBy(snapshot, *silencer)};
+    const auto suppression = FindSuppression(snapshot, place.offset);
+    if (!suppression) return {};
+    return {suppression->origin, SuppressedBy(snapshot, *suppression)};
   }
   if (place.part != Part::Key && place.part != Part::Value) return {};
   const Clause& clause = ClauseAt(snapshot, place);
@@ -142,7 +143,7 @@ Definition DefinitionAt(const Snapshot& snapshot, std::uint32_t offset) {
   } else if (key == "op") {
     found.targets = DefaultsFor(snapshot, OperationsOfRules(snapshot, place));
   } else {
-    found.targets = SilencersOf(snapshot, place.line->span);
+    found.targets = SuppressionsOf(snapshot, place.line->span);
   }
   return found;
 }
@@ -151,10 +152,10 @@ std::vector<Span> ReferencesAt(const Snapshot& snapshot, std::uint32_t offset, b
   const Place place = PlaceAt(snapshot, offset);
   std::vector<Span> places;
   if (place.part == Part::Comment) {
-    const auto silencer = FindSilencer(snapshot, place.offset);
-    if (!silencer) return {};
-    places = SilencedBy(snapshot, *silencer);
-    if (declaration) places.push_back(snapshot.lint().suppressions()[silencer->index].where);
+    const auto suppression = FindSuppression(snapshot, place.offset);
+    if (!suppression) return {};
+    places = SuppressedBy(snapshot, *suppression);
+    if (declaration) places.push_back(snapshot.lint().suppressions()[suppression->index].where);
   } else if (place.part == Part::Key || place.part == Part::Value) {
     if (place.part == Part::Value) {
       if (const auto digest = DigestAt(snapshot, place)) return UsesOf(snapshot, *digest);

@@ -52,7 +52,7 @@ void FindMentions(const Snapshot& snapshot, Span comment, std::string_view name,
   }
 }
 
-// Why the first target does not read the new name from the text with it; empty: it does.
+// Why the first target does not read the new name from the text; empty if it does.
 std::string WhyNot(const Snapshot& snapshot, const pipeline::TargetReading& after,
                    std::string_view new_name) {
   const pipeline::TargetReading& before = snapshot.first();
@@ -62,7 +62,7 @@ std::string WhyNot(const Snapshot& snapshot, const pipeline::TargetReading& afte
     return {};
   }
   for (const diagnostics::Diagnostic& finding : after.diagnostics().list()) {
-    // The first that was not there before.
+    // The first new finding.
     const auto& old = before.diagnostics().list();
     const bool known = std::any_of(old.begin(), old.end(), [&](const diagnostics::Diagnostic& one) {
       return one.descriptor == finding.descriptor && one.message == finding.message;

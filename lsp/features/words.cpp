@@ -117,9 +117,9 @@ std::string DocOfVerb(std::string_view verb) {
   for (const SuppressionVerb& row : kSuppressionVerbs) {
     if (row.word != verb) continue;
     return fmt::format(
-        "**`# ipec: {}`** – {}\n\nIt names rules, or their codes, separated by commas. The reason after "
-        "the parenthesis is required; `until=2030-12-31` in it makes the comment expire. A comment "
-        "that suppresses nothing is itself a finding.\n",
+        "**`# ipec: {}`** – {}\n\nIt names rules, or their codes, separated by commas. The reason "
+        "after the parenthesis is required; `until=2030-12-31` in it makes the comment expire. "
+        "A comment that suppresses nothing is itself a finding.\n",
         row.word, row.summary);
   }
   return {};

@@ -123,11 +123,11 @@ TEST_CASE("errors have a column, a cause and a way out") {
       {R"({"op":"EXECUTE","hook":"MMAP"} {)", 32,
        "unexpected text after the event; each line is one event"},
       {R"({"time":1.2345})", 9,
-       "`time` must be a number of seconds with at most three decimals, such as 1653364370.067, got "
-       "`1.2345`"},
+       "`time` must be a number of seconds with at most three decimals, such as "
+       "1653364370.067, got `1.2345`"},
       {R"({"time":"now"})", 9,
-       "`time` must be a number of seconds with at most three decimals, such as 1653364370.067, got "
-       "`now`"},
+       "`time` must be a number of seconds with at most three decimals, such as "
+       "1653364370.067, got `now`"},
       {R"({"fsverity":{"digest":"abcd"}})", 23,
        "`digest` has no algorithm; write for example \"sha256:…\""},
       {R"({"fsverity":{"digest":"sha256:"}})", 23, "`digest` has no hex digits"},

@@ -329,7 +329,7 @@ class Worst {
   std::map<std::string, Severity> severities_;
 };
 
-Voices Silenced(llvm::StringRef text, const Result& result) {
+Voices SuppressedFindings(llvm::StringRef text, const Result& result) {
   Voices voices;
   for (const auto& [finding, by] : result.suppressed()) {
     if (finding.severity == Severity::Style) continue;
@@ -367,7 +367,7 @@ TEST_CASE("safe fixes of random texts: meaning, findings, suppressions, and an e
       const Result old_one = LintText(text, target, settings);
       const Result new_one = LintText(fixed, target, settings);
       Worst(fixed, new_one).CheckNoneWorse(new_one, Worst(text, old_one));
-      CheckNothingNew(Silenced(text, old_one), Silenced(fixed, new_one));
+      CheckNothingNew(SuppressedFindings(text, old_one), SuppressedFindings(fixed, new_one));
       CHECK(CountOf(fixed, "# note") == CountOf(text, "# note"));
       CHECK(Fix(fixed, settings, false, {&one, 1}).text == fixed);
     }

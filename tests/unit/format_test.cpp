@@ -44,7 +44,7 @@ TEST_CASE("digests are written in lowercase, nothing else is") {
 }
 
 TEST_CASE(
-    "blank lines: behind the header, between defaults and rules, one in a row, none at the ends") {
+    "blank lines: after the header, between DEFAULTs and rules, one in a row, none at the ends") {
   CHECK(Lay("\n\npolicy_name=a policy_version=1.0.0\nDEFAULT action=DENY\n# why\nop=EXECUTE "
             "action=ALLOW\n \n\nop=KMODULE action=ALLOW\n\n")
             .text ==

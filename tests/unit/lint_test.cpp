@@ -247,7 +247,7 @@ TEST_CASE("every fix that is marked safe is safe: random policies") {
     const tests::Checked before = tests::CheckText(text, target);
     for (int i = 0; i < 10; ++i) {
       const Result result = LintText(text, target, settings);
-      // A proof by lines says what the proof by the whole text says.
+      // A proof by lines has the same result as the proof by the whole text.
       Fixes fixes;
       for (const Diagnostic& finding : result.findings) {
         for (const diagnostics::Fix& fix : finding.fixes) {

@@ -36,7 +36,7 @@ LoadStatus LoadCopy(std::span<const std::byte> bytes, bool ask) {
   if (status == LoadStatus::Ok && ask) CHECK(tests::AskEverything(policy) > 0);
   // Nothing remains of a rejected policy.
   if (status != LoadStatus::Ok && (policy.size() != 0 || !policy.name().empty())) {
-    FAIL("a refused policy says something");
+    FAIL("a rejected policy has contents");
   }
   return status;
 }

@@ -65,8 +65,8 @@ TEST_CASE("a finding is suppressed with a reason, in the style of the text") {
   const auto actions = ActionsAt(opened, "op=FIRMWARE");
   const CodeAction* here = Find(actions, "suppress allow-all-op here");
   REQUIRE(here != nullptr);
-  const std::string silenced = Edited(opened, ResolveAction(*opened, here->id));
-  CHECK_THAT(silenced,
+  const std::string suppressed = Edited(opened, ResolveAction(*opened, here->id));
+  CHECK_THAT(suppressed,
              Contains("\r\n  # ipec: allow(allow-all-op) say why this is meant\r\n  op="));
   const auto has = [](const Opened& one, std::string_view name) {
     const auto& findings = one->findings();
@@ -75,14 +75,14 @@ TEST_CASE("a finding is suppressed with a reason, in the style of the text") {
   };
   CHECK(has(opened, "allow-all-op"));
   // The reason is still missing, and until then nothing is suppressed.
-  CHECK(has(Open(silenced), "allow-all-op"));
-  CHECK(has(Open(silenced), "suppression-without-reason"));
+  CHECK(has(Open(suppressed), "allow-all-op"));
+  CHECK(has(Open(suppressed), "suppression-without-reason"));
   const auto reasoned = [](std::string given) {
     given.replace(given.find(lint::kReasonToCome), lint::kReasonToCome.size(), "no firmware here");
     return Open(given);
   };
-  CHECK_FALSE(has(reasoned(silenced), "allow-all-op"));
-  CHECK_FALSE(has(reasoned(silenced), "suppression-without-reason"));
+  CHECK_FALSE(has(reasoned(suppressed), "allow-all-op"));
+  CHECK_FALSE(has(reasoned(suppressed), "suppression-without-reason"));
   const CodeAction* file = Find(actions, "in this file");
   REQUIRE(file != nullptr);
   CHECK_FALSE(has(reasoned(Edited(opened, ResolveAction(*opened, file->id))), "allow-all-op"));

@@ -40,17 +40,18 @@ std::vector<Diagnostic> OneFinding(support::Span where) {
 TEST_CASE("text has place, code, line, caret, note and fix") {
   const std::string out =
       Render(Format::Text, "a.pol", "one\naction=x # c\n", OneFinding({11, 12}));
-  CHECK(
-      out ==
-      "a.pol:2:8: error: unknown action `x`; the actions are ALLOW and DENY [IPE0203 unknown-action]\n"
-      "    2 | action=x # c\n"
-      "      |        ^\n"
-      "a.pol:2:8: note: a note\n"
-      "    2 | action=x # c\n"
-      "      |        ^\n"
-      "a.pol:2:8: fix: replace with `y`\n"
-      "    2 + action=y # c\n"
-      "a.pol: linux-6.12 rejects this policy with EBADMSG (malformed policy text or signed message)\n");
+  CHECK(out ==
+        "a.pol:2:8: error: unknown action `x`; the actions are ALLOW and DENY "
+        "[IPE0203 unknown-action]\n"
+        "    2 | action=x # c\n"
+        "      |        ^\n"
+        "a.pol:2:8: note: a note\n"
+        "    2 | action=x # c\n"
+        "      |        ^\n"
+        "a.pol:2:8: fix: replace with `y`\n"
+        "    2 + action=y # c\n"
+        "a.pol: linux-6.12 rejects this policy with EBADMSG "
+        "(malformed policy text or signed message)\n");
 }
 
 TEST_CASE("no byte can harm a terminal") {

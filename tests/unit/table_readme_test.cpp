@@ -158,7 +158,7 @@ TEST_CASE("the worked example of runtime/README.md is up to date") {
     std::ofstream(path, std::ios::binary) << page.substr(0, first) << expected << page.substr(last);
     return;
   }
-  FAIL("IPEC_UPDATE=1 writes the example anew:\n" << expected);
+  FAIL("IPEC_UPDATE=1 rewrites the example:\n" << expected);
 }
 
 }  // namespace ipec

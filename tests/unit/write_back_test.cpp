@@ -30,7 +30,7 @@ class Busy final : public support::FileSystem {
     return files.WriteAll(written);
   }
   support::PathKind KindOf(const std::string& path) override { return files.KindOf(path); }
-  llvm::Expected<std::vector<support::FolderEntry>> List(const std::string& folder) override {
+  llvm::Expected<std::vector<support::DirectoryEntry>> List(const std::string& folder) override {
     return files.List(folder);
   }
   std::string Absolute(const std::string& path) override { return files.Absolute(path); }

@@ -38,7 +38,7 @@ MAPPED_FILES = [("fsv256", "sha256", False), ("fsv512s", "sha512", True)]
 
 @dataclass
 class File:
-    """A file of the guest: how it is reached, and the part of an event that speaks of it."""
+    """A file of the guest: its path, and the part of an event about it."""
     path: str      # what a task opens
     shown: str     # what the kernel calls it in records
     device: str

@@ -21,9 +21,9 @@ std::string Normal(const std::filesystem::path& path) {
   return text;
 }
 
-void Sort(std::vector<FolderEntry>& entries) {
+void Sort(std::vector<DirectoryEntry>& entries) {
   std::sort(entries.begin(), entries.end(),
-            [](const FolderEntry& a, const FolderEntry& b) { return a.name < b.name; });
+            [](const DirectoryEntry& a, const DirectoryEntry& b) { return a.name < b.name; });
 }
 
 // Whether `path` exists, links followed or not.
@@ -54,7 +54,7 @@ bool IsOnePlace(const std::string& a, const std::string& b) {
 PathKind RealFileSystem::KindOf(const std::string& path) {
   struct stat status {};
   if (!Stat(path, status)) return IsLink(path) ? PathKind::Dangling : PathKind::Nothing;
-  if (S_ISDIR(status.st_mode)) return PathKind::Folder;
+  if (S_ISDIR(status.st_mode)) return PathKind::Directory;
   return S_ISREG(status.st_mode) ? PathKind::File : PathKind::Special;
 }
 
@@ -63,7 +63,7 @@ bool RealFileSystem::IsLink(const std::string& path) {
   return Stat(path, status, AT_SYMLINK_NOFOLLOW) && S_ISLNK(status.st_mode);
 }
 
-llvm::Expected<std::vector<FolderEntry>> RealFileSystem::List(const std::string& folder) {
+llvm::Expected<std::vector<DirectoryEntry>> RealFileSystem::List(const std::string& folder) {
   const auto failed = [&](int number) {
     return ErrorOf("the directory `" + folder + "` cannot be read: " + WordsOfErrno(number));
   };
@@ -75,7 +75,7 @@ llvm::Expected<std::vector<FolderEntry>> RealFileSystem::List(const std::string&
   const std::unique_ptr<DIR, int (*)(DIR*)> directory(::fdopendir(opened.number()), ::closedir);
   if (!directory) return failed(errno);
   opened.Release();
-  std::vector<FolderEntry> entries;
+  std::vector<DirectoryEntry> entries;
   while (true) {
     errno = 0;
     const dirent* const entry = ::readdir(directory.get());
@@ -128,20 +128,21 @@ PathKind MemoryFileSystem::KindOf(const std::string& path) {
   if (files.count(path) != 0) return PathKind::File;
   const std::string prefix = path.ends_with('/') ? path : path + "/";
   const auto next = files.lower_bound(prefix);
-  return next != files.end() && next->first.starts_with(prefix) ? PathKind::Folder
+  return next != files.end() && next->first.starts_with(prefix) ? PathKind::Directory
                                                                 : PathKind::Nothing;
 }
 
-llvm::Expected<std::vector<FolderEntry>> MemoryFileSystem::List(const std::string& folder) {
+llvm::Expected<std::vector<DirectoryEntry>> MemoryFileSystem::List(const std::string& folder) {
   const std::string prefix = folder.ends_with('/') ? folder : folder + "/";
-  std::vector<FolderEntry> entries;
+  std::vector<DirectoryEntry> entries;
   for (auto at = files.lower_bound(prefix); at != files.end() && at->first.starts_with(prefix);
        ++at) {
     const std::string rest = at->first.substr(prefix.size());
     const std::size_t slash = rest.find('/');
     const std::string name = rest.substr(0, slash);
-    const bool is_folder = slash != std::string::npos;
-    if (entries.empty() || entries.back().name != name) entries.push_back({name, is_folder, false});
+    const bool is_directory = slash != std::string::npos;
+    if (entries.empty() || entries.back().name != name)
+      entries.push_back({name, is_directory, false});
   }
   Sort(entries);
   return entries;
