@@ -39,7 +39,7 @@ struct Settings {
   pipeline::Config config;
   std::string today;
   RuleMap<std::optional<Severity>> severity;  // nothing: off
-  RuleMap<bool> chosen;                       // the level is one that somebody asked for
+  RuleMap<bool> chosen;                       // the configuration or the call sets the level
   RuleMap<bool> unsuppressible;
 
   std::optional<Severity> Of(const Rule& rule) const { return severity[rule.id]; }

@@ -93,7 +93,7 @@ void Server::DidChangeFiles(const FilesParams& asked) {
 }
 
 void Server::DidRenameFiles(const NoParams& asked) {
-  // A folder that is renamed takes its ipec.toml along, so no name tells whether one is concerned.
+  // A renamed directory takes its ipec.toml along, so names do not tell whether one is concerned.
   static_cast<void>(asked);
   workspace_.Forget();
   Reconfigure();

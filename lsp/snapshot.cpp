@@ -1,7 +1,7 @@
 #include "lsp/snapshot.h"
 
 #include "compiler/content/content.h"
-#include "compiler/diagnostics/definitions.h"
+#include "compiler/pipeline/policy_file.h"
 #include "lint/digest_algorithms.h"
 #include "lint/fixes.h"
 
@@ -27,7 +27,7 @@ const lint::Result& Snapshot::lint() const {
       // Reported for a file that the user opened; others are skipped, as in `ipec lint DIR`.
       if (!version) return;
       diagnostics::Sink sink;
-      sink.Emit({}, diag::OtherFile, content.what);
+      pipeline::ReportOtherFile(content.what, sink);
       lint_.findings = sink.list();
       return;
     }

@@ -107,8 +107,7 @@ void JoinWrapped(Checker& checker);
 void CheckWhole(Checker& checker);
 // What securityfs says about the name in the header, if it was read.
 void CheckNameOfHeader(Checker& checker);
-// What securityfs and the policies that are loaded already say about the name that stands at
-// `where`.
+// Reports if securityfs or the policies that are already loaded prevent the name at `where`.
 void CheckName(Checker& checker, support::Span where);
 
 }  // namespace ipec::check

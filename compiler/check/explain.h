@@ -106,7 +106,8 @@ void KeepFirstRepair(Checker& checker, const syntax::Line& line, std::size_t fir
 // The length of what begins a comment in other languages (`;`, `//`, `--`) at the beginning of
 // `text`, or 0.
 std::uint32_t ForeignComment(llvm::StringRef text);
-// Reports a line that is a comment in another language, whatever it holds. False: it is none.
+// Reports a line that is a comment in another language, whatever it holds. Returns whether it is
+// one.
 bool ExplainForeignComment(Checker& checker, const syntax::Line& line);
 
 // Whether the comment of `line` makes the kernel drop the end of a word that it has cut within a

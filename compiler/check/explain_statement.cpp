@@ -216,7 +216,7 @@ class Explainer {
 
   void AddOrder(Diagnostic& diagnostic) const {
     if (!few_.is_whole) return;
-    // Of a word behind the action that is no part of a statement nobody knows where it goes.
+    // The place of a word after the action that is not a part of a statement is unknown.
     const bool has_other =
         std::any_of(roles_.begin() + static_cast<std::ptrdiff_t>(First(Role::Action)), roles_.end(),
                     [](Role role) { return role == Role::Unknown || role == Role::Header; });

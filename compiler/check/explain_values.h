@@ -37,7 +37,7 @@ void ReportQuotes(Checker& checker, support::Span where);
 // Reports a placeholder in `where` that replaces a word, or more. False if there is none.
 bool ExplainTemplate(Checker& checker, support::Span where);
 
-// The statement of `line` once for each of `operations`, which stand in place of `word`.
+// The statement of `line` once for each of `operations`, written in place of `word`.
 std::string OncePerOperation(const Checker& checker, const syntax::Line& line, support::Span word,
                              std::span<const runtime::Operation> operations);
 

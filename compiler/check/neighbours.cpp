@@ -91,7 +91,7 @@ bool Neighbours::MayJoin(Range range) const {
   bool has_part = range.lines.begin < top.begin;
   bool has_rest = false;
   for (std::size_t i = range.first; i <= range.last; ++i) {
-    if (blocks_[i].findings.size() > kMostFindingsOfHalf) continue;
+    // A block with too many findings to be half of a statement may have fewer after the repair.
     const syntax::Line& line = checker_.document.lines[checker_.LineOf(blocks_[i].span.begin)];
     has_rest = has_rest || !BeginsStatement(checker_, line) || line.kind == LineKind::Header ||
                (line.kind == LineKind::Default && line.clauses.count == 1);

@@ -28,7 +28,7 @@ class Neighbours {
   // they as they are or with their own repairs; a new kind is also that of statements which look
   // like one that was wrapped. True also where finding out would take too long.
   bool Disturbs(std::size_t at, const std::string& text);
-  // The same of the blocks around `line`, which is none, once it is gone.
+  // The same for the blocks around `line`, which is not in one, once it is removed.
   bool DisturbsWithout(support::Span line);
 
  private:

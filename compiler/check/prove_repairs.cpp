@@ -45,8 +45,8 @@ bool IsBetter(const std::vector<Diagnostic>& before, const std::vector<Diagnosti
   });
 }
 
-// Whether one of `edits` changes what `other` changes. Of two that put something in at one place,
-// nobody knows which comes first.
+// Whether one of `edits` changes what `other` changes. Two insertions at one place do: their order
+// is not defined.
 bool Overlaps(const std::vector<TextEdit>& edits, const TextEdit& other) {
   return std::any_of(edits.begin(), edits.end(), [&](const TextEdit& edit) {
     const bool is_one_place =
@@ -96,7 +96,7 @@ class Prover {
 
   void Run() {
     FindBlocks();
-    // What nobody reads again stays as it was noted.
+    // Parts that are not read again keep what was noted of them.
     noted_ = checker_.broken;
     if (checker_.sink.more() == 0) checker_.broken = {};
     for (at_ = 0; at_ < blocks_.size(); ++at_) Prove(blocks_[at_]);
@@ -208,8 +208,8 @@ class Prover {
     return kept;
   }
 
-  // Makes `fix` one of those that are made together, unless it changes what another one does. False:
-  // they lead nowhere together, so this one has to wait for the others.
+  // Adds `fix` to those that are made together, unless it changes what another one does. Returns
+  // false if they lead nowhere together, so that this one has to wait for the others.
   bool AddTo(Fix& together, const Reading& now, const Fix& fix, const Reading& end) {
     Fix all = together;
     if (!Add(all, fix)) return true;
@@ -239,7 +239,7 @@ class Prover {
     });
   }
 
-  // Whether no statement is outside of `block`, unless it is none itself.
+  // Whether `block` holds all statements, and they are not comments of another language.
   bool IsAlone(Span block) const {
     const auto& clauses = checker_.document.clauses;
     return !clauses.empty() && clauses.front().key.begin >= block.begin &&

@@ -31,8 +31,8 @@ void Move(Diagnostic& finding, std::uint32_t from) {
   }
 }
 
-// Whether `part` is read as what comes after a header. Where order counts, the first statement never
-// is; where it does not, the first header is the one that counts.
+// Whether `part` is read as following a header. Where order counts, the first statement never is;
+// where it does not, the first header is the one that counts.
 bool IsBelowHeader(const Checker& checker, Span part) {
   if (!checker.header) return false;
   const std::uint32_t header = checker.header->begin;

@@ -37,8 +37,8 @@ Span FirstStatement(const Checker& checker) {
   return {};
 }
 
-// Whether a byte order mark has to go first: in the dialect with quotes, nothing else is read of the
-// line that it is on.
+// Whether a byte order mark has to be removed first: in the dialect with quotes, the rest of its
+// line is not read.
 bool IsMarkFirst(const Checker& checker) {
   return checker.document.lexis == syntax::Lexis::Quoted &&
          checker.document.text.startswith(kByteOrderMark);

@@ -40,7 +40,7 @@ struct Joined {
   Reading reading;
 };
 
-// Whether words that `finding` is about are no statement, or cannot be read as one.
+// Whether the words that `finding` is about cannot be read as a statement.
 bool IsOfNoStatement(const Diagnostic& finding) {
   return IsOneOf(finding, diag::UnknownStatement, diag::SeveralStatements, diag::ExtraHeaderWord,
                  diag::SecondHeader, diag::BadKey, diag::OpenQuote, diag::TextAfterQuote,

@@ -11,7 +11,7 @@ namespace ipec::check {
 // A statement over more lines is not recognised.
 inline constexpr std::size_t kMostWrappedLines = 8;
 
-// A line about which there are more findings is no half of a statement.
+// A line with more findings is not half of a statement.
 inline constexpr std::size_t kMostFindingsOfHalf = 6;
 
 // Whether `finding` says that a statement goes on after its line, or may.

@@ -48,7 +48,7 @@ void ReportOther(const content::Content& content, diagnostics::Sink& sink) {
     sink.Emit({}, diag::PemFile)
         .AddNote("`openssl pkcs7 -in FILE -outform der` converts it to DER");
   } else if (content.kind == Kind::Other) {
-    sink.Emit({}, diag::OtherFile, content.what)
+    ReportOtherFile(content.what, sink)
         .AddNote("a policy begins with `policy_name=NAME policy_version=A.B.C`");
   } else {
     sink.Emit({}, diag::CompiledTable)
@@ -57,6 +57,10 @@ void ReportOther(const content::Content& content, diagnostics::Sink& sink) {
 }
 
 }  // namespace
+
+diagnostics::Diagnostic& ReportOtherFile(std::string_view what, diagnostics::Sink& sink) {
+  return sink.Emit({}, diag::OtherFile, what);
+}
 
 PolicyFile OpenPolicyFile(support::SourceBuffer bytes) {
   PolicyFile file;

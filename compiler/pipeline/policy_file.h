@@ -10,6 +10,8 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <string_view>
+#include <utility>
 
 #include "compiler/check/check.h"
 #include "compiler/content/content.h"
@@ -29,6 +31,9 @@ struct PolicyFile {
 
 // Decodes a signed file; its signature is not verified with any key but those it contains.
 PolicyFile OpenPolicyFile(support::SourceBuffer bytes);
+
+// Reports that a file is not policy text but `what`. The result is valid until the next Emit.
+diagnostics::Diagnostic& ReportOtherFile(std::string_view what, diagnostics::Sink& sink);
 
 // The verdict on the whole file; for a signed one this includes the kernel's verdict on the
 // message. A text that is too long to be signed is accepted, since it may be built into a kernel,

@@ -20,7 +20,7 @@ enum class JsonKind : std::uint8_t { Object, Array, String, Number, True, False,
 // For messages: "an object", "a string", "`true`", "the end of the line".
 std::string_view Words(JsonKind kind);
 
-// What strings may contain that is not text.
+// Which strings are accepted that are not text.
 enum class JsonText : std::uint8_t {
   Strict,   // `\udcXX` is a single byte, as Python writes file names; all else is an error
   Lenient,  // bytes that are not UTF-8 stay, half a surrogate pair becomes U+FFFD, as editors do

@@ -1,8 +1,8 @@
 #pragma once
 
 // The only writer of JSON: `attribute` within objects, values within arrays, and callbacks that
-// write the contents of what they open. Compact, on one line. It writes to a string, or to a stream, so
-// that a document takes no memory.
+// write the contents of what they open. Compact, on one line. It writes to a string or to a
+// stream, so that a document takes no memory.
 
 #include <charconv>
 #include <concepts>

@@ -151,7 +151,7 @@ std::string EditsComplaint(const std::string& text, const std::vector<bool>& pla
   return fix.edits.empty() ? "a fix without edits" : "";
 }
 
-// Edits may touch. Of two that put something in at one place, nobody knows which comes first.
+// Edits may touch, but the order of two insertions at one place is not defined.
 bool OverlapsOneOf(const diagnostics::TextEdit& edit,
                    const std::vector<diagnostics::TextEdit>& others) {
   return std::any_of(others.begin(), others.end(), [&](const diagnostics::TextEdit& other) {

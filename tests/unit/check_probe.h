@@ -34,7 +34,7 @@ std::string PlacesComplaint(const std::string& text, const Probe& probe);
 std::string Complaint(const std::string& text, const targets::Target& target,
                       const std::vector<std::string>& loaded, const Probe& probe);
 
-// How somebody goes through the repairs of a text.
+// The order in which a user applies the repairs of a text.
 enum class Way : std::uint8_t {
   FromTheTop,     // the first repair of the first finding that has one
   FromTheBottom,  // the first repair of the last finding that has one
