@@ -46,7 +46,7 @@ class Neighbours {
 
   const Checker& checker_;
   const std::vector<Block>& blocks_;
-  std::size_t left_ = 128 * 1024;  // bytes that may be read again
+  std::size_t left_ = std::size_t{128} << 10U;  // bytes that may be read again
 };
 
 }  // namespace ipec::check

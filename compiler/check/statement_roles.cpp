@@ -63,8 +63,8 @@ bool IsNearlyDefault(llvm::StringRef key) {
 }
 
 bool IsNearlyHeader(llvm::StringRef key) {
-  constexpr std::string_view kKeys[] = {"policy_name", "policy_version"};
-  return !support::Nearest(View(key.take_front(64)), kKeys).empty();
+  constexpr std::string_view kHeaderKeys[] = {"policy_name", "policy_version"};
+  return !support::Nearest(View(key.take_front(64)), kHeaderKeys).empty();
 }
 
 bool BeginsStatement(const Checker& checker, const syntax::Line& line) {

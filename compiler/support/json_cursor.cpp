@@ -169,13 +169,11 @@ bool JsonCursor::ReadString(std::string_view& value) {
     const std::size_t from = at_;
     if (text_[at_] == '\\') {
       if (!ReadEscape()) return false;
-    } else if (IsPlain(text_[at_])) {
-      store_ += text_[at_++];
-    } else if (StepOverLetter()) {
+    } else if (!IsPlain(text_[at_]) && StepOverLetter()) {
       store_ += text_.substr(from, at_ - from);
     } else if (static_cast<unsigned char>(text_[at_]) < 0x20) {
       return Fail(at_, "a control character in a string; JSON requires `\\u00XX`");
-    } else if (strings_ == JsonText::Lenient) {
+    } else if (IsPlain(text_[at_]) || strings_ == JsonText::Lenient) {
       store_ += text_[at_++];
     } else {
       return Fail(at_,

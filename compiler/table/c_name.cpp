@@ -65,6 +65,10 @@ llvm::Error CheckCName(std::string_view name) {
   if (std::find(std::begin(kReserved), std::end(kReserved), name) != std::end(kReserved)) {
     return fails("is a keyword or a predefined macro of C or C++");
   }
+  if (name.ends_with("_t")) return fails("ends with `_t`, which POSIX reserves for types");
+  if (name.starts_with("ipec_") && !name.ends_with("_table")) {
+    return fails("begins with `ipec_`, which the runtime uses; end it with `_table`");
+  }
   return llvm::Error::success();
 }
 
