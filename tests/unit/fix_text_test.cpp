@@ -180,8 +180,8 @@ TEST_CASE("a fix is applied if a statement then has another finding, but no more
   std::string fixed = text;
   for (unsigned i = 0; i < 100; ++i) {
     const std::string asks = "op=EXECUTE dmverity_signature=TRUE dmverity_roothash=" + Digest(i);
-    text += asks + " action=ALLOW\n" + asks + " action=DENY\n";
-    fixed += asks + " action=DENY\n";
+    text.append(asks).append(" action=ALLOW\n").append(asks).append(" action=DENY\n");
+    fixed.append(asks).append(" action=DENY\n");
   }
   const FixedText result =
       Fix(text, SettingsWith({"unreachable-rule", "conflicting-rule", "late-revocation"}), false);

@@ -86,19 +86,20 @@ const std::string kLedAstray[] = {
     "polic\\\ny_name=n",
     "\xEF\xBB\xBFpolicy_name=n",
     "\xEF\xBB\xBFop=EXECUTE action=ALLOW",
-    "\xEF\xBB\xBF"
-    "actied=",
+    "\357\273\277actied=",
     // DEFAULTs that are for other operations after one repair than after another one.
     "EFAULT ction=DENop=",
     "EFAULT ction=DENop=o",
     "DEFAULTop=POLICYop=RNEL_READ ction=ALLW#",
     "EFAULT op=RNEL_READaction=DEN n\nEFAULT op=RNEL_READaction=DEN",
-    "DEFAUL=DENY\nEF\xEF\xBB\xBF"
-    "A>LT ction=DEN",
+    "DEFAUL=DENY\nEF\357\273\277A>LT ction=DEN",
     "EFAULT DENY\nEFAULT ction=DEN\xA0K",
     "EFAUL; EXECUTE\x0B\\op=EXECUTE",
-    "policy_name=n policy_version=1.2.3\nDEFAULT op=FIRMWARE action=DENY\n"
-    "DEFAULT op=KERNEL_READ action=ALLOW\nDEFAULT op=EXECUTE action=DENY\n",
+    R"(policy_name=n policy_version=1.2.3
+DEFAULT op=FIRMWARE action=DENY
+DEFAULT op=KERNEL_READ action=ALLOW
+DEFAULT op=EXECUTE action=DENY
+)",
     // What stands for something, or for nothing.
     "policy_name=n policy_version=1.2.3\n{{ x }} intended_pathname=/usr/* action=ALLOW\n",
     "//",
