@@ -75,6 +75,8 @@ TEST_CASE("strings keep single bytes, and half a surrogate pair is replaced") {
   CHECK(Read("\"a\xFF\"")->root().String() == "a\xFF");
   CHECK(Read(R"("\ud800x")")->root().String() == "\uFFFDx");
   CHECK(Read(R"("\ud800\ud83d\ude00")")->root().String() == "\uFFFD\U0001F600");
+  CHECK(Read(R"("\ud840\udd80")")->root().String() == "\U00020180");
+  CHECK(Read(R"("\udbff\udfff")")->root().String() == "\U0010FFFF");
   CHECK(Read(R"("\udc80")")->root().String() == "\uFFFD");
 }
 
