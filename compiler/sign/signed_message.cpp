@@ -27,7 +27,8 @@ constexpr std::string_view kOpusInfo = "1.3.6.1.4.1.311.2.1.12";
 
 class MessageReader {
  public:
-  explicit MessageReader(llvm::StringRef der) : reader_(der) {}
+  explicit MessageReader(llvm::StringRef der)
+      : reader_(der), is_too_long_(der.size() > kLongestMessage) {}
 
   SignedMessage Read() {
     reader_.Enter(kSequence);
@@ -120,7 +121,7 @@ class MessageReader {
       Malformed(Errno::kEBADMSG, "its certificate set contains something else");
       return;
     }
-    if (refusal_) return;
+    if (refusal_ || is_too_long_) return;
     CertificateRead read = ReadCertificate(certificate.whole);
     refusal_ = std::move(read.refusal);
     if (keeps_certificates_) certificates_.push_back(std::move(read.certificate));
@@ -257,7 +258,7 @@ class MessageReader {
     if (type_ != kData) Refuse({Damage::NotData, Errno::kEKEYREJECTED, {}, {}});
     if (refusal_) return;
     const llvm::StringRef content = content_ ? content_->content : llvm::StringRef();
-    refusal_ = FindContradiction(content, signers_, certificates_);
+    if (!is_too_long_) refusal_ = FindContradiction(content, signers_, certificates_);
     // Errors that explain why the digest of the content differs.
     const Errno error = refusal_ ? refusal_->error : Errno::kEKEYREJECTED;
     if (!content_) refusal_ = {Damage::Detached, error, {}, {}};
@@ -284,6 +285,8 @@ class MessageReader {
   }
 
   BerReader reader_;
+  // No kernel gets as far as a certificate or signature then, and verifying may take long.
+  bool is_too_long_;
   std::optional<Refusal> refusal_;
   unsigned version_ = 0;
   std::string type_;  // of the content
