@@ -33,16 +33,16 @@ bool IsOf(const Diagnostic& finding, std::string_view rule) {
   return finding.descriptor->name == rule;
 }
 
-// Whether the finding names the targets that it is about.
-bool SpeaksOfTargets(const Diagnostic& finding) {
+// Whether the message names the targets that the finding is about.
+bool NamesTargets(const Diagnostic& finding) {
   return IsOf(finding, "op-newer-than-target");
 }
 
-// Takes out what one target's checker says of a word where op-newer-than-target speaks of it.
+// Removes findings of one target's checker about a word that op-newer-than-target reports.
 void DropOtherTargets(const support::LineMap& lines, std::vector<Diagnostic>& findings) {
   std::set<std::uint32_t> said;
   for (const Diagnostic& finding : findings) {
-    if (SpeaksOfTargets(finding)) said.insert(lines.PositionOf(finding.where.begin).line);
+    if (NamesTargets(finding)) said.insert(lines.PositionOf(finding.where.begin).line);
   }
   if (said.empty()) return;
   const auto repeats = [&](const Diagnostic& finding) {
@@ -52,8 +52,8 @@ void DropOtherTargets(const support::LineMap& lines, std::vector<Diagnostic>& fi
   findings.erase(std::remove_if(findings.begin(), findings.end(), repeats), findings.end());
 }
 
-// What a kernel refuses comes first.
-void PutRefusalsFirst(std::vector<Diagnostic>& findings) {
+// Moves findings of the checker to the front.
+void PutRejectionsFirst(std::vector<Diagnostic>& findings) {
   std::stable_partition(findings.begin(), findings.end(), [](const Diagnostic& finding) {
     return FindRule(*finding.descriptor) == nullptr;
   });
@@ -110,7 +110,7 @@ class Linter {
       context_.out_ = &findings;
       rule.body->check(context_);
       for (std::size_t i = before; i < findings.size(); ++i) {
-        // A rule may say of a finding that it is milder; a level somebody chose counts for all.
+        // A rule may give a finding a lower level; a configured level applies to all findings.
         if (settings_.IsChosen(rule)) findings[i].severity = *severity;
       }
     }
@@ -205,7 +205,7 @@ Result Merge(const pipeline::Reading& reading, std::vector<Result> results) {
     const bool for_all = found.by.size() == targets.size();
     // A comment that suppresses a finding for one target is used.
     if (!for_all && IsOf(found.finding, "unused-suppression")) continue;
-    if (!for_all && !SpeaksOfTargets(found.finding)) {
+    if (!for_all && !NamesTargets(found.finding)) {
       std::string names;
       for (const targets::Target* target : found.by) {
         names += (names.empty() ? "" : ", ") + std::string(target->name);
@@ -217,7 +217,7 @@ Result Merge(const pipeline::Reading& reading, std::vector<Result> results) {
   }
   SortByPlace(result.findings);
   DropOtherTargets(support::LineMap(reading.text()), result.findings);
-  PutRefusalsFirst(result.findings);
+  PutRejectionsFirst(result.findings);
   return result;
 }
 

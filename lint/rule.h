@@ -1,10 +1,10 @@
 #pragma once
 
-// What a rule of the linter is: a row of rules.def and a file in rules/ with its documentation, its
-// words and its check.
+// A rule of the linter is a row of rules.def and a file in rules/ with its documentation, messages
+// and check.
 //
-// Rules look at policies that the target's kernel accepts: what it refuses is the checker's to say.
-// They are exact, by classes of events, and name a witness where they speak of what is decided.
+// Rules see policies that the target's kernel accepts; the checker reports what it rejects. They
+// are exact, by classes of events, and name a witness for what they report about decisions.
 
 #include <cstdint>
 #include <optional>
@@ -58,9 +58,9 @@ enum class Shown : std::uint8_t { Plain, Unnecessary };
 class Context;
 struct Settings;
 
-// What stands in the rule's own file.
+// The content of the rule's own file.
 struct Body {
-  std::string_view docs;  // Markdown; README.md of this folder has the headings
+  std::string_view docs;  // Markdown; README.md of this directory has the headings
   void (*check)(Context&) = nullptr;
 };
 
@@ -103,7 +103,7 @@ class RuleMap {
 // What an editor writes for a reason until its user gives one: no reason yet.
 inline constexpr std::string_view kReasonToCome = "say why this is meant";
 
-// A suppression comment, and what became of it. Without a reason, or expired, it silences nothing.
+// A suppression comment and its use. Without a reason, or expired, it suppresses nothing.
 struct Suppression {
   Span where;                      // the comment
   Span line;                       // of the comment, with its end
@@ -163,7 +163,7 @@ class Context {
 
   // Whether the rule is on, and was asked before the one that is running.
   bool Ran(const Rule& rule) const { return ran_[rule.id]; }
-  // Whether ipec.toml forbids comments to silence the rule.
+  // Whether ipec.toml forbids comments to suppress the rule.
   bool Unsuppressible(const Rule& rule) const { return unsuppressible_[rule.id]; }
 
   // Reports a finding of the rule that is running; the words are checked when this is compiled.
@@ -178,7 +178,7 @@ class Context {
     return ReportAbout(operation, where, fmt::format(words, std::forward<Arguments>(arguments)...));
   }
 
-  // Rules that stem from one statement (an alias) are one for people: the first of them.
+  // Whether the rule is the first of its statement, which has several if it names an alias.
   bool IsFirstOfStatement(RuleId rule) const;
   // The rules of each statement, in file order: several where it names an alias.
   using StatementRules = std::span<const RuleId>;

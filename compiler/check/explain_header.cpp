@@ -98,7 +98,7 @@ class Explainer {
     const auto header = std::find_if(lines.begin(), lines.end(), [&](const syntax::Line& line) {
       if (line.kind == syntax::LineKind::Header) return true;
       if (line.kind != syntax::LineKind::Other) return false;
-      // A character that looks like a blank is no reason to look further.
+      // A header whose words are separated by another character than a space counts, too.
       llvm::StringRef text = checker_.document.text.drop_front(line.statement.begin);
       return text.consume_front("policy_name") && OddBlankAt(text).length > 0;
     });

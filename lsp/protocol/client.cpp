@@ -5,8 +5,7 @@
 namespace ipec::lsp {
 namespace {
 
-// What stands at a path such as `lint.enable`, however much of it is one word: editors write
-// settings both ways.
+// The value at a path such as `lint.enable`, which editors write as one name or as nested objects.
 JsonValue SettingAt(JsonValue object, std::string_view path) {
   if (const JsonValue found = object[path]; found.exists()) return found;
   for (std::size_t dot = path.find('.'); dot != std::string_view::npos;

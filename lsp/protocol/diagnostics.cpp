@@ -111,7 +111,7 @@ Json GoneReport(const std::string& uri) {
 }
 
 // Of the newest text; nothing: there is no such document. Empty: it is edited without a pause, and
-// keeps what was said of it before.
+// its earlier report still holds.
 std::optional<Json> NewestReport(const Call& call, const std::string& uri,
                                  const std::string& previous) {
   constexpr int kMostAttempts = 4;
@@ -140,7 +140,7 @@ Json Items(const std::vector<Json>& values) {
   });
 }
 
-// Tells how far a scan is, if anybody wants to know.
+// Reports the progress of a scan, if the client asked for it.
 class Progress {
  public:
   Progress(const Call& call, const WorkspaceReportParams& asked, std::size_t of)

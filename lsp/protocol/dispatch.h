@@ -17,7 +17,7 @@
 
 namespace ipec::lsp {
 
-// Set when nobody wants the answer any more.
+// Set when the answer is not needed any more.
 using Cancelled = std::shared_ptr<std::atomic<bool>>;
 
 // What an answer may ask of the server. For all threads.
@@ -32,9 +32,8 @@ class Host {
   virtual SnapshotPtr SnapshotOf(const std::string& uri) = 0;
   virtual TokenStore& tokens() = 0;
   virtual void Notify(std::string_view method, const Json& params) = 0;
-  // A token for progress that nobody asked for, which the user may cancel; empty: the client shows
-  // none. It may be used as soon as the client has agreed, which IsShown tells, and until
-  // EndProgress.
+  // A token for progress that no request asked for, and which the user may cancel; empty: the
+  // client does not show progress. It may be used from when IsShown returns true until EndProgress.
   virtual std::string NewProgress(const Cancelled& cancelled) = 0;
   virtual bool IsShown(const std::string& token) = 0;
   virtual void EndProgress(const std::string& token) = 0;

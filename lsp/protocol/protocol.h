@@ -33,7 +33,7 @@ struct Json {
   std::string text = "null";
 };
 
-// What a request is answered with.
+// The answer to a request.
 struct Reply {
   Json result;
   ErrorCode error = ErrorCode::None;
@@ -56,8 +56,8 @@ struct Message {
   std::string problem;
 };
 
-// Never fails: what is no message is a broken one. Text of a client that writes single bytes FF as
-// they are comes through as it was.
+// Never fails: text that is not a message becomes a broken one. Single bytes that are not UTF-8,
+// which some clients send, are kept.
 Message ReadMessage(std::string_view body);
 
 // What the client can do: see capabilities.def.

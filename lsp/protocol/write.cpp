@@ -180,7 +180,7 @@ Json ConfigWatch(const std::string& path, bool relative_patterns) {
   return Registration(kConfigWatch, [&](JsonWriter& json) {
     json.object([&] {
       if (!relative_patterns) return json.attribute("globPattern", PatternOf(path));
-      // A file outside of the folders of the workspace can be named in this way only.
+      // This is the only way to name a file outside of the workspace folders.
       const std::size_t slash = path.rfind('/');
       const std::string folder = path.substr(0, slash);
       json.attributeObject("globPattern", [&] {

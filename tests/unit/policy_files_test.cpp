@@ -102,28 +102,28 @@ TEST_CASE("upper and lower case, as core.ignoreCase") {
 
 TEST_CASE("git's configuration of ignored files") {
   support::MemoryFileSystem files;
-  files.variables = {{"HOME", "/home/u"}};
+  files.variables = {{"HOME", "/user/u"}};
   files.files = {
-      {"/home/u/.gitconfig",
+      {"/user/u/.gitconfig",
        "[core]\n\texcludesFile = \"~/a b\" ; why\n[include]\n\tpath = more\n"},
-      {"/home/u/more", "[Core]\nIgnoreCase\n[includeIf \"gitdir:~/work/\"]path = work.inc\n"},
-      {"/home/u/work.inc", "[core] excludesfile = \\\n work.ignore # rest\n"},
-      {"/home/u/work/r/.git/config", "[extensions]\nworktreeConfig = yes\nobjectFormat = sha256\n"},
-      {"/home/u/work/r/.git/config.worktree", "[core]\nignoreCase = false\n[broken\nx = 1\n"},
+      {"/user/u/more", "[Core]\nIgnoreCase\n[includeIf \"gitdir:~/work/\"]path = work.inc\n"},
+      {"/user/u/work.inc", "[core] excludesfile = \\\n work.ignore # rest\n"},
+      {"/user/u/work/r/.git/config", "[extensions]\nworktreeConfig = yes\nobjectFormat = sha256\n"},
+      {"/user/u/work/r/.git/config.worktree", "[core]\nignoreCase = false\n[broken\nx = 1\n"},
   };
   const auto settings = [&](const std::string& root) {
     return GitSettingsOf(files, root + "/.git", root + "/.git");
   };
-  const GitSettings inside = settings("/home/u/work/r");
+  const GitSettings inside = settings("/user/u/work/r");
   CHECK(inside.excludes_file == "work.ignore");
-  CHECK(ExcludesFileOf(files, inside, "/home/u/work/r") == "/home/u/work/r/work.ignore");
+  CHECK(ExcludesFileOf(files, inside, "/user/u/work/r") == "/user/u/work/r/work.ignore");
   CHECK_FALSE(inside.ignores_case);
   CHECK(inside.hash_size == 32);
   const GitSettings outside = settings("/other");
-  CHECK(ExcludesFileOf(files, outside, "/other") == "/home/u/a b");
+  CHECK(ExcludesFileOf(files, outside, "/other") == "/user/u/a b");
   CHECK(outside.ignores_case);
   files.variables["GIT_CONFIG_GLOBAL"] = "/dev/null";
-  CHECK(ExcludesFileOf(files, settings("/other"), "/other") == "/home/u/.config/git/ignore");
+  CHECK(ExcludesFileOf(files, settings("/other"), "/other") == "/user/u/.config/git/ignore");
   files.variables["XDG_CONFIG_HOME"] = "/xdg";
   CHECK(ExcludesFileOf(files, settings("/other"), "/other") == "/xdg/git/ignore");
 }
