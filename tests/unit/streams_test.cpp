@@ -1,8 +1,13 @@
 #include "compiler/support/streams.h"
 
 #include <algorithm>
+#include <array>
 #include <catch2/catch.hpp>
 #include <cstring>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "compiler/support/json_writer.h"
 #include "compiler/support/printable.h"
@@ -117,6 +122,48 @@ TEST_CASE("the nearest word, or none") {
   CHECK(Nearest("completely", kWords).empty());
   CHECK(Nearest("", kWords).empty());
   CHECK(Nearest(std::string(100000, 'a'), kWords).empty());
+}
+
+// The distance with the whole table, and by recursion on the last characters.
+std::size_t PlainDistance(std::string_view a, std::string_view b) {
+  if (a.empty() || b.empty()) return a.size() + b.size();
+  const std::string_view short_a = a.substr(0, a.size() - 1);
+  const std::string_view short_b = b.substr(0, b.size() - 1);
+  std::size_t least = PlainDistance(short_a, short_b) + (a.back() == b.back() ? 0 : 1);
+  least = std::min({least, PlainDistance(short_a, b) + 1, PlainDistance(a, short_b) + 1});
+  if (a.size() > 1 && b.size() > 1 && a.back() == short_b.back() && short_a.back() == b.back()) {
+    least =
+        std::min(least, PlainDistance(a.substr(0, a.size() - 2), b.substr(0, b.size() - 2)) + 1);
+  }
+  return least;
+}
+
+TEST_CASE("the nearest word is the first one at the least distance") {
+  std::vector<std::string> words;
+  for (std::size_t length = 1; length <= 6; ++length) {
+    for (std::size_t number = 0; number < (std::size_t{1} << length); ++number) {
+      std::string word;
+      for (std::size_t i = 0; i < length; ++i) word += (number >> i & 1U) != 0 ? 'b' : 'a';
+      words.push_back(word);
+    }
+  }
+  std::mt19937 random(1);
+  for (int round = 0; round < 3000; ++round) {
+    const std::string& misspelt = words[random() % words.size()];
+    const std::array<std::string_view, 4> known = {
+        words[random() % words.size()], words[random() % words.size()],
+        words[random() % words.size()], words[random() % words.size()]};
+    std::string_view best;
+    std::size_t least = misspelt.size() / 3 + 1;
+    for (const std::string_view word : known) {
+      const std::size_t distance = PlainDistance(misspelt, word);
+      if (distance < least) best = word;
+      least = std::min(least, distance);
+    }
+    INFO(misspelt << " among " << known[0] << ' ' << known[1] << ' ' << known[2] << ' '
+                  << known[3]);
+    CHECK(Nearest(misspelt, known) == best);
+  }
 }
 
 }  // namespace
