@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <initializer_list>
 
+#include "compiler/support/numbers.h"
+
 namespace ipec::support {
 
 // Iterates in the order of the numbers.
@@ -21,7 +23,7 @@ class EnumSet {
     using difference_type = std::ptrdiff_t;
     constexpr Iterator() = default;
     constexpr explicit Iterator(std::uint32_t bits) : bits_(bits) {}
-    constexpr Enum operator*() const { return static_cast<Enum>(std::countr_zero(bits_)); }
+    constexpr Enum operator*() const { return FromIndex<Enum>(ToSize(std::countr_zero(bits_))); }
     constexpr Iterator& operator++() {
       bits_ &= bits_ - 1;
       return *this;
@@ -46,7 +48,7 @@ class EnumSet {
   constexpr void Add(Enum value) { bits_ |= Bit(value); }
   constexpr void Remove(Enum value) { bits_ &= ~Bit(value); }
   constexpr bool empty() const { return bits_ == 0; }
-  constexpr std::size_t size() const { return static_cast<std::size_t>(std::popcount(bits_)); }
+  constexpr std::size_t size() const { return ToSize(std::popcount(bits_)); }
   constexpr Iterator begin() const { return Iterator(bits_); }
   constexpr Iterator end() const { return Iterator(); }
   // Bit N represents the value numbered N.
@@ -60,7 +62,7 @@ class EnumSet {
 
  private:
   constexpr explicit EnumSet(std::uint32_t bits) : bits_(bits) {}
-  static constexpr std::uint32_t Bit(Enum value) { return 1U << static_cast<unsigned>(value); }
+  static constexpr std::uint32_t Bit(Enum value) { return 1U << IndexOf(value); }
 
   std::uint32_t bits_ = 0;
 };
@@ -69,10 +71,8 @@ class EnumSet {
 template <typename Enum, typename Value, std::size_t kCount>
 class EnumMap {
  public:
-  constexpr Value& operator[](Enum key) { return values_[static_cast<std::size_t>(key)]; }
-  constexpr const Value& operator[](Enum key) const {
-    return values_[static_cast<std::size_t>(key)];
-  }
+  constexpr Value& operator[](Enum key) { return values_[IndexOf(key)]; }
+  constexpr const Value& operator[](Enum key) const { return values_[IndexOf(key)]; }
   constexpr auto begin() { return values_.begin(); }
   constexpr auto begin() const { return values_.begin(); }
   constexpr auto end() { return values_.end(); }

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/support/numbers.h"
 #include "llvm/ADT/StringRef.h"
 
 namespace ipec::support {
@@ -25,6 +26,12 @@ struct Span {
   constexpr bool empty() const { return begin == end; }
   friend constexpr bool operator==(const Span&, const Span&) = default;
 };
+
+// Where `part` is in `text`, which it must be a part of.
+inline Span SpanIn(llvm::StringRef text, llvm::StringRef part) {
+  const std::uint32_t begin = ToU32(part.data() - text.data());
+  return {begin, begin + ToU32(part.size())};
+}
 
 struct Position {
   std::uint32_t line = 1;
@@ -42,6 +49,8 @@ class SourceBuffer {
   const std::string& name() const { return name_; }
   llvm::StringRef text() const { return bytes_; }
   llvm::StringRef text(Span span) const { return text().substr(span.begin, span.size()); }
+  // Where `part` is, which must be a part of this text and not a copy.
+  Span SpanOf(llvm::StringRef part) const { return SpanIn(text(), part); }
 
  private:
   std::string name_;
@@ -59,7 +68,7 @@ class LineMap {
   void Update(llvm::StringRef text, Span replaced, std::uint32_t size);
 
   Position PositionOf(std::uint32_t offset) const;
-  std::uint32_t line_count() const { return static_cast<std::uint32_t>(starts_.size()); }
+  std::uint32_t line_count() const { return ToU32(starts_.size()); }
   // The bytes of line `line` (from 1), without its line ending.
   Span LineSpan(llvm::StringRef text, std::uint32_t line) const;
 

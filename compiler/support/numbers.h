@@ -1,0 +1,51 @@
+#pragma once
+
+// Conversions between types of numbers. Those to a narrower type stop the program if the value does
+// not fit: texts and stores are below 4 GiB (source.h), so that would be a bug. A `static_cast`
+// that remains elsewhere drops bits on purpose, or converts something that is not a number.
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+#include <utility>
+
+#include "compiler/support/assert.h"
+
+namespace ipec::support {
+
+// `value` as a number of 32 bits, such as an offset in a text or an index in a store.
+template <std::integral Number>
+constexpr std::uint32_t ToU32(Number value) {
+  IPEC_CHECK(std::in_range<std::uint32_t>(value), "a number needs more than 32 bits");
+  return static_cast<std::uint32_t>(value);
+}
+
+// `value`, which is not negative, as a size: the distance of two iterators or pointers, or the
+// result of a system call that has succeeded.
+template <std::signed_integral Number>
+constexpr std::size_t ToSize(Number value) {
+  IPEC_CHECK(std::in_range<std::size_t>(value), "a size is negative");
+  return static_cast<std::size_t>(value);
+}
+
+// A byte of text as a number from 0 to 255.
+constexpr unsigned char ToByte(char value) {
+  return static_cast<unsigned char>(value);
+}
+
+// The number of an enumerator, which is not negative, as an index.
+template <typename Enum>
+requires std::is_enum_v<Enum>
+constexpr std::size_t IndexOf(Enum value) {
+  return static_cast<std::size_t>(value);
+}
+
+// The enumerator with this number. There must be one.
+template <typename Enum>
+requires std::is_enum_v<Enum>
+constexpr Enum FromIndex(std::size_t index) {
+  return static_cast<Enum>(index);
+}
+
+}  // namespace ipec::support
