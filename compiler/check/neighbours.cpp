@@ -7,6 +7,7 @@
 #include "compiler/check/statement_roles.h"
 #include "compiler/check/wrapped.h"
 #include "compiler/diagnostics/definitions.h"
+#include "llvm/ADT/STLExtras.h"
 
 namespace ipec::check {
 
@@ -120,17 +121,27 @@ std::string Neighbours::Write(Range range, std::size_t at, const std::string& te
 }
 
 bool Neighbours::BringsNewKind(Range range, std::string before, std::string after) {
-  const std::size_t cost = before.size() + after.size();
-  if (left_ < cost) return true;
-  left_ -= cost;
-  const auto known = ReadAlone(checker_, range.lines, std::move(before)).findings;
-  const auto findings = ReadAlone(checker_, range.lines, std::move(after)).findings;
-  return std::any_of(findings.begin(), findings.end(), [&](const auto& finding) {
+  const Kinds* known = KindsIn(range, std::move(before));
+  const Kinds* kinds = known == nullptr ? nullptr : KindsIn(range, std::move(after));
+  if (kinds == nullptr) return true;
+  return std::any_of(kinds->begin(), kinds->end(), [&](const diagnostics::Descriptor* kind) {
     // Second DEFAULTs are found in the whole text.
-    if (finding.descriptor == &diag::DuplicateDefault.descriptor) return false;
-    return std::none_of(known.begin(), known.end(),
-                        [&](const auto& one) { return one.descriptor == finding.descriptor; });
+    return kind != &diag::DuplicateDefault.descriptor && !llvm::is_contained(*known, kind);
   });
+}
+
+// Null where that would take too long. The result stays where it is.
+const Neighbours::Kinds* Neighbours::KindsIn(Range range, std::string text) {
+  auto& read = IsBelowHeader(checker_, range.lines) ? below_header_ : at_top_;
+  const auto found = read.find(text);
+  if (found != read.end()) return &found->second;
+  if (left_ < text.size()) return nullptr;
+  left_ -= text.size();
+  Kinds kinds;
+  for (const diagnostics::Diagnostic& finding : ReadAlone(checker_, range.lines, text).findings) {
+    if (!llvm::is_contained(kinds, finding.descriptor)) kinds.push_back(finding.descriptor);
+  }
+  return &read.try_emplace(std::move(text), std::move(kinds)).first->second;
 }
 
 }  // namespace ipec::check

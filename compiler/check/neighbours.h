@@ -4,6 +4,7 @@
 // of them makes of the others.
 
 #include <cstddef>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -43,10 +44,15 @@ class Neighbours {
   bool MayJoin(Range range) const;
   std::string Write(Range range, std::size_t at, const std::string& text, bool fixed) const;
   bool BringsNewKind(Range range, std::string before, std::string after);
+  using Kinds = std::vector<const diagnostics::Descriptor*>;
+  const Kinds* KindsIn(Range range, std::string text);
 
   const Checker& checker_;
   const std::vector<Block>& blocks_;
-  std::size_t left_ = std::size_t{128} << 10U;  // bytes that may be read again
+  // The kinds of findings in each text that was read.
+  std::map<std::string, Kinds> below_header_;
+  std::map<std::string, Kinds> at_top_;
+  std::size_t left_ = std::size_t{64} << 10U;  // bytes that may be read again
 };
 
 }  // namespace ipec::check

@@ -31,8 +31,10 @@ void Move(Diagnostic& finding, std::uint32_t from) {
   }
 }
 
-// Whether `part` is read as following a header. Where order counts, the first statement never is;
-// where it does not, the first header is the one that counts.
+}  // namespace
+
+// Where order counts, the first statement never is; where it does not, the first header is the one
+// that counts.
 bool IsBelowHeader(const Checker& checker, Span part) {
   if (!checker.header) return false;
   const std::uint32_t header = checker.header->begin;
@@ -43,8 +45,6 @@ bool IsBelowHeader(const Checker& checker, Span part) {
                                   [](const syntax::Line& line) { return !line.clauses.empty(); });
   return first != lines.end() && first->span.begin < part.begin;
 }
-
-}  // namespace
 
 Reading ReadAlone(const Checker& checker, Span part, std::string text) {
   const bool is_below = IsBelowHeader(checker, part);

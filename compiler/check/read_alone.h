@@ -18,6 +18,9 @@ struct Reading {
   bool is_empty = false;  // no statement at all
 };
 
+// Whether `part` is read as following a header.
+bool IsBelowHeader(const Checker& checker, support::Span part);
+
 // Reads `text` as a replacement of `part`, a part of the document.
 Reading ReadAlone(const Checker& checker, support::Span part, std::string text);
 

@@ -94,17 +94,15 @@ class Asker {
     for (const support::Span span : ReferencesAt(snapshot_, offset, true)) Inside(span);
     const Renamable renamable = RenamableAt(snapshot_, offset);
     Inside(renamable.span);
-    if (renamable.problem.empty()) {
-      const Renamed renamed = RenameAt(snapshot_, offset, "x");
-      Edits(renamed.edits);
-      Edits(renamed.in_comments);
-    }
   }
 
   // Requests that read the whole text again for one position.
   void DearAt(std::uint32_t offset) {
     Edits(FormatOnType(snapshot_, offset));
     Edits(FormatRange(snapshot_, {offset, offset + 1}));
+    const Renamed renamed = RenameAt(snapshot_, offset, "x");
+    Edits(renamed.edits);
+    Edits(renamed.in_comments);
     for (const CodeAction& action : ActionsIn(snapshot_, {offset, offset})) {
       Good(!action.title.empty());
     }
