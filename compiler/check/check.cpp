@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/check/checker.h"
+#include "compiler/check/prove_in_whole.h"
 #include "compiler/check/prove_repairs.h"
 #include "compiler/diagnostics/definitions.h"
 
@@ -42,22 +43,29 @@ syntax::Lexis LexisOf(const targets::Target& target) {
   return target.Has(Feature::QuotedValues) ? syntax::Lexis::Quoted : syntax::Lexis::Plain;
 }
 
-Result CheckDocument(const syntax::Document& document, const targets::Target& target,
-                     const Options& options, diagnostics::Sink& sink) {
+Result CheckOnce(const syntax::Document& document, const targets::Target& target,
+                 const Options& options, diagnostics::Sink& sink, bool offers_repairs) {
   Result result;
   result.policy.semantics = target.semantics();
   if (IsUtf16(document.text)) {
     // Only the kernel's error for such a text is of interest, not the statements that it reads.
     diagnostics::Sink nobody(0);
-    Checker checker{document, target, options, nobody, result};
+    Checker checker{document, target, options, nobody, result, false};
     Read(checker);
     sink.Emit({0, 2}, diag::Utf16Text)
         .AddNote("save the file as UTF-8 without a byte order mark, or as ASCII");
     return result;
   }
-  Checker checker{document, target, options, sink, result};
+  Checker checker{document, target, options, sink, result, offers_repairs};
   Read(checker);
   sink.SortByPlace();
+  return result;
+}
+
+Result CheckDocument(const syntax::Document& document, const targets::Target& target,
+                     const Options& options, diagnostics::Sink& sink) {
+  Result result = CheckOnce(document, target, options, sink, true);
+  ProveInWhole(document, target, options, sink);
   return result;
 }
 

@@ -53,6 +53,9 @@ struct Checker {
   const Options& options;
   diagnostics::Sink& sink;
   Result& result;
+  // False: only the kinds of findings are of interest. What repairs lead to still decides whether a
+  // DEFAULT is missing.
+  bool offers_repairs = true;
 
   // The header statement, once it was found.
   std::optional<support::Span> header = std::nullopt;

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "compiler/check/combine_fixes.h"
 #include "compiler/check/explain.h"
 #include "compiler/check/neighbours.h"
 #include "compiler/check/read_alone.h"
@@ -28,13 +29,6 @@ void Move(Span& span, std::uint32_t from) {
   span = {span.begin - from, span.end - from};
 }
 
-std::string Apply(std::string text, const Fix& fix) {
-  for (auto edit = fix.edits.rbegin(); edit != fix.edits.rend(); ++edit) {
-    text.replace(edit->where.begin, edit->where.size(), edit->text);
-  }
-  return text;
-}
-
 // There are fewer errors than before, and none of a new kind.
 bool IsBetter(const std::vector<Diagnostic>& before, const std::vector<Diagnostic>& after) {
   if (after.size() >= before.size()) return false;
@@ -43,31 +37,6 @@ bool IsBetter(const std::vector<Diagnostic>& before, const std::vector<Diagnosti
       return known.descriptor == finding.descriptor;
     });
   });
-}
-
-// Whether one of `edits` changes what `other` changes. Two insertions at one place do: their order
-// is not defined.
-bool Overlaps(const std::vector<TextEdit>& edits, const TextEdit& other) {
-  return std::any_of(edits.begin(), edits.end(), [&](const TextEdit& edit) {
-    const bool is_one_place =
-        edit.where == other.where && edit.where.empty() && other.where.empty();
-    return is_one_place ||
-           (edit.where.begin < other.where.end && other.where.begin < edit.where.end);
-  });
-}
-
-// Adds the edits of `fix` to those of `fixes`, in order. False: they overlap.
-bool Add(Fix& fixes, const Fix& fix) {
-  if (std::any_of(fix.edits.begin(), fix.edits.end(),
-                  [&](const TextEdit& edit) { return Overlaps(fixes.edits, edit); })) {
-    return false;
-  }
-  fixes.edits.insert(fixes.edits.end(), fix.edits.begin(), fix.edits.end());
-  std::stable_sort(
-      fixes.edits.begin(), fixes.edits.end(), [](const TextEdit& a, const TextEdit& b) {
-        return std::pair(a.where.begin, a.where.end) < std::pair(b.where.begin, b.where.end);
-      });
-  return true;
 }
 
 // What the DEFAULTs of a block are for, as far as they can be read.
@@ -164,6 +133,10 @@ class Prover {
     if (!is_second) Remember(block.span, now.policy);
   }
 
+  bool Disturbs(const std::string& text) {
+    return checker_.offers_repairs && neighbours_.Disturbs(at_, text);
+  }
+
   // Of repairs that are not proved, keeps those that leave other statements as they are.
   void KeepUndisturbing(const Reading& now, std::vector<Fix>& fixes, Fix& together) {
     const Span block = blocks_[at_].span;
@@ -171,8 +144,8 @@ class Prover {
     for (Fix& fix : fixes) {
       Fix moved = fix;
       for (TextEdit& edit : moved.edits) Move(edit.where, block.begin);
-      if (neighbours_.Disturbs(at_, Apply(now.text, moved))) continue;
-      if (kept.empty()) Add(together, moved);
+      if (Disturbs(Apply(now.text, moved))) continue;
+      if (kept.empty()) Combine(together, moved);
       kept.push_back(std::move(fix));
     }
     fixes = std::move(kept);
@@ -193,7 +166,7 @@ class Prover {
       for (TextEdit& edit : moved.edits) Move(edit.where, block.begin);
       std::optional<Reading> after = After(now, moved);
       if (!after) continue;
-      const bool disturbs = neighbours_.Disturbs(at_, after->text);
+      const bool disturbs = Disturbs(after->text);
       if (kept.empty()) {
         Reading last = Follow(std::move(*after));
         if (!end) end = std::move(last);
@@ -212,10 +185,10 @@ class Prover {
   // false if they lead nowhere together, so that this one has to wait for the others.
   bool AddTo(Fix& together, const Reading& now, const Fix& fix, const Reading& end) {
     Fix all = together;
-    if (!Add(all, fix)) return true;
+    if (!checker_.offers_repairs || !Combine(all, fix)) return true;
     if (!together.edits.empty()) {
       std::optional<Reading> after = After(now, all);
-      if (!after || neighbours_.Disturbs(at_, after->text)) return false;
+      if (!after || Disturbs(after->text)) return false;
       if (ClaimOf(Follow(std::move(*after))) != ClaimOf(end)) return false;
     }
     together = std::move(all);
@@ -231,6 +204,7 @@ class Prover {
   // Whether nothing is wrong with the other statements that `fix` edits, nor with what is around
   // them when they are gone.
   bool AreFineAlone(const Fix& fix, Span block) {
+    if (!checker_.offers_repairs) return true;
     return std::all_of(fix.edits.begin(), fix.edits.end(), [&](const TextEdit& edit) {
       const Span other = checker_.LinesOf(edit.where.begin);
       if (other == block) return true;

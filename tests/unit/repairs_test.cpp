@@ -108,6 +108,15 @@ DEFAULT op=EXECUTE action=DENY
     "\xEF\xBB\xBFpolicy_name=Y\npolicy_name=F",
     "\xC2\xA0policy_name=n pohicy_verse=\npolicy_name=n",
     ";\ricy_version=\nDEFAUn",
+    // Findings that only the whole text has.
+    "DEFAULT action=DENY\npolicy_name=n policy_version=1.2.3\nop=EXECUTE booicy_name=n\n"
+    "policyt_verified=TRUE action=ALLOW\n",
+    "policy_name=n policy_version=1.2.3\nDEFAULT action=DENY\n"
+    "DEFAULT op=KERNEL_READ action=DENY\noperation=EXECUTE#op=$OP\tfsverity_digest='a b'#\n",
+    "policy_name=n\nDEFAULT action=DENY\nDEFAULT op=EXame=n\npolicy_versECUTE action=ALLOW\n"
+    "policy_name=n policy_version=1.2.3\n",
+    "policy_name=n\npolicy_version=1.2\nDEFAULT\nop=EXECUT action=DENYECUTE op=FIRMWARE "
+    "boot_verified=yes action=ALLOW\naction=DENY op=KMODULE \"dmverity_roothash=sha256:0g\"\n",
     "policy_name=n policy_version=1.2.3\nDEFAULT op=EXECUTE action=DENY\n;DEFAULT action=DENY\n",
 };
 

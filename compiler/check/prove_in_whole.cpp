@@ -1,0 +1,113 @@
+#include "compiler/check/prove_in_whole.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "compiler/check/combine_fixes.h"
+#include "compiler/syntax/parse.h"
+#include "llvm/ADT/STLExtras.h"
+
+namespace ipec::check {
+namespace {
+
+using diagnostics::Diagnostic;
+using diagnostics::Fix;
+
+// The bytes that may be read again. Those of accepted lines cost less, by this factor.
+constexpr std::size_t kMostBytes = std::size_t{32} << 10U;
+constexpr std::size_t kAcceptedIsCheaper = 64;
+
+class WholeProver {
+ public:
+  WholeProver(const syntax::Document& document, const targets::Target& target,
+              const Options& options, diagnostics::Sink& sink)
+      : document_(document), target_(target), options_(options), findings_(sink.list()) {
+    for (const Diagnostic& finding : findings_) {
+      if (!llvm::is_contained(kinds_, finding.descriptor)) kinds_.push_back(finding.descriptor);
+    }
+    cost_ = Cost();
+  }
+
+  void Run() {
+    for (Diagnostic& finding : findings_) {
+      std::erase_if(finding.fixes, [&](const Fix& fix) { return BringsNewKind(fix); });
+    }
+    if (!BringsNewKind(FirstFixes())) return;
+    // The first ones that do so together with those above them wait.
+    Fix together;
+    for (Diagnostic& finding : findings_) {
+      if (finding.fixes.empty()) continue;
+      Fix all = together;
+      if (!Combine(all, finding.fixes.front())) continue;
+      if (!together.edits.empty() && BringsNewKind(all)) {
+        finding.fixes.clear();
+      } else {
+        together = std::move(all);
+      }
+    }
+  }
+
+ private:
+  // The bytes of the lines with findings, and a part of the others.
+  std::size_t Cost() const {
+    std::size_t cost = document_.text.size() / kAcceptedIsCheaper + 1;
+    auto line = document_.lines.begin();
+    const syntax::Line* last = nullptr;
+    for (const Diagnostic& finding : findings_) {
+      line = std::find_if(line, document_.lines.end(), [&](const syntax::Line& each) {
+        return finding.where.begin < each.span.end;
+      });
+      if (line == document_.lines.end()) break;
+      if (&*line != last) cost += line->span.size();
+      last = &*line;
+    }
+    return cost;
+  }
+
+  Fix FirstFixes() const {
+    Fix all;
+    for (const Diagnostic& finding : findings_) {
+      if (!finding.fixes.empty()) Combine(all, finding.fixes.front());
+    }
+    return all;
+  }
+
+  // False also where finding out would take too long.
+  bool BringsNewKind(const Fix& fix) {
+    if (left_ < cost_ || fix.edits.empty()) return false;
+    std::string text = Apply(document_.text.str(), fix);
+    if (const auto known = tried_.find(text); known != tried_.end()) return known->second;
+    left_ -= cost_;
+    const syntax::Document after = syntax::Parse(text, document_.lexis);
+    diagnostics::Sink sink;
+    CheckOnce(after, target_, options_, sink, false);
+    const bool is_new = llvm::any_of(sink.list(), [&](const Diagnostic& finding) {
+      return !llvm::is_contained(kinds_, finding.descriptor);
+    });
+    tried_.emplace(std::move(text), is_new);
+    return is_new;
+  }
+
+  const syntax::Document& document_;
+  const targets::Target& target_;
+  const Options& options_;
+  std::vector<Diagnostic>& findings_;
+  std::vector<const diagnostics::Descriptor*> kinds_;
+  std::map<std::string, bool> tried_;
+  std::size_t cost_ = 0;  // of reading the text once
+  std::size_t left_ = kMostBytes;
+};
+
+}  // namespace
+
+void ProveInWhole(const syntax::Document& document, const targets::Target& target,
+                  const Options& options, diagnostics::Sink& sink) {
+  if (sink.more() > 0) return;
+  WholeProver(document, target, options, sink).Run();
+}
+
+}  // namespace ipec::check
