@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "compiler/support/numbers.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/ConvertUTF.h"
 
 namespace ipec::lint {
@@ -15,7 +17,7 @@ CodePoint CodePointAt(llvm::StringRef text, std::size_t at) {
   if (llvm::convertUTF8Sequence(&next, end, &value, llvm::strictConversion) != llvm::conversionOK) {
     return {*begin, 1, false};
   }
-  return {value, static_cast<std::uint32_t>(next - begin), true};
+  return {value, support::ToU32(next - begin), true};
 }
 
 std::size_t FindHighByte(llvm::StringRef text, std::size_t at) {
@@ -25,16 +27,16 @@ std::size_t FindHighByte(llvm::StringRef text, std::size_t at) {
     if ((eight & kHigh) != 0) break;
   }
   for (; at < text.size(); ++at) {
-    if (static_cast<unsigned char>(text[at]) >= 0x80) return at;
+    if (!llvm::isASCII(text[at])) return at;
   }
   return llvm::StringRef::npos;
 }
 
-std::string ToUtf8(char32_t value) {
+std::string ToUtf8(std::uint32_t value) {
   std::string text(4, '\0');
   char* end = text.data();
-  llvm::ConvertCodePointToUTF8(static_cast<unsigned>(value), end);
-  text.resize(static_cast<std::size_t>(end - text.data()));
+  llvm::ConvertCodePointToUTF8(value, end);
+  text.resize(support::ToSize(end - text.data()));
   return text;
 }
 

@@ -12,8 +12,8 @@
 namespace ipec::lint {
 
 struct CodePoint {
-  char32_t value = 0;      // of a byte that is not UTF-8: the byte
-  std::uint32_t size = 1;  // in bytes
+  std::uint32_t value = 0;  // of a byte that is not UTF-8: the byte
+  std::uint32_t size = 1;   // in bytes
   bool utf8 = true;
 };
 
@@ -23,6 +23,6 @@ CodePoint CodePointAt(llvm::StringRef text, std::size_t at);
 // The first byte outside ASCII at or after `at`, or npos.
 std::size_t FindHighByte(llvm::StringRef text, std::size_t at);
 
-std::string ToUtf8(char32_t value);
+std::string ToUtf8(std::uint32_t value);
 
 }  // namespace ipec::lint

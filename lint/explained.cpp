@@ -30,15 +30,15 @@ int SecurityOf(Category category) {
   return 0;
 }
 
-std::uint8_t SecurityOf(const Rule& rule) {
+int SecurityOf(const Rule& rule) {
   const int error = SecurityOf(rule.category);
   switch (rule.descriptor.severity) {
     case Severity::Error:
-      return static_cast<std::uint8_t>(error);
+      return error;
     case Severity::Warning:
-      return static_cast<std::uint8_t>(std::max(error - 20, 0));
+      return std::max(error - 20, 0);
     case Severity::Information:
-      return static_cast<std::uint8_t>(std::max(error - 40, 0));
+      return std::max(error - 40, 0);
     case Severity::Style:
       return 0;
   }

@@ -274,7 +274,7 @@ class Fixer {
         }
       }
       if (part.size() > 1) {
-        const auto half = part.begin() + static_cast<std::ptrdiff_t>(part.size() / 2);
+        const auto half = part.begin() + support::ToOffset(part.size() / 2);
         parts.emplace_back(half, part.end());
         parts.emplace_back(part.begin(), half);
       }

@@ -99,7 +99,7 @@ class LineProof {
       if (kept != after.rules.end() && SameRule(before, *rule, after, *kept)) {
         ++kept;
       } else if (before_.reachability().Decides(
-                     RuleId{static_cast<std::uint32_t>(rule - before.rules.begin())})) {
+                     RuleId{support::ToU32(rule - before.rules.begin())})) {
         return false;
       }
     }

@@ -19,7 +19,7 @@ void SortByPlace(std::vector<Diagnostic>& findings) {
   std::vector<std::pair<std::uint32_t, std::uint32_t>> order;
   order.reserve(findings.size());
   for (const Diagnostic& finding : findings) {
-    order.emplace_back(finding.where.begin, static_cast<std::uint32_t>(order.size()));
+    order.emplace_back(finding.where.begin, support::ToU32(order.size()));
   }
   if (std::is_sorted(order.begin(), order.end())) return;
   std::sort(order.begin(), order.end());
@@ -62,20 +62,18 @@ void PutRejectionsFirst(std::vector<Diagnostic>& findings) {
 // Of more than `most` findings the most severe are kept, of equally severe ones the first.
 void KeepMostSevere(Result& result, std::size_t most) {
   if (result.findings.size() <= most) return;
-  std::array<std::size_t, 4> room{};
-  for (const Diagnostic& finding : result.findings) {
-    ++room[static_cast<std::size_t>(finding.severity)];
-  }
+  support::EnumMap<Severity, std::size_t, 4> room;
+  for (const Diagnostic& finding : result.findings) ++room[finding.severity];
   std::size_t left = most;
-  for (std::size_t severity = 0; severity < room.size(); ++severity) {
-    const std::size_t over = room[severity] - std::min(room[severity], left);
-    room[severity] -= over;
-    left -= room[severity];
+  for (std::size_t& places : room) {
+    const std::size_t over = places - std::min(places, left);
+    places -= over;
+    left -= places;
     result.more += over;
   }
   std::vector<bool> kept;
   for (const Diagnostic& finding : result.findings) {
-    std::size_t& places = room[static_cast<std::size_t>(finding.severity)];
+    std::size_t& places = room[finding.severity];
     kept.push_back(places != 0);
     if (places != 0) --places;
   }

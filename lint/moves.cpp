@@ -62,8 +62,8 @@ bool Mover::IsBalanced(const Line* begin, const Line* end) const {
   };
   const auto first = turn_at(begin);
   const auto last = turn_at(end);
-  return first >= last || (first->depth == last->depth &&
-                           first->falls > static_cast<std::size_t>(last - turns_.begin()));
+  return first >= last ||
+         (first->depth == last->depth && first->falls > support::ToSize(last - turns_.begin()));
 }
 
 const Line* Mover::PlaceAbove(const Line* other) {

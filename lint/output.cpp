@@ -44,7 +44,7 @@ std::span<const OutputFormat> OutputFormats() {
 // FNV-1a, 64 bits.
 std::string Fingerprint(std::string_view text) {
   std::uint64_t hash = 0xCBF29CE484222325U;
-  for (const char byte : text) hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001B3U;
+  for (const char byte : text) hash = (hash ^ support::ToByte(byte)) * 0x100000001B3U;
   return fmt::format("{:016x}", hash);
 }
 

@@ -114,7 +114,7 @@ class Github final : public Output {
       const bool special =
           byte == '%' || byte == '\n' || byte == '\r' || (property && (byte == ':' || byte == ','));
       if (special) {
-        out += fmt::format("%{:02X}", static_cast<unsigned>(byte));
+        out += fmt::format("%{:02X}", support::ToByte(byte));
       } else {
         out += byte;
       }

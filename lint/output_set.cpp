@@ -52,9 +52,9 @@ std::vector<std::string> OutputSet::Files() const {
 
 void OutputSet::Begin() {
   for (const auto& open : open_) {
-    llvm::raw_ostream& out =
-        open->path.empty() ? static_cast<llvm::raw_ostream&>(env_.out) : open->text;
-    open->output = open->make(out, open->options);
+    support::Output* out = &open->text;
+    if (open->path.empty()) out = &env_.out;
+    open->output = open->make(*out, open->options);
   }
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <functional>
 #include <map>
 
@@ -56,14 +55,15 @@ std::vector<RuleId> FirstsAlike(const analysis::Coverage& coverage) {
   const policy::Policy& policy = coverage.policy();
   std::vector<RuleId> firsts(policy.rules.size());
   using Key = std::pair<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t>;
-  llvm::DenseMap<Key, RuleId, support::KeyedNumbers<Key>> seen;
+  using Firsts = llvm::DenseMap<Key, RuleId, support::KeyedNumbers<Key>>;
+  std::array<Firsts, runtime::kOperationCount> seen;
   for (std::uint32_t i = 0; i < firsts.size(); ++i) {
     firsts[i] = {i};
     const analysis::Demand demand = coverage.DemandOf(policy.rules[i]);
     if (demand.contradictory()) continue;
-    const auto operation = static_cast<std::uint32_t>(policy.rules[i].operation);
-    const Key key = {{demand.roothash.index, demand.digest.index}, operation << 16U | demand.facts};
-    firsts[i] = seen.try_emplace(key, firsts[i]).first->second;
+    const Key key = {{demand.roothash.index, demand.digest.index}, demand.facts.bits()};
+    Firsts& of_operation = seen[support::IndexOf(policy.rules[i].operation)];
+    firsts[i] = of_operation.try_emplace(key, firsts[i]).first->second;
   }
   return firsts;
 }
@@ -74,7 +74,7 @@ std::string_view Name(Category category) {
   constexpr std::array<std::string_view, 9> kNames = {"reachability", "security",  "digests",
                                                       "defaults",     "lifecycle", "loader",
                                                       "hidden",       "style",     "meta"};
-  return kNames[static_cast<std::size_t>(category)];
+  return kNames[support::IndexOf(category)];
 }
 
 std::span<const Rule> AllRules() {
@@ -244,26 +244,14 @@ RuleId Context::DeciderOfUnnamed(policy::Operation operation, runtime::Facts fac
 analysis::FactsSet Context::AllowedUnnamed(policy::Operation operation) const {
   const policy::Default* decides = policy.DefaultFor(operation);
   const bool by_default = decides == nullptr || decides->action == policy::Action::Allow;
-  const analysis::FactsSet possible = analysis::PossibleFacts(policy.semantics, false, false);
-  analysis::FactsSet allowed = 0;
-  for (unsigned facts = 0; facts < runtime::kFactsCount; ++facts) {
-    if (!analysis::Contains(possible, facts)) continue;
-    const RuleId rule = DeciderOfUnnamed(operation, static_cast<runtime::Facts>(facts));
+  analysis::FactsSet allowed;
+  for (const runtime::Facts facts : analysis::PossibleFacts(policy.semantics, false, false)) {
+    const RuleId rule = DeciderOfUnnamed(operation, facts);
     if (rule.valid() ? policy[rule].action == policy::Action::Allow : by_default) {
-      allowed = static_cast<analysis::FactsSet>(allowed | 1U << facts);
+      allowed.Add(facts);
     }
   }
   return allowed;
-}
-
-runtime::Facts Simplest(analysis::FactsSet set) {
-  unsigned simplest = runtime::kFactsCount - 1;
-  for (unsigned facts = runtime::kFactsCount; facts-- != 0;) {
-    if (analysis::Contains(set, facts) && std::popcount(facts) <= std::popcount(simplest)) {
-      simplest = facts;
-    }
-  }
-  return static_cast<runtime::Facts>(simplest);
 }
 
 std::vector<diagnostics::TextEdit> Context::RemoveStatement(Span statement) const {
@@ -289,7 +277,7 @@ void Context::AddRemoval(Diagnostic& finding, std::string_view title, Span state
 std::vector<diagnostics::TextEdit> Context::RemoveComment(const Suppression& comment) const {
   if (comment.alone) return {{comment.line, {}}};
   const llvm::StringRef before = source.text().take_front(comment.where.begin).rtrim(" \t");
-  return {{{static_cast<std::uint32_t>(before.size()), comment.where.end}, {}}};
+  return {{{support::ToU32(before.size()), comment.where.end}, {}}};
 }
 
 std::vector<diagnostics::TextEdit> Context::Replace(Span where, std::string text) const {

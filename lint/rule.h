@@ -248,7 +248,4 @@ class Context {
   std::vector<Diagnostic>* out_ = nullptr;
 };
 
-// The combination with the fewest facts of a set that is not empty.
-runtime::Facts Simplest(analysis::FactsSet set);
-
 }  // namespace ipec::lint

@@ -34,9 +34,9 @@ Means Selects(std::string_view selector, const Rule& rule) {
 }
 
 std::size_t RulesMeantBy(std::string_view selector) {
-  return static_cast<std::size_t>(
-      std::count_if(AllRules().begin(), AllRules().end(),
-                    [&](const Rule& rule) { return Selects(selector, rule) != Means::No; }));
+  return support::ToSize(std::count_if(AllRules().begin(), AllRules().end(), [&](const Rule& rule) {
+    return Selects(selector, rule) != Means::No;
+  }));
 }
 
 std::string Unknown(std::string_view what, std::string_view word,
@@ -76,16 +76,17 @@ class Resolver {
   }
 
   void SetLevel(const std::string& selector, const std::string& level) {
+    // In the order of Severity; `off` is last.
     static const std::vector<std::string_view> kLevels = {"error", "warning", "info", "style",
                                                           "off"};
     const auto found = std::find(kLevels.begin(), kLevels.end(), level);
     if (found == kLevels.end()) return Fail(Unknown("level", level, kLevels));
     ForEach(selector, [&](const Rule& rule, Means means) {
-      const auto position = static_cast<std::size_t>(found - kLevels.begin());
-      if (position == 4) {
+      if (*found == "off") {
         settings_.severity[rule.id].reset();
       } else if (means == Means::Itself || IsPinned(rule)) {
-        settings_.severity[rule.id] = static_cast<Severity>(position);
+        const std::size_t number = support::ToSize(found - kLevels.begin());
+        settings_.severity[rule.id] = support::FromIndex<Severity>(number);
         settings_.chosen[rule.id] = true;
       }
     });

@@ -64,7 +64,7 @@ bool IsSuppressedBeside(const Document& document, const Line& line) {
 
 std::vector<TextEdit> RemoveStatement(const Document& document, const Line& line) {
   const llvm::StringRef end = EndOf(document, line);
-  const std::uint32_t text_end = line.span.end - static_cast<std::uint32_t>(end.size());
+  const std::uint32_t text_end = line.span.end - support::ToU32(end.size());
   const Line* const above = Above(document, line);
   const Line* const below = Below(document, line);
   std::vector<TextEdit> edits;

@@ -85,8 +85,7 @@ void Suppressions::Read(const syntax::Document& document, std::size_t at, std::s
   const llvm::StringRef verb = text.take_while([](char c) { return llvm::isAlpha(c) || c == '-'; });
   text = text.drop_front(verb.size()).ltrim(" \t");
   Suppression made;
-  made.where = {line.comment.begin,
-                line.comment.begin + static_cast<std::uint32_t>(comment.size())};
+  made.where = support::SpanIn(document.text, comment);
   made.line = line.span;
   made.alone = line.kind == LineKind::Blank;
   const bool is_verb =
@@ -95,8 +94,7 @@ void Suppressions::Read(const syntax::Document& document, std::size_t at, std::s
   if (!is_verb || spelling != "ipec") {
     if (!LooksLikeVerb(verb, text)) return;
     const llvm::StringRef wrong = spelling != "ipec" ? spelling : verb;
-    const auto begin = static_cast<std::uint32_t>(wrong.data() - document.text.data());
-    made.unknown_verb = {begin, begin + static_cast<std::uint32_t>(wrong.size())};
+    made.unknown_verb = support::SpanIn(document.text, wrong);
     list_.push_back(std::move(made));
     return;
   }
@@ -108,9 +106,8 @@ void Suppressions::Read(const syntax::Document& document, std::size_t at, std::s
       const auto [word, more] = rest.split(',');
       const llvm::StringRef name = word.trim(" \t");
       if (!name.empty()) {
-        const auto begin = static_cast<std::uint32_t>(name.data() - document.text.data());
         made.names.push_back(name.str());
-        made.name_spans.push_back({begin, begin + static_cast<std::uint32_t>(name.size())});
+        made.name_spans.push_back(support::SpanIn(document.text, name));
       }
       rest = more;
     }

@@ -56,7 +56,7 @@ void Documents::Apply(Document& document, const TextChange& change, PositionEnco
   const support::Span span =
       Positions(document.text, document.lines, encoding).SpanOf(*change.range);
   document.text.replace(span.begin, span.size(), change.text);
-  document.lines.Update(document.text, span, static_cast<std::uint32_t>(change.text.size()));
+  document.lines.Update(document.text, span, support::ToU32(change.text.size()));
 }
 
 bool Documents::Change(const std::string& uri, Version version,

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "compiler/support/numbers.h"
+#include "llvm/ADT/StringExtras.h"
+
 namespace ipec::lsp {
 namespace {
 
@@ -11,7 +14,7 @@ constexpr std::array<std::string_view, 3> kNames = {"utf-8", "utf-16", "utf-32"}
 // The number of bytes of the character at `offset`; 1 if it is not UTF-8.
 std::uint32_t LengthAt(llvm::StringRef text, std::uint32_t offset) {
   const auto byte = [&](std::uint32_t i) -> std::uint8_t {
-    return i < text.size() ? static_cast<std::uint8_t>(text[i]) : 0;
+    return i < text.size() ? support::ToByte(text[i]) : 0;
   };
   const auto follows = [&](std::uint32_t i, std::uint8_t low, std::uint8_t high) {
     return byte(offset + i) >= low && byte(offset + i) <= high;
@@ -29,11 +32,6 @@ std::uint32_t LengthAt(llvm::StringRef text, std::uint32_t offset) {
   return good ? 4 : 1;
 }
 
-bool IsAscii(llvm::StringRef text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return static_cast<std::uint8_t>(c) < 0x80; });
-}
-
 std::uint32_t UnitsOf(std::uint32_t length, PositionEncoding encoding) {
   if (encoding == PositionEncoding::Utf8) return length;
   return encoding == PositionEncoding::Utf16 && length == 4 ? 2 : 1;
@@ -42,20 +40,20 @@ std::uint32_t UnitsOf(std::uint32_t length, PositionEncoding encoding) {
 }  // namespace
 
 std::string_view Name(PositionEncoding encoding) {
-  return kNames[static_cast<std::size_t>(encoding)];
+  return kNames[support::IndexOf(encoding)];
 }
 
 std::optional<PositionEncoding> FindEncoding(std::string_view name) {
   const auto found = std::find(kNames.begin(), kNames.end(), name);
   if (found == kNames.end()) return std::nullopt;
-  return static_cast<PositionEncoding>(found - kNames.begin());
+  return support::FromIndex<PositionEncoding>(support::ToSize(found - kNames.begin()));
 }
 
 void Positions::Enter(std::uint32_t line) {
   if (line == line_) return;
   line_ = line;
   span_ = lines_.LineSpan(text_, line);
-  bytes_ = IsAscii(text_.slice(span_.begin, span_.end));
+  bytes_ = llvm::isASCII(text_.slice(span_.begin, span_.end));
   offset_ = span_.begin;
   units_ = 0;
 }
@@ -72,7 +70,7 @@ std::uint32_t Positions::Count(std::uint32_t begin, std::uint32_t end) const {
 }
 
 std::uint32_t Positions::OffsetOf(EditorPlace place) {
-  if (place.line >= lines_.line_count()) return static_cast<std::uint32_t>(text_.size());
+  if (place.line >= lines_.line_count()) return support::ToU32(text_.size());
   Enter(place.line + 1);
   if (bytes_) return span_.begin + std::min(place.character, span_.size());
   if (place.character < units_) {
@@ -95,7 +93,7 @@ support::Span Positions::SpanOf(const EditorRange& range) {
 }
 
 EditorPlace Positions::PlaceOf(std::uint32_t offset) {
-  offset = std::min(offset, static_cast<std::uint32_t>(text_.size()));
+  offset = std::min(offset, support::ToU32(text_.size()));
   Enter(lines_.PositionOf(offset).line);
   offset = std::min(offset, span_.end);  // within `\r\n` means its beginning
   if (bytes_) return {line_ - 1, offset - span_.begin};

@@ -9,8 +9,7 @@
 
 namespace ipec::lsp {
 
-void Server::Initialized(const NoParams& asked) {
-  static_cast<void>(asked);
+void Server::Initialized(const NoParams& /*asked*/) {
   if (client_.watches_files) {
     Ask("client/registerCapability", WatchRegistration(), Expected::Nothing);
     WatchConfig();
@@ -92,9 +91,8 @@ void Server::DidChangeFiles(const FilesParams& asked) {
   if (client_.refresh_diagnostics) Ask("workspace/diagnostic/refresh", {}, Expected::Nothing);
 }
 
-void Server::DidRenameFiles(const NoParams& asked) {
+void Server::DidRenameFiles(const NoParams& /*asked*/) {
   // A renamed directory takes its ipec.toml along, so names do not tell whether one is concerned.
-  static_cast<void>(asked);
   workspace_.Forget();
   Reconfigure();
 }

@@ -134,7 +134,7 @@ void MessageWriter::Write(std::string_view body) {
 
 bool MessageWriter::broken() {
   const std::lock_guard lock(mutex_);
-  return static_cast<bool>(out_.error());
+  return out_.error().value() != 0;
 }
 
 }  // namespace ipec::lsp

@@ -17,7 +17,7 @@ std::string PathOf(std::string_view uri) {
   while (!rest.empty()) {
     const bool escaped = rest.size() >= 3 && rest[0] == '%' && llvm::isHexDigit(rest[1]) &&
                          llvm::isHexDigit(rest[2]);
-    const char byte = escaped ? static_cast<char>(llvm::hexFromNibbles(rest[1], rest[2])) : rest[0];
+    const char byte = escaped ? llvm::fromHex(rest.substr(1, 2)).front() : rest[0];
     rest = rest.drop_front(escaped ? 3 : 1);
     if (byte != '/' || !path.str().endswith("/")) path += byte;
   }

@@ -15,7 +15,6 @@ namespace {
 using policy::Action;
 using policy::Condition;
 using policy::Policy;
-using runtime::kFactsCount;
 
 // Maximum number of classes to check one by one, for one operation and one combination of facts, if
 // nothing shorter helps.
@@ -59,9 +58,7 @@ class OperationComparison {
     if (!RowsAgree() || !PairsAgree()) return Found();
     const FactsSet possible = Possible(true, true);
     std::vector<Facts> done;
-    for (unsigned i = 0; i < kFactsCount; ++i) {
-      const auto facts = static_cast<Facts>(i);
-      if (!Contains(possible, facts)) continue;
+    for (const Facts facts : possible) {
       const bool repeats = std::any_of(done.begin(), done.end(),
                                        [&](Facts other) { return SameColumn(facts, other); });
       if (repeats) continue;
@@ -158,12 +155,8 @@ class OperationComparison {
 
   bool AllAgree(std::size_t roothash, std::size_t digest, const Pair& pair) {
     const FactsSet possible = Possible(roothash != kNone, digest != kNone);
-    for (unsigned facts = 0; facts < kFactsCount; ++facts) {
-      if (Contains(possible, facts) && !Agree(roothash, digest, pair, static_cast<Facts>(facts))) {
-        return false;
-      }
-    }
-    return true;
+    return std::all_of(possible.begin(), possible.end(),
+                       [&](Facts facts) { return Agree(roothash, digest, pair, facts); });
   }
 
   bool RowsAgree() {

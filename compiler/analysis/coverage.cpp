@@ -13,37 +13,30 @@ namespace {
 using policy::Policy;
 using runtime::kBootVerified;
 using runtime::kDmveritySigned;
-using runtime::kFactsCount;
 using runtime::kFsverityOn;
 using runtime::kFsveritySigned;
 
-// The combinations of facts with all of `bits` set.
-constexpr FactsSet With(Facts bits) {
-  FactsSet set = 0;
-  for (unsigned facts = 0; facts < kFactsCount; ++facts) {
-    if ((facts & bits) == bits) set = static_cast<FactsSet>(set | 1U << facts);
-  }
-  return set;
-}
-constexpr FactsSet Not(FactsSet set) {
-  return static_cast<FactsSet>(~set);
+// The combinations for which a property that tests this one of the facts has the expected value.
+constexpr FactsSet Matching(Facts fact, bool expected) {
+  return expected ? FactsSet::WithAllOf(fact) : FactsSet::WithNoneOf(fact);
 }
 
 FactsSet HoldsFor(const policy::Semantics& semantics, const policy::Condition& condition) {
   switch (condition.property) {
     case policy::Property::BootVerified:
-      return condition.expected ? With(kBootVerified) : Not(With(kBootVerified));
+      return Matching(kBootVerified, condition.expected);
     case policy::Property::DmveritySignature:
-      return condition.expected ? With(kDmveritySigned) : Not(With(kDmveritySigned));
+      return Matching(kDmveritySigned, condition.expected);
     case policy::Property::FsveritySignature: {
-      const FactsSet set = condition.expected ? With(kFsveritySigned) : Not(With(kFsveritySigned));
-      return semantics.fsverity_signature_needs_fsverity ? set & With(kFsverityOn) : set;
+      const FactsSet set = Matching(kFsveritySigned, condition.expected);
+      return semantics.fsverity_signature_needs_fsverity ? set & FactsSet::WithAllOf(kFsverityOn)
+                                                         : set;
     }
     case policy::Property::DmverityRoothash:
     case policy::Property::FsverityDigest:
       break;
   }
-  return UINT16_MAX;
+  return FactsSet::All();
 }
 
 Row EmptyRow() {
@@ -51,16 +44,15 @@ Row EmptyRow() {
 }
 
 // Rules come in file order: the first rule that matches a cell gets it.
-void Fill(Row& row, FactsSet facts, RuleId rule) {
-  for (unsigned rest = facts; rest != 0; rest &= rest - 1) {
-    RuleId& cell = row[static_cast<unsigned>(std::countr_zero(rest))];
-    if (!cell.valid()) cell = rule;
+void Fill(Row& row, FactsSet set, RuleId rule) {
+  for (const Facts facts : set) {
+    if (!row[facts].valid()) row[facts] = rule;
   }
 }
 
 // Clears the cells of `row` whose rules follow those of `earlier`. An invalid id follows all rules.
 void Clean(Row& row, const Row& earlier) {
-  for (unsigned facts = 0; facts < kFactsCount; ++facts) {
+  for (const Facts facts : FactsSet::All()) {
     if (row[facts] > earlier[facts]) row[facts] = {};
   }
 }
@@ -78,11 +70,11 @@ std::uint32_t IndexOf(DigestId representative, std::vector<std::uint32_t>& indic
 }  // namespace
 
 FactsSet PossibleFacts(const policy::Semantics& semantics, bool has_roothash, bool has_digest) {
-  FactsSet set = Not(With(kFsveritySigned)) | With(kFsveritySigned | kFsverityOn);
+  FactsSet set = FactsSet::WithNoneOf(kFsveritySigned) | FactsSet::WithAllOf(kFsverityOn);
   if (semantics.boot_verified_excludes_dmverity) {
-    set &= Not(With(has_roothash ? kBootVerified : kBootVerified | kDmveritySigned));
+    set &= ~FactsSet::WithAllOf(has_roothash ? kBootVerified : kBootVerified | kDmveritySigned);
   }
-  if (has_digest) set &= With(kFsverityOn);
+  if (has_digest) set &= FactsSet::WithAllOf(kFsverityOn);
   return set;
 }
 

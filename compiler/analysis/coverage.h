@@ -29,6 +29,7 @@
 #include <span>
 #include <vector>
 
+#include "compiler/analysis/facts_set.h"
 #include "compiler/policy/policy.h"
 #include "ipec/runtime/event.h"
 
@@ -36,30 +37,23 @@ namespace ipec::analysis {
 
 using policy::DigestId;
 using policy::RuleId;
-using runtime::Facts;
 using runtime::Operation;
 
 // For each combination of facts, the first rule that matches, or an invalid id.
 using Row = std::array<RuleId, runtime::kFactsCount>;
-
-// A set of combinations of facts: bit f is set if the combination f is in the set.
-using FactsSet = std::uint16_t;
-constexpr bool Contains(FactsSet set, unsigned facts) {
-  return (set >> facts & 1U) != 0;
-}
 
 // The combinations of facts that a kernel can produce for an event of the given kind.
 FactsSet PossibleFacts(const policy::Semantics& semantics, bool has_roothash, bool has_digest);
 
 // What a rule requires of an event: all of its conditions combined.
 struct Demand {
-  FactsSet facts = UINT16_MAX;  // combinations that match the boolean conditions
-  DigestId roothash;            // representative of the root hash that it names; invalid: none
+  FactsSet facts = FactsSet::All();  // combinations that match the boolean conditions
+  DigestId roothash;                 // representative of the root hash that it names; invalid: none
   DigestId digest;
   bool two_roothashes = false;  // names two different ones, so it never matches
   bool two_digests = false;
 
-  bool contradictory() const { return facts == 0 || two_roothashes || two_digests; }
+  bool contradictory() const { return facts.empty() || two_roothashes || two_digests; }
 };
 
 // A digest that rules of one operation name. There is one for all DigestIds that are equal under

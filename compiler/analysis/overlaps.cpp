@@ -4,8 +4,6 @@
 
 namespace ipec::analysis {
 
-using runtime::kFactsCount;
-
 Overlaps::Overlaps(const Reachability& reachability) : reachability_(reachability) {
   const Coverage& coverage = reachability.coverage();
   operations_.resize(coverage.operations().size());
@@ -43,9 +41,9 @@ void Overlaps::Take(Operation& operation, Kind kind, const Row& row, ByAction* o
                     ByAction* of_digest) const {
   const FactsSet possible = PossibleFacts(reachability_.coverage().policy().semantics,
                                           kind != kDigest, kind != kRoothash);
-  for (unsigned facts = 0; facts < kFactsCount; ++facts) {
+  for (const Facts facts : possible) {
     const RuleId rule = row[facts];
-    if (!Contains(possible, facts) || !rule.valid()) continue;
+    if (!rule.valid()) continue;
     const std::size_t action = ActionOf(rule);
     for (ByAction* first : {&operation.first[kind], of_roothash, of_digest}) {
       if (first != nullptr) (*first)[action][facts] = std::min((*first)[action][facts], rule);
@@ -56,7 +54,7 @@ void Overlaps::Take(Operation& operation, Kind kind, const Row& row, ByAction* o
 void Overlaps::PutInOrder(Operation& operation, Kind kind,
                           const std::vector<NamedDigest>& named) const {
   for (const NamedDigest& digest : named) {
-    for (unsigned facts = 0; facts < kFactsCount; ++facts) {
+    for (const Facts facts : FactsSet::All()) {
       const RuleId rule = digest.row[facts];
       if (rule.valid()) operation.in_order[kind][ActionOf(rule)][facts].push_back(rule);
     }
@@ -72,10 +70,10 @@ void Overlaps::PutInOrder(Operation& operation, Kind kind,
 Overlaps::Found Overlaps::Earliest(const Row& first, const Demand& demand) const {
   const Coverage& coverage = reachability_.coverage();
   Found found;
-  for (unsigned facts = 0; facts < kFactsCount; ++facts) {
-    if (!Contains(demand.facts, facts) || !(first[facts] < found.by)) continue;
+  for (const Facts facts : demand.facts) {
+    if (!(first[facts] < found.by)) continue;
     const Demand other = coverage.DemandOf(coverage.policy()[first[facts]]);
-    found = {first[facts], static_cast<Facts>(facts), other.roothash, other.digest};
+    found = {first[facts], facts, other.roothash, other.digest};
   }
   return found;
 }
@@ -102,8 +100,7 @@ Overlaps::Found Overlaps::Across(const Operation& operation, Kind own, std::uint
   const Row& own_row =
       (volume ? operation.coverage->roothashes : operation.coverage->digests)[row].row;
   const FactsSet asked = demand.facts & PossibleFacts(coverage.policy().semantics, true, true);
-  for (unsigned facts = 0; facts < kFactsCount; ++facts) {
-    if (!Contains(asked, facts)) continue;
+  for (const Facts facts : asked) {
     for (const RuleId rule : operation.in_order[volume ? kDigest : kRoothash][action][facts]) {
       // Later rules decide nothing on this volume, or for this file.
       if (!(rule < found.by) || own_row[facts] < rule) break;
@@ -112,7 +109,7 @@ Overlaps::Found Overlaps::Across(const Operation& operation, Kind own, std::uint
           operation.pairs.find(volume ? std::pair(row, other) : std::pair(other, row));
       if (pair != operation.pairs.end() && pair->second->row[facts] < rule) continue;
       const Demand theirs = coverage.DemandOf(coverage.policy()[rule]);
-      found = {rule, static_cast<Facts>(facts), volume ? demand.roothash : theirs.roothash,
+      found = {rule, facts, volume ? demand.roothash : theirs.roothash,
                volume ? theirs.digest : demand.digest};
       break;
     }

@@ -1,27 +1,8 @@
 #include "compiler/analysis/reachability.h"
 
 #include <algorithm>
-#include <array>
-#include <bit>
 
 namespace ipec::analysis {
-namespace {
-
-using runtime::kFactsCount;
-
-// The combinations of facts, those with few facts first: simple events are better examples.
-constexpr auto kSimplestFirst = [] {
-  std::array<Facts, kFactsCount> order{};
-  std::size_t next = 0;
-  for (int count = 0; count <= 4; ++count) {
-    for (unsigned facts = 0; facts < kFactsCount; ++facts) {
-      if (std::popcount(facts) == count) order[next++] = static_cast<Facts>(facts);
-    }
-  }
-  return order;
-}();
-
-}  // namespace
 
 Reachability::Reachability(const Coverage& coverage) : coverage_(coverage) {
   const policy::Semantics& semantics = coverage.policy().semantics;
@@ -44,7 +25,7 @@ Reachability::Reachability(const Coverage& coverage) : coverage_(coverage) {
     }
     for (const NamedPair& pair : operation.pairs) Visit(pair.row, row++, index, with_both);
     const auto open = std::find_if(kSimplestFirst.begin(), kSimplestFirst.end(), [&](Facts facts) {
-      return Contains(possible, facts) && !operation.base[facts].valid();
+      return possible.Contains(facts) && !operation.base[facts].valid();
     });
     if (open != kSimplestFirst.end()) default_places_[i] = {0, index, *open};
   }
@@ -54,7 +35,7 @@ void Reachability::Visit(const Row& row, std::uint32_t number, std::uint8_t oper
                          FactsSet possible) {
   RuleId last;  // most rows consist of one rule
   for (const Facts facts : kSimplestFirst) {
-    if (row[facts] == last || !Contains(possible, facts)) continue;
+    if (row[facts] == last || !possible.Contains(facts)) continue;
     last = row[facts];
     if (!last.valid()) continue;
     Place& place = places_[row[facts].index];
@@ -116,12 +97,12 @@ bool Reachability::GlobalDefaultIsDead() const {
 
 Impossible WhyImpossible(const Coverage& coverage, RuleId rule) {
   const Demand demand = coverage.DemandOf(coverage.policy()[rule]);
-  if (demand.facts == 0) return Impossible::TrueAndFalse;
+  if (demand.facts.empty()) return Impossible::TrueAndFalse;
   if (demand.two_roothashes) return Impossible::TwoRoothashes;
   if (demand.two_digests) return Impossible::TwoDigests;
   const FactsSet possible =
       PossibleFacts(coverage.policy().semantics, demand.roothash.valid(), demand.digest.valid());
-  return (demand.facts & possible) == 0 ? Impossible::InitramfsOnVolume : Impossible::No;
+  return (demand.facts & possible).empty() ? Impossible::InitramfsOnVolume : Impossible::No;
 }
 
 Reachability::Asked Reachability::AskedBy(RuleId rule) const {
@@ -149,8 +130,9 @@ Reachability::Asked Reachability::AskedBy(RuleId rule) const {
 
 std::optional<Witness> Reachability::WitnessOf(RuleId rule, RuleId decider, FactsSet among) const {
   const Asked asked = AskedBy(rule);
+  const FactsSet candidates = asked.facts & among;
   for (const Facts facts : kSimplestFirst) {
-    if (!Contains(asked.facts & among, facts) || asked.Decider(facts) != decider) continue;
+    if (!candidates.Contains(facts) || asked.Decider(facts) != decider) continue;
     return MakeWitness(coverage_.policy(), asked.operation->operation, facts,
                        asked.roothash == nullptr ? DigestId() : asked.roothash->representative,
                        asked.digest == nullptr ? DigestId() : asked.digest->representative);
@@ -161,9 +143,8 @@ std::optional<Witness> Reachability::WitnessOf(RuleId rule, RuleId decider, Fact
 std::vector<RuleId> Reachability::BlockersOf(RuleId rule) const {
   const Asked asked = AskedBy(rule);
   std::vector<RuleId> blockers;
-  for (unsigned facts = 0; facts < kFactsCount; ++facts) {
-    if (!Contains(asked.facts, facts)) continue;
-    const RuleId decider = asked.Decider(static_cast<Facts>(facts));
+  for (const Facts facts : asked.facts) {
+    const RuleId decider = asked.Decider(facts);
     if (decider.valid() && decider != rule) blockers.push_back(decider);
   }
   std::sort(blockers.begin(), blockers.end());

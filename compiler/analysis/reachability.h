@@ -36,7 +36,8 @@ class Reachability {
   std::optional<Witness> WitnessOf(RuleId rule) const;
   // An event that `rule` matches, that `decider` decides (one of its blockers, or itself) and whose
   // facts are in `among`; if there are several, the one with the fewest facts.
-  std::optional<Witness> WitnessOf(RuleId rule, RuleId decider, FactsSet among = UINT16_MAX) const;
+  std::optional<Witness> WitnessOf(RuleId rule, RuleId decider,
+                                   FactsSet among = FactsSet::All()) const;
   Impossible WhyImpossible(RuleId rule) const { return analysis::WhyImpossible(coverage_, rule); }
   // The other rules that decide events that `rule` matches, in file order; all of them precede it.
   // For a satisfiable rule that never decides, they decide all of its events. For a rule that
@@ -69,7 +70,7 @@ class Reachability {
     const NamedDigest* roothash = nullptr;
     const NamedDigest* digest = nullptr;
     const NamedPair* pair = nullptr;
-    FactsSet facts = 0;
+    FactsSet facts;
 
     RuleId Decider(Facts of) const {
       return Coverage::Decider(*operation, roothash, digest, pair, of);

@@ -9,7 +9,6 @@ namespace {
 using policy::Action;
 using policy::Policy;
 using policy::Rule;
-using runtime::kFactsCount;
 
 // The rows of one operation, filled with the rules visited so far, last rule first: each rule
 // precedes all that are already there and so overwrites every cell that it matches.
@@ -37,8 +36,7 @@ class LaterRules {
     const Cells cells = CellsOf(id, demand);
     const FactsSet asked = Asked(demand);
     Takeover takeover;
-    for (unsigned facts = 0; facts < kFactsCount; ++facts) {
-      if (!Contains(asked, facts)) continue;
+    for (const Facts facts : asked) {
       RuleId next;
       for (const Row* row : cells.competing) {
         if (row != nullptr) next = std::min(next, (*row)[facts]);
@@ -57,7 +55,7 @@ class LaterRules {
         takeover.by_default = true;
       }
     }
-    takeover.same_action = asked != 0;
+    takeover.same_action = !asked.empty();
     return takeover;
   }
 
@@ -66,8 +64,7 @@ class LaterRules {
     const auto action = static_cast<std::size_t>(coverage_.policy()[id].action);
     const FactsSet asked = Asked(demand);
     // The base has no digests that interfere: compare its cells directly.
-    for (unsigned facts = 0; facts < kFactsCount; ++facts) {
-      if (!Contains(asked, facts)) continue;
+    for (const Facts facts : asked) {
       (*cells.own)[facts] = id;
       if (cells.kind != kBase) first_[cells.kind][action][facts] = id;
     }

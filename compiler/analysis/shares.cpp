@@ -1,15 +1,10 @@
 #include "compiler/analysis/shares.h"
 
 #include <algorithm>
-#include <bit>
 #include <map>
 
 namespace ipec::analysis {
 namespace {
-
-std::uint64_t Count(FactsSet set) {
-  return static_cast<std::uint64_t>(std::popcount(set));
-}
 
 // The combinations of facts that are possible with or without a named root hash or digest.
 struct Domain {
@@ -54,10 +49,10 @@ std::uint64_t Asked(const Domain& domain, const Existences& exist, FactsSet fact
                     bool names_roothash, bool names_digest) {
   const std::uint64_t roothashes = names_roothash ? 1 : exist.roothashes.count;
   const std::uint64_t digests = names_digest ? 1 : exist.digests.count;
-  std::uint64_t count = roothashes * digests * Count(facts & domain.both);
-  if (!names_digest) count += roothashes * Count(facts & domain.roothash);
-  if (!names_roothash) count += digests * Count(facts & domain.digest);
-  if (!names_roothash && !names_digest) count += Count(facts & domain.neither);
+  std::uint64_t count = roothashes * digests * (facts & domain.both).size();
+  if (!names_digest) count += roothashes * (facts & domain.roothash).size();
+  if (!names_roothash) count += digests * (facts & domain.digest).size();
+  if (!names_roothash && !names_digest) count += (facts & domain.neither).size();
   return count;
 }
 
@@ -67,7 +62,7 @@ struct Cells {
   std::vector<RuleId> set;
   std::uint64_t empty = 0;
 
-  void Take(const std::vector<NamedDigest>& rows, const Existing& existing, unsigned facts) {
+  void Take(const std::vector<NamedDigest>& rows, const Existing& existing, Facts facts) {
     set.clear();
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (existing.is[i] && rows[i].row[facts].valid()) set.push_back(rows[i].row[facts]);
@@ -89,14 +84,14 @@ class Counter {
       : operation_(operation), exist_(exist), rules_(rules), fallback_(fallback) {}
 
   void Count(const Domain& domain) {
-    for (unsigned facts = 0; facts < runtime::kFactsCount; ++facts) {
+    for (const Facts facts : FactsSet::All()) {
       const RuleId base = operation_.base[facts];
       roothashes_.Take(operation_.roothashes, exist_.roothashes, facts);
       digests_.Take(operation_.digests, exist_.digests, facts);
-      if (Contains(domain.neither, facts)) Of(base) += 1;
-      if (Contains(domain.roothash, facts)) Single(roothashes_, base);
-      if (Contains(domain.digest, facts)) Single(digests_, base);
-      if (Contains(domain.both, facts)) Both(facts, base);
+      if (domain.neither.Contains(facts)) Of(base) += 1;
+      if (domain.roothash.Contains(facts)) Single(roothashes_, base);
+      if (domain.digest.Contains(facts)) Single(digests_, base);
+      if (domain.both.Contains(facts)) Both(facts, base);
     }
   }
 
@@ -113,7 +108,7 @@ class Counter {
 
   // Every named root hash with every named digest, as if no rule named both; then the pairs that
   // rules do name.
-  void Both(unsigned facts, RuleId base) {
+  void Both(Facts facts, RuleId base) {
     for (const RuleId rule : roothashes_.set) Of(rule) += digests_.YieldingTo(rule);
     for (const RuleId rule : digests_.set) Of(rule) += roothashes_.YieldingTo(rule);
     Of(base) += roothashes_.empty * digests_.empty;
@@ -148,7 +143,7 @@ Shares::Shares(const Coverage& coverage, CanExist can_exist)
     const Existences& exist =
         existences.try_emplace(operation.operation, operation, can_exist).first->second;
     Share& fallback = defaults_[static_cast<std::size_t>(operation.operation)];
-    fallback.asked = Asked(domain, exist, UINT16_MAX, false, false);
+    fallback.asked = Asked(domain, exist, FactsSet::All(), false, false);
     Counter(operation, exist, rules_, fallback).Count(domain);
   }
   const auto none = [&](policy::Property property, DigestId named) {

@@ -21,7 +21,7 @@ struct Explained {
   bool on = true;          // enabled by default
   // For code scanning: how bad for security, in tenths from 0 (not at all) to 100, and how often a
   // finding is right: `very-high`, `high`, `medium` or `low`.
-  std::uint8_t security = 0;
+  int security = 0;
   std::string_view precision = "high";
 };
 

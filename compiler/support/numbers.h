@@ -29,6 +29,19 @@ constexpr std::size_t ToSize(Number value) {
   return static_cast<std::size_t>(value);
 }
 
+// `value` as an `int`, which many functions of the system and of libraries take.
+template <std::integral Number>
+constexpr int ToInt(Number value) {
+  IPEC_CHECK(std::in_range<int>(value), "a number does not fit into an int");
+  return static_cast<int>(value);
+}
+
+// A number of elements or bytes as the offset of an iterator or in a file.
+constexpr std::ptrdiff_t ToOffset(std::size_t value) {
+  IPEC_CHECK(std::in_range<std::ptrdiff_t>(value), "an offset is too large");
+  return static_cast<std::ptrdiff_t>(value);
+}
+
 // A byte of text as a number from 0 to 255.
 constexpr unsigned char ToByte(char value) {
   return static_cast<unsigned char>(value);

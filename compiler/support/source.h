@@ -8,6 +8,7 @@
 // `\n`, `\r\n` or a lone `\r`, as in editors; compiler/syntax defines where a line ends for a
 // kernel.
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -27,10 +28,14 @@ struct Span {
   friend constexpr bool operator==(const Span&, const Span&) = default;
 };
 
+// The `size` bytes from `begin` on.
+constexpr Span SpanAt(std::size_t begin, std::size_t size) {
+  return {ToU32(begin), ToU32(begin + size)};
+}
+
 // Where `part` is in `text`, which it must be a part of.
 inline Span SpanIn(llvm::StringRef text, llvm::StringRef part) {
-  const std::uint32_t begin = ToU32(part.data() - text.data());
-  return {begin, begin + ToU32(part.size())};
+  return SpanAt(ToSize(part.data() - text.data()), part.size());
 }
 
 struct Position {
@@ -48,6 +53,7 @@ class SourceBuffer {
   // The user's name of the input, such as a path; `<stdin>` for standard input.
   const std::string& name() const { return name_; }
   llvm::StringRef text() const { return bytes_; }
+  std::uint32_t size() const { return ToU32(bytes_.size()); }
   llvm::StringRef text(Span span) const { return text().substr(span.begin, span.size()); }
   // Where `part` is, which must be a part of this text and not a copy.
   Span SpanOf(llvm::StringRef part) const { return SpanIn(text(), part); }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "compiler/support/keyed_hash.h"
 #include "lint/rule.h"
@@ -37,7 +38,8 @@ class DecidedDigests {
   enum Subject : std::uint8_t { kVolume, kFile, kFileOnVolume, kFileOnSome };
 
   void Add(const policy::Rule& rule, RuleId id, Subject subject, DigestId volume, DigestId file) {
-    RuleId& first = first_[KeyOf(rule.operation, rule.action, subject, volume, file)];
+    RuleId& first =
+        first_[support::IndexOf(rule.operation)][KeyOf(rule.action, subject, volume, file)];
     if (!first.valid()) first = id;
   }
   // The first rule of the other action.
@@ -45,21 +47,19 @@ class DecidedDigests {
                             DigestId file) const {
     const auto other =
         rule.action == policy::Action::Allow ? policy::Action::Deny : policy::Action::Allow;
-    const auto found = first_.find(KeyOf(rule.operation, other, subject, volume, file));
-    return found == first_.end() ? RuleId() : found->second;
+    return first_[support::IndexOf(rule.operation)].lookup(KeyOf(other, subject, volume, file));
   }
 
  private:
   using Key = std::pair<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t>;
 
-  static Key KeyOf(policy::Operation operation, policy::Action action, Subject subject,
-                   DigestId volume, DigestId file) {
-    return {{volume.index, file.index},
-            static_cast<std::uint32_t>(operation) << 16U |
-                static_cast<std::uint32_t>(action) << 8U | subject};
+  static Key KeyOf(policy::Action action, Subject subject, DigestId volume, DigestId file) {
+    const std::uint32_t allows = action == policy::Action::Allow ? 1U << 8U : 0;
+    return {{volume.index, file.index}, allows | subject};
   }
 
-  llvm::DenseMap<Key, RuleId, support::KeyedNumbers<Key>> first_;
+  using Firsts = llvm::DenseMap<Key, RuleId, support::KeyedNumbers<Key>>;
+  std::array<Firsts, runtime::kOperationCount> first_;
 };
 
 // The first rule that decides the digest differently, also for a file if one of the two names a

@@ -23,7 +23,7 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 ```
 )";
 
-bool ChangesDirection(char32_t point) {
+bool ChangesDirection(std::uint32_t point) {
   return point == 0x061C || point == 0x200E || point == 0x200F ||
          (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
 }
@@ -32,12 +32,12 @@ void Check(Context& context) {
   const llvm::StringRef text = context.source.text();
   for (std::size_t at = FindHighByte(text, 0); at != llvm::StringRef::npos;) {
     const CodePoint point = CodePointAt(text, at);
-    const Span where{static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at) + point.size};
+    const Span where = support::SpanAt(at, point.size);
     at = FindHighByte(text, where.end);
     if (!point.utf8 || !ChangesDirection(point.value)) continue;
     context
         .Report(where, "U+{:04X} changes the direction in which this line is displayed",
-                static_cast<std::uint32_t>(point.value))
+                point.value)
         .AddFix("remove the character", context.Replace(where, {}), true);
   }
 }

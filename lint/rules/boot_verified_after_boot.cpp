@@ -41,8 +41,7 @@ void Check(Context& context) {
           return condition.property == policy::Property::BootVerified && condition.expected;
         });
     if (asks == conditions.end()) continue;
-    trusting.push_back(
-        context.ConditionSpan(id, static_cast<std::size_t>(asks - conditions.begin())));
+    trusting.push_back(context.ConditionSpan(id, support::ToSize(asks - conditions.begin())));
   }
   if (trusting.empty()) return;
   Diagnostic& finding = context.Report(

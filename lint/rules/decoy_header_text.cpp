@@ -32,10 +32,9 @@ void Check(Context& context) {
     for (const llvm::StringRef decoy : {"policy_name=", "policy_version="}) {
       const std::size_t at = comment.find(decoy);
       if (at == llvm::StringRef::npos) continue;
-      const auto begin = line.comment.begin + static_cast<std::uint32_t>(at);
-      const auto end = begin + static_cast<std::uint32_t>(decoy.size());
-      context.Report({begin, end}, "systemd reads this comment as the header")
-          .AddFix("insert a space", context.Replace({end - 1, end - 1}, " "), true);
+      const Span where = support::SpanAt(line.comment.begin + at, decoy.size());
+      context.Report(where, "systemd reads this comment as the header")
+          .AddFix("insert a space", context.Replace({where.end - 1, where.end - 1}, " "), true);
     }
   }
 }

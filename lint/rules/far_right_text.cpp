@@ -31,7 +31,7 @@ std::size_t ColumnBehind(std::size_t column, llvm::StringRef text) {
   for (const char byte : text) {
     if (byte == '\t') {
       column += kTab - column % kTab;
-    } else if ((static_cast<unsigned char>(byte) & 0xC0U) != 0x80U) {  // first byte of a character
+    } else if ((support::ToByte(byte) & 0xC0U) != 0x80U) {  // first byte of a character
       ++column;
     }
   }

@@ -29,20 +29,17 @@ void Check(Context& context) {
   using policy::Operation;
   constexpr Operation kLoads[] = {Operation::Firmware, Operation::KernelModule,
                                   Operation::KexecImage, Operation::KexecInitramfs};
-  std::array<bool, runtime::kOperationCount> allowed{};
+  policy::OperationSet allowed;
   for (const RuleId id : context.policy.rule_ids()) {
     const policy::Rule& rule = context.policy[id];
     if (rule.action == policy::Action::Allow && context.reachability.Decides(id)) {
-      allowed[static_cast<std::size_t>(rule.operation)] = true;
+      allowed.Add(rule.operation);
     }
   }
   // The denied operations, by statement.
   std::map<std::uint32_t, std::pair<Span, std::string>> denied;
   for (const Operation operation : kLoads) {
-    if (!allowed[static_cast<std::size_t>(operation)] ||
-        analysis::Contains(context.AllowedUnnamed(operation), 0)) {
-      continue;
-    }
+    if (!allowed.Contains(operation) || context.AllowedUnnamed(operation).Contains(0)) continue;
     const Span where = context.StatementOf(context.DeciderOfUnnamed(operation, 0), operation);
     auto& [statement, names] = denied[where.begin];
     statement = where;

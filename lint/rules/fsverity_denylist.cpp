@@ -26,19 +26,13 @@ op=EXECUTE fsverity_signature=TRUE action=ALLOW
 ```
 )";
 
-// Files that anyone with write access can make: neither on a signed volume nor signed.
-constexpr bool AnyoneCanMake(unsigned facts) {
-  return (facts & (runtime::kDmveritySigned | runtime::kFsveritySigned)) == 0;
-}
-
 void Check(Context& context) {
-  analysis::FactsSet copies = 0;
-  for (unsigned facts = 0; facts < runtime::kFactsCount; ++facts) {
-    if (AnyoneCanMake(facts)) copies = static_cast<analysis::FactsSet>(copies | 1U << facts);
-  }
+  // Files that anyone with write access can make: neither on a signed volume nor signed.
+  constexpr analysis::FactsSet kCopies =
+      analysis::FactsSet::WithNoneOf(runtime::kDmveritySigned | runtime::kFsveritySigned);
   const auto allowed_copies = [&](RuleId id) -> analysis::FactsSet {
-    if (!context.reachability.Decides(id)) return 0;
-    return context.AllowedUnnamed(context.policy[id].operation) & copies;
+    if (!context.reachability.Decides(id)) return {};
+    return context.AllowedUnnamed(context.policy[id].operation) & kCopies;
   };
   for (const Context::StatementRules statement : context.Statements()) {
     if (context.policy[statement[0]].action != policy::Action::Deny) continue;
@@ -49,13 +43,13 @@ void Check(Context& context) {
         });
     if (named == conditions.end()) continue;
     const auto id = std::find_if(statement.begin(), statement.end(),
-                                 [&](RuleId one) { return allowed_copies(one) != 0; });
+                                 [&](RuleId one) { return !allowed_copies(one).empty(); });
     if (id == statement.end()) continue;
     const policy::Operation operation = context.policy[*id].operation;
     const analysis::Witness copy{operation, Simplest(allowed_copies(*id)), {}, {}};
     const RuleId by = context.DeciderOfUnnamed(operation, copy.facts);
     context
-        .Report(context.ConditionSpan(*id, static_cast<std::size_t>(named - conditions.begin())),
+        .Report(context.ConditionSpan(*id, support::ToSize(named - conditions.begin())),
                 "a copy of the file without this digest is allowed")
         .AddNote(context.Decided(copy, by), context.StatementOf(by, operation));
   }

@@ -33,9 +33,10 @@ void Check(Context& context) {
       const bool last = i + 1 == clauses.size();
       const Span behind{clauses[i].span().end, last ? line_end : clauses[i + 1].span().begin};
       const llvm::StringRef text = context.source.text(behind).rtrim("\r\n");
-      const llvm::StringRef blanks = text.take_while([](char c) { return c == ' ' || c == '\t'; });
-      if (!blanks.startswith("\t")) continue;
-      const Span where{behind.begin, behind.begin + static_cast<std::uint32_t>(blanks.size())};
+      const llvm::StringRef whitespace =
+          text.take_while([](char c) { return c == ' ' || c == '\t'; });
+      if (!whitespace.startswith("\t")) continue;
+      const Span where = context.source.SpanOf(whitespace);
       const bool at_end = last && line.comment.empty();
       context
           .Report(

@@ -1,4 +1,3 @@
-#include <array>
 #include <utility>
 
 #include "compiler/pipeline/format_text.h"
@@ -54,26 +53,26 @@ std::string Grouped(const Context& context) {
 
 void Check(Context& context) {
   bool is_first = true;
-  std::array<bool, runtime::kOperationCount> said{};
-  std::array<std::uint32_t, runtime::kOperationCount> last{};
+  policy::OperationSet reported;
+  policy::OperationMap<std::uint32_t> last;
   RuleId before;
   for (const RuleId id : context.policy.rule_ids()) {
     const policy::Rule& rule = context.policy[id];
-    std::uint32_t& line = last[static_cast<std::size_t>(rule.operation)];
+    std::uint32_t& line = last[rule.operation];
     const bool goes_on = before.valid() && (context.policy[before].operation == rule.operation ||
                                             !context.IsFirstOfStatement(id));
-    bool& is_said = said[static_cast<std::size_t>(rule.operation)];
-    if (line != 0 && !goes_on && context.IsFirstOfStatement(id) && !std::exchange(is_said, true)) {
+    if (line != 0 && !goes_on && context.IsFirstOfStatement(id) &&
+        !reported.Contains(rule.operation)) {
+      reported.Add(rule.operation);
       Diagnostic& finding = context.Report(
           rule.statement,
           "rules for {} continue here after line {}, with other operations in between",
           Name(rule.operation), line);
       if (std::exchange(is_first, false)) {
-        const auto size = static_cast<std::uint32_t>(context.source.text().size());
         std::string grouped = Grouped(context);
         if (!grouped.empty()) {
           finding.AddFix("group the rules by operation",
-                         context.Replace({0, size}, std::move(grouped)), true);
+                         context.Replace({0, context.source.size()}, std::move(grouped)), true);
         }
       }
     }

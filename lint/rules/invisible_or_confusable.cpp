@@ -29,11 +29,11 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 )";
 
 struct Range {
-  char32_t first;
-  char32_t last;
+  std::uint32_t first;
+  std::uint32_t last;
 };
 template <std::size_t size>
-bool In(const Range (&ranges)[size], char32_t point) {
+bool In(const Range (&ranges)[size], std::uint32_t point) {
   return std::any_of(std::begin(ranges), std::end(ranges),
                      [&](Range range) { return range.first <= point && point <= range.last; });
 }
@@ -49,7 +49,7 @@ constexpr Range kJoining[] = {{0x200C, 0x200D}, {0xFE00, 0xFE0F}};
 
 enum class Script : std::uint8_t { None, Latin, Greek, Cyrillic, Armenian, Cherokee, FullWidth };
 
-Script ScriptOf(char32_t point) {
+Script ScriptOf(std::uint32_t point) {
   if ((point >= U'a' && point <= U'z') || (point >= U'A' && point <= U'Z')) return Script::Latin;
   if (point >= 0x00C0 && point <= 0x024F) return Script::Latin;
   if (point >= 0x0370 && point <= 0x03FF) return Script::Greek;
@@ -65,7 +65,7 @@ Script ScriptOf(char32_t point) {
 std::string_view Name(Script script) {
   constexpr std::string_view kNames[] = {"",         "Latin",    "Greek",     "Cyrillic",
                                          "Armenian", "Cherokee", "full-width"};
-  return kNames[static_cast<std::size_t>(script)];
+  return kNames[support::IndexOf(script)];
 }
 
 // Letters of other scripts that look like Latin ones in most fonts.
@@ -74,7 +74,7 @@ constexpr std::u32string_view kTwins =
     U"АВЕЅІЈКМНОРСТУХаеѕіјорсухһԁԛԝ"
     U"ՍՕսօհոց";
 
-bool HasLatinTwin(char32_t point) {
+bool HasLatinTwin(std::uint32_t point) {
   return ScriptOf(point) == Script::FullWidth || kTwins.find(point) != std::u32string_view::npos;
 }
 
@@ -82,7 +82,7 @@ void CheckInvisible(Context& context) {
   const llvm::StringRef text = context.source.text();
   for (std::size_t at = FindHighByte(text, 0); at != llvm::StringRef::npos;) {
     const CodePoint point = CodePointAt(text, at);
-    const Span where{static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at) + point.size};
+    const Span where = support::SpanAt(at, point.size);
     at = FindHighByte(text, where.end);
     const Span hidden = context.document.hidden;
     if (!hidden.empty() && where.begin >= hidden.begin) return;
@@ -90,8 +90,7 @@ void CheckInvisible(Context& context) {
     const Span comment = context.DocumentLineAt(where.begin).comment;
     const bool commented = where.begin >= comment.begin && where.begin < comment.end;
     if (commented && In(kJoining, point.value)) continue;
-    Diagnostic& finding = context.Report(where, "the character U+{:04X} is invisible",
-                                         static_cast<std::uint32_t>(point.value));
+    Diagnostic& finding = context.Report(where, "the character U+{:04X} is invisible", point.value);
     if (commented) finding.AddFix("remove the character", context.Replace(where, {}), true);
   }
 }
@@ -104,15 +103,14 @@ void CheckName(Context& context) {
   for (std::size_t at = 0; at < name.size();) {
     const CodePoint point = CodePointAt(name, at);
     const Script script = point.utf8 ? ScriptOf(point.value) : Script::None;
-    const auto begin = where.begin + static_cast<std::uint32_t>(at);
+    const Span letter = support::SpanAt(where.begin + at, point.size);
     at += point.size;
     if (script == Script::None) continue;
     all_twins &= HasLatinTwin(point.value);
     if (first == Script::None) first = script;
     if (script == first) continue;
-    context.Report({begin, begin + point.size},
-                   "the policy name mixes {} (U+{:04X}) and {} letters", Name(script),
-                   static_cast<std::uint32_t>(point.value), Name(first));
+    context.Report(letter, "the policy name mixes {} (U+{:04X}) and {} letters", Name(script),
+                   point.value, Name(first));
     return;
   }
   if (first == Script::None || first == Script::Latin || !all_twins) return;

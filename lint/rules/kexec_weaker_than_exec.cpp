@@ -32,13 +32,13 @@ void Check(Context& context) {
   constexpr Operation kLoads[] = {Operation::KernelModule, Operation::Firmware,
                                   Operation::KexecImage, Operation::KexecInitramfs};
   const analysis::FactsSet run = context.AllowedUnnamed(Operation::Execute);
-  if (run == 0) return;
+  if (run.empty()) return;
   for (const Operation operation : kLoads) {
     if (!context.policy.semantics.Knows(operation)) continue;
     const analysis::FactsSet loaded = context.AllowedUnnamed(operation);
-    const auto more = static_cast<analysis::FactsSet>(loaded & ~run);
-    const auto less = static_cast<analysis::FactsSet>(run & ~loaded);
-    if (more == 0 || less != 0) continue;
+    const analysis::FactsSet more = loaded - run;
+    const analysis::FactsSet less = run - loaded;
+    if (more.empty() || !less.empty()) continue;
     const runtime::Facts facts = Simplest(more);
     const RuleId by = context.DeciderOfUnnamed(operation, facts);
     const RuleId not_by = context.DeciderOfUnnamed(Operation::Execute, facts);

@@ -28,7 +28,7 @@ void Check(Context& context) {
   if (!context.document.hidden.empty() || text.endswith("\n") || text.endswith("\r")) return;
   const syntax::Line& first = context.document.lines.front();
   const llvm::StringRef end = context.source.text(first.span).endswith("\r\n") ? "\r\n" : "\n";
-  const auto size = static_cast<std::uint32_t>(text.size());
+  const std::uint32_t size = context.source.size();
   context.Report({size, size}, "missing newline at the end of the file")
       .AddFix("add a newline", context.Replace({size, size}, end.str()), true);
 }

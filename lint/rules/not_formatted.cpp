@@ -28,7 +28,7 @@ void Check(Context& context) {
   const format::Result result = format::Format(context.document, pipeline::StyleOf(context.config));
   const llvm::StringRef text = context.source.text();
   if (result.text == text) return;
-  const auto size = static_cast<std::uint32_t>(text.size());
+  const std::uint32_t size = context.source.size();
   std::uint32_t at = 0;
   while (at < size && at < result.text.size() && text[at] == result.text[at]) ++at;
   context.Report({at, at}, "`ipec fmt` would change the file from here on")

@@ -1,5 +1,3 @@
-#include <array>
-
 #include "compiler/support/keyed_hash.h"
 #include "lint/rule.h"
 #include "llvm/ADT/DenseMap.h"
@@ -40,19 +38,15 @@ op=FIRMWARE dmverity_signature=TRUE action=ALLOW
 
 // A rule without its operation: its facts, root hash and action.
 using Shape = std::pair<std::uint32_t, std::uint32_t>;
-using Bits = std::uint32_t;  // a set of operations
 
-constexpr Bits BitOf(policy::Operation operation) {
-  return 1U << static_cast<unsigned>(operation);
-}
-constexpr Bits kExecute = BitOf(policy::Operation::Execute);
+constexpr policy::OperationSet kExecute = {policy::Operation::Execute};
 
 // Nothing for rules that decide nothing, and for rules that name a file.
 std::optional<Shape> ShapeOf(const Context& context, RuleId id) {
   const analysis::Demand demand = context.coverage.DemandOf(context.policy[id]);
   if (demand.digest.valid() || !context.reachability.Decides(id)) return std::nullopt;
-  const auto action = static_cast<std::uint32_t>(context.policy[id].action);
-  return Shape{demand.facts | action << 16U, demand.roothash.index};
+  const std::uint32_t allows = context.policy[id].action == policy::Action::Allow ? 1U << 16U : 0;
+  return Shape{demand.facts.bits() | allows, demand.roothash.index};
 }
 
 class Siblings {
@@ -60,54 +54,54 @@ class Siblings {
   explicit Siblings(const Context& context) : context_(context) {
     for (const RuleId id : context.policy.rule_ids()) {
       const policy::Operation operation = context.policy[id].operation;
-      last_[static_cast<std::size_t>(operation)] = id;
-      if (const auto shape = ShapeOf(context, id)) have_[*shape] |= BitOf(operation);
+      last_[operation] = id;
+      if (const auto shape = ShapeOf(context, id)) have_[*shape].Add(operation);
     }
-    Bits different = 0;
+    policy::OperationSet different;
     for (const auto& [shape, operations] : have_) {
-      if ((operations & kExecute) == 0) different |= operations;
-      copies_ |= operations;
+      if (!operations.Contains(policy::Operation::Execute)) different = different | operations;
+      copies_ = copies_ | operations;
     }
-    copies_ &= ~different & ~kExecute;
+    copies_ = copies_ - different - kExecute;
     for (const analysis::OperationCoverage& operation : context.coverage.operations()) {
-      if ((copies_ & BitOf(operation.operation)) == 0) continue;
+      if (!copies_.Contains(operation.operation)) continue;
       for (const analysis::NamedDigest& named : operation.roothashes) {
-        rows_[{static_cast<std::uint32_t>(operation.operation), named.representative.index}] =
-            &named;
+        rows_[KeyOf(operation.operation, named.representative)] = &named;
       }
     }
   }
 
   // The operations that repeat EXECUTE's rules but lack this one, which other operations have.
-  Bits Lacking(RuleId rule) const {
+  policy::OperationSet Lacking(RuleId rule) const {
     const auto shape = ShapeOf(context_, rule);
-    if (!shape) return 0;
-    const Bits have = have_.find(*shape)->second;
-    return have == kExecute ? 0 : copies_ & ~have;
+    if (!shape) return {};
+    const policy::OperationSet have = have_.find(*shape)->second;
+    return have == kExecute ? policy::OperationSet() : copies_ - have;
   }
 
   // The rule that decides the event for the other operation; invalid: its DEFAULT does.
   RuleId DeciderOf(policy::Operation operation, runtime::Facts facts, RuleId rule) const {
     const policy::DigestId roothash = context_.coverage.DemandOf(context_.policy[rule]).roothash;
-    const auto row = rows_.find({static_cast<std::uint32_t>(operation), roothash.index});
     return analysis::Coverage::Decider(*context_.coverage.Find(operation),
-                                       row == rows_.end() ? nullptr : row->second, nullptr, nullptr,
+                                       rows_.lookup(KeyOf(operation, roothash)), nullptr, nullptr,
                                        facts);
   }
 
-  RuleId LastOf(policy::Operation operation) const {
-    return last_[static_cast<std::size_t>(operation)];
-  }
+  RuleId LastOf(policy::Operation operation) const { return last_[operation]; }
 
  private:
-  const Context& context_;
-  template <typename Value>
-  using ByShape = llvm::DenseMap<Shape, Value, support::KeyedNumbers<Shape>>;
+  using Key = std::pair<std::uint32_t, std::uint32_t>;
+  static Key KeyOf(policy::Operation operation, policy::DigestId roothash) {
+    return {support::ToU32(support::IndexOf(operation)), roothash.index};
+  }
 
-  ByShape<Bits> have_;                          // the operations that have a rule of the shape
-  Bits copies_ = 0;                             // those that have only rules that EXECUTE has
-  ByShape<const analysis::NamedDigest*> rows_;  // by operation and root hash
-  std::array<RuleId, runtime::kOperationCount> last_;
+  const Context& context_;
+  // The operations that have a rule of the shape.
+  llvm::DenseMap<Shape, policy::OperationSet, support::KeyedNumbers<Shape>> have_;
+  policy::OperationSet copies_;  // that have only rules that EXECUTE has
+  // By operation and root hash.
+  llvm::DenseMap<Key, const analysis::NamedDigest*, support::KeyedNumbers<Key>> rows_;
+  policy::OperationMap<RuleId> last_;
 };
 
 // The rule for another operation.
@@ -124,10 +118,10 @@ void Check(Context& context) {
   for (const RuleId id : context.policy.rule_ids()) {
     const policy::Rule& rule = context.policy[id];
     if (rule.operation != policy::Operation::Execute) continue;
-    const Bits lacking = siblings.Lacking(id);
+    const policy::OperationSet lacking = siblings.Lacking(id);
     for (const analysis::OperationCoverage& coverage : context.coverage.operations()) {
       const policy::Operation operation = coverage.operation;
-      if ((lacking & BitOf(operation)) == 0) continue;
+      if (!lacking.Contains(operation)) continue;
       analysis::Witness witness = *context.reachability.WitnessOf(id);
       witness.operation = operation;
       const RuleId by = siblings.DeciderOf(operation, witness.facts, id);

@@ -47,8 +47,7 @@ constexpr Known kKnown[] = {
 std::size_t PeriodOf(std::span<const std::uint8_t> bytes) {
   for (const std::size_t period : {1, 2, 4, 8}) {
     if (bytes.size() >= 2 * period && bytes.size() > 4 &&
-        std::equal(bytes.begin() + static_cast<std::ptrdiff_t>(period), bytes.end(),
-                   bytes.begin())) {
+        std::ranges::equal(bytes.subspan(period), bytes.first(bytes.size() - period))) {
       return period;
     }
   }

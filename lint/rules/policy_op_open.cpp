@@ -25,11 +25,11 @@ void Check(Context& context) {
                                          policy::Operation::ImaPolicy,
                                          policy::Operation::ImaX509Cert};
   // Unverified files, with or without fs-verity.
-  constexpr auto kNothingVouches = static_cast<analysis::FactsSet>(1U | 1U << runtime::kFsverityOn);
+  constexpr analysis::FactsSet kUnverified = {0, runtime::kFsverityOn};
   for (const policy::Operation operation : kOpen) {
     if (!context.policy.semantics.Knows(operation)) continue;
-    const analysis::FactsSet allowed = context.AllowedUnnamed(operation) & kNothingVouches;
-    if (allowed == 0) continue;
+    const analysis::FactsSet allowed = context.AllowedUnnamed(operation) & kUnverified;
+    if (allowed.empty()) continue;
     const analysis::Witness witness{operation, Simplest(allowed), {}, {}};
     const RuleId by = context.DeciderOfUnnamed(operation, witness.facts);
     context

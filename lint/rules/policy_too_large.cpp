@@ -45,13 +45,13 @@ std::int64_t ShortestOf(const Context& context) {
   options.keeps = optimize::Keeps::Decision;
   const pipeline::Compiled shorter =
       pipeline::CompilePolicy(context.policy, context.target, options, pipeline::Form::Text, {});
-  return static_cast<std::int64_t>(shorter.bytes.size());
+  return support::ToU32(shorter.bytes.size());
 }
 
 void Check(Context& context) {
   if (context.IsBootPolicy()) return;
   const std::int64_t signature = context.config.lint.signature_bytes.value_or(kUsualSignature);
-  const auto text = static_cast<std::int64_t>(context.source.text().size());
+  const std::int64_t text = context.source.size();
   if (text + signature <= kMost) return;
   Diagnostic& finding = context.Report(
       {0, 0}, "once signed, this policy has about {} bytes, {} more than the kernel accepts",

@@ -45,7 +45,7 @@ analysis::FactsSet Events(const Context& context, std::span<const Condition> con
 // The clause and the whitespace before it.
 Span WithBlanks(const Context& context, Span clause) {
   const llvm::StringRef before = context.source.text().take_front(clause.begin).rtrim(" \t");
-  return {static_cast<std::uint32_t>(before.size()), clause.end};
+  return {support::ToU32(before.size()), clause.end};
 }
 
 void CheckRule(Context& context, RuleId id) {
@@ -69,9 +69,9 @@ void CheckRule(Context& context, RuleId id) {
   for (std::size_t i = kept.size(); i-- != 0;) {
     const Condition condition = kept[i];
     if (condition.digest.valid()) continue;
-    kept.erase(kept.begin() + static_cast<std::ptrdiff_t>(i));
+    kept.erase(kept.begin() + support::ToOffset(i));
     if (Events(context, kept) != events) {
-      kept.insert(kept.begin() + static_cast<std::ptrdiff_t>(i), condition);
+      kept.insert(kept.begin() + support::ToOffset(i), condition);
       continue;
     }
     const Span where = context.ConditionSpan(id, positions[i]);

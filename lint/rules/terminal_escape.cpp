@@ -23,8 +23,7 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 ```
 )";
 
-void Report(Context& context, std::size_t at, std::uint32_t size, std::uint32_t control) {
-  const Span where{static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at) + size};
+void Report(Context& context, Span where, unsigned char control) {
   context.Report(where, "the control byte {:02X} can hide text on a terminal", control)
       .AddFix("remove the control byte", context.Replace(where, {}), true);
 }
@@ -34,13 +33,15 @@ void Check(Context& context) {
       context.document.hidden.empty() ? context.source.text().size()
                                       : context.document.hidden.begin);
   for (std::size_t at = 0; at < text.size(); ++at) {
-    const auto byte = static_cast<unsigned char>(text[at]);
+    const unsigned char byte = support::ToByte(text[at]);
     // Other rules report line ends, tabs, VT and FF.
-    if ((byte < 0x20 && (byte < 0x09 || byte > 0x0D)) || byte == 0x7F) Report(context, at, 1, byte);
+    if ((byte < 0x20 && (byte < 0x09 || byte > 0x0D)) || byte == 0x7F) {
+      Report(context, support::SpanAt(at, 1), byte);
+    }
     // U+0080 to U+009F: some terminals read 9B as ESC [.
     if (byte == 0xC2 && at + 1 < text.size()) {
-      const auto second = static_cast<unsigned char>(text[at + 1]);
-      if (second >= 0x80 && second <= 0x9F) Report(context, at, 2, second);
+      const unsigned char second = support::ToByte(text[at + 1]);
+      if (second >= 0x80 && second <= 0x9F) Report(context, support::SpanAt(at, 2), second);
     }
   }
 }

@@ -24,10 +24,9 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 void Check(Context& context) {
   for (const syntax::Line& line : context.document.lines) {
     const llvm::StringRef text = context.source.text(line.span).rtrim("\r\n");
-    const auto kept = static_cast<std::uint32_t>(text.rtrim(" \t").size());
-    if (kept == text.size()) continue;
-    const Span where{line.span.begin + kept,
-                     line.span.begin + static_cast<std::uint32_t>(text.size())};
+    const llvm::StringRef whitespace = text.drop_front(text.rtrim(" \t").size());
+    if (whitespace.empty()) continue;
+    const Span where = context.source.SpanOf(whitespace);
     context.Report(where, "trailing whitespace")
         .AddFix("remove the whitespace", context.Replace(where, {}), true);
   }

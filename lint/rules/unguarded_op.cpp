@@ -31,15 +31,13 @@ void Check(Context& context) {
       analysis::PossibleFacts(context.policy.semantics, false, false)) {
     return;
   }
-  std::array<bool, runtime::kOperationCount> has_rules{};
-  for (const policy::Rule& rule : context.policy.rules) {
-    has_rules[static_cast<std::size_t>(rule.operation)] = true;
-  }
+  policy::OperationSet with_rules;
+  for (const policy::Rule& rule : context.policy.rules) with_rules.Add(rule.operation);
   for (const analysis::OperationCoverage& coverage : context.coverage.operations()) {
     const policy::Operation operation = coverage.operation;
     const policy::Default* decides = context.policy.DefaultFor(operation);
     if (decides == nullptr || decides->action != policy::Action::Allow ||
-        has_rules[static_cast<std::size_t>(operation)]) {
+        with_rules.Contains(operation)) {
       continue;
     }
     const bool own = context.policy.DefaultOf(operation).has_value();

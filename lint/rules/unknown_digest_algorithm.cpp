@@ -49,11 +49,9 @@ void Check(Context& context) {
         finding.message = fmt::format("`{}` is not a known dm-verity algorithm", digest.algorithm);
       }
       if (meant == nullptr || lower == digest.algorithm || (file && !meant->fsverity)) continue;
-      const auto begin = static_cast<std::uint32_t>(
-          where.begin + runtime::Name(conditions[i].property).size() + 1);
-      finding.AddFix(
-          "replace with `" + lower + "`",
-          context.Replace({begin, begin + static_cast<std::uint32_t>(lower.size())}, lower));
+      const std::size_t begin = where.begin + runtime::Name(conditions[i].property).size() + 1;
+      finding.AddFix("replace with `" + lower + "`",
+                     context.Replace(support::SpanAt(begin, lower.size()), lower));
     }
   }
 }

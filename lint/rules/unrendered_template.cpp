@@ -53,9 +53,7 @@ void Check(Context& context) {
       const llvm::StringRef value = context.source.text(clause.value);
       const llvm::StringRef found = PlaceholderIn(value);
       if (found.empty()) continue;
-      const auto begin =
-          clause.value.begin + static_cast<std::uint32_t>(found.data() - value.data());
-      context.Report({begin, begin + static_cast<std::uint32_t>(found.size())},
+      context.Report(context.source.SpanOf(found),
                      "`{}` is a template placeholder that was never replaced",
                      std::string_view(found.data(), found.size()));
     }

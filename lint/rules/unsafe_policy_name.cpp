@@ -59,7 +59,7 @@ std::optional<Trouble> TroubleWith(llvm::StringRef name, bool bare_in_records) {
   if (has([](char byte) { return byte == '\\'; })) {
     return Trouble{Severity::Warning, "the policy name contains a backslash"};
   }
-  if (has([](char byte) { return static_cast<unsigned char>(byte) >= 0x80; })) {
+  if (!llvm::isASCII(name)) {
     return Trouble{Severity::Warning, "the policy name contains bytes outside ASCII"};
   }
   return std::nullopt;

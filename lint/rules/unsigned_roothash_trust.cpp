@@ -52,13 +52,10 @@ void Check(Context& context) {
   const auto rules = context.policy.rule_ids();
   const auto relying = std::find_if(rules.begin(), rules.end(), relies);
   if (relying == rules.end()) return;
-  analysis::FactsSet unsigned_facts = 0;
-  for (unsigned facts = 0; facts < runtime::kFactsCount; ++facts) {
-    if ((facts & (runtime::kDmveritySigned | runtime::kFsveritySigned)) != 0) continue;
-    unsigned_facts = static_cast<analysis::FactsSet>(unsigned_facts | 1U << facts);
-  }
+  constexpr analysis::FactsSet kUnsigned =
+      analysis::FactsSet::WithNoneOf(runtime::kDmveritySigned | runtime::kFsveritySigned);
   for (const Context::StatementRules statement : context.Statements()) {
-    const RuleId id = DeciderOfUnsigned(context, statement, unsigned_facts);
+    const RuleId id = DeciderOfUnsigned(context, statement, kUnsigned);
     if (!id.valid()) continue;
     const auto conditions = context.ConditionsOf(id);
     const auto named =
@@ -66,10 +63,9 @@ void Check(Context& context) {
           return condition.property == policy::Property::DmverityRoothash;
         });
     if (named == conditions.end()) continue;
-    const Span where =
-        context.ConditionSpan(id, static_cast<std::size_t>(named - conditions.begin()));
+    const Span where = context.ConditionSpan(id, support::ToSize(named - conditions.begin()));
     context.Report(where, "this root hash is trusted without a signature")
-        .AddNote(context.Decided(*context.reachability.WitnessOf(id, id, unsigned_facts), id))
+        .AddNote(context.Decided(*context.reachability.WitnessOf(id, id, kUnsigned), id))
         .AddNote("this rule relies on a signature", context.policy[*relying].statement)
         .AddFix("also require a signature",
                 context.Replace({where.end, where.end}, " dmverity_signature=TRUE"));

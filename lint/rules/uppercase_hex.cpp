@@ -34,7 +34,7 @@ void Check(Context& context) {
       const std::size_t begin = colon == llvm::StringRef::npos ? text.find('=') + 1 : colon + 1;
       const llvm::StringRef digits = text.drop_front(begin);
       if (digits == digits.lower()) continue;
-      const Span there{where.begin + static_cast<std::uint32_t>(begin), where.end};
+      const Span there = context.source.SpanOf(digits);
       context.Report(there, "uppercase hex digits")
           .AddFix("use lowercase", context.Replace(there, digits.lower()), true);
     }

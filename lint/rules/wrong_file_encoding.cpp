@@ -36,10 +36,10 @@ constexpr std::array<char16_t, 32> kWindows1252 = {
     0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
     0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
 
-char32_t Meant(char32_t byte) {
+std::uint32_t Meant(std::uint32_t byte) {
   if (byte >= 0xA0) return byte;
   const char16_t meant = kWindows1252[byte - 0x80];
-  return meant == 0 ? U'\uFFFD' : char32_t{meant};
+  return meant == 0 ? 0xFFFD : meant;
 }
 
 // Calls `visit` for each byte that is not UTF-8.
@@ -47,7 +47,7 @@ template <typename Visit>
 void ForEachStray(llvm::StringRef text, Visit visit) {
   for (std::size_t at = FindHighByte(text, 0); at != llvm::StringRef::npos;) {
     const CodePoint point = CodePointAt(text, at);
-    if (!point.utf8) visit(static_cast<std::uint32_t>(at), point.value);
+    if (!point.utf8) visit(support::ToU32(at), point.value);
     at = FindHighByte(text, at + point.size);
   }
 }
@@ -59,16 +59,16 @@ void Check(Context& context) {
   std::size_t count = 0;
   Span first;
   std::vector<diagnostics::TextEdit> edits;
-  ForEachStray(text, [&](std::uint32_t at, char32_t byte) {
+  ForEachStray(text, [&](std::uint32_t at, std::uint32_t byte) {
     if (count++ == 0) first = {at, at + 1};
     const Span comment = context.DocumentLineAt(at).comment;
     if (at >= comment.begin && at < comment.end)
       edits.push_back({{at, at + 1}, ToUtf8(Meant(byte))});
   });
   if (count == 0) return;
-  const auto byte = static_cast<unsigned char>(context.source.text(first)[0]);
   Diagnostic& finding =
-      context.Report(first, "the byte {:02X} is not UTF-8: the file is Latin-1 or damaged", byte);
+      context.Report(first, "the byte {:02X} is not UTF-8: the file is Latin-1 or damaged",
+                     support::ToByte(context.source.text(first).front()));
   if (count > 1) finding.AddNote(fmt::format("{} bytes of the file are not UTF-8", count));
   if (!edits.empty()) finding.AddFix("convert the comments to UTF-8", std::move(edits), true);
 }

@@ -198,7 +198,7 @@ TextEdits FixAll(const Snapshot& snapshot) {
 }  // namespace
 
 std::vector<CodeAction> ActionsIn(const Snapshot& snapshot, Span range) {
-  const auto size = static_cast<std::uint32_t>(snapshot.source.text().size());
+  const std::uint32_t size = snapshot.source.size();
   range.begin = std::min(range.begin, size);
   range.end = std::clamp(range.end, range.begin, size);
   return Lister(snapshot, range).List();
@@ -226,7 +226,7 @@ TextEdits ResolveAction(const Snapshot& snapshot, std::string_view text) {
     for (const Line& line : lines) wanted.push_back(&line);
   } else if (const std::size_t at = NumberOf(id.of);
              id.word == "expand" && at < snapshot.source.text().size()) {
-    wanted.push_back(LineAt(snapshot, static_cast<std::uint32_t>(at)));
+    wanted.push_back(LineAt(snapshot, support::ToU32(at)));
     if (wanted.back() == nullptr) return {};
   }
   return ExpandAliases(snapshot, wanted);

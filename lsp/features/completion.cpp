@@ -28,7 +28,7 @@ class Slot {
         items_(snapshot) {
     in_word_ = place_.part == Part::Key || place_.part == Part::Value;
     first_after_ = in_word_ ? place_.clause
-                            : static_cast<std::size_t>(std::count_if(
+                            : support::ToSize(std::count_if(
                                   clauses_.begin(), clauses_.end(), [&](const Clause& clause) {
                                     return clause.value.end < place_.offset;
                                   }));
@@ -124,7 +124,7 @@ class Slot {
       for (std::size_t i = 0; i < runtime::kPropertyCount; ++i) {
         const std::string_view name = runtime::kPropertyNames[i];
         if (HasOther({name.data(), name.size()})) continue;
-        items_.Property(static_cast<policy::Property>(i), HasEquals());
+        items_.Property(support::FromIndex<policy::Property>(i), HasEquals());
       }
     }
     if (!HasOther("action")) items_.Action(HasEquals());
@@ -161,7 +161,7 @@ class Slot {
   void Digest(policy::Property property, Span value) {
     const std::size_t colon = Text(value).find(':');
     if (colon != llvm::StringRef::npos) {
-      const auto end = value.begin + static_cast<std::uint32_t>(colon) + 1;
+      const std::uint32_t end = value.begin + support::ToU32(colon) + 1;
       if (place_.offset >= end) return;
       value.end = end;
     }
@@ -175,9 +175,6 @@ class Slot {
     const llvm::StringRef all = Text(comment);
     const llvm::StringRef before = all.take_front(place_.offset - comment.begin);
     llvm::StringRef rest = before.drop_front().ltrim(" \t");
-    const auto at = [&](llvm::StringRef part) {
-      return comment.begin + static_cast<std::uint32_t>(part.data() - all.data());
-    };
     const bool begins = llvm::StringRef("ipec:").startswith(rest);
     if (!begins && !rest.consume_front("ipec:")) return;
     if (!begins) rest = rest.ltrim(" \t");
@@ -188,16 +185,16 @@ class Slot {
                                   [](char c) { return llvm::isAlpha(c) || c == '-'; })) {
         return;
       }
-      made_.typed = {at(word), place_.offset};
+      made_.typed = {snapshot_.source.SpanOf(word).begin, place_.offset};
       const llvm::StringRef right = all.drop_front(before.size());
       const llvm::StringRef tail =
           right.take_while([](char c) { return llvm::isAlpha(c) || c == '-' || c == ':'; });
-      made_.whole = {made_.typed.begin, place_.offset + static_cast<std::uint32_t>(tail.size())};
+      made_.whole = {made_.typed.begin, place_.offset + support::ToU32(tail.size())};
       const std::string_view blank = before.size() == 1 ? " " : "";
       Verbs(begins ? std::string(blank) + "ipec: " : "",
             right.drop_front(tail.size()).ltrim(" \t").startswith("("));
     } else if (!rest.contains(')')) {
-      Names(all, rest.drop_front(open + 1), at(rest) + static_cast<std::uint32_t>(open) + 1);
+      Names(all, rest.drop_front(open + 1));
     }
   }
 
@@ -224,7 +221,7 @@ class Slot {
     std::set<std::string_view> names;
     if (snapshot_.source.text().size() > kQuick || !snapshot_.accepted()) return names;
     const auto& lines = snapshot_.document().lines;
-    auto at = static_cast<std::size_t>(place_.line - lines.data());
+    std::size_t at = support::ToSize(place_.line - lines.data());
     const std::uint32_t begin = place_.line->span.begin;
     while (lines[at].kind == LineKind::Blank && at + 1 < lines.size()) ++at;
     const std::uint32_t end = lines[at].span.end;
@@ -241,18 +238,18 @@ class Slot {
     return names;
   }
 
-  void Names(llvm::StringRef all, llvm::StringRef typed, std::uint32_t begin) {
+  void Names(llvm::StringRef all, llvm::StringRef typed) {
     const std::size_t comma = typed.rfind(',');
     const llvm::StringRef word =
         (comma == llvm::StringRef::npos ? typed : typed.drop_front(comma + 1)).ltrim(" \t");
-    made_.typed = {place_.offset - static_cast<std::uint32_t>(word.size()), place_.offset};
+    made_.typed = {place_.offset - support::ToU32(word.size()), place_.offset};
     const llvm::StringRef right = all.drop_front(place_.offset - place_.line->comment.begin);
     const llvm::StringRef tail =
         right.take_while([](char c) { return llvm::isAlnum(c) || c == '-'; });
-    made_.whole = {made_.typed.begin, place_.offset + static_cast<std::uint32_t>(tail.size())};
+    made_.whole = {made_.typed.begin, place_.offset + support::ToU32(tail.size())};
     // Names that are already in the parentheses, except the one at the cursor.
     const llvm::StringRef inside =
-        all.drop_front(begin - place_.line->comment.begin).take_until([](char c) {
+        all.drop_front(support::SpanIn(all, typed).begin).take_until([](char c) {
           return c == ')';
         });
     std::vector<llvm::StringRef> named;

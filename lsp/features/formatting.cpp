@@ -29,7 +29,7 @@ TextEdits FormatDocument(const Snapshot& snapshot) {
 }
 
 TextEdits FormatRange(const Snapshot& snapshot, support::Span range) {
-  const auto size = static_cast<std::uint32_t>(snapshot.source.text().size());
+  const std::uint32_t size = snapshot.source.size();
   const std::uint32_t begin = std::min(range.begin, size);
   const std::uint32_t end = std::clamp(range.end, begin, size);
   const std::uint32_t first = snapshot.lines.PositionOf(begin).line;
@@ -40,7 +40,7 @@ TextEdits FormatRange(const Snapshot& snapshot, support::Span range) {
 }
 
 TextEdits FormatOnType(const Snapshot& snapshot, std::uint32_t offset) {
-  const auto size = static_cast<std::uint32_t>(snapshot.source.text().size());
+  const std::uint32_t size = snapshot.source.size();
   const std::uint32_t line = snapshot.lines.PositionOf(std::min(offset, size)).line;
   if (line == 1) return {};
   TextEdits edits = EditsFor(snapshot, {line - 1, line - 1});

@@ -53,7 +53,7 @@ std::vector<Lens> LensesOf(const Snapshot& snapshot) {
   const policy::Policy& policy = snapshot.policy();
   const analysis::Reachability& reachability = snapshot.reachability();
   std::vector<Lens> lenses;
-  std::uint32_t seen = 0;  // operations, as bits
+  policy::OperationSet seen;
   for (std::uint32_t i = 0; i < policy.rules.size();) {
     const Rule& rule = policy.rules[i];
     bool decides = false;
@@ -62,9 +62,8 @@ std::vector<Lens> LensesOf(const Snapshot& snapshot) {
          ++end) {
       const Rule& one = policy.rules[end];
       decides = decides || snapshot.shares().Of({end}).decided != 0;
-      const std::uint32_t bit = 1U << static_cast<unsigned>(one.operation);
-      if ((seen & bit) == 0) lenses.push_back(Left(snapshot, one));
-      seen |= bit;
+      if (!seen.Contains(one.operation)) lenses.push_back(Left(snapshot, one));
+      seen.Add(one.operation);
     }
     if (!decides) lenses.push_back(Dead(snapshot, {i}));
     i = end;

@@ -40,7 +40,8 @@ bool IsPath(llvm::StringRef word) {
   });
 }
 
-void FindLinks(llvm::StringRef comment, std::uint32_t offset, std::vector<Link>& links) {
+void FindLinks(const support::SourceBuffer& source, support::Span where, std::vector<Link>& links) {
+  const llvm::StringRef comment = source.text(where);
   std::size_t at = 0;
   while (at < comment.size()) {
     const llvm::StringRef rest = comment.drop_front(at);
@@ -55,9 +56,7 @@ void FindLinks(llvm::StringRef comment, std::uint32_t offset, std::vector<Link>&
         Trimmed(scheme == llvm::StringRef::npos ? run.ltrim("#('[") : run.drop_front(scheme));
     const bool address = IsAddress(word);
     if (address || IsPath(word)) {
-      const auto begin = offset + static_cast<std::uint32_t>(word.data() - comment.data());
-      links.push_back(
-          {{begin, begin + static_cast<std::uint32_t>(word.size())}, word.str(), !address});
+      links.push_back({source.SpanOf(word), word.str(), !address});
     }
     at += run.size();
   }
@@ -68,9 +67,7 @@ void FindLinks(llvm::StringRef comment, std::uint32_t offset, std::vector<Link>&
 std::vector<Link> LinksOf(const Snapshot& snapshot) {
   std::vector<Link> links;
   for (const syntax::Line& line : snapshot.document().lines) {
-    if (!line.comment.empty()) {
-      FindLinks(TextOf(snapshot, line.comment), line.comment.begin, links);
-    }
+    if (!line.comment.empty()) FindLinks(snapshot.source, line.comment, links);
   }
   return links;
 }

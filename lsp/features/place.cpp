@@ -29,7 +29,7 @@ const Line* LineAt(const Snapshot& snapshot, std::uint32_t offset) {
 Place PlaceAt(const Snapshot& snapshot, std::uint32_t offset, Side side) {
   const syntax::Document& document = snapshot.document();
   Place place;
-  place.offset = std::min(offset, static_cast<std::uint32_t>(document.text.size()));
+  place.offset = std::min(offset, support::ToU32(document.text.size()));
   if (place.offset > document.hidden.begin ||
       (place.offset == document.hidden.begin && !document.hidden.empty() && side == Side::Begins)) {
     place.part = Part::Hidden;
@@ -50,7 +50,7 @@ Place PlaceAt(const Snapshot& snapshot, std::uint32_t offset, Side side) {
       clauses.begin(), clauses.end(), place.offset,
       [](const Clause& clause, std::uint32_t at) { return clause.value.end < at; });
   if (found == clauses.end() || place.offset < found->key.begin) return place;
-  place.clause = static_cast<std::size_t>(found - clauses.begin());
+  place.clause = support::ToSize(found - clauses.begin());
   place.part = found->has_equals && place.offset > found->key.end ? Part::Value : Part::Key;
   return place;
 }
@@ -89,8 +89,7 @@ support::IdRange<policy::RuleId> RulesAt(const Snapshot& snapshot, Span statemen
   const auto last = std::find_if(first, rules.end(), [&](const policy::Rule& rule) {
     return rule.statement.begin != statement.begin;
   });
-  return {static_cast<std::uint32_t>(first - rules.begin()),
-          static_cast<std::uint32_t>(last - first)};
+  return {support::ToU32(first - rules.begin()), support::ToU32(last - first)};
 }
 
 Defaults DefaultsAt(const Snapshot& snapshot, Span statement) {

@@ -28,8 +28,7 @@ Span NameOf(const Snapshot& snapshot) {
 }
 
 bool IsPartOfAName(char c) {
-  return llvm::isAlnum(c) || c == '_' || c == '-' || c == '.' || c == '/' ||
-         static_cast<unsigned char>(c) >= 0x80U;
+  return llvm::isAlnum(c) || c == '_' || c == '-' || c == '.' || c == '/' || !llvm::isASCII(c);
 }
 
 // The positions of `name` in `comment` as a separate word.
@@ -46,9 +45,7 @@ void FindMentions(const Snapshot& snapshot, Span comment, std::string_view name,
         (end < text.size() && IsPartOfAName(text[end]) && !stop)) {
       continue;
     }
-    const auto begin = comment.begin + static_cast<std::uint32_t>(at);
-    edits.push_back(
-        {{begin, begin + static_cast<std::uint32_t>(name.size())}, std::string(new_name)});
+    edits.push_back({support::SpanAt(comment.begin + at, name.size()), std::string(new_name)});
   }
 }
 

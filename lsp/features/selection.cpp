@@ -26,7 +26,7 @@ Span Paragraph(const Snapshot& snapshot, const Line& line) {
   const auto is_empty = [](const Line& one) {
     return one.kind == LineKind::Blank && one.comment.empty();
   };
-  const auto at = static_cast<std::size_t>(&line - lines.data());
+  const std::size_t at = support::ToSize(&line - lines.data());
   if (is_empty(line)) return line.span;
   std::size_t first = at;
   std::size_t last = at;
@@ -49,7 +49,7 @@ std::vector<Span> SelectionsAt(const Snapshot& snapshot, std::uint32_t offset) {
     }
     chain.push_back(span);
   };
-  const auto size = static_cast<std::uint32_t>(snapshot.source.text().size());
+  const std::uint32_t size = snapshot.source.size();
   if (place.part == Part::Hidden) grow(snapshot.document().hidden);
   if (place.line != nullptr) {
     if (place.part == Part::Key || place.part == Part::Value) {
@@ -58,7 +58,7 @@ std::vector<Span> SelectionsAt(const Snapshot& snapshot, std::uint32_t offset) {
         const Span value = ValueOf(snapshot, clause);
         const std::size_t colon = TextOf(snapshot, value).find(':');
         if (colon != llvm::StringRef::npos && PropertyOf(snapshot, clause)) {
-          const auto middle = value.begin + static_cast<std::uint32_t>(colon);
+          const std::uint32_t middle = value.begin + support::ToU32(colon);
           grow(place.offset <= middle ? Span{value.begin, middle} : Span{middle + 1, value.end});
         }
         grow(value);

@@ -1,7 +1,7 @@
 #include "lsp/features/symbols.h"
 
 #include <algorithm>
-#include <array>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -33,9 +33,7 @@ std::string NameOfRule(const Snapshot& snapshot, const policy::Rule& rule) {
 
 class Outline {
  public:
-  explicit Outline(const Snapshot& snapshot) : snapshot_(snapshot), policy_(snapshot.policy()) {
-    places_.fill(kNone);
-  }
+  explicit Outline(const Snapshot& snapshot) : snapshot_(snapshot), policy_(snapshot.policy()) {}
 
   std::vector<Symbol> Make() {
     struct Statement {
@@ -84,8 +82,6 @@ class Outline {
   }
 
  private:
-  static constexpr std::size_t kNone = SIZE_MAX;
-
   static Symbol DefaultSymbol(const policy::Default& one) {
     return {"DEFAULT",           std::string(Name(one.action)),
             SymbolKind::Default, one.statement,
@@ -93,8 +89,8 @@ class Outline {
   }
 
   void Take(Operation operation, Symbol symbol) {
-    std::size_t& place = places_[static_cast<std::size_t>(operation)];
-    if (place == kNone) {
+    std::optional<std::size_t>& place = places_[operation];
+    if (!place) {
       place = children_.size();
       children_.push_back({std::string(Name(operation)),
                            "",
@@ -103,7 +99,7 @@ class Outline {
                            symbol.selection,
                            {}});
     }
-    Symbol& parent = children_[place];
+    Symbol& parent = children_[*place];
     parent.span.end = std::max(parent.span.end, symbol.span.end);
     parent.children.push_back(std::move(symbol));
   }
@@ -111,15 +107,14 @@ class Outline {
   Symbol Policy(bool has_header) {
     for (Symbol& child : children_) {
       if (child.kind != SymbolKind::Operation) continue;
-      const std::size_t rules = static_cast<std::size_t>(
+      const std::size_t rules = support::ToSize(
           std::count_if(child.children.begin(), child.children.end(),
                         [](const Symbol& one) { return one.kind == SymbolKind::Rule; }));
       child.detail = fmt::format("{} rule{}", rules, rules == 1 ? "" : "s");
     }
-    const auto size = static_cast<std::uint32_t>(snapshot_.source.text().size());
     Symbol policy;
     policy.kind = SymbolKind::Policy;
-    policy.span = {0, size};
+    policy.span = {0, snapshot_.source.size()};
     policy.name = has_header ? Shown(policy_.name) : "policy without header";
     if (policy.name.empty()) policy.name = "policy without name";
     if (has_header) {
@@ -138,7 +133,7 @@ class Outline {
   const Snapshot& snapshot_;
   const policy::Policy& policy_;
   std::vector<Symbol> children_;
-  std::array<std::size_t, runtime::kOperationCount> places_;  // of operations among children_
+  policy::OperationMap<std::optional<std::size_t>> places_;  // of operations among children_
 };
 
 bool HoldsLetters(llvm::StringRef name, std::string_view query) {

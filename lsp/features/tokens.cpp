@@ -13,10 +13,6 @@ using support::Span;
 using syntax::Clause;
 using syntax::Line;
 
-constexpr std::uint32_t Bit(TokenModifier modifier) {
-  return 1U << static_cast<unsigned>(modifier);
-}
-
 class Painter {
  public:
   explicit Painter(const Snapshot& snapshot)
@@ -29,7 +25,7 @@ class Painter {
     for (; line != lines.end() && line->span.begin <= range.end; ++line) PaintLine(*line);
     const Span hidden = document_.hidden;
     if (!hidden.empty() && range.end >= hidden.begin) {
-      Add(hidden, TokenType::Comment, Bit(TokenModifier::Deprecated));
+      Add(hidden, TokenType::Comment, {TokenModifier::Deprecated});
     }
     return std::move(tokens_);
   }
@@ -38,7 +34,7 @@ class Painter {
   llvm::StringRef Text(Span span) const { return document_.Text(span); }
 
   // Never over a line end.
-  void Add(Span span, TokenType type, std::uint32_t modifiers = 0) {
+  void Add(Span span, TokenType type, TokenModifiers modifiers = {}) {
     std::uint32_t begin = span.begin;
     for (std::uint32_t at = span.begin; at < span.end; ++at) {
       const char c = document_.text[at];
@@ -71,7 +67,7 @@ class Painter {
     const Span value = ValueOf(snapshot_, clause);
     const llvm::StringRef text = Text(value);
     if (name) {
-      Add(value, TokenType::Namespace, Bit(TokenModifier::Declaration));
+      Add(value, TokenType::Namespace, {TokenModifier::Declaration});
     } else if (version) {
       if (check::ReadVersion(text).problem == check::VersionProblem::None) {
         Add(value, TokenType::Number);
@@ -84,7 +80,7 @@ class Painter {
     } else if (key == "action") {
       if (const auto action = check::ReadAction(text)) {
         Add(value, TokenType::EnumMember,
-            Bit(*action == policy::Action::Allow ? TokenModifier::Allow : TokenModifier::Deny));
+            {*action == policy::Action::Allow ? TokenModifier::Allow : TokenModifier::Deny});
       }
     } else if (property && runtime::Kind(*property) == runtime::PropertyKind::Boolean) {
       if (check::ReadBoolean(text)) Add(value, TokenType::EnumMember);
@@ -97,8 +93,7 @@ class Painter {
     const bool bare = snapshot_.target().Has(targets::Feature::BareDigests);
     const check::DigestWord digest = check::ReadDigest(Text(value), bare, bytes_);
     if (digest.problem != check::DigestProblem::None) return;
-    const auto digits = static_cast<std::uint32_t>(digest.digits.size());
-    const std::uint32_t begin = value.end - digits;
+    const std::uint32_t begin = value.end - support::ToU32(digest.digits.size());
     if (!bare) {
       Add({value.begin, begin - 1}, TokenType::Type);
       Add({begin - 1, begin}, TokenType::Operator);
@@ -142,7 +137,7 @@ class Painter {
 }  // namespace
 
 std::vector<SemanticToken> TokensOf(const Snapshot& snapshot) {
-  return TokensIn(snapshot, {0, static_cast<std::uint32_t>(snapshot.source.text().size())});
+  return TokensIn(snapshot, {0, snapshot.source.size()});
 }
 
 std::vector<SemanticToken> TokensIn(const Snapshot& snapshot, Span range) {
@@ -163,8 +158,7 @@ std::optional<TokenEdit> DifferenceOf(std::span<const std::uint32_t> before,
     ++back;
   }
   back -= back % kGroup;
-  return TokenEdit{static_cast<std::uint32_t>(front),
-                   static_cast<std::uint32_t>(before.size() - front - back),
+  return TokenEdit{support::ToU32(front), support::ToU32(before.size() - front - back),
                    after.subspan(front, after.size() - front - back)};
 }
 

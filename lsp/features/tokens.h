@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "compiler/support/enum_set.h"
 #include "lsp/snapshot.h"
 
 namespace ipec::lsp {
@@ -24,6 +25,8 @@ enum class TokenModifier : std::uint8_t {
 #include "lsp/features/tokens.def"
 };
 
+using TokenModifiers = support::EnumSet<TokenModifier>;
+
 inline constexpr std::array kTokenTypes = {
 #define IPEC_TOKEN_TYPE(id, spelling) std::string_view(spelling),
 #include "lsp/features/tokens.def"
@@ -37,7 +40,7 @@ inline constexpr std::array kTokenModifiers = {
 struct SemanticToken {
   support::Span span;
   TokenType type = TokenType::Keyword;
-  std::uint32_t modifiers = 0;  // bits of TokenModifier's numbers
+  TokenModifiers modifiers;
 };
 
 // In order, not overlapping, not empty and without line ends (a lone `\r` is one).

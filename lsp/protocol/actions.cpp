@@ -31,7 +31,7 @@ void WriteAction(JsonWriter& json, const Call& call, const CodeAction& action,
                  Positions& positions) {
   json.object([&] {
     json.attribute("title", action.title);
-    json.attribute("kind", kKinds[static_cast<std::size_t>(action.kind)]);
+    json.attribute("kind", kKinds[support::IndexOf(action.kind)]);
     if (action.preferred) json.attribute("isPreferred", true);
     if (action.finding) {
       json.attributeArray("diagnostics", [&] {
@@ -67,7 +67,7 @@ Reply ActionsFor(const Call& call, const ActionParams& asked) {
       // A client that knows no actions but commands is not offered any.
       if (!call.client.code_action_literals) return;
       for (const CodeAction& action : ActionsIn(*call.snapshot, range)) {
-        if (!Wants(asked.only, kKinds[static_cast<std::size_t>(action.kind)])) continue;
+        if (!Wants(asked.only, kKinds[support::IndexOf(action.kind)])) continue;
         if (!sayable && !CanBeWritten(EditsOf(call, action.id))) continue;
         WriteAction(json, call, action, positions);
       }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/xxhash.h"
 #include "lsp/protocol/dispatch.h"
 #include "lsp/protocol/json.h"
@@ -33,16 +34,10 @@ class OneDocument final : public Host {
     return uri == snapshot_->uri ? snapshot_ : nullptr;
   }
   TokenStore& tokens() override { return tokens_; }
-  void Notify(std::string_view method, const Json& params) override {
-    static_cast<void>(method);
-    static_cast<void>(params);
-  }
-  std::string NewProgress(const Cancelled& cancelled) override {
-    static_cast<void>(cancelled);
-    return {};
-  }
+  void Notify(std::string_view /*method*/, const Json& /*params*/) override {}
+  std::string NewProgress(const Cancelled& /*cancelled*/) override { return {}; }
   bool IsShown(const std::string& token) override { return !token.empty(); }
-  void EndProgress(const std::string& token) override { static_cast<void>(token); }
+  void EndProgress(const std::string& /*token*/) override {}
 
  private:
   support::FileSystem& files_;
@@ -87,7 +82,7 @@ class Checker {
  private:
   template <typename Visit>
   void ForEachPlace(Visit visit) {
-    const auto size = static_cast<std::uint32_t>(snapshot_->source.text().size());
+    const std::uint32_t size = snapshot_->source.size();
     std::optional<EditorPlace> last;
     for (std::uint32_t offset = 0; offset <= size; ++offset) {
       const EditorPlace place = positions_.PlaceOf(offset);
@@ -209,11 +204,10 @@ class Checker {
   }
 
   std::optional<EditorPlace> PlaceIn(JsonValue object) {
-    const auto line = object["line"].Integer();
-    const auto character = object["character"].Integer();
+    const std::optional<std::uint32_t> line = NumberOf(object["line"]);
+    const std::optional<std::uint32_t> character = NumberOf(object["character"]);
     if (!line || !character) return std::nullopt;
-    const EditorPlace place{static_cast<std::uint32_t>(*line),
-                            static_cast<std::uint32_t>(*character)};
+    const EditorPlace place{*line, *character};
     if (again_.PlaceOf(again_.OffsetOf(place)) != place) {
       Problem("the place " + std::to_string(*line) + ":" + std::to_string(*character) +
               " is outside the text or within a character");
@@ -257,7 +251,7 @@ class Checker {
   void CheckTokens(JsonValue data) {
     std::vector<std::uint32_t> numbers;
     for (const JsonValue one : ArrayOf(data)) {
-      numbers.push_back(static_cast<std::uint32_t>(one.Integer().value_or(0)));
+      numbers.push_back(NumberOf(one).value_or(0));
     }
     if (numbers.size() % 5 != 0) return Problem("tokens that do not have five numbers each");
     EditorPlace at;
@@ -314,9 +308,7 @@ class Checker {
 
 CheckResult CheckRequests(support::FileSystem& files, const SnapshotPtr& snapshot) {
   CheckResult result;
-  const llvm::StringRef text = snapshot->source.text();
-  const bool ascii = std::all_of(text.begin(), text.end(),
-                                 [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  const bool ascii = llvm::isASCII(snapshot->source.text());
   for (const PositionEncoding encoding :
        {PositionEncoding::Utf16, PositionEncoding::Utf8, PositionEncoding::Utf32}) {
     Checker(files, snapshot, encoding, result).Run();

@@ -96,8 +96,7 @@ Reply ShowTable(const Call& call, const CommandArguments& arguments) {
   return Text(table.text);
 }
 
-Reply Explain(const Call& call, const CommandArguments& arguments) {
-  static_cast<void>(call);
+Reply Explain(const Call& /*call*/, const CommandArguments& arguments) {
   const std::optional<std::string> text = diagnostics::Explain(arguments.first, lint::Explained());
   if (text) return Text(*text);
   return Reply::Fail(ErrorCode::InvalidParams, "unknown name `" + arguments.first + "`");

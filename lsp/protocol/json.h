@@ -2,6 +2,7 @@
 
 // What the files of this directory share of JSON.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -23,6 +24,8 @@ struct Params {
 
 // The text of a string; empty if the value is not one.
 std::string TextOf(JsonValue value);
+// The number if the value is one of 32 bits without a sign.
+std::optional<std::uint32_t> NumberOf(JsonValue value);
 // The value if it is an array, else an absent one.
 JsonValue ArrayOf(JsonValue value);
 // A number or a string as JSON, in one spelling; empty if the value is neither.

@@ -1,7 +1,5 @@
 // From JSON to the parameters of requests and notifications.
 
-#include <limits>
-
 #include "compiler/support/streams.h"
 #include "lsp/protocol/json.h"
 #include "lsp/protocol/params.h"
@@ -30,12 +28,6 @@ Error ReadObject(const ParamsPtr& from, CommonParams& to) {
   if (root.exists() && !root.Is(JsonKind::Object)) return ErrorOf("`params` is not an object");
   to.progress = TokenOf(root["workDoneToken"]);
   return Error::success();
-}
-
-std::optional<std::uint32_t> NumberOf(JsonValue value) {
-  const std::optional<std::int64_t> number = value.Integer();
-  if (!number || *number < 0 || *number > std::numeric_limits<std::uint32_t>::max()) return {};
-  return static_cast<std::uint32_t>(*number);
 }
 
 std::optional<EditorPlace> PlaceOf(JsonValue value) {
@@ -73,6 +65,31 @@ void ReadItem(const ParamsPtr& from, ItemParams& to) {
   to.item = from;
 }
 
+// The parts that several messages have.
+Error ReadDocument(const ParamsPtr& from, DocumentParams& to) {
+  if (Error error = ReadObject(from, to)) return error;
+  const JsonValue document = RootOf(from)["textDocument"];
+  to.uri = TextOf(document["uri"]);
+  to.version = document["version"].Integer();
+  return to.uri.empty() ? Missing("textDocument.uri") : Error::success();
+}
+
+Error ReadPosition(const ParamsPtr& from, PositionParams& to) {
+  if (Error error = ReadDocument(from, to)) return error;
+  const std::optional<EditorPlace> place = PlaceOf(RootOf(from)["position"]);
+  if (!place) return Missing("position");
+  to.position = *place;
+  return Error::success();
+}
+
+Error ReadRange(const ParamsPtr& from, RangeParams& to) {
+  if (Error error = ReadDocument(from, to)) return error;
+  const std::optional<EditorRange> range = RangeOf(RootOf(from)["range"]);
+  if (!range) return Missing("range");
+  to.range = *range;
+  return Error::success();
+}
+
 }  // namespace
 
 Error Read(const ParamsPtr& from, NoParams& to) {
@@ -81,36 +98,24 @@ Error Read(const ParamsPtr& from, NoParams& to) {
 }
 
 Error Read(const ParamsPtr& from, DocumentParams& to) {
-  if (Error error = ReadObject(from, to)) return error;
-  const JsonValue document = RootOf(from)["textDocument"];
-  to.uri = TextOf(document["uri"]);
-  to.version = document["version"].Integer();
-  return to.uri.empty() ? Missing("textDocument.uri") : Error::success();
+  return ReadDocument(from, to);
 }
 
 Error Read(const ParamsPtr& from, PositionParams& to) {
-  if (Error error = Read(from, static_cast<DocumentParams&>(to))) return error;
-  const std::optional<EditorPlace> place = PlaceOf(RootOf(from)["position"]);
-  if (!place) return Missing("position");
-  to.position = *place;
-  return Error::success();
+  return ReadPosition(from, to);
 }
 
 Error Read(const ParamsPtr& from, RangeParams& to) {
-  if (Error error = Read(from, static_cast<DocumentParams&>(to))) return error;
-  const std::optional<EditorRange> range = RangeOf(RootOf(from)["range"]);
-  if (!range) return Missing("range");
-  to.range = *range;
-  return Error::success();
+  return ReadRange(from, to);
 }
 
 Error Read(const ParamsPtr& from, ReferenceParams& to) {
   to.include_declaration = RootOf(from)["context"]["includeDeclaration"].Boolean().value_or(false);
-  return Read(from, static_cast<PositionParams&>(to));
+  return ReadPosition(from, to);
 }
 
 Error Read(const ParamsPtr& from, SelectionParams& to) {
-  if (Error error = Read(from, static_cast<DocumentParams&>(to))) return error;
+  if (Error error = ReadDocument(from, to)) return error;
   const JsonValue positions = ArrayOf(RootOf(from)["positions"]);
   if (!positions.exists()) return Missing("positions");
   for (const JsonValue one : positions) {
@@ -122,7 +127,7 @@ Error Read(const ParamsPtr& from, SelectionParams& to) {
 }
 
 Error Read(const ParamsPtr& from, RenameParams& to) {
-  if (Error error = Read(from, static_cast<PositionParams&>(to))) return error;
+  if (Error error = ReadPosition(from, to)) return error;
   const auto name = RootOf(from)["newName"].String();
   if (!name) return Missing("newName");
   to.new_name = *name;
@@ -131,14 +136,14 @@ Error Read(const ParamsPtr& from, RenameParams& to) {
 
 Error Read(const ParamsPtr& from, TypedParams& to) {
   to.typed = TextOf(RootOf(from)["ch"]);
-  return Read(from, static_cast<PositionParams&>(to));
+  return ReadPosition(from, to);
 }
 
 Error Read(const ParamsPtr& from, ActionParams& to) {
   for (const JsonValue kind : ArrayOf(RootOf(from)["context"]["only"])) {
     if (const auto name = kind.String()) to.only.emplace_back(*name);
   }
-  return Read(from, static_cast<RangeParams&>(to));
+  return ReadRange(from, to);
 }
 
 Error Read(const ParamsPtr& from, ItemParams& to) {
@@ -154,7 +159,7 @@ Error Read(const ParamsPtr& from, ActionItemParams& to) {
 
 Error Read(const ParamsPtr& from, ResultParams& to) {
   to.previous_result = TextOf(RootOf(from)["previousResultId"]);
-  return Read(from, static_cast<DocumentParams&>(to));
+  return ReadDocument(from, to);
 }
 
 Error Read(const ParamsPtr& from, WorkspaceReportParams& to) {
@@ -183,7 +188,7 @@ Error Read(const ParamsPtr& from, CommandParams& to) {
 }
 
 Error Read(const ParamsPtr& from, OpenParams& to) {
-  if (Error error = Read(from, static_cast<DocumentParams&>(to))) return error;
+  if (Error error = ReadDocument(from, to)) return error;
   const auto text = RootOf(from)["textDocument"]["text"].String();
   if (!text) return Missing("textDocument.text");
   to.text = *text;
@@ -191,7 +196,7 @@ Error Read(const ParamsPtr& from, OpenParams& to) {
 }
 
 Error Read(const ParamsPtr& from, ChangeParams& to) {
-  if (Error error = Read(from, static_cast<DocumentParams&>(to))) return error;
+  if (Error error = ReadDocument(from, to)) return error;
   const JsonValue changes = ArrayOf(RootOf(from)["contentChanges"]);
   if (!changes.exists()) return Malformed("contentChanges");
   for (const JsonValue one : changes) {

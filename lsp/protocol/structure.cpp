@@ -23,7 +23,7 @@ constexpr int kKinds[] = {
 constexpr std::size_t kMostSymbols = 1000;
 
 int NumberOf(SymbolKind kind) {
-  return kKinds[static_cast<std::size_t>(kind)];
+  return kKinds[support::IndexOf(kind)];
 }
 
 void WriteTree(JsonWriter& json, const Symbol& symbol, Positions& positions) {

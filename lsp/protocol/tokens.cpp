@@ -22,8 +22,8 @@ Numbers NumbersOf(const std::vector<SemanticToken>& tokens, Positions& positions
     numbers.push_back(start.line - last.line);
     numbers.push_back(start.character - (start.line == last.line ? last.character : 0));
     numbers.push_back(end.character - start.character);
-    numbers.push_back(static_cast<std::uint32_t>(token.type));
-    numbers.push_back(token.modifiers);
+    numbers.push_back(support::ToU32(support::IndexOf(token.type)));
+    numbers.push_back(token.modifiers.bits());
     last = start;
   }
   return numbers;

@@ -1,5 +1,8 @@
 // From values to messages.
 
+#include <utility>
+
+#include "compiler/support/numbers.h"
 #include "llvm/Support/ConvertUTF.h"
 #include "lsp/protocol/json.h"
 #include "lsp/uri.h"
@@ -8,6 +11,12 @@ namespace ipec::lsp {
 
 std::string TextOf(JsonValue value) {
   return std::string(value.String().value_or(""));
+}
+
+std::optional<std::uint32_t> NumberOf(JsonValue value) {
+  const std::optional<std::int64_t> number = value.Integer();
+  if (!number || !std::in_range<std::uint32_t>(*number)) return std::nullopt;
+  return support::ToU32(*number);
 }
 
 JsonValue ArrayOf(JsonValue value) {
@@ -246,7 +255,7 @@ Json ProgressBegin(const std::string& token, std::string_view title) {
 Json ProgressReport(const std::string& token, std::size_t done, std::size_t of) {
   return Progress(token, "report", [&](JsonWriter& json) {
     json.attribute("message", std::to_string(done) + " of " + std::to_string(of));
-    json.attribute("percentage", of == 0 ? 100 : static_cast<std::int64_t>(done * 100 / of));
+    json.attribute("percentage", of == 0 ? 100 : done * 100 / of);
   });
 }
 

@@ -60,17 +60,14 @@ void CheckRows(const Coverage& coverage, const std::vector<Event>& events) {
 void CheckWitnessAmong(const Reachability& reachability, RuleId rule,
                        const std::vector<Event>& events, const std::vector<RuleId>& deciders) {
   const Policy& policy = reachability.coverage().policy();
-  unsigned decided = 0;
+  analysis::FactsSet decided;
   for (std::size_t i = 0; i < events.size(); ++i) {
-    if (deciders[i] == rule) decided |= 1U << FactsOf(events[i]);
+    if (deciders[i] == rule) decided.Add(FactsOf(events[i]));
   }
-  for (unsigned facts = 0; facts < runtime::kFactsCount; ++facts) {
-    const auto among = static_cast<analysis::FactsSet>(1U << facts);
-    const auto witness = reachability.WitnessOf(rule, rule, among);
-    if (witness.has_value() !=
-            analysis::Contains(static_cast<analysis::FactsSet>(decided), facts) ||
-        (witness && witness->facts != facts)) {
-      FAIL("witness of rule " << rule.index << " with facts " << facts << " is wrong\n"
+  for (const runtime::Facts facts : analysis::FactsSet::All()) {
+    const auto witness = reachability.WitnessOf(rule, rule, {facts});
+    if (witness.has_value() != decided.Contains(facts) || (witness && witness->facts != facts)) {
+      FAIL("witness of rule " << rule.index << " with facts " << +facts << " is wrong\n"
                               << Describe(policy));
     }
   }

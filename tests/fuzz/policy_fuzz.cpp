@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/analysis/facts_set.h"
 #include "compiler/analysis/witness.h"
 #include "compiler/content/content.h"
 #include "compiler/diagnostics/render.h"
@@ -89,11 +90,11 @@ void CompareDecisions(const policy::Policy& policy, const runtime::Policy& loade
   const auto roothashes = SomeDigests(policy, runtime::Property::DmverityRoothash);
   const auto digests = SomeDigests(policy, runtime::Property::FsverityDigest);
   for (const runtime::Operation operation : policy.semantics.operations) {
-    for (unsigned facts = 0; facts < runtime::kFactsCount; ++facts) {
+    for (const runtime::Facts facts : analysis::FactsSet::All()) {
       for (const policy::DigestId roothash : roothashes) {
         for (const policy::DigestId digest : digests) {
-          const analysis::Witness witness = analysis::MakeWitness(
-              policy, operation, static_cast<runtime::Facts>(facts), roothash, digest);
+          const analysis::Witness witness =
+              analysis::MakeWitness(policy, operation, facts, roothash, digest);
           const runtime::Event event = witness.event();
           if (!exhaustive::Possible(policy.semantics, event)) continue;
           const policy::Decision want = Decide(policy, event);
