@@ -105,10 +105,10 @@ class Writer {
       return one.descriptor == &descriptor;
     });
     // A rejected policy is not loaded: the kernel goes on without it, or with the one before.
-    const std::uint8_t refusal = descriptor.severity == Severity::Error ? 60 : 20;
+    const std::uint8_t security = descriptor.severity == Severity::Error ? 60 : 20;
     const Explained own = row != explained.end()
                               ? *row
-                              : Explained{&descriptor, {}, "kernel", true, refusal, "very-high"};
+                              : Explained{&descriptor, {}, "kernel", true, security, "very-high"};
     const std::string help = Explain(descriptor.code, explained).value_or(std::string{});
     const std::string prose = help.empty() ? std::string(descriptor.words) : Prose(help);
     json.object([&] {

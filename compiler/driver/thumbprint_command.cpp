@@ -63,7 +63,8 @@ void PrintRecord(runtime::Features dialect, Record record, const std::string& bo
 }
 
 // A rejected policy is never recorded with its digest; some kernels record the failure.
-ExitStatus Refuse(const pipeline::PolicyFileReading& reading, const Call& call, Environment& env) {
+ExitStatus ReportRejection(const pipeline::PolicyFileReading& reading, const Call& call,
+                           Environment& env) {
   env.out.flush();
   PrintFindings(reading, call.target, call.color, env.err);
   if (!call.record) return ExitStatus::Findings;
@@ -92,7 +93,7 @@ ExitStatus PrintThumbprint(const std::string& operand, const Call& call, Environ
   llvm::Expected<pipeline::PolicyFile> file = ReadPolicyFile(operand, env);
   if (!file) return Complain(env, file.takeError());
   const pipeline::PolicyFileReading reading(std::move(*file), call.target);
-  if (reading.error()) return Refuse(reading, call, env);
+  if (reading.error()) return ReportRejection(reading, call, env);
   const bool is_signed = reading.file().content.kind == content::Kind::Signed;
   // An unsigned policy is built into its kernel, which has no signed file to hash.
   const std::vector<std::uint8_t> thumbprint =

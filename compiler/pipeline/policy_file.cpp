@@ -15,8 +15,8 @@ constexpr const char* kShorter =
     "`ipec compile --keep=decision --emit=text` writes a shorter policy with the same decisions";
 
 // Reports why the kernel rejects a message before it sees the text.
-void ReportRefusal(const sign::Refusal& refusal, diagnostics::Sink& sink) {
-  switch (refusal.damage) {
+void ReportRejection(const sign::Rejection& rejection, diagnostics::Sink& sink) {
+  switch (rejection.damage) {
     case Damage::Detached:
       sink.Emit({}, diag::DetachedSignature)
           .AddNote("sign with `openssl smime -sign -nodetach …`, which includes the policy");
@@ -28,16 +28,16 @@ void ReportRefusal(const sign::Refusal& refusal, diagnostics::Sink& sink) {
       sink.Emit({}, diag::ContentInPieces).AddNote("sign without `-stream` and `-indef`");
       break;
     case Damage::Unsupported:
-      sink.Emit({}, diag::UnsupportedAlgorithm, refusal.reason);
+      sink.Emit({}, diag::UnsupportedAlgorithm, rejection.reason);
       break;
     case Damage::Capabilities:
       sink.Emit({}, diag::SignedCapabilities).AddNote("sign with `-noattr` or `-nosmimecap`");
       break;
     case Damage::NeverValid:
-      sink.Emit({}, diag::NeverValid, refusal.reason).AddNote(refusal.way_out);
+      sink.Emit({}, diag::NeverValid, rejection.reason).AddNote(rejection.way_out);
       break;
     default:
-      sink.Emit({}, diag::DamagedSignedFile, refusal.reason);
+      sink.Emit({}, diag::DamagedSignedFile, rejection.reason);
       break;
   }
 }
@@ -87,9 +87,9 @@ PolicyFileReading::PolicyFileReading(PolicyFile file, const targets::Target& tar
     error_ = too_long ? Errno::kEMSGSIZE : Errno::kEBADMSG;
     return;
   }
-  if (is_signed && file_.message.refusal) {
-    ReportRefusal(*file_.message.refusal, sink_);
-    error_ = file_.message.refusal->error;
+  if (is_signed && file_.message.rejection) {
+    ReportRejection(*file_.message.rejection, sink_);
+    error_ = file_.message.rejection->error;
   } else {
     reading_.emplace(std::move(file_.text), target, options);
     sink_ = reading_->first().diagnostics();

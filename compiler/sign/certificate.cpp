@@ -40,15 +40,15 @@ class CertificateReader {
     ReadSigned();
     const std::string algorithm = ReadAlgorithm(reader_);
     const llvm::StringRef signature = reader_.Take(kBitString).content;
-    if (algorithm != algorithm_) Refuse(Errno::kEINVAL, "its two signature algorithms differ");
+    if (algorithm != algorithm_) Reject(Errno::kEINVAL, "its two signature algorithms differ");
     if (!IsWholeBytes(signature))
-      Refuse(Errno::kEBADMSG, "its signature is not a whole number of bytes");
+      Reject(Errno::kEBADMSG, "its signature is not a whole number of bytes");
     if (!signature.empty()) made_.signature.bytes = signature.drop_front().str();
     reader_.Leave();
-    if (!refusal_ && !reader_.failed() && authority_) ReadAuthority(*authority_);
-    if (!refusal_ && reader_.failed()) Refuse(Errno::kEBADMSG, reader_.reason(), /*always=*/true);
-    if (!refusal_) JudgeSelfSignature();
-    return {std::move(refusal_), std::move(made_)};
+    if (!rejection_ && !reader_.failed() && authority_) ReadAuthority(*authority_);
+    if (!rejection_ && reader_.failed()) Reject(Errno::kEBADMSG, reader_.reason(), /*always=*/true);
+    if (!rejection_) CheckSelfSignature();
+    return {std::move(rejection_), std::move(made_)};
   }
 
  private:
@@ -95,7 +95,7 @@ class CertificateReader {
       if (!time) time = reader_.TakeIf(kGeneralizedTime);
       if (time) {
         const std::optional<Time> read = ReadTime(*time);
-        if (!read) Refuse(Errno::kEBADMSG, "its validity is not a time");
+        if (!read) Reject(Errno::kEBADMSG, "its validity is not a time");
         made_.valid_to = read.value_or(0);
         if (!last) made_.valid_from = made_.valid_to;
       } else if (!last || !reader_.AtEnd()) {
@@ -114,10 +114,10 @@ class CertificateReader {
     if (!IsTaken(algorithm, Key)) Unsupported("key", algorithm);
     std::string curve;
     if (algorithm == kEllipticKey) {
-      if (!ReadObjectId(parameters, curve)) Refuse(Errno::kEBADMSG, "its curve has no name");
+      if (!ReadObjectId(parameters, curve)) Reject(Errno::kEBADMSG, "its curve has no name");
       if (!IsTaken(curve, Curve)) Unsupported("curve", curve);
     }
-    if (!IsWholeBytes(key)) Refuse(Errno::kEBADMSG, "its key is not a whole number of bytes");
+    if (!IsWholeBytes(key)) Reject(Errno::kEBADMSG, "its key is not a whole number of bytes");
     if (!key.empty()) made_.key = ReadPublicKey(KeyKindOf(algorithm), curve, key.drop_front());
     reader_.Leave();
   }
@@ -128,7 +128,7 @@ class CertificateReader {
     reader_.TakeIf(kBoolean);
     const llvm::StringRef value = reader_.Take(kOctetString).content;
     if (!reader_.failed() && !Takes(what, value)) {
-      Refuse(Errno::kEBADMSG, "its extension " + what + " is malformed");
+      Reject(Errno::kEBADMSG, "its extension " + what + " is malformed");
     }
     if (what == kAuthorityKeyIdentifier) authority_ = value;
     reader_.Leave();
@@ -167,7 +167,7 @@ class CertificateReader {
     const std::optional<Element> serial = reader.TakeIf(Plain(2));
     if (serial && issuer) made_.authority_id = serial->content.str() + issuer->str();
     reader.Leave();
-    if (reader.failed()) Refuse(Errno::kEBADMSG, "its authority key identifier is malformed");
+    if (reader.failed()) Reject(Errno::kEBADMSG, "its authority key identifier is malformed");
   }
 
   // The last name of a directory is the issuer's.
@@ -208,14 +208,14 @@ class CertificateReader {
 
   // A certificate that is its own issuer should be signed with its own key. If the identifiers of
   // the authority contradict each other in this, a kernel rejects it.
-  void JudgeSelfSignature() {
+  void CheckSelfSignature() {
     if (subject_ != issuer_) return;
     if (made_.authority_id || made_.authority_key_id) {
       const bool own_key = made_.authority_key_id && made_.authority_key_id == made_.key_id;
       const bool own_id = made_.authority_id == made_.id;
       if (!own_key && !own_id) return;
       if (own_key != own_id && made_.authority_id && made_.authority_key_id) {
-        refusal_ = {
+        rejection_ = {
             Damage::NeverValid, Errno::kEKEYREJECTED,
             own_key ? "a certificate in it names its own key as its issuer's, but the issuer "
                       "and serial number of another certificate"
@@ -226,29 +226,29 @@ class CertificateReader {
         return;
       }
     }
-    refusal_ = FindFault(made_.key, made_.signature, "a self-signed certificate in it");
-    made_.is_self_signed = !refusal_;
+    rejection_ = FindFault(made_.key, made_.signature, "a self-signed certificate in it");
+    made_.is_self_signed = !rejection_;
   }
 
   // A bit string begins with the number of bits that its last byte does not use.
   static bool IsWholeBytes(llvm::StringRef bits) { return !bits.empty() && bits[0] == 0; }
 
   void Unsupported(const char* what, std::string_view dotted) {
-    if (refusal_ || reader_.failed()) return;
-    refusal_ = {Damage::Unsupported,
-                Errno::kENOPKG,
-                std::string("the ") + what + " of a certificate is " + NameOf(dotted),
-                {}};
+    if (rejection_ || reader_.failed()) return;
+    rejection_ = {Damage::Unsupported,
+                  Errno::kENOPKG,
+                  std::string("the ") + what + " of a certificate is " + NameOf(dotted),
+                  {}};
   }
 
   // Only the first error counts, and the reader has none after it.
-  void Refuse(Errno error, const std::string& reason, bool always = false) {
-    if (refusal_ || (reader_.failed() && !always)) return;
-    refusal_ = {Damage::Malformed, error, "a certificate in it: " + reason, {}};
+  void Reject(Errno error, const std::string& reason, bool always = false) {
+    if (rejection_ || (reader_.failed() && !always)) return;
+    rejection_ = {Damage::Malformed, error, "a certificate in it: " + reason, {}};
   }
 
   BerReader reader_;
-  std::optional<Refusal> refusal_;
+  std::optional<Rejection> rejection_;
   Certificate made_;
   std::string algorithm_;
   llvm::StringRef issuer_;

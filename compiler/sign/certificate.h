@@ -8,7 +8,7 @@
 
 #include "compiler/sign/ber.h"
 #include "compiler/sign/key.h"
-#include "compiler/sign/refusal.h"
+#include "compiler/sign/rejection.h"
 
 namespace ipec::sign {
 
@@ -31,8 +31,8 @@ struct Certificate {
 };
 
 struct CertificateRead {
-  std::optional<Refusal> refusal;  // why a kernel rejects it, and so the file that contains it
-  Certificate certificate;         // as far as it was read
+  std::optional<Rejection> rejection;  // why a kernel rejects it, and so the file that contains it
+  Certificate certificate;             // as far as it was read
 };
 
 CertificateRead ReadCertificate(llvm::StringRef der);

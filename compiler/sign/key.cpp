@@ -82,12 +82,12 @@ PublicKey ReadPublicKey(Use kind, std::string_view curve, llvm::StringRef bits) 
   return key;
 }
 
-std::optional<Refusal> FindFault(const PublicKey& key, const MadeSignature& signature,
-                                 std::string_view whose) {
+std::optional<Rejection> FindFault(const PublicKey& key, const MadeSignature& signature,
+                                   std::string_view whose) {
   const auto misfit = [&](Errno error, std::string_view reason) {
-    return Refusal{Damage::NeverValid, error, std::string(whose) + ": " + std::string(reason),
-                   "use a key, a digest and certificates that match, as `openssl smime "
-                   "-sign -nocerts` does with an RSA key of 2048 bits"};
+    return Rejection{Damage::NeverValid, error, std::string(whose) + ": " + std::string(reason),
+                     "use a key, a digest and certificates that match, as `openssl smime "
+                     "-sign -nocerts` does with an RSA key of 2048 bits"};
   };
   if (signature.kind != key.kind) {
     return misfit(Errno::kEKEYREJECTED, "the key and the signature are of different types");
@@ -110,10 +110,10 @@ std::optional<Refusal> FindFault(const PublicKey& key, const MadeSignature& sign
                                       std::to_string(key.signature_size) + " with this key");
   }
   if (const std::optional<Errno> error = Verify(key, signature)) {
-    return Refusal{Damage::NeverValid, *error,
-                   std::string(whose) + ": the signature was not made with this key",
-                   "the content, the signature or the certificate was changed: sign the policy "
-                   "again; `openssl smime -sign -nocerts` leaves certificates out"};
+    return Rejection{Damage::NeverValid, *error,
+                     std::string(whose) + ": the signature was not made with this key",
+                     "the content, the signature or the certificate was changed: sign the policy "
+                     "again; `openssl smime -sign -nocerts` leaves certificates out"};
   }
   return std::nullopt;
 }

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "compiler/sign/algorithms.h"
-#include "compiler/sign/refusal.h"
+#include "compiler/sign/rejection.h"
 #include "llvm/ADT/StringRef.h"
 
 namespace ipec::sign {
@@ -43,7 +43,7 @@ struct MadeSignature {
 };
 
 // The error if the signature was not made with the key; `whose` names key and signature.
-std::optional<Refusal> FindFault(const PublicKey& key, const MadeSignature& signature,
-                                 std::string_view whose);
+std::optional<Rejection> FindFault(const PublicKey& key, const MadeSignature& signature,
+                                   std::string_view whose);
 
 }  // namespace ipec::sign

@@ -40,10 +40,10 @@ class MessageReader {
       reader_.Leave();
     }
     reader_.Leave();
-    Judge();
+    CheckMessage();
     SignedMessage message;
-    message.refusal = refusal_;
-    if (!refusal_) message.content = content_->content.str();
+    message.rejection = rejection_;
+    if (!rejection_) message.content = content_->content.str();
     return message;
   }
 
@@ -59,7 +59,7 @@ class MessageReader {
       reader_.Leave();
     }
     reader_.Leave();
-    if (type_ != kData && type_ != kIndirectData) Refuse({Damage::NotData, Errno::kEINVAL, {}, {}});
+    if (type_ != kData && type_ != kIndirectData) Reject({Damage::NotData, Errno::kEINVAL, {}, {}});
     ReadCertificates();
     if (reader_.EnterIf(Parts(1)) || reader_.EnterIf(Parts(3))) {
       do {  // lists of revoked certificates, which a kernel reads as certificates
@@ -121,9 +121,9 @@ class MessageReader {
       Malformed(Errno::kEBADMSG, "its certificate set contains something else");
       return;
     }
-    if (refusal_ || is_too_long_) return;
+    if (rejection_ || is_too_long_) return;
     CertificateRead read = ReadCertificate(certificate.whole);
-    refusal_ = std::move(read.refusal);
+    rejection_ = std::move(read.rejection);
     if (keeps_certificates_) certificates_.push_back(std::move(read.certificate));
   }
 
@@ -207,13 +207,13 @@ class MessageReader {
     reader_.Enter(kSet);
     do {
       const Element value = reader_.TakeAny();
-      if (!reader_.failed()) JudgeSignedAttribute(what, value);
+      if (!reader_.failed()) CheckSignedAttribute(what, value);
     } while (reader_.More());
     reader_.Leave();
     reader_.Leave();
   }
 
-  void JudgeSignedAttribute(const std::string& what, const Element& value) {
+  void CheckSignedAttribute(const std::string& what, const Element& value) {
     const bool of_programs = what == kOpusInfo || what == kStatementType;
     const bool once = of_programs || what == kContentType || what == kMessageDigest ||
                       what == kSigningTime || what == kCapabilities;
@@ -230,7 +230,7 @@ class MessageReader {
       signer_.signing_time = ReadTime(value);
       if (!signer_.signing_time) Malformed(Errno::kEBADMSG, "the signing time is not a time");
     } else if (what == kCapabilities && type_ != kIndirectData) {
-      Refuse({Damage::Capabilities, Errno::kEKEYREJECTED, {}, {}});
+      Reject({Damage::Capabilities, Errno::kEKEYREJECTED, {}, {}});
     } else if (of_programs && type_ != kIndirectData) {
       Malformed(Errno::kEKEYREJECTED, "it has an unexpected signed attribute");
     }
@@ -248,46 +248,46 @@ class MessageReader {
   }
 
   // The checks of a kernel on a decoded message.
-  void Judge() {
-    if (!refusal_ && reader_.failed()) {
-      refusal_ = {Damage::Malformed, Errno::kEBADMSG, reader_.reason(), {}};
+  void CheckMessage() {
+    if (!rejection_ && reader_.failed()) {
+      rejection_ = {Damage::Malformed, Errno::kEBADMSG, reader_.reason(), {}};
     }
     if (signers_.empty()) Malformed(Errno::kEINVAL, "it has no signer");
     if (mixed_)
       Malformed(Errno::kEINVAL, "some of its signers have signed attributes and some do not");
-    if (type_ != kData) Refuse({Damage::NotData, Errno::kEKEYREJECTED, {}, {}});
-    if (refusal_) return;
+    if (type_ != kData) Reject({Damage::NotData, Errno::kEKEYREJECTED, {}, {}});
+    if (rejection_) return;
     const llvm::StringRef content = content_ ? content_->content : llvm::StringRef();
-    if (!is_too_long_) refusal_ = FindContradiction(content, signers_, certificates_);
+    if (!is_too_long_) rejection_ = FindContradiction(content, signers_, certificates_);
     // Errors that explain why the digest of the content differs.
-    const Errno error = refusal_ ? refusal_->error : Errno::kEKEYREJECTED;
-    if (!content_) refusal_ = {Damage::Detached, error, {}, {}};
+    const Errno error = rejection_ ? rejection_->error : Errno::kEKEYREJECTED;
+    if (!content_) rejection_ = {Damage::Detached, error, {}, {}};
     if (content_ && (content_->tag & kHasParts) != 0) {
-      refusal_ = {Damage::InPieces, error, {}, {}};
+      rejection_ = {Damage::InPieces, error, {}, {}};
     }
   }
 
   void Supported(const char* what, Use use, const std::string& dotted) {
     if (IsTaken(dotted, use)) return;
-    Refuse({Damage::Unsupported,
+    Reject({Damage::Unsupported,
             Errno::kENOPKG,
             std::string("the ") + what + " of a signer is " + NameOf(dotted),
             {}});
   }
 
   void Malformed(Errno error, std::string reason) {
-    Refuse({Damage::Malformed, error, std::move(reason), {}});
+    Reject({Damage::Malformed, error, std::move(reason), {}});
   }
 
   // The first error counts, and only while everything could be read.
-  void Refuse(Refusal refusal) {
-    if (!refusal_ && !reader_.failed()) refusal_ = std::move(refusal);
+  void Reject(Rejection rejection) {
+    if (!rejection_ && !reader_.failed()) rejection_ = std::move(rejection);
   }
 
   BerReader reader_;
   // No kernel gets as far as a certificate or signature then, and verifying may take long.
   bool is_too_long_;
-  std::optional<Refusal> refusal_;
+  std::optional<Rejection> rejection_;
   unsigned version_ = 0;
   std::string type_;  // of the content
   std::optional<Element> content_;

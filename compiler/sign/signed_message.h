@@ -14,7 +14,7 @@
 #include <string>
 #include <string_view>
 
-#include "compiler/sign/refusal.h"
+#include "compiler/sign/rejection.h"
 #include "llvm/ADT/StringRef.h"
 
 namespace ipec::sign {
@@ -31,8 +31,8 @@ enum class Kind : std::uint8_t {
 Kind KindOf(llvm::StringRef bytes);
 
 struct SignedMessage {
-  std::optional<Refusal> refusal;  // none: a kernel finds the content and checks the signature
-  std::string content;             // the signed bytes; empty if rejected
+  std::optional<Rejection> rejection;  // none: a kernel finds the content and checks the signature
+  std::string content;                 // the signed bytes; empty if rejected
 };
 
 SignedMessage ReadSignedMessage(llvm::StringRef der);

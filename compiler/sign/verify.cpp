@@ -15,7 +15,7 @@ namespace {
 
 using support::Errno;
 
-Refusal NeverValid(std::string reason, std::string way_out, Errno error = Errno::kEKEYREJECTED) {
+Rejection NeverValid(std::string reason, std::string way_out, Errno error = Errno::kEKEYREJECTED) {
   return {Damage::NeverValid, error, std::move(reason), std::move(way_out)};
 }
 
@@ -45,14 +45,14 @@ class Verifier {
   Verifier(llvm::StringRef content, const std::vector<Certificate>& certificates)
       : content_(content), certificates_(certificates) {}
 
-  std::optional<Refusal> Verify(const Signer& signer) {
-    if (auto refusal = CompareDigest(signer)) return refusal;
+  std::optional<Rejection> Verify(const Signer& signer) {
+    if (auto rejection = CompareDigest(signer)) return rejection;
     const Certificate* certificate =
         Find([&](const Certificate& each) { return each.id == signer.certificate_id; });
     if (certificate == nullptr) return std::nullopt;
-    if (auto refusal = CompareTime(signer, *certificate)) return refusal;
-    if (auto refusal = FindFault(certificate->key, SignatureOf(signer), "the signer")) {
-      return refusal;
+    if (auto rejection = CompareTime(signer, *certificate)) return rejection;
+    if (auto rejection = FindFault(certificate->key, SignatureOf(signer), "the signer")) {
+      return rejection;
     }
     return WalkChain(*certificate);
   }
@@ -78,7 +78,7 @@ class Verifier {
     return signature;
   }
 
-  std::optional<Refusal> CompareDigest(const Signer& signer) const {
+  std::optional<Rejection> CompareDigest(const Signer& signer) const {
     if (!signer.attributes || !signer.message_digest) return std::nullopt;
     const std::string name = NameOf(signer.signature.digest_algorithm);
     const std::optional<std::vector<std::uint8_t>> digest = DigestOf(name, content_);
@@ -94,7 +94,8 @@ class Verifier {
                       "the content was changed after it was signed: sign the policy again");
   }
 
-  static std::optional<Refusal> CompareTime(const Signer& signer, const Certificate& certificate) {
+  static std::optional<Rejection> CompareTime(const Signer& signer,
+                                              const Certificate& certificate) {
     if (!signer.signing_time) return std::nullopt;
     const Time time = *signer.signing_time;
     if (time >= certificate.valid_from && time <= certificate.valid_to) return std::nullopt;
@@ -105,7 +106,7 @@ class Verifier {
   }
 
   // From the signer's certificate to its issuer's and further, as far as they are in the message.
-  std::optional<Refusal> WalkChain(const Certificate& first) {
+  std::optional<Rejection> WalkChain(const Certificate& first) {
     std::vector<const Certificate*> seen;
     for (const Certificate* at = &first; !at->is_self_signed;) {
       seen.push_back(at);
@@ -119,8 +120,9 @@ class Verifier {
       }
       if (std::find(seen.begin(), seen.end(), issuer) != seen.end()) return std::nullopt;
       if (verified_.insert(at).second) {
-        auto refusal = FindFault(issuer->key, at->signature, "a certificate in it and its issuer");
-        if (refusal) return refusal;
+        auto rejection =
+            FindFault(issuer->key, at->signature, "a certificate in it and its issuer");
+        if (rejection) return rejection;
       }
       at = issuer;
     }
@@ -144,12 +146,12 @@ class Verifier {
 
 }  // namespace
 
-std::optional<Refusal> FindContradiction(llvm::StringRef content,
-                                         const std::vector<Signer>& signers,
-                                         const std::vector<Certificate>& certificates) {
+std::optional<Rejection> FindContradiction(llvm::StringRef content,
+                                           const std::vector<Signer>& signers,
+                                           const std::vector<Certificate>& certificates) {
   Verifier verifier(content, certificates);
   for (const Signer& signer : signers) {
-    if (auto refusal = verifier.Verify(signer)) return refusal;
+    if (auto rejection = verifier.Verify(signer)) return rejection;
   }
   return std::nullopt;
 }

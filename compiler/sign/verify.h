@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "compiler/sign/certificate.h"
-#include "compiler/sign/refusal.h"
+#include "compiler/sign/rejection.h"
 #include "llvm/ADT/StringRef.h"
 
 namespace ipec::sign {
@@ -27,8 +27,8 @@ struct Signer {
 };
 
 // Why no key makes the signatures valid. `content` is empty if the message has none.
-std::optional<Refusal> FindContradiction(llvm::StringRef content,
-                                         const std::vector<Signer>& signers,
-                                         const std::vector<Certificate>& certificates);
+std::optional<Rejection> FindContradiction(llvm::StringRef content,
+                                           const std::vector<Signer>& signers,
+                                           const std::vector<Certificate>& certificates);
 
 }  // namespace ipec::sign

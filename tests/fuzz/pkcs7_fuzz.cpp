@@ -29,12 +29,13 @@ void CompareWithKernel(const std::string& bytes, const ipec::sign::SignedMessage
   if (bytes.size() > ipec::sign::kLongestMessage) return;  // the driver reports EMSGSIZE
   JudgedMessage judged{};
   const int error = JudgeMessage(bytes.data(), bytes.size(), &judged);
-  const int ours = message.refusal ? -static_cast<int>(message.refusal->error) : 0;
+  const int ours = message.rejection ? -static_cast<int>(message.rejection->error) : 0;
   if (judged.unhashed != 0) return;  // an algorithm that neither side supports
   if (error != 0) return Require(error == ours, "another errno than the kernel's");
   // The errors that the kernel finds when it hashes the content.
   constexpr int kKeyRejected = -129;
-  const bool in_pieces = message.refusal && message.refusal->damage == ipec::sign::Damage::InPieces;
+  const bool in_pieces =
+      message.rejection && message.rejection->damage == ipec::sign::Damage::InPieces;
   if (judged.is_data == 0 || judged.content == nullptr || in_pieces) {
     return Require(ours == kKeyRejected, "taken, and the kernel would not");
   }
@@ -51,13 +52,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string bytes(reinterpret_cast<const char*>(data), size);
   // Decoded whatever it looks like: the check of its beginning is only a hint.
   const sign::SignedMessage message = sign::ReadSignedMessage(bytes);
-  const bool whole = !message.refusal.has_value();
+  const bool whole = !message.rejection.has_value();
   Require(whole || message.content.empty(), "content of a refused message");
   if (!whole) {
-    const bool has_reason = message.refusal->damage == sign::Damage::Malformed ||
-                            message.refusal->damage == sign::Damage::Unsupported ||
-                            message.refusal->damage == sign::Damage::NeverValid;
-    Require(has_reason == !message.refusal->reason.empty(), "reason");
+    const bool has_reason = message.rejection->damage == sign::Damage::Malformed ||
+                            message.rejection->damage == sign::Damage::Unsupported ||
+                            message.rejection->damage == sign::Damage::NeverValid;
+    Require(has_reason == !message.rejection->reason.empty(), "reason");
   }
 #ifdef IPEC_MESSAGE_JUDGE
   CompareWithKernel(bytes, message);

@@ -20,7 +20,7 @@ enum class Damage : std::uint8_t {
   NeverValid,    // invalid whichever key is trusted
 };
 
-struct Refusal {
+struct Rejection {
   Damage damage = Damage::None;
   support::Errno error{};
   std::string reason;   // of Malformed, Unsupported and NeverValid
