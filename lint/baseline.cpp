@@ -35,7 +35,7 @@ void Baseline::Add(std::string_view path, std::string_view code, std::string_vie
 
 // Printable, because a path is a line.
 std::string Baseline::Relative(std::string_view path) const {
-  if (path.starts_with(folder_)) path.remove_prefix(folder_.size());
+  if (path.starts_with(directory_)) path.remove_prefix(directory_.size());
   return support::Printable(path);
 }
 

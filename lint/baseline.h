@@ -17,7 +17,7 @@ class Baseline {
  public:
   Baseline() = default;
   // `path` is the baseline's own path, from the root.
-  explicit Baseline(std::string_view path) : folder_(path.substr(0, path.rfind('/') + 1)) {}
+  explicit Baseline(std::string_view path) : directory_(path.substr(0, path.rfind('/') + 1)) {}
 
   // The error names the malformed line.
   llvm::Error Read(const std::string& shown_path, std::string_view text);
@@ -33,7 +33,7 @@ class Baseline {
   std::string Relative(std::string_view path) const;
   void Insert(const std::string& path, std::string_view code, std::string_view fingerprint);
 
-  std::string folder_;
+  std::string directory_;
   std::set<std::pair<std::string, std::string>> known_;
   std::set<std::string> lines_;
 };

@@ -92,7 +92,7 @@ struct Regression {
   std::optional<std::size_t> target;  // for which they are suppressed
   Subject subject;
 
-  bool HoldsOf(const Summary& now, const Summary& before) const {
+  bool Occurs(const Summary& now, const Summary& before) const {
     return target ? now.suppressed[*target].Of(subject) > before.suppressed[*target].Of(subject)
                   : now.reported.Of(subject) > before.worst.Of(Summary::OfAnyRule(subject));
   }
@@ -101,7 +101,7 @@ struct Regression {
 std::vector<Regression> FindRegressions(const Summary& now, const Summary& before, Keep keep) {
   std::vector<Regression> regressions;
   const auto take = [&](const Regression& one) {
-    if (one.HoldsOf(now, before)) regressions.push_back(one);
+    if (one.Occurs(now, before)) regressions.push_back(one);
   };
   for (std::size_t target = 0; target < now.suppressed.size(); ++target) {
     for (const auto& [subject, count] : now.suppressed[target].rows()) take({target, subject});
@@ -301,7 +301,7 @@ class Fixer {
       const std::unique_ptr<Linted> next = Read(Apply(now_->reading.text(), together));
       Find(*next);
       for (std::size_t k = 0; k < regressions.size(); ++k) {
-        if (regressions[k].HoldsOf(next->summary, now_->summary)) blamed[k] |= bit;
+        if (regressions[k].Occurs(next->summary, now_->summary)) blamed[k] |= bit;
       }
     }
     const std::set<std::size_t> culprits(blamed.begin(), blamed.end());

@@ -20,7 +20,7 @@ bool HasSafeFix(const Diagnostic& finding) {
                      [](const diagnostics::Fix& fix) { return fix.keeps_meaning; });
 }
 
-bool IsRefusal(const Result& result, const Diagnostic& finding) {
+bool IsRejection(const Result& result, const Diagnostic& finding) {
   return result.error && finding.severity == Severity::Error;
 }
 
@@ -46,9 +46,9 @@ ExitStatus ApplyFixes(RunState& run, LintedFile& file) {
 }
 
 // If findings are not reported, a rejected policy must not look like a clean one.
-void TellRefusal(RunState& run, const support::SourceBuffer& source, const Result& result) {
+void PrintRejection(RunState& run, const support::SourceBuffer& source, const Result& result) {
   if (!result.error) return;
-  run.refused = true;
+  run.rejected = true;
   diagnostics::RenderOptions render;
   render.verdict = false;
   diagnostics::FileReport report;
@@ -67,7 +67,7 @@ void TakeOutKnown(RunState& run, const support::SourceBuffer& source, Result& re
   const std::string path = run.env.files.Absolute(source.name());
   std::vector<bool> stays(result.findings.size(), true);
   for (std::size_t i = 0; i < stays.size(); ++i) {
-    if (IsRefusal(result, result.findings[i])) continue;
+    if (IsRejection(result, result.findings[i])) continue;
     stays[i] = !run.baseline.Has(path, result.fingerprints[i]);
     if (!stays[i]) ++run.tally.totals.known;
   }
@@ -92,7 +92,7 @@ void CountFindings(Tally& tally, const Result& result, std::string_view fail_on)
 void CountLeft(Tally& tally, const Result& result) {
   for (const Diagnostic& finding : result.findings) {
     if (HasSafeFix(finding)) ++tally.totals.left;
-    if (IsRefusal(result, finding) && !finding.fixes.empty()) ++tally.totals.repairs;
+    if (IsRejection(result, finding) && !finding.fixes.empty()) ++tally.totals.repairs;
   }
 }
 
@@ -153,7 +153,7 @@ ExitStatus PrintDiff(RunState& run, const LintedFile& file) {
   const support::SourceBuffer& source = file.reading.source();
   const Result result = Lint(file.reading, file.settings);
   const FixedText fixed = Fixed(run, file, result);
-  TellRefusal(run, source, result);
+  PrintRejection(run, source, result);
   PrintPatch(
       support::UnifiedDiff(source.name(), {source.text().data(), source.text().size()}, fixed.text),
       WantsColor(run.options, run.env, run.env.out), run.env);
@@ -168,11 +168,11 @@ ExitStatus AddToBaseline(RunState& run, LintedFile& file) {
   const auto add = [&](const Result& all) {
     const std::vector<std::string> fingerprints = Fingerprints(source, all.findings);
     for (std::size_t i = 0; i < fingerprints.size(); ++i) {
-      if (IsRefusal(all, all.findings[i])) continue;
+      if (IsRejection(all, all.findings[i])) continue;
       run.baseline.Add(path, all.findings[i].descriptor->code, fingerprints[i]);
     }
   };
-  TellRefusal(run, source, Lint(file.reading, file.settings, {.filter = add}));
+  PrintRejection(run, source, Lint(file.reading, file.settings, {.filter = add}));
   return ExitStatus::Ok;
 }
 
@@ -187,11 +187,11 @@ ExitStatus FinishRun(RunState& run, ExitStatus status) {
     case Mode::ShowConfig:
       break;
     case Mode::Diff:
-      failed = run.differs || run.refused;
+      failed = run.differs || run.rejected;
       break;
     case Mode::WriteBaseline:
       status = WriteBaseline(run, status);
-      failed = run.refused;
+      failed = run.rejected;
       break;
     case Mode::Report:
       status = FinishReport(run, status);

@@ -37,8 +37,8 @@ struct RunState {
   OutputSet outputs;
   Baseline baseline;  // empty without --baseline
   Tally tally;
-  bool differs = false;  // Mode::Diff: there is a change
-  bool refused = false;  // Mode::Diff, Mode::WriteBaseline: a kernel rejects a policy
+  bool differs = false;   // Mode::Diff: there is a change
+  bool rejected = false;  // Mode::Diff, Mode::WriteBaseline: a kernel rejects a policy
 };
 
 // A policy with its settings.

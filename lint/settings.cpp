@@ -20,22 +20,22 @@ constexpr bool IsRuleset(std::string_view word) {
 
 // How a selector means a rule: by its own name or code, or with others, by their category or the
 // beginning of their codes.
-enum class Means : std::uint8_t { No, Itself, AmongOthers };
+enum class Selection : std::uint8_t { None, ByName, InGroup };
 
-Means Selects(std::string_view selector, const Rule& rule) {
+Selection SelectionOf(std::string_view selector, const Rule& rule) {
   const llvm::StringRef word(selector.data(), selector.size());
   const llvm::StringRef code(rule.descriptor.code.data(), rule.descriptor.code.size());
   const llvm::StringRef name(rule.descriptor.name.data(), rule.descriptor.name.size());
   const std::string_view category = Name(rule.category);
-  if (word.equals_insensitive(name) || word.equals_insensitive(code)) return Means::Itself;
+  if (word.equals_insensitive(name) || word.equals_insensitive(code)) return Selection::ByName;
   const bool others = word == "all" || word == llvm::StringRef(category.data(), category.size()) ||
                       (word.size() > 3 && code.startswith_insensitive(word));
-  return others ? Means::AmongOthers : Means::No;
+  return others ? Selection::InGroup : Selection::None;
 }
 
-std::size_t RulesMeantBy(std::string_view selector) {
+std::size_t CountSelected(std::string_view selector) {
   return support::ToSize(std::count_if(AllRules().begin(), AllRules().end(), [&](const Rule& rule) {
-    return Selects(selector, rule) != Means::No;
+    return SelectionOf(selector, rule) != Selection::None;
   }));
 }
 
@@ -64,10 +64,11 @@ class Resolver {
   // Turns on or off the rules that the selectors name.
   void Turn(bool on, std::span<const std::string> selectors) {
     for (const std::string& selector : selectors) {
-      ForEach(selector, [&](const Rule& rule, Means means) {
+      ForEach(selector, [&](const Rule& rule, Selection selection) {
         if (!on) {
           settings_.severity[rule.id].reset();
-        } else if (!settings_.severity[rule.id] && (means == Means::Itself || IsPinned(rule))) {
+        } else if (!settings_.severity[rule.id] &&
+                   (selection == Selection::ByName || IsPinned(rule))) {
           settings_.severity[rule.id] = rule.descriptor.severity;
           settings_.chosen[rule.id] = false;
         }
@@ -81,10 +82,10 @@ class Resolver {
                                                           "off"};
     const auto found = std::find(kLevels.begin(), kLevels.end(), level);
     if (found == kLevels.end()) return Fail(Unknown("level", level, kLevels));
-    ForEach(selector, [&](const Rule& rule, Means means) {
+    ForEach(selector, [&](const Rule& rule, Selection selection) {
       if (*found == "off") {
         settings_.severity[rule.id].reset();
-      } else if (means == Means::Itself || IsPinned(rule)) {
+      } else if (selection == Selection::ByName || IsPinned(rule)) {
         const std::size_t number = support::ToSize(found - kLevels.begin());
         settings_.severity[rule.id] = support::FromIndex<Severity>(number);
         settings_.chosen[rule.id] = true;
@@ -101,10 +102,10 @@ class Resolver {
   void ForEach(const std::string& selector, Visit visit) {
     bool found = false;
     for (const Rule& rule : AllRules()) {
-      const Means means = Selects(selector, rule);
-      if (means == Means::No) continue;
+      const Selection selection = SelectionOf(selector, rule);
+      if (selection == Selection::None) continue;
       found = true;
-      visit(rule, means);
+      visit(rule, selection);
     }
     // A suggestion takes long to find, and only the first mistake is reported.
     if (!found && error_.empty()) Fail(Unknown("rule", selector, RuleWords()));
@@ -149,7 +150,7 @@ llvm::Expected<Settings> Resolve(const pipeline::Config& config, const Overrides
   // The more specific entry applies, wherever it is written; of equally specific ones, the last.
   std::vector<std::pair<std::size_t, std::size_t>> levels;  // number of rules, entry
   for (const auto& [rule, level] : config.lint.severity) {
-    levels.emplace_back(RulesMeantBy(rule), levels.size());
+    levels.emplace_back(CountSelected(rule), levels.size());
   }
   std::stable_sort(levels.begin(), levels.end(),
                    [](const auto& a, const auto& b) { return a.first > b.first; });
@@ -158,7 +159,7 @@ llvm::Expected<Settings> Resolve(const pipeline::Config& config, const Overrides
   }
   for (const std::string& selector : config.lint.unsuppressible) {
     file.ForEach(selector,
-                 [&](const Rule& rule, Means) { settings.unsuppressible[rule.id] = true; });
+                 [&](const Rule& rule, Selection) { settings.unsuppressible[rule.id] = true; });
   }
   if (!file.error().empty()) return support::ErrorOf(file.error());
 

@@ -35,9 +35,9 @@ RuleMap<std::vector<Winner>> WinnersByLoser() {
 }
 
 // The places that the rules report.
-class Said {
+class ReportedPlaces {
  public:
-  Said(const support::LineMap& lines, const std::vector<Diagnostic>& findings)
+  ReportedPlaces(const support::LineMap& lines, const std::vector<Diagnostic>& findings)
       : lines_(lines), findings_(findings) {
     for (const Diagnostic& finding : findings) Add(finding);
   }
@@ -114,12 +114,13 @@ class Said {
 void DropYielding(const support::LineMap& lines, std::vector<Diagnostic>& findings) {
   static const auto kWinners = WinnersByLoser();
   if (findings.size() < 2) return;
-  const Said said(lines, findings);
+  const ReportedPlaces reported(lines, findings);
   std::vector<bool> stays(findings.size());
   for (std::size_t i = 0; i < findings.size(); ++i) {
     const auto& winners = kWinners[RuleOf(findings[i]).id];
-    stays[i] = std::none_of(winners.begin(), winners.end(),
-                            [&](const Winner& winner) { return said.Has(winner, findings[i]); });
+    stays[i] = std::none_of(winners.begin(), winners.end(), [&](const Winner& winner) {
+      return reported.Has(winner, findings[i]);
+    });
   }
   KeepIf(findings, stays);
 }

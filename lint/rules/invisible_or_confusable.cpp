@@ -69,13 +69,14 @@ std::string_view Name(Script script) {
 }
 
 // Letters of other scripts that look like Latin ones in most fonts.
-constexpr std::u32string_view kTwins =
+constexpr std::u32string_view kLookalikes =
     U"ΑΒΕΖΗΙΚΜΝΟΡΤΥΧανορυϲϳ"
     U"АВЕЅІЈКМНОРСТУХаеѕіјорсухһԁԛԝ"
     U"ՍՕսօհոց";
 
-bool HasLatinTwin(std::uint32_t point) {
-  return ScriptOf(point) == Script::FullWidth || kTwins.find(point) != std::u32string_view::npos;
+bool HasLatinLookalike(std::uint32_t point) {
+  return ScriptOf(point) == Script::FullWidth ||
+         kLookalikes.find(point) != std::u32string_view::npos;
 }
 
 void CheckInvisible(Context& context) {
@@ -99,21 +100,21 @@ void CheckName(Context& context) {
   const Span where = context.HeaderSpan("policy_name");
   const llvm::StringRef name = context.source.text(where);
   Script first = Script::None;
-  bool all_twins = true;
+  bool all_lookalikes = true;
   for (std::size_t at = 0; at < name.size();) {
     const CodePoint point = CodePointAt(name, at);
     const Script script = point.utf8 ? ScriptOf(point.value) : Script::None;
     const Span letter = support::SpanAt(where.begin + at, point.size);
     at += point.size;
     if (script == Script::None) continue;
-    all_twins &= HasLatinTwin(point.value);
+    all_lookalikes &= HasLatinLookalike(point.value);
     if (first == Script::None) first = script;
     if (script == first) continue;
     context.Report(letter, "the policy name mixes {} (U+{:04X}) and {} letters", Name(script),
                    point.value, Name(first));
     return;
   }
-  if (first == Script::None || first == Script::Latin || !all_twins) return;
+  if (first == Script::None || first == Script::Latin || !all_lookalikes) return;
   context.Report(where, "all {} letters of the policy name look like Latin ones", Name(first));
 }
 

@@ -43,7 +43,7 @@ analysis::FactsSet Events(const Context& context, std::span<const Condition> con
 }
 
 // The clause and the whitespace before it.
-Span WithBlanks(const Context& context, Span clause) {
+Span WithWhitespaceBefore(const Context& context, Span clause) {
   const llvm::StringRef before = context.source.text().take_front(clause.begin).rtrim(" \t");
   return {support::ToU32(before.size()), clause.end};
 }
@@ -59,7 +59,7 @@ void CheckRule(Context& context, RuleId id) {
     if (repeats) {
       const Span where = context.ConditionSpan(id, i);
       context.Report(where, "this rule already has this property")
-          .AddFix("remove the property", context.Replace(WithBlanks(context, where), {}));
+          .AddFix("remove the property", context.Replace(WithWhitespaceBefore(context, where), {}));
       continue;
     }
     kept.push_back(conditions[i]);
@@ -78,7 +78,7 @@ void CheckRule(Context& context, RuleId id) {
     context
         .Report(where, "`{}={}` matches whenever the other properties of this rule do",
                 runtime::Name(condition.property), condition.expected ? "TRUE" : "FALSE")
-        .AddFix("remove the property", context.Replace(WithBlanks(context, where), {}));
+        .AddFix("remove the property", context.Replace(WithWhitespaceBefore(context, where), {}));
   }
 }
 

@@ -29,38 +29,38 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 ```
 )";
 
-struct Trouble {
+struct NameProblem {
   Severity severity;
   std::string_view words;
 };
 
 // The most severe problem of a name; nothing if it is safe.
-std::optional<Trouble> TroubleWith(llvm::StringRef name, bool bare_in_records) {
+std::optional<NameProblem> FindNameProblem(llvm::StringRef name, bool bare_in_records) {
   const auto has = [&](auto test) { return std::any_of(name.begin(), name.end(), test); };
   const auto control = [](char byte) { return (byte >= 0 && byte < 0x20) || byte == 0x7F; };
-  if (has(control)) return Trouble{Severity::Error, "the policy name contains a control byte"};
+  if (has(control)) return NameProblem{Severity::Error, "the policy name contains a control byte"};
   if (bare_in_records && name.find('=', name.find(' ')) != llvm::StringRef::npos) {
-    return Trouble{Severity::Error,
-                   "part of the policy name reads as another field in audit records"};
+    return NameProblem{Severity::Error,
+                       "part of the policy name reads as another field in audit records"};
   }
   if (!bare_in_records && has([](char byte) { return byte == '"'; })) {
-    return Trouble{Severity::Error,
-                   "the policy name contains a quote, which ends it in audit records"};
+    return NameProblem{Severity::Error,
+                       "the policy name contains a quote, which ends it in audit records"};
   }
   if (const auto refused = check::WhyNoFolder(name)) {
-    return Trouble{Severity::Warning,
-                   refused == support::Errno::kENAMETOOLONG
-                       ? "the policy name is too long for a directory name in securityfs"
-                       : "the policy name cannot be a directory name in securityfs"};
+    return NameProblem{Severity::Warning,
+                       refused == support::Errno::kENAMETOOLONG
+                           ? "the policy name is too long for a directory name in securityfs"
+                           : "the policy name cannot be a directory name in securityfs"};
   }
   if (has([](char byte) { return byte == '\'' || byte == '"'; })) {
-    return Trouble{Severity::Warning, "the policy name contains a quote"};
+    return NameProblem{Severity::Warning, "the policy name contains a quote"};
   }
   if (has([](char byte) { return byte == '\\'; })) {
-    return Trouble{Severity::Warning, "the policy name contains a backslash"};
+    return NameProblem{Severity::Warning, "the policy name contains a backslash"};
   }
   if (!llvm::isASCII(name)) {
-    return Trouble{Severity::Warning, "the policy name contains bytes outside ASCII"};
+    return NameProblem{Severity::Warning, "the policy name contains bytes outside ASCII"};
   }
   return std::nullopt;
 }
@@ -68,9 +68,9 @@ std::optional<Trouble> TroubleWith(llvm::StringRef name, bool bare_in_records) {
 void Check(Context& context) {
   const Span where = context.HeaderSpan("policy_name");
   const bool bare = context.target.Has(targets::Feature::ContextRecords);
-  const auto trouble = TroubleWith(context.policy.name, bare);
-  if (where.empty() || !trouble) return;
-  context.Report(where, "{}", trouble->words).severity = trouble->severity;
+  const auto problem = FindNameProblem(context.policy.name, bare);
+  if (where.empty() || !problem) return;
+  context.Report(where, "{}", problem->words).severity = problem->severity;
 }
 
 }  // namespace
