@@ -21,7 +21,7 @@ constexpr FactsSet Matching(Facts fact, bool expected) {
   return expected ? FactsSet::WithAllOf(fact) : FactsSet::WithNoneOf(fact);
 }
 
-FactsSet HoldsFor(const policy::Semantics& semantics, const policy::Condition& condition) {
+FactsSet FactsMatching(const policy::Semantics& semantics, const policy::Condition& condition) {
   switch (condition.property) {
     case policy::Property::BootVerified:
       return Matching(kBootVerified, condition.expected);
@@ -134,7 +134,7 @@ Demand Coverage::DemandOf(std::span<const policy::Condition> conditions) const {
   for (const policy::Condition& condition : conditions) {
     const bool is_roothash = condition.property == policy::Property::DmverityRoothash;
     if (Kind(condition.property) == runtime::PropertyKind::Boolean) {
-      demand.facts &= HoldsFor(policy_.semantics, condition);
+      demand.facts &= FactsMatching(policy_.semantics, condition);
       continue;
     }
     const DigestId named = Representative(condition.digest);

@@ -99,8 +99,8 @@ Overlaps::Found Overlaps::Across(const Operation& operation, Kind own, std::uint
   const bool volume = own == kRoothash;
   const Row& own_row =
       (volume ? operation.coverage->roothashes : operation.coverage->digests)[row].row;
-  const FactsSet asked = demand.facts & PossibleFacts(coverage.policy().semantics, true, true);
-  for (const Facts facts : asked) {
+  const FactsSet matched = demand.facts & PossibleFacts(coverage.policy().semantics, true, true);
+  for (const Facts facts : matched) {
     for (const RuleId rule : operation.in_order[volume ? kDigest : kRoothash][action][facts]) {
       // Later rules decide nothing on this volume, or for this file.
       if (!(rule < found.by) || own_row[facts] < rule) break;

@@ -105,46 +105,46 @@ Impossible WhyImpossible(const Coverage& coverage, RuleId rule) {
   return (demand.facts & possible).empty() ? Impossible::InitramfsOnVolume : Impossible::No;
 }
 
-Reachability::Asked Reachability::AskedBy(RuleId rule) const {
+Reachability::MatchedEvents Reachability::EventsOf(RuleId rule) const {
   const policy::Policy& policy = coverage_.policy();
   const Demand demand = coverage_.DemandOf(policy[rule]);
-  Asked asked;
-  if (demand.contradictory()) return asked;
-  asked.operation = coverage_.Find(policy[rule].operation);
-  if (asked.operation == nullptr) return asked;
-  const OperationCoverage& operation = *asked.operation;
+  MatchedEvents matched;
+  if (demand.contradictory()) return matched;
+  matched.operation = coverage_.Find(policy[rule].operation);
+  if (matched.operation == nullptr) return matched;
+  const OperationCoverage& operation = *matched.operation;
   const std::uint32_t row = coverage_.RowOf(rule);
   if (demand.roothash.valid() && demand.digest.valid()) {
-    asked.pair = &operation.pairs[row];
-    asked.roothash = &operation.roothashes[asked.pair->roothash];
-    asked.digest = &operation.digests[asked.pair->digest];
+    matched.pair = &operation.pairs[row];
+    matched.roothash = &operation.roothashes[matched.pair->roothash];
+    matched.digest = &operation.digests[matched.pair->digest];
   } else if (demand.roothash.valid()) {
-    asked.roothash = &operation.roothashes[row];
+    matched.roothash = &operation.roothashes[row];
   } else if (demand.digest.valid()) {
-    asked.digest = &operation.digests[row];
+    matched.digest = &operation.digests[row];
   }
-  asked.facts = demand.facts &
-                PossibleFacts(policy.semantics, demand.roothash.valid(), demand.digest.valid());
-  return asked;
+  matched.facts = demand.facts &
+                  PossibleFacts(policy.semantics, demand.roothash.valid(), demand.digest.valid());
+  return matched;
 }
 
 std::optional<Witness> Reachability::WitnessOf(RuleId rule, RuleId decider, FactsSet among) const {
-  const Asked asked = AskedBy(rule);
-  const FactsSet candidates = asked.facts & among;
+  const MatchedEvents matched = EventsOf(rule);
+  const FactsSet candidates = matched.facts & among;
   for (const Facts facts : kSimplestFirst) {
-    if (!candidates.Contains(facts) || asked.Decider(facts) != decider) continue;
-    return MakeWitness(coverage_.policy(), asked.operation->operation, facts,
-                       asked.roothash == nullptr ? DigestId() : asked.roothash->representative,
-                       asked.digest == nullptr ? DigestId() : asked.digest->representative);
+    if (!candidates.Contains(facts) || matched.Decider(facts) != decider) continue;
+    return MakeWitness(coverage_.policy(), matched.operation->operation, facts,
+                       matched.roothash == nullptr ? DigestId() : matched.roothash->representative,
+                       matched.digest == nullptr ? DigestId() : matched.digest->representative);
   }
   return std::nullopt;
 }
 
 std::vector<RuleId> Reachability::BlockersOf(RuleId rule) const {
-  const Asked asked = AskedBy(rule);
+  const MatchedEvents matched = EventsOf(rule);
   std::vector<RuleId> blockers;
-  for (const Facts facts : asked.facts) {
-    const RuleId decider = asked.Decider(facts);
+  for (const Facts facts : matched.facts) {
+    const RuleId decider = matched.Decider(facts);
     if (decider.valid() && decider != rule) blockers.push_back(decider);
   }
   std::sort(blockers.begin(), blockers.end());

@@ -65,7 +65,7 @@ class Reachability {
 
   // The events with no other digests than those that a rule names: their row, and the combinations
   // of facts that the rule matches.
-  struct Asked {
+  struct MatchedEvents {
     const OperationCoverage* operation = nullptr;  // null: the rule contradicts itself
     const NamedDigest* roothash = nullptr;
     const NamedDigest* digest = nullptr;
@@ -76,7 +76,7 @@ class Reachability {
       return Coverage::Decider(*operation, roothash, digest, pair, of);
     }
   };
-  Asked AskedBy(RuleId rule) const;
+  MatchedEvents EventsOf(RuleId rule) const;
 
   void Visit(const Row& row, std::uint32_t number, std::uint8_t operation, FactsSet possible);
   const Place* Default(Operation operation) const;

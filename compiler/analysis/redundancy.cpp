@@ -34,9 +34,9 @@ class LaterRules {
     const auto other =
         static_cast<std::size_t>(action == Action::Allow ? Action::Deny : Action::Allow);
     const Cells cells = CellsOf(id, demand);
-    const FactsSet asked = Asked(demand);
+    const FactsSet matched = MatchedFacts(demand);
     Takeover takeover;
-    for (const Facts facts : asked) {
+    for (const Facts facts : matched) {
       RuleId next;
       for (const Row* row : cells.competing) {
         if (row != nullptr) next = std::min(next, (*row)[facts]);
@@ -55,16 +55,16 @@ class LaterRules {
         takeover.by_default = true;
       }
     }
-    takeover.same_action = !asked.empty();
+    takeover.same_action = !matched.empty();
     return takeover;
   }
 
   void Add(RuleId id, const Demand& demand) {
     const Cells cells = CellsOf(id, demand);
     const auto action = static_cast<std::size_t>(coverage_.policy()[id].action);
-    const FactsSet asked = Asked(demand);
+    const FactsSet matched = MatchedFacts(demand);
     // The base has no digests that interfere: compare its cells directly.
-    for (const Facts facts : asked) {
+    for (const Facts facts : matched) {
       (*cells.own)[facts] = id;
       if (cells.kind != kBase) first_[cells.kind][action][facts] = id;
     }
@@ -78,7 +78,7 @@ class LaterRules {
     std::array<const Row*, 4> competing{};
   };
 
-  FactsSet Asked(const Demand& demand) const {
+  FactsSet MatchedFacts(const Demand& demand) const {
     return demand.facts & PossibleFacts(coverage_.policy().semantics, demand.roothash.valid(),
                                         demand.digest.valid());
   }

@@ -45,8 +45,8 @@ struct Existences {
 
 // The number of cases with these `facts` and the digests that the rule names; if it names none, all
 // cases of the operation.
-std::uint64_t Asked(const Domain& domain, const Existences& exist, FactsSet facts,
-                    bool names_roothash, bool names_digest) {
+std::uint64_t CountMatched(const Domain& domain, const Existences& exist, FactsSet facts,
+                           bool names_roothash, bool names_digest) {
   const std::uint64_t roothashes = names_roothash ? 1 : exist.roothashes.count;
   const std::uint64_t digests = names_digest ? 1 : exist.digests.count;
   std::uint64_t count = roothashes * digests * (facts & domain.both).size();
@@ -143,7 +143,7 @@ Shares::Shares(const Coverage& coverage, CanExist can_exist)
     const Existences& exist =
         existences.try_emplace(operation.operation, operation, can_exist).first->second;
     Share& fallback = defaults_[static_cast<std::size_t>(operation.operation)];
-    fallback.asked = Asked(domain, exist, FactsSet::All(), false, false);
+    fallback.matched = CountMatched(domain, exist, FactsSet::All(), false, false);
     Counter(operation, exist, rules_, fallback).Count(domain);
   }
   const auto none = [&](policy::Property property, DigestId named) {
@@ -157,8 +157,8 @@ Shares::Shares(const Coverage& coverage, CanExist can_exist)
         none(policy::Property::FsverityDigest, demand.digest)) {
       continue;
     }
-    rules_[i].asked =
-        Asked(domain, exist->second, demand.facts, demand.roothash.valid(), demand.digest.valid());
+    rules_[i].matched = CountMatched(domain, exist->second, demand.facts, demand.roothash.valid(),
+                                     demand.digest.valid());
   }
 }
 

@@ -16,7 +16,7 @@
 namespace ipec::analysis {
 
 struct Share {
-  std::uint64_t asked = 0;    // cases that it matches; for a default, all cases
+  std::uint64_t matched = 0;  // cases that it matches; for a default, all cases
   std::uint64_t decided = 0;  // cases that it decides
 };
 

@@ -17,7 +17,7 @@ using analysis::Demand;
 
 // The digests that a rule names, as a key, and the combinations of facts seen so far with them.
 using Key = std::pair<std::uint32_t, std::uint32_t>;
-using Asked = llvm::DenseMap<Key, std::vector<analysis::FactsSet>, support::KeyedNumbers<Key>>;
+using SeenFacts = llvm::DenseMap<Key, std::vector<analysis::FactsSet>, support::KeyedNumbers<Key>>;
 
 Key KeyOf(const Demand& demand) {
   // No digest (an invalid id) becomes 0: the map reserves the highest numbers for itself.
@@ -27,17 +27,16 @@ Key KeyOf(const Demand& demand) {
 }  // namespace
 
 std::optional<policy::Policy> DropDuplicates(const analysis::Coverage& coverage) {
-  std::array<Asked, runtime::kOperationCount> asked_by_operation;
+  std::array<SeenFacts, runtime::kOperationCount> seen_by_operation;
   const policy::Policy& policy = coverage.policy();
   return WithoutRules(policy, [&](policy::RuleId rule) {
     const Demand demand = coverage.DemandOf(policy[rule]);
     if (demand.contradictory()) return false;
-    auto& asked =
-        asked_by_operation[static_cast<std::size_t>(policy[rule].operation)][KeyOf(demand)];
-    for (const analysis::FactsSet facts : asked) {
+    auto& seen = seen_by_operation[static_cast<std::size_t>(policy[rule].operation)][KeyOf(demand)];
+    for (const analysis::FactsSet facts : seen) {
       if (facts == demand.facts) return true;
     }
-    asked.push_back(demand.facts);
+    seen.push_back(demand.facts);
     return false;
   });
 }

@@ -48,7 +48,7 @@ std::vector<Hint> HintsIn(const Snapshot& snapshot, support::Span range,
       if (wanted.cases) {
         analysis::Share sum;
         for (std::uint32_t j = i; j < end; ++j) {
-          sum.asked += snapshot.shares().Of(RuleId{j}).asked;
+          sum.matched += snapshot.shares().Of(RuleId{j}).matched;
           sum.decided += snapshot.shares().Of(RuleId{j}).decided;
         }
         hints.push_back({statement.end, "decides " + CasesOf(sum), WhyLess(snapshot, {i}), false});

@@ -59,7 +59,7 @@ std::string StoryOfOne(const Snapshot& snapshot, RuleId id) {
     if (!blockers.empty()) {
       text += fmt::format("\nEarlier rules decide the others: {}.\n", LinesOf(snapshot, blockers)) +
               InTheWay(snapshot, id, blockers);
-    } else if (share.decided < share.asked) {
+    } else if (share.decided < share.matched) {
       text += "\nEarlier rules for single digests decide the others.\n";
     }
     return text;
@@ -91,9 +91,9 @@ std::string Refused(const Snapshot& snapshot) {
 }  // namespace
 
 std::string CasesOf(const Share& share) {
-  return share.asked == share.decided && share.asked == 1
+  return share.matched == share.decided && share.matched == 1
              ? std::string("the one case")
-             : fmt::format("{} of {} cases", share.decided, share.asked);
+             : fmt::format("{} of {} cases", share.decided, share.matched);
 }
 
 std::string LinesOf(const Snapshot& snapshot, const std::vector<RuleId>& rules) {

@@ -17,7 +17,7 @@ using analysis::OperationCoverage;
 using analysis::Reachability;
 using policy::RuleId;
 
-bool HoldsFor(const Policy& policy, RuleId rule, const Event& event) {
+bool Matches(const Policy& policy, RuleId rule, const Event& event) {
   const auto conditions = policy.ConditionsOf(policy[rule]);
   return std::all_of(conditions.begin(), conditions.end(), [&](const policy::Condition& condition) {
     return policy::Holds(policy, condition, event);
@@ -88,7 +88,7 @@ void CheckRule(const Reachability& reachability, RuleId rule, const std::vector<
     FAIL("witness of rule " << rule.index << " is wrong\n" << Describe(policy));
   }
   const bool possible = std::any_of(events.begin(), events.end(), [&](const Event& event) {
-    return HoldsFor(policy, rule, event);
+    return Matches(policy, rule, event);
   });
   if ((reachability.WhyImpossible(rule) == Impossible::No) != possible) {
     FAIL("rule " << rule.index << " is" << (possible ? "" : " not") << " possible\n"
@@ -98,10 +98,10 @@ void CheckRule(const Reachability& reachability, RuleId rule, const std::vector<
   const std::vector<RuleId> blockers = reachability.BlockersOf(rule);
   std::set<RuleId> needed;
   for (std::size_t i = 0; i < events.size(); ++i) {
-    if (!HoldsFor(policy, rule, events[i])) continue;
+    if (!Matches(policy, rule, events[i])) continue;
     needed.insert(deciders[i]);
     const bool covered = std::any_of(blockers.begin(), blockers.end(), [&](RuleId blocker) {
-      return HoldsFor(policy, blocker, events[i]);
+      return Matches(policy, blocker, events[i]);
     });
     if (!decides && !covered) {
       FAIL("blockers of rule " << rule.index << " do not suffice\n"
@@ -114,7 +114,7 @@ void CheckRule(const Reachability& reachability, RuleId rule, const std::vector<
                    << Describe(policy));
     }
     const auto taken = reachability.WitnessOf(rule, blocker);
-    if (!taken || !HoldsFor(policy, rule, taken->event()) ||
+    if (!taken || !Matches(policy, rule, taken->event()) ||
         Decide(policy, taken->event()).rule != blocker ||
         !Possible(policy.semantics, taken->event())) {
       FAIL("witness of what rule " << blocker.index << " takes from rule " << rule.index
@@ -133,7 +133,7 @@ void CheckOverlap(const Reachability& reachability, analysis::Overlaps& overlaps
   for (std::size_t i = 0; i < events.size(); ++i) {
     const RuleId by = deciders[i];
     expected |= by.valid() && by < rule && policy[by].action != policy[rule].action &&
-                HoldsFor(policy, rule, events[i]);
+                Matches(policy, rule, events[i]);
   }
   const auto found = overlaps.FirstOtherwise(rule);
   if (found.has_value() != expected) {
@@ -143,7 +143,7 @@ void CheckOverlap(const Reachability& reachability, analysis::Overlaps& overlaps
   if (!found) return;
   const Event event = found->witness.event();
   if (Decide(policy, event).rule != found->by || !(found->by < rule) ||
-      policy[found->by].action == policy[rule].action || !HoldsFor(policy, rule, event) ||
+      policy[found->by].action == policy[rule].action || !Matches(policy, rule, event) ||
       !Possible(policy.semantics, event)) {
     FAIL("what overlaps rule " << rule.index << " is wrong\n" << Describe(policy));
   }

@@ -34,7 +34,7 @@ Case CaseOf(const Coverage& coverage, const Event& event) {
           FactsOf(event)};
 }
 
-bool HoldsFor(const Policy& policy, RuleId rule, const Event& event) {
+bool Matches(const Policy& policy, RuleId rule, const Event& event) {
   const auto conditions = policy.ConditionsOf(policy[rule]);
   return std::all_of(conditions.begin(), conditions.end(), [&](const policy::Condition& condition) {
     return policy::Holds(policy, condition, event);
@@ -61,15 +61,15 @@ void CheckShares(const Policy& policy, const std::vector<Event>& possible,
   for (const auto& [key, event] : cases) {
     const RuleId decider = Decide(policy, event).rule;
     ++(decider.valid() ? counted[decider.index] : fallback).decided;
-    ++fallback.asked;
+    ++fallback.matched;
     for (std::uint32_t i = 0; i < counted.size(); ++i) {
-      if (HoldsFor(policy, {i}, event)) ++counted[i].asked;
+      if (Matches(policy, {i}, event)) ++counted[i].matched;
     }
   }
   const auto compare = [&](const Share& said, const Share& is, std::uint32_t rule) {
-    if (said.asked == is.asked && said.decided == is.decided) return;
-    FAIL("rule " << rule << ": said " << said.decided << " of " << said.asked << ", counted "
-                 << is.decided << " of " << is.asked << "\n"
+    if (said.matched == is.matched && said.decided == is.decided) return;
+    FAIL("rule " << rule << ": said " << said.decided << " of " << said.matched << ", counted "
+                 << is.decided << " of " << is.matched << "\n"
                  << Describe(policy));
   };
   for (std::uint32_t i = 0; i < counted.size(); ++i) compare(shares.Of({i}), counted[i], i);
