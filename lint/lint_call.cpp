@@ -64,16 +64,15 @@ ExitStatus ReadBaseline(RunState& run) {
   const std::optional<std::string>& path = run.options.baseline;
   const bool writes = run.options.write_baseline;
   if (!path) {
-    return writes
-               ? Complain(run.env, ExitStatus::Usage, "`--write-baseline` needs `--baseline=FILE`")
-               : ExitStatus::Ok;
+    return writes ? Report(run.env, ExitStatus::Usage, "`--write-baseline` needs `--baseline=FILE`")
+                  : ExitStatus::Ok;
   }
   run.baseline = Baseline(run.env.files.Absolute(*path));
   if (writes) return ExitStatus::Ok;
   llvm::Expected<std::string> text = run.env.files.Read(*path);
-  if (!text) return Complain(run.env, text.takeError());
+  if (!text) return Report(run.env, text.takeError());
   if (llvm::Error error = run.baseline.Read(*path, *text)) {
-    return Complain(run.env, ExitStatus::Usage, llvm::toString(std::move(error)));
+    return Report(run.env, ExitStatus::Usage, llvm::toString(std::move(error)));
   }
   return ExitStatus::Ok;
 }
@@ -114,7 +113,7 @@ RunState::RunState(const LintOptions& call, command::Environment& environment)
 
 ExitStatus PrepareRun(RunState& run, std::span<const std::string> operands) {
   const auto usage = [&](llvm::Error error) {
-    return Complain(run.env, ExitStatus::Usage, llvm::toString(std::move(error)));
+    return Report(run.env, ExitStatus::Usage, llvm::toString(std::move(error)));
   };
   if (llvm::Error error = CheckModes(run.options)) return usage(std::move(error));
   if (llvm::Error error = AddOutputs(run)) return usage(std::move(error));

@@ -34,8 +34,8 @@ ExitStatus ApplyFixes(RunState& run, LintedFile& file) {
   const FixedText fixed = Fixed(run, file, Lint(file.reading, file.settings));
   if (fixed.text == file.reading.text()) return ExitStatus::Ok;
   if (file.operand == "-") {
-    return Complain(run.env, ExitStatus::Usage,
-                    "`-` cannot be written back; `--diff` prints what would change");
+    return Report(run.env, ExitStatus::Usage,
+                  "`-` cannot be written back; `--diff` prints what would change");
   }
   const ExitStatus status = WriteBack(file.read, fixed.text, run.env);
   if (status != ExitStatus::Ok) return status;
@@ -99,9 +99,9 @@ void CountLeft(Tally& tally, const Result& result) {
 ExitStatus WriteBaseline(RunState& run, ExitStatus status) {
   const std::string& path = *run.options.baseline;
   // Not after an error: the findings of an unreadable file would be lost.
-  if (status != ExitStatus::Ok) return Complain(run.env, status, "`" + path + "` was not written");
+  if (status != ExitStatus::Ok) return Report(run.env, status, "`" + path + "` was not written");
   if (llvm::Error error = run.env.files.Write(path, run.baseline.Text())) {
-    return Complain(run.env, std::move(error));
+    return Report(run.env, std::move(error));
   }
   return ExitStatus::Ok;
 }

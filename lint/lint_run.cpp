@@ -27,7 +27,7 @@ class Run {
 
   ExitStatus Do() {
     if (llvm::Error error = settings_.CheckOptions()) {
-      return Complain(env_, ExitStatus::Usage, llvm::toString(std::move(error)));
+      return Report(env_, ExitStatus::Usage, llvm::toString(std::move(error)));
     }
     if (const ExitStatus wrong = PrepareRun(state_, operands_); wrong != ExitStatus::Ok) {
       return wrong;
@@ -44,7 +44,7 @@ class Run {
     const pipeline::PolicyFiles found = pipeline::PoliciesOf(env_.files, operand);
     ExitStatus status = ExitStatus::Ok;
     for (const std::string& problem : found.problems) {
-      status = Worse(status, Complain(env_, ExitStatus::Failure, problem));
+      status = Worse(status, Report(env_, ExitStatus::Failure, problem));
     }
     const std::size_t before = taken_;
     in_directory_ = found.is_directory;
@@ -56,7 +56,7 @@ class Run {
       status = Worse(status, File(path));
     }
     if (found.is_directory && taken_ == before && found.problems.empty()) {
-      Complain(env_, ExitStatus::Ok, pipeline::NoPolicies(operand));
+      Report(env_, ExitStatus::Ok, pipeline::NoPolicies(operand));
       found_nothing_ = true;
     }
     return status;
@@ -77,7 +77,7 @@ class Run {
     llvm::Expected<support::SourceBuffer> read = ReadOperand(operand, env_);
     if (!read) {
       ++taken_;
-      return Complain(env_, read.takeError());
+      return Report(env_, read.takeError());
     }
     if (const auto status = IsOther(name, read->text())) return *status;
     ++taken_;
@@ -98,7 +98,7 @@ class Run {
   // The same error in the configuration of many files is reported once.
   ExitStatus Mistaken(llvm::Error error) {
     const std::string words = llvm::toString(std::move(error));
-    if (mistakes_.insert(words).second) Complain(env_, ExitStatus::Usage, words);
+    if (mistakes_.insert(words).second) Report(env_, ExitStatus::Usage, words);
     return ExitStatus::Usage;
   }
 
@@ -108,7 +108,7 @@ class Run {
     if (!pipeline::IsExcluded(config, name)) return false;
     state_.tally.CountSkipped("excluded by ipec.toml");
     if (!in_directory_) {
-      Complain(env_, ExitStatus::Ok, "`" + name + "` is excluded by `" + config.path + "`");
+      Report(env_, ExitStatus::Ok, "`" + name + "` is excluded by `" + config.path + "`");
     }
     return true;
   }
@@ -118,7 +118,7 @@ class Run {
     if (what.kind == content::Kind::Text) return std::nullopt;
     state_.tally.CountSkipped(what.what);
     if (in_directory_) return ExitStatus::Ok;
-    return Complain(env_, ExitStatus::Failure, content::WhyNot(what, name, "lint"));
+    return Report(env_, ExitStatus::Failure, content::WhyNot(what, name, "lint"));
   }
 
   const LintOptions& options_;

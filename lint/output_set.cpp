@@ -68,7 +68,7 @@ ExitStatus OutputSet::Finish(const Totals& totals) {
     open->output->Finish(totals);
     if (open->path.empty()) continue;
     if (llvm::Error error = env_.files.Write(open->path, open->text.str())) {
-      status = command::Worse(status, command::Complain(env_, std::move(error)));
+      status = command::Worse(status, command::Report(env_, std::move(error)));
     }
   }
   return status;

@@ -43,15 +43,15 @@ bool Read(std::string_view word, Number& number) {
 ExitStatus Serve(std::string_view port_word, std::int64_t client, Environment& env) {
   std::uint16_t port = 0;
   if (!Read(port_word, port)) {
-    return Complain(
+    return Report(
         env, ExitStatus::Usage,
         "`--socket` must be a port from 0 to 65535, got `" + std::string(port_word) + "`");
   }
   auto listener = support::LoopbackListener::Open(port);
-  if (!listener) return Complain(env, listener.takeError());
+  if (!listener) return Report(env, listener.takeError());
   env.err << "ipec: waiting for an editor on 127.0.0.1:" << (*listener)->port() << '\n';
   llvm::Expected<int> connection = (*listener)->Accept();
-  if (!connection) return Complain(env, connection.takeError());
+  if (!connection) return Report(env, connection.takeError());
   support::DescriptorSource in(*connection, "the connection", /*owned=*/true);
   support::DescriptorOutput out(*connection);
   return Server(env.files, in, out, env.err, client).Run();
@@ -64,7 +64,7 @@ ExitStatus Check(const LspOptions& options, Environment& env) {
   for (const std::string& operand : options.operands) {
     llvm::Expected<support::SourceBuffer> source = ReadOperand(operand, env);
     if (!source) {
-      status = Worse(status, Complain(env, source.takeError()));
+      status = Worse(status, Report(env, source.takeError()));
       continue;
     }
     const std::string path = env.files.Absolute(operand);
@@ -83,19 +83,19 @@ ExitStatus Check(const LspOptions& options, Environment& env) {
 
 ExitStatus RunLsp(const LspOptions& options, Environment& env) {
   if (options.check == options.operands.empty()) {
-    return Complain(env, ExitStatus::Usage, "`--check` needs files, and files need `--check`");
+    return Report(env, ExitStatus::Usage, "`--check` needs files, and files need `--check`");
   }
   if (options.check) return Check(options, env);
   std::int64_t client = 0;
   if (options.client && (!Read(*options.client, client) || client <= 0)) {
-    return Complain(env, ExitStatus::Usage,
-                    "`--clientProcessId` must be a process ID, got `" + *options.client + "`");
+    return Report(env, ExitStatus::Usage,
+                  "`--clientProcessId` must be a process ID, got `" + *options.client + "`");
   }
   if (options.socket) return Serve(*options.socket, client, env);
   // An editor that closes the connection differs from an input that was never open.
   char nothing = 0;
   if (llvm::Expected<std::size_t> read = env.in.Read(&nothing, 0); !read) {
-    return Complain(env, read.takeError());
+    return Report(env, read.takeError());
   }
   return Server(env.files, env.in, env.out, env.err, client).Run();
 }

@@ -233,8 +233,8 @@ void Server::Log(std::string_view words) {
   Notify("window/logMessage", LogMessage(words));
 }
 
-void Server::Complain(const std::string& words) {
-  if (!words.empty() && complained_.insert(words).second) {
+void Server::ShowProblem(const std::string& words) {
+  if (!words.empty() && shown_problems_.insert(words).second) {
     Notify("window/showMessage", ShowMessage(/*is_error=*/true, words));
   }
 }

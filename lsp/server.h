@@ -86,7 +86,7 @@ class Server final : public Host {
   void LookAgain(const std::vector<std::string>& uris);
   // Watches the file that the setting `config` names, and no other.
   void WatchConfig();
-  void Complain(const std::string& words);
+  void ShowProblem(const std::string& words);
 
   Workspace workspace_;
   MessageReader reader_;
@@ -101,7 +101,7 @@ class Server final : public Host {
   std::atomic<bool> traces_ = false;
   std::int64_t last_request_ = 0;
   std::map<std::string, Expected> expected_;
-  std::set<std::string> complained_;
+  std::set<std::string> shown_problems_;
   EditorSettings first_settings_;  // of `initialize`: defaults for later ones
   std::string watched_config_;
 

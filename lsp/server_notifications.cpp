@@ -22,7 +22,7 @@ void Server::Initialized(const NoParams& /*asked*/) {
 void Server::DidOpen(const OpenParams& asked) {
   LookAgain({asked.uri});
   const std::shared_ptr<const Configured> configured = workspace_.For(PathOf(asked.uri));
-  Complain(configured->problem);
+  ShowProblem(configured->problem);
   documents_.Open(asked.uri, asked.version, asked.text, configured);
   Touch(asked.uri);
 }
@@ -158,12 +158,12 @@ void Server::Reconfigure() {
   std::set<std::string> problems;
   for (const std::string& uri : documents_.Uris()) {
     const std::shared_ptr<const Configured> configured = workspace_.For(PathOf(uri));
-    Complain(configured->problem);
+    ShowProblem(configured->problem);
     problems.insert(configured->problem);
     if (documents_.Configure(uri, configured)) Touch(uri);
   }
   // Forget fixed problems so that they are reported if they return.
-  complained_ = std::move(problems);
+  shown_problems_ = std::move(problems);
   if (client_.refresh_diagnostics) Ask("workspace/diagnostic/refresh", {}, Expected::Nothing);
   if (client_.refresh_tokens) Ask("workspace/semanticTokens/refresh", {}, Expected::Nothing);
   if (client_.refresh_hints) Ask("workspace/inlayHint/refresh", {}, Expected::Nothing);

@@ -11,7 +11,7 @@ namespace ipec::command {
 std::optional<ExitStatus> ParseArguments(const Entry& entry, std::span<const std::string> arguments,
                                          CommonOptions& options, Environment& env) {
   if (llvm::Error error = Parser(entry, options).Parse(arguments)) {
-    Complain(env, ExitStatus::Usage, llvm::toString(std::move(error)));
+    Report(env, ExitStatus::Usage, llvm::toString(std::move(error)));
     env.err << "try `ipec " << llvm::StringRef(entry.name.data(), entry.name.size())
             << " --help`\n";
     return ExitStatus::Usage;
@@ -37,15 +37,15 @@ std::string DidYouMean(std::string_view misspelt, std::span<const std::string_vi
   return "; did you mean `" + std::string(nearest) + "`?";
 }
 
-ExitStatus Complain(Environment& env, ExitStatus status, std::string_view words) {
+ExitStatus Report(Environment& env, ExitStatus status, std::string_view words) {
   // Earlier output must precede the message if both go to the same terminal.
   env.out.flush();
   env.err << "ipec: " << support::Printable(words) << '\n';
   return status;
 }
 
-ExitStatus Complain(Environment& env, llvm::Error error) {
-  return Complain(env, ExitStatus::Failure, llvm::toString(std::move(error)));
+ExitStatus Report(Environment& env, llvm::Error error) {
+  return Report(env, ExitStatus::Failure, llvm::toString(std::move(error)));
 }
 
 llvm::Expected<support::SourceBuffer> ReadOperand(const std::string& operand, Environment& env) {
@@ -64,13 +64,13 @@ std::string PathOfOperand(const std::string& operand) {
 
 ExitStatus WriteBack(const support::SourceBuffer& read, std::string_view text, Environment& env) {
   llvm::Expected<std::string> now = env.files.Read(read.name());
-  if (!now) return Complain(env, now.takeError());
+  if (!now) return Report(env, now.takeError());
   if (*now != read.text()) {
-    return Complain(env, ExitStatus::Failure,
-                    "`" + read.name() + "` was changed by another program; it was not overwritten");
+    return Report(env, ExitStatus::Failure,
+                  "`" + read.name() + "` was changed by another program; it was not overwritten");
   }
   if (llvm::Error error = env.files.Write(read.name(), text)) {
-    return Complain(env, std::move(error));
+    return Report(env, std::move(error));
   }
   return ExitStatus::Ok;
 }

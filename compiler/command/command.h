@@ -91,8 +91,8 @@ bool WantsColor(const CommonOptions& options, const Environment& env,
 std::string DidYouMean(std::string_view misspelt, std::span<const std::string_view> words);
 
 // Errors in the call: prints one line to `env.err` that begins with `ipec: `.
-ExitStatus Complain(Environment& env, ExitStatus status, std::string_view words);
-ExitStatus Complain(Environment& env, llvm::Error error);  // with ExitStatus::Failure
+ExitStatus Report(Environment& env, ExitStatus status, std::string_view words);
+ExitStatus Report(Environment& env, llvm::Error error);  // with ExitStatus::Failure
 
 // Reads an operand: a file, or standard input for `-`. The buffer's name is the path or `<stdin>`.
 llvm::Expected<support::SourceBuffer> ReadOperand(const std::string& operand, Environment& env);

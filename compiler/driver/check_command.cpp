@@ -32,7 +32,7 @@ ExitStatus CheckFile(const std::string& operand, const targets::Target& target,
                      const check::Options& options, diagnostics::Renderer& renderer,
                      pipeline::ReportPaths& paths, Environment& env) {
   llvm::Expected<pipeline::PolicyFile> file = ReadPolicyFile(operand, env);
-  if (!file) return Complain(env, file.takeError());
+  if (!file) return Report(env, file.takeError());
   const pipeline::PolicyFileReading reading(std::move(*file), target, options);
   diagnostics::FileReport report = ReportOf(reading, target);
   if (operand != "-") report.path = paths.FromRoot(operand);

@@ -73,7 +73,7 @@ ExitStatus UnknownCommand(std::string_view name, Environment& env) {
                    [](const Entry& entry) { return entry.name; });
     words += command::DidYouMean(name, names);
   }
-  command::Complain(env, ExitStatus::Usage, words);
+  command::Report(env, ExitStatus::Usage, words);
   env.err << "try `ipec --help`\n";
   return ExitStatus::Usage;
 }

@@ -64,9 +64,9 @@ bool KnowsPasses(std::span<const std::string> given, std::string_view option, En
   for (const std::string& name : given) {
     if (optimize::FindPass(name) != nullptr) continue;
     const std::string guess = DidYouMean(name, names);
-    Complain(env, ExitStatus::Usage,
-             fmt::format("`{}`: unknown pass `{}`{}", option, name,
-                         guess.empty() ? "; the passes are " + list : guess));
+    Report(env, ExitStatus::Usage,
+           fmt::format("`{}`: unknown pass `{}`{}", option, name,
+                       guess.empty() ? "; the passes are " + list : guess));
     return false;
   }
   return true;
@@ -77,17 +77,16 @@ bool CanPrint(const CompileOptions& options, Environment& env) {
   const std::vector<std::string>& disabled = options.disabled_passes;
   for (const std::string& name : options.printed_passes) {
     if (std::find(disabled.begin(), disabled.end(), name) != disabled.end()) {
-      Complain(env, ExitStatus::Usage,
-               "the pass `" + name + "` cannot be both disabled and printed");
+      Report(env, ExitStatus::Usage, "the pass `" + name + "` cannot be both disabled and printed");
       return false;
     }
     if (optimize::FindPass(name)->run == nullptr && options.form != Form::Text) {
-      Complain(env, ExitStatus::Usage, "the pass `" + name + "` runs only with --emit=text");
+      Report(env, ExitStatus::Usage, "the pass `" + name + "` runs only with --emit=text");
       return false;
     }
     if (options.keeps == Keeps::Audit && optimize::FindPass(name)->keeps == Keeps::Decision) {
-      Complain(env, ExitStatus::Usage,
-               "the pass `" + name + "` changes records, so it runs only with --keep=decision");
+      Report(env, ExitStatus::Usage,
+             "the pass `" + name + "` changes records, so it runs only with --keep=decision");
       return false;
     }
   }
@@ -98,12 +97,12 @@ bool CanPrint(const CompileOptions& options, Environment& env) {
 bool CanName(const CompileOptions& options, Environment& env) {
   if (!options.symbol) return true;
   if (options.form != Form::C) {
-    Complain(env, ExitStatus::Usage, "`--symbol` needs `--emit=c`");
+    Report(env, ExitStatus::Usage, "`--symbol` needs `--emit=c`");
     return false;
   }
   llvm::Error error = table::CheckCName(*options.symbol);
   if (!error) return true;
-  Complain(env, ExitStatus::Usage, "`--symbol`: " + llvm::toString(std::move(error)));
+  Report(env, ExitStatus::Usage, "`--symbol`: " + llvm::toString(std::move(error)));
   return false;
 }
 
@@ -128,7 +127,7 @@ bool CheckCall(const CompileOptions& options, Environment& env) {
     words = "the map `" + map + "` is the policy itself";
   }
   if (!words.empty()) {
-    Complain(env, ExitStatus::Usage, words);
+    Report(env, ExitStatus::Usage, words);
     return false;
   }
   return CanName(options, env) && KnowsPasses(options.disabled_passes, "--disable-pass", env) &&
@@ -141,7 +140,7 @@ ExitStatus WriteOutputs(std::span<const support::FileToWrite> outputs, Environme
   for (const support::FileToWrite& output : outputs) {
     if (output.path != "-") files.push_back(output);
   }
-  if (llvm::Error error = env.files.WriteAll(files)) return Complain(env, std::move(error));
+  if (llvm::Error error = env.files.WriteAll(files)) return Report(env, std::move(error));
   for (const support::FileToWrite& output : outputs) {
     if (output.path == "-") env.out << llvm::StringRef(output.bytes.data(), output.bytes.size());
   }
@@ -167,7 +166,7 @@ ExitStatus RunCompile(const CompileOptions& options, Environment& env) {
   const targets::Target* target = TargetOf(options, env);
   if (target == nullptr || !CheckCall(options, env)) return ExitStatus::Usage;
   llvm::Expected<pipeline::PolicyFile> file = ReadPolicyFile(options.operands[0], env);
-  if (!file) return Complain(env, file.takeError());
+  if (!file) return Report(env, file.takeError());
   pipeline::PolicyFileReading reading(std::move(*file), *target);
   if (reading.error()) {
     llvm::raw_ostream& findings = options.output == "-" ? env.err : env.out;

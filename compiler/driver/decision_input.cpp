@@ -48,7 +48,7 @@ std::unique_ptr<DecisionInput> ReadDecisionInput(const std::string& operand,
   if (target == nullptr) return nullptr;
   llvm::Expected<pipeline::PolicyFile> policy = ReadPolicyFile(operand, env);
   if (!policy) {
-    status = command::Complain(env, policy.takeError());
+    status = command::Report(env, policy.takeError());
     return nullptr;
   }
   auto input = std::make_unique<DecisionInput>();
@@ -56,16 +56,16 @@ std::unique_ptr<DecisionInput> ReadDecisionInput(const std::string& operand,
     input->table = policy->text.text().str();
     const LoadStatus loaded = Load(*input);
     if (loaded != LoadStatus::Ok) {
-      status = command::Complain(
+      status = command::Report(
           env, ExitStatus::Failure,
           "`" + policy->text.name() + "` cannot be used: " + std::string(Words(loaded)));
       return nullptr;
     }
     if (options.target && target->name != input->policy.target()) {
-      status = command::Complain(env, ExitStatus::Usage,
-                                 "`" + policy->text.name() + "` is compiled for " +
-                                     std::string(input->policy.target()) +
-                                     "; leave --target out, or compile it again");
+      status = command::Report(env, ExitStatus::Usage,
+                               "`" + policy->text.name() + "` is compiled for " +
+                                   std::string(input->policy.target()) +
+                                   "; leave --target out, or compile it again");
       return nullptr;
     }
     input->dialect = DialectOf(input->policy);

@@ -48,8 +48,8 @@ class Evaluation {
   template <typename Place>
   bool Answer(std::string_view line, Place place) {
     if (!reader_.Read(line)) {
-      Complain(env_, ExitStatus::Usage,
-               fmt::format("{}{}: {}", place(), reader_.column(), reader_.problem()));
+      Report(env_, ExitStatus::Usage,
+             fmt::format("{}{}: {}", place(), reader_.column(), reader_.problem()));
       return false;
     }
     runtime::Event event = reader_.event();
@@ -78,12 +78,12 @@ ExitStatus Evaluation::AnswerAll(support::ByteSource& source, const std::string&
   // Stop if standard output is gone; Main reports it.
   while (!env_.out.error()) {
     llvm::Expected<State> state = lines.Next([&] { env_.out.flush(); });
-    if (!state) return Complain(env_, state.takeError());
+    if (!state) return Report(env_, state.takeError());
     if (*state == State::End) break;
     if (*state == State::TooLong) {
-      return Complain(env_, ExitStatus::Usage,
-                      fmt::format("{}:{}: an event has at most {} bytes", name, lines.number(),
-                                  event::kLongestLine));
+      return Report(env_, ExitStatus::Usage,
+                    fmt::format("{}:{}: an event has at most {} bytes", name, lines.number(),
+                                event::kLongestLine));
     }
     if (lines.line().find_first_not_of(" \t") == std::string_view::npos) continue;
     if (!Answer(lines.line(), [&] { return fmt::format("{}:{}:", name, lines.number()); })) {
@@ -96,7 +96,7 @@ ExitStatus Evaluation::AnswerAll(support::ByteSource& source, const std::string&
 ExitStatus AnswerFile(Evaluation& evaluation, const std::string& path, Environment& env) {
   if (path == "-") return evaluation.AnswerAll(env.in, "<stdin>");
   llvm::Expected<std::unique_ptr<support::ByteSource>> source = env.files.Open(path);
-  if (!source) return Complain(env, source.takeError());
+  if (!source) return Report(env, source.takeError());
   return evaluation.AnswerAll(**source, path);
 }
 
@@ -104,12 +104,12 @@ ExitStatus RunEval(const EvalOptions& options, Environment& env) {
   const std::string& operand = options.operands[0];
   const std::string events = options.events.value_or("");
   if (options.event.empty() && !options.events) {
-    return Complain(env, ExitStatus::Usage,
-                    "`ipec eval` needs events: `--events=FILE`, `--events=-` or `--event=JSON`");
+    return Report(env, ExitStatus::Usage,
+                  "`ipec eval` needs events: `--events=FILE`, `--events=-` or `--event=JSON`");
   }
   if (operand == "-" && events == "-") {
-    return Complain(env, ExitStatus::Usage,
-                    "the policy and the events cannot both be standard input");
+    return Report(env, ExitStatus::Usage,
+                  "the policy and the events cannot both be standard input");
   }
   ExitStatus status = ExitStatus::Ok;
   const std::unique_ptr<DecisionInput> input = ReadDecisionInput(operand, options, env, status);

@@ -33,7 +33,7 @@ ExitStatus Unknown(const std::string& what, Environment& env) {
   } else {
     words += "; did you mean `" + std::string(nearest) + "`?";
   }
-  return Complain(env, ExitStatus::Usage, words);
+  return Report(env, ExitStatus::Usage, words);
 }
 
 llvm::StringRef Ref(std::string_view text) {
@@ -65,8 +65,8 @@ ExitStatus RunExplain(const ExplainOptions& options, Environment& env) {
     return ExitStatus::Ok;
   }
   if (options.operands.empty()) {
-    return Complain(env, ExitStatus::Usage,
-                    "`ipec explain` needs a code, a name or an errno; `--list` lists the codes");
+    return Report(env, ExitStatus::Usage,
+                  "`ipec explain` needs a code, a name or an errno; `--list` lists the codes");
   }
   const std::string& what = options.operands[0];
   const std::optional<std::string> text = diagnostics::Explain(what, lint::Explained());

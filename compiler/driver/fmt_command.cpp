@@ -103,8 +103,8 @@ ExitStatus FormatText(const std::string& operand, const std::string& name,
   Report(result, source, env);
   const bool changed = result.text != source.text();
   if (!result.refused.empty()) {
-    return Complain(env, ExitStatus::Failure,
-                    "`" + name + "` is left unchanged: " + std::string(result.refused));
+    return Report(env, ExitStatus::Failure,
+                  "`" + name + "` is left unchanged: " + std::string(result.refused));
   }
   if (call.options.diff) {
     PrintPatch(
@@ -131,11 +131,11 @@ struct Outcome {
 Outcome LeaveOut(const std::string& operand, const std::string& name, const std::string& config,
                  const Call& call, Environment& env) {
   if (!call.in_directory) {
-    Complain(env, ExitStatus::Ok, "`" + name + "` is excluded by `" + config + "`");
+    Report(env, ExitStatus::Ok, "`" + name + "` is excluded by `" + config + "`");
   }
   if (operand == "-" && !call.options.check && !call.options.diff) {
     llvm::Expected<support::SourceBuffer> read = ReadOperand(operand, env);
-    if (!read) return {Complain(env, read.takeError())};
+    if (!read) return {Report(env, read.takeError())};
     env.out << read->text();
   }
   return {ExitStatus::Ok, true};
@@ -146,17 +146,17 @@ Outcome FormatFile(const std::string& operand, const Call& call, pipeline::Confi
   const std::string name =
       paths.FromHere(operand == "-" ? call.options.stdin_filename.value_or("<stdin>") : operand);
   llvm::Expected<const pipeline::Config*> config = configs.For(name);
-  if (!config) return {Complain(env, ExitStatus::Usage, llvm::toString(config.takeError()))};
+  if (!config) return {Report(env, ExitStatus::Usage, llvm::toString(config.takeError()))};
   if (pipeline::IsExcluded(**config, name)) {
     return LeaveOut(operand, name, (*config)->path, call, env);
   }
   llvm::Expected<pipeline::PolicyFile> file = ReadPolicyFile(operand, env);
-  if (!file) return {Complain(env, file.takeError())};
+  if (!file) return {Report(env, file.takeError())};
   if (file->content.kind == content::Kind::Text) {
     return {FormatText(operand, name, file->text, **config, call, env)};
   }
   if (call.in_directory) return {ExitStatus::Ok, true};
-  return {Complain(env, ExitStatus::Failure, content::WhyNot(file->content, name, "format"))};
+  return {Report(env, ExitStatus::Failure, content::WhyNot(file->content, name, "format"))};
 }
 
 // `A:B`, `A:` or `A`; lines from 1.
@@ -193,7 +193,7 @@ ExitStatus RunFmt(const FmtOptions& options, Environment& env) {
     return ExitStatus::Usage;
   }
   if (const std::string wrong = ReadLines(options, call.lines); !wrong.empty()) {
-    return Complain(env, ExitStatus::Usage, wrong);
+    return Report(env, ExitStatus::Usage, wrong);
   }
   std::vector<std::string> operands = options.operands;
   if (operands.empty()) operands.emplace_back("-");
@@ -204,7 +204,7 @@ ExitStatus RunFmt(const FmtOptions& options, Environment& env) {
   for (const std::string& operand : operands) {
     const pipeline::PolicyFiles found = pipeline::PoliciesOf(env.files, operand);
     for (const std::string& problem : found.problems) {
-      status = Worse(status, Complain(env, ExitStatus::Failure, problem));
+      status = Worse(status, Report(env, ExitStatus::Failure, problem));
     }
     bool is_empty = found.is_directory && found.problems.empty();
     call.in_directory = found.is_directory;
@@ -215,9 +215,9 @@ ExitStatus RunFmt(const FmtOptions& options, Environment& env) {
       is_empty = is_empty && outcome.is_left_out;
     }
     if (is_empty) {
-      status = Worse(status,
-                     Complain(env, options.error_on_empty ? ExitStatus::Findings : ExitStatus::Ok,
-                              pipeline::NoPolicies(operand)));
+      status =
+          Worse(status, Report(env, options.error_on_empty ? ExitStatus::Findings : ExitStatus::Ok,
+                               pipeline::NoPolicies(operand)));
     }
   }
   return status;

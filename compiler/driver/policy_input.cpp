@@ -26,7 +26,7 @@ const targets::Target* TargetOf(const TargetOptions& options, Environment& env) 
     list += (list.empty() ? "" : ", ") + std::string(known.name);
   }
   const std::string guess = command::DidYouMean(name, names);
-  command::Complain(
+  command::Report(
       env, ExitStatus::Usage,
       "unknown target `" + name + "`" + (guess.empty() ? "; the targets are " + list : guess));
   return nullptr;

@@ -91,7 +91,7 @@ void PrintLoad(const policy::Policy& policy, const std::vector<std::uint8_t>& th
 
 ExitStatus PrintThumbprint(const std::string& operand, const Call& call, Environment& env) {
   llvm::Expected<pipeline::PolicyFile> file = ReadPolicyFile(operand, env);
-  if (!file) return Complain(env, file.takeError());
+  if (!file) return Report(env, file.takeError());
   const pipeline::PolicyFileReading reading(std::move(*file), call.target);
   if (reading.error()) return ReportRejection(reading, call, env);
   const bool is_signed = reading.file().content.kind == content::Kind::Signed;
@@ -105,9 +105,9 @@ ExitStatus PrintThumbprint(const std::string& operand, const Call& call, Environ
     return ExitStatus::Ok;
   }
   if (!is_signed) {
-    Complain(env, ExitStatus::Ok,
-             "`" + reading.source().name() +
-                 "` is not signed; its thumbprint is the hash of empty input");
+    Report(env, ExitStatus::Ok,
+           "`" + reading.source().name() +
+               "` is not signed; its thumbprint is the hash of empty input");
   }
   PrintLoad(reading.policy(), thumbprint, call, env);
   return ExitStatus::Ok;
@@ -120,9 +120,9 @@ ExitStatus RunThumbprint(const ThumbprintOptions& options, Environment& env) {
   const Hash usual = chosen ? Hash::Sha1 : Hash::Sha256;
   const Hash hash = options.hash.value_or(usual);
   if (options.record && !chosen && hash != usual) {
-    return Complain(env, ExitStatus::Usage,
-                    fmt::format("{} always records {}; leave --hash={} out", target->name,
-                                sign::Name(usual), sign::Name(hash)));
+    return Report(env, ExitStatus::Usage,
+                  fmt::format("{} always records {}; leave --hash={} out", target->name,
+                              sign::Name(usual), sign::Name(hash)));
   }
   const Call call{*target, hash, options.record, WantsColor(options, env, env.err)};
   ExitStatus status = ExitStatus::Ok;
