@@ -207,7 +207,7 @@ Span Context::ConditionSpan(RuleId rule, std::size_t condition) const {
 bool Context::IsBootPolicy() const {
   const auto& patterns = config.lint.boot_policies;
   return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
-    return pipeline::Means(config, pattern, source.name());
+    return pipeline::MatchesPath(config, pattern, source.name());
   });
 }
 

@@ -122,17 +122,17 @@ void CheckNameOfHeader(Checker& checker) {
 }
 
 void CheckName(Checker& checker, Span where) {
-  const std::optional<Errno> refused = WhyNoFolder(checker.Text(where));
+  const std::optional<Errno> refused = DirectoryNameError(checker.Text(where));
   if (refused) checker.Refuse(Stage::Load, *refused);
   const std::size_t size = where.size();
   where = support::WholeCharacters(checker.document.text, where);
   const std::string name = checker.Text(where).str();
   if (refused == Errno::kEACCES) {
-    Diagnostic& diagnostic = checker.sink.Emit(where, diag::NameNotAFolder, Show(name));
+    Diagnostic& diagnostic = checker.sink.Emit(where, diag::NameNotADirectory, Show(name));
     diagnostic.AddNote("a loaded policy is a directory in /sys/kernel/security/ipe/policies");
     std::string better = name;
     std::replace(better.begin(), better.end(), '/', '_');
-    if (!WhyNoFolder(better)) {
+    if (!DirectoryNameError(better)) {
       diagnostic.AddFix(fmt::format("replace with `{}`", Show(better)), {{where, better}});
     }
   } else if (refused) {

@@ -117,7 +117,7 @@ support::Errno ErrnoOf(DigestProblem problem) {
              : support::Errno::kEINVAL;
 }
 
-std::optional<support::Errno> WhyNoFolder(llvm::StringRef name) {
+std::optional<support::Errno> DirectoryNameError(llvm::StringRef name) {
   constexpr std::size_t kLongestName = 255;
   if (name == "." || name == ".." || name.contains('/')) return support::Errno::kEACCES;
   if (name.size() > kLongestName) return support::Errno::kENAMETOOLONG;

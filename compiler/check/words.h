@@ -44,7 +44,7 @@ support::Errno ErrnoOf(DigestProblem problem);
 
 // The error with which securityfs refuses to create a directory of this name; nothing if it accepts
 // it.
-std::optional<support::Errno> WhyNoFolder(llvm::StringRef name);
+std::optional<support::Errno> DirectoryNameError(llvm::StringRef name);
 
 // The possible errors in a version.
 enum class VersionProblem : std::uint8_t {

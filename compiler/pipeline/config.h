@@ -27,7 +27,7 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 struct Config {
   std::string path;                  // of the file; empty: there is none
-  std::string folder;                // directory of the file: absolute, with a trailing slash
+  std::string directory;             // directory of the file: absolute, with a trailing slash
   std::string here;                  // the directory that paths are relative to, in the same form
   std::vector<std::string> targets;  // empty: the default target
   Pairs target_of;                   // by file pattern, as written; takes precedence over `targets`
@@ -77,7 +77,7 @@ std::string ShowConfig(const Config& config);
 
 // Whether a pattern of the configuration matches the file at `path`: either its name, or the end of
 // its path below the directory of the configuration, independent of the working directory.
-bool Means(const Config& config, std::string_view pattern, const std::string& path);
+bool MatchesPath(const Config& config, std::string_view pattern, const std::string& path);
 
 // Whether `exclude` leaves out the file at `path`, or a directory that holds it.
 bool IsExcluded(const Config& config, const std::string& path);
@@ -110,13 +110,13 @@ class Configs {
   llvm::Expected<const Config*> FromFile(const std::string& path) { return Answer(FileAt(path)); }
 
  private:
-  const ConfigFile& InFolder(std::string_view folder);
+  const ConfigFile& NearestTo(std::string_view directory);
   // The configuration in the directory itself; null if it has none.
-  const ConfigFile* OwnOf(std::string_view folder);
+  const ConfigFile* FileIn(std::string_view directory);
   static llvm::Expected<const Config*> Answer(const ConfigFile& file);
 
   support::FileSystem& files_;
-  std::map<std::string, const ConfigFile*, std::less<>> by_folder_;
+  std::map<std::string, const ConfigFile*, std::less<>> by_directory_;
   std::map<std::string, std::unique_ptr<ConfigFile>> by_path_;
 };
 

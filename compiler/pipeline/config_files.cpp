@@ -35,14 +35,15 @@ llvm::Expected<std::string> ReadText(support::FileSystem& files, const std::stri
 
 }  // namespace
 
-bool Means(const Config& config, std::string_view pattern, const std::string& path) {
-  std::string_view from_folder = path;
+bool MatchesPath(const Config& config, std::string_view pattern, const std::string& path) {
+  std::string_view from_directory = path;
   llvm::SmallString<128> whole(path.starts_with('/') ? "" : config.here);
-  if (!config.folder.empty()) {
+  if (!config.directory.empty()) {
     whole += path;
     llvm::sys::path::remove_dots(whole, /*remove_dot_dot=*/true, llvm::sys::path::Style::posix);
-    from_folder = {whole.data(), whole.size()};
-    if (from_folder.starts_with(config.folder)) from_folder.remove_prefix(config.folder.size());
+    from_directory = {whole.data(), whole.size()};
+    if (from_directory.starts_with(config.directory))
+      from_directory.remove_prefix(config.directory.size());
   }
   // As in `.gitignore`: a slash at the beginning anchors the pattern, and one at the end is for all
   // files below a directory.
@@ -50,15 +51,15 @@ bool Means(const Config& config, std::string_view pattern, const std::string& pa
   if (is_anchored) pattern.remove_prefix(pattern.find('/') + 1);
   std::string whole_pattern(pattern);
   if (pattern.ends_with('/')) whole_pattern += "**";
-  return support::MatchesPattern(whole_pattern, from_folder) ||
-         (!is_anchored && support::MatchesPattern("**/" + whole_pattern, from_folder));
+  return support::MatchesPattern(whole_pattern, from_directory) ||
+         (!is_anchored && support::MatchesPattern("**/" + whole_pattern, from_directory));
 }
 
 std::vector<const targets::Target*> TargetsOf(const Config& config, const std::string& path) {
   const std::string* best = nullptr;
   support::Specificity closest;
   for (const auto& [pattern, target] : config.target_of) {
-    if (!Means(config, pattern, path)) continue;
+    if (!MatchesPath(config, pattern, path)) continue;
     const support::Specificity own = support::SpecificityOf(pattern);
     if (best != nullptr && own < closest) continue;
     best = &target;
@@ -72,31 +73,31 @@ std::vector<const targets::Target*> TargetsOf(const Config& config, const std::s
   return found;
 }
 
-const ConfigFile& Configs::InFolder(std::string_view folder) {
+const ConfigFile& Configs::NearestTo(std::string_view directory) {
   // A longer path cannot exist.
-  while (folder.size() > kLongestPath) folder = Parent(folder);
+  while (directory.size() > kLongestPath) directory = Parent(directory);
   std::vector<std::string_view> passed;
   const ConfigFile* read = nullptr;
   while (read == nullptr) {
-    const auto known = by_folder_.find(folder);
-    if (known != by_folder_.end()) {
+    const auto known = by_directory_.find(directory);
+    if (known != by_directory_.end()) {
       read = known->second;
       break;
     }
-    passed.push_back(folder);
-    read = OwnOf(folder);
+    passed.push_back(directory);
+    read = FileIn(directory);
     if (read != nullptr) break;
-    if (folder == "/") {
+    if (directory == "/") {
       read = by_path_.try_emplace("", std::make_unique<ConfigFile>()).first->second.get();
     }
-    folder = Parent(folder);
+    directory = Parent(directory);
   }
-  for (const std::string_view one : passed) by_folder_.emplace(one, read);
+  for (const std::string_view one : passed) by_directory_.emplace(one, read);
   return *read;
 }
 
-const ConfigFile* Configs::OwnOf(std::string_view folder) {
-  const std::string path = std::string(folder == "/" ? "" : folder) + "/ipec.toml";
+const ConfigFile* Configs::FileIn(std::string_view directory) {
+  const std::string path = std::string(directory == "/" ? "" : directory) + "/ipec.toml";
   // A dangling link is an error: the file of a parent directory would be the wrong one.
   const support::PathKind kind = files_.KindOf(path);
   if (kind != support::PathKind::File && kind != support::PathKind::Dangling) return nullptr;
@@ -112,7 +113,7 @@ llvm::Expected<const Config*> Configs::Answer(const ConfigFile& file) {
 
 const ConfigFile& Configs::FileFor(const std::string& path) {
   const std::string absolute = files_.Absolute(path);
-  return InFolder(Parent(absolute));
+  return NearestTo(Parent(absolute));
 }
 
 const ConfigFile& Configs::FileAt(const std::string& path) {
@@ -129,7 +130,7 @@ const ConfigFile& Configs::FileAt(const std::string& path) {
   }
   file->config = std::move(*config);
   const std::string own = files_.Absolute(path);
-  file->config.folder = own.substr(0, own.rfind('/') + 1);
+  file->config.directory = own.substr(0, own.rfind('/') + 1);
   const std::string here = files_.Absolute(".");
   file->config.here = here.ends_with('/') ? here : here + "/";
   return *file;

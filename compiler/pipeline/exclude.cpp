@@ -28,7 +28,7 @@ bool IsExcluded(const Config& config, const std::string& path) {
   llvm::sys::path::remove_dots(absolute, /*remove_dot_dot=*/true, llvm::sys::path::Style::posix);
   llvm::StringRef own = absolute;
   // Of a file elsewhere (`--config=FILE`) only the name counts.
-  if (!own.consume_front(config.folder)) own = own.substr(own.rfind('/') + 1);
+  if (!own.consume_front(config.directory)) own = own.substr(own.rfind('/') + 1);
   for (std::size_t end = own.find('/');; end = own.find('/', end + 1)) {
     const bool is_directory = end != llvm::StringRef::npos;
     for (const std::string& pattern : config.exclude) {

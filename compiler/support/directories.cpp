@@ -63,11 +63,11 @@ bool RealFileSystem::IsLink(const std::string& path) {
   return Stat(path, status, AT_SYMLINK_NOFOLLOW) && S_ISLNK(status.st_mode);
 }
 
-llvm::Expected<std::vector<DirectoryEntry>> RealFileSystem::List(const std::string& folder) {
+llvm::Expected<std::vector<DirectoryEntry>> RealFileSystem::List(const std::string& path) {
   const auto failed = [&](int number) {
-    return ErrorOf("the directory `" + folder + "` cannot be read: " + WordsOfErrno(number));
+    return ErrorOf("the directory `" + path + "` cannot be read: " + WordsOfErrno(number));
   };
-  const llvm::ErrorOr<Reached> place = Reach(folder);
+  const llvm::ErrorOr<Reached> place = Reach(path);
   if (!place) return failed(place.getError().value());
   Descriptor opened(
       ::openat(place->at, place->name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK));
@@ -132,8 +132,8 @@ PathKind MemoryFileSystem::KindOf(const std::string& path) {
                                                                 : PathKind::Nothing;
 }
 
-llvm::Expected<std::vector<DirectoryEntry>> MemoryFileSystem::List(const std::string& folder) {
-  const std::string prefix = folder.ends_with('/') ? folder : folder + "/";
+llvm::Expected<std::vector<DirectoryEntry>> MemoryFileSystem::List(const std::string& path) {
+  const std::string prefix = path.ends_with('/') ? path : path + "/";
   std::vector<DirectoryEntry> entries;
   for (auto at = files.lower_bound(prefix); at != files.end() && at->first.starts_with(prefix);
        ++at) {

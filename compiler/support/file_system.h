@@ -58,7 +58,7 @@ class FileSystem {
   virtual PathKind KindOf(const std::string& path) = 0;
   // Whether the path itself is a symbolic link.
   virtual bool IsLink(const std::string&) { return false; }
-  virtual llvm::Expected<std::vector<DirectoryEntry>> List(const std::string& folder) = 0;
+  virtual llvm::Expected<std::vector<DirectoryEntry>> List(const std::string& path) = 0;
   // From the root, without `.`, `..` and doubled slashes; links are not resolved.
   virtual std::string Absolute(const std::string& path) = 0;
   // The same with links resolved, where the path exists.
@@ -84,7 +84,7 @@ class RealFileSystem final : public FileSystem {
  public:
   PathKind KindOf(const std::string& path) override;
   bool IsLink(const std::string& path) override;
-  llvm::Expected<std::vector<DirectoryEntry>> List(const std::string& folder) override;
+  llvm::Expected<std::vector<DirectoryEntry>> List(const std::string& path) override;
   std::string Absolute(const std::string& path) override;
   std::string Real(const std::string& path) override;
   std::string Variable(const char* name) override;
@@ -98,7 +98,7 @@ class RealFileSystem final : public FileSystem {
 class MemoryFileSystem final : public FileSystem {
  public:
   PathKind KindOf(const std::string& path) override;
-  llvm::Expected<std::vector<DirectoryEntry>> List(const std::string& folder) override;
+  llvm::Expected<std::vector<DirectoryEntry>> List(const std::string& path) override;
   std::string Absolute(const std::string& path) override;
   bool SameFile(const std::string& a, const std::string& b) override;
   llvm::Expected<std::string> Read(const std::string& path) override;

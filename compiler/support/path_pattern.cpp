@@ -67,7 +67,7 @@ bool MatchesByte(std::string_view pattern, std::size_t& at, char byte, bool any_
 }
 
 // The number of stars at `at` if they are a whole component (two or more); otherwise 0.
-std::size_t StarsOfFolders(std::string_view pattern, std::size_t at) {
+std::size_t StarsOfDirectories(std::string_view pattern, std::size_t at) {
   if (pattern.substr(at, 2) != "**" || (at != 0 && pattern[at - 1] != '/')) return 0;
   const std::size_t end = std::min(pattern.find_first_not_of('*', at), pattern.size());
   return end == pattern.size() || pattern[end] == '/' ? end - at : 0;
@@ -89,14 +89,14 @@ bool Matches(std::string_view pattern, std::string_view path, bool any_case) {
     std::size_t path = 0;
   };
   Retry star;
-  Retry folders;
+  Retry directories;
   std::size_t p = 0;
   std::size_t t = 0;
   while (t < path.size() || p < pattern.size()) {
-    if (const std::size_t stars = StarsOfFolders(pattern, p); stars != 0) {
+    if (const std::size_t stars = StarsOfDirectories(pattern, p); stars != 0) {
       p += stars;
       if (p == pattern.size()) return t < path.size() || p == stars;
-      folders = {++p, t};
+      directories = {++p, t};
       star = {};
       continue;
     }
@@ -118,11 +118,11 @@ bool Matches(std::string_view pattern, std::string_view path, bool any_case) {
       t = ++star.path;
       continue;
     }
-    if (folders.pattern == std::string_view::npos) return false;
-    const std::size_t slash = path.find('/', folders.path);
+    if (directories.pattern == std::string_view::npos) return false;
+    const std::size_t slash = path.find('/', directories.path);
     if (slash == std::string_view::npos) return false;
-    p = folders.pattern;
-    t = folders.path = slash + 1;
+    p = directories.pattern;
+    t = directories.path = slash + 1;
     star = {};
   }
   return true;

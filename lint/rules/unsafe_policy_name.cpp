@@ -47,7 +47,7 @@ std::optional<NameProblem> FindNameProblem(llvm::StringRef name, bool bare_in_re
     return NameProblem{Severity::Error,
                        "the policy name contains a quote, which ends it in audit records"};
   }
-  if (const auto refused = check::WhyNoFolder(name)) {
+  if (const auto refused = check::DirectoryNameError(name)) {
     return NameProblem{Severity::Warning,
                        refused == support::Errno::kENAMETOOLONG
                            ? "the policy name is too long for a directory name in securityfs"

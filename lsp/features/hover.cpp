@@ -194,21 +194,21 @@ class Hoverer {
   std::string HeaderWord(const Clause& clause) const {
     const llvm::StringRef key = Text(clause.key);
     std::string text = DocOfWord({key.data(), key.size()});
-    const bool folders = target().Has(Feature::Securityfs);
-    if (!folders || !snapshot_.first().has_header() ||
+    const bool has_directories = target().Has(Feature::Securityfs);
+    if (!has_directories || !snapshot_.first().has_header() ||
         place_.line->number != snapshot_.policy().header_line) {
       return text;
     }
     if (key == "policy_name") {
-      text += Folder(snapshot_.policy().name);
+      text += DirectoryOf(snapshot_.policy().name);
     } else if (key == "policy_version") {
       text += Demands(snapshot_.policy().version);
     }
     return text;
   }
 
-  static std::string Folder(const std::string& name) {
-    if (const auto refused = check::WhyNoFolder(name)) {
+  static std::string DirectoryOf(const std::string& name) {
+    if (const auto refused = check::DirectoryNameError(name)) {
       return fmt::format("\nThe kernel rejects the policy with `{}`: {}.\n",
                          support::Name(*refused), support::MeaningOf(*refused));
     }

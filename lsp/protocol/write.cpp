@@ -191,9 +191,9 @@ Json ConfigWatch(const std::string& path, bool relative_patterns) {
       if (!relative_patterns) return json.attribute("globPattern", PatternOf(path));
       // This is the only way to name a file outside of the workspace folders.
       const std::size_t slash = path.rfind('/');
-      const std::string folder = path.substr(0, slash);
+      const std::string directory = path.substr(0, slash);
       json.attributeObject("globPattern", [&] {
-        json.attribute("baseUri", UriOf(folder.empty() ? "/" : folder));
+        json.attribute("baseUri", UriOf(directory.empty() ? "/" : directory));
         json.attribute("pattern", PatternOf(path.substr(slash + 1)));
       });
     });

@@ -30,8 +30,8 @@ std::string HeaderOf(const std::string& line) {
 
 std::vector<SourceFile> AllSources() {
   std::vector<SourceFile> all;
-  for (const char* folder : {"runtime", "compiler", "lint", "lsp", "tests", "examples"}) {
-    for (SourceFile& file : SourcesBelow(folder, kCode)) all.push_back(std::move(file));
+  for (const char* directory : {"runtime", "compiler", "lint", "lsp", "tests", "examples"}) {
+    for (SourceFile& file : SourcesBelow(directory, kCode)) all.push_back(std::move(file));
   }
   return all;
 }

@@ -33,13 +33,13 @@ inline std::vector<std::string> LinesOf(const std::string& text) {
 }
 
 // All files below `folder` of the repository with one of the extensions, sorted by path.
-inline std::vector<SourceFile> SourcesBelow(std::string_view folder,
+inline std::vector<SourceFile> SourcesBelow(std::string_view directory,
                                             const std::vector<std::string>& extensions) {
   namespace fs = std::filesystem;
   const fs::path root = IPEC_SOURCE_DIR;
   std::vector<SourceFile> files;
-  if (!fs::exists(root / folder)) return files;
-  for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
+  if (!fs::exists(root / directory)) return files;
+  for (const auto& entry : fs::recursive_directory_iterator(root / directory)) {
     const std::string extension = entry.path().extension().string();
     if (!entry.is_regular_file()) continue;
     if (std::find(extensions.begin(), extensions.end(), extension) == extensions.end()) continue;

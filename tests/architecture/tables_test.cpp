@@ -114,8 +114,8 @@ TEST_CASE("every operation and hook occurs in a golden audit record") {
 TEST_CASE("every field of every record occurs in a test") {
   const Goldens goldens = TheGoldens();
   std::string unit_tests;
-  for (const char* folder : {"tests/unit", "tests/embed"}) {
-    for (const SourceFile& file : SourcesBelow(folder, kCode)) {
+  for (const char* directory : {"tests/unit", "tests/embed"}) {
+    for (const SourceFile& file : SourcesBelow(directory, kCode)) {
       for (const std::string& line : file.lines) unit_tests += line + '\n';
     }
   }

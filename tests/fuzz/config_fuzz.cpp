@@ -36,7 +36,7 @@ void CheckConfig(const pipeline::Config& config) {
   const std::string shown = pipeline::ShowConfig(config);
   llvm::Expected<pipeline::Config> again = pipeline::ParseConfig(config.path, shown);
   IPEC_CHECK(static_cast<bool>(again), "what is shown cannot be read");
-  again->folder = config.folder;
+  again->directory = config.directory;
   again->here = config.here;
   IPEC_CHECK(*again == config, "what is shown means something else");
   for (const char* path : {"/p/a.pol", "/p/boot/b.policy", "/"}) {

@@ -135,7 +135,7 @@ TEST_CASE("the most specific pattern for a file applies") {
   const auto target_of = [](const std::string& toml, const char* path) {
     llvm::Expected<Config> config = ParseConfig("t", "[per-file-target]\n" + toml);
     REQUIRE(bool(config));
-    config->folder = config->here = "/p/";
+    config->directory = config->here = "/p/";
     return std::string(TargetsOf(*config, path)[0]->name);
   };
   CHECK(target_of("'/v7/a.pol' = 'rfc-v7'\n", "/p/q/v7/a.pol") == "linux-6.12");
@@ -205,7 +205,7 @@ TEST_CASE("of all short patterns, just those that match no path are mistakes") {
     paths.push_back("/p/" + path + "/a");
   }
   Config config;
-  config.folder = config.here = "/p/";
+  config.directory = config.here = "/p/";
   std::size_t never = 0;
   for (const std::string& pattern : Texts(kLetters, 4)) {
     // The slash at the end has to be one.
@@ -215,7 +215,7 @@ TEST_CASE("of all short patterns, just those that match no path are mistakes") {
     bool excludes = false;
     config.exclude = {pattern};
     for (std::size_t i = 0; i < paths.size() && !(means && excludes); ++i) {
-      means |= Means(config, pattern, paths[i]);
+      means |= MatchesPath(config, pattern, paths[i]);
       excludes |= IsExcluded(config, paths[i]);
     }
     const bool is_mistake = support::WhyItNeverMatches(pattern).has_value();
@@ -292,11 +292,11 @@ TEST_CASE("patterns of files are relative to the directory of the ipec.toml") {
   CHECK(target_of("/stage/p/a.pol") == "linux-6.12");
   // Relative paths count from the working directory of ipec.
   Config config;
-  config.folder = "/p/";
+  config.directory = "/p/";
   config.here = "/p/stage/";
-  CHECK(Means(config, "stage/*.pol", "a.pol"));
-  CHECK_FALSE(Means(config, "p/*/a.pol", "a.pol"));
-  CHECK(Means(config, "a.pol", "../a.pol"));
+  CHECK(MatchesPath(config, "stage/*.pol", "a.pol"));
+  CHECK_FALSE(MatchesPath(config, "p/*/a.pol", "a.pol"));
+  CHECK(MatchesPath(config, "a.pol", "../a.pol"));
 }
 
 TEST_CASE("targets of a file") {

@@ -14,15 +14,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class Folder {
+class TemporaryDirectory {
  public:
-  Folder() {
+  TemporaryDirectory() {
     std::string name = (fs::temp_directory_path() / "ipec-files-XXXXXX").string();
     path_ = ::mkdtemp(name.data());
   }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { fs::remove_all(path_); }
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+  ~TemporaryDirectory() { fs::remove_all(path_); }
   std::string operator/(const char* name) const { return (path_ / name).string(); }
   std::size_t entries() const {
     return static_cast<std::size_t>(
@@ -49,27 +49,27 @@ mode_t ModeOf(const std::string& path) {
 }
 
 TEST_CASE("a new file has the mode of the umask, an old one keeps its own") {
-  const Folder folder;
+  const TemporaryDirectory directory;
   RealFileSystem files;
   const mode_t mask = ::umask(027);
-  CHECK(Words(files.Write(folder / "a", "one")).empty());
-  CHECK(ModeOf(folder / "a") == 0640);
+  CHECK(Words(files.Write(directory / "a", "one")).empty());
+  CHECK(ModeOf(directory / "a") == 0640);
   ::umask(mask);
-  REQUIRE(::chmod((folder / "a").c_str(), 0604) == 0);
-  CHECK(Words(files.Write(folder / "a", std::string("t\0wo", 4))).empty());
-  CHECK(ModeOf(folder / "a") == 0604);
-  CHECK(Contents(folder / "a") == std::string("t\0wo", 4));
-  CHECK(folder.entries() == 1);
+  REQUIRE(::chmod((directory / "a").c_str(), 0604) == 0);
+  CHECK(Words(files.Write(directory / "a", std::string("t\0wo", 4))).empty());
+  CHECK(ModeOf(directory / "a") == 0604);
+  CHECK(Contents(directory / "a") == std::string("t\0wo", 4));
+  CHECK(directory.entries() == 1);
 }
 
 TEST_CASE("a symbolic link is kept, and its file is written") {
-  const Folder folder;
+  const TemporaryDirectory directory;
   RealFileSystem files;
-  CHECK(Words(files.Write(folder / "file", "old")).empty());
-  fs::create_symlink("file", folder / "link");
-  CHECK(Words(files.Write(folder / "link", "new")).empty());
-  CHECK(fs::is_symlink(folder / "link"));
-  CHECK(Contents(folder / "file") == "new");
+  CHECK(Words(files.Write(directory / "file", "old")).empty());
+  fs::create_symlink("file", directory / "link");
+  CHECK(Words(files.Write(directory / "link", "new")).empty());
+  CHECK(fs::is_symlink(directory / "link"));
+  CHECK(Contents(directory / "file") == "new");
 }
 
 TEST_CASE("special files are written to, not replaced") {
@@ -82,60 +82,60 @@ TEST_CASE("special files are written to, not replaced") {
 }
 
 TEST_CASE("errors name the file and the cause") {
-  const Folder folder;
+  const TemporaryDirectory directory;
   RealFileSystem files;
-  const std::string here = folder / "";
-  CHECK(Contents(folder / "none") == "error: `" + (folder / "none") + "` does not exist");
+  const std::string here = directory / "";
+  CHECK(Contents(directory / "none") == "error: `" + (directory / "none") + "` does not exist");
   CHECK(Contents(here) == "error: `" + here + "` is a directory, not a file");
   CHECK(Words(files.Write(here, "x")) == "`" + here + "` is a directory, not a file");
-  const std::string deep = folder / "no/file";
+  const std::string deep = directory / "no/file";
   CHECK(Words(files.Write(deep, "x")) == "`" + deep + "` cannot be written: the directory `" +
-                                             (folder / "no/") + "` does not exist");
+                                             (directory / "no/") + "` does not exist");
   CHECK(Words(files.Write("", "x")) == "`` cannot be written: invalid argument");
   CHECK(Words(files.Open(here).takeError()) == "`" + here + "` is a directory, not a file");
-  CHECK(folder.entries() == 0);
+  CHECK(directory.entries() == 0);
 }
 
 TEST_CASE("a read-only file is not replaced") {
   if (::geteuid() == 0) return;  // root may
-  const Folder folder;
+  const TemporaryDirectory directory;
   RealFileSystem files;
-  CHECK(Words(files.Write(folder / "a", "old")).empty());
-  REQUIRE(::chmod((folder / "a").c_str(), 0444) == 0);
-  CHECK(Words(files.Write(folder / "a", "new")) ==
-        "`" + (folder / "a") + "` cannot be written: permission denied");
-  CHECK(Contents(folder / "a") == "old");
+  CHECK(Words(files.Write(directory / "a", "old")).empty());
+  REQUIRE(::chmod((directory / "a").c_str(), 0444) == 0);
+  CHECK(Words(files.Write(directory / "a", "new")) ==
+        "`" + (directory / "a") + "` cannot be written: permission denied");
+  CHECK(Contents(directory / "a") == "old");
 }
 
 TEST_CASE("a file of 4 GiB is rejected before it is read") {
-  const Folder folder;
+  const TemporaryDirectory directory;
   RealFileSystem files;
-  CHECK(Words(files.Write(folder / "a", "x")).empty());
-  fs::resize_file(folder / "a", std::uintmax_t{1} << 32);  // a hole: uses no space
-  CHECK(Contents(folder / "a") ==
-        "error: `" + (folder / "a") + "` is 4 GiB or larger, too large for a policy");
+  CHECK(Words(files.Write(directory / "a", "x")).empty());
+  fs::resize_file(directory / "a", std::uintmax_t{1} << 32);  // a hole: uses no space
+  CHECK(Contents(directory / "a") ==
+        "error: `" + (directory / "a") + "` is 4 GiB or larger, too large for a policy");
 }
 
 TEST_CASE("a file is identified by any of its names, a new one by its place") {
-  const Folder folder;
+  const TemporaryDirectory directory;
   RealFileSystem files;
-  CHECK(Words(files.Write(folder / "a", "x")).empty());
-  CHECK(Words(files.Write(folder / "b", "x")).empty());
-  fs::create_symlink("a", folder / "link");
-  fs::create_hard_link(folder / "a", folder / "hard");
-  fs::create_directory_symlink(".", folder / "here");
+  CHECK(Words(files.Write(directory / "a", "x")).empty());
+  CHECK(Words(files.Write(directory / "b", "x")).empty());
+  fs::create_symlink("a", directory / "link");
+  fs::create_hard_link(directory / "a", directory / "hard");
+  fs::create_directory_symlink(".", directory / "here");
   for (const char* name : {"a", "./a", "link", "hard", "here/a", "here/./here/a"}) {
     INFO(name);
-    CHECK(files.SameFile(folder / "a", folder / name));
-    CHECK(files.SameFile(folder / name, folder / "a"));
-    CHECK_FALSE(files.SameFile(folder / "b", folder / name));
-    CHECK_FALSE(files.SameFile(folder / "new", folder / name));
+    CHECK(files.SameFile(directory / "a", directory / name));
+    CHECK(files.SameFile(directory / name, directory / "a"));
+    CHECK_FALSE(files.SameFile(directory / "b", directory / name));
+    CHECK_FALSE(files.SameFile(directory / "new", directory / name));
   }
   for (const char* name : {"new", "./new", "here/new"}) {
     INFO(name);
-    CHECK(files.SameFile(folder / "new", folder / name));
+    CHECK(files.SameFile(directory / "new", directory / name));
   }
-  CHECK_FALSE(files.SameFile(folder / "new", folder / "other"));
+  CHECK_FALSE(files.SameFile(directory / "new", directory / "other"));
   CHECK(files.SameFile("new", "./new"));
   // The contents of these belong to others.
   CHECK_FALSE(files.SameFile("/dev/null", "/dev/null"));
@@ -145,23 +145,23 @@ TEST_CASE("a file is identified by any of its names, a new one by its place") {
 }
 
 TEST_CASE("no file is written if one of them cannot be") {
-  const Folder folder;
+  const TemporaryDirectory directory;
   RealFileSystem files;
-  CHECK(Words(files.Write(folder / "old", "old")).empty());
-  for (const std::string& bad : {std::string("/dev/full"), folder / "no/file", folder / ""}) {
+  CHECK(Words(files.Write(directory / "old", "old")).empty());
+  for (const std::string& bad : {std::string("/dev/full"), directory / "no/file", directory / ""}) {
     INFO(bad);
     for (const bool last : {false, true}) {
-      std::vector<FileToWrite> all = {{folder / "old", "new"}, {folder / "made", "new"}};
+      std::vector<FileToWrite> all = {{directory / "old", "new"}, {directory / "made", "new"}};
       all.insert(last ? all.end() : all.begin(), {bad, "new"});
       CHECK_FALSE(Words(files.WriteAll(all)).empty());
-      CHECK(Contents(folder / "old") == "old");
-      CHECK(folder.entries() == 1);
+      CHECK(Contents(directory / "old") == "old");
+      CHECK(directory.entries() == 1);
     }
   }
-  const std::vector<FileToWrite> good = {{folder / "old", "1"}, {folder / "made", "2"}};
+  const std::vector<FileToWrite> good = {{directory / "old", "1"}, {directory / "made", "2"}};
   CHECK(Words(files.WriteAll(good)).empty());
-  CHECK(Contents(folder / "old") + Contents(folder / "made") == "12");
-  CHECK(folder.entries() == 2);
+  CHECK(Contents(directory / "old") + Contents(directory / "made") == "12");
+  CHECK(directory.entries() == 2);
 }
 
 TEST_CASE("files without a known length are read to their end") {

@@ -92,8 +92,8 @@ TEST_CASE("the scanner equals the grammar's lexer on texts made by hand") {
 TEST_CASE("the scanner equals the grammar's lexer on every file of the tests and examples") {
   GrammarLexer lexer;
   std::size_t files = 0;
-  for (const char* folder : {"tests", "examples"}) {
-    const fs::path root = fs::path(IPEC_SOURCE_DIR) / folder;
+  for (const char* directory : {"tests", "examples"}) {
+    const fs::path root = fs::path(IPEC_SOURCE_DIR) / directory;
     if (!fs::exists(root)) continue;
     for (const auto& entry : fs::recursive_directory_iterator(root)) {
       if (!entry.is_regular_file() || entry.file_size() > 1'000'000) continue;

@@ -158,10 +158,10 @@ std::size_t AskEverything(const std::string& text, const std::string& target,
   return asker.asked();
 }
 
-std::vector<std::string> PoliciesBelow(const std::string& folder) {
+std::vector<std::string> PoliciesBelow(const std::string& directory) {
   std::vector<std::string> texts;
   for (const auto& entry :
-       std::filesystem::recursive_directory_iterator(std::string(IPEC_SOURCE_DIR) + folder)) {
+       std::filesystem::recursive_directory_iterator(std::string(IPEC_SOURCE_DIR) + directory)) {
     const std::string ending = entry.path().extension().string();
     if (!entry.is_regular_file() || (ending != ".pol" && ending != ".policy" && ending != ".ipe")) {
       continue;

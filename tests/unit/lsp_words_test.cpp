@@ -330,8 +330,8 @@ TEST_CASE("hover reports whether a name can be loaded") {
   const auto name = [](const std::string& word) {
     return HoverIn("policy_|name=" + word + " policy_version=1.0.0\nDEFAULT action=DENY\n");
   };
-  for (const char* folder : {"a", "...", "a.b", "\"q\""}) {
-    CHECK_THAT(name(folder), Contains("Once loaded, the policy is the directory"));
+  for (const char* directory : {"a", "...", "a.b", "\"q\""}) {
+    CHECK_THAT(name(directory), Contains("Once loaded, the policy is the directory"));
   }
   CHECK_THAT(name(std::string(255, 'a')), Contains("Once loaded, the policy is the directory"));
   for (const char* none : {"/", ".", "..", "a/b"}) {

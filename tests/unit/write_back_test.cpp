@@ -30,8 +30,8 @@ class Busy final : public support::FileSystem {
     return files.WriteAll(written);
   }
   support::PathKind KindOf(const std::string& path) override { return files.KindOf(path); }
-  llvm::Expected<std::vector<support::DirectoryEntry>> List(const std::string& folder) override {
-    return files.List(folder);
+  llvm::Expected<std::vector<support::DirectoryEntry>> List(const std::string& path) override {
+    return files.List(path);
   }
   std::string Absolute(const std::string& path) override { return files.Absolute(path); }
   bool SameFile(const std::string& a, const std::string& b) override {
