@@ -3,7 +3,7 @@
 // State that the readers of one document share: the position of the kernel in it, and its first
 // error.
 //
-// A reader goes through the document in its kernel's order and calls Refuse where the kernel would
+// A reader goes through the document in its kernel's order and calls Reject where the kernel would
 // stop; the earliest stage counts, and within a stage the first call. Findings may be reported to
 // the sink in any order, and there may be more of them: the errno never depends on them.
 
@@ -90,7 +90,7 @@ struct Checker {
     return document.lines[LineOf(at)].span;
   }
 
-  void Refuse(Stage stage, support::Errno error) {
+  void Reject(Stage stage, support::Errno error) {
     if (refused_at && *refused_at <= stage) return;
     refused_at = stage;
     result.error = error;

@@ -25,7 +25,7 @@ inline std::uint32_t LineBegin(const Checker& checker, std::uint32_t at) {
 
 // What an explanation looks at: a statement of a million words is explained by its first ones, the
 // one the kernel stops at and the last.
-struct FewWords {
+struct StatementExcerpt {
   static constexpr std::size_t kMost = 256;
 
   std::vector<Word> words;  // not empty
@@ -34,16 +34,16 @@ struct FewWords {
 
   // Selects from `count` words, which `get` returns by number.
   template <typename Get>
-  static FewWords Of(std::size_t count, std::size_t at, const Get& get) {
-    FewWords few;
-    few.is_whole = count <= kMost;
-    const std::size_t first = few.is_whole ? count : kMost - 2;
-    for (std::size_t i = 0; i < first; ++i) few.words.push_back(get(i));
-    few.at = at < first ? at : first;
-    if (few.is_whole) return few;
-    if (at >= first && at + 1 < count) few.words.push_back(get(at));
-    few.words.push_back(get(count - 1));
-    return few;
+  static StatementExcerpt Of(std::size_t count, std::size_t at, const Get& get) {
+    StatementExcerpt excerpt;
+    excerpt.is_whole = count <= kMost;
+    const std::size_t first = excerpt.is_whole ? count : kMost - 2;
+    for (std::size_t i = 0; i < first; ++i) excerpt.words.push_back(get(i));
+    excerpt.at = at < first ? at : first;
+    if (excerpt.is_whole) return excerpt;
+    if (at >= first && at + 1 < count) excerpt.words.push_back(get(at));
+    excerpt.words.push_back(get(count - 1));
+    return excerpt;
   }
 };
 
@@ -53,7 +53,8 @@ struct MeantHeader {
   bool is_header = true;        // false: read the statement as another kind
   std::size_t rest = SIZE_MAX;  // the word that begins another statement on the same line
 };
-MeantHeader ExplainHeader(Checker& checker, const syntax::Line& line, const FewWords& words);
+MeantHeader ExplainHeader(Checker& checker, const syntax::Line& line,
+                          const StatementExcerpt& words);
 
 // `line` from its clause number `at` on, as if that statement were on its own line.
 syntax::Line RestOf(const Checker& checker, const syntax::Line& line, std::size_t at);
@@ -62,7 +63,7 @@ syntax::Line RestOf(const Checker& checker, const syntax::Line& line, std::size_
 void ExplainSecondHeader(Checker& checker, const syntax::Line& line);
 
 // A rule or DEFAULT that the kernel rejects because of its words.
-void ExplainStatement(Checker& checker, const syntax::Line& line, const FewWords& words);
+void ExplainStatement(Checker& checker, const syntax::Line& line, const StatementExcerpt& words);
 
 // A DEFAULT for operations that `earlier` already decides.
 void ExplainSecondDefault(Checker& checker, const syntax::Line& line,
@@ -116,7 +117,8 @@ bool DropsPartOfWord(const Checker& checker, const syntax::Line& line);
 
 // The words as their author sees them: words that the kernel cuts within a character are whole, and
 // the word that the kernel drops because of a comment is included.
-FewWords AsWritten(const Checker& checker, const syntax::Line& line, FewWords words);
+StatementExcerpt AsWritten(const Checker& checker, const syntax::Line& line,
+                           StatementExcerpt words);
 
 // `line` with a statement that ends between two characters.
 syntax::Line WholeLine(const Checker& checker, syntax::Line line);

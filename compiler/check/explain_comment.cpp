@@ -62,7 +62,8 @@ llvm::StringRef BlankBeforeComment(const Checker& checker, const syntax::Line& l
   return touches ? " " : "";
 }
 
-FewWords AsWritten(const Checker& checker, const syntax::Line& line, FewWords words) {
+StatementExcerpt AsWritten(const Checker& checker, const syntax::Line& line,
+                           StatementExcerpt words) {
   if (const std::optional<DroppedWord> dropped = FindDroppedWord(checker, line)) {
     if (dropped->problem == WordProblem::None) {
       words.words.push_back(dropped->word);

@@ -34,12 +34,12 @@ enum class Part : std::uint8_t { Name, Version, Other };
 
 class Explainer {
  public:
-  Explainer(Checker& checker, const syntax::Line& line, const FewWords& few)
+  Explainer(Checker& checker, const syntax::Line& line, const StatementExcerpt& excerpt)
       : checker_(checker),
         line_(line),
-        kept_(few),
-        few_(AsWritten(checker, line, few)),
-        words_(few_.words) {}
+        kept_(excerpt),
+        excerpt_(AsWritten(checker, line, excerpt)),
+        words_(excerpt_.words) {}
 
   MeantHeader Explain() {
     MeantHeader meant;
@@ -173,7 +173,7 @@ class Explainer {
 
   // The kernel's word that begins where the author's word number `whole` does, or SIZE_MAX.
   std::size_t NumberOf(std::size_t whole) const {
-    const std::uint32_t begin = few_.words[whole].key.begin;
+    const std::uint32_t begin = excerpt_.words[whole].key.begin;
     const auto at = std::find_if(kept_.words.begin(), kept_.words.end(),
                                  [&](const Word& word) { return word.key.begin == begin; });
     return at == kept_.words.end() ? SIZE_MAX : static_cast<std::size_t>(at - kept_.words.begin());
@@ -232,7 +232,7 @@ class Explainer {
     while (last > first && (last == name || last == version)) --last;
     const Span extra{words_[first].key.begin, words_[last].written.end};
     Diagnostic& diagnostic = checker_.sink.Emit(extra, diag::ExtraHeaderWord, Show(Text(extra)));
-    if (!few_.is_whole || last + 1 != words_.size() || first == 0) return;
+    if (!excerpt_.is_whole || last + 1 != words_.size() || first == 0) return;
     diagnostic.AddFix("remove the unexpected part",
                       {{{words_[first - 1].written.end, extra.end}, BlankAfter(extra.end)}});
   }
@@ -308,8 +308,8 @@ class Explainer {
 
   Checker& checker_;
   const syntax::Line& line_;
-  const FewWords& kept_;  // the kernel's words
-  const FewWords few_;    // the author's words
+  const StatementExcerpt& kept_;    // the kernel's words
+  const StatementExcerpt excerpt_;  // the author's words
   std::vector<Word> words_;
   std::vector<Part> parts_;  // of `words_`
   bool is_joined_ = false;   // the name consisted of several words
@@ -318,7 +318,8 @@ class Explainer {
 
 }  // namespace
 
-MeantHeader ExplainHeader(Checker& checker, const syntax::Line& line, const FewWords& words) {
+MeantHeader ExplainHeader(Checker& checker, const syntax::Line& line,
+                          const StatementExcerpt& words) {
   const std::size_t before = checker.sink.list().size() + checker.sink.more();
   const std::size_t first = checker.sink.list().size();
   const MeantHeader meant = Explainer(checker, line, words).Explain();

@@ -148,7 +148,7 @@ void KeepFirstRepair(Checker& checker, const syntax::Line& line, std::size_t fir
 
 void ExplainQuotedWords(Checker& checker, const syntax::Line& line) {
   if (ExplainForeignComment(checker, line)) return;
-  std::size_t left = FewWords::kMost;
+  std::size_t left = StatementExcerpt::kMost;
   std::uint32_t done = line.statement.begin;
   for (const syntax::Clause& clause : checker.document.ClausesOf(line)) {
     if (clause.key.begin < done) continue;  // a part of a placeholder

@@ -30,12 +30,15 @@ std::string_view View(llvm::StringRef text) {
 
 class Explainer {
  public:
-  Explainer(Checker& checker, const syntax::Line& line, const FewWords& few)
-      : checker_(checker), line_(line), kept_(few), few_(AsWritten(checker, line, few)) {}
+  Explainer(Checker& checker, const syntax::Line& line, const StatementExcerpt& excerpt)
+      : checker_(checker),
+        line_(line),
+        kept_(excerpt),
+        excerpt_(AsWritten(checker, line, excerpt)) {}
 
   void Explain() {
     if (ExplainForeignComment(checker_, line_)) return;
-    words_ = Regroup(checker_, line_, few_.words);
+    words_ = Regroup(checker_, line_, excerpt_.words);
     if (!words_.empty()) ExplainWords();
   }
 
@@ -101,16 +104,16 @@ class Explainer {
     begins.push_back(words_.size());
     std::size_t from = 0;
     for (const std::size_t to : begins) {
-      FewWords few;
-      few.words.assign(words_.begin() + static_cast<std::ptrdiff_t>(from),
-                       words_.begin() + static_cast<std::ptrdiff_t>(to));
-      few.is_whole = few_.is_whole;
+      StatementExcerpt excerpt;
+      excerpt.words.assign(words_.begin() + static_cast<std::ptrdiff_t>(from),
+                           words_.begin() + static_cast<std::ptrdiff_t>(to));
+      excerpt.is_whole = excerpt_.is_whole;
       syntax::Line part = line_;
-      part.statement = {few.words.front().key.begin, few.words.back().written.end};
+      part.statement = {excerpt.words.front().key.begin, excerpt.words.back().written.end};
       part.span = part.statement;
       if (to != words_.size()) part.comment = {};
-      Explainer one(checker_, part, few);
-      one.words_ = few.words;
+      Explainer one(checker_, part, excerpt);
+      one.words_ = excerpt.words;
       one.ExplainWords();
       from = to;
     }
@@ -215,7 +218,7 @@ class Explainer {
   }
 
   void AddOrder(Diagnostic& diagnostic) const {
-    if (!few_.is_whole) return;
+    if (!excerpt_.is_whole) return;
     // The place of a word after the action that is not a part of a statement is unknown.
     const bool has_other =
         std::any_of(roles_.begin() + static_cast<std::ptrdiff_t>(First(Role::Action)), roles_.end(),
@@ -266,7 +269,7 @@ class Explainer {
         operations.push_back(word);
       }
     }
-    if (!few_.is_whole || operations.size() > 16 || !AreOperationsKnown()) return;
+    if (!excerpt_.is_whole || operations.size() > 16 || !AreOperationsKnown()) return;
     if (operations.size() == 1) {
       diagnostic.AddFix("remove the repetition", std::move(others));
       return;
@@ -318,7 +321,7 @@ class Explainer {
       if (Text(words_[i].span()) != Text(words_[second].span())) return;
       others.push_back(RemoveForwards(i));
     }
-    if (few_.is_whole && roles_.back() == Role::Action &&
+    if (excerpt_.is_whole && roles_.back() == Role::Action &&
         Text(words_.back().span()) == Text(words_[second].span())) {
       diagnostic.AddFix("remove all but the last one", std::move(others));
     }
@@ -410,8 +413,8 @@ class Explainer {
 
   Checker& checker_;
   const syntax::Line& line_;
-  const FewWords& kept_;  // the kernel's words
-  const FewWords few_;    // the author's words
+  const StatementExcerpt& kept_;    // the kernel's words
+  const StatementExcerpt excerpt_;  // the author's words
   std::vector<Word> words_;
   std::vector<Role> roles_;  // of `words_`
   bool is_default_ = false;
@@ -420,18 +423,19 @@ class Explainer {
 
 }  // namespace
 
-void ExplainStatement(Checker& checker, const syntax::Line& line, const FewWords& few) {
+void ExplainStatement(Checker& checker, const syntax::Line& line, const StatementExcerpt& excerpt) {
   if (checker.sink.full()) {
-    if (checker.Text(few.words[0].key) == "DEFAULT") NoteBrokenDefault(checker, few.words);
+    if (checker.Text(excerpt.words[0].key) == "DEFAULT") NoteBrokenDefault(checker, excerpt.words);
     checker.sink.Skip();
     return;
   }
   const std::size_t before = checker.sink.list().size() + checker.sink.more();
   const std::size_t first = checker.sink.list().size();
-  Explainer(checker, line, few).Explain();
+  Explainer(checker, line, excerpt).Explain();
   KeepFirstRepair(checker, line, first);
   if (checker.sink.list().size() + checker.sink.more() == before) {
-    const Span word = support::WholeCharacters(checker.document.text, few.words[few.at].span());
+    const Span word =
+        support::WholeCharacters(checker.document.text, excerpt.words[excerpt.at].span());
     checker.sink.Emit(word, diag::UnknownProperty, Show(checker.Text(word)), checker.target.name);
   }
 }

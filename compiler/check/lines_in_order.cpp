@@ -28,7 +28,7 @@ class Reader {
       const auto clauses = checker_.document.ClausesOf(line);
       if (!checker_.header && ExplainForeignComment(checker_, line)) {
         if (const std::optional<Fault> fault = ReadHeader(clauses))
-          checker_.Refuse(Stage::Statements, fault->error);
+          checker_.Reject(Stage::Statements, fault->error);
         continue;
       }
       if (!checker_.header) {
@@ -36,7 +36,7 @@ class Reader {
         policy_.header_line = line.number;
         const std::optional<Fault> fault = ReadHeader(clauses);
         if (!fault) continue;
-        checker_.Refuse(Stage::Statements, fault->error);
+        checker_.Reject(Stage::Statements, fault->error);
         const MeantHeader meant = ExplainHeader(checker_, line, WordsOf(clauses, fault->word));
         if (meant.is_header) {
           ReadRest(line, meant.rest);
@@ -124,7 +124,7 @@ class Reader {
     if (!fault && is_default && count != 0) fault = Fault{2, Errno::kEBADMSG};
 
     if (fault) {
-      checker_.Refuse(Stage::Statements, fault->error);
+      checker_.Reject(Stage::Statements, fault->error);
       policy_.conditions.resize(conditions);
       ExplainStatement(checker_, line, WordsOf(clauses, fault->word));
     } else if (is_default) {
@@ -168,15 +168,15 @@ class Reader {
                   policy::Action action) {
     auto& place = operation ? policy_.operation_defaults[*operation] : policy_.global_default;
     if (place) {
-      checker_.Refuse(Stage::Statements, Errno::kEBADMSG);
+      checker_.Reject(Stage::Statements, Errno::kEBADMSG);
       ExplainSecondDefault(checker_, line, *place, operation, action);
     } else {
       place = policy::Default{action, line.number, line.statement};
     }
   }
 
-  static FewWords WordsOf(Clauses clauses, std::size_t at) {
-    return FewWords::Of(clauses.size(), at, [&](std::size_t i) {
+  static StatementExcerpt WordsOf(Clauses clauses, std::size_t at) {
+    return StatementExcerpt::Of(clauses.size(), at, [&](std::size_t i) {
       const syntax::Clause& clause = clauses[i];
       return Word{clause.key, clause.value, clause.value, clause.has_equals};
     });

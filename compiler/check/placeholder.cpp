@@ -91,7 +91,7 @@ llvm::StringRef Variable(llvm::StringRef text) {
 }
 
 // An uppercase word that names the missing value: `ROOTHASH`, `YOUR_HASH_HERE`, `TODO`.
-bool IsLoud(llvm::StringRef word) {
+bool IsUppercasePlaceholder(llvm::StringRef word) {
   if (!llvm::all_of(word, [](char byte) {
         return (byte >= 'A' && byte <= 'Z') || llvm::isDigit(byte) || byte == '_' || byte == '-';
       })) {
@@ -105,7 +105,7 @@ bool IsLoud(llvm::StringRef word) {
 }
 
 // Documentation's notation for the reader's own value: `your-root-hash`, `xxxx`, `dead...`.
-bool IsFromABook(llvm::StringRef word) {
+bool IsDocumentationPlaceholder(llvm::StringRef word) {
   if (word.startswith_insensitive("your-") || word.startswith_insensitive("your_")) return true;
   if (word.size() > 2 && word.find_first_not_of("xX") == llvm::StringRef::npos) return true;
   // A version of only digits and dots is not a placeholder.
@@ -122,7 +122,8 @@ llvm::StringRef FindPlaceholder(llvm::StringRef value) {
   if (const llvm::StringRef found = Marked(value, "__"); !found.empty()) return found;
   const std::size_t colon = value.find(':');
   const llvm::StringRef word = colon == llvm::StringRef::npos ? value : value.drop_front(colon + 1);
-  return IsLoud(word) || IsFromABook(word) ? word : llvm::StringRef();
+  return IsUppercasePlaceholder(word) || IsDocumentationPlaceholder(word) ? word
+                                                                          : llvm::StringRef();
 }
 
 llvm::StringRef FindTemplate(llvm::StringRef text) {

@@ -38,7 +38,7 @@ class Regrouper {
 
   std::vector<Word> Run() {
     if (knows_quotes_) TakeOffQuotes();
-    PartOddBlanks();
+    SplitAtOddWhitespace();
     JoinEquals();
     JoinQuotesAndPlaceholders();
     PartGlued();
@@ -63,7 +63,7 @@ class Regrouper {
       const char quote = QuoteAround(checker_, *clause, word);
       const std::size_t close = quote == 0 ? llvm::StringRef::npos : Text(word.span()).find(quote);
       if (close == llvm::StringRef::npos || Text(word.key) == "policy_name" ||
-          parted.size() >= FewWords::kMost) {
+          parted.size() >= StatementExcerpt::kMost) {
         parted.push_back(word);
         continue;
       }
@@ -73,8 +73,8 @@ class Regrouper {
           static_cast<std::uint32_t>(support::CharacterCeiling(text_, clause->key.begin));
       edits.push_back({{begin, word.key.begin}, ""});
       edits.push_back({{end, end + 1}, end + 1 == word.written.end ? "" : " "});
-      PartAtBlanks({word.key.begin, end}, parted);
-      PartAtBlanks({end + 1, word.written.end}, parted);
+      SplitAtWhitespace({word.key.begin, end}, parted);
+      SplitAtWhitespace({end + 1, word.written.end}, parted);
     }
     if (edits.empty()) return;
     words_ = std::move(parted);
@@ -86,22 +86,22 @@ class Regrouper {
         .AddFix("remove the quotes", std::move(edits));
   }
 
-  void PartAtBlanks(Span span, std::vector<Word>& parted) const {
+  void SplitAtWhitespace(Span span, std::vector<Word>& parted) const {
     constexpr llvm::StringLiteral kBlanks = "\t\n\v\f\r \xA0";
     std::uint32_t begin = span.begin;
-    for (std::uint32_t at = begin; at < span.end && parted.size() < FewWords::kMost;) {
+    for (std::uint32_t at = begin; at < span.end && parted.size() < StatementExcerpt::kMost;) {
       const auto length = static_cast<std::uint32_t>(support::CharacterLength(text_, at));
       const bool parts = length == 1 && kBlanks.contains(text_[at]);
       if (parts && at > begin) parted.push_back(Cut({begin, at}));
       at += length;
       if (parts) begin = at;
     }
-    if (begin < span.end && parted.size() < FewWords::kMost)
+    if (begin < span.end && parted.size() < StatementExcerpt::kMost)
       parted.push_back(Cut({begin, span.end}));
   }
 
   // VT, FF, no-break spaces and similar within a word.
-  void PartOddBlanks() {
+  void SplitAtOddWhitespace() {
     std::vector<Word> parted;
     std::vector<TextEdit> edits;
     Span first;
@@ -140,7 +140,7 @@ class Regrouper {
           rest.end = at;
         }
         at += blank.length;
-        if (edits.size() >= FewWords::kMost) break;
+        if (edits.size() >= StatementExcerpt::kMost) break;
       }
       // An unchanged word keeps the dialect's reading of its quotes.
       if (rest == word.span()) {
@@ -183,7 +183,7 @@ class Regrouper {
       if (last > i) {
         const Span written =
             last == i + 1 && words_[last].has_equals ? words_[last].written : words_[last].key;
-        ReportBlanks(word, written);
+        ReportWhitespace(word, written);
         word = {word.key, written, ValueOf(written), true};
         i = last;
       }
@@ -192,7 +192,7 @@ class Regrouper {
     words_ = std::move(joined);
   }
 
-  void ReportBlanks(const Word& word, Span value) {
+  void ReportWhitespace(const Word& word, Span value) {
     const Span whole{word.key.begin, value.end};
     checker_.sink
         .Emit(whole, diag::BlanksAroundEquals,
@@ -242,7 +242,7 @@ class Regrouper {
     for (Word word : words_) {
       for (;;) {
         const std::uint32_t cut = GluedAt(word);
-        if (cut == 0 || parted.size() >= FewWords::kMost) break;
+        if (cut == 0 || parted.size() >= StatementExcerpt::kMost) break;
         Span left{word.key.begin, cut};
         while (left.size() > 1 && llvm::StringRef(",;|&+/").contains(text_[left.end - 1]))
           --left.end;

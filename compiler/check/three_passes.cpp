@@ -50,8 +50,8 @@ class Reader {
     return WholeLine(checker_, checker_.document.lines[i]);
   }
 
-  static FewWords Few(Words words, std::size_t at) {
-    return FewWords::Of(words.size(), at, [&](std::size_t i) { return words[i]; });
+  static StatementExcerpt ExcerptOf(Words words, std::size_t at) {
+    return StatementExcerpt::Of(words.size(), at, [&](std::size_t i) { return words[i]; });
   }
 
   Words WordsOf(const syntax::Line& line) {
@@ -63,7 +63,7 @@ class Reader {
     if (line.clauses.empty()) return Step::None;
     const WordProblem problem = CutQuotedWords(checker_, line, words_);
     if (problem != WordProblem::None) {
-      checker_.Refuse(Stage::Tokens, Errno::kEBADMSG);
+      checker_.Reject(Stage::Tokens, Errno::kEBADMSG);
       ExplainQuotedWords(checker_, line);
       // What the line was to be is not reported as missing as well.
       llvm::StringRef text = checker_.Text(line.statement);
@@ -86,7 +86,7 @@ class Reader {
 
   void ReadHeader(const syntax::Line& line, Words words) {
     if (header_seen_) {
-      checker_.Refuse(Stage::HeaderAndDefaults, Errno::kEBADMSG);
+      checker_.Reject(Stage::HeaderAndDefaults, Errno::kEBADMSG);
       ExplainSecondHeader(checker_, line);
       return;
     }
@@ -94,8 +94,8 @@ class Reader {
     policy_.header_line = line.number;
     header_seen_ = true;
     if (const std::optional<Errno> error = HeaderError(words)) {
-      checker_.Refuse(Stage::HeaderAndDefaults, *error);
-      ReadRest(line, words, ExplainHeader(checker_, line, Few(words, 0)).rest);
+      checker_.Reject(Stage::HeaderAndDefaults, *error);
+      ReadRest(line, words, ExplainHeader(checker_, line, ExcerptOf(words, 0)).rest);
     }
   }
 
@@ -151,8 +151,8 @@ class Reader {
       if (!action) fault = Fault{action_at, operations.empty() ? Errno::kEBADMSG : Errno::kEINVAL};
     }
     if (fault) {
-      checker_.Refuse(Stage::HeaderAndDefaults, fault->error);
-      ExplainStatement(checker_, line, Few(words, fault->word));
+      checker_.Reject(Stage::HeaderAndDefaults, fault->error);
+      ExplainStatement(checker_, line, ExcerptOf(words, fault->word));
       return;
     }
     const policy::Default made{*action, line.number, line.statement};
@@ -162,7 +162,7 @@ class Reader {
 
   void AddGlobalDefault(const syntax::Line& line, const policy::Default& made) {
     if (policy_.global_default) {
-      checker_.Refuse(Stage::HeaderAndDefaults, Errno::kEBADMSG);
+      checker_.Reject(Stage::HeaderAndDefaults, Errno::kEBADMSG);
       ExplainSecondDefault(checker_, line, *policy_.global_default, std::nullopt, made.action);
     } else {
       policy_.global_default = made;
@@ -186,7 +186,7 @@ class Reader {
       says_the_same = says_the_same && place->action == made.action;
     }
     if (second) {
-      checker_.Refuse(Stage::HeaderAndDefaults, Errno::kEBADMSG);
+      checker_.Reject(Stage::HeaderAndDefaults, Errno::kEBADMSG);
       const policy::Default& earlier = *policy_.operation_defaults[*second];
       if (others.empty()) {
         ExplainSecondDefault(checker_, line, earlier, second, made.action);
@@ -221,9 +221,9 @@ class Reader {
     std::optional<policy::Action> action;
     const std::optional<Fault> fault = ReadRuleWords(words, single, operations, action);
     if (fault) {
-      checker_.Refuse(Stage::Statements, fault->error);
+      checker_.Reject(Stage::Statements, fault->error);
       policy_.conditions.resize(conditions);
-      ExplainStatement(checker_, line, Few(words, fault->word));
+      ExplainStatement(checker_, line, ExcerptOf(words, fault->word));
       return;
     }
     const auto count = static_cast<std::uint32_t>(policy_.conditions.size()) - conditions;

@@ -46,7 +46,7 @@ bool IsMarkFirst(const Checker& checker) {
 
 void CheckHeader(Checker& checker) {
   if (checker.header) return;
-  checker.Refuse(Stage::Whole, Errno::kEBADMSG);
+  checker.Reject(Stage::Whole, Errno::kEBADMSG);
   if (checker.is_template) return;
   const bool is_empty = FirstStatement(checker).empty();
   Diagnostic& diagnostic = is_empty
@@ -80,7 +80,7 @@ void CheckDefaults(Checker& checker) {
     if ((tried >> i & 1U) == 0) missing.push_back(runtime::Name(operation));
   }
   if (complete) return;
-  checker.Refuse(Stage::Whole, Errno::kEBADMSG);
+  checker.Reject(Stage::Whole, Errno::kEBADMSG);
   if (checker.broken.any || meant_global || checker.is_template) return;
   if (missing.size() <= checker.broken.unknown) return;
 
@@ -123,7 +123,7 @@ void CheckNameOfHeader(Checker& checker) {
 
 void CheckName(Checker& checker, Span where) {
   const std::optional<Errno> refused = DirectoryNameError(checker.Text(where));
-  if (refused) checker.Refuse(Stage::Load, *refused);
+  if (refused) checker.Reject(Stage::Load, *refused);
   const std::size_t size = where.size();
   where = support::WholeCharacters(checker.document.text, where);
   const std::string name = checker.Text(where).str();
@@ -139,7 +139,7 @@ void CheckName(Checker& checker, Span where) {
     checker.sink.Emit(where, diag::NameTooLong, size);
   } else if (std::find(checker.options.loaded.begin(), checker.options.loaded.end(), name) !=
              checker.options.loaded.end()) {
-    checker.Refuse(Stage::Load, Errno::kEEXIST);
+    checker.Reject(Stage::Load, Errno::kEEXIST);
     checker.sink.Emit(where, diag::NameLoaded, Show(name))
         .AddNote(
             "to replace a loaded policy, write one with a higher version to its file `update`");

@@ -165,14 +165,15 @@ TEST_CASE("an id identifies its finding, whatever other settings find in the tex
   const std::string text = kHead +
                            "DEFAULT action=DENY \nop=EXECUTE boot_verified=TRUE action=ALLOW\n"
                            "op=EXECUTE boot_verified=TRUE action=ALLOW\n";
-  const Opened few = Open(text, "linux-6.12", {"duplicate-rule"});
+  const Opened excerpt = Open(text, "linux-6.12", {"duplicate-rule"});
   const Opened many = Open(text, "linux-6.12", {"duplicate-rule", "trailing-space"});
   const Opened none = Open(text, "linux-6.12", {"trailing-space"});
-  const auto actions = ActionsIn(*few, {0, static_cast<std::uint32_t>(text.size())});
+  const auto actions = ActionsIn(*excerpt, {0, static_cast<std::uint32_t>(text.size())});
   const CodeAction* fix = Find(actions, "remove the rule");
   REQUIRE(fix != nullptr);
-  REQUIRE(many->findings().size() > few->findings().size());
-  CHECK(Edited(many, ResolveAction(*many, fix->id)) == Edited(few, ResolveAction(*few, fix->id)));
+  REQUIRE(many->findings().size() > excerpt->findings().size());
+  CHECK(Edited(many, ResolveAction(*many, fix->id)) ==
+        Edited(excerpt, ResolveAction(*excerpt, fix->id)));
   CHECK(ResolveAction(*none, fix->id).empty());
 }
 
