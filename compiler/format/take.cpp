@@ -31,9 +31,9 @@ bool IsQuote(char byte) {
   return byte == '"' || byte == '\'';
 }
 
-class Taker {
+class PieceBuilder {
  public:
-  Taker(const Document& document, const Style& style) : document_(document), style_(style) {}
+  PieceBuilder(const Document& document, const Style& style) : document_(document), style_(style) {}
 
   Pieces Run() {
     for (const Line& line : document_.lines) {
@@ -149,28 +149,29 @@ class Taker {
       const Span word = clause.span();
       if (!first && word.begin == at) return Report(Oddity::GluedText, at);
       first = false;
-      if (!BlanksOnly(at, word.begin) || !WordIsPlain(word)) return;
+      if (!OnlyWhitespace(at, word.begin) || !WordIsPlain(word)) return;
       at = word.end;
     }
     // If the dialect has quotes, a comment that touches a word makes the kernel drop that word.
     if (document_.lexis == Lexis::Quoted && !first && line.comment.begin == at) {
       return Report(Oddity::GluedText, at);
     }
-    const std::uint32_t behind = line.comment.empty() ? EndOfBlanks(content) : line.comment.begin;
-    if (!BlanksOnly(at, behind) || line.comment.empty()) return;
-    const Span comment{line.comment.begin, EndOfBlanks(content)};
+    const std::uint32_t behind =
+        line.comment.empty() ? EndOfWhitespace(content) : line.comment.begin;
+    if (!OnlyWhitespace(at, behind) || line.comment.empty()) return;
+    const Span comment{line.comment.begin, EndOfWhitespace(content)};
     for (std::uint32_t i = comment.begin; i < comment.end; ++i) {
       if (IsControl(Byte(i))) return Report(Oddity::ControlByte, i);
     }
   }
 
   // The beginning of the trailing whitespace of a line; includes `\r` if only `\n` ends lines.
-  std::uint32_t EndOfBlanks(Span content) const {
+  std::uint32_t EndOfWhitespace(Span content) const {
     const llvm::StringRef blanks = document_.lexis == Lexis::Quoted ? " \t\r" : " \t";
     return content.begin + static_cast<std::uint32_t>(document_.Text(content).rtrim(blanks).size());
   }
 
-  bool BlanksOnly(std::uint32_t begin, std::uint32_t end) {
+  bool OnlyWhitespace(std::uint32_t begin, std::uint32_t end) {
     for (std::uint32_t i = begin; i < end; ++i) {
       const unsigned char byte = Byte(i);
       if (byte == ' ' || byte == '\t') continue;
@@ -231,7 +232,7 @@ std::string WordOf(const Document& document, const Clause& clause) {
 }
 
 Pieces Take(const Document& document, const Style& style) {
-  return Taker(document, style).Run();
+  return PieceBuilder(document, style).Run();
 }
 
 }  // namespace ipec::format

@@ -73,7 +73,7 @@ JsonCursor::JsonCursor(std::string_view text, std::string& store, JsonText strin
   store_.reserve(text.size());
 }
 
-void JsonCursor::SkipBlanks() {
+void JsonCursor::SkipWhitespace() {
   while (at_ < text_.size() &&
          (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\r' || text_[at_] == '\n')) {
     ++at_;
@@ -81,7 +81,7 @@ void JsonCursor::SkipBlanks() {
 }
 
 JsonKind JsonCursor::Peek() {
-  SkipBlanks();
+  SkipWhitespace();
   if (at_ == text_.size()) return JsonKind::End;
   switch (text_[at_]) {
     case '{':
@@ -112,7 +112,7 @@ bool JsonCursor::Fail(std::size_t offset, std::string words) {
 }
 
 bool JsonCursor::Expect(char letter, std::string_view name) {
-  SkipBlanks();
+  SkipWhitespace();
   if (at_ < text_.size() && text_[at_] == letter) {
     ++at_;
     return true;
@@ -128,13 +128,13 @@ bool JsonCursor::FailExpected(std::string_view name) {
 }
 
 bool JsonCursor::NextMember(bool first, std::string_view& key) {
-  SkipBlanks();
+  SkipWhitespace();
   if (at_ < text_.size() && text_[at_] == '}') {
     ++at_;
     return false;
   }
   if (!first && !Expect(',', "`,` or `}`")) return false;
-  SkipBlanks();
+  SkipWhitespace();
   if (at_ == text_.size() || text_[at_] != '"') {
     return Fail(at_, first ? "expected a field name in quotes or `}`"
                            : "expected a field name in quotes after `,`");
@@ -144,7 +144,7 @@ bool JsonCursor::NextMember(bool first, std::string_view& key) {
 }
 
 bool JsonCursor::NextElement(bool first) {
-  SkipBlanks();
+  SkipWhitespace();
   if (at_ < text_.size() && text_[at_] == ']') {
     ++at_;
     return false;
@@ -284,7 +284,7 @@ bool JsonCursor::ReadHalfPair(std::size_t begin, std::string_view words) {
 }
 
 bool JsonCursor::ReadNumber(std::string_view& literal) {
-  SkipBlanks();
+  SkipWhitespace();
   const std::size_t begin = at_;
   const auto digits = [&] {
     const std::size_t from = at_;
@@ -312,7 +312,7 @@ bool JsonCursor::ReadNumber(std::string_view& literal) {
 }
 
 bool JsonCursor::ReadBoolean(bool& value) {
-  SkipBlanks();
+  SkipWhitespace();
   const std::string_view rest = text_.substr(at_);
   value = rest.starts_with("true");
   if (!value && !rest.starts_with("false")) return Fail(at_, "expected `true` or `false`");
@@ -321,7 +321,7 @@ bool JsonCursor::ReadBoolean(bool& value) {
 }
 
 bool JsonCursor::ReadNull() {
-  SkipBlanks();
+  SkipWhitespace();
   if (!Is("null")) return Fail(at_, "expected `null`");
   at_ += 4;
   return true;

@@ -62,7 +62,7 @@ class JsonCursor {
   std::size_t offset() const { return at_; }
 
  private:
-  void SkipBlanks();
+  void SkipWhitespace();
   bool Is(std::string_view word) const { return text_.substr(at_).starts_with(word); }
   bool Expect(char letter, std::string_view name);
   bool ReadEscape();

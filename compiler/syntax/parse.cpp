@@ -147,7 +147,7 @@ class Builder final : private IpePolicyParser {
   }
 
   void StartLine() {
-    const std::uint32_t number = line_.number + LinesForPeople(line_.span);
+    const std::uint32_t number = line_.number + CountEditorLines(line_.span);
     line_ = {};
     line_.number = number;
     line_.span = {at_, at_};
@@ -171,7 +171,7 @@ class Builder final : private IpePolicyParser {
   }
 
   // The number of lines that end within `span`, counted as support::LineMap does.
-  std::uint32_t LinesForPeople(support::Span span) const {
+  std::uint32_t CountEditorLines(support::Span span) const {
     if (span.empty()) return 0;
     const llvm::StringRef text = document_.text;
     const char last = text[span.end - 1];
