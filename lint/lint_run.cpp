@@ -114,11 +114,11 @@ class Run {
   }
 
   std::optional<ExitStatus> IsOther(const std::string& name, llvm::StringRef bytes) {
-    const content::Content what = content::Judge(bytes);
+    const content::Content what = content::Classify(bytes);
     if (what.kind == content::Kind::Text) return std::nullopt;
     state_.tally.CountSkipped(what.what);
     if (in_directory_) return ExitStatus::Ok;
-    return Report(env_, ExitStatus::Failure, content::WhyNot(what, name, "lint"));
+    return Report(env_, ExitStatus::Failure, content::ExplainRejection(what, name, "lint"));
   }
 
   const LintOptions& options_;

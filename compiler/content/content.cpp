@@ -54,7 +54,7 @@ bool IsBinary(StringRef bytes) {
 
 }  // namespace
 
-Content Judge(StringRef bytes) {
+Content Classify(StringRef bytes) {
   if (table::LooksLikeTable({bytes.data(), bytes.size()})) return {Kind::Table, "a compiled table"};
   switch (sign::KindOf(bytes)) {
     case sign::Kind::Message:
@@ -72,7 +72,8 @@ Content Judge(StringRef bytes) {
   return {};
 }
 
-std::string WhyNot(const Content& content, std::string_view name, std::string_view command) {
+std::string ExplainRejection(const Content& content, std::string_view name,
+                             std::string_view command) {
   std::string words = "`" + std::string(name) + "` is " + std::string(content.what);
   const std::string verb(command);
   switch (content.kind) {

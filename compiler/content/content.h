@@ -26,10 +26,11 @@ struct Content {
 
 // A text that a kernel accepts is always Text, and so is one whose first statement begins as a
 // header.
-Content Judge(llvm::StringRef bytes);
+Content Classify(llvm::StringRef bytes);
 
 // One sentence on a file that `command` (`lint`, `lay out`) does not take: what it is, and what to
 // give instead. Not for Text.
-std::string WhyNot(const Content& content, std::string_view name, std::string_view command);
+std::string ExplainRejection(const Content& content, std::string_view name,
+                             std::string_view command);
 
 }  // namespace ipec::content

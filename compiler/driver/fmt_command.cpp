@@ -156,7 +156,8 @@ Outcome FormatFile(const std::string& operand, const Call& call, pipeline::Confi
     return {FormatText(operand, name, file->text, **config, call, env)};
   }
   if (call.in_directory) return {ExitStatus::Ok, true};
-  return {Report(env, ExitStatus::Failure, content::WhyNot(file->content, name, "format"))};
+  return {
+      Report(env, ExitStatus::Failure, content::ExplainRejection(file->content, name, "format"))};
 }
 
 // `A:B`, `A:` or `A`; lines from 1.

@@ -64,7 +64,7 @@ diagnostics::Diagnostic& ReportOtherFile(std::string_view what, diagnostics::Sin
 
 PolicyFile OpenPolicyFile(support::SourceBuffer bytes) {
   PolicyFile file;
-  file.content = content::Judge(bytes.text());
+  file.content = content::Classify(bytes.text());
   if (file.content.kind == Kind::Signed) {
     file.message = sign::ReadSignedMessage(bytes.text());
     file.text = support::SourceBuffer(bytes.name(), file.message.content);

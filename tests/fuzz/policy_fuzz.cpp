@@ -114,7 +114,7 @@ void Try(const support::SourceBuffer& source, const targets::Target& target) {
   CheckFindings(checked, source.text().size());
   RenderAll(source, checked, target);
   if (checked.result.error) return;
-  Require(content::Judge(source.text()).kind == content::Kind::Text,
+  Require(content::Classify(source.text()).kind == content::Kind::Text,
           "read as a file of another kind");
   for (const auto keeps : {optimize::Keeps::Audit, optimize::Keeps::Decision}) {
     optimize::Options options;

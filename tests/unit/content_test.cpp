@@ -12,7 +12,7 @@ constexpr const char* kPolicy =
     "policy_name=demo policy_version=1.0.0\nDEFAULT action=DENY\nop=EXECUTE action=ALLOW\n";
 
 std::string WhatIs(const std::string& bytes) {
-  const Content content = Judge(bytes);
+  const Content content = Classify(bytes);
   return content.kind == Kind::Text ? "text" : std::string(content.what);
 }
 
@@ -155,11 +155,11 @@ TEST_CASE("a signed file that lost its beginning is binary") {
 }
 
 TEST_CASE("one sentence names the kind of file and the way out") {
-  CHECK(WhyNot({Kind::Signed, "a signed file"}, "a.pol", "lint") ==
+  CHECK(ExplainRejection({Kind::Signed, "a signed file"}, "a.pol", "lint") ==
         "`a.pol` is a signed file: lint the text that was signed");
-  CHECK(WhyNot({Kind::Table, "a compiled table"}, "a.pol", "format") ==
+  CHECK(ExplainRejection({Kind::Table, "a compiled table"}, "a.pol", "format") ==
         "`a.pol` is a compiled table: format the policy it was compiled from");
-  CHECK(WhyNot({Kind::Other, "a JSON file"}, "a.policy", "lint") ==
+  CHECK(ExplainRejection({Kind::Other, "a JSON file"}, "a.policy", "lint") ==
         "`a.policy` is a JSON file, not policy text; `exclude` in ipec.toml leaves it out");
 }
 
