@@ -37,7 +37,7 @@ command::ExitStatus Server::Run() {
       if (!reader_.problem().empty()) err_ << "ipec: " << reader_.problem() << '\n';
       break;
     }
-    if (state == MessageReader::State::Nonsense) {
+    if (state == MessageReader::State::Malformed) {
       Answer("null", Reply::Fail(ErrorCode::ParseError, reader_.problem()));
       continue;
     }

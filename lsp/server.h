@@ -83,7 +83,7 @@ class Server final : public Host {
   void Reconfigure();
   // Does so if the configuration of one of these documents has changed: not all clients can watch
   // files, and some watch fewer than they claim.
-  void LookAgain(const std::vector<std::string>& uris);
+  void RereadConfigs(const std::vector<std::string>& uris);
   // Watches the file that the setting `config` names, and no other.
   void WatchConfig();
   void ShowProblem(const std::string& words);

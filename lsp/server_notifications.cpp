@@ -20,7 +20,7 @@ void Server::Initialized(const NoParams& /*asked*/) {
 }
 
 void Server::DidOpen(const OpenParams& asked) {
-  LookAgain({asked.uri});
+  RereadConfigs({asked.uri});
   const std::shared_ptr<const Configured> configured = workspace_.For(PathOf(asked.uri));
   ShowProblem(configured->problem);
   documents_.Open(asked.uri, asked.version, asked.text, configured);
@@ -46,7 +46,7 @@ void Server::DidClose(const DocumentParams& asked) {
 
 void Server::DidSave(const DocumentParams& asked) {
   // What is on disk is what was in the editor; but an ipec.toml may have been saved before.
-  LookAgain({asked.uri});
+  RereadConfigs({asked.uri});
 }
 
 void Server::DidChangeSettings(const SettingsParams& asked) {
@@ -61,7 +61,7 @@ void Server::TakeSettings(const Params* params) {
   EditorSettings settings = first_settings_;
   ReadSettings(params, settings);
   // A client that cannot watch files sends a notification after it has changed one.
-  if (settings == workspace_.settings()) return LookAgain(documents_.Uris());
+  if (settings == workspace_.settings()) return RereadConfigs(documents_.Uris());
   workspace_.SetSettings(std::move(settings));
   workspace_.Forget();
   WatchConfig();
@@ -147,11 +147,11 @@ void Server::Publish(const std::string& uri) {
   Notify("textDocument/publishDiagnostics", params);
 }
 
-void Server::LookAgain(const std::vector<std::string>& uris) {
+void Server::RereadConfigs(const std::vector<std::string>& uris) {
   std::vector<std::string> paths(uris.size());
   std::transform(uris.begin(), uris.end(), paths.begin(),
                  [](const std::string& uri) { return PathOf(uri); });
-  if (workspace_.LookAgain(paths)) Reconfigure();
+  if (workspace_.RereadConfigs(paths)) Reconfigure();
 }
 
 void Server::Reconfigure() {

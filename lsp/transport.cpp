@@ -75,9 +75,9 @@ bool MessageReader::ReadBody(std::size_t size, bool keep) {
   }
 }
 
-MessageReader::State MessageReader::Nonsense(std::string words) {
+MessageReader::State MessageReader::Malformed(std::string words) {
   problem_ = std::move(words);
-  return State::Nonsense;
+  return State::Malformed;
 }
 
 MessageReader::State MessageReader::EndedWithin(std::string_view what) {
@@ -113,14 +113,14 @@ MessageReader::State MessageReader::Next() {
       wrong_charset = !IsUtf8(value);
     }
   }
-  if (!has_length) return Nonsense("a message without Content-Length");
-  if (wrong_length) return Nonsense("a Content-Length that is not a number");
+  if (!has_length) return Malformed("a message without Content-Length");
+  if (wrong_length) return Malformed("a Content-Length that is not a number");
   const bool keep = length <= longest_ && !wrong_charset;
   if (!ReadBody(length, keep)) return EndedWithin("a message");
-  if (wrong_charset) return Nonsense("a message that is not in UTF-8");
+  if (wrong_charset) return Malformed("a message that is not in UTF-8");
   if (!keep) {
-    return Nonsense("a message of " + std::to_string(length) + " bytes, more than " +
-                    std::to_string(longest_));
+    return Malformed("a message of " + std::to_string(length) + " bytes, more than " +
+                     std::to_string(longest_));
   }
   return State::Message;
 }

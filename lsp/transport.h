@@ -31,9 +31,9 @@ class MessageReader {
   bool gave_up() const { return gave_up_; }
 
   enum class State : std::uint8_t {
-    Message,   // body() is a message
-    Nonsense,  // input was skipped; problem() is the reason
-    End,       // the source ended; problem() is empty unless it ended within a message
+    Message,    // body() is a message
+    Malformed,  // input was skipped; problem() is the reason
+    End,        // the source ended; problem() is empty unless it ended within a message
   };
   State Next();
 
@@ -46,7 +46,7 @@ class MessageReader {
   // The next line without its end; false if the source ended before it.
   bool ReadLine(std::string& line);
   bool ReadBody(std::size_t size, bool keep);
-  State Nonsense(std::string words);
+  State Malformed(std::string words);
   State EndedWithin(std::string_view what);
 
   support::ByteSource& source_;

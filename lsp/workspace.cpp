@@ -47,7 +47,7 @@ void Workspace::Forget() {
   configs_ = NewConfigs();
 }
 
-bool Workspace::LookAgain(const std::vector<std::string>& paths) {
+bool Workspace::RereadConfigs(const std::vector<std::string>& paths) {
   const std::lock_guard lock(mutex_);
   std::unique_ptr<pipeline::Configs> fresh = NewConfigs();
   const bool same = std::all_of(paths.begin(), paths.end(), [&](const std::string& path) {

@@ -31,7 +31,7 @@ class Workspace {
   void Forget();
   // The same, if a configuration of the policies at these paths has changed; returns whether it
   // did.
-  bool LookAgain(const std::vector<std::string>& paths);
+  bool RereadConfigs(const std::vector<std::string>& paths);
 
   // The configuration of the policy at `path`; if empty, of one in the first directory.
   std::shared_ptr<const Configured> For(const std::string& path);

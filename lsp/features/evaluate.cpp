@@ -17,7 +17,7 @@ Evaluated EvaluateEvent(const Snapshot& snapshot, std::string_view event,
                         const EvaluateOptions& options) {
   Evaluated answer;
   if (!snapshot.accepted()) {
-    answer.problem = WhyRefused(snapshot);
+    answer.problem = WhyRejected(snapshot);
     return answer;
   }
   if (event.size() > event::kLongestLine) {

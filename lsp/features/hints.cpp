@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "lint/rule.h"
-#include "lsp/features/statement_story.h"
+#include "lsp/features/explain_statement.h"
 
 namespace ipec::lsp {
 

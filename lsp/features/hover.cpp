@@ -8,7 +8,7 @@
 #include "compiler/support/suggest.h"
 #include "lint/suppressions.h"
 #include "lsp/features/digests.h"
-#include "lsp/features/statement_story.h"
+#include "lsp/features/explain_statement.h"
 #include "lsp/features/words.h"
 
 namespace ipec::lsp {
@@ -36,7 +36,7 @@ class Hoverer {
     Hover hover;
     hover.span = place_.part == Part::Value ? ValueOf(snapshot_, clause) : clause.key;
     hover.markdown = Word(clause);
-    const std::string story = Story();
+    const std::string story = Explanation();
     if (!hover.markdown.empty() && !story.empty()) hover.markdown += "\n---\n\n";
     hover.markdown += story;
     if (hover.markdown.empty()) return std::nullopt;
@@ -233,11 +233,11 @@ class Hoverer {
   }
 
   // The effect of the statement.
-  std::string Story() const {
+  std::string Explanation() const {
     const auto rules = RulesAt(snapshot_, place_.line->statement);
-    if (!rules.empty()) return StoryOf(snapshot_, rules);
+    if (!rules.empty()) return ExplainRules(snapshot_, rules);
     const Defaults defaults = DefaultsAt(snapshot_, place_.line->statement);
-    return defaults.empty() ? std::string() : StoryOf(snapshot_, defaults);
+    return defaults.empty() ? std::string() : ExplainDefaults(snapshot_, defaults);
   }
 
   const Snapshot& snapshot_;

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "lint/rule.h"
-#include "lsp/features/statement_story.h"
+#include "lsp/features/explain_statement.h"
 
 namespace ipec::lsp {
 namespace {
@@ -15,7 +15,7 @@ using policy::Rule;
 using policy::RuleId;
 
 // A rule that never decides.
-Lens Dead(const Snapshot& snapshot, RuleId id) {
+Lens UnreachableLens(const Snapshot& snapshot, RuleId id) {
   Lens lens{snapshot.policy()[id].statement, {}, {}};
   const std::string why = lint::WhyNever(snapshot.coverage(), id);
   if (!why.empty()) {
@@ -31,7 +31,7 @@ Lens Dead(const Snapshot& snapshot, RuleId id) {
 }
 
 // The remaining cases of the operation, above its first rule.
-Lens Left(const Snapshot& snapshot, const Rule& first) {
+Lens DefaultLens(const Snapshot& snapshot, const Rule& first) {
   Lens lens{first.statement, {}, {}};
   const policy::Default* decides = snapshot.policy().DefaultFor(first.operation);
   const analysis::Share& share = snapshot.shares().OfDefault(first.operation);
@@ -62,10 +62,10 @@ std::vector<Lens> LensesOf(const Snapshot& snapshot) {
          ++end) {
       const Rule& one = policy.rules[end];
       decides = decides || snapshot.shares().Of({end}).decided != 0;
-      if (!seen.Contains(one.operation)) lenses.push_back(Left(snapshot, one));
+      if (!seen.Contains(one.operation)) lenses.push_back(DefaultLens(snapshot, one));
       seen.Add(one.operation);
     }
-    if (!decides) lenses.push_back(Dead(snapshot, {i}));
+    if (!decides) lenses.push_back(UnreachableLens(snapshot, {i}));
     i = end;
   }
   if (reachability.GlobalDefaultIsDead()) {

@@ -127,7 +127,7 @@ std::optional<Span> StatementOnLine(const Snapshot& snapshot, std::uint32_t numb
   return found->statement;
 }
 
-std::string WhyRefused(const Snapshot& snapshot) {
+std::string WhyRejected(const Snapshot& snapshot) {
   const auto& error = snapshot.first().error();
   if (!error) return {};
   return fmt::format("{} rejects this policy with {}", snapshot.target().name,

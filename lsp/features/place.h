@@ -66,6 +66,6 @@ const syntax::Line* LineAt(const Snapshot& snapshot, std::uint32_t offset);
 std::optional<support::Span> StatementOnLine(const Snapshot& snapshot, std::uint32_t number);
 
 // A sentence with the error for which the target rejects the policy; empty if it accepts it.
-std::string WhyRefused(const Snapshot& snapshot);
+std::string WhyRejected(const Snapshot& snapshot);
 
 }  // namespace ipec::lsp

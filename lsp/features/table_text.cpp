@@ -6,7 +6,7 @@
 namespace ipec::lsp {
 
 TableText TableOf(const Snapshot& snapshot) {
-  if (!snapshot.accepted()) return {{}, WhyRefused(snapshot)};
+  if (!snapshot.accepted()) return {{}, WhyRejected(snapshot)};
   return {
       pipeline::CompilePolicy(snapshot.policy(), snapshot.target(), {}, pipeline::Form::Dump, {})
           .bytes,

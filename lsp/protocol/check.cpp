@@ -15,7 +15,7 @@ constexpr std::size_t kMostProblems = 20;
 constexpr std::string_view kCommandRequest = "workspace/executeCommand";
 
 // A client that can do everything.
-Client AbleClient() {
+Client FullClient() {
   Client client;
 #define IPEC_CAPABILITY(id, path) client.id = true;
 #include "lsp/protocol/capabilities.def"
@@ -293,7 +293,7 @@ class Checker {
   OneDocument host_;
   Positions positions_;
   Positions again_;
-  const Client client_ = AbleClient();
+  const Client client_ = FullClient();
   EditorSettings settings_;
   Cancelled cancelled_ = std::make_shared<std::atomic<bool>>(false);
   const RequestRow* row_ = nullptr;

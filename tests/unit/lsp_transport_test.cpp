@@ -22,7 +22,7 @@ std::vector<std::string> Read(const std::string& bytes, std::size_t longest = 10
       case State::Message:
         read.emplace_back(reader.body());
         break;
-      case State::Nonsense:
+      case State::Malformed:
         read.push_back("!" + reader.problem());
         break;
       case State::End:

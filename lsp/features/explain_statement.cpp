@@ -1,4 +1,4 @@
-#include "lsp/features/statement_story.h"
+#include "lsp/features/explain_statement.h"
 
 #include <fmt/format.h>
 
@@ -33,7 +33,8 @@ std::string NumberOf(const Snapshot& snapshot, RuleId id) {
 }
 
 // An event that each of the rules decides instead of this one.
-std::string InTheWay(const Snapshot& snapshot, RuleId id, const std::vector<RuleId>& blockers) {
+std::string DescribeBlockers(const Snapshot& snapshot, RuleId id,
+                             const std::vector<RuleId>& blockers) {
   std::string text;
   for (std::size_t i = 0; i < blockers.size() && i < kMostLines; ++i) {
     const auto witness = snapshot.reachability().WitnessOf(id, blockers[i]);
@@ -44,7 +45,7 @@ std::string InTheWay(const Snapshot& snapshot, RuleId id, const std::vector<Rule
   return text;
 }
 
-std::string StoryOfOne(const Snapshot& snapshot, RuleId id) {
+std::string ExplainRule(const Snapshot& snapshot, RuleId id) {
   const policy::Rule& rule = snapshot.policy()[id];
   const analysis::Reachability& reachability = snapshot.reachability();
   const Share& share = snapshot.shares().Of(id);
@@ -58,7 +59,7 @@ std::string StoryOfOne(const Snapshot& snapshot, RuleId id) {
                         CasesOf(share), Example(*witness));
     if (!blockers.empty()) {
       text += fmt::format("\nEarlier rules decide the others: {}.\n", LinesOf(snapshot, blockers)) +
-              InTheWay(snapshot, id, blockers);
+              DescribeBlockers(snapshot, id, blockers);
     } else if (share.decided < share.matched) {
       text += "\nEarlier rules for single digests decide the others.\n";
     }
@@ -71,18 +72,18 @@ std::string StoryOfOne(const Snapshot& snapshot, RuleId id) {
   return text +
          fmt::format("never decides: earlier rules decide its events {}: {}.\n",
                      otherwise ? "differently" : "the same way", LinesOf(snapshot, blockers)) +
-         InTheWay(snapshot, id, blockers);
+         DescribeBlockers(snapshot, id, blockers);
 }
 
 // The remaining cases of one operation.
-std::string RestOf(const Snapshot& snapshot, Operation operation) {
+std::string DescribeRemaining(const Snapshot& snapshot, Operation operation) {
   const auto witness = snapshot.reachability().WitnessOfDefault(operation);
   if (!witness) return fmt::format("- {}: nothing, rules decide all cases\n", Name(operation));
   return fmt::format("- {}: {}, {}\n", Name(operation),
                      CasesOf(snapshot.shares().OfDefault(operation)), Example(*witness));
 }
 
-std::string Refused(const Snapshot& snapshot) {
+std::string RejectionNote(const Snapshot& snapshot) {
   if (snapshot.accepted()) return {};
   return fmt::format("\n`{}` rejects this policy; this describes its well-formed statements.\n",
                      snapshot.target().name);
@@ -110,15 +111,15 @@ std::string LinesOf(const Snapshot& snapshot, const std::vector<RuleId>& rules) 
   return list;
 }
 
-std::string StoryOf(const Snapshot& snapshot, support::IdRange<RuleId> rules) {
+std::string ExplainRules(const Snapshot& snapshot, support::IdRange<RuleId> rules) {
   std::string text;
   for (std::uint32_t i = 0; i < rules.count; ++i) {
-    text += (i == 0 ? "" : "\n") + StoryOfOne(snapshot, {rules.first + i});
+    text += (i == 0 ? "" : "\n") + ExplainRule(snapshot, {rules.first + i});
   }
-  return text + Refused(snapshot);
+  return text + RejectionNote(snapshot);
 }
 
-std::string StoryOf(const Snapshot& snapshot, const Defaults& defaults) {
+std::string ExplainDefaults(const Snapshot& snapshot, const Defaults& defaults) {
   std::string text;
   std::vector<Operation> operations = defaults.operations;
   if (defaults.global) {
@@ -130,11 +131,11 @@ std::string StoryOf(const Snapshot& snapshot, const Defaults& defaults) {
   } else {
     text = "**DEFAULT** – decides what no rule matches:\n\n";
   }
-  for (const Operation operation : operations) text += RestOf(snapshot, operation);
+  for (const Operation operation : operations) text += DescribeRemaining(snapshot, operation);
   if (defaults.global && snapshot.target().Knows(Operation::Unknown)) {
     text += "\nIt also decides operations that the kernel has no name for.\n";
   }
-  return text + Refused(snapshot);
+  return text + RejectionNote(snapshot);
 }
 
 }  // namespace ipec::lsp

@@ -17,8 +17,8 @@ std::string CasesOf(const analysis::Share& share);
 std::string LinesOf(const Snapshot& snapshot, const std::vector<policy::RuleId>& rules);
 
 // For the rules of one statement.
-std::string StoryOf(const Snapshot& snapshot, support::IdRange<policy::RuleId> rules);
+std::string ExplainRules(const Snapshot& snapshot, support::IdRange<policy::RuleId> rules);
 // For a DEFAULT.
-std::string StoryOf(const Snapshot& snapshot, const Defaults& defaults);
+std::string ExplainDefaults(const Snapshot& snapshot, const Defaults& defaults);
 
 }  // namespace ipec::lsp
