@@ -96,33 +96,33 @@ void Server::HandleRequest(Message& message) {
     return Answer(message.id, Reply::Fail(ErrorCode::MethodNotFound,
                                           "unknown request `" + message.method + "`"));
   }
-  llvm::Expected<std::shared_ptr<CommonParams>> asked = row->read(message.params);
-  if (!asked) {
+  llvm::Expected<std::shared_ptr<CommonParams>> params = row->read(message.params);
+  if (!params) {
     return Answer(message.id,
-                  Reply::Fail(ErrorCode::InvalidParams, llvm::toString(asked.takeError())));
+                  Reply::Fail(ErrorCode::InvalidParams, llvm::toString(params.takeError())));
   }
-  (*asked)->uri = documents_.SpellingOf((*asked)->uri);
-  Dispatch(message, *row, std::move(*asked));
+  (*params)->uri = documents_.SpellingOf((*params)->uri);
+  Dispatch(message, *row, std::move(*params));
 }
 
 void Server::Dispatch(const Message& message, const RequestRow& row,
-                      std::shared_ptr<const CommonParams> asked) {
+                      std::shared_ptr<const CommonParams> params) {
   auto cancelled = std::make_shared<std::atomic<bool>>(false);
   {
     const std::lock_guard lock(mutex_);
     running_.emplace(message.id, cancelled);
-    if (!asked->progress.empty()) progresses_[asked->progress] = {cancelled, /*shown=*/true};
+    if (!params->progress.empty()) progresses_[params->progress] = {cancelled, /*shown=*/true};
   }
-  EditionPtr edition = documents_.Current(asked->uri);
+  EditionPtr edition = documents_.Current(params->uri);
   if (row.on == On::Scanner && scanner_ == nullptr) scanner_ = std::make_unique<TaskQueue>();
   TaskQueue& queue = row.on == On::Worker    ? *worker_
                      : row.on == On::Analyst ? *analyst_
                                              : *scanner_;
-  queue.Post([this, id = message.id, &row, asked = std::move(asked), edition = std::move(edition),
+  queue.Post([this, id = message.id, &row, params = std::move(params), edition = std::move(edition),
               cancelled = std::move(cancelled)] {
-    if (!writer_.broken()) Answer(id, Run(row, *asked, edition, cancelled));
+    if (!writer_.broken()) Answer(id, Run(row, *params, edition, cancelled));
     const std::lock_guard lock(mutex_);
-    progresses_.erase(asked->progress);
+    progresses_.erase(params->progress);
     const auto [begin, end] = running_.equal_range(id);
     for (auto at = begin; at != end; ++at) {
       if (at->second != cancelled) continue;
@@ -132,7 +132,7 @@ void Server::Dispatch(const Message& message, const RequestRow& row,
   });
 }
 
-Reply Server::Run(const RequestRow& row, const CommonParams& asked, EditionPtr edition,
+Reply Server::Run(const RequestRow& row, const CommonParams& params, EditionPtr edition,
                   const Cancelled& cancelled) {
   const auto stopped = [] { return Reply::Fail(ErrorCode::RequestCancelled, "cancelled"); };
   const bool newest = row.about == About::Newest;
@@ -142,15 +142,15 @@ Reply Server::Run(const RequestRow& row, const CommonParams& asked, EditionPtr e
   constexpr int kMostAttempts = 4;
   for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
     if (cancelled->load()) return stopped();
-    if (newest || attempt > 0) edition = documents_.Current(asked.uri);
+    if (newest || attempt > 0) edition = documents_.Current(params.uri);
     SnapshotPtr snapshot;
     if (edition != nullptr) {
       snapshot = edition->Get();
     } else if (row.about != About::Nothing) {
-      snapshot = SnapshotOf(asked.uri);
+      snapshot = SnapshotOf(params.uri);
       if (snapshot == nullptr) {
         return Reply::Fail(ErrorCode::InvalidParams,
-                           "`" + asked.uri + "` is not open, and there is no such file");
+                           "`" + params.uri + "` is not open, and there is no such file");
       }
     }
     // The places in the answer are those of the previous text.
@@ -158,7 +158,7 @@ Reply Server::Run(const RequestRow& row, const CommonParams& asked, EditionPtr e
     if (!newest && snapshot != first && snapshot->source.text() != first->source.text()) break;
     const EditorSettings settings = workspace_.settings();
     const Call call{client_, encoding_, settings, snapshot, cancelled, *this};
-    Reply reply = row.answer(call, asked);
+    Reply reply = row.answer(call, params);
     if (cancelled->load()) return stopped();
     if (snapshot == nullptr || !snapshot->incomplete()) return reply;
   }
@@ -168,12 +168,12 @@ Reply Server::Run(const RequestRow& row, const CommonParams& asked, EditionPtr e
 
 template <typename P>
 void Server::Take(const Message& message, void (Server::*take)(const P&)) {
-  P asked;
-  if (llvm::Error error = Read(message.params, asked)) {
+  P params;
+  if (llvm::Error error = Read(message.params, params)) {
     return Log(message.method + ": " + llvm::toString(std::move(error)));
   }
-  asked.uri = documents_.SpellingOf(asked.uri);
-  (this->*take)(asked);
+  params.uri = documents_.SpellingOf(params.uri);
+  (this->*take)(params);
 }
 
 void Server::HandleNotification(const Message& message) {

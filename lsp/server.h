@@ -61,8 +61,8 @@ class Server final : public Host {
   void Initialize(const Message& message);
   void Answer(const std::string& id, const Reply& reply);
   void Dispatch(const Message& message, const RequestRow& row,
-                std::shared_ptr<const CommonParams> asked);
-  Reply Run(const RequestRow& row, const CommonParams& asked, EditionPtr edition,
+                std::shared_ptr<const CommonParams> params);
+  Reply Run(const RequestRow& row, const CommonParams& params, EditionPtr edition,
             const Cancelled& cancelled);
   void Ask(std::string_view method, const Json& params, Expected expected);
   void Log(std::string_view words);
@@ -73,7 +73,7 @@ class Server final : public Host {
   template <typename P>
   void Take(const Message& message, void (Server::*take)(const P&));
 #define IPEC_REQUEST(method, id, params, about, on)
-#define IPEC_NOTIFICATION(method, id, params) void id(const params& asked);
+#define IPEC_NOTIFICATION(method, id, Params) void id(const Params& params);
 #include "lsp/protocol/messages.def"
 
   // Publishes the diagnostics of a document soon.

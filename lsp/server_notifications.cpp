@@ -9,7 +9,7 @@
 
 namespace ipec::lsp {
 
-void Server::Initialized(const NoParams& /*asked*/) {
+void Server::Initialized(const NoParams& /*params*/) {
   if (client_.watches_files) {
     Ask("client/registerCapability", WatchRegistration(), Expected::Nothing);
     WatchConfig();
@@ -19,42 +19,42 @@ void Server::Initialized(const NoParams& /*asked*/) {
   }
 }
 
-void Server::DidOpen(const OpenParams& asked) {
-  RereadConfigs({asked.uri});
-  const std::shared_ptr<const Configured> configured = workspace_.For(PathOf(asked.uri));
+void Server::DidOpen(const OpenParams& params) {
+  RereadConfigs({params.uri});
+  const std::shared_ptr<const Configured> configured = workspace_.For(PathOf(params.uri));
   ShowProblem(configured->problem);
-  documents_.Open(asked.uri, asked.version, asked.text, configured);
-  Touch(asked.uri);
+  documents_.Open(params.uri, params.version, params.text, configured);
+  Touch(params.uri);
 }
 
-void Server::DidChange(const ChangeParams& asked) {
-  if (!documents_.IsOpen(asked.uri)) return Log("`" + asked.uri + "` is changed, but not open");
-  const Version before = documents_.VersionOf(asked.uri);
-  if (asked.version && before && *asked.version <= *before) {
-    Log("`" + asked.uri + "`: version " + std::to_string(*asked.version) + " follows version " +
+void Server::DidChange(const ChangeParams& params) {
+  if (!documents_.IsOpen(params.uri)) return Log("`" + params.uri + "` is changed, but not open");
+  const Version before = documents_.VersionOf(params.uri);
+  if (params.version && before && *params.version <= *before) {
+    Log("`" + params.uri + "`: version " + std::to_string(*params.version) + " follows version " +
         std::to_string(*before));
   }
-  documents_.Change(asked.uri, asked.version, asked.changes, encoding_);
-  Touch(asked.uri);
+  documents_.Change(params.uri, params.version, params.changes, encoding_);
+  Touch(params.uri);
 }
 
-void Server::DidClose(const DocumentParams& asked) {
-  if (!documents_.Close(asked.uri)) return Log("`" + asked.uri + "` is closed, but not open");
-  tokens_.Forget(asked.uri);
-  Touch(asked.uri);
+void Server::DidClose(const DocumentParams& params) {
+  if (!documents_.Close(params.uri)) return Log("`" + params.uri + "` is closed, but not open");
+  tokens_.Forget(params.uri);
+  Touch(params.uri);
 }
 
-void Server::DidSave(const DocumentParams& asked) {
+void Server::DidSave(const DocumentParams& params) {
   // What is on disk is what was in the editor; but an ipec.toml may have been saved before.
-  RereadConfigs({asked.uri});
+  RereadConfigs({params.uri});
 }
 
-void Server::DidChangeSettings(const SettingsParams& asked) {
+void Server::DidChangeSettings(const SettingsParams& params) {
   // A client that can be asked sends no settings, or old ones.
   if (client_.configuration) {
     return Ask("workspace/configuration", ConfigurationItems(), Expected::Settings);
   }
-  TakeSettings(asked.all.get());
+  TakeSettings(params.all.get());
 }
 
 void Server::TakeSettings(const Params* params) {
@@ -79,9 +79,9 @@ void Server::WatchConfig() {
   Ask("client/registerCapability", ConfigWatch(path, client_.relative_patterns), Expected::Nothing);
 }
 
-void Server::DidChangeFiles(const FilesParams& asked) {
+void Server::DidChangeFiles(const FilesParams& params) {
   const std::string config = workspace_.ConfigPath();
-  for (const std::string& uri : asked.files) {
+  for (const std::string& uri : params.files) {
     const std::string path = PathOf(uri);
     if (llvm::StringRef(path).endswith("/ipec.toml") || (!config.empty() && path == config)) {
       workspace_.Forget();
@@ -91,32 +91,32 @@ void Server::DidChangeFiles(const FilesParams& asked) {
   if (client_.refresh_diagnostics) Ask("workspace/diagnostic/refresh", {}, Expected::Nothing);
 }
 
-void Server::DidRenameFiles(const NoParams& /*asked*/) {
+void Server::DidRenameFiles(const NoParams& /*params*/) {
   // A renamed directory takes its ipec.toml along, so names do not tell whether one is concerned.
   workspace_.Forget();
   Reconfigure();
 }
 
-void Server::DidChangeFolders(const FoldersParams& asked) {
-  workspace_.ChangeFolders(asked.added, asked.removed);
+void Server::DidChangeFolders(const FoldersParams& params) {
+  workspace_.ChangeFolders(params.added, params.removed);
   workspace_.Forget();
   Reconfigure();
 }
 
-void Server::CancelProgress(const TokenParams& asked) {
+void Server::CancelProgress(const TokenParams& params) {
   const std::lock_guard lock(mutex_);
-  const auto found = progresses_.find(asked.token);
+  const auto found = progresses_.find(params.token);
   if (found != progresses_.end()) found->second.cancelled->store(true);
 }
 
-void Server::Cancel(const TokenParams& asked) {
+void Server::Cancel(const TokenParams& params) {
   const std::lock_guard lock(mutex_);
-  const auto [begin, end] = running_.equal_range(asked.token);
+  const auto [begin, end] = running_.equal_range(params.token);
   for (auto at = begin; at != end; ++at) at->second->store(true);
 }
 
-void Server::SetTrace(const TraceParams& asked) {
-  traces_ = !asked.value.empty() && asked.value != "off";
+void Server::SetTrace(const TraceParams& params) {
+  traces_ = !params.value.empty() && params.value != "off";
 }
 
 void Server::Touch(const std::string& uri) {

@@ -57,9 +57,9 @@ void WriteAction(JsonWriter& json, const Call& call, const CodeAction& action,
 
 namespace answers {
 
-Reply ActionsFor(const Call& call, const ActionParams& asked) {
+Reply ActionsFor(const Call& call, const ActionParams& params) {
   Positions positions = call.positions();
-  const support::Span range = positions.SpanOf(asked.range);
+  const support::Span range = positions.SpanOf(params.range);
   // What no edit can say is not offered; only a text that is not UTF-8 has such places.
   const bool sayable = IsUtf8(call.snapshot->source.text());
   return {Written([&](JsonWriter& json) {
@@ -67,7 +67,7 @@ Reply ActionsFor(const Call& call, const ActionParams& asked) {
       // A client that knows no actions but commands is not offered any.
       if (!call.client.code_action_literals) return;
       for (const CodeAction& action : ActionsIn(*call.snapshot, range)) {
-        if (!Wants(asked.only, kKinds[support::IndexOf(action.kind)])) continue;
+        if (!Wants(params.only, kKinds[support::IndexOf(action.kind)])) continue;
         if (!sayable && !CanBeWritten(EditsOf(call, action.id))) continue;
         WriteAction(json, call, action, positions);
       }
@@ -75,15 +75,15 @@ Reply ActionsFor(const Call& call, const ActionParams& asked) {
   })};
 }
 
-Reply ResolveActionFor(const Call& call, const ActionItemParams& asked) {
-  const JsonValue action = asked.item == nullptr ? JsonValue() : asked.item->value;
+Reply ResolveActionFor(const Call& call, const ActionItemParams& params) {
+  const JsonValue action = params.item == nullptr ? JsonValue() : params.item->value;
   if (!action.Is(JsonKind::Object)) {
     return Reply::Fail(ErrorCode::InvalidParams, "an action must be an object");
   }
-  if (asked.version != call.snapshot->version) {
+  if (params.version != call.snapshot->version) {
     return Reply::Fail(ErrorCode::ContentModified, "the document has changed since");
   }
-  const std::vector<TextEdit> edits = EditsOf(call, asked.key);
+  const std::vector<TextEdit> edits = EditsOf(call, params.key);
   if (!CanBeWritten(edits)) {
     return Reply::Fail(ErrorCode::RequestFailed, "the text there is not UTF-8");
   }
@@ -99,9 +99,9 @@ Reply ResolveActionFor(const Call& call, const ActionItemParams& asked) {
   })};
 }
 
-Reply PrepareRename(const Call& call, const PositionParams& asked) {
+Reply PrepareRename(const Call& call, const PositionParams& params) {
   Positions positions = call.positions();
-  const Renamable found = RenamableAt(*call.snapshot, positions.OffsetOf(asked.position));
+  const Renamable found = RenamableAt(*call.snapshot, positions.OffsetOf(params.position));
   if (!found.problem.empty()) return Reply::Fail(ErrorCode::RequestFailed, found.problem);
   return {Written([&](JsonWriter& json) {
     json.object([&] {
@@ -111,10 +111,10 @@ Reply PrepareRename(const Call& call, const PositionParams& asked) {
   })};
 }
 
-Reply Rename(const Call& call, const RenameParams& asked) {
+Reply Rename(const Call& call, const RenameParams& params) {
   Positions positions = call.positions();
   const Renamed renamed =
-      RenameAt(*call.snapshot, positions.OffsetOf(asked.position), asked.new_name);
+      RenameAt(*call.snapshot, positions.OffsetOf(params.position), params.new_name);
   if (!renamed.problem.empty()) return Reply::Fail(ErrorCode::RequestFailed, renamed.problem);
   // Comments are renamed where the client can ask whether they should be.
   if (!call.client.annotated_edits || !call.client.versioned_edits || renamed.in_comments.empty()) {

@@ -171,10 +171,10 @@ class Checker {
     ++result_.requests;
     auto params = std::make_shared<Params>();
     params->value = Parse(json.text, params->tree);
-    llvm::Expected<std::shared_ptr<CommonParams>> asked = row_->read(params);
-    if (!asked) return Problem(llvm::toString(asked.takeError()));
+    llvm::Expected<std::shared_ptr<CommonParams>> request = row_->read(params);
+    if (!request) return Problem(llvm::toString(request.takeError()));
     const Call call{client_, encoding_, settings_, snapshot_, cancelled_, host_};
-    const Reply reply = row_->answer(call, **asked);
+    const Reply reply = row_->answer(call, **request);
     result_.answers = llvm::xxHash64(reply.result.text) ^ (result_.answers * 0x9E3779B97F4A7C15U);
     if (reply.error != ErrorCode::None) {
       // Renaming is refused where there is nothing to rename; an event may be of another dialect.

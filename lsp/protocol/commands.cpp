@@ -18,10 +18,10 @@ struct CommandArguments {
   JsonValue object;
 };
 
-CommandArguments ReadArguments(const CommandParams& asked) {
+CommandArguments ReadArguments(const CommandParams& params) {
   CommandArguments read;
   const JsonValue list =
-      asked.all == nullptr ? JsonValue() : ArrayOf(asked.all->value["arguments"]);
+      params.all == nullptr ? JsonValue() : ArrayOf(params.all->value["arguments"]);
   auto at = list.begin();
   if (at == list.end()) return read;
   const JsonValue first = *at;
@@ -106,12 +106,12 @@ Reply Explain(const Call& /*call*/, const CommandArguments& arguments) {
 
 namespace answers {
 
-Reply ExecuteCommand(const Call& call, const CommandParams& asked) {
-  const CommandArguments arguments = ReadArguments(asked);
+Reply ExecuteCommand(const Call& call, const CommandParams& params) {
+  const CommandArguments arguments = ReadArguments(params);
 #define IPEC_EDITOR_COMMAND(name, id) \
-  if (asked.command == (name)) return id(call, arguments);
+  if (params.command == (name)) return id(call, arguments);
 #include "lsp/protocol/editor_commands.def"
-  return Reply::Fail(ErrorCode::InvalidParams, "unknown command `" + asked.command + "`");
+  return Reply::Fail(ErrorCode::InvalidParams, "unknown command `" + params.command + "`");
 }
 
 }  // namespace answers

@@ -64,9 +64,9 @@ void WriteItem(JsonWriter& json, const Call& call, const Slot& slot, const Compl
 
 namespace answers {
 
-Reply Complete(const Call& call, const PositionParams& asked) {
+Reply Complete(const Call& call, const PositionParams& params) {
   Positions positions = call.positions();
-  const Completions found = CompleteAt(*call.snapshot, positions.OffsetOf(asked.position));
+  const Completions found = CompleteAt(*call.snapshot, positions.OffsetOf(params.position));
   const Slot slot{positions.RangeOf(found.typed), positions.RangeOf(found.whole)};
   return {Written([&](JsonWriter& json) {
     json.object([&] {
@@ -78,13 +78,13 @@ Reply Complete(const Call& call, const PositionParams& asked) {
   })};
 }
 
-Reply ResolveCompletion(const Call& call, const ItemParams& asked) {
-  const JsonValue item = asked.item == nullptr ? JsonValue() : asked.item->value;
+Reply ResolveCompletion(const Call& call, const ItemParams& params) {
+  const JsonValue item = params.item == nullptr ? JsonValue() : params.item->value;
   if (!item.Is(JsonKind::Object)) {
     return Reply::Fail(ErrorCode::InvalidParams, "a completion item must be an object");
   }
   std::string words;
-  if (call.snapshot != nullptr) words = DocumentationOf(*call.snapshot, asked.key);
+  if (call.snapshot != nullptr) words = DocumentationOf(*call.snapshot, params.key);
   if (!call.client.markdown_items) words = PlainText(words);
   return {Written([&](JsonWriter& json) {
     json.object([&] {

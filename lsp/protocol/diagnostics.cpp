@@ -143,10 +143,10 @@ Json Items(const std::vector<Json>& values) {
 // Reports the progress of a scan, if the client asked for it.
 class Progress {
  public:
-  Progress(const Call& call, const WorkspaceReportParams& asked, std::size_t of)
+  Progress(const Call& call, const WorkspaceReportParams& params, std::size_t of)
       : host_(call.host), of_(of) {
-    token_ = asked.progress;
-    if (token_.empty() && asked.previous.empty() && of > kWorthTelling) {
+    token_ = params.progress;
+    if (token_.empty() && params.previous.empty() && of > kWorthTelling) {
       token_ = call.host.NewProgress(call.cancelled);
       is_ours_ = !token_.empty();
     } else if (!token_.empty()) {
@@ -249,22 +249,22 @@ Json NoDiagnostics(const std::string& uri) {
 
 namespace answers {
 
-Reply Diagnose(const Call& call, const ResultParams& asked) {
+Reply Diagnose(const Call& call, const ResultParams& params) {
   return {Written([&](JsonWriter& json) {
-    json.object([&] { WriteReport(json, call, *call.snapshot, asked.previous_result); });
+    json.object([&] { WriteReport(json, call, *call.snapshot, params.previous_result); });
   })};
 }
 
-Reply DiagnoseWorkspace(const Call& call, const WorkspaceReportParams& asked) {
+Reply DiagnoseWorkspace(const Call& call, const WorkspaceReportParams& params) {
   std::map<std::string, KnownReport> previous;
-  for (const KnownReport& known : asked.previous) previous[KeyOf(known.uri)] = known;
+  for (const KnownReport& known : params.previous) previous[KeyOf(known.uri)] = known;
   std::vector<Json> reports;
   const auto tell = [&](Json report) {
-    if (asked.partial.empty()) return reports.push_back(std::move(report));
-    call.host.Notify("$/progress", PartialResult(asked.partial, Items({std::move(report)})));
+    if (params.partial.empty()) return reports.push_back(std::move(report));
+    call.host.Notify("$/progress", PartialResult(params.partial, Items({std::move(report)})));
   };
   const std::vector<std::string> uris = call.host.Policies();
-  Progress progress(call, asked, uris.size());
+  Progress progress(call, params, uris.size());
   for (const std::string& uri : uris) {
     if (call.cancelled->load()) return {Items(reports)};
     const auto known = previous.find(KeyOf(uri));

@@ -73,7 +73,8 @@ std::span<const RequestRow> RequestRows();
 const RequestRow* FindRequest(std::string_view method);
 
 namespace answers {
-#define IPEC_REQUEST(method, id, params, about, on) Reply id(const Call& call, const params& asked);
+#define IPEC_REQUEST(method, id, Params, about, on) \
+  Reply id(const Call& call, const Params& params);
 #define IPEC_NOTIFICATION(method, id, params)
 #include "lsp/protocol/messages.def"
 }  // namespace answers

@@ -98,17 +98,17 @@ void WriteWorkspaceEdit(JsonWriter& json, const Call& call,
 
 namespace answers {
 
-Reply Format(const Call& call, const DocumentParams& /*asked*/) {
+Reply Format(const Call& call, const DocumentParams& /*params*/) {
   return Edits(call, FormatDocument(*call.snapshot));
 }
 
-Reply FormatLines(const Call& call, const RangeParams& asked) {
-  return Edits(call, FormatRange(*call.snapshot, call.positions().SpanOf(asked.range)));
+Reply FormatLines(const Call& call, const RangeParams& params) {
+  return Edits(call, FormatRange(*call.snapshot, call.positions().SpanOf(params.range)));
 }
 
-Reply FormatTyped(const Call& call, const TypedParams& asked) {
-  if (asked.typed != kFormatTrigger) return {};
-  return Edits(call, FormatOnType(*call.snapshot, call.positions().OffsetOf(asked.position)));
+Reply FormatTyped(const Call& call, const TypedParams& params) {
+  if (params.typed != kFormatTrigger) return {};
+  return Edits(call, FormatOnType(*call.snapshot, call.positions().OffsetOf(params.position)));
 }
 
 }  // namespace answers

@@ -19,10 +19,10 @@ void WriteMarkup(JsonWriter& json, llvm::StringRef key, bool markdown, std::stri
 
 namespace answers {
 
-Reply Hover(const Call& call, const PositionParams& asked) {
+Reply Hover(const Call& call, const PositionParams& params) {
   Positions positions = call.positions();
   const std::optional<lsp::Hover> hover =
-      HoverAt(*call.snapshot, positions.OffsetOf(asked.position));
+      HoverAt(*call.snapshot, positions.OffsetOf(params.position));
   if (!hover) return {};
   return {Written([&](JsonWriter& json) {
     json.object([&] {

@@ -31,9 +31,9 @@ std::string TargetOf(const Call& call, const std::string& path) {
 
 namespace answers {
 
-Reply FindDefinition(const Call& call, const PositionParams& asked) {
+Reply FindDefinition(const Call& call, const PositionParams& params) {
   Positions positions = call.positions();
-  const Definition found = DefinitionAt(*call.snapshot, positions.OffsetOf(asked.position));
+  const Definition found = DefinitionAt(*call.snapshot, positions.OffsetOf(params.position));
   if (found.targets.empty()) return {};
   return {Written([&](JsonWriter& json) {
     json.array([&] {
@@ -54,10 +54,10 @@ Reply FindDefinition(const Call& call, const PositionParams& asked) {
   })};
 }
 
-Reply FindReferences(const Call& call, const ReferenceParams& asked) {
+Reply FindReferences(const Call& call, const ReferenceParams& params) {
   Positions positions = call.positions();
   const std::vector<support::Span> found =
-      ReferencesAt(*call.snapshot, positions.OffsetOf(asked.position), asked.include_declaration);
+      ReferencesAt(*call.snapshot, positions.OffsetOf(params.position), params.include_declaration);
   return {Written([&](JsonWriter& json) {
     json.array([&] {
       for (const support::Span& span : found) WriteLocation(json, call, span, positions);
@@ -65,10 +65,10 @@ Reply FindReferences(const Call& call, const ReferenceParams& asked) {
   })};
 }
 
-Reply Highlight(const Call& call, const PositionParams& asked) {
+Reply Highlight(const Call& call, const PositionParams& params) {
   Positions positions = call.positions();
   const std::vector<support::Span> found =
-      HighlightsAt(*call.snapshot, positions.OffsetOf(asked.position));
+      HighlightsAt(*call.snapshot, positions.OffsetOf(params.position));
   return {Written([&](JsonWriter& json) {
     json.array([&] {
       for (const support::Span& span : found) {
@@ -81,7 +81,7 @@ Reply Highlight(const Call& call, const PositionParams& asked) {
   })};
 }
 
-Reply Links(const Call& call, const DocumentParams& /*asked*/) {
+Reply Links(const Call& call, const DocumentParams& /*params*/) {
   Positions positions = call.positions();
   return {Written([&](JsonWriter& json) {
     json.array([&] {

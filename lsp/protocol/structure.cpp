@@ -77,7 +77,7 @@ void WriteSelection(JsonWriter& json, const std::vector<support::Span>& spans, s
 
 namespace answers {
 
-Reply Folding(const Call& call, const DocumentParams& /*asked*/) {
+Reply Folding(const Call& call, const DocumentParams& /*params*/) {
   return {Written([&](JsonWriter& json) {
     json.array([&] {
       for (const Fold& fold : FoldsOf(*call.snapshot)) {
@@ -91,7 +91,7 @@ Reply Folding(const Call& call, const DocumentParams& /*asked*/) {
   })};
 }
 
-Reply DocumentSymbols(const Call& call, const DocumentParams& /*asked*/) {
+Reply DocumentSymbols(const Call& call, const DocumentParams& /*params*/) {
   Positions positions = call.positions();
   return {Written([&](JsonWriter& json) {
     json.array([&] {
@@ -106,7 +106,7 @@ Reply DocumentSymbols(const Call& call, const DocumentParams& /*asked*/) {
   })};
 }
 
-Reply WorkspaceSymbols(const Call& call, const QueryParams& asked) {
+Reply WorkspaceSymbols(const Call& call, const QueryParams& params) {
   return {Written([&](JsonWriter& json) {
     json.array([&] {
       std::size_t room = kMostSymbols;
@@ -115,7 +115,7 @@ Reply WorkspaceSymbols(const Call& call, const QueryParams& asked) {
         const SnapshotPtr snapshot = call.host.SnapshotOf(uri);
         if (snapshot == nullptr) continue;
         Positions positions = call.positions(*snapshot);
-        for (const FoundSymbol& found : FindSymbols(*snapshot, asked.query, room)) {
+        for (const FoundSymbol& found : FindSymbols(*snapshot, params.query, room)) {
           WriteFlat(json, uri, found.name, found.container, found.kind,
                     positions.RangeOf(found.span));
           --room;
@@ -125,11 +125,11 @@ Reply WorkspaceSymbols(const Call& call, const QueryParams& asked) {
   })};
 }
 
-Reply Selections(const Call& call, const SelectionParams& asked) {
+Reply Selections(const Call& call, const SelectionParams& params) {
   Positions positions = call.positions();
   return {Written([&](JsonWriter& json) {
     json.array([&] {
-      for (const EditorPlace& place : asked.positions) {
+      for (const EditorPlace& place : params.positions) {
         WriteSelection(json, SelectionsAt(*call.snapshot, positions.OffsetOf(place)), 0, positions);
       }
     });

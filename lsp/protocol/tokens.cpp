@@ -43,7 +43,7 @@ void WriteNumbers(JsonWriter& json, llvm::StringRef key, std::span<const std::ui
 
 namespace answers {
 
-Reply Tokens(const Call& call, const DocumentParams& /*asked*/) {
+Reply Tokens(const Call& call, const DocumentParams& /*params*/) {
   Positions positions = call.positions();
   const Numbers numbers = NumbersOf(TokensOf(*call.snapshot), positions);
   const std::string id = call.host.tokens().Keep(call.snapshot->uri, numbers);
@@ -55,10 +55,10 @@ Reply Tokens(const Call& call, const DocumentParams& /*asked*/) {
   })};
 }
 
-Reply TokensDelta(const Call& call, const ResultParams& asked) {
+Reply TokensDelta(const Call& call, const ResultParams& params) {
   TokenStore& store = call.host.tokens();
-  const std::optional<Numbers> before = store.Find(call.snapshot->uri, asked.previous_result);
-  if (!before) return Tokens(call, asked);
+  const std::optional<Numbers> before = store.Find(call.snapshot->uri, params.previous_result);
+  if (!before) return Tokens(call, params);
   Positions positions = call.positions();
   const Numbers after = NumbersOf(TokensOf(*call.snapshot), positions);
   const std::string id = store.Keep(call.snapshot->uri, after);
@@ -78,19 +78,19 @@ Reply TokensDelta(const Call& call, const ResultParams& asked) {
   })};
 }
 
-Reply TokensRange(const Call& call, const RangeParams& asked) {
+Reply TokensRange(const Call& call, const RangeParams& params) {
   Positions positions = call.positions();
-  const support::Span range = positions.SpanOf(asked.range);
+  const support::Span range = positions.SpanOf(params.range);
   const Numbers numbers = NumbersOf(TokensIn(*call.snapshot, range), positions);
   return {Written(
       [&](JsonWriter& json) { json.object([&] { WriteNumbers(json, "data", numbers); }); })};
 }
 
-Reply InlayHints(const Call& call, const RangeParams& asked) {
+Reply InlayHints(const Call& call, const RangeParams& params) {
   HintsWanted wanted;
   wanted.numbers = wanted.cases = call.settings.inlay_hints;
   Positions positions = call.positions();
-  const support::Span range = positions.SpanOf(asked.range);
+  const support::Span range = positions.SpanOf(params.range);
   return {Written([&](JsonWriter& json) {
     json.array([&] {
       if (!call.settings.inlay_hints) return;
@@ -106,7 +106,7 @@ Reply InlayHints(const Call& call, const RangeParams& asked) {
   })};
 }
 
-Reply CodeLenses(const Call& call, const DocumentParams& /*asked*/) {
+Reply CodeLenses(const Call& call, const DocumentParams& /*params*/) {
   Positions positions = call.positions();
   return {Written([&](JsonWriter& json) {
     json.array([&] {
