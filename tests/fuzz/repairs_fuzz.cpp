@@ -14,12 +14,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace ipec;
   const std::string text(reinterpret_cast<const char*>(data), size);
   for (const targets::Target& target : targets::AllTargets()) {
-    std::string complaint = tests::PlacesComplaint(text, tests::CheckText(text, target));
+    std::string problem = tests::FindPlaceProblem(text, tests::CheckText(text, target));
     for (const tests::Way way : tests::kWays) {
-      if (complaint.empty()) complaint = tests::RepairsComplaint(text, target, way);
+      if (problem.empty()) problem = tests::FindRepairProblem(text, target, way);
     }
-    if (complaint.empty()) continue;
-    std::fprintf(stderr, "repairs_fuzz: %s\n", complaint.c_str());
+    if (problem.empty()) continue;
+    std::fprintf(stderr, "repairs_fuzz: %s\n", problem.c_str());
     std::abort();
   }
   return 0;

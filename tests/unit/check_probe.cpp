@@ -139,8 +139,8 @@ bool Shows(const std::string& words) {
   return support::Printable(words) == words;
 }
 
-std::string EditsComplaint(const std::string& text, const std::vector<bool>& places,
-                           const diagnostics::Fix& fix) {
+std::string FindEditProblem(const std::string& text, const std::vector<bool>& places,
+                            const diagnostics::Fix& fix) {
   std::uint32_t at = 0;
   for (const diagnostics::TextEdit& edit : fix.edits) {
     if (!Inside(edit.where, places)) return "an edit outside the text, or within a character";
@@ -206,7 +206,7 @@ std::string Apply(const std::string& text, const diagnostics::Fix& fix) {
   return made;
 }
 
-std::string PlacesComplaint(const std::string& text, const Probe& probe) {
+std::string FindPlaceProblem(const std::string& text, const Probe& probe) {
   const std::vector<bool> places = Boundaries(text);
   for (const diagnostics::Diagnostic& finding : probe.findings) {
     const std::string name(finding.descriptor->name);
@@ -216,7 +216,7 @@ std::string PlacesComplaint(const std::string& text, const Probe& probe) {
       if (!Inside(note.where, places) || !Shows(note.message)) return name + ": bad note";
     }
     for (const diagnostics::Fix& fix : finding.fixes) {
-      if (const std::string bad = EditsComplaint(text, places, fix); !bad.empty()) {
+      if (const std::string bad = FindEditProblem(text, places, fix); !bad.empty()) {
         return fmt::format("{}: {}", name, bad);
       }
       if (!Shows(fix.title)) return name + ": unprintable fix";
@@ -225,12 +225,12 @@ std::string PlacesComplaint(const std::string& text, const Probe& probe) {
   return {};
 }
 
-std::string Complaint(const std::string& text, const targets::Target& target,
-                      const std::vector<std::string>& loaded, const Probe& probe) {
+std::string FindProblem(const std::string& text, const targets::Target& target,
+                        const std::vector<std::string>& loaded, const Probe& probe) {
   if ((probe.error == 0) != probe.findings.empty()) {
     return fmt::format("errno {} with {} findings", probe.error, probe.findings.size());
   }
-  if (std::string bad = PlacesComplaint(text, probe); !bad.empty()) return bad;
+  if (std::string bad = FindPlaceProblem(text, probe); !bad.empty()) return bad;
   const syntax::Document document = syntax::Parse(text, check::LexisOf(target));
   for (const diagnostics::Diagnostic& finding : probe.findings) {
     const std::string name(finding.descriptor->name);
@@ -255,7 +255,7 @@ std::string Complaint(const std::string& text, const targets::Target& target,
   return {};
 }
 
-std::string RepairsComplaint(const std::string& text, const targets::Target& target, Way way) {
+std::string FindRepairProblem(const std::string& text, const targets::Target& target, Way way) {
   Probe probe = CheckText(text, target);
   std::set<std::string_view> codes;
   for (const diagnostics::Diagnostic& finding : probe.findings)

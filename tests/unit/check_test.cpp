@@ -32,7 +32,7 @@ std::string Text(std::initializer_list<std::string_view> parts) {
 }
 
 // The verdicts of both dialects equal the oracle's, and the findings are in order.
-void Judge(const std::string& text) {
+void CheckOneText(const std::string& text) {
   for (const targets::Target* target : {&Mainline(), &Rfc()}) {
     const Probe probe = CheckText(text, *target);
     const int want = target == &Mainline() ? MainlineVerdict(text) : QuotedVerdict(text);
@@ -40,9 +40,9 @@ void Judge(const std::string& text) {
       INFO(target->name << " on:\n" << text);
       CHECK(probe.error == want);
     }
-    const std::string complaint = Complaint(text, *target, {}, probe);
-    if (!complaint.empty()) {
-      FAIL(target->name << " on:\n" << text << complaint);
+    const std::string problem = FindProblem(text, *target, {}, probe);
+    if (!problem.empty()) {
+      FAIL(target->name << " on:\n" << text << problem);
     }
   }
 }
@@ -106,15 +106,15 @@ const Strings kHeaderWords = {"policy_name=n",
 TEST_CASE("every short statement gets the kernel's verdict") {
   for (std::size_t length = 1; length <= 3; ++length) {
     ForAll(kStatementWords, length, " ", [](const std::string& statement) {
-      Judge(Text({kHeader, kDefault, statement, "\n"}));
-      Judge(kHeader + statement);
+      CheckOneText(Text({kHeader, kDefault, statement, "\n"}));
+      CheckOneText(kHeader + statement);
     });
   }
 }
 
 TEST_CASE("every longer statement gets the kernel's verdict", "[.slow]") {
   ForAll(kStatementWords, 4, " ", [](const std::string& statement) {
-    Judge(Text({kHeader, kDefault, statement, "\n"}));
+    CheckOneText(Text({kHeader, kDefault, statement, "\n"}));
   });
 }
 
@@ -134,9 +134,9 @@ TEST_CASE("quotes around words and comments that touch them get the kernel's ver
                          "{{ x }}"};
   for (std::size_t length = 1; length <= 3; ++length) {
     ForAll(words, length, " ", [](const std::string& statement) {
-      Judge(Text({kHeader, kDefault, statement, "\n"}));
-      Judge(Text({kHeader, kDefault, statement, "#c\n"}));
-      Judge(Text({kHeader, kDefault, statement, "# action=ALLOW\n"}));
+      CheckOneText(Text({kHeader, kDefault, statement, "\n"}));
+      CheckOneText(Text({kHeader, kDefault, statement, "#c\n"}));
+      CheckOneText(Text({kHeader, kDefault, statement, "# action=ALLOW\n"}));
     });
   }
 }
@@ -151,13 +151,13 @@ TEST_CASE("every statement on the header's line gets the kernel's verdict") {
       "DEFAULT action=ALLOW",
       "@RULES@",
       "op=EXECUTE action=ALLOW"};
-  for (std::size_t length = 1; length <= 4; ++length) ForAll(lines, length, "\n", Judge);
+  for (std::size_t length = 1; length <= 4; ++length) ForAll(lines, length, "\n", CheckOneText);
 }
 
 TEST_CASE("every short header gets the kernel's verdict") {
   for (std::size_t length = 1; length <= 3; ++length) {
     ForAll(kHeaderWords, length, " ", [](const std::string& header) {
-      Judge(Text({header, "\n", kDefault}));
+      CheckOneText(Text({header, "\n", kDefault}));
     });
   }
 }
@@ -175,7 +175,7 @@ TEST_CASE("every order of statements gets the kernel's verdict") {
                          "op=EXECUTE \"",
                          "op=EXECUTE action=ALLOW#",
                          "# comment"};
-  for (std::size_t length = 1; length <= 4; ++length) ForAll(lines, length, "\n", Judge);
+  for (std::size_t length = 1; length <= 4; ++length) ForAll(lines, length, "\n", CheckOneText);
 }
 
 TEST_CASE("every sequence of significant bytes gets the kernel's verdict") {
@@ -183,10 +183,10 @@ TEST_CASE("every sequence of significant bytes gets the kernel's verdict") {
                          "\"", "=", "x",  "\x01"};
   for (std::size_t length = 1; length <= 3; ++length) {
     ForAll(bytes, length, "", [](const std::string& run) {
-      Judge(Text({kHeader, kDefault, "op=EXECUTE", run, "action=ALLOW"}));
-      Judge(Text({kHeader, kDefault, "op=EXECUTE action=ALLOW", run}));
-      Judge(Text({run, kHeader, kDefault}));
-      Judge(Text({"policy_name=", run, " policy_version=1.2.3\n", kDefault}));
+      CheckOneText(Text({kHeader, kDefault, "op=EXECUTE", run, "action=ALLOW"}));
+      CheckOneText(Text({kHeader, kDefault, "op=EXECUTE action=ALLOW", run}));
+      CheckOneText(Text({run, kHeader, kDefault}));
+      CheckOneText(Text({"policy_name=", run, " policy_version=1.2.3\n", kDefault}));
     });
   }
 }
@@ -211,11 +211,11 @@ TEST_CASE("every version gets the kernel's verdict") {
   for (std::size_t length = 1; length <= 4; ++length) {
     if (length == 4) continue;
     ForAll(parts, length, ".", [](const std::string& version) {
-      Judge(Text({"policy_name=n policy_version=", version, "\n", kDefault}));
+      CheckOneText(Text({"policy_name=n policy_version=", version, "\n", kDefault}));
     });
   }
   for (const std::string& part : parts) {
-    Judge(Text({"policy_name=n policy_version=1.2.3.", part, "\n", kDefault}));
+    CheckOneText(Text({"policy_name=n policy_version=1.2.3.", part, "\n", kDefault}));
   }
 }
 
@@ -276,7 +276,7 @@ TEST_CASE("mutilated policies get the kernel's verdict") {
       }
       if (text.empty()) text = "x";
     }
-    Judge(text);
+    CheckOneText(text);
   }
 }
 
@@ -284,7 +284,7 @@ TEST_CASE("names have the limits of securityfs") {
   for (const std::string& name :
        {std::string("."), std::string(".."), std::string("..."), std::string("a/b"),
         std::string(255, 'n'), std::string(256, 'n'), std::string(256, '/')}) {
-    Judge(Text({"policy_name=", name, " policy_version=1.2.3\n", kDefault}));
+    CheckOneText(Text({"policy_name=", name, " policy_version=1.2.3\n", kDefault}));
   }
   CHECK(CheckText(kHeader + kDefault, Mainline(), {"n"}).error == 17);
   CHECK(CheckText(kHeader + kDefault, Mainline(), {"m"}).error == 0);
@@ -292,29 +292,29 @@ TEST_CASE("names have the limits of securityfs") {
 }
 
 // The findings of a policy, in file order, and the text after the first repair of each.
-struct Told {
+struct Reported {
   std::string code;
   std::string repaired;  // empty: no repair
 };
-std::vector<Told> Tell(const std::string& text, const targets::Target& target) {
-  std::vector<Told> told;
+std::vector<Reported> Report(const std::string& text, const targets::Target& target) {
+  std::vector<Reported> reported;
   for (const diagnostics::Diagnostic& finding : CheckText(text, target).findings) {
-    told.push_back({std::string(finding.descriptor->code),
-                    finding.fixes.empty() ? std::string() : Apply(text, finding.fixes[0])});
+    reported.push_back({std::string(finding.descriptor->code),
+                        finding.fixes.empty() ? std::string() : Apply(text, finding.fixes[0])});
   }
-  return told;
+  return reported;
 }
 
 TEST_CASE("a repair keeps the word that the kernel drops because of a comment") {
   const std::string begin = kHeader + kDefault;
-  const auto order = Tell(begin + "action=ALLOW op=EXECUTE fsverity_digest=aabb#c\n", Rfc());
+  const auto order = Report(begin + "action=ALLOW op=EXECUTE fsverity_digest=aabb#c\n", Rfc());
   REQUIRE(order.size() == 2);
   CHECK(order[0].code == "IPE0113");
   CHECK(order[0].repaired == begin + "op=EXECUTE fsverity_digest=aabb action=ALLOW #c\n");
   CHECK(order[1].code == "IPE0117");
   CHECK(order[1].repaired == begin + "action=ALLOW op=EXECUTE fsverity_digest=aabb #c\n");
   const auto several =
-      Tell(begin + "op=KMODULE op=EXECUTE boot_verified=TRUE action=ALLOW#c\n", Rfc());
+      Report(begin + "op=KMODULE op=EXECUTE boot_verified=TRUE action=ALLOW#c\n", Rfc());
   REQUIRE(several.size() == 2);
   CHECK(several[0].code == "IPE0114");
   CHECK(several[0].repaired == begin +
@@ -327,10 +327,10 @@ TEST_CASE("quotes around a word are removed as a pair") {
   const std::string begin = kHeader + kDefault;
   for (const char* statement : {"'op=EXECUTE' action=ALLOW", "'op=EXECUTE action=ALLOW'",
                                 "\"op=EXECUTE\" 'action=ALLOW'"}) {
-    const auto told = Tell(Text({begin, statement, "\n"}), Rfc());
-    REQUIRE(told.size() == 1);
-    CHECK(told[0].code == "IPE0302");
-    CHECK(told[0].repaired == begin + "op=EXECUTE action=ALLOW\n");
+    const auto reported = Report(Text({begin, statement, "\n"}), Rfc());
+    REQUIRE(reported.size() == 1);
+    CHECK(reported[0].code == "IPE0302");
+    CHECK(reported[0].repaired == begin + "op=EXECUTE action=ALLOW\n");
   }
 }
 

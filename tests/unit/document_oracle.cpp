@@ -106,7 +106,7 @@ std::string WrongLine(const Document& document, const Line& line, StringRef text
 
 }  // namespace
 
-std::string WhatIsWrong(const Document& document) {
+std::string FindProblem(const Document& document) {
   const StringRef read = document.text.substr(0, document.text.find('\0'));
   const StringRef unread = document.text.drop_front(read.size());
   if (!Same(document.Text(document.hidden), unread)) return "the hidden bytes are elsewhere";

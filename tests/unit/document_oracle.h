@@ -10,6 +10,6 @@
 namespace ipec::tests {
 
 // Empty if `document` is correct, else the difference.
-std::string WhatIsWrong(const syntax::Document& document);
+std::string FindProblem(const syntax::Document& document);
 
 }  // namespace ipec::tests

@@ -17,7 +17,7 @@ using syntax::LineKind;
 
 std::string Wrong(llvm::StringRef text) {
   for (const Lexis lexis : {Lexis::Plain, Lexis::Quoted}) {
-    std::string wrong = WhatIsWrong(syntax::Parse(text, lexis));
+    std::string wrong = FindProblem(syntax::Parse(text, lexis));
     if (!wrong.empty()) return wrong;
   }
   return {};

@@ -79,14 +79,14 @@ TEST_CASE("a dialect of bare digests drops the algorithm and pins a superblock")
   CHECK(BytesOf(*reader.event().fsverity->digest) == "\x0B");
 }
 
-struct Refused {
+struct Rejected {
   const char* line;
   std::size_t column;
   const char* problem;
 };
 
 TEST_CASE("errors have a column, a cause and a way out") {
-  constexpr Refused kRefused[] = {
+  constexpr Rejected kRejected[] = {
       {"", 1, "an event must be an object, `{\"op\":…,\"hook\":…}`, found the end of the line"},
       {" [", 2, "an event must be an object, `{\"op\":…,\"hook\":…}`, found an array"},
       {"{}", 1, "the event has no `op`"},
@@ -152,7 +152,7 @@ TEST_CASE("errors have a column, a cause and a way out") {
        "are not on a dm-verity volume"},
   };
   EventReader reader = ReaderFor("linux-6.12");
-  for (const Refused& refused : kRefused) {
+  for (const Rejected& refused : kRejected) {
     INFO(refused.line);
     REQUIRE_FALSE(reader.Read(refused.line));
     CHECK(reader.problem() == refused.problem);

@@ -86,7 +86,7 @@ TEST_CASE("every finding is explained by examples that are true") {
       const targets::Target* target = targets::FindTarget(example.target);
       REQUIRE(target != nullptr);
       const Probe probe = CheckText(example.text, *target, example.loaded);
-      CHECK(Complaint(example.text, *target, example.loaded, probe).empty());
+      CHECK(FindProblem(example.text, *target, example.loaded, probe).empty());
       if (!example.refused) {
         good = true;
         CHECK(probe.error == 0);

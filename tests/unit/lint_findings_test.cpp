@@ -35,7 +35,7 @@ Result Lint(const std::string& text, const Settings& settings, const Words& targ
 }
 
 // "4:IPE1001 6:IPE2002 "
-std::string Said(const std::string& text, const Words& select, const Words& targets = {}) {
+std::string Messages(const std::string& text, const Words& select, const Words& targets = {}) {
   const support::LineMap lines(text);
   std::string said;
   for (const Diagnostic& finding : Lint(text, SettingsWith(select), targets).findings) {
@@ -107,23 +107,23 @@ TEST_CASE("a pinned ruleset never changes") {
 
 TEST_CASE("a finding gives way only to one about the same problem") {
   // Findings about other operations of the same DEFAULT stay.
-  CHECK(Said(kHead + "DEFAULT action=ALLOW\nDEFAULT op=EXECUTE action=DENY\n"
-                     "op=EXECUTE dmverity_signature=TRUE action=ALLOW\n"
-                     "op=POLICY boot_verified=TRUE action=ALLOW\n"
-                     "op=KMODULE dmverity_signature=TRUE action=ALLOW\n",
-             {"unguarded-op", "policy-op-open", "kexec-weaker-than-exec"}) ==
+  CHECK(Messages(kHead + "DEFAULT action=ALLOW\nDEFAULT op=EXECUTE action=DENY\n"
+                         "op=EXECUTE dmverity_signature=TRUE action=ALLOW\n"
+                         "op=POLICY boot_verified=TRUE action=ALLOW\n"
+                         "op=KMODULE dmverity_signature=TRUE action=ALLOW\n",
+                 {"unguarded-op", "policy-op-open", "kexec-weaker-than-exec"}) ==
         "2:IPE2004 2:IPE2004 2:IPE2004 2:IPE2004 2:IPE2005 2:IPE2009 ");
-  CHECK(Said("policy_name=\"p\" policy_version=1.0.0 # \xE2\x80\xAE\nDEFAULT action=DENY\n",
-             {"unsafe-policy-name", "bidi-control"}) == "1:IPE6003 1:IPE7003 ");
-  CHECK(Said(kDeny + "op=EXECUTE dmverity_roothash=sha256:abcd fsverity_digest=sha256:" +
-                 std::string(64, '0') + " action=ALLOW\n",
-             {"digest-length", "placeholder-digest"}) == "3:IPE3001 3:IPE3005 ");
+  CHECK(Messages("policy_name=\"p\" policy_version=1.0.0 # \xE2\x80\xAE\nDEFAULT action=DENY\n",
+                 {"unsafe-policy-name", "bidi-control"}) == "1:IPE6003 1:IPE7003 ");
+  CHECK(Messages(kDeny + "op=EXECUTE dmverity_roothash=sha256:abcd fsverity_digest=sha256:" +
+                     std::string(64, '0') + " action=ALLOW\n",
+                 {"digest-length", "placeholder-digest"}) == "3:IPE3001 3:IPE3005 ");
 }
 
 TEST_CASE("no problem is reported under two codes") {
   const Words all = {"all"};
   const auto has = [&](const std::string& text, std::string_view code) {
-    return Said(text, all).find(code) != std::string::npos;
+    return Messages(text, all).find(code) != std::string::npos;
   };
   const std::string catch_all = kDeny + "op=EXECUTE action=DENY\n";
   CHECK(has(catch_all, "3:IPE1007"));
@@ -204,28 +204,28 @@ TEST_CASE("a denied digest after a rule that allows it is found, also in pairs")
   const std::string volume = "dmverity_roothash=sha256:" + kB + " ";
   const std::string file = "fsverity_digest=sha256:" + kA + " ";
   const Words both = {"reachability", "digests"};
-  CHECK(Said(kDeny + "op=EXECUTE " + volume + file + "action=ALLOW\nop=EXECUTE " + volume +
-                 "action=DENY\nop=EXECUTE dmverity_signature=TRUE action=ALLOW\n",
-             both) == "4:IPE1005 5:IPE1006 ");
-  CHECK(Said(kDeny + "op=EXECUTE " + volume + file + "action=DENY\nop=EXECUTE " + file +
-                 "action=ALLOW\n",
-             both) == "4:IPE3008 ");
-  CHECK(Said(kDeny + "op=EXECUTE " + file +
-                 "action=DENY\nop=EXECUTE dmverity_signature=TRUE action=ALLOW\n",
-             both) == "4:IPE1006 ");
+  CHECK(Messages(kDeny + "op=EXECUTE " + volume + file + "action=ALLOW\nop=EXECUTE " + volume +
+                     "action=DENY\nop=EXECUTE dmverity_signature=TRUE action=ALLOW\n",
+                 both) == "4:IPE1005 5:IPE1006 ");
+  CHECK(Messages(kDeny + "op=EXECUTE " + volume + file + "action=DENY\nop=EXECUTE " + file +
+                     "action=ALLOW\n",
+                 both) == "4:IPE3008 ");
+  CHECK(Messages(kDeny + "op=EXECUTE " + file +
+                     "action=DENY\nop=EXECUTE dmverity_signature=TRUE action=ALLOW\n",
+                 both) == "4:IPE1006 ");
   // One file of a volume is denied: nothing is reported twice about the volume.
-  CHECK(Said(kDeny + "op=EXECUTE " + volume + file + "action=DENY\nop=EXECUTE " + volume +
-                 "action=ALLOW\n",
-             {"allow-and-deny-digest"})
+  CHECK(Messages(kDeny + "op=EXECUTE " + volume + file + "action=DENY\nop=EXECUTE " + volume +
+                     "action=ALLOW\n",
+                 {"allow-and-deny-digest"})
             .empty());
 }
 
 TEST_CASE("a revocation is late for every property, unless it closes a list") {
   const std::string allow = "op=EXECUTE dmverity_signature=TRUE action=ALLOW\n";
   const Words rules = {"late-revocation", "partially-shadowed"};
-  CHECK(Said(kDeny + allow + "op=EXECUTE fsverity_signature=TRUE action=DENY\n", rules) ==
+  CHECK(Messages(kDeny + allow + "op=EXECUTE fsverity_signature=TRUE action=DENY\n", rules) ==
         "4:IPE1005 ");
-  CHECK(Said(kDeny + allow + "op=EXECUTE fsverity_signature=FALSE action=DENY\n", rules) ==
+  CHECK(Messages(kDeny + allow + "op=EXECUTE fsverity_signature=FALSE action=DENY\n", rules) ==
         "4:IPE1006 ");
 }
 
@@ -234,12 +234,13 @@ TEST_CASE("what is allowed counts, whether by rules or by a DEFAULT") {
   const Words rules = {"bricks-execute", "unguarded-op"};
   const std::string nothing = "3:IPE2010 ";
   const std::string unguarded = "2:IPE2004 2:IPE2004 2:IPE2004 2:IPE2004 2:IPE2004 2:IPE2004 ";
-  CHECK(Said(open + "op=EXECUTE action=DENY\n", rules) == unguarded + nothing);
-  CHECK(Said(open + "op=EXECUTE fsverity_signature=FALSE action=DENY\n"
-                    "op=EXECUTE fsverity_signature=TRUE action=DENY\n",
-             rules) == unguarded + nothing);
-  CHECK(Said(open + "op=EXECUTE fsverity_signature=FALSE action=DENY\n", rules) == unguarded);
-  CHECK(Said(open + "op=EXECUTE fsverity_digest=sha256:" + kA + " action=DENY\n", rules).empty());
+  CHECK(Messages(open + "op=EXECUTE action=DENY\n", rules) == unguarded + nothing);
+  CHECK(Messages(open + "op=EXECUTE fsverity_signature=FALSE action=DENY\n"
+                        "op=EXECUTE fsverity_signature=TRUE action=DENY\n",
+                 rules) == unguarded + nothing);
+  CHECK(Messages(open + "op=EXECUTE fsverity_signature=FALSE action=DENY\n", rules) == unguarded);
+  CHECK(
+      Messages(open + "op=EXECUTE fsverity_digest=sha256:" + kA + " action=DENY\n", rules).empty());
 }
 
 TEST_CASE("several targets: a suppression used for one is not unused, and errors come first") {
@@ -291,7 +292,7 @@ TEST_CASE("incomplete and incorrect suppressions") {
   const auto said = [&](const std::string& rules, const Words& more = {}) {
     Words select = {"allow-all-op", "meta"};
     select.insert(select.end(), more.begin(), more.end());
-    return Said(kDeny + rules, select);
+    return Messages(kDeny + rules, select);
   };
   // Without a reason, or with a malformed date, nothing is suppressed.
   CHECK(said("# ipec: allow(allow-all-op)\n" + open) == "3:IPE9002 4:IPE2002 ");
@@ -329,8 +330,9 @@ TEST_CASE("an unused name is removed, and the comment with the last name") {
 
 TEST_CASE("systemd's reading of the header, and text out of view") {
   const auto header = [](const std::string& behind, const std::string& name = "p ") {
-    return Said("policy_name=" + name + "policy_version=1.0.0" + behind + "\nDEFAULT action=DENY\n",
-                {"header-tab", "header-comment-glued"});
+    return Messages(
+        "policy_name=" + name + "policy_version=1.0.0" + behind + "\nDEFAULT action=DENY\n",
+        {"header-tab", "header-comment-glued"});
   };
   CHECK(header("").empty());
   CHECK(header(" \t# c").empty());
@@ -341,7 +343,7 @@ TEST_CASE("systemd's reading of the header, and text out of view") {
   CHECK(header("", "p \t").empty());
 
   const auto far = [](const std::string& blanks) {
-    return Said(kDeny + "op=KMODULE" + blanks + "action=DENY\n", {"far-right-text"});
+    return Messages(kDeny + "op=KMODULE" + blanks + "action=DENY\n", {"far-right-text"});
   };
   CHECK(far(std::string(60, '\t')) == "3:IPE7007 ");
   CHECK(far(std::string(200, ' ')).empty());
@@ -349,7 +351,7 @@ TEST_CASE("systemd's reading of the header, and text out of view") {
 }
 
 TEST_CASE("comments that rules read") {
-  CHECK(Said(kDeny + "# DEFAULT\top=KMODULE action=ALLOW\n", {"commented-out-rule"}) ==
+  CHECK(Messages(kDeny + "# DEFAULT\top=KMODULE action=ALLOW\n", {"commented-out-rule"}) ==
         "3:IPE7006 ");
   const auto name = [](const std::string& of) {
     return Lint("policy_name=" + of + " policy_version=1.0.0\nDEFAULT action=DENY\n",

@@ -266,7 +266,7 @@ TEST_CASE("every fix does what its rule's documentation says") {
         INFO(fix.title);
         safe |= fix.keeps_meaning;
         const std::string fixed = Apply(text, fix.edits);
-        CHECK(fix.keeps_meaning == MeansTheSame(text, fixed, *bad.target));
+        CHECK(fix.keeps_meaning == HasSameMeaning(text, fixed, *bad.target));
         Golden after = GoldenOf(rule);
         after.sections["input bad.pol"] = fixed;
         const Result result = LintBad(after).result;

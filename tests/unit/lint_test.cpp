@@ -138,7 +138,7 @@ std::string WithoutLineAt(const std::string& text, std::size_t offset) {
 }
 
 // Whether a later statement is identical, and so replaces this one in every record.
-bool HasTwinBelow(const std::string& text, std::size_t offset) {
+bool HasDuplicateBelow(const std::string& text, std::size_t offset) {
   const std::string line = text.substr(offset, text.find('\n', offset) + 1 - offset);
   return text.find('\n' + line, offset + line.size() - 1) != std::string::npos;
 }
@@ -172,7 +172,7 @@ void CheckReachability(const policy::Policy& made, const targets::Target& target
     const bool same =
         !exhaustive::FindDifference(analysis::Keeps::Audit, policy, after.result.policy);
     const bool expected = use.deciding == 0;
-    if (same != expected && !(same && HasTwinBelow(text, statement))) {
+    if (same != expected && !(same && HasDuplicateBelow(text, statement))) {
       FAIL("removing the statement at " << statement);
     }
   }
@@ -253,7 +253,7 @@ TEST_CASE("every fix that is marked safe is safe: random policies") {
         for (const diagnostics::Fix& fix : finding.fixes) {
           if (!fix.keeps_meaning) continue;
           fixes.push_back(&fix);
-          CHECK(MeansTheSame(text, Apply(text, fix.edits), target));
+          CHECK(HasSameMeaning(text, Apply(text, fix.edits), target));
         }
       }
       if (fixes.empty()) break;

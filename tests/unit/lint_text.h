@@ -25,8 +25,8 @@ inline Result LintText(const std::string& text, const targets::Target& target,
 }
 
 // Whether a kernel that accepts one text behaves alike with the other.
-inline bool MeansTheSame(const std::string& before, const std::string& after,
-                         const targets::Target& target) {
+inline bool HasSameMeaning(const std::string& before, const std::string& after,
+                           const targets::Target& target) {
   const targets::Target* const one = &target;
   return pipeline::CompareMeaning(ReadingOf(before, {&one, 1}), ReadingOf(after, {&one, 1})) ==
          pipeline::MeaningChange::None;

@@ -126,8 +126,8 @@ TEST_CASE("aliases are expanded and keep their meaning") {
     INFO(everything->source.text().str());
     CHECK(everything->document().lines.size() == opened->document().lines.size() + 10);
     CHECK_FALSE(everything->source.text().contains("KERNEL_READ"));
-    CHECK(lint::MeansTheSame(text, expanded->source.text().str(), opened->target()));
-    CHECK(lint::MeansTheSame(text, everything->source.text().str(), opened->target()));
+    CHECK(lint::HasSameMeaning(text, expanded->source.text().str(), opened->target()));
+    CHECK(lint::HasSameMeaning(text, everything->source.text().str(), opened->target()));
     CHECK_THAT(everything->source.text().str(),
                Contains("DEFAULT op=\"FIRMWARE\" action=DENY # why\nDEFAULT op=\"KMODULE\""));
   }

@@ -19,14 +19,14 @@ std::array<const targets::Target*, 2> Languages() {
   return {targets::FindTarget("linux-6.12"), targets::FindTarget("rfc-v7")};
 }
 
-void Judge(const std::string& text) {
+void CheckOneText(const std::string& text) {
   for (const targets::Target* target : Languages()) {
     const Probe probe = CheckText(text, *target);
     const bool quoted = target->Has(targets::Feature::QuotedValues);
     const int want = quoted ? QuotedVerdict(text) : MainlineVerdict(text);
-    std::string complaint = Complaint(text, *target, {}, probe);
-    if (probe.error != want) complaint = "another verdict";
-    if (!complaint.empty()) FAIL(target->name << " on:\n" << text << "\n" << complaint);
+    std::string problem = FindProblem(text, *target, {}, probe);
+    if (probe.error != want) problem = "another verdict";
+    if (!problem.empty()) FAIL(target->name << " on:\n" << text << "\n" << problem);
   }
 }
 
@@ -43,7 +43,7 @@ TEST_CASE("no finding and no repair cuts a character at any place of a policy") 
   for (const std::string& text : MutatedPolicies::Seeds()) {
     for (const std::string& character : kCharacters) {
       for (std::size_t at = 0; at <= text.size(); ++at) {
-        Judge(std::string(text).insert(at, character));
+        CheckOneText(std::string(text).insert(at, character));
       }
     }
   }
@@ -58,8 +58,8 @@ TEST_CASE("no finding and no repair cuts two characters at any places") {
                   kCharacters[policies.Below(std::size(kCharacters))]);
     }
     for (const targets::Target* target : Languages()) {
-      const std::string complaint = PlacesComplaint(text, CheckText(text, *target));
-      if (!complaint.empty()) FAIL(target->name << " on:\n" << text << "\n" << complaint);
+      const std::string problem = FindPlaceProblem(text, CheckText(text, *target));
+      if (!problem.empty()) FAIL(target->name << " on:\n" << text << "\n" << problem);
     }
   }
 }
@@ -124,8 +124,8 @@ TEST_CASE("repairs that once led astray end, and bring no new code") {
   for (const std::string& text : kLedAstray) {
     for (const targets::Target& target : targets::AllTargets()) {
       for (const Way way : kWays) {
-        const std::string complaint = RepairsComplaint(text, target, way);
-        if (!complaint.empty()) FAIL_CHECK(target.name << " on:\n" << text << "\n" << complaint);
+        const std::string problem = FindRepairProblem(text, target, way);
+        if (!problem.empty()) FAIL_CHECK(target.name << " on:\n" << text << "\n" << problem);
       }
     }
   }
@@ -141,8 +141,8 @@ TEST_CASE("repairs end, in an accepted policy or without a repair, and bring no 
     const std::string text = policies.Next();
     for (const targets::Target* target : Languages()) {
       for (const Way way : kWays) {
-        const std::string complaint = RepairsComplaint(text, *target, way);
-        if (!complaint.empty()) FAIL(target->name << " on:\n" << text << "\n" << complaint);
+        const std::string problem = FindRepairProblem(text, *target, way);
+        if (!problem.empty()) FAIL(target->name << " on:\n" << text << "\n" << problem);
       }
     }
   }
