@@ -26,7 +26,7 @@ class FlatParser : public antlr4::Parser {
   // next token becomes the current one.
   virtual void TakeToken() = 0;
   // The grammar rejected a text, or needs more than one token of lookahead. Does not return.
-  [[noreturn]] virtual void Refuse() = 0;
+  [[noreturn]] virtual void Reject() = 0;
 
   // The type of the current token, EOF at the end.
   std::size_t lookahead() const { return input_.type; }
@@ -40,9 +40,9 @@ class FlatParser : public antlr4::Parser {
   struct NoErrors {
     void sync(FlatParser*) const {}
     void reportMatch(FlatParser*) const {}
-    void recoverInline(FlatParser* parser) const { parser->Refuse(); }
-    void reportError(FlatParser* parser, const std::exception&) const { parser->Refuse(); }
-    void recover(FlatParser* parser, const std::exception_ptr&) const { parser->Refuse(); }
+    void recoverInline(FlatParser* parser) const { parser->Reject(); }
+    void reportError(FlatParser* parser, const std::exception&) const { parser->Reject(); }
+    void recover(FlatParser* parser, const std::exception_ptr&) const { parser->Reject(); }
   };
   // Contexts store nothing, so one of each kind serves every rule of every parser.
   struct Contexts {
@@ -70,15 +70,15 @@ class FlatParser : public antlr4::Parser {
   void setState(std::size_t) {}
   std::size_t getState() const final { return 0; }
   antlr4::Token* match(std::size_t type) final {
-    if (type != input_.type) Refuse();
+    if (type != input_.type) Reject();
     return consume();
   }
   antlr4::Token* consume() final {
     if (input_.type != EOF) TakeToken();
     return nullptr;
   }
-  antlr4::Token* getCurrentToken() final { Refuse(); }
-  antlr4::TokenStream* getTokenStream() final { Refuse(); }
+  antlr4::Token* getCurrentToken() final { Reject(); }
+  antlr4::TokenStream* getTokenStream() final { Reject(); }
 
  private:
   Input input_;

@@ -67,7 +67,7 @@ class Builder final : private IpePolicyParser {
     }
   }
 
-  void Refuse() override {
+  void Reject() override {
     IPEC_CHECK(false, "the grammar does not accept every text");
     std::abort();
   }
