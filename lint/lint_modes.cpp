@@ -62,7 +62,7 @@ void PrintRejection(RunState& run, const support::SourceBuffer& source, const Re
 }
 
 // Removes known findings. That a kernel rejects the policy is never a known finding.
-void TakeOutKnown(RunState& run, const support::SourceBuffer& source, Result& result) {
+void DropKnown(RunState& run, const support::SourceBuffer& source, Result& result) {
   result.fingerprints = Fingerprints(source, result.findings);
   const std::string path = run.env.files.Absolute(source.name());
   std::vector<bool> stays(result.findings.size(), true);
@@ -122,7 +122,7 @@ ExitStatus ReportFindings(RunState& run, LintedFile& file) {
   const support::SourceBuffer& source = file.reading.source();
   const std::string_view fail_on = FailOn(run, file.settings.config);
   const auto count = [&](Result& all) {
-    if (run.options.baseline) TakeOutKnown(run, source, all);
+    if (run.options.baseline) DropKnown(run, source, all);
     CountFindings(run.tally, all, fail_on);
   };
   Result result = Lint(file.reading, file.settings, {.filter = count});

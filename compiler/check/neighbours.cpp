@@ -14,19 +14,19 @@ namespace ipec::check {
 using support::Span;
 using syntax::LineKind;
 
-bool Neighbours::Disturbs(std::size_t at, const std::string& text) {
+bool Neighbours::AffectsNeighbours(std::size_t at, const std::string& text) {
   const Range range = Around(at);
   if (range.lines == blocks_[at].span || !MayJoin(range)) return false;
   const std::string raw = checker_.Text(blocks_[at].span).str();
   for (const bool fixed : {false, true}) {
     if (fixed && range.first == at) continue;
-    if (BringsNewKind(range, Write(range, at, raw, fixed), Write(range, at, text, fixed)))
+    if (AddsKindOfFinding(range, Write(range, at, raw, fixed), Write(range, at, text, fixed)))
       return true;
   }
   return false;
 }
 
-bool Neighbours::DisturbsWithout(Span line) {
+bool Neighbours::RemovalAffectsNeighbours(Span line) {
   const auto below = static_cast<std::size_t>(
       std::partition_point(blocks_.begin(), blocks_.end(),
                            [&](const Block& block) { return block.span.begin < line.begin; }) -
@@ -37,7 +37,7 @@ bool Neighbours::DisturbsWithout(Span line) {
   std::string before = checker_.Text(range.lines).str();
   std::string after = before;
   after.erase(line.begin - range.lines.begin, line.size());
-  return BringsNewKind(range, std::move(before), std::move(after));
+  return AddsKindOfFinding(range, std::move(before), std::move(after));
 }
 
 // The blocks that a statement which begins or ends at number `at` could reach over.
@@ -99,7 +99,7 @@ bool Neighbours::MayJoin(Range range) const {
     has_part = has_part || line.kind == LineKind::Header;
     has_part = has_part || std::any_of(blocks_[i].findings.begin(), blocks_[i].findings.end(),
                                        [&](std::size_t finding) {
-                                         return IsOfThePart(checker_.sink.list()[finding]);
+                                         return IsAboutPart(checker_.sink.list()[finding]);
                                        });
   }
   return has_part && has_rest;
@@ -120,7 +120,7 @@ std::string Neighbours::Write(Range range, std::size_t at, const std::string& te
   return all;
 }
 
-bool Neighbours::BringsNewKind(Range range, std::string before, std::string after) {
+bool Neighbours::AddsKindOfFinding(Range range, std::string before, std::string after) {
   const Kinds* known = KindsIn(range, std::move(before));
   const Kinds* kinds = known == nullptr ? nullptr : KindsIn(range, std::move(after));
   if (kinds == nullptr) return true;

@@ -28,9 +28,9 @@ class Neighbours {
   // Whether the blocks around number `at` have findings of a new kind once this one is `text`, be
   // they as they are or with their own repairs; a new kind is also that of statements which look
   // like one that was wrapped. True also where finding out would take too long.
-  bool Disturbs(std::size_t at, const std::string& text);
+  bool AffectsNeighbours(std::size_t at, const std::string& text);
   // The same for the blocks around `line`, which is not in one, once it is removed.
-  bool DisturbsWithout(support::Span line);
+  bool RemovalAffectsNeighbours(support::Span line);
 
  private:
   struct Range {
@@ -43,7 +43,7 @@ class Neighbours {
   bool AreNeighbours(std::size_t above, std::size_t below) const;
   bool MayJoin(Range range) const;
   std::string Write(Range range, std::size_t at, const std::string& text, bool fixed) const;
-  bool BringsNewKind(Range range, std::string before, std::string after);
+  bool AddsKindOfFinding(Range range, std::string before, std::string after);
   using Kinds = std::vector<const diagnostics::Descriptor*>;
   const Kinds* KindsIn(Range range, std::string text);
 

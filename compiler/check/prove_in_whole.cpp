@@ -34,16 +34,16 @@ class WholeProver {
 
   void Run() {
     for (Diagnostic& finding : findings_) {
-      std::erase_if(finding.fixes, [&](const Fix& fix) { return BringsNewKind(fix); });
+      std::erase_if(finding.fixes, [&](const Fix& fix) { return AddsKindOfFinding(fix); });
     }
-    if (!BringsNewKind(FirstFixes())) return;
+    if (!AddsKindOfFinding(FirstFixes())) return;
     // The first ones that do so together with those above them wait.
     Fix together;
     for (Diagnostic& finding : findings_) {
       if (finding.fixes.empty()) continue;
       Fix all = together;
       if (!Combine(all, finding.fixes.front())) continue;
-      if (!together.edits.empty() && BringsNewKind(all)) {
+      if (!together.edits.empty() && AddsKindOfFinding(all)) {
         finding.fixes.clear();
       } else {
         together = std::move(all);
@@ -77,7 +77,7 @@ class WholeProver {
   }
 
   // False also where finding out would take too long.
-  bool BringsNewKind(const Fix& fix) {
+  bool AddsKindOfFinding(const Fix& fix) {
     if (left_ < cost_ || fix.edits.empty()) return false;
     std::string text = Apply(document_.text.str(), fix);
     if (const auto known = tried_.find(text); known != tried_.end()) return known->second;

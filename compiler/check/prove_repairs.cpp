@@ -122,7 +122,7 @@ class Prover {
       // Of what another statement is the reason for, this one on its own shows nothing.
       if (list[i].descriptor == &diag::DuplicateDefault.descriptor) {
         is_second = true;
-        KeepUndisturbing(now, list[i].fixes, together);
+        KeepHarmless(now, list[i].fixes, together);
         continue;
       }
       list[i].fixes = Proved(now, std::move(list[i].fixes), together, end);
@@ -133,18 +133,18 @@ class Prover {
     if (!is_second) Remember(block.span, now.policy);
   }
 
-  bool Disturbs(const std::string& text) {
-    return checker_.offers_repairs && neighbours_.Disturbs(at_, text);
+  bool AffectsNeighbours(const std::string& text) {
+    return checker_.offers_repairs && neighbours_.AffectsNeighbours(at_, text);
   }
 
   // Of repairs that are not proved, keeps those that leave other statements as they are.
-  void KeepUndisturbing(const Reading& now, std::vector<Fix>& fixes, Fix& together) {
+  void KeepHarmless(const Reading& now, std::vector<Fix>& fixes, Fix& together) {
     const Span block = blocks_[at_].span;
     std::vector<Fix> kept;
     for (Fix& fix : fixes) {
       Fix moved = fix;
       for (TextEdit& edit : moved.edits) Move(edit.where, block.begin);
-      if (Disturbs(Apply(now.text, moved))) continue;
+      if (AffectsNeighbours(Apply(now.text, moved))) continue;
       if (kept.empty()) Combine(together, moved);
       kept.push_back(std::move(fix));
     }
@@ -159,14 +159,14 @@ class Prover {
     std::vector<Fix> kept;
     for (Fix& fix : fixes) {
       if (!IsWithin(fix, block)) {
-        if (AreFineAlone(fix, block)) kept.push_back(std::move(fix));
+        if (AreCorrectAlone(fix, block)) kept.push_back(std::move(fix));
         continue;
       }
       Fix moved = fix;
       for (TextEdit& edit : moved.edits) Move(edit.where, block.begin);
       std::optional<Reading> after = After(now, moved);
       if (!after) continue;
-      const bool disturbs = Disturbs(after->text);
+      const bool disturbs = AffectsNeighbours(after->text);
       if (kept.empty()) {
         Reading last = Follow(std::move(*after));
         if (!end) end = std::move(last);
@@ -188,7 +188,7 @@ class Prover {
     if (!checker_.offers_repairs || !Combine(all, fix)) return true;
     if (!together.edits.empty()) {
       std::optional<Reading> after = After(now, all);
-      if (!after || Disturbs(after->text)) return false;
+      if (!after || AffectsNeighbours(after->text)) return false;
       if (ClaimOf(Follow(std::move(*after))) != ClaimOf(end)) return false;
     }
     together = std::move(all);
@@ -203,13 +203,13 @@ class Prover {
 
   // Whether nothing is wrong with the other statements that `fix` edits, nor with what is around
   // them when they are gone.
-  bool AreFineAlone(const Fix& fix, Span block) {
+  bool AreCorrectAlone(const Fix& fix, Span block) {
     if (!checker_.offers_repairs) return true;
     return std::all_of(fix.edits.begin(), fix.edits.end(), [&](const TextEdit& edit) {
       const Span other = checker_.LinesOf(edit.where.begin);
       if (other == block) return true;
       return ReadAlone(checker_, other, checker_.Text(other).str()).findings.empty() &&
-             !neighbours_.DisturbsWithout(edit.where);
+             !neighbours_.RemovalAffectsNeighbours(edit.where);
     });
   }
 

@@ -205,7 +205,7 @@ class Regrouper {
     std::vector<Word> joined;
     for (std::size_t i = 0; i < words_.size(); ++i) {
       Word word = words_[i];
-      const llvm::StringRef close = WhatCloses(word);
+      const llvm::StringRef close = ClosingText(word);
       if (!close.empty()) {
         std::size_t last = i + 1;
         while (last < words_.size() && !Text(words_[last].span()).contains(close)) ++last;
@@ -226,7 +226,7 @@ class Regrouper {
   }
 
   // The text that closes the quotes or the placeholder that `word` opens, or nothing.
-  llvm::StringRef WhatCloses(const Word& word) const {
+  llvm::StringRef ClosingText(const Word& word) const {
     if (!word.has_equals) return OpenTemplate(Text(word.key));
     const llvm::StringRef written = Text(word.written);
     if (!written.empty() && IsQuote(written[0]) &&

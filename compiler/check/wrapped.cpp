@@ -48,7 +48,7 @@ bool IsOfNoStatement(const Diagnostic& finding) {
 }
 
 // Whether `comment` holds a part of a statement, which may have been taken out of this one.
-bool HoldsWords(llvm::StringRef comment) {
+bool HoldsPartOfStatement(llvm::StringRef comment) {
   const auto holds = [&](std::string_view key) {
     for (std::size_t at = comment.find(key); at != llvm::StringRef::npos;
          at = comment.find(key, at + 1)) {
@@ -145,7 +145,7 @@ class Joiner {
       if (joined.reading.text.size() > kLongest) break;
       before += Count(last);
       const bool is_better =
-          joined.reading.findings.size() < before && HasNothingNew(joined, first, last);
+          joined.reading.findings.size() < before && AddsNoKindOfFinding(joined, first, last);
       // What does not even begin as a statement is rarely one.
       if (!is_better && !BeginsStatement(checker_, line)) break;
       if (is_better) {
@@ -154,7 +154,7 @@ class Joiner {
         // Does it go on, once these are joined?
         before = joined.reading.findings.size();
         if (std::none_of(joined.reading.findings.begin(), joined.reading.findings.end(),
-                         IsOfThePart))
+                         IsAboutPart))
           break;
       }
     }
@@ -198,7 +198,7 @@ class Joiner {
   }
 
   // The joined lines are a statement, and its findings are of kinds that its lines have.
-  bool HasNothingNew(const Joined& joined, std::size_t first, std::size_t last) const {
+  bool AddsNoKindOfFinding(const Joined& joined, std::size_t first, std::size_t last) const {
     const auto about = About(first, last);
     const auto& findings = joined.reading.findings;
     return std::all_of(findings.begin(), findings.end(), [&](const Diagnostic& finding) {
@@ -214,7 +214,7 @@ class Joiner {
     const auto about = About(first, first);
     return std::any_of(about.begin(), about.end(),
                        [&](const auto& known) {
-                         return IsOfThePart(checker_.sink.list()[known.second]);
+                         return IsAboutPart(checker_.sink.list()[known.second]);
                        }) ||
            (about.empty() && lines_[first].kind == LineKind::Header);
   }
@@ -258,7 +258,7 @@ class Joiner {
       if (lines_[i].comment.empty()) continue;
       const llvm::StringRef comment = checker_.Text(lines_[i].comment);
       comments += comment.str() + "\n";
-      holds_words = holds_words || HoldsWords(comment);
+      holds_words = holds_words || HoldsPartOfStatement(comment);
     }
     const std::uint32_t begin = lines_[found.first].span.begin;
     if (!comments.empty()) edits.push_back({{begin, begin}, std::move(comments)});
@@ -306,7 +306,7 @@ class Joiner {
 
 }  // namespace
 
-bool IsOfThePart(const Diagnostic& finding) {
+bool IsAboutPart(const Diagnostic& finding) {
   return IsOneOf(finding, diag::MissingAction, diag::IncompleteHeader, diag::MissingValue,
                  diag::KeyLeftOut, diag::UnknownAction, diag::OpenQuote, diag::VersionParts,
                  diag::VersionEmptyPart, diag::UnknownProperty, diag::BadKey);

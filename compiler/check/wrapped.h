@@ -15,6 +15,6 @@ inline constexpr std::size_t kMostWrappedLines = 8;
 inline constexpr std::size_t kMostFindingsOfHalf = 6;
 
 // Whether `finding` says that a statement goes on after its line, or may.
-bool IsOfThePart(const diagnostics::Diagnostic& finding);
+bool IsAboutPart(const diagnostics::Diagnostic& finding);
 
 }  // namespace ipec::check

@@ -24,7 +24,7 @@ std::size_t Utf8Length(StringRef bytes) {
 }
 
 // What an editor shows for bytes that are not UTF-8: U+FFFD, or U+0080 to U+009F.
-bool IsTraceOfBytes(StringRef text) {
+bool IsReplacementCharacter(StringRef text) {
   return text.startswith("\xEF\xBF\xBD") ||
          (text.size() > 1 && text[0] == '\xC2' && static_cast<unsigned char>(text[1]) < 0xA0);
 }
@@ -41,7 +41,7 @@ bool IsBinary(StringRef bytes) {
     while (!window.empty()) {
       const std::size_t size = Utf8Length(window);
       const auto byte = static_cast<unsigned char>(window[0]);
-      if (size == 0 || IsTraceOfBytes(window)) ++not_utf8;
+      if (size == 0 || IsReplacementCharacter(window)) ++not_utf8;
       if (byte < 0x20 && !kWhitespace.contains(window[0])) ++controls;
       window = window.drop_front(std::max<std::size_t>(size, 1));
     }

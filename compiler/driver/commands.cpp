@@ -43,7 +43,7 @@ ExitStatus Dispatch(std::span<const std::string> arguments, Environment& env) {
 }
 
 // The error of standard output as a readable message.
-std::string OutputTrouble(std::error_code error) {
+std::string OutputErrorMessage(std::error_code error) {
   if (error.value() == EPIPE) return "standard output was closed by its reader (broken pipe)";
   if (error.value() == EBADF) return "standard output is closed";
   return "standard output cannot be written: " + support::Words(error);
@@ -100,7 +100,7 @@ ExitStatus Main(std::span<const std::string> arguments, Environment& env) {
   env.out.flush();
   // A message that could not be written must not look like success.
   if (!env.out.error()) return env.err.error() ? ExitStatus::Failure : status;
-  env.err << "ipec: " << OutputTrouble(env.out.error()) << '\n';
+  env.err << "ipec: " << OutputErrorMessage(env.out.error()) << '\n';
   return ExitStatus::Failure;
 }
 

@@ -128,8 +128,8 @@ struct Outcome {
 };
 
 // Leaves a file out that ipec.toml excludes; a text from standard input is given back.
-Outcome LeaveOut(const std::string& operand, const std::string& name, const std::string& config,
-                 const Call& call, Environment& env) {
+Outcome SkipExcluded(const std::string& operand, const std::string& name, const std::string& config,
+                     const Call& call, Environment& env) {
   if (!call.in_directory) {
     Report(env, ExitStatus::Ok, "`" + name + "` is excluded by `" + config + "`");
   }
@@ -148,7 +148,7 @@ Outcome FormatFile(const std::string& operand, const Call& call, pipeline::Confi
   llvm::Expected<const pipeline::Config*> config = configs.For(name);
   if (!config) return {Report(env, ExitStatus::Usage, llvm::toString(config.takeError()))};
   if (pipeline::IsExcluded(**config, name)) {
-    return LeaveOut(operand, name, (*config)->path, call, env);
+    return SkipExcluded(operand, name, (*config)->path, call, env);
   }
   llvm::Expected<pipeline::PolicyFile> file = ReadPolicyFile(operand, env);
   if (!file) return {Report(env, file.takeError())};

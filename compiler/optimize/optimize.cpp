@@ -30,7 +30,7 @@ std::size_t CountOfDefaults(const Policy& policy) {
 }
 
 // Whether something was put back, and with it all that the pass removed.
-bool IsUndone(const AliasLines& lines, const Policy& before, Policy& after) {
+bool UndoesPass(const AliasLines& lines, const Policy& before, Policy& after) {
   const std::size_t rules = after.rules.size();
   const std::size_t defaults = CountOfDefaults(after);
   lines.PutBack(before, after);
@@ -42,7 +42,7 @@ bool IsUndone(const AliasLines& lines, const Policy& before, Policy& after) {
 // Runs one pass; returns whether it changed the policy.
 bool RunPass(const Pass& pass, const AliasLines* lines, std::unique_ptr<Covered>& state) {
   std::optional<Policy> changed = pass.run(state->coverage);
-  if (!changed || (lines != nullptr && IsUndone(*lines, state->policy, *changed))) return false;
+  if (!changed || (lines != nullptr && UndoesPass(*lines, state->policy, *changed))) return false;
   auto after = std::make_unique<Covered>(std::move(*changed));
   IPEC_CHECK(DefaultsAreComplete(after->policy) || !DefaultsAreComplete(state->policy),
              (std::string(pass.name) + " removed a default that the kernel needs").c_str());

@@ -25,9 +25,9 @@ class IndexReader {
   IndexReader(llvm::StringRef bytes, std::size_t hash_size) : rest_(bytes), hash_size_(hash_size) {}
 
   llvm::Expected<SharedIndex> Read(Take take) {
-    if (rest_.size() < 12 + hash_size_ || !rest_.startswith("DIRC")) return Wrong("no header");
+    if (rest_.size() < 12 + hash_size_ || !rest_.startswith("DIRC")) return Malformed("no header");
     version_ = read32be(rest_.data() + 4);
-    if (version_ < 2 || version_ > 4) return Wrong("version " + std::to_string(version_));
+    if (version_ < 2 || version_ > 4) return Malformed("version " + std::to_string(version_));
     const std::uint32_t number = read32be(rest_.data() + 8);
     // A checksum follows the entries and extensions.
     rest_ = rest_.drop_front(12).drop_back(hash_size_);
@@ -38,10 +38,10 @@ class IndexReader {
   }
 
  private:
-  static llvm::Error Wrong(const std::string& what) {
+  static llvm::Error Malformed(const std::string& what) {
     return support::ErrorOf("malformed index: " + what);
   }
-  static llvm::Error Cut() { return Wrong("it is truncated"); }
+  static llvm::Error Cut() { return Malformed("it is truncated"); }
 
   llvm::Error ReadEntry(std::size_t position, Take take) {
     const llvm::StringRef whole = rest_;
@@ -50,14 +50,14 @@ class IndexReader {
     const unsigned flags = read16be(rest_.data() + kStatSize + hash_size_);
     rest_ = rest_.drop_front(kStatSize + hash_size_ + 2);
     if ((flags & kExtended) != 0) {
-      if (version_ < 3) return Wrong("extended flags in version 2");
+      if (version_ < 3) return Malformed("extended flags in version 2");
       if (rest_.size() < 2) return Cut();
       rest_ = rest_.drop_front(2);
     }
     if (version_ == 4) {
       std::size_t dropped = 0;
       if (!ReadNumber(dropped)) return Cut();
-      if (dropped > path_.size()) return Wrong("a malformed path");
+      if (dropped > path_.size()) return Malformed("a malformed path");
       path_.resize(path_.size() - dropped);
     } else {
       path_.clear();
@@ -65,7 +65,7 @@ class IndexReader {
     const std::size_t end = rest_.find('\0');
     if (end == llvm::StringRef::npos) return Cut();
     path_ += rest_.take_front(end);
-    if (path_.size() > PATH_MAX) return Wrong("a path of more than PATH_MAX bytes");
+    if (path_.size() > PATH_MAX) return Malformed("a path of more than PATH_MAX bytes");
     // Before version 4 one to eight NUL bytes make the length of an entry a multiple of eight.
     const std::size_t length = whole.size() - rest_.size() + end;
     const std::size_t padded = version_ == 4 ? length + 1 : (length + 8) & ~std::size_t{7};
@@ -104,7 +104,7 @@ class IndexReader {
         if (llvm::Error error = ReadLink(rest_.take_front(size), shared)) return error;
       } else if (name != "sdir" && (name[0] < 'A' || name[0] > 'Z')) {
         // What begins with a lowercase letter must be understood.
-        return Wrong("extension `" + name.str() + "`");
+        return Malformed("extension `" + name.str() + "`");
       }
       rest_ = rest_.drop_front(size);
     }

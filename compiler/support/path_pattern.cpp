@@ -147,7 +147,7 @@ struct Component {
   std::size_t parts = 0;
 };
 
-std::optional<std::string_view> WhyNeverThere(const Component& component) {
+std::optional<std::string_view> WhyNoPathHasIt(const Component& component) {
   if (component.has_star) return std::nullopt;
   if (component.parts == 0) return "it has two slashes in a row: write one";
   if (!component.is_plain_dots || component.parts > 2) return std::nullopt;
@@ -202,7 +202,7 @@ std::optional<std::string_view> WhyItNeverMatches(std::string_view pattern) {
     const std::string_view part = pattern.substr(at, end - at);
     at = end;
     if (part == "/" || part == "\\/") {
-      if (const auto why = WhyNeverThere(component)) return why;
+      if (const auto why = WhyNoPathHasIt(component)) return why;
       component = {};
     } else if (part == "*") {
       component.has_star = true;
@@ -213,7 +213,7 @@ std::optional<std::string_view> WhyItNeverMatches(std::string_view pattern) {
       ++component.parts;
     }
   }
-  return WhyNeverThere(component);
+  return WhyNoPathHasIt(component);
 }
 
 Specificity SpecificityOf(std::string_view pattern) {

@@ -109,7 +109,7 @@ class Placement {
  private:
   void Hash(std::span<const PlannedEntry> planned);
   std::vector<Bucket> FullestFirst();
-  bool HasTwins(const Bucket& bucket) const;
+  bool HasEqualHashes(const Bucket& bucket) const;
   bool Place(const Bucket& bucket);
   bool Fits(const Bucket& bucket, std::uint32_t multiplier);
 
@@ -174,7 +174,7 @@ bool Placement::Fits(const Bucket& bucket, std::uint32_t multiplier) {
 }
 
 // No multiplier can separate keys with equal hashes.
-bool Placement::HasTwins(const Bucket& bucket) const {
+bool Placement::HasEqualHashes(const Bucket& bucket) const {
   for (std::size_t i = 1; i < bucket.keys.size(); ++i) {
     const auto hash = static_cast<std::uint32_t>(hashes_[bucket.keys[i]]);
     for (std::size_t j = 0; j < i; ++j) {
@@ -186,7 +186,7 @@ bool Placement::HasTwins(const Bucket& bucket) const {
 
 bool Placement::Place(const Bucket& bucket) {
   if (bucket.keys.empty()) return true;
-  if (bucket.keys.size() > kLargestBucket || HasTwins(bucket)) return false;
+  if (bucket.keys.size() > kLargestBucket || HasEqualHashes(bucket)) return false;
   for (std::uint32_t multiplier = 1; multiplier <= kLastMultiplier; ++multiplier) {
     if (looks_left_ < kLargestBucket) return false;
     if (!Fits(bucket, multiplier)) continue;

@@ -14,7 +14,7 @@ namespace format = runtime::table;
 // Writes bytes at offsets that are known in advance.
 class Image {
  public:
-  std::uint32_t Allot(std::uint64_t size) {
+  std::uint32_t Allocate(std::uint64_t size) {
     const std::uint64_t offset = size_;
     size_ += format::RoundUp4(size);
     IPEC_CHECK(size_ <= UINT32_MAX, "a table is smaller than 4 GiB");
@@ -37,7 +37,7 @@ class Image {
   void PutBytes(std::uint64_t at, std::string_view bytes) {
     if (!bytes.empty()) std::memcpy(At(at), bytes.data(), bytes.size());
   }
-  std::string Sealed() {
+  std::string WithChecksum() {
     Put32(format::Header::kSizeAt, static_cast<std::uint32_t>(size_));
     const std::uint64_t checksum =
         format::Checksum(At(format::Header::kChecksumFrom), size_ - format::Header::kChecksumFrom);
@@ -70,7 +70,7 @@ class Writer {
   explicit Writer(const TablePlan& plan) : plan_(plan) {}
 
   std::string Write() {
-    AllotAll();
+    AllocateAll();
     PutTexts();
     PutHeader();
     PutOperations();
@@ -79,11 +79,11 @@ class Writer {
       image_.PutBytes(rows_.offset + std::uint64_t{i} * format::kRowSize, plan_.rows[i]);
     }
     for (std::size_t i = 0; i < places_.size(); ++i) PutIndex(plan_.indexes[i], places_[i]);
-    return image_.Sealed();
+    return image_.WithChecksum();
   }
 
  private:
-  void AllotAll();
+  void AllocateAll();
   void PutTexts();
   void PutHeader();
   void PutOperations();
@@ -107,26 +107,27 @@ class Writer {
   std::vector<format::Range> texts_;
 };
 
-void Writer::AllotAll() {
-  image_.Allot(format::Header::kSize);
-  operations_ = {image_.Allot(plan_.operations.size() * format::OperationEntry::kSize),
+void Writer::AllocateAll() {
+  image_.Allocate(format::Header::kSize);
+  operations_ = {image_.Allocate(plan_.operations.size() * format::OperationEntry::kSize),
                  Count(plan_.operations)};
-  outcomes_ = {image_.Allot(plan_.outcomes.size() * format::OutcomeEntry::kSize),
+  outcomes_ = {image_.Allocate(plan_.outcomes.size() * format::OutcomeEntry::kSize),
                Count(plan_.outcomes)};
-  rows_ = {image_.Allot(plan_.rows.size() * format::kRowSize), Count(plan_.rows)};
+  rows_ = {image_.Allocate(plan_.rows.size() * format::kRowSize), Count(plan_.rows)};
   for (const IndexPlan& index : plan_.indexes) {
     IndexPlace place;
-    place.index = image_.Allot(format::Index::kSize);
-    place.multipliers = {image_.Allot(index.multipliers.size() * 2), Count(index.multipliers)};
-    place.groups = {image_.Allot(index.groups.size() * format::Group::kSize), Count(index.groups)};
-    place.entries = {image_.Allot(index.entries.size()), index.entry_count};
-    place.tails = {image_.Allot(index.tails.size()), Count(index.tails)};
+    place.index = image_.Allocate(format::Index::kSize);
+    place.multipliers = {image_.Allocate(index.multipliers.size() * 2), Count(index.multipliers)};
+    place.groups = {image_.Allocate(index.groups.size() * format::Group::kSize),
+                    Count(index.groups)};
+    place.entries = {image_.Allocate(index.entries.size()), index.entry_count};
+    place.tails = {image_.Allocate(index.tails.size()), Count(index.tails)};
     places_.push_back(place);
   }
   // Texts come last, without gaps.
   std::uint64_t text_size = plan_.name.size() + plan_.target.size();
   for (const std::string& text : plan_.texts) text_size += text.size();
-  next_text_ = image_.Allot(text_size);
+  next_text_ = image_.Allocate(text_size);
   image_.Fill();
 }
 

@@ -15,7 +15,7 @@ using policy::RuleId;
 namespace {
 
 // Why a rule decides only some of its events; empty if no single earlier rule can be named.
-std::string WhyLess(const Snapshot& snapshot, RuleId id) {
+std::string WhyPartly(const Snapshot& snapshot, RuleId id) {
   const std::string why = lint::WhyNever(snapshot.coverage(), id);
   if (!why.empty()) return fmt::format("never matches: {}", why);
   const std::vector<RuleId> blockers = snapshot.reachability().BlockersOf(id);
@@ -51,7 +51,8 @@ std::vector<Hint> HintsIn(const Snapshot& snapshot, support::Span range,
           sum.matched += snapshot.shares().Of(RuleId{j}).matched;
           sum.decided += snapshot.shares().Of(RuleId{j}).decided;
         }
-        hints.push_back({statement.end, "decides " + CasesOf(sum), WhyLess(snapshot, {i}), false});
+        hints.push_back(
+            {statement.end, "decides " + CasesOf(sum), WhyPartly(snapshot, {i}), false});
       }
     }
     i = end;

@@ -11,7 +11,7 @@ using policy::Operation;
 using support::Span;
 using syntax::Clause;
 
-void Tidy(std::vector<Span>& spans) {
+void SortUnique(std::vector<Span>& spans) {
   const auto before = [](const Span& a, const Span& b) {
     return a.begin != b.begin ? a.begin < b.begin : a.end < b.end;
   };
@@ -55,7 +55,7 @@ std::vector<Span> SuppressedBy(const Snapshot& snapshot, const SuppressionAt& su
     }
     places.push_back(suppressed.finding.where);
   }
-  Tidy(places);
+  SortUnique(places);
   return places;
 }
 
@@ -68,7 +68,7 @@ std::vector<Span> SuppressionsOf(const Snapshot& snapshot, Span line) {
     if (at < line.begin || at >= line.end || suppressed.by >= lint.suppressions().size()) continue;
     comments.push_back(lint.suppressions()[suppressed.by].where);
   }
-  Tidy(comments);
+  SortUnique(comments);
   return comments;
 }
 
@@ -92,7 +92,7 @@ std::vector<Span> RulesFor(const Snapshot& snapshot, const std::vector<Operation
     places.push_back(rule.statement);
     if (first_only) wanted.Remove(rule.operation);
   }
-  Tidy(places);
+  SortUnique(places);
   return places;
 }
 
@@ -103,7 +103,7 @@ std::vector<Span> DefaultsFor(const Snapshot& snapshot, const std::vector<Operat
       places.push_back(decides->statement);
     }
   }
-  Tidy(places);
+  SortUnique(places);
   return places;
 }
 
@@ -173,7 +173,7 @@ std::vector<Span> ReferencesAt(const Snapshot& snapshot, std::uint32_t offset, b
       if (!defaults.empty()) places.push_back(place.line->statement);
     }
   }
-  Tidy(places);
+  SortUnique(places);
   return places;
 }
 

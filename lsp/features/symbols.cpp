@@ -136,7 +136,7 @@ class Outline {
   policy::OperationMap<std::optional<std::size_t>> places_;  // of operations among children_
 };
 
-bool HoldsLetters(llvm::StringRef name, std::string_view query) {
+bool HasLettersInOrder(llvm::StringRef name, std::string_view query) {
   std::size_t at = 0;
   for (const char c : query) {
     while (at < name.size() && llvm::toLower(name[at]) != llvm::toLower(c)) ++at;
@@ -150,7 +150,7 @@ void Find(const Symbol& symbol, const std::string& container, std::string_view q
           std::size_t most, std::vector<FoundSymbol>& found) {
   if (found.size() >= most) return;
   const bool leaf = symbol.kind == SymbolKind::Rule || symbol.kind == SymbolKind::Default;
-  if (query.empty() ? !leaf : HoldsLetters(symbol.name, query)) {
+  if (query.empty() ? !leaf : HasLettersInOrder(symbol.name, query)) {
     found.push_back({symbol.name, container, symbol.kind, symbol.selection});
   }
   const std::string path = container.empty() ? symbol.name : container + " " + symbol.name;

@@ -61,14 +61,14 @@ Reply ActionsFor(const Call& call, const ActionParams& params) {
   Positions positions = call.positions();
   const support::Span range = positions.SpanOf(params.range);
   // What no edit can say is not offered; only a text that is not UTF-8 has such places.
-  const bool sayable = IsUtf8(call.snapshot->source.text());
+  const bool can_edit = IsUtf8(call.snapshot->source.text());
   return {Written([&](JsonWriter& json) {
     json.array([&] {
       // A client that knows no actions but commands is not offered any.
       if (!call.client.code_action_literals) return;
       for (const CodeAction& action : ActionsIn(*call.snapshot, range)) {
         if (!Wants(params.only, kKinds[support::IndexOf(action.kind)])) continue;
-        if (!sayable && !CanBeWritten(EditsOf(call, action.id))) continue;
+        if (!can_edit && !CanBeWritten(EditsOf(call, action.id))) continue;
         WriteAction(json, call, action, positions);
       }
     });

@@ -99,7 +99,7 @@ Json WorkspaceReport(const Call& call, const std::string& uri, const Snapshot& s
 }
 
 // Of a document that is no more: without findings, and nothing to compare with.
-Json GoneReport(const std::string& uri) {
+Json EmptyReport(const std::string& uri) {
   return Written([&](JsonWriter& json) {
     json.object([&] {
       json.attribute("uri", uri);
@@ -146,7 +146,7 @@ class Progress {
   Progress(const Call& call, const WorkspaceReportParams& params, std::size_t of)
       : host_(call.host), of_(of) {
     token_ = params.progress;
-    if (token_.empty() && params.previous.empty() && of > kWorthTelling) {
+    if (token_.empty() && params.previous.empty() && of > kFewestForProgress) {
       token_ = call.host.NewProgress(call.cancelled);
       is_ours_ = !token_.empty();
     } else if (!token_.empty()) {
@@ -176,7 +176,7 @@ class Progress {
     host_.Notify("$/progress", ProgressBegin(token_, "ipec: policies"));
   }
 
-  static constexpr std::size_t kWorthTelling = 100;  // files
+  static constexpr std::size_t kFewestForProgress = 100;  // files
   Host& host_;
   std::size_t of_;
   std::size_t done_ = 0;
@@ -275,7 +275,7 @@ Reply DiagnoseWorkspace(const Call& call, const WorkspaceReportParams& params) {
     if (!report->text.empty()) tell(*report);
     if (known != previous.end()) previous.erase(known);
   }
-  for (const auto& [key, known] : previous) tell(GoneReport(known.uri));
+  for (const auto& [key, known] : previous) tell(EmptyReport(known.uri));
   return {Items(reports)};
 }
 
