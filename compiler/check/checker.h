@@ -65,7 +65,7 @@ struct Checker {
   std::uint32_t meant_operations = 0;
   // There is a placeholder in place of statements, which may contain the missing ones.
   bool is_template = false;
-  std::optional<Stage> refused_at = std::nullopt;
+  std::optional<Stage> rejected_at = std::nullopt;
   std::vector<std::uint8_t> digest_bytes = {};  // buffer for the digest that is being read
 
   // Lines that form one wrapped statement each.
@@ -91,8 +91,8 @@ struct Checker {
   }
 
   void Reject(Stage stage, support::Errno error) {
-    if (refused_at && *refused_at <= stage) return;
-    refused_at = stage;
+    if (rejected_at && *rejected_at <= stage) return;
+    rejected_at = stage;
     result.error = error;
   }
 };

@@ -122,12 +122,12 @@ void CheckNameOfHeader(Checker& checker) {
 }
 
 void CheckName(Checker& checker, Span where) {
-  const std::optional<Errno> refused = DirectoryNameError(checker.Text(where));
-  if (refused) checker.Reject(Stage::Load, *refused);
+  const std::optional<Errno> error = DirectoryNameError(checker.Text(where));
+  if (error) checker.Reject(Stage::Load, *error);
   const std::size_t size = where.size();
   where = support::WholeCharacters(checker.document.text, where);
   const std::string name = checker.Text(where).str();
-  if (refused == Errno::kEACCES) {
+  if (error == Errno::kEACCES) {
     Diagnostic& diagnostic = checker.sink.Emit(where, diag::NameNotADirectory, Show(name));
     diagnostic.AddNote("a loaded policy is a directory in /sys/kernel/security/ipe/policies");
     std::string better = name;
@@ -135,7 +135,7 @@ void CheckName(Checker& checker, Span where) {
     if (!DirectoryNameError(better)) {
       diagnostic.AddFix(fmt::format("replace with `{}`", Show(better)), {{where, better}});
     }
-  } else if (refused) {
+  } else if (error) {
     checker.sink.Emit(where, diag::NameTooLong, size);
   } else if (std::find(checker.options.loaded.begin(), checker.options.loaded.end(), name) !=
              checker.options.loaded.end()) {

@@ -102,9 +102,9 @@ ExitStatus FormatText(const std::string& operand, const std::string& name,
   const format::Result result = pipeline::FormatText(reading, style);
   Report(result, source, env);
   const bool changed = result.text != source.text();
-  if (!result.refused.empty()) {
+  if (!result.failure.empty()) {
     return Report(env, ExitStatus::Failure,
-                  "`" + name + "` is left unchanged: " + std::string(result.refused));
+                  "`" + name + "` is left unchanged: " + std::string(result.failure));
   }
   if (call.options.diff) {
     PrintPatch(

@@ -28,15 +28,15 @@ Result Format(const syntax::Document& document, const Style& style) {
   result.text = LayOut(document, style, result, again.lines);
   if (result.text == document.text) return result;
   const syntax::Document after = syntax::Parse(result.text, document.lexis);
-  result.refused = WhatChanged(document, after, style);
-  if (result.refused.empty()) {
+  result.failure = WhatChanged(document, after, style);
+  if (result.failure.empty()) {
     Result second;
     LineRange lines = again.lines;
     if (LayOut(after, again, second, lines) != result.text) {
-      result.refused = "formatting the result would change it again";
+      result.failure = "formatting the result would change it again";
     }
   }
-  if (!result.refused.empty()) result.text = document.text.str();
+  if (!result.failure.empty()) result.text = document.text.str();
   return result;
 }
 

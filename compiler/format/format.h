@@ -65,7 +65,7 @@ struct Result {
   std::string text;
   std::vector<Left> left;        // in file order
   std::string_view not_grouped;  // why grouping was requested but not done; otherwise empty
-  std::string_view refused;      // why the result is the original text; empty: it is laid out
+  std::string_view failure;      // why the result is the original text; empty: it is laid out
 };
 
 Result Format(const syntax::Document& document, const Style& style);

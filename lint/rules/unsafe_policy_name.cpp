@@ -47,9 +47,9 @@ std::optional<NameProblem> FindNameProblem(llvm::StringRef name, bool bare_in_re
     return NameProblem{Severity::Error,
                        "the policy name contains a quote, which ends it in audit records"};
   }
-  if (const auto refused = check::DirectoryNameError(name)) {
+  if (const auto error = check::DirectoryNameError(name)) {
     return NameProblem{Severity::Warning,
-                       refused == support::Errno::kENAMETOOLONG
+                       error == support::Errno::kENAMETOOLONG
                            ? "the policy name is too long for a directory name in securityfs"
                            : "the policy name cannot be a directory name in securityfs"};
   }

@@ -208,9 +208,9 @@ class Hoverer {
   }
 
   static std::string DirectoryOf(const std::string& name) {
-    if (const auto refused = check::DirectoryNameError(name)) {
-      return fmt::format("\nThe kernel rejects the policy with `{}`: {}.\n",
-                         support::Name(*refused), support::MeaningOf(*refused));
+    if (const auto error = check::DirectoryNameError(name)) {
+      return fmt::format("\nThe kernel rejects the policy with `{}`: {}.\n", support::Name(*error),
+                         support::MeaningOf(*error));
     }
     return fmt::format(
         "\nOnce loaded, the policy is the directory {}; the kernel rejects a second policy of this "

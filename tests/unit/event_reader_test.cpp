@@ -152,11 +152,11 @@ TEST_CASE("errors have a column, a cause and a way out") {
        "are not on a dm-verity volume"},
   };
   EventReader reader = ReaderFor("linux-6.12");
-  for (const Rejected& refused : kRejected) {
-    INFO(refused.line);
-    REQUIRE_FALSE(reader.Read(refused.line));
-    CHECK(reader.problem() == refused.problem);
-    CHECK(reader.column() == refused.column);
+  for (const Rejected& rejected : kRejected) {
+    INFO(rejected.line);
+    REQUIRE_FALSE(reader.Read(rejected.line));
+    CHECK(reader.problem() == rejected.problem);
+    CHECK(reader.column() == rejected.column);
   }
 }
 

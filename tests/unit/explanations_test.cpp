@@ -15,7 +15,7 @@ namespace ipec::tests {
 namespace {
 
 struct Example {
-  bool refused = false;
+  bool rejected = false;
   bool escaped = false;
   std::string target = "linux-6.12";
   std::vector<std::string> loaded;
@@ -54,7 +54,7 @@ std::vector<Example> ExamplesOf(const std::string& text) {
       Example example;
       std::istringstream words(line.substr(7));
       for (std::string word; words >> word;) {
-        if (word == "bad" || word == "good") example.refused = word == "bad";
+        if (word == "bad" || word == "good") example.rejected = word == "bad";
         if (word == "escaped") example.escaped = true;
         if (word.rfind("target=", 0) == 0) example.target = word.substr(7);
         if (word.rfind("loaded=", 0) == 0) example.loaded.push_back(word.substr(7));
@@ -87,7 +87,7 @@ TEST_CASE("every finding is explained by examples that are true") {
       REQUIRE(target != nullptr);
       const Probe probe = CheckText(example.text, *target, example.loaded);
       CHECK(FindProblem(example.text, *target, example.loaded, probe).empty());
-      if (!example.refused) {
+      if (!example.rejected) {
         good = true;
         CHECK(probe.error == 0);
         continue;

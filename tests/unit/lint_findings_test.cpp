@@ -263,8 +263,8 @@ TEST_CASE("several targets: a suppression used for one is not unused, and errors
   CHECK(unused({"rfc-v7"}) == "unreachable-rule duplicate-rule ");
   CHECK(unused(both) == "duplicate-rule ");
 
-  const std::string refused = kDeny + "op=EXECUTE action=ALLOW\nop=KERNEL_READ action=DENY\n";
-  const Result result = Lint(refused, SettingsWith({"allow-all-op"}), both);
+  const std::string rejected = kDeny + "op=EXECUTE action=ALLOW\nop=KERNEL_READ action=DENY\n";
+  const Result result = Lint(rejected, SettingsWith({"allow-all-op"}), both);
   REQUIRE(result.findings.size() == 2);
   CHECK(FindRule(*result.findings[0].descriptor) == nullptr);
   CHECK(result.findings[1].descriptor->name == "allow-all-op");

@@ -134,14 +134,14 @@ TEST_CASE("aliases are expanded and keep their meaning") {
 }
 
 TEST_CASE("missing defaults are added") {
-  const Opened refused = Open(kHead + "op=EXECUTE action=ALLOW");
-  const auto fixes = ActionsAt(refused, "policy_name");
+  const Opened rejected = Open(kHead + "op=EXECUTE action=ALLOW");
+  const auto fixes = ActionsAt(rejected, "policy_name");
   REQUIRE_FALSE(fixes.empty());
   CHECK_FALSE(fixes[0].preferred);  // the action of an omitted DEFAULT is a guess
-  CHECK(Open(Edited(refused, ResolveAction(*refused, fixes[0].id)))->accepted());
+  CHECK(Open(Edited(rejected, ResolveAction(*rejected, fixes[0].id)))->accepted());
   const CodeAction* each = Find(fixes, "add a DEFAULT for each of 7 operations");
   REQUIRE(each != nullptr);
-  const Opened full = Open(Edited(refused, ResolveAction(*refused, each->id)));
+  const Opened full = Open(Edited(rejected, ResolveAction(*rejected, each->id)));
   CHECK(full->accepted());
   const auto more = ActionsAt(full, "DEFAULT");
   const CodeAction* global = Find(more, "add a global DEFAULT");

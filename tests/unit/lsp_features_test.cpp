@@ -379,9 +379,9 @@ TEST_CASE("the policy is renamed if that is safe") {
   for (const std::string& bad : {""s, "a b"s, "a#b"s, "a/b"s, "."s, ".."s, "a\nb"s, "a\rb"s,
                                  "a\0b"s, "\0"s, " a"s, "#"s, std::string(256, 'a')}) {
     INFO(bad);
-    const Renamed refused = RenameAt(*opened, opened.cursor, bad);
-    CHECK_FALSE(refused.problem.empty());
-    CHECK(refused.edits.empty());
+    const Renamed rejected = RenameAt(*opened, opened.cursor, bad);
+    CHECK_FALSE(rejected.problem.empty());
+    CHECK(rejected.edits.empty());
   }
   for (const char* good : {"a", "\"a\"", "a=b", "\xC3\xA9", "..."}) {
     CHECK(RenameAt(*opened, opened.cursor, good).problem.empty());

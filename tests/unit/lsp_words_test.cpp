@@ -293,8 +293,8 @@ TEST_CASE("hover explains the effect of a statement") {
              Contains("The global DEFAULT") && Contains("- EXECUTE: ") && !Contains("- KMODULE") &&
                  Contains("operations that the kernel has no name for"));
   CHECK_THAT(HoverIn(At("DEFAULT op")), Contains("- KMODULE: ") && !Contains("- EXECUTE"));
-  const std::string refused = kPolicy + "op=|EXECUTE action=ALLOW\nnonsense\n";
-  CHECK_THAT(HoverIn(refused), Contains("Rule 6 of 6") && Contains("rejects this policy"));
+  const std::string rejected = kPolicy + "op=|EXECUTE action=ALLOW\nnonsense\n";
+  CHECK_THAT(HoverIn(rejected), Contains("Rule 6 of 6") && Contains("rejects this policy"));
 }
 
 TEST_CASE("hover measures digests") {
