@@ -6,7 +6,8 @@ have one (finding, directory, whitespace, ...). It reads
 
 * comments of C++, C, Python, CMake, shell, JavaScript and grammar files, and Python docstrings;
 * Markdown documents, except code blocks;
-* string literals of C++ sources and tables, which hold the program's messages and help texts.
+* string literals of C++ sources and tables, which hold the program's messages and help texts;
+* names in the C++ sources of the program, for the words of `NAMES`.
 
 C and C++ sources have at most 100 columns. Text in `backquotes` is code and is skipped. `NOT_YET`
 lists places that are still to be rewritten. With PATHs, only files below them are checked and
@@ -71,6 +72,20 @@ PHRASES = (
     (r"\bhalf a (?:file|word|line|statement)\b|\bthe house's\b", "use the plain word: `partial`, `the project's`",
      "half a file", "a partial file"),
 )
+
+# The same for parts of names in C++, and a directory in which the word is right.
+NAMES = (
+    (r"[Cc]omplain", "write `Report`, or `Problem` for what is reported", "Complain", "Report", None),
+    (r"[Rr]efus(?!edSuppression)", "write `Reject` or `Rejection`", "WhyRefused", "RejectionOf", None),
+    (r"[Ff]olders?(?![a-z])", "write `Directory`", "by_folder_", "placeholders",
+     "lsp"),  # an editor's workspace folders
+    (r"Judge", "write `Check`, `Verify` or `Classify`", "content::Judge", "content::Classify", None),
+    (r"Hush|Mend(?![a-z])", "write `Suppress` or `Repair`", "MendHeader", "RepairHeader", None),
+    (r"Story", "write `Explain` or `Describe`", "StoryOf", "ExplainRules", None),
+    (r"FewWords", "write `Excerpt`", "FewWords", "StatementExcerpt", None),
+    (r"LookAgain|ForPeople|Nonsense|InTheWay", "use the plain word", "LookAgain", "LookUp", None),
+)
+NAMED = ("compiler", "grammar", "lint", "lsp", "runtime")
 
 # (path, text with a phrase in it, why it is right there). An exception that matches nothing fails.
 EXCEPTIONS = (
@@ -173,12 +188,12 @@ def read(path):
     return "", ""
 
 
-def compiled():
-    for pattern, advice, bad, good in PHRASES:
+def compiled(phrases):
+    for pattern, advice, bad, good, *rest in phrases:
         expression = re.compile(pattern, re.M)
         assert expression.search(bad), f"{pattern} accepts: {bad}"
         assert not expression.search(good), f"{pattern} rejects: {good}"
-        yield expression, advice
+        yield expression, advice, *rest
 
 
 def collapsed(text):
@@ -215,14 +230,25 @@ def too_wide(root, path):
         return wide
 
 
+def wrong_names(root, path, names):
+    if not path.endswith((".cpp", ".h")) or not is_below(path, NAMED):
+        return []
+    with open(os.path.join(root, path), encoding="utf-8", errors="replace") as stream:
+        code = SLASHED_PARTS.sub(lambda match: "\n" * match[0].count("\n"), stream.read())
+    return [f"{path}:{number}: name: \"{match[0]}\": {advice}"
+            for number, line in enumerate(code.split("\n"), 1) for match in re.finditer(r"\w+", line)
+            for word, advice, allowed in names
+            if word.search(match[0]) and not (allowed and is_below(path, (allowed,)))]
+
+
 def is_below(path, places):
     return next((place for place in places if path == place or path.startswith(place.rstrip("/") + "/")), None)
 
 
 def main(root, below):
-    phrases, problems, used = list(compiled()), [], set()
+    phrases, names, problems, used = list(compiled(PHRASES)), list(compiled(NAMES)), [], set()
     for path in files(root, below):
-        problems += too_wide(root, path)
+        problems += too_wide(root, path) + wrong_names(root, path, names)
         parts = read(os.path.join(root, path))
         for kind, text, waiting in zip(("prose", "message"), parts, (NOT_YET, MESSAGES_NOT_YET)):
             text, lines = collapsed(text)
