@@ -2,9 +2,9 @@
 
 // The last proof of repairs: the whole text is checked again as each of them would leave it.
 //
-// Where a repair, or the first repairs of all findings at once, would bring a finding of a new kind,
-// it is withheld until the others are made. Large texts with many errors are not read so often;
-// their repairs have been proved in the statements around them.
+// Where a repair, or the first repairs of all findings at once, would bring a finding of a new
+// kind, it is withheld until the others are made. Large texts with many errors are not read so
+// often; their repairs have been proved in the statements around them.
 
 #include "compiler/check/check.h"
 
