@@ -12,6 +12,8 @@
 #include <optional>
 #include <string>
 
+#include "compiler/support/numbers.h"
+
 namespace ipec::support {
 namespace {
 
@@ -27,7 +29,7 @@ std::optional<std::string> Whole(Read read) {
   while (true) {
     const ssize_t size = read(bytes.data(), bytes.size());
     if (size >= 0) {
-      bytes.resize(static_cast<std::size_t>(size));
+      bytes.resize(ToSize(size));
       return bytes;
     }
     if (errno != ERANGE || bytes.size() > (std::size_t{1} << 20)) return std::nullopt;

@@ -4,10 +4,18 @@
 
 namespace ipec::support {
 
-std::size_t CharacterLength(llvm::StringRef text, std::size_t at) {
-  const auto byte = static_cast<unsigned char>(text[at]);
+bool AppendCharacter(std::string& text, std::uint32_t point) {
+  char bytes[UNI_MAX_UTF8_BYTES_PER_CODE_POINT];
+  char* end = bytes;
+  if (!llvm::ConvertCodePointToUTF8(point, end)) return false;
+  text.append(bytes, end);
+  return true;
+}
+
+std::uint32_t CharacterLength(llvm::StringRef text, std::size_t at) {
+  const unsigned char byte = ToByte(text[at]);
   if (byte < 0x80) return 1;
-  const std::size_t length = llvm::getNumBytesForUTF8(byte);
+  const std::uint32_t length = llvm::getNumBytesForUTF8(byte);
   const llvm::UTF8* begin = text.bytes_begin() + at;
   if (length < 2 || length > text.size() - at ||
       !llvm::isLegalUTF8Sequence(begin, begin + length)) {
@@ -18,7 +26,7 @@ std::size_t CharacterLength(llvm::StringRef text, std::size_t at) {
 
 std::size_t CharacterFloor(llvm::StringRef text, std::size_t at) {
   constexpr std::size_t kLongest = 4;
-  if (at >= text.size() || (static_cast<unsigned char>(text[at]) & 0xC0U) != 0x80U) return at;
+  if (at >= text.size() || !ContinuesCharacter(text[at])) return at;
   // Well-formed sequences do not overlap: at most one begins before `at` and ends after it.
   for (std::size_t back = 1; back < kLongest && back <= at; ++back) {
     if (CharacterLength(text, at - back) > back) return at - back;
@@ -32,8 +40,7 @@ std::size_t CharacterCeiling(llvm::StringRef text, std::size_t at) {
 }
 
 Span WholeCharacters(llvm::StringRef text, Span span) {
-  return {static_cast<std::uint32_t>(CharacterFloor(text, span.begin)),
-          static_cast<std::uint32_t>(CharacterCeiling(text, span.end))};
+  return {ToU32(CharacterFloor(text, span.begin)), ToU32(CharacterCeiling(text, span.end))};
 }
 
 llvm::StringRef TakeCharacters(llvm::StringRef text, std::size_t most) {

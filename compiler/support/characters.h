@@ -4,14 +4,25 @@
 // characters: a well-formed UTF-8 sequence is one, and so is every byte outside of such a sequence.
 
 #include <cstddef>
+#include <cstdint>
+#include <string>
 
+#include "compiler/support/numbers.h"
 #include "compiler/support/source.h"
 #include "llvm/ADT/StringRef.h"
 
 namespace ipec::support {
 
+// Whether UTF-8 uses `byte` only inside a character, not as its first byte.
+constexpr bool ContinuesCharacter(char byte) {
+  return (ToByte(byte) & 0xC0U) == 0x80U;
+}
+
+// Appends a code point; false if UTF-8 has no such character.
+bool AppendCharacter(std::string& text, std::uint32_t point);
+
 // The length of the character that begins at `at`, which is below the size of `text`.
-std::size_t CharacterLength(llvm::StringRef text, std::size_t at);
+std::uint32_t CharacterLength(llvm::StringRef text, std::size_t at);
 
 // The nearest place between two characters that is not after `at`, or not before it.
 std::size_t CharacterFloor(llvm::StringRef text, std::size_t at);

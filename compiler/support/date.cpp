@@ -1,7 +1,6 @@
 #include "compiler/support/date.h"
 
 #include <algorithm>
-#include <chrono>
 
 #include "llvm/ADT/StringExtras.h"
 
@@ -14,27 +13,29 @@ bool IsDate(std::string_view text) {
     if (kShape[i] == '-' ? text[i] != '-' : !llvm::isDigit(text[i])) return false;
   }
   const auto number = [&](std::size_t begin, std::size_t end) {
-    unsigned value = 0;
-    for (std::size_t i = begin; i < end; ++i) value = value * 10 + llvm::hexDigitValue(text[i]);
+    int value = 0;
+    for (std::size_t i = begin; i < end; ++i) value = value * 10 + (text[i] - '0');
     return value;
   };
-  const unsigned year = number(0, 4);
-  return year > 0 && std::chrono::year_month_day(std::chrono::year(static_cast<int>(year)),
-                                                 std::chrono::month(number(5, 7)),
-                                                 std::chrono::day(number(8, 10)))
-                         .ok();
+  const int year = number(0, 4);
+  return year > 0 &&
+         std::chrono::year_month_day(std::chrono::year(year), std::chrono::month(number(5, 7)),
+                                     std::chrono::day(number(8, 10)))
+             .ok();
 }
 
-std::string Today() {
-  const auto now = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
-  const std::chrono::year_month_day date(now);
+std::string DateText(std::chrono::year_month_day date) {
   const auto padded = [](unsigned number, std::size_t width) {
     const std::string digits = std::to_string(number);
     return std::string(width - std::min(width, digits.size()), '0') + digits;
   };
-  return padded(static_cast<unsigned>(static_cast<int>(date.year())), 4) + '-' +
+  return padded(static_cast<int>(date.year()), 4) + '-' +
          padded(static_cast<unsigned>(date.month()), 2) + '-' +
          padded(static_cast<unsigned>(date.day()), 2);
+}
+
+std::string Today() {
+  return DateText(std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
 }
 
 }  // namespace ipec::support

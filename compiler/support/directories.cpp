@@ -83,11 +83,11 @@ llvm::Expected<std::vector<DirectoryEntry>> RealFileSystem::List(const std::stri
     if (entry == nullptr) break;
     const std::string name = entry->d_name;
     if (name == "." || name == "..") continue;
-    unsigned char type = entry->d_type;
+    unsigned type = entry->d_type;
     struct stat status {};
     if (type == DT_UNKNOWN &&
         ::fstatat(::dirfd(directory.get()), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) {
-      type = static_cast<unsigned char>(IFTODT(status.st_mode));
+      type = IFTODT(status.st_mode);
     }
     entries.push_back({name, type == DT_DIR, type == DT_LNK});
   }

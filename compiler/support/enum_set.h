@@ -54,6 +54,7 @@ class EnumSet {
   // Bit N represents the value numbered N.
   constexpr std::uint32_t bits() const { return bits_; }
 
+  constexpr EnumSet& operator|=(EnumSet other) { return *this = *this | other; }
   friend constexpr EnumSet operator|(EnumSet a, EnumSet b) { return EnumSet(a.bits_ | b.bits_); }
   friend constexpr EnumSet operator&(EnumSet a, EnumSet b) { return EnumSet(a.bits_ & b.bits_); }
   // The values of `a` that are not in `b`.
@@ -73,6 +74,7 @@ class EnumMap {
  public:
   constexpr Value& operator[](Enum key) { return values_[IndexOf(key)]; }
   constexpr const Value& operator[](Enum key) const { return values_[IndexOf(key)]; }
+  constexpr std::size_t size() const { return kCount; }
   constexpr auto begin() { return values_.begin(); }
   constexpr auto begin() const { return values_.begin(); }
   constexpr auto end() { return values_.end(); }

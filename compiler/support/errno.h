@@ -24,6 +24,10 @@ inline constexpr ErrnoRow kErrnos[] = {
 #include "compiler/support/errno.def"
 };
 
+constexpr int NumberOf(Errno error) {
+  return static_cast<int>(error);
+}
+
 constexpr std::string_view Name(Errno error) {
   for (const ErrnoRow& row : kErrnos) {
     if (row.value == error) return row.name;

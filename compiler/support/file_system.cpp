@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "compiler/support/long_path.h"
+#include "compiler/support/numbers.h"
 #include "compiler/support/replace.h"
 
 namespace ipec::support {
@@ -53,7 +54,7 @@ llvm::Expected<std::string> RealFileSystem::Read(const std::string& path) {
   if (!S_ISREG(opened->status.st_mode) || opened->status.st_size == 0) {
     return ReadAll(source, path, kLongestStream);
   }
-  const auto length = static_cast<std::uint64_t>(opened->status.st_size);
+  const std::size_t length = ToSize(opened->status.st_size);
   if (length >= kLongestFile)
     return ErrorOf(Quoted(path) + " is 4 GiB or larger, too large for a policy");
   std::string bytes;

@@ -2,6 +2,9 @@
 
 #include <array>
 
+#include "compiler/support/characters.h"
+#include "compiler/support/numbers.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/ConvertUTF.h"
 
 namespace ipec::support {
@@ -18,26 +21,7 @@ constexpr auto kPlain = [] {
   return plain;
 }();
 constexpr bool IsPlain(char letter) {
-  return kPlain[static_cast<unsigned char>(letter)];
-}
-
-void AppendUtf8(std::string& out, std::uint32_t point) {
-  if (point < 0x80) {
-    out += static_cast<char>(point);
-    return;
-  }
-  if (point < 0x800) {
-    out += static_cast<char>(0xC0U | point >> 6U);
-  } else {
-    if (point < 0x10000) {
-      out += static_cast<char>(0xE0U | point >> 12U);
-    } else {
-      out += static_cast<char>(0xF0U | point >> 18U);
-      out += static_cast<char>(0x80U | (point >> 12U & 0x3FU));
-    }
-    out += static_cast<char>(0x80U | (point >> 6U & 0x3FU));
-  }
-  out += static_cast<char>(0x80U | (point & 0x3FU));
+  return kPlain[ToByte(letter)];
 }
 
 }  // namespace
@@ -158,7 +142,7 @@ bool JsonCursor::ReadString(std::string_view& value) {
   const char* const end = text_.data() + text_.size();
   const char* plain = text_.data() + at_;
   while (plain < end && IsPlain(*plain)) ++plain;
-  at_ = static_cast<std::size_t>(plain - text_.data());
+  at_ = ToSize(plain - text_.data());
   if (at_ < text_.size() && text_[at_] == '"') {
     value = text_.substr(begin, at_++ - begin);
     return true;
@@ -171,7 +155,7 @@ bool JsonCursor::ReadString(std::string_view& value) {
       if (!ReadEscape()) return false;
     } else if (!IsPlain(text_[at_]) && StepOverLetter()) {
       store_ += text_.substr(from, at_ - from);
-    } else if (static_cast<unsigned char>(text_[at_]) < 0x20) {
+    } else if (ToByte(text_[at_]) < 0x20) {
       return Fail(at_, "a control character in a string; JSON requires `\\u00XX`");
     } else if (IsPlain(text_[at_]) || strings_ == JsonText::Lenient) {
       store_ += text_[at_++];
@@ -188,7 +172,7 @@ bool JsonCursor::ReadString(std::string_view& value) {
 }
 
 bool JsonCursor::StepOverLetter() {
-  if (static_cast<unsigned char>(text_[at_]) < 0x80) return false;
+  if (ToByte(text_[at_]) < 0x80) return false;
   const auto* begin = reinterpret_cast<const llvm::UTF8*>(text_.data()) + at_;
   const auto* end = reinterpret_cast<const llvm::UTF8*>(text_.data()) + text_.size();
   if (!llvm::isLegalUTF8Sequence(begin, end)) return false;
@@ -232,16 +216,8 @@ bool JsonCursor::ReadHex4(std::uint32_t& unit) {
   unit = 0;
   for (int i = 0; i < 4; ++i, ++at_) {
     const char letter = at_ < text_.size() ? text_[at_] : '\0';
-    std::uint32_t digit = 0;
-    if (IsDigit(letter)) {
-      digit = static_cast<std::uint32_t>(letter - '0');
-    } else if (letter >= 'a' && letter <= 'f') {
-      digit = static_cast<std::uint32_t>(letter - 'a' + 10);
-    } else if (letter >= 'A' && letter <= 'F') {
-      digit = static_cast<std::uint32_t>(letter - 'A' + 10);
-    } else {
-      return Fail(at_, "`\\u` must be followed by four hex digits");
-    }
+    const unsigned digit = llvm::hexDigitValue(letter);
+    if (digit > 15) return Fail(at_, "`\\u` must be followed by four hex digits");
     unit = unit << 4U | digit;
   }
   return true;
@@ -253,7 +229,7 @@ bool JsonCursor::ReadUnicodeEscape(std::size_t begin) {
   std::uint32_t unit = 0;
   if (!ReadHex4(unit)) return false;
   if (strings_ == JsonText::Strict && unit >= 0xDC80 && unit <= 0xDCFF) {
-    store_ += static_cast<char>(unit & 0xFFU);
+    store_ += ToChar(unit & 0xFFU);
     return true;
   }
   if (unit >= 0xD800 && unit <= 0xDBFF) {
@@ -267,19 +243,19 @@ bool JsonCursor::ReadUnicodeEscape(std::size_t begin) {
       at_ = behind;
       return ReadHalfPair(begin, "the first half of a surrogate pair without the second");
     }
-    AppendUtf8(store_, 0x10000 + ((unit - 0xD800) << 10U) + (low - 0xDC00));
+    AppendCharacter(store_, 0x10000 + ((unit - 0xD800) << 10U) + (low - 0xDC00));
     return true;
   }
   if (unit >= 0xDC00 && unit <= 0xDFFF) {
     return ReadHalfPair(begin, "the second half of a surrogate pair without the first");
   }
-  AppendUtf8(store_, unit);
+  AppendCharacter(store_, unit);
   return true;
 }
 
 bool JsonCursor::ReadHalfPair(std::size_t begin, std::string_view words) {
   if (strings_ == JsonText::Strict) return Fail(begin, std::string(words));
-  AppendUtf8(store_, 0xFFFD);
+  AppendCharacter(store_, 0xFFFD);
   return true;
 }
 

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "compiler/support/numbers.h"
 #include "compiler/support/streams.h"
 
 namespace ipec::support {
@@ -34,7 +35,7 @@ llvm::Error JsonTree::Read(JsonText strings, const JsonLimits& limits) {
     if (more) {
       if (nodes_.size() == limits.values)
         return llvm::make_error<JsonTooBig>("a document with too many values");
-      const auto at = static_cast<std::uint32_t>(nodes_.size());
+      const std::uint32_t at = ToU32(nodes_.size());
       if (!Add(cursor, key)) break;
       first = IsContainer(nodes_[at].kind);
       if (first) {
@@ -43,7 +44,7 @@ llvm::Error JsonTree::Read(JsonText strings, const JsonLimits& limits) {
         open.push_back(at);
       }
     } else {
-      nodes_[open.back()].end = static_cast<std::uint32_t>(nodes_.size());
+      nodes_[open.back()].end = ToU32(nodes_.size());
       open.pop_back();
       first = false;
     }
@@ -62,7 +63,7 @@ bool JsonTree::Add(JsonCursor& cursor, std::string_view key) {
   Node node;
   node.key = key;
   node.kind = cursor.Peek();
-  node.end = static_cast<std::uint32_t>(nodes_.size() + 1);
+  node.end = ToU32(nodes_.size() + 1);
   bool flag = false;
   bool good = false;
   switch (node.kind) {

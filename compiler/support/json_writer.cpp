@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "compiler/support/numbers.h"
 #include "llvm/Support/ConvertUTF.h"
 
 namespace ipec::support {
@@ -13,13 +14,13 @@ constexpr auto kPlain = [] {
   return plain;
 }();
 constexpr bool IsPlain(char letter) {
-  return kPlain[static_cast<unsigned char>(letter)];
+  return kPlain[ToByte(letter)];
 }
 
 // Appends the special sequence at the start of `text` and returns its length in bytes.
 std::size_t AppendSpecial(std::string& out, std::string_view text) {
   constexpr std::string_view kHex = "0123456789abcdef";
-  const auto byte = static_cast<unsigned char>(text[0]);
+  const unsigned char byte = ToByte(text[0]);
   if (byte < 0x80) {
     switch (text[0]) {
       case '"':

@@ -5,6 +5,7 @@
 #include <bit>
 
 #include "compiler/support/assert.h"
+#include "compiler/support/numbers.h"
 #include "llvm/Support/Endian.h"
 
 namespace ipec::support {
@@ -70,7 +71,7 @@ std::uint64_t SipHash(HashKey key, std::string_view bytes) {
     state.Take(llvm::support::endian::read64le(bytes.data()));
   }
   for (std::size_t i = 0; i < bytes.size(); ++i) {
-    last |= std::uint64_t{static_cast<unsigned char>(bytes[i])} << 8 * i;
+    last |= std::uint64_t{ToByte(bytes[i])} << 8 * i;
   }
   state.Take(last);
   return state.Finish();

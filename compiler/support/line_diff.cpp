@@ -1,7 +1,13 @@
 #include "compiler/support/line_diff.h"
 
 #include <algorithm>
+#include <iterator>
+#include <span>
 #include <vector>
+
+#include "compiler/support/characters.h"
+#include "compiler/support/numbers.h"
+#include "llvm/ADT/StringExtras.h"
 
 namespace ipec::support {
 namespace {
@@ -28,17 +34,12 @@ Lines Split(std::string_view text) {
 using Script = std::string;
 
 // Myers' greedy algorithm on the lines between the common prefix and the common suffix.
-Script ShortestScript(const Lines& a, const Lines& b, std::size_t first, std::size_t end_a,
-                      std::size_t end_b) {
-  const auto size_a = static_cast<std::ptrdiff_t>(end_a - first);
-  const auto size_b = static_cast<std::ptrdiff_t>(end_b - first);
-  const std::ptrdiff_t most = std::min(size_a + size_b, kMostEdits);
-  const auto line_a = [&](std::ptrdiff_t i) { return a[first + static_cast<std::size_t>(i)]; };
-  const auto line_b = [&](std::ptrdiff_t i) { return b[first + static_cast<std::size_t>(i)]; };
+Script ShortestScript(std::span<const std::string_view> a, std::span<const std::string_view> b) {
+  const std::ptrdiff_t most = std::min(std::ssize(a) + std::ssize(b), kMostEdits);
   std::vector<std::vector<std::ptrdiff_t>> rounds;
-  std::vector<std::ptrdiff_t> reach(static_cast<std::size_t>(2 * most + 2), 0);
+  std::vector<std::ptrdiff_t> reach(2 * most + 2, 0);
   const auto at = [&](std::vector<std::ptrdiff_t>& row, std::ptrdiff_t k) -> std::ptrdiff_t& {
-    return row[static_cast<std::size_t>(k + most)];
+    return row[k + most];
   };
   const auto came_down = [&](std::vector<std::ptrdiff_t>& row, std::ptrdiff_t k, std::ptrdiff_t d) {
     return k == -d || (k != d && at(row, k - 1) < at(row, k + 1));
@@ -48,30 +49,29 @@ Script ShortestScript(const Lines& a, const Lines& b, std::size_t first, std::si
     for (std::ptrdiff_t k = -d; k <= d; k += 2) {
       std::ptrdiff_t x = 0;
       if (d != 0) x = came_down(reach, k, d) ? at(reach, k + 1) : at(reach, k - 1) + 1;
-      while (x < size_a && x - k < size_b && x - k >= 0 && line_a(x) == line_b(x - k)) ++x;
+      while (x < std::ssize(a) && x - k < std::ssize(b) && x - k >= 0 && a[x] == b[x - k]) ++x;
       at(reach, k) = x;
-      if (x < size_a || x - k < size_b) continue;
+      if (x < std::ssize(a) || x - k < std::ssize(b)) continue;
       // Trace back through the rounds.
       Script script;
       std::ptrdiff_t y = x - k;
       for (std::ptrdiff_t step = d; step > 0; --step) {
-        std::vector<std::ptrdiff_t>& row = rounds[static_cast<std::size_t>(step)];
+        std::vector<std::ptrdiff_t>& row = rounds[step];
         const std::ptrdiff_t diagonal = x - y;
         const bool down = came_down(row, diagonal, step);
         const std::ptrdiff_t old_x = at(row, down ? diagonal + 1 : diagonal - 1);
         const std::ptrdiff_t start = down ? old_x : old_x + 1;
-        script.append(static_cast<std::size_t>(x - start), ' ');
+        script.append(x - start, ' ');
         script += down ? '+' : '-';
         x = old_x;
         y = down ? start - diagonal - 1 : start - diagonal;
       }
-      script.append(static_cast<std::size_t>(x), ' ');
+      script.append(x, ' ');
       std::reverse(script.begin(), script.end());
       return script;
     }
   }
-  return Script(static_cast<std::size_t>(size_a), '-') +
-         Script(static_cast<std::size_t>(size_b), '+');
+  return Script(a.size(), '-') + Script(b.size(), '+');
 }
 
 Script ScriptOf(const Lines& a, const Lines& b) {
@@ -83,7 +83,10 @@ Script ScriptOf(const Lines& a, const Lines& b) {
     --end_a;
     --end_b;
   }
-  return Script(first, ' ') + ShortestScript(a, b, first, end_a, end_b) +
+  const auto changed = [&](const Lines& lines, std::size_t end) {
+    return std::span(lines).subspan(first, end - first);
+  };
+  return Script(first, ' ') + ShortestScript(changed(a, end_a), changed(b, end_b)) +
          Script(a.size() - end_a, ' ');
 }
 
@@ -94,12 +97,11 @@ std::string RangeOf(std::size_t first, std::size_t count) {
 // Whitespace and case do not count.
 bool SameButForLayout(std::string_view a, std::string_view b) {
   constexpr std::string_view kBlanks = " \t\r\n";
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
   std::size_t at = 0;
   for (const char c : a) {
     if (kBlanks.find(c) != std::string_view::npos) continue;
     at = b.find_first_not_of(kBlanks, at);
-    if (at == std::string_view::npos || lower(b[at]) != lower(c)) return false;
+    if (at == std::string_view::npos || llvm::toLower(b[at]) != llvm::toLower(c)) return false;
     ++at;
   }
   return b.find_first_not_of(kBlanks, at) == std::string_view::npos;
@@ -108,8 +110,7 @@ bool SameButForLayout(std::string_view a, std::string_view b) {
 // Whether `at` is inside a multi-byte character or between the two bytes of a line ending.
 bool Splits(std::string_view text, std::size_t at) {
   if (at == 0 || at >= text.size()) return false;
-  return (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U ||
-         (text[at] == '\n' && text[at - 1] == '\r');
+  return ContinuesCharacter(text[at]) || (text[at] == '\n' && text[at - 1] == '\r');
 }
 
 // A file name as git writes it in a patch: relative, and quoted with escapes if one of its bytes
@@ -120,7 +121,7 @@ std::string NameIn(std::string_view side, std::string_view path) {
   while (path.starts_with('/')) path.remove_prefix(1);
   const std::string name = std::string(side) + std::string(path);
   const auto special = [](char byte) {
-    return static_cast<unsigned char>(byte) < 0x20 || byte == '"' || byte == '\\' || byte == 0x7F;
+    return ToByte(byte) < 0x20 || byte == '"' || byte == '\\' || byte == 0x7F;
   };
   if (std::none_of(name.begin(), name.end(), special)) {
     return name + (name.find(' ') == std::string::npos ? "" : "\t");
@@ -131,10 +132,10 @@ std::string NameIn(std::string_view side, std::string_view path) {
       quoted += '\\';
       quoted += byte;
     } else if (special(byte)) {
-      const auto code = static_cast<unsigned char>(byte);
+      const unsigned char code = ToByte(byte);
       for (const unsigned shift : {6U, 3U, 0U}) {
         if (shift == 6U) quoted += '\\';
-        quoted += static_cast<char>('0' + ((code >> shift) & 7U));
+        quoted += llvm::hexdigit(code >> shift & 7U);
       }
     } else {
       quoted += byte;
@@ -211,8 +212,7 @@ std::vector<TextChange> ChangesOf(std::string_view before, std::string_view afte
     gone.remove_suffix(back);
     come.remove_suffix(back);
     if (gone.empty() && come.empty()) return;
-    const auto at = static_cast<std::uint32_t>(begin + front);
-    changes.push_back({{at, at + static_cast<std::uint32_t>(gone.size())}, come});
+    changes.push_back({{ToU32(begin + front), ToU32(begin + front + gone.size())}, come});
   };
   std::size_t offset_a = 0;
   std::size_t offset_b = 0;

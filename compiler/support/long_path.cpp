@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <climits>
 
+#include "compiler/support/numbers.h"
+
 namespace ipec::support {
 namespace {
 
@@ -83,7 +85,7 @@ llvm::ErrorOr<Reached> ReachPlace(std::string_view path) {
     std::string target(PATH_MAX, '\0');
     const ssize_t size = ::readlinkat(place->at, place->name.c_str(), target.data(), target.size());
     if (size < 0) return Errno(errno);
-    target.resize(static_cast<std::size_t>(size));
+    target.resize(ToSize(size));
     place = ReachFrom(std::move(*place), target);
   }
   if (place) return Errno(ELOOP);

@@ -47,6 +47,13 @@ constexpr unsigned char ToByte(char value) {
   return static_cast<unsigned char>(value);
 }
 
+// The byte of text with a number from 0 to 255.
+template <std::integral Number>
+constexpr char ToChar(Number value) {
+  IPEC_CHECK(std::in_range<unsigned char>(value), "a number needs more than 8 bits");
+  return static_cast<char>(value);
+}
+
 // The number of an enumerator, which is not negative, as an index.
 template <typename Enum>
 requires std::is_enum_v<Enum>

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/support/numbers.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringRef.h"
 
@@ -12,7 +13,7 @@ bool IsIn(std::string_view name, char byte) {
   if (name == "alnum") return llvm::isAlnum(byte);
   if (name == "alpha") return llvm::isAlpha(byte);
   if (name == "blank") return byte == ' ' || byte == '\t';
-  if (name == "cntrl") return static_cast<unsigned char>(byte) < 0x20 || byte == 0x7F;
+  if (name == "cntrl") return ToByte(byte) < 0x20 || byte == 0x7F;
   if (name == "digit") return llvm::isDigit(byte);
   if (name == "graph") return byte > ' ' && byte < 0x7F;
   if (name == "lower") return byte >= 'a' && byte <= 'z';
@@ -30,7 +31,6 @@ bool MatchesSet(std::string_view pattern, std::size_t& at, char byte, bool any_c
   const bool negated = p < pattern.size() && (pattern[p] == '!' || pattern[p] == '^');
   if (negated) ++p;
   bool found = false;
-  const auto code = [](char letter) { return static_cast<unsigned char>(letter); };
   for (bool first = true; p < pattern.size() && (first || pattern[p] != ']'); first = false) {
     if (pattern.substr(p, 2) == "[:") {
       const std::size_t end = pattern.find(":]", p + 2);
@@ -48,7 +48,9 @@ bool MatchesSet(std::string_view pattern, std::size_t& at, char byte, bool any_c
       if (pattern[++p] == '\\' && ++p == pattern.size()) return false;
       high = pattern[p++];
     }
-    const auto holds = [&](char one) { return code(low) <= code(one) && code(one) <= code(high); };
+    const auto holds = [&](char one) {
+      return ToByte(low) <= ToByte(one) && ToByte(one) <= ToByte(high);
+    };
     found |= holds(byte) || (any_case && holds(llvm::toUpper(byte)));
   }
   if (p >= pattern.size()) return false;
@@ -164,9 +166,9 @@ struct Bytes {
 
 Bytes BytesOf(std::string_view part) {
   Bytes bytes;
-  for (int code = 1; code < 256; ++code) {
+  for (unsigned code = 1; code < 256; ++code) {
     std::size_t at = 0;
-    const char byte = static_cast<char>(code);
+    const char byte = ToChar(code);
     if (byte == '/' || !MatchesByte(part, at, byte, /*any_case=*/false)) continue;
     (byte == '.' ? bytes.dot : bytes.other) = true;
   }

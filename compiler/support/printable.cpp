@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include "compiler/support/characters.h"
+#include "compiler/support/numbers.h"
 #include "llvm/Support/ConvertUTF.h"
 
 namespace ipec::support {
@@ -24,7 +26,7 @@ std::size_t LetterAt(std::string_view text) {
   const llvm::ConversionResult result =
       llvm::convertUTF8Sequence(&at, begin + text.size(), &point, llvm::strictConversion);
   if (result != llvm::conversionOK || IsInvisible(point)) return 0;
-  return static_cast<std::size_t>(at - begin);
+  return ToSize(at - begin);
 }
 
 }  // namespace
@@ -34,7 +36,7 @@ std::string Printable(std::string_view text) {
   std::string shown;
   shown.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
+    const unsigned char byte = ToByte(text[i]);
     if (byte >= 0x20 && byte < 0x7F) {
       shown += text[i];
     } else if (byte == '\t') {
@@ -59,7 +61,7 @@ std::string Abbreviated(std::string_view word) {
   constexpr std::size_t kMost = 80;
   if (word.size() <= kMost) return Printable(word);
   std::size_t size = kMost;
-  while (size > kMost - 4 && (static_cast<unsigned char>(word[size]) & 0xC0U) == 0x80) --size;
+  while (size > kMost - 4 && ContinuesCharacter(word[size])) --size;
   return Printable(word.substr(0, size)) + "…";
 }
 

@@ -9,6 +9,7 @@
 #include <cstdio>
 
 #include "compiler/support/attributes.h"
+#include "compiler/support/numbers.h"
 #include "compiler/support/streams.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -53,15 +54,15 @@ llvm::ErrorOr<std::string> OldBytes(int descriptor) {
   struct stat status {};
   if (::fstat(descriptor, &status) != 0) return std::error_code(errno, std::generic_category());
   if (status.st_size >= kLongestOld) return std::error_code(EFBIG, std::generic_category());
-  std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
+  std::string bytes(ToSize(status.st_size), '\0');
   std::size_t size = 0;
   while (size < bytes.size()) {
     const ssize_t got =
-        ::pread(descriptor, bytes.data() + size, bytes.size() - size, static_cast<off_t>(size));
+        ::pread(descriptor, bytes.data() + size, bytes.size() - size, ToOffset(size));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return std::error_code(errno, std::generic_category());
     if (got == 0) break;
-    size += static_cast<std::size_t>(got);
+    size += ToSize(got);
   }
   bytes.resize(size);
   return bytes;
@@ -71,7 +72,7 @@ llvm::ErrorOr<std::string> OldBytes(int descriptor) {
 int Overwrite(int descriptor, std::string_view bytes) {
   if (::lseek(descriptor, 0, SEEK_SET) < 0) return errno;
   if (const int number = WriteAllOf(descriptor, bytes)) return number;
-  if (::ftruncate(descriptor, static_cast<off_t>(bytes.size())) != 0) return errno;
+  if (::ftruncate(descriptor, ToOffset(bytes.size())) != 0) return errno;
   // Some file systems report a full disk only now.
   return ::fsync(descriptor) == 0 || errno == EINVAL ? 0 : errno;
 }
@@ -156,8 +157,8 @@ llvm::Error Replacements::WriteInPlace(File& file) {
   // Asks for the room before the first byte is lost.
   int number = 0;
   if (file.bytes.size() > file.old.size()) {
-    const auto more = static_cast<off_t>(file.bytes.size() - file.old.size());
-    number = ::posix_fallocate(descriptor, static_cast<off_t>(file.old.size()), more);
+    const off_t more = ToOffset(file.bytes.size() - file.old.size());
+    number = ::posix_fallocate(descriptor, ToOffset(file.old.size()), more);
   }
   if (number == 0 || number == EOPNOTSUPP) number = Overwrite(descriptor, file.bytes);
   return number == 0 ? llvm::Error::success() : CannotWrite(file.path, number);

@@ -11,7 +11,7 @@ void AddStarts(llvm::StringRef text, std::size_t begin, std::size_t end,
                std::vector<std::uint32_t>& starts) {
   for (std::size_t i = begin; i < end; ++i) {
     if (text[i] == '\n' || (text[i] == '\r' && (i + 1 == text.size() || text[i + 1] != '\n'))) {
-      starts.push_back(static_cast<std::uint32_t>(i + 1));
+      starts.push_back(ToU32(i + 1));
     }
   }
 }
@@ -40,15 +40,14 @@ void LineMap::Update(llvm::StringRef text, Span replaced, std::uint32_t size) {
 
 Position LineMap::PositionOf(std::uint32_t offset) const {
   auto after = std::upper_bound(starts_.begin(), starts_.end(), offset);
-  const auto line = static_cast<std::uint32_t>(after - starts_.begin());
+  const std::uint32_t line = ToU32(after - starts_.begin());
   return {line, offset - starts_[line - 1] + 1};
 }
 
 Span LineMap::LineSpan(llvm::StringRef text, std::uint32_t line) const {
   if (line == 0 || line > starts_.size()) return {};
   const std::uint32_t begin = starts_[line - 1];
-  std::uint32_t end =
-      line < starts_.size() ? starts_[line] : static_cast<std::uint32_t>(text.size());
+  std::uint32_t end = line < starts_.size() ? starts_[line] : ToU32(text.size());
   while (end > begin && (text[end - 1] == '\n' || text[end - 1] == '\r')) --end;
   return {begin, end};
 }

@@ -7,6 +7,9 @@
 #include <cerrno>
 #include <cstring>
 
+#include "compiler/support/numbers.h"
+#include "llvm/ADT/StringExtras.h"
+
 namespace ipec::support {
 namespace {
 
@@ -17,9 +20,7 @@ constexpr std::size_t kBlock = std::size_t{1} << 18;
 std::string Words(std::error_code error) {
   std::string words = error.message();
   // "No space…" becomes "no space…"; "I/O error" is unchanged.
-  if (words.size() > 1 && words[0] >= 'A' && words[0] <= 'Z' && words[1] >= 'a') {
-    words[0] = static_cast<char>(words[0] - 'A' + 'a');
-  }
+  if (words.size() > 1 && words[1] >= 'a') words[0] = llvm::toLower(words[0]);
   return words;
 }
 
@@ -34,7 +35,7 @@ DescriptorSource::~DescriptorSource() {
 llvm::Expected<std::size_t> DescriptorSource::Read(char* bytes, std::size_t room) {
   while (true) {
     const ssize_t got = ::read(descriptor_, bytes, std::min(room, std::size_t{1} << 30));
-    if (got >= 0) return static_cast<std::size_t>(got);
+    if (got >= 0) return ToSize(got);
     if (errno == EINTR) continue;
     if (errno == EBADF) return ErrorOf("`" + name_ + "` is closed, or not open for reading");
     if (errno == EISDIR) return ErrorOf("`" + name_ + "` is a directory, not a file");
@@ -44,7 +45,7 @@ llvm::Expected<std::size_t> DescriptorSource::Read(char* bytes, std::size_t room
 
 bool DescriptorSource::WaitFor(std::chrono::milliseconds most) {
   pollfd waiting{descriptor_, POLLIN, 0};
-  const int ready = ::poll(&waiting, 1, static_cast<int>(most.count()));
+  const int ready = ::poll(&waiting, 1, ToInt(most.count()));
   // Read reports errors of the descriptor; a signal only ends the wait.
   return ready > 0 || (ready < 0 && errno != EINTR);
 }
@@ -94,15 +95,15 @@ void DescriptorOutput::write_impl(const char* bytes, std::size_t size) {
       return;
     }
     bytes += written;
-    size -= static_cast<std::size_t>(written);
-    position_ += static_cast<std::uint64_t>(written);
+    size -= ToSize(written);
+    position_ += ToSize(written);
   }
 }
 
 bool LineReader::Take() {
   if (searched_ >= buffer_.size()) return false;
-  const void* found = std::memchr(buffer_.data() + searched_, '\n', buffer_.size() - searched_);
-  if (found == nullptr) {
+  const std::size_t end = buffer_.find('\n', searched_);
+  if (end == std::string::npos) {
     searched_ = buffer_.size();
     if (skipping_) {
       begin_ = searched_;
@@ -116,7 +117,6 @@ bool LineReader::Take() {
     begin_ = searched_;
     return true;
   }
-  const auto end = static_cast<std::size_t>(static_cast<const char*>(found) - buffer_.data());
   const std::string_view line = std::string_view(buffer_).substr(begin_, end - begin_);
   begin_ = searched_ = end + 1;
   if (skipping_) {

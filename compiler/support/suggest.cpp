@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
 #include <string>
 
 #include "llvm/ADT/StringRef.h"
@@ -24,29 +23,29 @@ std::string Folded(std::string_view word) {
 std::size_t Distance(std::string_view a, std::string_view b, std::size_t limit) {
   const std::size_t longer = std::max(a.size(), b.size()) - std::min(a.size(), b.size());
   if (longer >= limit) return limit;
-  std::array<std::array<std::uint8_t, kLongestWord + 1>, 3> rows;  // NOLINT: written before read
-  for (std::size_t j = 0; j <= b.size(); ++j) rows[0][j] = static_cast<std::uint8_t>(j);
+  std::array<std::array<std::size_t, kLongestWord + 1>, 3> rows;  // NOLINT: written before read
+  for (std::size_t j = 0; j <= b.size(); ++j) rows[0][j] = j;
   std::size_t least_above = 0;
   for (std::size_t i = 1; i <= a.size(); ++i) {
     auto& row = rows[i % 3];
     const auto& above = rows[(i + 2) % 3];
     const auto& two_above = rows[(i + 1) % 3];
     std::size_t least = i;
-    row[0] = static_cast<std::uint8_t>(i);
+    row[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      const int change = a[i - 1] == b[j - 1] ? 0 : 1;
-      int cost = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + change});
+      const std::size_t change = a[i - 1] == b[j - 1] ? 0 : 1;
+      std::size_t cost = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + change});
       if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
         cost = std::min(cost, two_above[j - 2] + 1);
       }
-      row[j] = static_cast<std::uint8_t>(cost);
-      least = std::min<std::size_t>(least, row[j]);
+      row[j] = cost;
+      least = std::min(least, cost);
     }
     // A later row is built on the last two.
     if (least >= limit && least_above >= limit) return limit;
     least_above = least;
   }
-  return std::min<std::size_t>(rows[a.size() % 3][b.size()], limit);
+  return std::min(rows[a.size() % 3][b.size()], limit);
 }
 
 }  // namespace

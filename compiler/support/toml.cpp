@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/support/numbers.h"
 #include "compiler/support/printable.h"
 #include "compiler/support/toml_string.h"
 #include "llvm/ADT/StringExtras.h"
@@ -36,7 +37,7 @@ class Reader {
     const auto* const begin = reinterpret_cast<const llvm::UTF8*>(text_.data());
     const llvm::UTF8* end = begin;
     if (!llvm::isLegalUTF8String(&end, begin + text_.size())) {
-      Fail(static_cast<std::size_t>(end - begin), "a byte that is not UTF-8");
+      Fail(ToSize(end - begin), "a byte that is not UTF-8");
     } else {
       Lines();
     }
@@ -100,7 +101,7 @@ class Reader {
   }
 
   bool Fail(std::size_t where, std::string words) {
-    mistake_ = TomlMistake{static_cast<std::uint32_t>(where), std::move(words)};
+    mistake_ = TomlMistake{ToU32(where), std::move(words)};
     return false;
   }
 
@@ -120,7 +121,7 @@ class Reader {
     do {
       SkipSpace();
       KeyPart& part = parts.emplace_back();
-      part.where = static_cast<std::uint32_t>(at_);
+      part.where = ToU32(at_);
       if (parts.size() > kDeepestToml) return TooDeep();
       if (Peek() == '"' || Peek() == '\'') {
         const bool three = text_.substr(at_, 3) == "\"\"\"" || text_.substr(at_, 3) == "'''";
@@ -194,11 +195,11 @@ class Reader {
       TomlValue array;
       array.kind = TomlKind::Array;
       array.of_tables = true;
-      array.where = static_cast<std::uint32_t>(begin);
+      array.where = ToU32(begin);
       found = &table.Add(part.name, part.where, std::move(array));
     }
     TomlValue& element = found->value.items.emplace_back();
-    element.where = static_cast<std::uint32_t>(begin);
+    element.where = ToU32(begin);
     element.table = std::make_unique<TomlTable>();
     element.table->origin = Origin::Header;
     current_ = element.table.get();
@@ -207,7 +208,7 @@ class Reader {
 
   TomlTable* AddTable(TomlTable& table, const KeyPart& part, std::size_t where, Origin origin) {
     TomlValue value;
-    value.where = static_cast<std::uint32_t>(where);
+    value.where = ToU32(where);
     value.table = std::make_unique<TomlTable>();
     value.table->origin = origin;
     value.table->section = section_;
@@ -254,7 +255,7 @@ class Reader {
   }
 
   bool Value(TomlValue& value, std::size_t depth) {
-    value.where = static_cast<std::uint32_t>(at_);
+    value.where = ToU32(at_);
     if (depth > kDeepestToml) return TooDeep();
     switch (Peek()) {
       case '"':

@@ -1,8 +1,9 @@
 #include "compiler/support/toml_string.h"
 
+#include "compiler/support/characters.h"
+#include "compiler/support/numbers.h"
 #include "compiler/support/printable.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/ConvertUTF.h"
 
 namespace ipec::support {
 namespace {
@@ -47,7 +48,7 @@ class StringReader {
       Escape();
     } else if (IsTomlControl(byte)) {
       constexpr std::string_view kHex = "0123456789ABCDEF";
-      const auto code = static_cast<unsigned char>(byte);
+      const unsigned char code = ToByte(byte);
       std::string words = "a control character in a string: write \"\\u00";
       words += kHex[code >> 4U];
       words += kHex[code & 15U];
@@ -111,12 +112,7 @@ class StringReader {
       }
       point = point << 4U | digit;
     }
-    char bytes[UNI_MAX_UTF8_BYTES_PER_CODE_POINT];
-    char* end = bytes;
-    if (!llvm::ConvertCodePointToUTF8(point, end)) {
-      return Fail(at_, "a number that is not a character");
-    }
-    string_.append(bytes, end);
+    if (!AppendCharacter(string_, point)) return Fail(at_, "a number that is not a character");
     at_ += 2 + digits;
   }
 
@@ -126,7 +122,7 @@ class StringReader {
   }
 
   void Fail(std::size_t where, std::string words) {
-    mistake_ = TomlMistake{static_cast<std::uint32_t>(where), std::move(words)};
+    mistake_ = TomlMistake{ToU32(where), std::move(words)};
   }
 
   std::string_view text_;

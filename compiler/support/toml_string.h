@@ -2,13 +2,14 @@
 
 // The four forms of strings of TOML.
 
+#include "compiler/support/numbers.h"
 #include "compiler/support/toml.h"
 
 namespace ipec::support {
 
 // Bytes that neither comments nor strings may contain unescaped.
 constexpr bool IsTomlControl(char byte) {
-  return (static_cast<unsigned char>(byte) < 0x20 && byte != '\t') || byte == 0x7F;
+  return (ToByte(byte) < 0x20 && byte != '\t') || byte == 0x7F;
 }
 
 // Reads the string whose opening quote is at `at` and moves `at` after its closing quote. Returns

@@ -60,7 +60,7 @@ bool IsFloat(std::string_view text) {
 bool ReadInteger(std::string_view text, TomlValue& value) {
   const bool negative = text.starts_with('-');
   const bool has_sign = TakeSign(text);
-  unsigned base = 10;
+  int base = 10;
   if (text.starts_with("0x")) base = 16;
   if (text.starts_with("0o")) base = 8;
   if (text.starts_with("0b")) base = 2;
@@ -70,8 +70,7 @@ bool ReadInteger(std::string_view text, TomlValue& value) {
   if (base == 10 ? HasLeadingZero(digits) : has_sign) return false;
   if (negative) digits.insert(digits.begin(), '-');
   const char* const end = digits.data() + digits.size();
-  const auto [stop, error] =
-      std::from_chars(digits.data(), end, value.integer, static_cast<int>(base));
+  const auto [stop, error] = std::from_chars(digits.data(), end, value.integer, base);
   if (error != std::errc() || stop != end) return false;
   value.kind = TomlKind::Integer;
   return true;
