@@ -6,6 +6,7 @@
 
 #include "compiler/support/assert.h"
 #include "compiler/support/keyed_hash.h"
+#include "compiler/support/numbers.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/MapVector.h"
 
@@ -89,7 +90,7 @@ class OperationComparison {
     std::vector<std::uint32_t> indices(before_.policy().digests.size(), UINT32_MAX);
     joined.reserve(before.size());
     for (const NamedDigest& named : before) {
-      indices[named.representative.index] = static_cast<std::uint32_t>(joined.size());
+      indices[named.representative.index] = support::ToU32(joined.size());
       joined.push_back({named.representative, {}, &named, nullptr});
     }
     for (const NamedDigest& named : after) {
@@ -113,7 +114,7 @@ class OperationComparison {
           if (named == nullptr) continue;
           const NamedDigest* first =
               &joined == &roothashes_ ? rows.roothashes.data() : rows.digests.data();
-          indices[static_cast<std::size_t>(named - first)] = i;
+          indices[named - first] = i;
         }
         return indices;
       };
@@ -238,8 +239,8 @@ class OperationComparison {
       const auto [equal, above] =
           std::equal_range(roothashes.begin(), roothashes.end(), digest,
                            [](const Ranks& a, const Ranks& b) { return a.before < b.before; });
-      const auto before_count = static_cast<std::size_t>(equal - roothashes.begin());
-      const auto after_start = static_cast<std::size_t>(above - roothashes.begin());
+      const std::size_t before_count = support::ToSize(equal - roothashes.begin());
+      const std::size_t after_start = support::ToSize(above - roothashes.begin());
       if (before_count > 0 && latest[before_count - 1].after >= digest.after) {
         if (!AgreeOnPair(latest[before_count - 1].index, digest.index, facts)) {
           return Verdict::Different;
@@ -258,8 +259,7 @@ class OperationComparison {
   }
 
   bool AgreeOnPair(std::size_t roothash, std::size_t digest, Facts facts) {
-    const auto pair =
-        pairs_.find({static_cast<std::uint32_t>(roothash), static_cast<std::uint32_t>(digest)});
+    const auto pair = pairs_.find({support::ToU32(roothash), support::ToU32(digest)});
     return Agree(roothash, digest, pair == pairs_.end() ? Pair{} : pair->second, facts);
   }
 

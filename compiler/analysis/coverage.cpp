@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "compiler/support/keyed_hash.h"
+#include "compiler/support/numbers.h"
 #include "llvm/ADT/DenseMap.h"
 
 namespace ipec::analysis {
@@ -61,7 +62,7 @@ std::uint32_t IndexOf(DigestId representative, std::vector<std::uint32_t>& indic
                       std::vector<NamedDigest>& named) {
   std::uint32_t& index = indices[representative.index];
   if (index == UINT32_MAX) {
-    index = static_cast<std::uint32_t>(named.size());
+    index = support::ToU32(named.size());
     named.push_back({representative, EmptyRow()});
   }
   return index;
@@ -186,8 +187,8 @@ void Coverage::Cover(OperationCoverage& coverage, const std::vector<RuleId>& rul
     } else {
       const auto roothash = IndexOf(demand.roothash, roothash_indices_, coverage.roothashes);
       const auto digest = IndexOf(demand.digest, digest_indices_, coverage.digests);
-      const auto [at, inserted] = pair_indices.try_emplace(
-          {roothash, digest}, static_cast<std::uint32_t>(coverage.pairs.size()));
+      const auto [at, inserted] =
+          pair_indices.try_emplace({roothash, digest}, support::ToU32(coverage.pairs.size()));
       if (inserted) coverage.pairs.push_back({roothash, digest, EmptyRow()});
       Fill(coverage.pairs[at->second].row, demand.facts, id);
       rows_[id.index] = at->second;

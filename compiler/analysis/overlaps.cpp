@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "compiler/support/numbers.h"
+
 namespace ipec::analysis {
 
 Overlaps::Overlaps(const Reachability& reachability) : reachability_(reachability) {
@@ -33,7 +35,7 @@ Overlaps::Overlaps(const Reachability& reachability) : reachability_(reachabilit
 }
 
 std::size_t Overlaps::ActionOf(RuleId rule) const {
-  return static_cast<std::size_t>(reachability_.coverage().policy()[rule].action);
+  return support::IndexOf(reachability_.coverage().policy()[rule].action);
 }
 
 // Only rules in cells that a kernel can reach: events that it cannot produce do not count.
@@ -127,8 +129,7 @@ std::optional<Overlap> Overlaps::FirstOtherwise(RuleId rule) {
   const Demand demand = coverage.DemandOf(policy[rule]);
   const OperationCoverage* rows = coverage.Find(policy[rule].operation);
   if (demand.contradictory() || rows == nullptr) return std::nullopt;
-  const Operation& operation =
-      operations_[static_cast<std::size_t>(rows - coverage.operations().data())];
+  const Operation& operation = operations_[rows - coverage.operations().data()];
   const std::size_t action = 1 - ActionOf(rule);
   std::array<Found, 3> found;
   if (!demand.roothash.valid() && !demand.digest.valid()) {

@@ -12,9 +12,8 @@ Reachability::Reachability(const Coverage& coverage) : coverage_(coverage) {
   const FactsSet with_both = PossibleFacts(semantics, true, true);
   places_.resize(coverage.policy().rules.size());
   default_places_.resize(coverage.operations().size());
-  for (std::size_t i = 0; i < coverage.operations().size(); ++i) {
-    const OperationCoverage& operation = coverage.operations()[i];
-    const auto index = static_cast<std::uint8_t>(i);
+  std::uint8_t index = 0;
+  for (const OperationCoverage& operation : coverage.operations()) {
     std::uint32_t row = 0;
     Visit(operation.base, row++, index, possible);
     for (const NamedDigest& named : operation.roothashes) {
@@ -27,7 +26,8 @@ Reachability::Reachability(const Coverage& coverage) : coverage_(coverage) {
     const auto open = std::find_if(kSimplestFirst.begin(), kSimplestFirst.end(), [&](Facts facts) {
       return possible.Contains(facts) && !operation.base[facts].valid();
     });
-    if (open != kSimplestFirst.end()) default_places_[i] = {0, index, *open};
+    if (open != kSimplestFirst.end()) default_places_[index] = {0, index, *open};
+    ++index;
   }
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "compiler/support/numbers.h"
+
 namespace ipec::analysis {
 namespace {
 
@@ -31,8 +33,8 @@ class LaterRules {
   Takeover Without(RuleId id, const Demand& demand) {
     const Policy& policy = coverage_.policy();
     const Action action = policy[id].action;
-    const auto other =
-        static_cast<std::size_t>(action == Action::Allow ? Action::Deny : Action::Allow);
+    const std::size_t other =
+        support::IndexOf(action == Action::Allow ? Action::Deny : Action::Allow);
     const Cells cells = CellsOf(id, demand);
     const FactsSet matched = MatchedFacts(demand);
     Takeover takeover;
@@ -121,16 +123,15 @@ std::vector<Redundant> FindRedundant(const Coverage& coverage, TakesOver takes_o
   const Policy& policy = coverage.policy();
   std::vector<LaterRules> operations;
   operations.reserve(coverage.operations().size());
-  std::array<LaterRules*, runtime::kOperationCount> by_number{};
+  policy::OperationMap<LaterRules*> by_operation;
   for (const OperationCoverage& operation : coverage.operations()) {
-    by_number[static_cast<std::size_t>(operation.operation)] =
-        &operations.emplace_back(coverage, operation);
+    by_operation[operation.operation] = &operations.emplace_back(coverage, operation);
   }
 
   std::vector<Redundant> redundant;
-  for (auto i = static_cast<std::uint32_t>(policy.rules.size()); i-- > 0;) {
+  for (std::uint32_t i = support::ToU32(policy.rules.size()); i-- > 0;) {
     const Rule& rule = policy.rules[i];
-    LaterRules* later = by_number[static_cast<std::size_t>(rule.operation)];
+    LaterRules* later = by_operation[rule.operation];
     const Demand demand = coverage.DemandOf(rule);
     if (later == nullptr || demand.contradictory()) continue;
     const LaterRules::Takeover takeover = later->Without({i}, demand);

@@ -72,8 +72,7 @@ struct Cells {
   }
   // The number of rows that leave the decision to `rule`.
   std::uint64_t YieldingTo(RuleId rule) const {
-    return empty +
-           static_cast<std::uint64_t>(set.end() - std::upper_bound(set.begin(), set.end(), rule));
+    return empty + (set.end() - std::upper_bound(set.begin(), set.end(), rule));
   }
 };
 

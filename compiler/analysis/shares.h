@@ -31,13 +31,11 @@ class Shares {
 
   const Share& Of(RuleId rule) const { return rules_[rule.index]; }
   // The cases of `operation`, which the dialect must have, that no rule decides.
-  const Share& OfDefault(Operation operation) const {
-    return defaults_[static_cast<std::size_t>(operation)];
-  }
+  const Share& OfDefault(Operation operation) const { return defaults_[operation]; }
 
  private:
   std::vector<Share> rules_;
-  std::array<Share, runtime::kOperationCount> defaults_;
+  policy::OperationMap<Share> defaults_;
 };
 
 }  // namespace ipec::analysis

@@ -4,6 +4,8 @@
 #include <optional>
 #include <string_view>
 
+#include "compiler/support/numbers.h"
+
 namespace ipec::optimize {
 namespace {
 
@@ -37,19 +39,13 @@ bool IsSame(const Rule& a, const Rule& b) {
 
 }  // namespace
 
-policy::OperationSet OperationsOf(const Alias& alias) {
-  policy::OperationSet operations;
-  for (const Operation operation : alias.operations) operations.Add(operation);
-  return operations;
-}
-
 bool IsAliasRun(const Policy& policy, std::size_t at, const Alias& alias) {
   const std::size_t count = alias.operations.size();
   if (policy.rules.size() - at < count) return false;
   const std::span run(policy.rules.data() + at, count);
   policy::OperationSet set;
   for (const Rule& rule : run) set.Add(rule.operation);
-  return set == OperationsOf(alias) && std::all_of(run.begin(), run.end(), [&](const Rule& rule) {
+  return set == SetOf(alias) && std::all_of(run.begin(), run.end(), [&](const Rule& rule) {
            return AreAlike(policy, rule, run.front());
          });
 }
@@ -70,8 +66,7 @@ AliasLines::AliasLines(const Policy& policy, const targets::Target& target) : ta
       count = alias.operations.size();
       for (std::size_t i = at; i < at + count; ++i) {
         const Rule& rule = policy.rules[i];
-        line_of_[{static_cast<std::uint32_t>(rule.operation), rule.line}] =
-            static_cast<std::uint32_t>(lines_.size());
+        line_of_[KeyOf(rule)] = support::ToU32(lines_.size());
       }
       lines_.push_back(&alias);
       break;
@@ -80,8 +75,12 @@ AliasLines::AliasLines(const Policy& policy, const targets::Target& target) : ta
   }
 }
 
+AliasLines::Key AliasLines::KeyOf(const Rule& rule) {
+  return {support::ToU32(support::IndexOf(rule.operation)), rule.line};
+}
+
 std::uint32_t AliasLines::LineOf(const Rule& rule) const {
-  const auto found = line_of_.find({static_cast<std::uint32_t>(rule.operation), rule.line});
+  const auto found = line_of_.find(KeyOf(rule));
   return found == line_of_.end() ? kNoLine : found->second;
 }
 
@@ -135,7 +134,7 @@ void AliasLines::PutBackDefaults(const Policy& before, Policy& after) const {
   for (const Alias& alias : target_.aliases()) {
     if (!AreAliasDefaults(before, alias)) continue;
     Left left;
-    left.before = static_cast<std::uint32_t>(alias.operations.size());
+    left.before = support::ToU32(alias.operations.size());
     for (const Operation operation : alias.operations) {
       if (!after.DefaultOf(operation)) continue;
       ++left.after;

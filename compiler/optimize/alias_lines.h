@@ -15,8 +15,6 @@
 
 namespace ipec::optimize {
 
-policy::OperationSet OperationsOf(const targets::Alias& alias);
-
 // Whether the rules from `at` on are what one line with the alias says. Rules of different
 // operations do not affect each other, so their order is free.
 bool IsAliasRun(const policy::Policy& policy, std::size_t at, const targets::Alias& alias);
@@ -34,12 +32,15 @@ class AliasLines {
   void PutBack(const policy::Policy& before, policy::Policy& after) const;
 
  private:
+  // Operation and line of the source, which never change for a rule.
+  using Key = std::pair<std::uint32_t, std::uint32_t>;
   struct Left {
     std::uint32_t before = 0;
     std::uint32_t after = 0;
     std::size_t name_bytes = 0;  // of the operations that are left
   };
 
+  static Key KeyOf(const policy::Rule& rule);
   // The number of the rule's line; UINT32_MAX: it names no alias.
   std::uint32_t LineOf(const policy::Rule& rule) const;
   bool IsLonger(const targets::Alias& alias, const Left& left, std::size_t rest_bytes) const;
@@ -49,8 +50,6 @@ class AliasLines {
 
   const targets::Target& target_;
   std::vector<const targets::Alias*> lines_;
-  // By operation and line of the source, which never change for a rule.
-  using Key = std::pair<std::uint32_t, std::uint32_t>;
   llvm::DenseMap<Key, std::uint32_t, support::KeyedNumbers<Key>> line_of_;
 };
 

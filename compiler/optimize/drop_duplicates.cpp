@@ -8,6 +8,7 @@
 
 #include "compiler/optimize/pass.h"
 #include "compiler/support/keyed_hash.h"
+#include "compiler/support/numbers.h"
 #include "llvm/ADT/DenseMap.h"
 
 namespace ipec::optimize {

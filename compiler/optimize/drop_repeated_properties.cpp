@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "compiler/optimize/pass.h"
+#include "compiler/support/enum_set.h"
+#include "compiler/support/numbers.h"
 
 namespace ipec::optimize {
 namespace {
@@ -23,11 +25,10 @@ bool Equivalent(const policy::Semantics& semantics, const Demand& a, const Deman
 // Keeps the first of each property: in a rule that does not contradict itself, repeats have the
 // same value.
 void KeepFirstOfEach(std::span<const Condition> conditions, std::vector<Condition>& kept) {
-  unsigned seen = 0;
+  support::EnumSet<policy::Property> seen;
   for (const Condition& condition : conditions) {
-    const unsigned bit = 1U << static_cast<unsigned>(condition.property);
-    if ((seen & bit) == 0) kept.push_back(condition);
-    seen |= bit;
+    if (!seen.Contains(condition.property)) kept.push_back(condition);
+    seen.Add(condition.property);
   }
 }
 
@@ -35,7 +36,7 @@ void KeepFirstOfEach(std::span<const Condition> conditions, std::vector<Conditio
 void DropImplied(const Coverage& coverage, const Demand& demand, std::vector<Condition>& kept) {
   for (std::size_t i = kept.size(); i-- > 0;) {
     std::vector<Condition> fewer = kept;
-    fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
+    fewer.erase(fewer.begin() + support::ToOffset(i));
     if (Equivalent(coverage.policy().semantics, demand, coverage.DemandOf(fewer))) kept = fewer;
   }
 }
@@ -60,8 +61,7 @@ std::optional<policy::Policy> DropRepeatedProperties(const Coverage& coverage) {
       if (kept.size() > 1) DropImplied(coverage, demand, kept);
     }
     changed |= kept.size() != written.size();
-    rule.conditions = {static_cast<std::uint32_t>(conditions.size()),
-                       static_cast<std::uint32_t>(kept.size())};
+    rule.conditions = {support::ToU32(conditions.size()), support::ToU32(kept.size())};
     conditions.insert(conditions.end(), kept.begin(), kept.end());
   }
   if (!changed) return std::nullopt;

@@ -100,7 +100,7 @@ class Emitter {
   void EmitOperationDefaults() {
     policy::OperationSet emitted;
     for (const Alias& alias : aliases_) {
-      if (!(emitted & OperationsOf(alias)).empty() || !AreAliasDefaults(policy_, alias)) continue;
+      if (!(emitted & SetOf(alias)).empty() || !AreAliasDefaults(policy_, alias)) continue;
       const auto& first = policy_.DefaultOf(alias.operations.front());
       std::vector<std::uint32_t> lines;
       for (const Operation operation : alias.operations) {
@@ -108,7 +108,7 @@ class Emitter {
       }
       SortUnique(lines);
       EmitDefault(alias.spelling, first->action, lines);
-      emitted = emitted | OperationsOf(alias);
+      emitted |= SetOf(alias);
     }
     for (const Operation operation : policy_.semantics.operations - emitted) {
       if (const auto& own = policy_.DefaultOf(operation)) {

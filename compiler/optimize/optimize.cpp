@@ -4,6 +4,7 @@
 #include <array>
 
 #include "compiler/support/assert.h"
+#include "compiler/support/numbers.h"
 
 namespace ipec::optimize {
 namespace {
@@ -24,9 +25,9 @@ bool DefaultsAreComplete(const Policy& policy) {
 }
 
 std::size_t CountOfDefaults(const Policy& policy) {
-  return static_cast<std::size_t>(std::count_if(policy.operation_defaults.begin(),
-                                                policy.operation_defaults.end(),
-                                                [](const auto& own) { return own.has_value(); }));
+  return support::ToSize(std::count_if(policy.operation_defaults.begin(),
+                                       policy.operation_defaults.end(),
+                                       [](const auto& own) { return own.has_value(); }));
 }
 
 // Whether something was put back, and with it all that the pass removed.
@@ -95,7 +96,7 @@ Policy Optimize(Policy policy, const Options& options) {
 std::optional<Policy> WithoutRules(const Policy& policy,
                                    const std::function<bool(policy::RuleId)>& drop) {
   // Copies nothing until there is a rule to remove: most policies need no change.
-  const auto count = static_cast<std::uint32_t>(policy.rules.size());
+  const std::uint32_t count = support::ToU32(policy.rules.size());
   std::uint32_t first = 0;
   while (first < count && !drop({first})) ++first;
   if (first == count) return std::nullopt;

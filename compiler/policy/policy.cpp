@@ -9,22 +9,23 @@ DigestId DigestStore::AddUninitialized(std::string_view algorithm, std::uint32_t
   if (last_algorithm_ >= algorithms_.size() || algorithms_[last_algorithm_] != algorithm) {
     auto found = algorithm_numbers_.find(algorithm);
     if (found == algorithm_numbers_.end()) {
-      const auto number = static_cast<std::uint32_t>(algorithms_.size());
+      const std::uint32_t number = support::ToU32(algorithms_.size());
       found = algorithm_numbers_.emplace(algorithm, number).first;
       algorithms_.emplace_back(algorithm);
     }
     last_algorithm_ = found->second;
   }
-  const auto offset = static_cast<std::uint32_t>(bytes_.size());
+  const std::uint32_t offset = support::ToU32(bytes_.size());
   bytes_.resize(bytes_.size() + length);
   bytes = {bytes_.data() + offset, length};
+  const DigestId id{size()};
   entries_.push_back({last_algorithm_, offset, length});
-  return {static_cast<std::uint32_t>(entries_.size() - 1)};
+  return id;
 }
 
 DigestId DigestStore::Add(std::string_view algorithm, std::span<const std::uint8_t> bytes) {
   std::span<std::uint8_t> room;
-  const DigestId id = AddUninitialized(algorithm, static_cast<std::uint32_t>(bytes.size()), room);
+  const DigestId id = AddUninitialized(algorithm, support::ToU32(bytes.size()), room);
   std::copy(bytes.begin(), bytes.end(), room.begin());
   return id;
 }

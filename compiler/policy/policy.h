@@ -18,6 +18,7 @@
 
 #include "compiler/support/enum_set.h"
 #include "compiler/support/ids.h"
+#include "compiler/support/numbers.h"
 #include "compiler/support/source.h"
 #include "ipec/runtime/event.h"
 #include "ipec/runtime/vocabulary.h"
@@ -89,7 +90,7 @@ class DigestStore {
 
   // Valid until the next Add.
   runtime::Digest Get(DigestId id) const;
-  std::uint32_t size() const { return static_cast<std::uint32_t>(entries_.size()); }
+  std::uint32_t size() const { return support::ToU32(entries_.size()); }
   void Reserve(std::uint32_t digests, std::size_t bytes);
 
  private:
@@ -123,9 +124,7 @@ struct Policy {
     return {conditions.data() + rule.conditions.first, rule.conditions.count};
   }
   // Every rule, in file order.
-  support::IdRange<RuleId> rule_ids() const {
-    return {0, static_cast<std::uint32_t>(rules.size())};
-  }
+  support::IdRange<RuleId> rule_ids() const { return {0, support::ToU32(rules.size())}; }
   // The operation's own DEFAULT.
   const std::optional<Default>& DefaultOf(Operation operation) const {
     return operation_defaults[operation];

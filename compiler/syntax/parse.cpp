@@ -6,6 +6,7 @@
 
 #include "IpePolicyParser.h"
 #include "compiler/support/assert.h"
+#include "compiler/support/numbers.h"
 #include "compiler/syntax/scanner.h"
 
 // The only source that includes the generated parser. Builder derives from that parser and builds
@@ -63,7 +64,7 @@ class Builder final : private IpePolicyParser {
     if (++next_ == count_) {
       Refill();
     } else {
-      set_lookahead(static_cast<std::size_t>(tokens_[next_].kind));
+      set_lookahead(support::IndexOf(tokens_[next_].kind));
     }
   }
 
@@ -75,7 +76,7 @@ class Builder final : private IpePolicyParser {
   void Refill() {
     next_ = 0;
     count_ = scanner_.Fill(tokens_);
-    set_lookahead(count_ == 0 ? EOF : static_cast<std::size_t>(tokens_[0].kind));
+    set_lookahead(count_ == 0 ? EOF : support::IndexOf(tokens_[0].kind));
   }
 
   void Take(Token token) {
@@ -102,7 +103,7 @@ class Builder final : private IpePolicyParser {
       case TokenKind::OpenQuote: {
         line_.open_quote |= token.kind == TokenKind::OpenQuote;
         const std::size_t equals = document_.text.slice(at_, token.end).find('=');
-        if (equals != llvm::StringRef::npos) TakeEquals(static_cast<std::uint32_t>(at_ + equals));
+        if (equals != llvm::StringRef::npos) TakeEquals(support::ToU32(at_ + equals));
         Extend(token.end);
         break;
       }
@@ -135,7 +136,7 @@ class Builder final : private IpePolicyParser {
     if (!line_.span.empty()) {
       if (document_.lexis == Lexis::Plain) Trim();
       const std::size_t first = line_.clauses.first;
-      line_.clauses.count = static_cast<std::uint32_t>(document_.clauses.size() - first);
+      line_.clauses.count = support::ToU32(document_.clauses.size() - first);
       if (!line_.clauses.empty()) {
         const Clause& clause = document_.clauses[first];
         line_.kind = KindOf(document_.Text(clause.key));
@@ -151,7 +152,7 @@ class Builder final : private IpePolicyParser {
     line_ = {};
     line_.number = number;
     line_.span = {at_, at_};
-    line_.clauses.first = static_cast<std::uint32_t>(document_.clauses.size());
+    line_.clauses.first = support::ToU32(document_.clauses.size());
   }
 
   // Removes odd whitespace from the end of the statement, and clauses that consist only of it.
@@ -206,7 +207,7 @@ Document Parse(llvm::StringRef text, Lexis lexis) {
     IPEC_CHECK(false, error.what());
   }
   if (document.hidden.empty()) {
-    const auto end = static_cast<std::uint32_t>(text.size());
+    const std::uint32_t end = support::ToU32(text.size());
     document.hidden = {end, end};
   }
   return document;

@@ -63,29 +63,26 @@ const unsigned char* Scanner::EndOfRun(const unsigned char* at, unsigned classes
 }
 
 Token Scanner::Next() {
-  const auto token = [this](TokenKind kind, const unsigned char* end) {
-    return Token{kind, static_cast<std::uint32_t>(end - begin_)};
-  };
   const unsigned char* next = at_ + 1;
   switch (classes_[*at_]) {
     case kBlank:
-      return token(TokenKind::Blank, EndOfRun(next, kBlank));
+      return UpTo(EndOfRun(next, kBlank), TokenKind::Blank);
     case kOddBlank:
-      return token(TokenKind::OddBlank, EndOfRun(next, kOddBlank));
+      return UpTo(EndOfRun(next, kOddBlank), TokenKind::OddBlank);
     case kNewline:
-      return token(TokenKind::Newline, next);
+      return UpTo(next, TokenKind::Newline);
     case kReturn:
-      return token(TokenKind::Newline, next != end_ && *next == '\n' ? next + 1 : next);
+      return UpTo(next != end_ && *next == '\n' ? next + 1 : next, TokenKind::Newline);
     case kEquals:
-      return token(TokenKind::Equals, next);
+      return UpTo(next, TokenKind::Equals);
     case kHash:
-      return token(TokenKind::Comment, EndOfRun(next, kComment));
+      return UpTo(EndOfRun(next, kComment), TokenKind::Comment);
     case kQuote:
       return Quotation(*at_, next);
     case kNul:
-      return token(TokenKind::Unread, end_);
+      return UpTo(end_, TokenKind::Unread);
     default:
-      return token(TokenKind::Word, EndOfRun(next, kWord));
+      return UpTo(EndOfRun(next, kWord), TokenKind::Word);
   }
 }
 
@@ -93,8 +90,7 @@ Token Scanner::Next() {
 Token Scanner::Quotation(unsigned char quote, const unsigned char* at) const {
   while (at != end_ && *at != quote && (classes_[*at] & kComment) != 0) ++at;
   const bool closed = at != end_ && *at == quote;
-  return {closed ? TokenKind::Quoted : TokenKind::OpenQuote,
-          static_cast<std::uint32_t>(at + (closed ? 1 : 0) - begin_)};
+  return closed ? UpTo(at + 1, TokenKind::Quoted) : UpTo(at, TokenKind::OpenQuote);
 }
 
 }  // namespace ipec::syntax

@@ -44,6 +44,10 @@ class Scanner {
 
  private:
   Token Next();
+  // Texts are below 4 GiB.
+  Token UpTo(const unsigned char* end, TokenKind kind) const {
+    return {kind, static_cast<std::uint32_t>(end - begin_)};
+  }
   const unsigned char* EndOfRun(const unsigned char* at, unsigned classes) const;
   Token Quotation(unsigned char quote, const unsigned char* at) const;
 

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "compiler/support/numbers.h"
+
 namespace ipec::targets {
 namespace {
 
@@ -26,15 +28,7 @@ constexpr std::array kPropertyOrder = {
 #define IPEC_PROPERTY_MEANING(id, option, summary, details) runtime::Property::id,
 #include "compiler/targets/meanings.def"
 };
-static_assert([] {
-  for (std::size_t i = 0; i < kOperationOrder.size(); ++i) {
-    if (static_cast<std::size_t>(kOperationOrder[i]) != i) return false;
-  }
-  for (std::size_t i = 0; i < kPropertyOrder.size(); ++i) {
-    if (static_cast<std::size_t>(kPropertyOrder[i]) != i) return false;
-  }
-  return true;
-}());
+static_assert(kOperationOrder == runtime::kOperations && kPropertyOrder == runtime::kProperties);
 
 struct WordMeaning {
   std::string_view spelling;
@@ -71,11 +65,11 @@ std::string_view Find(std::span<const Note<Word>> notes, Word word, const Target
 }  // namespace
 
 const Meaning& MeaningOf(runtime::Operation operation) {
-  return kOperations[static_cast<std::size_t>(operation)];
+  return kOperations[support::IndexOf(operation)];
 }
 
 const Meaning& MeaningOf(runtime::Property property) {
-  return kProperties[static_cast<std::size_t>(property)];
+  return kProperties[support::IndexOf(property)];
 }
 
 const Meaning* MeaningOf(std::string_view word) {

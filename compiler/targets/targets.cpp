@@ -3,6 +3,9 @@
 #include <array>
 #include <vector>
 
+#include "compiler/support/enum_set.h"
+#include "compiler/support/numbers.h"
+
 namespace ipec::targets {
 namespace {
 
@@ -13,21 +16,18 @@ enum class TargetId : std::uint8_t {
 #include "compiler/targets/targets.def"
 };
 
-constexpr std::uint8_t Row(TargetId id) {
-  return static_cast<std::uint8_t>(id);
-}
-
 constexpr std::array kTargets = {
-#define IPEC_TARGET(id, name, summary, features) Target{Row(TargetId::id), name, summary, features},
+#define IPEC_TARGET(id, name, summary, features) \
+  Target{support::IndexOf(TargetId::id), name, summary, features},
 #include "compiler/targets/targets.def"
 };
 
 // Sets of targets, for the rows of words.def.
-constexpr std::uint32_t InRow(std::uint8_t row) {
+constexpr std::uint32_t InRow(std::size_t row) {
   return 1U << row;
 }
 constexpr std::uint32_t In(TargetId id) {
-  return InRow(Row(id));
+  return InRow(support::IndexOf(id));
 }
 constexpr std::uint32_t kEverywhere = (1U << kTargets.size()) - 1;
 constexpr std::uint32_t kMainline = [] {
@@ -48,8 +48,8 @@ constexpr auto kOperationSets = [] {
 }();
 
 constexpr auto kHookSets = [] {
-  std::array<std::uint32_t, runtime::kHookCount> sets{};
-#define IPEC_KNOWN_HOOK(id, set) sets[static_cast<std::size_t>(runtime::Hook::id)] = set;
+  support::EnumMap<runtime::Hook, std::uint32_t, runtime::kHookCount> sets;
+#define IPEC_KNOWN_HOOK(id, set) sets[runtime::Hook::id] = set;
 #include "compiler/targets/words.def"
   return sets;
 }();
@@ -63,12 +63,18 @@ using enum runtime::Operation;
 
 }  // namespace
 
+policy::OperationSet SetOf(const Alias& alias) {
+  policy::OperationSet operations;
+  for (const runtime::Operation operation : alias.operations) operations.Add(operation);
+  return operations;
+}
+
 bool Target::Knows(runtime::Operation operation) const {
   return (kOperationSets[operation] & InRow(row)) != 0;
 }
 
 bool Target::Knows(runtime::Hook hook) const {
-  return (kHookSets[static_cast<std::size_t>(hook)] & InRow(row)) != 0;
+  return (kHookSets[hook] & InRow(row)) != 0;
 }
 
 std::span<const Alias> Target::aliases() const {
@@ -101,7 +107,7 @@ std::span<const runtime::Hook> AllHooks() {
 }
 
 const Target& DefaultTarget() {
-  return kTargets[Row(TargetId::Linux612)];
+  return kTargets[support::IndexOf(TargetId::Linux612)];
 }
 
 const Target* FindTarget(std::string_view name) {

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "compiler/policy/policy.h"
+#include "compiler/support/numbers.h"
 #include "ipec/runtime/vocabulary.h"
 
 namespace ipec::targets {
@@ -30,7 +31,7 @@ enum class Feature : std::uint8_t {
 // A set of features; `A | B` builds one.
 struct FeatureSet {
   std::uint32_t bits = 0;
-  constexpr FeatureSet(Feature feature) : bits(1U << static_cast<unsigned>(feature)) {}
+  constexpr FeatureSet(Feature feature) : bits(1U << support::IndexOf(feature)) {}
   constexpr FeatureSet() = default;
   friend constexpr FeatureSet operator|(FeatureSet a, FeatureSet b) {
     FeatureSet both;
@@ -47,6 +48,7 @@ struct Alias {
   std::string_view spelling;
   std::span<const runtime::Operation> operations;
 };
+policy::OperationSet SetOf(const Alias& alias);
 
 struct Target {
   std::uint8_t row;  // in targets.def; says nothing about age
@@ -55,7 +57,7 @@ struct Target {
   FeatureSet features;
 
   constexpr bool Has(Feature feature) const {
-    return (features.bits >> static_cast<unsigned>(feature) & 1U) != 0;
+    return (features.bits >> support::IndexOf(feature) & 1U) != 0;
   }
   // Unknown is known if events of operations without a name can occur.
   bool Knows(runtime::Operation operation) const;
