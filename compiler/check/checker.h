@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "compiler/check/check.h"
+#include "compiler/support/numbers.h"
 
 namespace ipec::check {
 
@@ -38,12 +39,11 @@ struct Word {
   constexpr bool has_value() const { return !written.empty(); }
 };
 
-// DEFAULTs that could not be read: of the operations in `operations`, as bits; of `unknown` many
-// unknown operations; and, with `any`, of operations that cannot be determined. They are not
-// reported as missing.
+// DEFAULTs that could not be read: of `operations`; of `unknown` many unknown operations; and, with
+// `any`, of operations that cannot be determined. They are not reported as missing.
 struct BrokenDefaults {
   bool any = false;
-  std::uint32_t operations = 0;
+  policy::OperationSet operations;
   std::size_t unknown = 0;
 };
 
@@ -62,7 +62,7 @@ struct Checker {
   BrokenDefaults broken = {};
   // DEFAULTs that can be read once the offered repairs are applied.
   bool meant_global = false;
-  std::uint32_t meant_operations = 0;
+  policy::OperationSet meant_operations = {};
   // There is a placeholder in place of statements, which may contain the missing ones.
   bool is_template = false;
   std::optional<Stage> rejected_at = std::nullopt;
@@ -79,7 +79,7 @@ struct Checker {
     const auto line = std::upper_bound(
         lines.begin(), lines.end(), at,
         [](std::uint32_t place, const syntax::Line& each) { return place < each.span.begin; });
-    return line == lines.begin() ? 0 : static_cast<std::size_t>(line - lines.begin()) - 1;
+    return line == lines.begin() ? 0 : support::ToSize(line - lines.begin()) - 1;
   }
 
   // The lines of the statement at `at`: one, or several if it was wrapped.

@@ -6,6 +6,7 @@
 #include "compiler/check/show.h"
 #include "compiler/diagnostics/definitions.h"
 #include "compiler/support/characters.h"
+#include "compiler/support/numbers.h"
 
 namespace ipec::check {
 
@@ -32,7 +33,7 @@ bool ExplainCut(Checker& checker, const syntax::Line& line, llvm::StringRef part
 
 std::uint32_t ForeignComment(llvm::StringRef text) {
   for (const llvm::StringRef mark : {";", "//", "--"}) {
-    if (text.startswith(mark)) return static_cast<std::uint32_t>(mark.size());
+    if (text.startswith(mark)) return support::ToU32(mark.size());
   }
   return 0;
 }

@@ -12,6 +12,7 @@
 #include "compiler/check/words.h"
 #include "compiler/diagnostics/definitions.h"
 #include "compiler/support/characters.h"
+#include "compiler/support/numbers.h"
 #include "compiler/support/suggest.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -136,7 +137,7 @@ class Explainer {
     if (last == 0 || last + 1 == words_.size() || PartOf(words_[last + 1]) != Part::Version) return;
     words_[0].written.end = words_[last].written.end;
     words_[0].value = words_[0].written;
-    words_.erase(words_.begin() + 1, words_.begin() + static_cast<std::ptrdiff_t>(last) + 1);
+    words_.erase(words_.begin() + 1, words_.begin() + support::ToOffset(last + 1));
     is_joined_ = true;
   }
 
@@ -157,16 +158,14 @@ class Explainer {
     Span blank{words_[rest - 1].written.end, words_[rest].key.begin};
     // A quote before the word, which the kernel drops, is not whitespace.
     const std::size_t quote = Text(blank).find_first_of("\"'");
-    if (quote != llvm::StringRef::npos) {
-      blank.end = static_cast<std::uint32_t>(blank.begin + quote);
-    }
+    if (quote != llvm::StringRef::npos) blank.end = support::ToU32(blank.begin + quote);
     const Span extra{words_[rest].key.begin, words_.back().written.end};
     Diagnostic& diagnostic = checker_.sink.Emit(extra, diag::ExtraHeaderWord, Show(Text(extra)));
     if (!NoteReturn(checker_, diagnostic, blank)) {
       diagnostic.AddNote("a statement ends at the end of its line");
     }
     if (kept_.is_whole) diagnostic.AddFix("insert a line break", {{blank, "\n"}});
-    words_.erase(words_.begin() + static_cast<std::ptrdiff_t>(rest), words_.end());
+    words_.erase(words_.begin() + support::ToOffset(rest), words_.end());
     has_rest_ = true;
     return rest;
   }
@@ -176,11 +175,11 @@ class Explainer {
     const std::uint32_t begin = excerpt_.words[whole].key.begin;
     const auto at = std::find_if(kept_.words.begin(), kept_.words.end(),
                                  [&](const Word& word) { return word.key.begin == begin; });
-    return at == kept_.words.end() ? SIZE_MAX : static_cast<std::size_t>(at - kept_.words.begin());
+    return at == kept_.words.end() ? SIZE_MAX : support::ToSize(at - kept_.words.begin());
   }
 
   std::size_t First(Part part) const {
-    return static_cast<std::size_t>(std::find(parts_.begin(), parts_.end(), part) - parts_.begin());
+    return support::ToSize(std::find(parts_.begin(), parts_.end(), part) - parts_.begin());
   }
 
   void CheckParts() {
@@ -254,7 +253,7 @@ class Explainer {
   void CheckKeys() {
     for (std::size_t i = 0; i < words_.size(); ++i) {
       if (parts_[i] == Part::Other) continue;
-      const auto part = static_cast<std::size_t>(parts_[i]);
+      const std::size_t part = support::IndexOf(parts_[i]);
       if (Text(words_[i].key) == llvm::StringRef(kKeys[part].data(), kKeys[part].size())) continue;
       checker_.sink
           .Emit(words_[i].key, diag::UnknownHeaderWord, Show(Text(words_[i].key)), kShapes[part])
@@ -332,8 +331,8 @@ MeantHeader ExplainHeader(Checker& checker, const syntax::Line& line,
 
 syntax::Line RestOf(const Checker& checker, const syntax::Line& line, std::size_t at) {
   syntax::Line rest = line;
-  rest.clauses.first += static_cast<std::uint32_t>(at);
-  rest.clauses.count -= static_cast<std::uint32_t>(at);
+  rest.clauses.first += support::ToU32(at);
+  rest.clauses.count -= support::ToU32(at);
   const syntax::Clause& first = checker.document.ClausesOf(rest)[0];
   rest.kind = first.has_equals ? syntax::LineKind::Rule : syntax::LineKind::Default;
   rest.statement.begin = first.key.begin;

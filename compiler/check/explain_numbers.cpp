@@ -9,6 +9,7 @@
 #include "compiler/check/words.h"
 #include "compiler/diagnostics/definitions.h"
 #include "compiler/support/characters.h"
+#include "compiler/support/numbers.h"
 #include "llvm/ADT/StringExtras.h"
 
 namespace ipec::check {
@@ -47,8 +48,7 @@ const Algorithm* ByDigits(llvm::StringRef digits) {
 }
 
 Span Within(Span value, std::size_t begin, std::size_t end) {
-  return {value.begin + static_cast<std::uint32_t>(begin),
-          value.begin + static_cast<std::uint32_t>(end)};
+  return {support::ToU32(value.begin + begin), support::ToU32(value.begin + end)};
 }
 
 // A value without `:` in a dialect that expects ALGORITHM:HEX.
@@ -69,7 +69,7 @@ void ExplainNoAlgorithm(Checker& checker, const Word& word, Span value) {
     const llvm::StringRef rest = text.drop_front(std::min(text.size(), row.name.size()));
     if (text.startswith(row.name) && AreDigits(rest.drop_front(rest.empty() ? 0 : 1), false) &&
         llvm::StringRef("=-_ /").contains(rest[0])) {
-      const auto at = static_cast<std::uint32_t>(value.begin + row.name.size());
+      const std::uint32_t at = support::ToU32(value.begin + row.name.size());
       diagnostic.AddFix("separate algorithm and digest with `:`", {{{at, at + 1}, ":"}});
       return;
     }

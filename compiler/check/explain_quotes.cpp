@@ -13,6 +13,7 @@
 #include "compiler/check/show.h"
 #include "compiler/diagnostics/definitions.h"
 #include "compiler/support/characters.h"
+#include "compiler/support/numbers.h"
 
 namespace ipec::check {
 namespace {
@@ -42,14 +43,14 @@ Span TemplateAt(const Checker& checker, const syntax::Line& line, const Word& wo
   const llvm::StringRef text = checker.Text({begin, is_open ? line.statement.end : word.key.end});
   const llvm::StringRef found = FindTemplate(text);
   if (found.empty()) return {};
-  return {begin, static_cast<std::uint32_t>(begin + (found.end() - text.begin()))};
+  return {begin, support::SpanIn(checker.document.text, found).end};
 }
 
 // The byte at `at`, or the character that contains it.
 std::string ByteWords(llvm::StringRef text, std::uint32_t at) {
   const Span whole = support::WholeCharacters(text, {at, at + 1});
   if (whole.size() == 1 && (text[at] <= 0x20 || text[at] >= 0x7F))
-    return fmt::format("the byte {:02x}", static_cast<unsigned char>(text[at]));
+    return fmt::format("the byte {:02x}", support::ToByte(text[at]));
   return fmt::format("the character `{}`", Show(text.slice(whole.begin, whole.end)));
 }
 
@@ -57,7 +58,7 @@ std::string ByteWords(llvm::StringRef text, std::uint32_t at) {
 void NoteByte(Diagnostic& diagnostic, llvm::StringRef text, std::uint32_t at) {
   if (support::WholeCharacters(text, {at, at + 1}).size() == 1) return;
   diagnostic.AddNote(fmt::format("the kernel reads single bytes, and rejects the byte {:02x} of it",
-                                 static_cast<unsigned char>(text[at])));
+                                 support::ToByte(text[at])));
 }
 
 // Reports the problem of `clause`. Returns the end of the explained text.

@@ -15,6 +15,7 @@
 #include "compiler/check/words.h"
 #include "compiler/diagnostics/definitions.h"
 #include "compiler/support/characters.h"
+#include "compiler/support/numbers.h"
 #include "compiler/support/suggest.h"
 
 namespace ipec::check {
@@ -174,17 +175,17 @@ class Explainer {
       while (roles_[next] == Role::Unknown && !words_[next].has_equals) ++next;
       diagnostic.AddFix("remove the unexpected part",
                         {{{first.key.begin, words_[next].key.begin}, ""}});
-      words_.erase(words_.begin(), words_.begin() + static_cast<std::ptrdiff_t>(next));
-      roles_.erase(roles_.begin(), roles_.begin() + static_cast<std::ptrdiff_t>(next));
+      words_.erase(words_.begin(), words_.begin() + support::ToOffset(next));
+      roles_.erase(roles_.begin(), roles_.begin() + support::ToOffset(next));
     }
     return has_parts;
   }
 
   std::size_t Count(Role role) const {
-    return static_cast<std::size_t>(std::count(roles_.begin(), roles_.end(), role));
+    return support::ToSize(std::count(roles_.begin(), roles_.end(), role));
   }
   std::size_t First(Role role) const {
-    return static_cast<std::size_t>(std::find(roles_.begin(), roles_.end(), role) - roles_.begin());
+    return support::ToSize(std::find(roles_.begin(), roles_.end(), role) - roles_.begin());
   }
 
   void CheckOrder() {
@@ -220,9 +221,10 @@ class Explainer {
   void AddOrder(Diagnostic& diagnostic) const {
     if (!excerpt_.is_whole) return;
     // The place of a word after the action that is not a part of a statement is unknown.
-    const bool has_other =
-        std::any_of(roles_.begin() + static_cast<std::ptrdiff_t>(First(Role::Action)), roles_.end(),
-                    [](Role role) { return role == Role::Unknown || role == Role::Header; });
+    const auto after = std::span(roles_).subspan(First(Role::Action));
+    const bool has_other = std::any_of(after.begin(), after.end(), [](Role role) {
+      return role == Role::Unknown || role == Role::Header;
+    });
     if (has_other && First(Role::Operation) < First(Role::Action)) return;
     diagnostic.AddFix("reorder the statement",
                       {{line_.statement, InOrder() + BlankAfter(line_.statement.end)}});
@@ -289,7 +291,7 @@ class Explainer {
   // Whether each can have a statement of its own: a DEFAULT for an operation comes once.
   bool AreOperationsKnown() const {
     std::vector<llvm::StringRef> words;
-    std::uint32_t seen = 0;
+    policy::OperationSet seen;
     for (std::size_t i = 0; i < words_.size(); ++i) {
       if (roles_[i] != Role::Operation) continue;
       const llvm::StringRef name = Text(words_[i].value);
@@ -299,12 +301,11 @@ class Explainer {
       const llvm::StringRef word = Text(words_[i].span());
       if (!is_default_ || std::find(words.begin(), words.end(), word) != words.end()) continue;
       words.push_back(word);
-      std::uint32_t bits = operation ? 1U << static_cast<unsigned>(*operation) : 0;
-      if (alias != nullptr) {
-        for (const auto each : alias->operations) bits |= 1U << static_cast<unsigned>(each);
-      }
-      if ((seen & bits) != 0) return false;
-      seen |= bits;
+      policy::OperationSet named;
+      if (operation) named.Add(*operation);
+      if (alias != nullptr) named |= SetOf(*alias);
+      if (!(seen & named).empty()) return false;
+      seen |= named;
     }
     return true;
   }

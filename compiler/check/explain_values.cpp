@@ -36,9 +36,8 @@ void Suggest(Diagnostic& diagnostic, Span where, std::string_view word) {
 // `found` is a part of the document, or empty.
 bool ReportPlaceholder(Checker& checker, llvm::StringRef found) {
   if (found.empty()) return false;
-  const auto begin = static_cast<std::uint32_t>(found.data() - checker.document.text.data());
-  const auto end = static_cast<std::uint32_t>(begin + found.size());
-  checker.sink.Emit({begin, end}, diag::UnrenderedTemplate, Show(found))
+  checker.sink
+      .Emit(support::SpanIn(checker.document.text, found), diag::UnrenderedTemplate, Show(found))
       .AddNote("the text is a template: check the rendered policy instead");
   return true;
 }
@@ -57,11 +56,8 @@ void AddExpansion(const Checker& checker, Diagnostic& diagnostic, const Statemen
 
 std::vector<std::string_view> OperationNames(const targets::Target& target) {
   std::vector<std::string_view> names;
-  for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
-    const auto operation = static_cast<runtime::Operation>(i);
-    if (operation != runtime::Operation::Unknown && target.Knows(operation)) {
-      names.push_back(runtime::Name(operation));
-    }
+  for (const runtime::Operation operation : target.semantics().operations) {
+    names.push_back(runtime::Name(operation));
   }
   for (const targets::Alias& alias : target.aliases()) names.push_back(alias.spelling);
   return names;

@@ -4,6 +4,7 @@
 #include "compiler/check/checker.h"
 #include "compiler/check/explain.h"
 #include "compiler/check/words.h"
+#include "compiler/support/numbers.h"
 
 namespace ipec::check {
 namespace {
@@ -101,7 +102,7 @@ class Reader {
 
   void ReadStatement(const syntax::Line& line, Clauses clauses) {
     const bool is_default = !clauses[0].has_equals && checker_.Text(clauses[0].key) == "DEFAULT";
-    const auto conditions = static_cast<std::uint32_t>(policy_.conditions.size());
+    const std::uint32_t conditions = support::ToU32(policy_.conditions.size());
     std::optional<policy::Operation> operation;
     std::optional<policy::Action> action;
     std::optional<Fault> fault;
@@ -120,7 +121,7 @@ class Reader {
       action = ActionOf(clauses[i]);
       if (!action || (!is_default && !operation)) fault = Fault{i, Errno::kEBADMSG};
     }
-    const auto count = static_cast<std::uint32_t>(policy_.conditions.size()) - conditions;
+    const std::uint32_t count = support::ToU32(policy_.conditions.size()) - conditions;
     if (!fault && is_default && count != 0) fault = Fault{2, Errno::kEBADMSG};
 
     if (fault) {

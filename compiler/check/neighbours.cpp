@@ -7,6 +7,7 @@
 #include "compiler/check/statement_roles.h"
 #include "compiler/check/wrapped.h"
 #include "compiler/diagnostics/definitions.h"
+#include "compiler/support/numbers.h"
 #include "llvm/ADT/STLExtras.h"
 
 namespace ipec::check {

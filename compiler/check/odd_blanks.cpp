@@ -1,4 +1,5 @@
 #include "compiler/check/regroup.h"
+#include "compiler/support/numbers.h"
 
 namespace ipec::check {
 namespace {
@@ -29,18 +30,18 @@ constexpr Row kRows[] = {
 
 OddBlank OddBlankAt(llvm::StringRef text) {
   if (text.empty()) return {};
-  const auto first = static_cast<unsigned char>(text[0]);
+  const unsigned char first = support::ToByte(text[0]);
   // Most text has none of these, so this is checked first.
   if (first > 0x0C && first < 0xA0) return {};
   if (first == 0xA0) return {1, "a no-break space (byte a0)", true};
   for (const Row& row : kRows) {
     if (text.startswith(row.bytes)) {
-      return {static_cast<std::uint32_t>(row.bytes.size()), row.name, row.is_wide};
+      return {support::ToU32(row.bytes.size()), row.name, row.is_wide};
     }
   }
   // U+2000 to U+200A: spaces of all widths.
   if (text.startswith("\xE2\x80") && text.size() > 2) {
-    const auto last = static_cast<unsigned char>(text[2]);
+    const unsigned char last = support::ToByte(text[2]);
     if (last >= 0x80 && last <= 0x8A) return {3, "a typographic space (U+2000 to U+200A)", true};
   }
   return {};

@@ -44,7 +44,7 @@ struct Claim {
   bool any = false;
   std::size_t unknown = 0;
   bool global = false;
-  std::uint32_t operations = 0;
+  policy::OperationSet operations;
   friend bool operator==(const Claim&, const Claim&) = default;
 };
 
@@ -53,8 +53,7 @@ Claim ClaimOf(const Reading& reading) {
   Claim claim{broken.any, broken.unknown, reading.policy.global_default.has_value(),
               broken.operations};
   for (const policy::Operation operation : reading.policy.semantics.operations) {
-    if (reading.policy.DefaultOf(operation))
-      claim.operations |= 1U << static_cast<unsigned>(operation);
+    if (reading.policy.DefaultOf(operation)) claim.operations.Add(operation);
   }
   return claim;
 }
@@ -257,7 +256,6 @@ class Prover {
 
   // Notes a DEFAULT that will be read, or reports that it is a duplicate.
   void Report(const Meant& meant) {
-    const auto bit = meant.operation ? 1U << static_cast<unsigned>(*meant.operation) : 0U;
     const policy::Policy& policy = checker_.result.policy;
     const auto& place =
         meant.operation ? policy.operation_defaults[*meant.operation] : policy.global_default;
@@ -265,15 +263,18 @@ class Prover {
         place->statement.begin < meant.block.end) {
       return;
     }
-    const bool again =
-        meant.operation ? (checker_.meant_operations & bit) != 0 : checker_.meant_global;
+    const bool again = meant.operation ? checker_.meant_operations.Contains(*meant.operation)
+                                       : checker_.meant_global;
     if ((place || again) && reported_ != meant.block) {
       reported_ = meant.block;
       ExplainMeantDefault(checker_, checker_.document.lines[checker_.LineOf(meant.block.begin)],
                           place ? &*place : nullptr, meant.operation);
     }
-    checker_.meant_operations |= bit;
-    checker_.meant_global |= !meant.operation;
+    if (meant.operation) {
+      checker_.meant_operations.Add(*meant.operation);
+    } else {
+      checker_.meant_global = true;
+    }
   }
 
   Checker& checker_;

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "compiler/support/numbers.h"
+
 namespace ipec::check {
 namespace {
 
@@ -23,7 +25,7 @@ constexpr std::array<std::uint8_t, 256> kClasses = [] {
 }();
 
 bool Is(char byte, std::uint8_t set) {
-  return (kClasses[static_cast<unsigned char>(byte)] & set) != 0;
+  return (kClasses[support::ToByte(byte)] & set) != 0;
 }
 
 bool IsQuote(char byte) {
@@ -64,7 +66,7 @@ WordProblem Cut(llvm::StringRef text, support::Span span, Word& word, std::uint3
   if (begin == span.end) return WordProblem::Nothing;
   const std::size_t equals = text.slice(begin, span.end).find('=');
   word.has_equals = equals != llvm::StringRef::npos;
-  word.key = {begin, word.has_equals ? static_cast<std::uint32_t>(begin + equals) : span.end};
+  word.key = {begin, word.has_equals ? support::ToU32(begin + equals) : span.end};
   word.written = {word.has_equals ? word.key.end + 1 : span.end, span.end};
   word.value = word.written;
   const std::uint32_t key_end = FirstOutside(text, word.key, kKey);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "compiler/support/numbers.h"
 #include "compiler/syntax/parse.h"
 
 namespace ipec::check {
@@ -58,7 +59,7 @@ Reading ReadAlone(const Checker& checker, Span part, std::string text) {
   ReadStatements(alone);
   if (!is_below) CheckNameOfHeader(alone);
   sink.SortByPlace();
-  for (Diagnostic& finding : sink.list()) Move(finding, static_cast<std::uint32_t>(head.size()));
+  for (Diagnostic& finding : sink.list()) Move(finding, support::ToU32(head.size()));
   return {std::move(text), std::move(sink.list()), std::move(result.policy),
           alone.broken,    alone.is_template,      document.clauses.size() == (is_below ? 2 : 0)};
 }

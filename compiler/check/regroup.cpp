@@ -10,6 +10,7 @@
 #include "compiler/check/show.h"
 #include "compiler/diagnostics/definitions.h"
 #include "compiler/support/characters.h"
+#include "compiler/support/numbers.h"
 #include "llvm/Support/ConvertUTF.h"
 
 namespace ipec::check {
@@ -67,10 +68,10 @@ class Regrouper {
         parted.push_back(word);
         continue;
       }
-      const auto end = static_cast<std::uint32_t>(word.key.begin + close);
+      const std::uint32_t end = support::ToU32(word.key.begin + close);
       if (edits.empty()) first = support::WholeCharacters(text_, clause->span());
-      const auto begin =
-          static_cast<std::uint32_t>(support::CharacterCeiling(text_, clause->key.begin));
+      const std::uint32_t begin =
+          support::ToU32(support::CharacterCeiling(text_, clause->key.begin));
       edits.push_back({{begin, word.key.begin}, ""});
       edits.push_back({{end, end + 1}, end + 1 == word.written.end ? "" : " "});
       SplitAtWhitespace({word.key.begin, end}, parted);
@@ -123,7 +124,7 @@ class Regrouper {
           blank.is_wide |= next.has_equals && IsComplete(Text(next.key));
         }
         if (blank.length == 0) {
-          at += static_cast<std::uint32_t>(support::CharacterLength(text_, at));
+          at += support::CharacterLength(text_, at);
           continue;
         }
         if (edits.empty()) {
@@ -288,8 +289,7 @@ class Regrouper {
       const std::size_t at = value.find("DEFAULT");
       if (at != 0) best = std::min(best, at);
     }
-    return best == llvm::StringRef::npos ? 0
-                                         : word.written.begin + static_cast<std::uint32_t>(best);
+    return best == llvm::StringRef::npos ? 0 : word.written.begin + support::ToU32(best);
   }
 
   // No word is searched within quotes.

@@ -7,6 +7,7 @@
 #include "compiler/check/words.h"
 #include "compiler/support/characters.h"
 #include "compiler/support/suggest.h"
+#include "llvm/ADT/STLExtras.h"
 
 namespace ipec::check {
 namespace {
@@ -83,8 +84,7 @@ std::vector<std::size_t> FurtherStatements(std::span<const Role> roles) {
   for (std::size_t i = 1; i < roles.size(); ++i) {
     const bool can_begin = roles[i] == Role::Operation || roles[i] == Role::Default;
     if (can_begin && roles[i - 1] == Role::Action &&
-        std::find(roles.begin() + static_cast<std::ptrdiff_t>(i), roles.end(), Role::Action) !=
-            roles.end()) {
+        llvm::is_contained(roles.subspan(i), Role::Action)) {
       begins.push_back(i);
     }
   }
@@ -112,11 +112,9 @@ void NoteBrokenDefault(Checker& checker, std::span<const Word> words) {
     if (!word.has_value()) break;
     const llvm::StringRef name = checker.Text(word.value).trim("\"'");
     if (const auto operation = ReadOperation(checker.target, name)) {
-      checker.broken.operations |= 1U << static_cast<unsigned>(*operation);
+      checker.broken.operations.Add(*operation);
     } else if (const targets::Alias* alias = ReadAlias(checker.target, name)) {
-      for (const auto each : alias->operations) {
-        checker.broken.operations |= 1U << static_cast<unsigned>(each);
-      }
+      checker.broken.operations |= SetOf(*alias);
     } else {
       ++checker.broken.unknown;
     }

@@ -7,6 +7,7 @@
 #include "compiler/check/quoted_words.h"
 #include "compiler/check/regroup.h"
 #include "compiler/check/words.h"
+#include "compiler/support/numbers.h"
 
 namespace ipec::check {
 namespace {
@@ -215,7 +216,7 @@ class Reader {
   }
 
   void ReadRule(const syntax::Line& line, Words words) {
-    const auto conditions = static_cast<std::uint32_t>(policy_.conditions.size());
+    const std::uint32_t conditions = support::ToU32(policy_.conditions.size());
     policy::Operation single{};
     std::span<const policy::Operation> operations;
     std::optional<policy::Action> action;
@@ -226,7 +227,7 @@ class Reader {
       ExplainStatement(checker_, line, ExcerptOf(words, fault->word));
       return;
     }
-    const auto count = static_cast<std::uint32_t>(policy_.conditions.size()) - conditions;
+    const std::uint32_t count = support::ToU32(policy_.conditions.size()) - conditions;
     for (const policy::Operation operation : operations) {
       policy_.rules.push_back(
           {operation, *action, {conditions, count}, line.number, line.statement});

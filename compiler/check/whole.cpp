@@ -10,6 +10,7 @@
 #include "compiler/check/words.h"
 #include "compiler/diagnostics/definitions.h"
 #include "compiler/support/characters.h"
+#include "compiler/support/numbers.h"
 
 namespace ipec::check {
 namespace {
@@ -70,14 +71,11 @@ void CheckDefaults(Checker& checker) {
   const policy::Policy& policy = checker.result.policy;
   if (policy.global_default) return;
   const bool meant_global = checker.meant_global;
+  const policy::OperationSet open = policy.OperationsWithoutDefault();
+  if (open.empty()) return;
   std::vector<std::string_view> missing;
-  bool complete = true;
-  for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
-    const auto operation = static_cast<Operation>(i);
-    if (!policy.semantics.Knows(operation) || policy.DefaultOf(operation)) continue;
-    complete = false;
-    const std::uint32_t tried = checker.broken.operations | checker.meant_operations;
-    if ((tried >> i & 1U) == 0) missing.push_back(runtime::Name(operation));
+  for (const Operation operation : open - checker.broken.operations - checker.meant_operations) {
+    missing.push_back(runtime::Name(operation));
   }
   if (complete) return;
   checker.Reject(Stage::Whole, Errno::kEBADMSG);
@@ -116,9 +114,9 @@ void CheckNameOfHeader(Checker& checker) {
   if (name.empty() || !checker.target.Has(targets::Feature::Securityfs)) return;
   // The name is the rest of the header's first word.
   const Span header = *checker.header;
-  const auto equals = static_cast<std::uint32_t>(checker.Text(header).find('='));
+  const std::uint32_t equals = support::ToU32(checker.Text(header).find('='));
   const std::uint32_t begin = header.begin + equals + 1;
-  CheckName(checker, {begin, begin + static_cast<std::uint32_t>(name.size())});
+  CheckName(checker, {begin, begin + support::ToU32(name.size())});
 }
 
 void CheckName(Checker& checker, Span where) {

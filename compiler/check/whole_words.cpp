@@ -3,6 +3,7 @@
 
 #include "compiler/check/explain.h"
 #include "compiler/support/characters.h"
+#include "compiler/support/numbers.h"
 
 namespace ipec::check {
 
@@ -12,8 +13,7 @@ Word WordIn(const Checker& checker, Span span) {
   const std::size_t equals = checker.Text(span).find('=');
   Word word;
   word.has_equals = equals != llvm::StringRef::npos;
-  word.key = {span.begin,
-              word.has_equals ? static_cast<std::uint32_t>(span.begin + equals) : span.end};
+  word.key = {span.begin, word.has_equals ? support::ToU32(span.begin + equals) : span.end};
   word.written = {word.has_equals ? word.key.end + 1 : span.end, span.end};
   word.value = ValueIn(checker, word.written);
   return word;

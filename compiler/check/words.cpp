@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "compiler/support/numbers.h"
+
 namespace ipec::check {
 namespace {
 
@@ -11,12 +13,12 @@ constexpr std::array<std::uint8_t, 256> kHexValues = [] {
   std::array<std::uint8_t, 256> values{};
   values.fill(kNoDigit);
   for (std::uint8_t i = 0; i < 10; ++i) values['0' + i] = i;
-  for (std::uint8_t i = 0; i < 6; ++i) {
-    values['a' + i] = static_cast<std::uint8_t>(10 + i);
-    values['A' + i] = static_cast<std::uint8_t>(10 + i);
-  }
+  for (std::uint8_t i = 10; i < 16; ++i) values['a' + i - 10] = values['A' + i - 10] = i;
   return values;
 }();
+std::uint8_t HexValue(char digit) {
+  return kHexValues[support::ToByte(digit)];
+}
 
 std::string_view View(llvm::StringRef text) {
   return {text.data(), text.size()};
@@ -27,14 +29,14 @@ std::size_t DecodeHex(llvm::StringRef digits, std::vector<std::uint8_t>& bytes) 
   bytes.resize(digits.size() / 2);
   std::uint8_t seen = 0;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
-    const std::uint8_t high = kHexValues[static_cast<unsigned char>(digits[2 * i])];
-    const std::uint8_t low = kHexValues[static_cast<unsigned char>(digits[2 * i + 1])];
+    const std::uint8_t high = HexValue(digits[2 * i]);
+    const std::uint8_t low = HexValue(digits[2 * i + 1]);
     seen |= high | low;
     bytes[i] = static_cast<std::uint8_t>(high << 4 | low);
   }
   if ((seen & 0xF0U) == 0) return llvm::StringRef::npos;
   for (std::size_t i = 0;; ++i) {
-    if (kHexValues[static_cast<unsigned char>(digits[i])] == kNoDigit) return i;
+    if (HexValue(digits[i]) == kNoDigit) return i;
   }
 }
 
@@ -45,7 +47,7 @@ VersionProblem ReadComponent(llvm::StringRef text, std::uint16_t& value) {
   std::uint64_t number = 0;
   std::size_t digits = 0;
   for (; digits < text.size() && text[digits] >= '0' && text[digits] <= '9'; ++digits) {
-    const auto digit = static_cast<std::uint64_t>(text[digits] - '0');
+    const std::uint64_t digit = text[digits] - '0';
     if (number > (UINT64_MAX - digit) / 10) return VersionProblem::TooLarge;
     number = number * 10 + digit;
   }
@@ -104,7 +106,7 @@ DigestWord ReadDigest(llvm::StringRef value, bool bare, std::vector<std::uint8_t
   if (word.bad_digit != llvm::StringRef::npos) {
     word.problem = DigestProblem::NotHex;
   } else if (!bare && word.digits.size() % 2 != 0) {
-    const bool digit = kHexValues[static_cast<unsigned char>(word.digits.back())] != kNoDigit;
+    const bool digit = HexValue(word.digits.back()) != kNoDigit;
     word.problem = digit ? DigestProblem::OddDigits : DigestProblem::NotHex;
     word.bad_digit = word.digits.size() - 1;
   }

@@ -12,6 +12,7 @@
 #include "compiler/check/statement_roles.h"
 #include "compiler/check/wrapped.h"
 #include "compiler/diagnostics/definitions.h"
+#include "compiler/support/numbers.h"
 #include "ipec/runtime/vocabulary.h"
 
 namespace ipec::check {
@@ -168,7 +169,7 @@ class Joiner {
     Span statement = WholeLine(checker_, line).statement;
     const llvm::StringRef text = checker_.Text(statement);
     if (!text.endswith("\\")) return statement.end;
-    return statement.begin + static_cast<std::uint32_t>(text.drop_back().rtrim(" \t").size());
+    return statement.begin + support::ToU32(text.drop_back().rtrim(" \t").size());
   }
 
   // `joined` and `line`, joined in the way with the fewest errors for the kernel.
@@ -295,7 +296,7 @@ class Joiner {
     for (const Piece& each : joined.pieces) {
       if (each.at <= at) piece = &each;
     }
-    return piece->from.begin + static_cast<std::uint32_t>(at - piece->at);
+    return piece->from.begin + support::ToU32(at - piece->at);
   }
 
   Checker& checker_;
