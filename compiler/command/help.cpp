@@ -2,6 +2,8 @@
 
 #include "compiler/command/command.h"
 #include "compiler/command/parser.h"
+#include "compiler/support/characters.h"
+#include "compiler/support/numbers.h"
 #include "llvm/ADT/StringRef.h"
 
 namespace ipec::command {
@@ -21,16 +23,15 @@ std::string Spelling(const Option& option) {
 
 // Counts characters, not bytes: UTF-8 continuation bytes have no width.
 std::size_t Width(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char byte) {
-    return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
-  }));
+  return text.size() -
+         support::ToSize(std::count_if(text.begin(), text.end(), support::ContinuesCharacter));
 }
 
 void PrintOptions(std::span<const Option> options, std::size_t width, llvm::raw_ostream& out) {
   for (const Option& option : options) {
     const std::string spelling = Spelling(option);
     out << "  " << spelling;
-    out.indent(static_cast<unsigned>(width - Width(spelling) + 2)) << Ref(option.help);
+    out.indent(support::ToU32(width - Width(spelling) + 2)) << Ref(option.help);
     if (option.repeatable) out << " (repeatable)";
     out << '\n';
   }

@@ -4,6 +4,8 @@
 #include <array>
 #include <optional>
 
+#include "compiler/support/numbers.h"
+
 namespace ipec::command {
 namespace {
 
@@ -117,7 +119,7 @@ llvm::Error Parser::Store(const Option& option, const std::string& value) {
     return ErrorOf(Quoted(option.name) + " is given twice: " + Quoted(given->second) + " and " +
                    Quoted(value));
   }
-  option.store(options_, value, static_cast<std::size_t>(choice - choices.begin()));
+  option.store(options_, value, support::ToSize(choice - choices.begin()));
   return llvm::Error::success();
 }
 

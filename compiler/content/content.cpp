@@ -4,6 +4,7 @@
 
 #include "compiler/content/foreign_text.h"
 #include "compiler/sign/signed_message.h"
+#include "compiler/support/numbers.h"
 #include "compiler/table/build.h"
 #include "llvm/Support/ConvertUTF.h"
 
@@ -26,7 +27,7 @@ std::size_t Utf8Length(StringRef bytes) {
 // What an editor shows for bytes that are not UTF-8: U+FFFD, or U+0080 to U+009F.
 bool IsReplacementCharacter(StringRef text) {
   return text.startswith("\xEF\xBF\xBD") ||
-         (text.size() > 1 && text[0] == '\xC2' && static_cast<unsigned char>(text[1]) < 0xA0);
+         (text.size() > 1 && text[0] == '\xC2' && support::ToByte(text[1]) < 0xA0);
 }
 
 // Whether text would hardly look so: control characters and bytes that are no UTF-8, close

@@ -31,8 +31,7 @@ std::string_view TextOf(const Descriptor& descriptor) {
 
 // The meaning of an errno, and the findings that lead to it.
 std::string ExplainErrno(const support::ErrnoRow& row) {
-  std::string text =
-      fmt::format("{} ({}): {}.\n", row.name, static_cast<int>(row.value), row.meaning);
+  std::string text = fmt::format("{} ({}): {}.\n", row.name, NumberOf(row.value), row.meaning);
   std::string findings;
   for (const Descriptor* descriptor : kDescriptors) {
     const std::string_view explanation = TextOf(*descriptor);
@@ -77,7 +76,7 @@ std::optional<std::string> Explain(std::string_view what, std::span<const Explai
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   const bool is_number = error == std::errc() && end == digits.data() + digits.size();
   for (const support::ErrnoRow& row : support::kErrnos) {
-    if (SameWord(what, row.name) || (is_number && number == static_cast<int>(row.value))) {
+    if (SameWord(what, row.name) || (is_number && number == NumberOf(row.value))) {
       return ExplainErrno(row);
     }
   }

@@ -28,7 +28,7 @@ class JsonRenderer final : public Renderer {
       json_.attributeArray("diagnostics", [&] {
         for (const Diagnostic& diagnostic : report.diagnostics) Write(lines, diagnostic);
       });
-      if (report.more != 0) json_.attribute("more", static_cast<std::int64_t>(report.more));
+      if (report.more != 0) json_.attribute("more", report.more);
     });
   }
 

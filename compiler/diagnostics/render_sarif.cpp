@@ -8,6 +8,7 @@
 #include "compiler/diagnostics/explain.h"
 #include "compiler/diagnostics/renderers.h"
 #include "compiler/diagnostics/sarif_results.h"
+#include "compiler/support/characters.h"
 #include "compiler/support/json_writer.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -209,9 +210,9 @@ class Writer {
       if (span.size() > kCountedLine) return;
       std::size_t column = 1;
       for (std::uint32_t i = span.begin; i < at; ++i) {
-        if ((static_cast<unsigned char>(file.text[i]) & 0xC0U) != 0x80) ++column;
+        if (!support::ContinuesCharacter(file.text[i])) ++column;
       }
-      json.attribute(column_key, static_cast<std::int64_t>(column));
+      json.attribute(column_key, column);
     };
     json.attributeObject(key, [&] {
       place("startLine", "startColumn", where.begin);

@@ -10,7 +10,9 @@
 
 #include "compiler/diagnostics/renderers.h"
 #include "compiler/diagnostics/source_excerpt.h"
+#include "compiler/support/numbers.h"
 #include "compiler/support/printable.h"
+#include "llvm/Support/Format.h"
 
 namespace ipec::diagnostics {
 namespace {
@@ -91,9 +93,7 @@ class TextRenderer final : public Renderer {
   }
 
   void PrintGutter(std::uint32_t line, char sign) {
-    const std::string number = std::to_string(line);
-    out_.indent(number.size() < 5 ? static_cast<unsigned>(5 - number.size()) : 0);
-    out_ << number << ' ' << sign << ' ';
+    out_ << llvm::right_justify(std::to_string(line), 5) << ' ' << sign << ' ';
   }
 
   void PrintExcerpt(const File& file, Span where) {
@@ -102,9 +102,9 @@ class TextRenderer final : public Renderer {
     const Excerpt excerpt = ExcerptOf(file.text, file.lines.LineSpan(file.text, line), where);
     PrintGutter(line, '|');
     out_ << excerpt.text << '\n';
-    out_.indent(std::max<unsigned>(6, static_cast<unsigned>(std::to_string(line).size()) + 1));
+    out_.indent(std::max<unsigned>(6, support::ToU32(std::to_string(line).size()) + 1));
     out_ << "| ";
-    out_.indent(static_cast<unsigned>(excerpt.column));
+    out_.indent(support::ToU32(excerpt.column));
     Styled(kCaret, "^" + std::string(excerpt.width - 1, '~'));
     out_ << '\n';
   }
@@ -155,8 +155,8 @@ class TextRenderer final : public Renderer {
     const bool added = new_lines.size() > same + tail;
     const auto& shown = added ? new_lines : old_lines;
     for (std::size_t i = same; i + tail < shown.size() && i < same + kPreviewLines; ++i) {
-      PrintGutter(line + static_cast<std::uint32_t>(i), added ? '+' : '-');
-      const Span whole{0, static_cast<std::uint32_t>(shown[i].size())};
+      PrintGutter(line + support::ToU32(i), added ? '+' : '-');
+      const Span whole{0, support::ToU32(shown[i].size())};
       out_ << ExcerptOf(shown[i], whole, {0, 0}).text << '\n';
     }
   }

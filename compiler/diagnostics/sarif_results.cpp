@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/support/assert.h"
+#include "compiler/support/numbers.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/Compression.h"
 #include "llvm/Support/Error.h"
@@ -29,14 +30,14 @@ std::size_t CompressedSize(const std::string& bytes) {
 bool WorstResults::Takes(Severity severity) const {
   if (!IsFull()) return true;
   // Something milder can make room.
-  return std::any_of(by_severity_.begin() + static_cast<std::size_t>(severity) + 1,
-                     by_severity_.end(), [](const auto& results) { return !results.empty(); });
+  return std::any_of(by_severity_.begin() + support::IndexOf(severity) + 1, by_severity_.end(),
+                     [](const auto& results) { return !results.empty(); });
 }
 
 void WorstResults::Add(Severity severity, std::string json) {
   ++count_;
   bytes_ += json.size();
-  by_severity_[static_cast<std::size_t>(severity)].push_back(std::move(json));
+  by_severity_[support::IndexOf(severity)].push_back(std::move(json));
   while (count_ > limits_.results || bytes_ > limits_.held_bytes) DropMildest();
 }
 

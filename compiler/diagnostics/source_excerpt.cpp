@@ -3,11 +3,14 @@
 #include <algorithm>
 
 #include "compiler/support/characters.h"
+#include "compiler/support/numbers.h"
 #include "compiler/support/printable.h"
 #include "llvm/Support/Unicode.h"
 
 namespace ipec::diagnostics {
 namespace {
+
+using support::ContinuesCharacter;
 
 // Lines up to this many bytes are shown whole; of longer ones, about this much around the span.
 constexpr std::uint32_t kWhole = 160;
@@ -15,13 +18,9 @@ constexpr std::uint32_t kBefore = 48;
 constexpr std::uint32_t kTab = 8;
 constexpr std::string_view kEllipsis = "…";
 
-bool IsContinuation(char byte) {
-  return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80;
-}
-
 std::size_t WidthOf(llvm::StringRef shown) {
   const int width = llvm::sys::unicode::columnWidthUTF8(shown);
-  return width < 0 ? shown.size() : static_cast<std::size_t>(width);
+  return width < 0 ? shown.size() : support::ToSize(width);
 }
 
 // The part of a long line to show.
@@ -31,10 +30,11 @@ support::Span WindowOf(llvm::StringRef text, support::Span line, support::Span s
   window.begin = span.begin - std::min(span.begin - line.begin, kBefore);
   window.end = window.begin + std::min(line.end - window.begin, kWhole);
   window.begin = window.end - std::min(window.end - line.begin, kWhole);
-  for (int i = 0; i < 3 && window.begin > line.begin && IsContinuation(text[window.begin]); ++i) {
+  for (int i = 0; i < 3 && window.begin > line.begin && ContinuesCharacter(text[window.begin]);
+       ++i) {
     --window.begin;
   }
-  for (int i = 0; i < 3 && window.end < line.end && IsContinuation(text[window.end]); ++i) {
+  for (int i = 0; i < 3 && window.end < line.end && ContinuesCharacter(text[window.end]); ++i) {
     ++window.end;
   }
   return window;
@@ -58,8 +58,7 @@ Excerpt ExcerptOf(llvm::StringRef text, support::Span line, support::Span span) 
   std::uint32_t at = window.begin;
   while (at < window.end) {
     if (at <= span.begin) excerpt.column = column;
-    const auto length =
-        static_cast<std::uint32_t>(support::CharacterLength(text.take_front(window.end), at));
+    const std::uint32_t length = support::CharacterLength(text.take_front(window.end), at);
     if (text[at] == '\t') {
       const std::size_t blanks = kTab - column % kTab;
       excerpt.text.append(blanks, ' ');

@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 
+#include "compiler/support/numbers.h"
 #include "lint/lint_command.h"
 #include "lsp/lsp_command.h"
 
@@ -85,7 +86,7 @@ void PrintOverview(llvm::raw_ostream& out) {
   for (const Entry& entry : kCommands) width = std::max(width, entry.name.size());
   for (const Entry& entry : kCommands) {
     out << "  " << Ref(entry.name);
-    out.indent(static_cast<unsigned>(width - entry.name.size() + 2)) << Ref(entry.summary) << '\n';
+    out.indent(support::ToU32(width - entry.name.size() + 2)) << Ref(entry.summary) << '\n';
   }
   out << "\n`ipec COMMAND --help` prints options and an example; `ipec --version` the version.\n"
          "`-` is standard input.\n\n"

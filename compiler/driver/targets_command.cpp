@@ -1,5 +1,8 @@
 // `ipec targets`: what each dialect supports, from the tables of compiler/targets.
 
+#include <string_view>
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "compiler/driver/commands.h"
@@ -84,9 +87,9 @@ void PrintText(const Target& target, llvm::raw_ostream& out) {
     out << fmt::format("  alias       {} = {}\n", alias.spelling, Joined(OperationsOf(alias)));
   }
   out << fmt::format("  hooks       {}\n", Joined(HooksOf(target)));
-  for (std::size_t i = 0; i < runtime::kPropertyCount; ++i) {
-    const auto property = static_cast<runtime::Property>(i);
-    out << fmt::format("  {:<11} {}={}\n", i == 0 ? "properties" : "", Name(property),
+  std::string_view title = "properties";
+  for (const runtime::Property property : runtime::kProperties) {
+    out << fmt::format("  {:<11} {}={}\n", std::exchange(title, ""), Name(property),
                        ValueOf(target, property));
   }
   bool first = true;
@@ -115,8 +118,7 @@ void WriteTarget(JsonWriter& json, const Target& target) {
   });
   WriteList(json, "hooks", HooksOf(target));
   json.attributeArray("properties", [&] {
-    for (std::size_t i = 0; i < runtime::kPropertyCount; ++i) {
-      const auto property = static_cast<runtime::Property>(i);
+    for (const runtime::Property property : runtime::kProperties) {
       json.object([&] {
         json.attribute("name", Name(property));
         json.attribute("value", ValueOf(target, property));

@@ -69,7 +69,7 @@ ExitStatus ReportRejection(const pipeline::PolicyFileReading& reading, const Cal
   PrintFindings(reading, call.target, call.color, env.err);
   if (!call.record) return ExitStatus::Findings;
   const runtime::Features dialect = table::FeaturesOf(call.target);
-  const auto error = -static_cast<std::int32_t>(*reading.error());
+  const auto error = -NumberOf(*reading.error());
   const std::string failed = Written(
       [&](std::span<char> room) { return runtime::FailedLoadRecord(dialect, error, {}, room); });
   if (!failed.empty()) PrintRecord(dialect, Record::FailedLoad, failed, env);

@@ -5,10 +5,14 @@
 #include <charconv>
 #include <string>
 
+#include "compiler/support/numbers.h"
 #include "compiler/support/suggest.h"
+#include "llvm/ADT/StringExtras.h"
 
 namespace ipec::event {
 namespace {
+
+using support::IndexOf;
 
 constexpr FieldRow kRows[] = {
 #define IPEC_EVENT_FIELD(object, id, spelling, holds, most) \
@@ -17,6 +21,9 @@ constexpr FieldRow kRows[] = {
 };
 
 constexpr std::string_view kObjectNames[] = {"an event", "`file`", "`dmverity`", "`fsverity`"};
+std::string_view NameOf(Object object) {
+  return kObjectNames[IndexOf(object)];
+}
 
 std::string Quoted(std::string_view word) {
   return "`" + std::string(word) + "`";
@@ -71,20 +78,6 @@ bool Fits(Holds holds, JsonKind kind) {
   return false;
 }
 
-// -1 if the byte is not a hex digit.
-constexpr auto kHexDigits = [] {
-  std::array<std::int8_t, 256> digits{};
-  digits.fill(-1);
-  for (std::int8_t i = 0; i < 10; ++i) digits[static_cast<unsigned>('0' + i)] = i;
-  for (std::int8_t i = 10; i < 16; ++i) {
-    digits[static_cast<unsigned>('a' + i - 10)] = digits[static_cast<unsigned>('A' + i - 10)] = i;
-  }
-  return digits;
-}();
-constexpr int HexDigit(char letter) {
-  return kHexDigits[static_cast<unsigned char>(letter)];
-}
-
 std::vector<std::string_view> NamesOf(policy::OperationSet operations) {
   std::vector<std::string_view> names;
   for (const runtime::Operation operation : operations) names.push_back(Name(operation));
@@ -106,9 +99,8 @@ bool LineRead::Whole() {
     return false;
   }
   for (Field needed : {Field::Op, Field::Hook}) {
-    if (!Seen(needed)) {
-      return cursor.Fail(
-          begin, "the event has no " + Quoted(kRows[static_cast<std::size_t>(needed)].spelling));
+    if (!seen.Contains(needed)) {
+      return cursor.Fail(begin, "the event has no " + Quoted(kRows[IndexOf(needed)].spelling));
     }
   }
   return Possible();
@@ -125,8 +117,8 @@ bool LineRead::Members(Object object) {
       return r.object == object && r.spelling == key;
     });
     if (row == std::end(kRows)) return UnknownField(object, key, offset);
-    if (Seen(row->field)) return cursor.Fail(offset, "duplicate field " + Quoted(key));
-    seen |= 1U << static_cast<unsigned>(row->field);
+    if (seen.Contains(row->field)) return cursor.Fail(offset, "duplicate field " + Quoted(key));
+    seen.Add(row->field);
     if (row->field == Field::File) file_offset = offset;
     if (row->field == Field::BootVerified) boot_verified_offset = offset;
     if (row->field == Field::Dmverity) dmverity_offset = offset;
@@ -142,14 +134,13 @@ bool LineRead::UnknownField(Object object, std::string_view key, std::size_t off
   for (const FieldRow& row : kRows) {
     if (row.object == object) fields.push_back(row.spelling);
     if (row.object != object && row.spelling == key) {
-      elsewhere =
-          "; it belongs in " + std::string(kObjectNames[static_cast<std::size_t>(row.object)]);
+      elsewhere = "; it belongs in " + std::string(NameOf(row.object));
     }
   }
   std::string way_out = elsewhere.empty() ? Guess(key, fields) : elsewhere;
   if (way_out.empty()) way_out = "; it has " + List(fields);
-  return cursor.Fail(offset, std::string(kObjectNames[static_cast<std::size_t>(object)]) +
-                                 " has no field " + Quoted(key) + way_out);
+  return cursor.Fail(offset,
+                     std::string(NameOf(object)) + " has no field " + Quoted(key) + way_out);
 }
 
 bool LineRead::WrongType(const FieldRow& row, JsonKind found) {
@@ -256,7 +247,7 @@ bool LineRead::Number(const FieldRow& row) {
                                    std::to_string(row.most) + ", got `" + std::string(literal) +
                                    "`");
   }
-  if (row.field == Field::Pid) event.pid = static_cast<std::int32_t>(value);
+  if (row.field == Field::Pid) event.pid = support::ToInt(value);
   if (row.field == Field::Ino) event.file->inode = value;
   if (row.field == Field::Serial) stamp.serial = value;
   return true;
@@ -273,14 +264,12 @@ bool LineRead::Time() {
   auto result = std::from_chars(literal.data(), end, stamp.seconds);
   bool good = result.ec == std::errc();
   if (good && result.ptr != end) {
-    const std::string_view decimals(result.ptr + 1, static_cast<std::size_t>(end - result.ptr - 1));
+    const std::string_view decimals(result.ptr + 1, end);
     good = *result.ptr == '.' && !decimals.empty() && decimals.size() <= 3 &&
            decimals.find_first_not_of("0123456789") == std::string_view::npos;
-    unsigned scale = 100;
-    for (std::size_t i = 0; good && i < decimals.size(); ++i, scale /= 10) {
-      stamp.millis = static_cast<std::uint16_t>(stamp.millis +
-                                                static_cast<unsigned>(decimals[i] - '0') * scale);
-    }
+    std::string millis(decimals.substr(0, 3));
+    millis.resize(3, '0');
+    if (good) std::from_chars(millis.data(), millis.data() + millis.size(), stamp.millis);
   }
   if (good) return true;
   return cursor.Fail(offset,
@@ -304,7 +293,7 @@ bool LineRead::Digest(const FieldRow& row, std::string_view text, std::size_t of
   if (dialect.bare_digests) digest.algorithm = {};
   if (hex.empty()) return cursor.Fail(offset, Quoted(row.spelling) + " has no hex digits");
   for (std::size_t i = 0; i < hex.size(); ++i) {
-    if (HexDigit(hex[i]) < 0) {
+    if (!llvm::isHexDigit(hex[i])) {
       return cursor.Fail(offset, Quoted(row.spelling) + " has " + Quoted(hex.substr(i, 1)) +
                                      " in place of a hex digit");
     }
@@ -316,8 +305,7 @@ bool LineRead::Digest(const FieldRow& row, std::string_view text, std::size_t of
   const std::size_t first = digests.size();
   digests.resize(first + hex.size() / 2);  // within the reserved size: no reallocation
   for (std::size_t i = 0; i < hex.size(); i += 2) {
-    digests[first + i / 2] =
-        static_cast<std::uint8_t>(HexDigit(hex[i]) << 4 | HexDigit(hex[i + 1]));
+    digests[first + i / 2] = llvm::hexFromNibbles(hex[i], hex[i + 1]);
   }
   digest.bytes = {digests.data() + first, digests.size() - first};
   (row.field == Field::Roothash ? event.dmverity->roothash : event.fsverity->digest) = digest;

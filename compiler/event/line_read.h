@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "compiler/event/event_reader.h"
+#include "compiler/support/enum_set.h"
 #include "compiler/support/json_cursor.h"
 
 namespace ipec::event {
@@ -37,7 +38,7 @@ struct LineRead {
   Stamp& stamp;
   std::vector<std::uint8_t>& digests;
 
-  std::uint32_t seen = 0;       // bits of Field
+  support::EnumSet<Field> seen = {};
   std::size_t hook_offset = 0;  // the first of two fields that exclude each other
   std::size_t file_offset = 0;
   std::size_t boot_verified_offset = 0;
@@ -63,7 +64,6 @@ struct LineRead {
   bool Called();
 
   bool Knows(runtime::Hook hook) const { return dialect.hooks.Contains(hook); }
-  bool Seen(Field field) const { return (seen >> static_cast<unsigned>(field) & 1U) != 0; }
 };
 
 }  // namespace ipec::event

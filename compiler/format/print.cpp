@@ -1,6 +1,7 @@
 // From pieces to text: adds the blank lines.
 
 #include "compiler/format/layout.h"
+#include "compiler/support/numbers.h"
 
 namespace ipec::format {
 namespace {
@@ -127,7 +128,7 @@ std::string Print(const std::vector<Piece>& pieces, LineRange& lines) {
   if (lines.last == UINT32_MAX) return text;
   // Counted as editors count lines, since ranges are given that way.
   const llvm::StringRef before(text.data(), printer.laid_out());
-  lines.last = support::LineMap(before).PositionOf(static_cast<std::uint32_t>(before.size())).line;
+  lines.last = support::LineMap(before).PositionOf(support::ToU32(before.size())).line;
   if (before.empty() || before.back() == '\n' || before.back() == '\r') --lines.last;
   return text;
 }

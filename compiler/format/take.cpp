@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "compiler/format/layout.h"
+#include "compiler/support/numbers.h"
 #include "ipec/runtime/vocabulary.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -73,8 +74,7 @@ class PieceBuilder {
 
   void Fill(const Line& line, Piece& piece) {
     const std::size_t reported = pieces_.left.size();
-    const Span content{line.span.begin,
-                       line.span.begin + static_cast<std::uint32_t>(piece.content.size())};
+    const Span content{line.span.begin, line.span.begin + support::ToU32(piece.content.size())};
     if (piece.end == "\r") Report(Oddity::LoneReturn, content.end);
     if (line.open_quote) Report(Oddity::OpenQuote, line.statement.begin);
     if (pieces_.left.size() == reported) FindOddity(line, content);
@@ -168,7 +168,7 @@ class PieceBuilder {
   // The beginning of the trailing whitespace of a line; includes `\r` if only `\n` ends lines.
   std::uint32_t EndOfWhitespace(Span content) const {
     const llvm::StringRef blanks = document_.lexis == Lexis::Quoted ? " \t\r" : " \t";
-    return content.begin + static_cast<std::uint32_t>(document_.Text(content).rtrim(blanks).size());
+    return content.begin + support::ToU32(document_.Text(content).rtrim(blanks).size());
   }
 
   bool OnlyWhitespace(std::uint32_t begin, std::uint32_t end) {
@@ -200,9 +200,7 @@ class PieceBuilder {
     return true;
   }
 
-  unsigned char Byte(std::uint32_t offset) const {
-    return static_cast<unsigned char>(document_.text[offset]);
-  }
+  unsigned char Byte(std::uint32_t offset) const { return support::ToByte(document_.text[offset]); }
 
   const Document& document_;
   const Style& style_;
@@ -223,11 +221,8 @@ std::string WordOf(const Document& document, const Clause& clause) {
   const std::size_t colon = digits.rfind(':');
   if (colon != llvm::StringRef::npos) digits = digits.drop_front(colon + 1);
   if (!std::all_of(digits.begin(), digits.end(), llvm::isHexDigit)) return word;
-  const auto begin =
-      static_cast<std::size_t>(digits.data() - document.text.data()) - clause.span().begin;
-  std::transform(word.begin() + static_cast<std::ptrdiff_t>(begin),
-                 word.begin() + static_cast<std::ptrdiff_t>(begin + digits.size()),
-                 word.begin() + static_cast<std::ptrdiff_t>(begin), llvm::toLower);
+  const std::uint32_t begin = support::SpanIn(document.text, digits).begin - clause.span().begin;
+  word.replace(begin, digits.size(), digits.lower());
   return word;
 }
 

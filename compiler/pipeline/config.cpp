@@ -4,6 +4,7 @@
 #include <array>
 
 #include "compiler/support/date.h"
+#include "compiler/support/numbers.h"
 #include "compiler/support/path_pattern.h"
 #include "compiler/support/printable.h"
 #include "compiler/support/suggest.h"
@@ -233,9 +234,7 @@ class Reader {
     }
     const std::string_view word = support::Nearest(name.substr(name.rfind('.') + 1), last_words);
     const auto found = std::find(last_words.begin(), last_words.end(), word);
-    return found == last_words.end()
-               ? std::string_view()
-               : kRows[static_cast<std::size_t>(found - last_words.begin())].name;
+    return found == last_words.end() ? std::string_view() : kRows[found - last_words.begin()].name;
   }
 
   std::string Set(const Row& row, const std::string& name, const TomlValue& value) {
@@ -296,7 +295,7 @@ class Reader {
 std::string Quoted(std::string_view text) {
   std::string out = "\"";
   for (const char byte : text) {
-    const auto code = static_cast<unsigned char>(byte);
+    const unsigned char code = support::ToByte(byte);
     if (code < 0x20 || code == 0x7F) {
       out += "\\u00" + llvm::utohexstr(code >> 4U) + llvm::utohexstr(code & 15U);
       continue;

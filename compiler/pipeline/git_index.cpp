@@ -2,6 +2,7 @@
 
 #include <climits>
 
+#include "compiler/support/numbers.h"
 #include "compiler/support/streams.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Endian.h"
@@ -83,7 +84,7 @@ class IndexReader {
   bool ReadNumber(std::size_t& number) {
     number = 0;
     for (bool first = true; !rest_.empty(); first = false) {
-      const auto byte = static_cast<unsigned char>(rest_[0]);
+      const unsigned char byte = support::ToByte(rest_[0]);
       rest_ = rest_.drop_front();
       if (!first) ++number;
       number = (number << 7U) + (byte & 0x7FU);

@@ -7,6 +7,7 @@
 
 #include "compiler/analysis/compare.h"
 #include "compiler/support/assert.h"
+#include "compiler/support/numbers.h"
 #include "compiler/syntax/parse.h"
 
 namespace ipec::pipeline {
@@ -43,7 +44,7 @@ Reading::Reading(support::SourceBuffer source, Targets targets, const check::Opt
   IPEC_CHECK(!targets.empty(), "a text is read without a target");
   for (const targets::Target* target : targets) {
     const syntax::Lexis lexis = check::LexisOf(*target);
-    auto& document = documents_[static_cast<std::size_t>(lexis)];
+    auto& document = documents_[support::IndexOf(lexis)];
     if (!document) {
       document = std::make_unique<const syntax::Document>(syntax::Parse(source_->text(), lexis));
     }
