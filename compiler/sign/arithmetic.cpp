@@ -9,6 +9,7 @@
 #include "compiler/sign/key.h"
 #include "compiler/sign/openssl.h"
 #include "compiler/support/assert.h"
+#include "compiler/support/numbers.h"
 
 namespace ipec::sign {
 namespace {
@@ -20,7 +21,7 @@ const unsigned char* Bytes(llvm::StringRef text) {
 }
 
 LongNumber ReadNumber(llvm::StringRef bytes) {
-  LongNumber number(BN_bin2bn(Bytes(bytes), static_cast<int>(bytes.size()), nullptr));
+  LongNumber number(BN_bin2bn(Bytes(bytes), support::ToInt(bytes.size()), nullptr));
   IPEC_CHECK(number != nullptr, "no memory for a long number");
   return number;
 }
@@ -42,13 +43,13 @@ std::string HeadOfDigestInfo(const SignedDigest& digest) {
   IPEC_CHECK(object != nullptr, "an algorithm without an identifier");
   std::string id(2, '\0');
   id[0] = kObjectId;
-  id[1] = static_cast<char>(OBJ_length(object.get()));
+  id[1] = support::ToChar(OBJ_length(object.get()));
   id.append(reinterpret_cast<const char*>(OBJ_get0_data(object.get())), OBJ_length(object.get()));
   id += {kNull, 0};
-  std::string head = {kSequence, static_cast<char>(id.size() + 4 + digest.bytes.size()), kSequence,
-                      static_cast<char>(id.size())};
+  std::string head = {kSequence, support::ToChar(id.size() + 4 + digest.bytes.size()), kSequence,
+                      support::ToChar(id.size())};
   head += id;
-  return head + std::string{kOctetString, static_cast<char>(digest.bytes.size())};
+  return head + std::string{kOctetString, support::ToChar(digest.bytes.size())};
 }
 
 // The result of applying the key to the signature: 00 01 FF … FF 00, the head and the digest.
@@ -130,7 +131,7 @@ std::optional<Errno> VerifyRsa(llvm::StringRef modulus, llvm::StringRef exponent
   const bool done = BN_mod_exp(result.get(), number.get(), e.get(), n.get(), workspace.get()) == 1;
   IPEC_CHECK(done, "OpenSSL does not calculate a power");
   std::vector<unsigned char> text(size);
-  BN_bn2binpad(result.get(), text.data(), static_cast<int>(size));
+  BN_bn2binpad(result.get(), text.data(), support::ToInt(size));
   return CompareWithPadding({reinterpret_cast<const char*>(text.data()), text.size()}, digest);
 }
 

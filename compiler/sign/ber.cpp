@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include "compiler/support/numbers.h"
+
 namespace ipec::sign {
 namespace {
 
@@ -160,7 +162,7 @@ std::string Dotted(llvm::StringRef object_id) {
   std::uint64_t number = 0;
   bool inside = false;
   for (const char letter : object_id) {
-    const auto byte = static_cast<unsigned char>(letter);
+    const unsigned char byte = support::ToByte(letter);
     if (!inside && byte == 0x80) return {};
     number = number << 7U | (byte & 0x7FU);
     if (number > UINT32_MAX) return {};

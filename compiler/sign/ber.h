@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/support/numbers.h"
 #include "llvm/ADT/StringRef.h"
 
 namespace ipec::sign {
@@ -90,7 +91,7 @@ class BerReader {
   // The bytes from `at_` to the end of the mark that ends an element of indefinite length.
   std::optional<std::size_t> FindEnd() const;
   std::size_t left() const { return end_ - at_; }
-  unsigned char Byte(std::size_t at) const { return static_cast<unsigned char>(bytes_[at]); }
+  unsigned char Byte(std::size_t at) const { return support::ToByte(bytes_[at]); }
   void Fail(std::size_t where, bool ends);
 
   struct Outer {

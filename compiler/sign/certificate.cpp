@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "compiler/sign/thumbprint.h"
+#include "compiler/support/numbers.h"
 
 namespace ipec::sign {
 namespace {
@@ -19,7 +20,7 @@ constexpr std::string_view kBasicConstraints = "2.5.29.19";
 constexpr std::string_view kAuthorityKeyIdentifier = "2.5.29.35";
 
 unsigned char At(llvm::StringRef bytes, std::size_t at) {
-  return static_cast<unsigned char>(bytes[at]);
+  return support::ToByte(bytes[at]);
 }
 
 // The identifier in an element, given with its head; false: the element is of another kind.
@@ -261,7 +262,7 @@ std::optional<unsigned> Number(llvm::StringRef text, std::size_t at) {
   unsigned number = 0;
   for (const char digit : text.substr(at, 2)) {
     if (digit < '0' || digit > '9') return std::nullopt;
-    number = number * 10 + static_cast<unsigned>(digit - '0');
+    number = number * 10 + (digit - '0');
   }
   return number;
 }
@@ -325,7 +326,7 @@ std::optional<Time> ReadTime(const Element& element) {
   const auto second = Number(text, 8);
   if (!month || !day || !hour || !minute || !second || text[10] != 'Z') return std::nullopt;
   namespace chrono = std::chrono;
-  const chrono::year_month_day date(chrono::year(static_cast<int>(year)), chrono::month(*month),
+  const chrono::year_month_day date(chrono::year(support::ToInt(year)), chrono::month(*month),
                                     chrono::day(*day));
   // 24:00:00 and leap seconds are times.
   if (year < 1970 || !date.ok() || *hour > 24 || *minute > 59 || *second > 60) return std::nullopt;

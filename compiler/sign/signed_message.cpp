@@ -8,6 +8,7 @@
 #include "compiler/sign/ber.h"
 #include "compiler/sign/certificate.h"
 #include "compiler/sign/verify.h"
+#include "compiler/support/numbers.h"
 
 namespace ipec::sign {
 namespace {
@@ -92,7 +93,7 @@ class MessageReader {
   unsigned ReadVersion(const std::string& what) {
     const llvm::StringRef number = reader_.Take(kInteger).content;
     if (number.size() == 1 && (number[0] == 1 || number[0] == 3)) {
-      return static_cast<unsigned>(number[0]);
+      return support::ToByte(number[0]);
     }
     Malformed(Errno::kEINVAL, "the version of " + what + " is neither 1 nor 3");
     return 0;
@@ -306,17 +307,16 @@ class MessageReader {
 Kind KindOf(llvm::StringRef bytes) {
   if (bytes.startswith("-----BEGIN ")) return Kind::Pem;
   // A kernel's decoder also accepts the first byte without its bit for constructed elements.
-  if (bytes.size() < 2 || (static_cast<unsigned char>(bytes[0]) | kHasParts) != kSequence) {
+  if (bytes.size() < 2 || (support::ToByte(bytes[0]) | kHasParts) != kSequence) {
     return Kind::Text;
   }
-  const auto length = static_cast<unsigned char>(bytes[1]);
+  const unsigned char length = support::ToByte(bytes[1]);
   // Short form, or the number of bytes of a long one; 0x80 is BER's "until an end mark".
   const std::size_t more = length < 0x80 ? 0 : length & 0x7FU;
   if (more > 8) return Kind::Text;
   // No text continues with that byte after such a beginning.
   const llvm::StringRef type = bytes.substr(2 + more);
-  return !type.empty() && static_cast<unsigned char>(type[0]) == kObjectId ? Kind::Message
-                                                                           : Kind::Text;
+  return !type.empty() && type[0] == kObjectId ? Kind::Message : Kind::Text;
 }
 
 SignedMessage ReadSignedMessage(llvm::StringRef der) {

@@ -4,6 +4,7 @@
 
 #include "compiler/sign/openssl.h"
 #include "compiler/support/assert.h"
+#include "compiler/support/numbers.h"
 
 namespace ipec::sign {
 namespace {
@@ -32,7 +33,7 @@ std::vector<std::uint8_t> DigestBy(const EVP_MD* algorithm, llvm::StringRef byte
 }  // namespace
 
 std::string_view Name(Hash hash) {
-  return kRows[static_cast<std::size_t>(hash)].name;
+  return kRows[support::IndexOf(hash)].name;
 }
 
 std::optional<Hash> FindHash(std::string_view name) {
@@ -43,7 +44,7 @@ std::optional<Hash> FindHash(std::string_view name) {
 }
 
 std::vector<std::uint8_t> Thumbprint(Hash hash, llvm::StringRef bytes) {
-  return DigestBy(kRows[static_cast<std::size_t>(hash)].digest(), bytes);
+  return DigestBy(kRows[support::IndexOf(hash)].digest(), bytes);
 }
 
 std::optional<std::vector<std::uint8_t>> DigestOf(const std::string& algorithm,

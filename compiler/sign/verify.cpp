@@ -9,6 +9,7 @@
 #include "compiler/sign/algorithms.h"
 #include "compiler/sign/ber.h"
 #include "compiler/sign/thumbprint.h"
+#include "compiler/support/date.h"
 
 namespace ipec::sign {
 namespace {
@@ -24,19 +25,16 @@ std::string Show(Time time) {
   namespace chrono = std::chrono;
   const chrono::sys_seconds when{chrono::seconds(time)};
   const auto day = chrono::floor<chrono::days>(when);
-  const chrono::year_month_day date(day);
   const chrono::hh_mm_ss clock(when - day);
-  std::string text = std::to_string(static_cast<int>(date.year()));
-  const auto append = [&text](char before, std::uint64_t number) {
+  std::string text = support::DateText(day);
+  const auto append = [&text](char before, std::int64_t number) {
     text += before;
     if (number < 10) text += '0';
     text += std::to_string(number);
   };
-  append('-', static_cast<unsigned>(date.month()));
-  append('-', static_cast<unsigned>(date.day()));
-  append(' ', static_cast<std::uint64_t>(clock.hours().count()));
-  append(':', static_cast<std::uint64_t>(clock.minutes().count()));
-  append(':', static_cast<std::uint64_t>(clock.seconds().count()));
+  append(' ', clock.hours().count());
+  append(':', clock.minutes().count());
+  append(':', clock.seconds().count());
   return text;
 }
 

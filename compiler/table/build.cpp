@@ -10,6 +10,7 @@
 
 #include "compiler/support/assert.h"
 #include "compiler/support/keyed_hash.h"
+#include "compiler/support/numbers.h"
 #include "compiler/table/index_plan.h"
 #include "compiler/table/rule_text.h"
 #include "compiler/table/table_plan.h"
@@ -32,7 +33,7 @@ class Strings {
     if (last_ != nullptr && *last_ == text) return last_number_;
     auto at = numbers_.find(text);
     if (at == numbers_.end()) {
-      at = numbers_.emplace(text, static_cast<std::uint32_t>(all_.size())).first;
+      at = numbers_.emplace(text, support::ToU32(all_.size())).first;
       all_.push_back(&at->first);
     }
     last_ = &at->first;
@@ -57,6 +58,7 @@ class Builder {
 
  private:
   void RankRules();
+  bool RankIsLine(Operation operation) const { return !ranked_by_position_.Contains(operation); }
   std::uint32_t OutcomeNumber(const PlannedOutcome& outcome);
   std::uint32_t OutcomeOf(RuleId rule);
   std::uint32_t OutcomeOfDefault(Operation operation);
@@ -73,10 +75,10 @@ class Builder {
   const targets::Target& target_;
 
   std::vector<std::uint32_t> ranks_;  // by rule
-  std::vector<bool> rank_is_line_;    // by operation
+  policy::OperationSet ranked_by_position_;
   Strings texts_;
   Strings rows_;  // the bytes of each
-  std::map<PlannedOutcome, std::size_t> outcome_numbers_;
+  std::map<PlannedOutcome, std::uint32_t> outcome_numbers_;
   TablePlan plan_;
   RuleId last_rule_;
   std::uint32_t last_text_ = 0;
@@ -94,31 +96,30 @@ bool IsEmpty(const analysis::Row& row) {
 // The rank of a rule is its line, which then need not be stored. If a pass has moved rules, lines
 // do not ascend: then the rank is the position in the policy, and outcomes store the lines.
 void Builder::RankRules() {
-  std::array<std::uint32_t, runtime::kOperationCount> last{};
-  rank_is_line_.assign(runtime::kOperationCount, true);
+  policy::OperationMap<std::uint32_t> last;
   for (const policy::Rule& rule : policy_.rules) {
-    const auto operation = static_cast<std::size_t>(rule.operation);
-    if (rule.line <= last[operation] || rule.line == format::kNone)
-      rank_is_line_[operation] = false;
-    last[operation] = rule.line;
+    if (rule.line <= last[rule.operation] || rule.line == format::kNone)
+      ranked_by_position_.Add(rule.operation);
+    last[rule.operation] = rule.line;
   }
   ranks_.reserve(policy_.rules.size());
   for (std::uint32_t i = 0; i < policy_.rules.size(); ++i) {
     const policy::Rule& rule = policy_.rules[i];
-    ranks_.push_back(rank_is_line_[static_cast<std::size_t>(rule.operation)] ? rule.line : i);
+    ranks_.push_back(RankIsLine(rule.operation) ? rule.line : i);
   }
 }
 
 std::uint32_t Builder::OutcomeNumber(const PlannedOutcome& outcome) {
-  const auto [at, fresh] = outcome_numbers_.try_emplace(outcome, plan_.outcomes.size());
+  const auto [at, fresh] =
+      outcome_numbers_.try_emplace(outcome, support::ToU32(plan_.outcomes.size()));
   if (fresh) plan_.outcomes.push_back(outcome);
-  return static_cast<std::uint32_t>(at->second);
+  return at->second;
 }
 
 std::uint32_t Builder::OutcomeOf(RuleId id) {
   if (id == last_rule_) return last_outcome_;
   const policy::Rule& rule = policy_[id];
-  const bool rank_is_line = rank_is_line_[static_cast<std::size_t>(rule.operation)];
+  const bool rank_is_line = RankIsLine(rule.operation);
   // Neighboring rules usually have the same shape: lists of digests.
   if (!last_rule_.valid() || !SameTemplate(policy_, policy_[last_rule_], rule)) {
     scratch_.clear();
@@ -183,7 +184,7 @@ std::uint32_t Builder::RelativeRow(const analysis::Row& row, std::uint32_t& rank
 // plan.
 std::uint32_t Builder::KeepPlan(IndexPlan plan) {
   const auto same = std::find(plan_.indexes.begin(), plan_.indexes.end(), plan);
-  const auto number = static_cast<std::uint32_t>(same - plan_.indexes.begin());
+  const std::uint32_t number = support::ToU32(same - plan_.indexes.begin());
   if (same == plan_.indexes.end()) plan_.indexes.push_back(std::move(plan));
   return number;
 }
@@ -205,9 +206,9 @@ std::uint32_t Builder::PlanDigests(const std::vector<NamedDigest>& named,
     std::uint32_t rank = 0;
     PlannedGroup group;
     group.algorithm = texts_.Number(algorithm);
-    group.digest_length = static_cast<std::uint32_t>(digest.bytes.size());
+    group.digest_length = support::ToU32(digest.bytes.size());
     group.row = RelativeRow(named[i].row, rank);
-    const auto at = groups.try_emplace(group, static_cast<std::uint32_t>(groups.size())).first;
+    const auto at = groups.try_emplace(group, support::ToU32(groups.size())).first;
     entries.push_back({at->second, rank, algorithm, std::as_bytes(digest.bytes)});
     numbers.push_back(i);
   }
@@ -257,8 +258,8 @@ std::string Builder::Build() {
   plan_.version = policy_.version;
   plan_.target = target_.name;
   plan_.features = FeaturesOf(target_);
-  for (std::size_t i = 0; i < runtime::kHookCount; ++i) {
-    if (target_.Knows(static_cast<runtime::Hook>(i))) plan_.hooks |= 1U << i;
+  for (const runtime::Hook hook : runtime::kHooks) {
+    if (target_.Knows(hook)) plan_.hooks |= 1U << support::IndexOf(hook);
   }
   const auto& global = policy_.global_default;
   // An operation without a name and without a global default is allowed; no statement decides it.
@@ -268,15 +269,15 @@ std::string Builder::Build() {
                      texts_.Number(DefaultTemplate(action, /*of_operation=*/false))});
   analysis::Row no_rules;
   no_rules.fill(RuleId());
-  for (std::size_t i = 0; i < plan_.operations.size(); ++i) {
-    const auto operation = static_cast<Operation>(i);
-    plan_.operations[i].known = target_.Knows(operation) ? 1 : 0;
-    plan_.operations[i].event_name = texts_.Number(runtime::Name(operation));
-    plan_.operations[i].record_name = texts_.Number(RecordName(target_, operation));
-    plan_.operations[i].base_row = BaseRow(no_rules, operation);
+  for (const Operation operation : runtime::kOperations) {
+    PlannedOperation& planned = plan_.operations[operation];
+    planned.known = target_.Knows(operation) ? 1 : 0;
+    planned.event_name = texts_.Number(runtime::Name(operation));
+    planned.record_name = texts_.Number(RecordName(target_, operation));
+    planned.base_row = BaseRow(no_rules, operation);
   }
   for (const analysis::OperationCoverage& coverage : coverage_.operations()) {
-    PlanOperation(coverage, plan_.operations[static_cast<std::size_t>(coverage.operation)]);
+    PlanOperation(coverage, plan_.operations[coverage.operation]);
   }
   for (const std::string* text : texts_.all()) plan_.texts.push_back(*text);
   for (const std::string* row : rows_.all()) plan_.rows.push_back(*row);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "compiler/support/numbers.h"
 #include "compiler/support/printable.h"
 #include "compiler/support/streams.h"
 #include "llvm/ADT/StringExtras.h"
@@ -42,7 +43,7 @@ std::string CNameOf(std::string_view policy_name) {
     if (llvm::isAlnum(byte)) {
       name += byte;
     } else if (byte < 0x20 || byte > 0x7E) {
-      name += fmt::format("x{:02x}", static_cast<unsigned char>(byte));
+      name += fmt::format("x{:02x}", support::ToByte(byte));
     } else if (!name.empty() && name.back() != '_') {
       name += '_';  // C++ reserves `__`
     }

@@ -1,11 +1,14 @@
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <string>
 #include <string_view>
 
+#include <fmt/format.h>
+
+#include "compiler/support/numbers.h"
 #include "compiler/table/emit.h"
 #include "ipec/runtime/table.h"
+#include "llvm/ADT/StringExtras.h"
 
 namespace ipec::table {
 namespace {
@@ -19,9 +22,7 @@ std::string Visible(std::string_view bytes) {
       made += byte;
       continue;
     }
-    std::array<char, 8> escape{};
-    std::snprintf(escape.data(), escape.size(), "\\x%02X", static_cast<unsigned char>(byte));
-    made += escape.data();
+    made += fmt::format("\\x{:02X}", support::ToByte(byte));
   }
   return made;
 }
@@ -52,9 +53,7 @@ std::string Number(std::uint32_t number) {
 }
 
 std::string Hexadecimal(std::uint64_t number) {
-  std::array<char, 24> digits{};
-  std::snprintf(digits.data(), digits.size(), "%016llX", static_cast<unsigned long long>(number));
-  return digits.data();
+  return fmt::format("{:016X}", number);
 }
 
 // The facts of a cell as letters: boot_verified, dmverity_signature, fsverity_signature, fs-verity
@@ -120,10 +119,10 @@ void Dumper::DumpHeader() {
   }
   Line("features:", features.empty() ? " none" : features);
   std::string hooks;
-  for (std::size_t i = 0; i < runtime::kHookCount; ++i) {
-    if (!table_.Knows(static_cast<runtime::Hook>(i))) continue;
+  for (const runtime::Hook hook : runtime::kHooks) {
+    if (!table_.Knows(hook)) continue;
     hooks += ' ';
-    hooks += runtime::kHookNames[i];
+    hooks += runtime::Name(hook);
   }
   Line("hooks:", hooks);
 }
@@ -133,7 +132,7 @@ void Dumper::DumpOutcomes() {
   Line("outcomes:");
   for (std::uint32_t i = 0; i < table_.outcomes().length; ++i) {
     const auto outcome = table_.OutcomeAt(i);
-    const auto action = static_cast<runtime::Action>(outcome.action);
+    const auto action = support::FromIndex<runtime::Action>(outcome.action);
     Line("  #", Number(i), " ", runtime::Name(action), " ", kMatches[outcome.match], " line ",
          outcome.rank_is_line != 0 ? "= rank" : Number(outcome.line), " ",
          Quoted(table_.Text(outcome.text)), i == table_.fallback() ? " (fallback)" : "");
@@ -145,13 +144,13 @@ void Dumper::DumpRows() {
   for (std::uint32_t row = 0; row < table_.rows().length; ++row) {
     Line("  #", Number(row));
     std::array<bool, runtime::kFactsCount> shown{};
-    for (unsigned facts = 0; facts < runtime::kFactsCount; ++facts) {
-      const auto cell = table_.CellAt(row, static_cast<runtime::Facts>(facts));
+    for (runtime::Facts facts = 0; facts < runtime::kFactsCount; ++facts) {
+      const auto cell = table_.CellAt(row, facts);
       if (shown[facts] || cell.outcome == format::kNone) continue;
       std::string where;
       unsigned count = 0;
-      for (unsigned other = facts; other < runtime::kFactsCount; ++other) {
-        const auto same = table_.CellAt(row, static_cast<runtime::Facts>(other));
+      for (runtime::Facts other = facts; other < runtime::kFactsCount; ++other) {
+        const auto same = table_.CellAt(row, other);
         if (same.outcome != cell.outcome || same.rank != cell.rank) continue;
         shown[other] = true;
         ++count;
@@ -225,10 +224,7 @@ void Dumper::DumpIndex(std::string_view what, std::uint32_t offset, bool pairs) 
     if (!IsFound(offset, number, algorithm, digest)) continue;
     std::string words;
     if (!HasBareDigests()) words = Visible(algorithm) + ":";
-    for (const char byte : digest) {
-      words += "0123456789abcdef"[static_cast<unsigned char>(byte) >> 4];
-      words += "0123456789abcdef"[byte & 15];
-    }
+    words += llvm::toHex(digest, /*LowerCase=*/true);
     Line("    #", Number(number), " ", words, ": row #", Number(group.row), " rank ",
          Number(entry.rank));
   }

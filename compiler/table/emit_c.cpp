@@ -49,7 +49,7 @@ static const unsigned char
   text.reserve(text.size() + std::size_t{table.size()} * 5 + 64);
   for (std::uint32_t i = 0; i < table.size(); ++i) {
     text += i % 20 == 0 ? "\n  " : "";
-    text += std::to_string(static_cast<unsigned>(table.bytes()[i]));
+    text += std::to_string(std::to_integer<unsigned>(table.bytes()[i]));
     text += ',';
   }
   text += "\n};\n\n#endif\n";

@@ -5,7 +5,9 @@
 #include <cstring>
 
 #include "compiler/support/assert.h"
+#include "compiler/support/numbers.h"
 #include "llvm/ADT/StringRef.h"
+#include "llvm/Support/MathExtras.h"
 #include "llvm/Support/SHA256.h"
 
 namespace ipec::table {
@@ -50,9 +52,9 @@ class SeedsOfKeys {
  public:
   explicit SeedsOfKeys(std::span<const PlannedEntry> planned) {
     for (const PlannedEntry& entry : planned) {
-      Update(keys_, static_cast<std::uint32_t>(entry.algorithm.size()));
+      Update(keys_, support::ToU32(entry.algorithm.size()));
       keys_.update(llvm::StringRef(entry.algorithm.data(), entry.algorithm.size()));
-      Update(keys_, static_cast<std::uint32_t>(entry.key.size()));
+      Update(keys_, support::ToU32(entry.key.size()));
       keys_.update(
           llvm::StringRef(reinterpret_cast<const char*>(entry.key.data()), entry.key.size()));
     }
@@ -62,7 +64,7 @@ class SeedsOfKeys {
     std::string bytes;
     for (const std::uint32_t half : {0U, 1U}) {
       llvm::SHA256 hash = keys_;
-      Update(hash, static_cast<std::uint32_t>(attempt));
+      Update(hash, attempt);
       Update(hash, half);
       bytes += hash.final();
     }
@@ -114,12 +116,11 @@ class Placement {
   bool Fits(const Bucket& bucket, std::uint32_t multiplier);
 
   std::uint32_t BucketOf(std::uint64_t hash) const {
-    return format::Scale(static_cast<std::uint32_t>(hash >> 32),
-                         static_cast<std::uint32_t>(multipliers_.size()));
+    return format::Scale(llvm::Hi_32(hash), support::ToU32(multipliers_.size()));
   }
   std::uint32_t& EntryOf(std::uint32_t key, std::uint32_t multiplier) {
-    return entries_[format::Scale(static_cast<std::uint32_t>(hashes_[key]) * multiplier,
-                                  static_cast<std::uint32_t>(entries_.size()))];
+    return entries_[format::Scale(llvm::Lo_32(hashes_[key]) * multiplier,
+                                  support::ToU32(entries_.size()))];
   }
 
   Seeds seeds_;
@@ -176,9 +177,9 @@ bool Placement::Fits(const Bucket& bucket, std::uint32_t multiplier) {
 // No multiplier can separate keys with equal hashes.
 bool Placement::HasEqualHashes(const Bucket& bucket) const {
   for (std::size_t i = 1; i < bucket.keys.size(); ++i) {
-    const auto hash = static_cast<std::uint32_t>(hashes_[bucket.keys[i]]);
+    const std::uint32_t hash = llvm::Lo_32(hashes_[bucket.keys[i]]);
     for (std::size_t j = 0; j < i; ++j) {
-      if (static_cast<std::uint32_t>(hashes_[bucket.keys[j]]) == hash) return true;
+      if (llvm::Lo_32(hashes_[bucket.keys[j]]) == hash) return true;
     }
   }
   return false;
@@ -218,7 +219,7 @@ void PutEntry(const PlannedEntry& entry, std::byte* at, IndexPlan& plan) {
   }
   const std::size_t here = plan.key_size - format::kTailSize;
   std::copy_n(entry.key.begin(), here, at);
-  format::Write32(at + here, static_cast<std::uint32_t>(plan.tails.size()));
+  format::Write32(at + here, support::ToU32(plan.tails.size()));
   const auto rest = entry.key.subspan(here);
   plan.tails.append(reinterpret_cast<const char*>(rest.data()), rest.size());
   IPEC_CHECK(plan.tails.size() <= UINT32_MAX, "a table is smaller than 4 GiB");
@@ -228,7 +229,7 @@ void PutEntries(std::span<const PlannedEntry> planned, const Placement& placemen
                 IndexPlan& plan) {
   const std::vector<std::uint32_t>& keys = placement.entries();
   const std::size_t size = format::Index::kEntryHead + plan.key_size;
-  plan.entry_count = static_cast<std::uint32_t>(keys.size());
+  plan.entry_count = support::ToU32(keys.size());
   plan.entries.assign(keys.size() * size, '\0');
   plan.numbers.resize(planned.size());
   for (std::uint32_t number = 0; number < keys.size(); ++number) {
@@ -251,14 +252,14 @@ IndexPlan PlanIndex(std::span<const PlannedEntry> planned) {
   std::size_t longest = 0;
   for (const PlannedEntry& entry : planned) longest = std::max(longest, entry.key.size());
   IndexPlan plan;
-  plan.key_size = static_cast<std::uint32_t>(
-      std::min<std::uint64_t>(format::kMaxKeySize, format::RoundUp4(longest)));
+  plan.key_size =
+      support::ToU32(std::min<std::uint64_t>(format::kMaxKeySize, format::RoundUp4(longest)));
   const std::uint64_t entry_count = EntryCount(planned.size());
   IPEC_CHECK(
       !planned.empty() && entry_count * (format::Index::kEntryHead + plan.key_size) <= UINT32_MAX,
       "a table is smaller than 4 GiB");
 
-  const Placement placement = PlaceAll(planned, static_cast<std::uint32_t>(entry_count));
+  const Placement placement = PlaceAll(planned, support::ToU32(entry_count));
   plan.seeds = placement.seeds();
   plan.multipliers = placement.multipliers();
   PutEntries(planned, placement, plan);

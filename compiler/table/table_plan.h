@@ -2,7 +2,6 @@
 
 // A whole table before its parts have offsets: build.cpp creates it, write.cpp lays it out.
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <tuple>
@@ -46,7 +45,7 @@ struct TablePlan {
   runtime::table::Features features = 0;
   std::uint32_t hooks = 0;
   std::uint32_t fallback = 0;
-  std::array<PlannedOperation, runtime::kOperationCount> operations;
+  policy::OperationMap<PlannedOperation> operations;
   std::vector<PlannedOutcome> outcomes;
   std::vector<std::string> rows;  // the bytes of each
   std::vector<std::string> texts;

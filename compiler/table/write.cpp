@@ -4,11 +4,14 @@
 #include <vector>
 
 #include "compiler/support/assert.h"
+#include "compiler/support/numbers.h"
 #include "compiler/table/table_plan.h"
+#include "llvm/Support/Endian.h"
 
 namespace ipec::table {
 namespace {
 
+namespace endian = llvm::support::endian;
 namespace format = runtime::table;
 
 // Writes bytes at offsets that are known in advance.
@@ -18,17 +21,15 @@ class Image {
     const std::uint64_t offset = size_;
     size_ += format::RoundUp4(size);
     IPEC_CHECK(size_ <= UINT32_MAX, "a table is smaller than 4 GiB");
-    return static_cast<std::uint32_t>(offset);
+    return support::ToU32(offset);
   }
   void Fill() { bytes_.assign(size_, '\0'); }
 
   std::byte* At(std::uint64_t offset) {
     return reinterpret_cast<std::byte*>(bytes_.data()) + offset;
   }
-  void Put16(std::uint64_t at, std::uint16_t value) {
-    *At(at) = static_cast<std::byte>(value);
-    *At(at + 1) = static_cast<std::byte>(value >> 8);
-  }
+  void Put8(std::uint64_t at, std::size_t value) { bytes_[at] = support::ToChar(value); }
+  void Put16(std::uint64_t at, std::uint16_t value) { endian::write16le(At(at), value); }
   void Put32(std::uint64_t at, std::uint32_t value) { format::Write32(At(at), value); }
   void PutRange(std::uint64_t at, format::Range range) {
     Put32(at, range.offset);
@@ -41,8 +42,7 @@ class Image {
     Put32(format::Header::kSizeAt, static_cast<std::uint32_t>(size_));
     const std::uint64_t checksum =
         format::Checksum(At(format::Header::kChecksumFrom), size_ - format::Header::kChecksumFrom);
-    Put32(format::Header::kChecksumAt, static_cast<std::uint32_t>(checksum));
-    Put32(format::Header::kChecksumAt + 4, static_cast<std::uint32_t>(checksum >> 32));
+    endian::write64le(At(format::Header::kChecksumAt), checksum);
     return std::move(bytes_);
   }
 
@@ -62,7 +62,7 @@ struct IndexPlace {
 
 template <typename All>
 std::uint32_t Count(const All& all) {
-  return static_cast<std::uint32_t>(all.size());
+  return support::ToU32(all.size());
 }
 
 class Writer {
@@ -178,9 +178,9 @@ void Writer::PutOperations() {
 void Writer::PutOutcomes() {
   std::uint64_t at = outcomes_.offset;
   for (const PlannedOutcome& outcome : plan_.outcomes) {
-    *image_.At(at) = static_cast<std::byte>(outcome.action);
-    *image_.At(at + 1) = static_cast<std::byte>(outcome.match);
-    *image_.At(at + 2) = static_cast<std::byte>(outcome.rank_is_line ? 1 : 0);
+    image_.Put8(at, support::IndexOf(outcome.action));
+    image_.Put8(at + 1, support::IndexOf(outcome.match));
+    image_.Put8(at + 2, outcome.rank_is_line ? 1 : 0);
     image_.Put32(at + 4, outcome.line);
     image_.PutRange(at + 8, texts_[outcome.text]);
     at += format::OutcomeEntry::kSize;
