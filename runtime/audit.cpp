@@ -1,5 +1,6 @@
 #include "ipec/runtime/audit.h"
 
+#include "runtime/numbers.h"
 #include "runtime/writer.h"
 
 namespace ipec::runtime {
@@ -98,7 +99,7 @@ Value OperationName(const Subject& about) {
   return TextValue(RecordName(*about.policy, about.event->operation));
 }
 Value HookName(const Subject& about) {
-  const auto number = static_cast<std::size_t>(about.event->hook);
+  const std::uint32_t number = NumberOf(about.event->hook);
   return number < kHookCount ? TextValue(kHookNames[number]) : Value();
 }
 Value Enforcing(const Subject& about) {

@@ -40,12 +40,21 @@ void Fill(const ipec_verity* from, std::optional<Verity>& to,
   if (from->digest != nullptr) *to.*digest = Of(*from->digest);
 }
 
+// A number without an operation, hook, … is converted to a value without one.
+template <typename Enum>
+Enum FromNumber(int number) {
+  return static_cast<Enum>(number < 0 || number > 255 ? 255 : number);
+}
+
+template <typename Enum>
+int ToInt(Enum value) {
+  return static_cast<int>(value);
+}
+
 Event Of(const ipec_event& from) {
   Event event;
-  // A number without an operation or hook is converted to a value without one.
-  event.operation =
-      static_cast<Operation>(from.operation < 0 || from.operation > 255 ? 255 : from.operation);
-  event.hook = static_cast<Hook>(from.hook < 0 || from.hook > 255 ? 255 : from.hook);
+  event.operation = FromNumber<Operation>(from.operation);
+  event.hook = FromNumber<Hook>(from.hook);
   event.enforcing = from.enforcing != 0;
   event.pid = from.pid;
   event.comm = Text(from.comm);
@@ -62,7 +71,7 @@ Event Of(const ipec_event& from) {
 }
 
 Decision Of(const ipec_decision& from) {
-  return {from.action == IPEC_ALLOW ? Action::Allow : Action::Deny, static_cast<Match>(from.match),
+  return {from.action == IPEC_ALLOW ? Action::Allow : Action::Deny, FromNumber<Match>(from.match),
           from.line, from.outcome};
 }
 
@@ -80,28 +89,28 @@ PolicyIdentity Of(const ipec_identity& identity) {
 }  // namespace ipec::runtime
 
 using ipec::runtime::Of;
+using ipec::runtime::ToInt;
 
 int ipec_load(const void* bytes, size_t size, ipec_policy* policy) {
   ipec::runtime::Policy loaded;
   const auto status = ipec::runtime::Load({static_cast<const std::byte*>(bytes), size}, loaded);
   std::memset(policy, 0, sizeof *policy);
   std::memcpy(policy, &loaded, sizeof loaded);
-  return static_cast<int>(status);
+  return ToInt(status);
 }
 
 const char* ipec_load_words(int status) {
-  if (status < 0 || status > 255) status = 255;
-  return ipec::runtime::Words(static_cast<ipec::runtime::LoadStatus>(status)).data();
+  return ipec::runtime::Words(ipec::runtime::FromNumber<ipec::runtime::LoadStatus>(status)).data();
 }
 
 int ipec_find_operation(const ipec_policy* policy, const char* spelling) {
   const auto found = ipec::runtime::FindOperation(ipec::runtime::Text(spelling));
-  return found && Of(policy).Knows(*found) ? static_cast<int>(*found) : -1;
+  return found && Of(policy).Knows(*found) ? ToInt(*found) : -1;
 }
 
 int ipec_find_hook(const ipec_policy* policy, const char* spelling) {
   const auto found = ipec::runtime::FindHook(ipec::runtime::Text(spelling));
-  return found && Of(policy).Knows(*found) ? static_cast<int>(*found) : -1;
+  return found && Of(policy).Knows(*found) ? ToInt(*found) : -1;
 }
 
 ipec_version ipec_policy_version(const ipec_policy* policy) {
@@ -115,8 +124,7 @@ uint32_t ipec_policy_features(const ipec_policy* policy) {
 
 ipec_decision ipec_evaluate(const ipec_policy* policy, const ipec_event* event) {
   const auto decision = ipec::runtime::Evaluate(Of(policy), Of(*event));
-  return {static_cast<int>(decision.action), static_cast<int>(decision.match), decision.line,
-          decision.outcome};
+  return {ToInt(decision.action), ToInt(decision.match), decision.line, decision.outcome};
 }
 
 int ipec_granted(const ipec_decision* decision, const ipec_event* event) {

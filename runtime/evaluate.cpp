@@ -5,6 +5,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "runtime/numbers.h"
 #include "runtime/writer.h"
 
 namespace ipec::runtime {
@@ -179,7 +180,7 @@ IPEC_USUAL Decision MakeDecision(std::uint8_t action, std::uint8_t match, std::u
 }  // namespace
 
 Decision Evaluate(const Policy& policy, const Event& event) noexcept {
-  const auto number = static_cast<std::uint32_t>(event.operation);
+  const std::uint32_t number = NumberOf(event.operation);
   Best best{policy.fallback(), table::kNone};
   if (number < policy.operations().length) {
     const auto operation = policy.OperationAt(number);

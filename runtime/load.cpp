@@ -1,6 +1,7 @@
 #include <cstring>
 
 #include "ipec/runtime/policy.h"
+#include "runtime/numbers.h"
 
 namespace ipec::runtime {
 namespace {
@@ -80,8 +81,7 @@ LoadStatus Loader::CheckOutcomes() const {
   for (std::uint32_t i = 0; i < outcomes_.length; ++i) {
     const std::byte* at = bytes_ + outcomes_.offset + std::size_t{i} * table::OutcomeEntry::kSize;
     const auto outcome = table::OutcomeEntry::Read(at);
-    if (outcome.action > static_cast<std::uint8_t>(Action::Deny) ||
-        outcome.match > static_cast<std::uint8_t>(Match::GlobalDefault) ||
+    if (outcome.action > NumberOf(Action::Deny) || outcome.match > NumberOf(Match::GlobalDefault) ||
         outcome.rank_is_line > 1 || at[3] != std::byte{0} || !Inside(outcome.text)) {
       return LoadStatus::BadOutcome;
     }
@@ -173,7 +173,7 @@ LoadStatus Loader::CheckOperations() const {
 }  // namespace
 
 bool Policy::Knows(Operation operation) const {
-  const auto number = static_cast<std::uint32_t>(operation);
+  const std::uint32_t number = NumberOf(operation);
   return number < operations_.length && OperationAt(number).known != 0;
 }
 

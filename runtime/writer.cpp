@@ -2,13 +2,17 @@
 
 #include <algorithm>
 
+#include "runtime/numbers.h"
+
 namespace ipec::runtime {
+
+static constexpr char kDigits[] = "0123456789ABCDEF";
 
 void Writer::PutUnsigned(std::uint64_t value) {
   char digits[20];
   std::size_t count = 0;
   do {
-    digits[count++] = static_cast<char>('0' + value % 10);
+    digits[count++] = kDigits[value % 10];
     value /= 10;
   } while (value != 0);
   while (count != 0) Put(digits[--count]);
@@ -16,12 +20,11 @@ void Writer::PutUnsigned(std::uint64_t value) {
 
 void Writer::PutSigned(std::int64_t value) {
   if (value < 0) Put('-');
-  const auto bits = static_cast<std::uint64_t>(value);
+  const std::uint64_t bits = value;
   PutUnsigned(value < 0 ? 0 - bits : bits);
 }
 
 void Writer::PutHex(const void* bytes, std::size_t size) {
-  constexpr char kDigits[] = "0123456789ABCDEF";
   const auto* at = static_cast<const unsigned char*>(bytes);
   for (std::size_t i = 0; i < size; ++i) {
     Put(kDigits[at[i] >> 4]);
@@ -40,7 +43,7 @@ void Writer::PutUntrusted(std::string_view text) {
 }
 
 std::string_view RecordName(const Policy& policy, Operation operation) {
-  const auto number = static_cast<std::uint32_t>(operation);
+  const std::uint32_t number = NumberOf(operation);
   if (number < policy.operations().length)
     return policy.Text(policy.OperationAt(number).record_name);
   return number < kOperationCount ? kOperationNames[number] : Name(Operation::Unknown);
