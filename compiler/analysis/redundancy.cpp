@@ -63,7 +63,7 @@ class LaterRules {
 
   void Add(RuleId id, const Demand& demand) {
     const Cells cells = CellsOf(id, demand);
-    const auto action = static_cast<std::size_t>(coverage_.policy()[id].action);
+    const std::size_t action = support::IndexOf(coverage_.policy()[id].action);
     const FactsSet matched = MatchedFacts(demand);
     // The base has no digests that interfere: compare its cells directly.
     for (const Facts facts : matched) {

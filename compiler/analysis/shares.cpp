@@ -141,7 +141,7 @@ Shares::Shares(const Coverage& coverage, CanExist can_exist)
   for (const OperationCoverage& operation : coverage.operations()) {
     const Existences& exist =
         existences.try_emplace(operation.operation, operation, can_exist).first->second;
-    Share& fallback = defaults_[static_cast<std::size_t>(operation.operation)];
+    Share& fallback = defaults_[operation.operation];
     fallback.matched = CountMatched(domain, exist, FactsSet::All(), false, false);
     Counter(operation, exist, rules_, fallback).Count(domain);
   }

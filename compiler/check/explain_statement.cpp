@@ -106,8 +106,8 @@ class Explainer {
     std::size_t from = 0;
     for (const std::size_t to : begins) {
       StatementExcerpt excerpt;
-      excerpt.words.assign(words_.begin() + static_cast<std::ptrdiff_t>(from),
-                           words_.begin() + static_cast<std::ptrdiff_t>(to));
+      const auto own = std::span(words_).subspan(from, to - from);
+      excerpt.words.assign(own.begin(), own.end());
       excerpt.is_whole = excerpt_.is_whole;
       syntax::Line part = line_;
       part.statement = {excerpt.words.front().key.begin, excerpt.words.back().written.end};

@@ -28,7 +28,7 @@ bool Neighbours::AffectsNeighbours(std::size_t at, const std::string& text) {
 }
 
 bool Neighbours::RemovalAffectsNeighbours(Span line) {
-  const auto below = static_cast<std::size_t>(
+  const std::size_t below = support::ToSize(
       std::partition_point(blocks_.begin(), blocks_.end(),
                            [&](const Block& block) { return block.span.begin < line.begin; }) -
       blocks_.begin());

@@ -91,7 +91,7 @@ class Regrouper {
     constexpr llvm::StringLiteral kBlanks = "\t\n\v\f\r \xA0";
     std::uint32_t begin = span.begin;
     for (std::uint32_t at = begin; at < span.end && parted.size() < StatementExcerpt::kMost;) {
-      const auto length = static_cast<std::uint32_t>(support::CharacterLength(text_, at));
+      const std::uint32_t length = support::CharacterLength(text_, at);
       const bool parts = length == 1 && kBlanks.contains(text_[at]);
       if (parts && at > begin) parted.push_back(Cut({begin, at}));
       at += length;

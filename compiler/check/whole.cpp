@@ -77,7 +77,6 @@ void CheckDefaults(Checker& checker) {
   for (const Operation operation : open - checker.broken.operations - checker.meant_operations) {
     missing.push_back(runtime::Name(operation));
   }
-  if (complete) return;
   checker.Reject(Stage::Whole, Errno::kEBADMSG);
   if (checker.broken.any || meant_global || checker.is_template) return;
   if (missing.size() <= checker.broken.unknown) return;

@@ -41,7 +41,7 @@ bool IsBinary(StringRef bytes) {
     std::size_t not_utf8 = 0;
     while (!window.empty()) {
       const std::size_t size = Utf8Length(window);
-      const auto byte = static_cast<unsigned char>(window[0]);
+      const unsigned char byte = support::ToByte(window[0]);
       if (size == 0 || IsReplacementCharacter(window)) ++not_utf8;
       if (byte < 0x20 && !kWhitespace.contains(window[0])) ++controls;
       window = window.drop_front(std::max<std::size_t>(size, 1));

@@ -33,7 +33,7 @@ std::optional<policy::Policy> DropDuplicates(const analysis::Coverage& coverage)
   return WithoutRules(policy, [&](policy::RuleId rule) {
     const Demand demand = coverage.DemandOf(policy[rule]);
     if (demand.contradictory()) return false;
-    auto& seen = seen_by_operation[static_cast<std::size_t>(policy[rule].operation)][KeyOf(demand)];
+    auto& seen = seen_by_operation[support::IndexOf(policy[rule].operation)][KeyOf(demand)];
     for (const analysis::FactsSet facts : seen) {
       if (facts == demand.facts) return true;
     }

@@ -39,7 +39,7 @@ class Image {
     if (!bytes.empty()) std::memcpy(At(at), bytes.data(), bytes.size());
   }
   std::string WithChecksum() {
-    Put32(format::Header::kSizeAt, static_cast<std::uint32_t>(size_));
+    Put32(format::Header::kSizeAt, support::ToU32(size_));
     const std::uint64_t checksum =
         format::Checksum(At(format::Header::kChecksumFrom), size_ - format::Header::kChecksumFrom);
     endian::write64le(At(format::Header::kChecksumAt), checksum);
