@@ -63,40 +63,49 @@ today = "2026-01-02"
   CHECK(ShowConfig(*defaults) == by_default);
 }
 
+// A text and the error in it.
+struct Mistake {
+  std::string_view text;
+  std::string_view error;
+};
+
 TEST_CASE("mistakes are reported with their place and a way out") {
-  CHECK(ErrorIn("[lint]\nfailon = \"x\"\n") ==
-        "t.toml:2:1: unknown key `lint.failon`; did you mean `lint.fail-on`?");
-  CHECK(ErrorIn("[lnt]\n") == "t.toml:1:2: unknown key `lnt`; did you mean `lint`?");
-  CHECK(ErrorIn("[something]\n") ==
-        "t.toml:1:2: unknown key `something`; `ipec lint --show-config` lists all keys");
-  CHECK(ErrorIn("[formt]\n") == "t.toml:1:2: unknown key `formt`; did you mean `format`?");
-  CHECK(ErrorIn("[Lint]\n") == "t.toml:1:2: unknown key `Lint`; did you mean `lint`?");
-  CHECK(ErrorIn("select = []\n") ==
-        "t.toml:1:1: unknown key `select`; did you mean `lint.select`?");
-  CHECK(ErrorIn("[format]\nselect = []\n") ==
-        "t.toml:2:1: unknown key `format.select`; did you mean `lint.select`?");
-  CHECK(
-      ErrorIn("[lint]\nfail-on = \"errors\"\n") ==
-      "t.toml:2:11: `lint.fail-on` must be one of error, warning, info, got `errors`; did you mean "
-      "`error`?");
-  CHECK(ErrorIn("target = [\"linux-6.12\",\n  \"linux-6.13\"]\n") ==
-        "t.toml:2:3: `target` names an unknown target `linux-6.13`; did you mean `linux-6.12`?");
-  CHECK(
-      ErrorIn("[lint.severity]\na = \"fatal\"\n") ==
-      "t.toml:2:5: `lint.severity.a` must be one of error, warning, info, style, off, got `fatal`");
-  CHECK(ErrorIn("[lint]\ntoday = \"tomorrow\"\n") ==
-        "t.toml:2:9: `lint.today` must be a date like 2026-12-31, got `tomorrow`");
-  for (const char* day : {"2026-13-45", "2026-02-30", "9999-99-99"}) {
-    CHECK(ErrorIn("lint.today = \"" + std::string(day) + "\"") ==
-          "t.toml:1:14: `lint.today` must be a date like 2026-12-31, got `" + std::string(day) +
-              "`");
+  constexpr Mistake kMistakes[] = {
+      {"[lint]\nfailon = \"x\"\n",
+       "t.toml:2:1: unknown key `lint.failon`; did you mean `lint.fail-on`?"},
+      {"[lnt]\n", "t.toml:1:2: unknown key `lnt`; did you mean `lint`?"},
+      {"[something]\n",
+       "t.toml:1:2: unknown key `something`; `ipec lint --show-config` lists all keys"},
+      {"[formt]\n", "t.toml:1:2: unknown key `formt`; did you mean `format`?"},
+      {"[Lint]\n", "t.toml:1:2: unknown key `Lint`; did you mean `lint`?"},
+      {"select = []\n", "t.toml:1:1: unknown key `select`; did you mean `lint.select`?"},
+      {"[format]\nselect = []\n",
+       "t.toml:2:1: unknown key `format.select`; did you mean `lint.select`?"},
+      {"[lint]\nfail-on = \"errors\"\n",
+       "t.toml:2:11: `lint.fail-on` must be one of error, warning, info, got `errors`; did you "
+       "mean `error`?"},
+      {"target = [\"linux-6.12\",\n  \"linux-6.13\"]\n",
+       "t.toml:2:3: `target` names an unknown target `linux-6.13`; did you mean `linux-6.12`?"},
+      {"[lint.severity]\na = \"fatal\"\n",
+       "t.toml:2:5: `lint.severity.a` must be one of error, warning, info, style, off, got "
+       "`fatal`"},
+      {"[lint]\ntoday = \"tomorrow\"\n",
+       "t.toml:2:9: `lint.today` must be a date like 2026-12-31, got `tomorrow`"},
+      {"lint.today = '2026-13-45'",
+       "t.toml:1:14: `lint.today` must be a date like 2026-12-31, got `2026-13-45`"},
+      {"lint.today = '2026-02-30'",
+       "t.toml:1:14: `lint.today` must be a date like 2026-12-31, got `2026-02-30`"},
+      {"lint.today = '9999-99-99'",
+       "t.toml:1:14: `lint.today` must be a date like 2026-12-31, got `9999-99-99`"},
+      {"lint.today = 2026-12-31", "t.toml:1:14: `lint.today` must be a string"},
+      {"[format]\nalign = 1\n", "t.toml:2:9: `format.align` must be true or false"},
+      {"[lint]\nselect = [1]\n", "t.toml:2:11: `lint.select` must be a list of strings"},
+      {"[lint]\nsignature-bytes = -1\n", "t.toml:2:19: `lint.signature-bytes` must be a number"},
+  };
+  for (const Mistake& mistake : kMistakes) {
+    INFO(mistake.text);
+    CHECK(ErrorIn(mistake.text) == mistake.error);
   }
-  CHECK(ErrorIn("lint.today = 2026-12-31") == "t.toml:1:14: `lint.today` must be a string");
-  CHECK(ErrorIn("[format]\nalign = 1\n") == "t.toml:2:9: `format.align` must be true or false");
-  CHECK(ErrorIn("[lint]\nselect = [1]\n") ==
-        "t.toml:2:11: `lint.select` must be a list of strings");
-  CHECK(ErrorIn("[lint]\nsignature-bytes = -1\n") ==
-        "t.toml:2:19: `lint.signature-bytes` must be a number");
   CHECK_THAT(ErrorIn("x = [\n"), Catch::StartsWith("t.toml:2:1: expected a value"));
   // The first mistake of the file, whatever the names of the keys are.
   CHECK_THAT(ErrorIn("z = 1\na = 1\n"), Catch::StartsWith("t.toml:1:1: unknown key `z`"));
@@ -154,30 +163,36 @@ TEST_CASE("the most specific pattern for a file applies") {
 }
 
 TEST_CASE("a pattern that matches nothing is a mistake with its place") {
-  CHECK(ErrorIn("exclude = [\"a\", \"../x\"]\n") ==
-        "t.toml:1:17: `exclude` has a pattern that never matches, `../x`: it matches only files "
-        "below the directory of ipec.toml, and `..` leads out of it: write the pattern into an "
-        "ipec.toml there");
-  CHECK(ErrorIn("exclude = \"/\"\n") ==
-        "t.toml:1:11: `exclude` has a pattern that never matches, `/`: nothing is left of it "
-        "without slashes: `*` matches everything");
-  CHECK(ErrorIn("exclude = [\"[z\"]\n") ==
-        "t.toml:1:12: `exclude` has a pattern that never matches, `[z`: nothing closes its `[`: "
-        "write `\\[` for the character itself");
-  CHECK(ErrorIn("exclude = ['a\\']\n") ==
-        "t.toml:1:12: `exclude` has a pattern that never matches, `a\\`: a backslash at its end "
-        "has nothing to escape: leave it out");
-  CHECK(ErrorIn("exclude = ['[b-a]']\n") ==
-        "t.toml:1:12: `exclude` has a pattern that never matches, `[b-a]`: no character is in its "
-        "set `[…]`");
-  CHECK(ErrorIn("[per-file-target]\n\"*.pol\" = \"rfc-v7\"\n\"a//b\" = \"rfc-v7\"\n") ==
-        "t.toml:3:1: `per-file-target` has a pattern that never matches, `a//b`: it has two "
-        "slashes in a row: write one");
-  CHECK(ErrorIn("lint.boot-policies = [\"a/./b\"]\n") ==
-        "t.toml:1:23: `lint.boot-policies` has a pattern that never matches, `a/./b`: no path has "
-        "a component `.`: leave it out");
-  CHECK(ErrorIn("per-file-target = {\"\" = \"rfc-v7\"}\n") ==
-        "t.toml:1:20: `per-file-target` must not contain an empty pattern");
+  constexpr Mistake kMistakes[] = {
+      {"exclude = [\"a\", \"../x\"]\n",
+       "t.toml:1:17: `exclude` has a pattern that never matches, `../x`: it matches only files "
+       "below the directory of ipec.toml, and `..` leads out of it: write the pattern into an "
+       "ipec.toml there"},
+      {"exclude = \"/\"\n",
+       "t.toml:1:11: `exclude` has a pattern that never matches, `/`: nothing is left of it "
+       "without slashes: `*` matches everything"},
+      {"exclude = [\"[z\"]\n",
+       "t.toml:1:12: `exclude` has a pattern that never matches, `[z`: nothing closes its `[`: "
+       "write `\\[` for the character itself"},
+      {"exclude = ['a\\']\n",
+       "t.toml:1:12: `exclude` has a pattern that never matches, `a\\`: a backslash at its end "
+       "has nothing to escape: leave it out"},
+      {"exclude = ['[b-a]']\n",
+       "t.toml:1:12: `exclude` has a pattern that never matches, `[b-a]`: no character is in its "
+       "set `[…]`"},
+      {"[per-file-target]\n\"*.pol\" = \"rfc-v7\"\n\"a//b\" = \"rfc-v7\"\n",
+       "t.toml:3:1: `per-file-target` has a pattern that never matches, `a//b`: it has two "
+       "slashes in a row: write one"},
+      {"lint.boot-policies = [\"a/./b\"]\n",
+       "t.toml:1:23: `lint.boot-policies` has a pattern that never matches, `a/./b`: no path has "
+       "a component `.`: leave it out"},
+      {"per-file-target = {\"\" = \"rfc-v7\"}\n",
+       "t.toml:1:20: `per-file-target` must not contain an empty pattern"},
+  };
+  for (const Mistake& mistake : kMistakes) {
+    INFO(mistake.text);
+    CHECK(ErrorIn(mistake.text) == mistake.error);
+  }
 }
 
 // All texts of up to `length` characters of `letters`.
