@@ -22,7 +22,8 @@ struct PolicyFiles {
 // repository that contains them, which for a submodule, or a repository within another, is the
 // inner one. A file that git tracks is never ignored. Outside of repositories, `.gitignore` files
 // apply too. Hidden directories and links to directories are skipped, and so are pipes, sockets and
-// devices, whatever their name. An operand that is a file is never ignored.
+// devices, whatever their name. An operand is never ignored itself: a file is used, and a
+// directory is searched, even if git ignores it or a directory above it.
 PolicyFiles PoliciesOf(support::FileSystem& files, const std::string& operand);
 
 // The message for a directory without policies.

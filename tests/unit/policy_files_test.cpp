@@ -91,6 +91,29 @@ TEST_CASE("a directory stands for the policies that git does not ignore") {
   CHECK(PoliciesOf(files, "-").paths == Paths{"-"});
 }
 
+TEST_CASE("a directory that git ignores is searched if it is named") {
+  support::MemoryFileSystem files;
+  files.files = {
+      {"/r/.git/HEAD", "ref: refs/heads/main\n"},
+      {"/r/.git/objects/info/packs", ""},
+      {"/r/.git/refs/heads/main", ""},
+      {"/r/.gitignore", "build/\n*.ipe\n/out/*\n"},
+      {"/r/build/a.pol", ""},
+      {"/r/build/a.ipe", ""},
+      {"/r/build/deep/b.pol", ""},
+      {"/r/build/deep/build/c.pol", ""},
+      {"/r/out/d.pol", ""},
+      {"/r/plain.pol", ""},
+  };
+  CHECK(PoliciesOf(files, "/r").paths == Paths{"/r/plain.pol"});
+  CHECK(PoliciesOf(files, "/r/build").paths == Paths{"/r/build/a.pol", "/r/build/deep/b.pol"});
+  CHECK(PoliciesOf(files, "/r/build/deep").paths == Paths{"/r/build/deep/b.pol"});
+  CHECK(PoliciesOf(files, "/r/build/deep/build").paths == Paths{"/r/build/deep/build/c.pol"});
+  // A rule that matches the files applies in a directory that is named.
+  CHECK(PoliciesOf(files, "/r/out").paths.empty());
+  CHECK(PoliciesOf(files, "/r/out/d.pol").paths == Paths{"/r/out/d.pol"});
+}
+
 TEST_CASE("upper and lower case, as core.ignoreCase") {
   using support::MatchesPatternInAnyCase;
   CHECK(MatchesPatternInAnyCase("Build/*.POL", "build/A.pol"));
