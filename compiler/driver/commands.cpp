@@ -90,8 +90,10 @@ void PrintOverview(llvm::raw_ostream& out) {
   }
   out << "\n`ipec COMMAND --help` prints options and an example; `ipec --version` the version.\n"
          "`-` is standard input.\n\n"
-         "Color: --color=always|never, else NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE and CLICOLOR=0\n"
-         "in that order, else whether it is a terminal and TERM is not `dumb`.\n\n"
+         "Color: --color=always or --color=never decides; else NO_COLOR turns color off;\n"
+         "else FORCE_COLOR, or CLICOLOR_FORCE other than 0, turns it on; else CLICOLOR=0\n"
+         "turns it off. Without these a terminal gets color, unless TERM is `dumb` or not\n"
+         "set. A variable that is set to nothing counts as not set.\n\n"
          "Exit status: 0 success; 1 findings, a rejected policy or a DENY; 2 a usage error\n"
          "or a malformed event; 3 a file could not be read or written.\n";
 }

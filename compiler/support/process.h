@@ -9,10 +9,9 @@ namespace ipec::support {
 // `status`, since the work cannot be completed.
 void PrepareProcess(int status);
 
-// Whether what is written to `descriptor` is to be coloured, unless the call says otherwise. The
-// first of these that is true decides: NO_COLOR is set to anything: no; FORCE_COLOR is set to
-// anything, or CLICOLOR_FORCE to anything but 0: yes; CLICOLOR is 0: no; TERM is `dumb`, empty or
-// not set: no; a terminal: yes. Variables that are empty count as not set.
+// Whether the environment and the kind of stream ask for color on `descriptor`;
+// compiler/command/README.md has the order in which NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, CLICOLOR
+// and TERM decide.
 bool TakesColor(int descriptor);
 
 }  // namespace ipec::support
