@@ -88,6 +88,7 @@ class FactsSet {
     return FactsSet(a.bits_ & ~b.bits_);
   }
   friend constexpr FactsSet operator~(FactsSet set) { return All() - set; }
+  // NOLINTNEXTLINE(modernize-use-nullptr): no pointer
   friend constexpr auto operator<=>(const FactsSet&, const FactsSet&) = default;
 
  private:

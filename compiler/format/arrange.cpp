@@ -1,6 +1,9 @@
 // Optional changes to pieces: grouping, sorting of properties, alignment.
 
 #include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
 
 #include "compiler/format/layout.h"
 #include "llvm/ADT/StringExtras.h"
@@ -79,7 +82,8 @@ std::string_view WhyNotGrouped(const std::vector<Piece>& pieces) {
 void Group(std::vector<Piece>& pieces) {
   std::vector<Unit> header(1);
   std::vector<Unit> defaults;
-  std::vector<std::pair<std::string, std::vector<Unit>>> operations;
+  std::vector<std::vector<Unit>> operations;  // in order of first mention
+  std::map<std::string, std::size_t> known;
   Unit unit;
   for (Piece& piece : pieces) {
     const bool statement = piece.kind == Piece::Kind::Statement;
@@ -91,22 +95,21 @@ void Group(std::vector<Piece>& pieces) {
     } else if (taken.line == LineKind::Default) {
       defaults.push_back(std::move(unit));
     } else {
-      const std::string& operation = taken.words.front();
-      auto found = std::find_if(operations.begin(), operations.end(),
-                                [&](const auto& known) { return known.first == operation; });
-      if (found == operations.end()) {
-        found = operations.insert(found, {operation, {}});
+      // A rejected policy may name many operations.
+      const auto [found, is_new] = known.try_emplace(taken.words.front(), operations.size());
+      if (is_new) {
+        operations.emplace_back();
         // The first rule of the group begins a paragraph.
         unit.pieces.insert(unit.pieces.begin(), Piece());
       }
-      found->second.push_back(std::move(unit));
+      operations[found->second].push_back(std::move(unit));
     }
     unit = Unit();
   }
   pieces.clear();
   AppendUnits(pieces, header);
   AppendUnits(pieces, defaults);
-  for (auto& [operation, units] : operations) AppendUnits(pieces, units);
+  for (std::vector<Unit>& units : operations) AppendUnits(pieces, units);
   std::move(unit.pieces.begin(), unit.pieces.end(), std::back_inserter(pieces));
 }
 

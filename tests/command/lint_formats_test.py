@@ -107,7 +107,7 @@ class Formats(unittest.TestCase):
         lines = self.raw["concise"].decode().splitlines()
         self.assertEqual(len(lines), len(self.findings))
         for line in lines:
-            self.assertRegex(line, r"^.+:\d+:\d+: (error|warning|info|style): .+ \[IPE\d{4} [a-z-]+\]$")
+            self.assertRegex(line, r"^.+:\d+:\d+: (error|warning|info|style): .+ \[IPE\d{4} [a-z0-9-]+\]$")
 
     def test_github(self):
         lines = self.raw["github"].decode("utf-8", "surrogateescape").split("\n")
