@@ -51,7 +51,7 @@ TEST_CASE("no finding and no repair cuts a character at any place of a policy") 
 
 TEST_CASE("no finding and no repair cuts two characters at any places") {
   MutatedPolicies policies(20261126);
-  for (int round = 0; round < 4000; ++round) {
+  for (int round = 0; round < 1000; ++round) {
     std::string text = policies.Next();
     for (int count = 0; count < 2; ++count) {
       text.insert(policies.Below(text.size() + 1),
@@ -134,7 +134,7 @@ TEST_CASE("repairs that once led astray end, and bring no new code") {
 TEST_CASE("repairs end, in an accepted policy or without a repair, and bring no new code") {
   // IPEC_REPAIRS=ROUNDS looks at more policies than a quick run does.
   const char* rounds = std::getenv("IPEC_REPAIRS");
-  const int count = rounds == nullptr ? 3000 : std::atoi(rounds);
+  const int count = rounds == nullptr ? 500 : std::atoi(rounds);
   const char* seed = std::getenv("IPEC_REPAIRS_SEED");
   MutatedPolicies policies(seed == nullptr ? 20261126U : static_cast<unsigned>(std::atoi(seed)));
   for (int round = 0; round < count; ++round) {
