@@ -109,15 +109,28 @@ DEFAULT op=EXECUTE action=DENY
     "\xC2\xA0policy_name=n pohicy_verse=\npolicy_name=n",
     ";\ricy_version=\nDEFAUn",
     // Findings that only the whole text has.
-    "DEFAULT action=DENY\npolicy_name=n policy_version=1.2.3\nop=EXECUTE booicy_name=n\n"
-    "policyt_verified=TRUE action=ALLOW\n",
-    "policy_name=n policy_version=1.2.3\nDEFAULT action=DENY\n"
-    "DEFAULT op=KERNEL_READ action=DENY\noperation=EXECUTE#op=$OP\tfsverity_digest='a b'#\n",
-    "policy_name=n\nDEFAULT action=DENY\nDEFAULT op=EXame=n\npolicy_versECUTE action=ALLOW\n"
-    "policy_name=n policy_version=1.2.3\n",
-    "policy_name=n\npolicy_version=1.2\nDEFAULT\nop=EXECUT action=DENYECUTE op=FIRMWARE "
-    "boot_verified=yes action=ALLOW\naction=DENY op=KMODULE \"dmverity_roothash=sha256:0g\"\n",
-    "policy_name=n policy_version=1.2.3\nDEFAULT op=EXECUTE action=DENY\n;DEFAULT action=DENY\n",
+    R"(DEFAULT action=DENY
+policy_name=n policy_version=1.2.3
+op=EXECUTE booicy_name=n
+policyt_verified=TRUE action=ALLOW
+)",
+    R"(policy_name=n policy_version=1.2.3
+DEFAULT action=DENY
+DEFAULT op=KERNEL_READ action=DENY
+operation=EXECUTE#op=$OP fsverity_digest='a b'#
+)",
+    R"(policy_name=n
+DEFAULT action=DENY
+DEFAULT op=EXame=n
+policy_versECUTE action=ALLOW
+policy_name=n policy_version=1.2.3
+)",
+    R"(policy_name=n
+policy_version=1.2
+DEFAULT
+op=EXECUT action=DENYECUTE op=FIRMWARE boot_verified=yes action=ALLOW
+action=DENY op=KMODULE "dmverity_roothash=sha256:0g"
+)",
 };
 
 TEST_CASE("repairs that once led astray end, and bring no new code") {
