@@ -10,6 +10,7 @@
 #include <initializer_list>
 
 #include "compiler/support/assert.h"
+#include "compiler/support/enum_set.h"
 #include "compiler/support/numbers.h"
 #include "ipec/runtime/event.h"
 
@@ -20,27 +21,7 @@ using runtime::Facts;
 // Iterates in the order of the numbers.
 class FactsSet {
  public:
-  class Iterator {
-   public:
-    using value_type = Facts;
-    using difference_type = std::ptrdiff_t;
-    constexpr Iterator() = default;
-    constexpr explicit Iterator(std::uint32_t bits) : bits_(bits) {}
-    constexpr Facts operator*() const { return static_cast<Facts>(std::countr_zero(bits_)); }
-    constexpr Iterator& operator++() {
-      bits_ &= bits_ - 1;
-      return *this;
-    }
-    constexpr Iterator operator++(int) {
-      const Iterator before = *this;
-      ++*this;
-      return before;
-    }
-    friend constexpr bool operator==(const Iterator&, const Iterator&) = default;
-
-   private:
-    std::uint32_t bits_ = 0;
-  };
+  using Iterator = support::BitIterator<Facts>;
 
   constexpr FactsSet() = default;
   constexpr FactsSet(std::initializer_list<Facts> combinations) {

@@ -75,11 +75,8 @@ struct Checker {
 
   // The number of the line in the document that contains `at`.
   std::size_t LineOf(std::uint32_t at) const {
-    const auto& lines = document.lines;
-    const auto line = std::upper_bound(
-        lines.begin(), lines.end(), at,
-        [](std::uint32_t place, const syntax::Line& each) { return place < each.span.begin; });
-    return line == lines.begin() ? 0 : support::ToSize(line - lines.begin()) - 1;
+    const syntax::Line* line = document.LineAt(at);
+    return line == nullptr ? 0 : support::ToSize(line - document.lines.data());
   }
 
   // The lines of the statement at `at`: one, or several if it was wrapped.

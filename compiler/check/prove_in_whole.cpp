@@ -1,6 +1,5 @@
 #include "compiler/check/prove_in_whole.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <map>
 #include <string>
@@ -55,15 +54,11 @@ class WholeProver {
   // The bytes of the lines with findings, and a part of the others.
   std::size_t Cost() const {
     std::size_t cost = document_.text.size() / kAcceptedIsCheaper + 1;
-    auto line = document_.lines.begin();
     const syntax::Line* last = nullptr;
     for (const Diagnostic& finding : findings_) {
-      line = std::find_if(line, document_.lines.end(), [&](const syntax::Line& each) {
-        return finding.where.begin < each.span.end;
-      });
-      if (line == document_.lines.end()) break;
-      if (&*line != last) cost += line->span.size();
-      last = &*line;
+      const syntax::Line* line = document_.LineAt(finding.where.begin);
+      if (line != nullptr && line != last) cost += line->span.size();
+      last = line;
     }
     return cost;
   }

@@ -13,31 +13,36 @@
 
 namespace ipec::support {
 
+// The numbers of the bits that are set, from the lowest on, as values of an enumeration or of an
+// integer type.
+template <typename Value>
+class BitIterator {
+ public:
+  using value_type = Value;
+  using difference_type = std::ptrdiff_t;
+  constexpr BitIterator() = default;
+  constexpr explicit BitIterator(std::uint32_t bits) : bits_(bits) {}
+  constexpr Value operator*() const { return static_cast<Value>(std::countr_zero(bits_)); }
+  constexpr BitIterator& operator++() {
+    bits_ &= bits_ - 1;
+    return *this;
+  }
+  constexpr BitIterator operator++(int) {
+    const BitIterator before = *this;
+    ++*this;
+    return before;
+  }
+  friend constexpr bool operator==(const BitIterator&, const BitIterator&) = default;
+
+ private:
+  std::uint32_t bits_ = 0;
+};
+
 // Iterates in the order of the numbers.
 template <typename Enum>
 class EnumSet {
  public:
-  class Iterator {
-   public:
-    using value_type = Enum;
-    using difference_type = std::ptrdiff_t;
-    constexpr Iterator() = default;
-    constexpr explicit Iterator(std::uint32_t bits) : bits_(bits) {}
-    constexpr Enum operator*() const { return FromIndex<Enum>(ToSize(std::countr_zero(bits_))); }
-    constexpr Iterator& operator++() {
-      bits_ &= bits_ - 1;
-      return *this;
-    }
-    constexpr Iterator operator++(int) {
-      const Iterator before = *this;
-      ++*this;
-      return before;
-    }
-    friend constexpr bool operator==(const Iterator&, const Iterator&) = default;
-
-   private:
-    std::uint32_t bits_ = 0;
-  };
+  using Iterator = BitIterator<Enum>;
 
   constexpr EnumSet() = default;
   constexpr EnumSet(std::initializer_list<Enum> values) {
