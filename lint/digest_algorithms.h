@@ -1,37 +1,18 @@
 #pragma once
 
-// The known digest algorithms; the rows are in digest_algorithms.def.
+// Digests that no volume or file can have.
 
-#include <cstddef>
 #include <cstdint>
 #include <string>
-#include <string_view>
 
 #include "compiler/policy/policy.h"
+#include "compiler/targets/digest_algorithms.h"
 
 namespace ipec::lint {
 
-enum class Strength : std::uint8_t { Strong, Short, Broken };
-
-struct DigestAlgorithm {
-  std::string_view name;
-  std::size_t bytes;
-  bool fsverity;  // fs-verity supports it
-  Strength strength;
-};
-
-inline constexpr DigestAlgorithm kDigestAlgorithms[] = {
-#define IPEC_ALGORITHM(name, bytes, fsverity, strength) {name, bytes, fsverity, Strength::strength},
-#include "lint/digest_algorithms.def"
-};
-
-// Null if the name, compared byte for byte as kernels do, is unknown.
-constexpr const DigestAlgorithm* FindAlgorithm(std::string_view name) {
-  for (const DigestAlgorithm& row : kDigestAlgorithms) {
-    if (row.name == name) return &row;
-  }
-  return nullptr;
-}
+using targets::DigestAlgorithm;
+using targets::FindAlgorithm;
+using targets::Strength;
 
 // Why no volume or file can have a digest, so that a rule with it never matches.
 enum class Flaw : std::uint8_t {
@@ -45,7 +26,7 @@ enum class Flaw : std::uint8_t {
 // was built with; names are compared byte for byte, so the case matters.
 Flaw FlawOf(const runtime::Digest& digest, policy::Property property, bool bare);
 
-// "a sha256 digest has 64 hex digits, found 56"; empty for None.
+// "a sha256 digest has 64 hex digits, found 56". Not of None.
 std::string Words(Flaw flaw, const runtime::Digest& digest, policy::Property property);
 
 // Whether some volume or file can have this digest of the policy.

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "compiler/pipeline/policy_files.h"
+#include "compiler/support/streams.h"
+#include "compiler/support/wording.h"
 #include "lint/explained.h"
 #include "lint/lint_modes.h"
 
@@ -47,17 +49,15 @@ llvm::Error AddOutputs(RunState& run) {
   render.version = IPEC_VERSION;
   render.explained = Explained();
   for (const std::string& word : options.outputs) {
-    if (const std::string wrong = run.outputs.Add(word, render); !wrong.empty()) {
-      return ErrorOf(wrong);
-    }
+    if (llvm::Error error = run.outputs.Add(word, render)) return error;
   }
   if (options.statistics && run.outputs.uses_standard_output()) {
     return ErrorOf(
         "`--statistics` replaces findings on standard output; "
         "write findings with --output=FORMAT:FILE");
   }
-  if (!options.statistics && options.outputs.empty()) run.outputs.Add("text", render);
-  return llvm::Error::success();
+  const bool prints = !options.statistics && options.outputs.empty();
+  return prints ? run.outputs.Add("text", render) : llvm::Error::success();
 }
 
 ExitStatus ReadBaseline(RunState& run) {
@@ -87,7 +87,7 @@ llvm::Error CheckOverwriting(const RunState& run, std::span<const std::string> o
   const auto check = [&](const std::string& read, const char* what) -> llvm::Error {
     for (const std::string& path : written) {
       if (!run.env.files.SameFile(path, read)) continue;
-      return ErrorOf("`" + path + "` is " + what + " and would be overwritten");
+      return ErrorOf(support::Quoted(path) + " is " + what + " and would be overwritten");
     }
     return llvm::Error::success();
   };

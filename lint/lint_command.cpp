@@ -13,13 +13,12 @@ constexpr Choice<std::string_view> kFailOn[] = {
     {"error", "error"}, {"warning", "warning"}, {"info", "info"}};
 
 constexpr auto kOptions = Table<LintOptions>(
-    Values<&LintOptions::targets>("--target", "T",
-                                  "the kernel dialect; findings for several targets are merged"),
-    Values<&LintOptions::select>(
+    Value<&LintOptions::targets>("--target", "T",
+                                 "the kernel dialect; findings for several targets are merged"),
+    Value<&LintOptions::select>(
         "--select", "RULES", "apply only these rules: codes, prefixes, names, categories, `all`"),
-    Values<&LintOptions::ignore>("--ignore", "RULES", "do not apply these rules"),
-    Values<&LintOptions::severity>("--severity", "RULE=LEVEL",
-                                   "error, warning, info, style or off"),
+    Value<&LintOptions::ignore>("--ignore", "RULES", "do not apply these rules"),
+    Value<&LintOptions::severity>("--severity", "RULE=LEVEL", "error, warning, info, style or off"),
     OneOf<&LintOptions::fail_on, kFailOn>(
         "--fail-on", "LEVEL", "the lowest severity that fails: error, warning (the default), info"),
     Flag<&LintOptions::exit_zero>("--exit-zero", "do not exit with status 1 because of findings"),
@@ -28,7 +27,7 @@ constexpr auto kOptions = Table<LintOptions>(
     Flag<&LintOptions::unsafe_fixes>(
         "--unsafe-fixes", "also apply the other fixes, but no repairs of a rejected policy"),
     Flag<&LintOptions::diff>("--diff", "write nothing; print what --fix would change as a patch"),
-    Values<&LintOptions::outputs>(
+    Value<&LintOptions::outputs>(
         "--output", "FORMAT[:FILE]",
         "text, concise, json, sarif, github, gitlab, junit, checkstyle or rdjson"),
     Flag<&LintOptions::statistics>("--statistics",

@@ -6,6 +6,7 @@
 
 #include "compiler/support/line_diff.h"
 #include "compiler/support/printable.h"
+#include "compiler/support/wording.h"
 #include "lint/fix_text.h"
 #include "lint/linter.h"
 #include "lint/yields.h"
@@ -99,7 +100,8 @@ void CountLeft(Tally& tally, const Result& result) {
 ExitStatus WriteBaseline(RunState& run, ExitStatus status) {
   const std::string& path = *run.options.baseline;
   // Not after an error: the findings of an unreadable file would be lost.
-  if (status != ExitStatus::Ok) return Report(run.env, status, "`" + path + "` was not written");
+  if (status != ExitStatus::Ok)
+    return Report(run.env, status, support::Quoted(path) + " was not written");
   if (llvm::Error error = run.env.files.Write(path, run.baseline.Text())) {
     return Report(run.env, std::move(error));
   }

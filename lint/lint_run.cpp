@@ -3,8 +3,10 @@
 #include <set>
 
 #include "compiler/content/content.h"
+#include "compiler/pipeline/policy_file.h"
 #include "compiler/pipeline/policy_files.h"
 #include "compiler/pipeline/report_paths.h"
+#include "compiler/support/wording.h"
 #include "lint/file_settings.h"
 #include "lint/lint_modes.h"
 
@@ -79,11 +81,12 @@ class Run {
       ++taken_;
       return Report(env_, read.takeError());
     }
-    if (const auto status = IsOther(name, read->text())) return *status;
+    pipeline::PolicyFile policy = pipeline::OpenPolicyFile(std::move(*read));
+    if (const auto status = IsOther(name, policy.content)) return *status;
     ++taken_;
-    pipeline::Reading reading(support::SourceBuffer(name, read->text().str()),
+    pipeline::Reading reading(support::SourceBuffer(name, policy.text.text().str()),
                               settings_.TargetsFor(settings.config, name));
-    LintedFile file{operand, {}, std::move(*read), std::move(reading), settings};
+    LintedFile file{operand, {}, std::move(policy.text), std::move(reading), settings};
     // Standard input counts as a file if it has a name.
     if (operand != "-" || options_.stdin_filename) file.from_root = paths_.FromRoot(path);
     return Lint(file);
@@ -108,13 +111,13 @@ class Run {
     if (!pipeline::IsExcluded(config, name)) return false;
     state_.tally.CountSkipped("excluded by ipec.toml");
     if (!in_directory_) {
-      Report(env_, ExitStatus::Ok, "`" + name + "` is excluded by `" + config.path + "`");
+      Report(env_, ExitStatus::Ok,
+             support::Quoted(name) + " is excluded by " + support::Quoted(config.path));
     }
     return true;
   }
 
-  std::optional<ExitStatus> IsOther(const std::string& name, llvm::StringRef bytes) {
-    const content::Content what = content::Classify(bytes);
+  std::optional<ExitStatus> IsOther(const std::string& name, const content::Content& what) {
     if (what.kind == content::Kind::Text) return std::nullopt;
     state_.tally.CountSkipped(what.what);
     if (in_directory_) return ExitStatus::Ok;

@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "compiler/support/wording.h"
 #include "lint/fixes.h"
 #include "lint/suppressions.h"
 #include "lint/yields.h"
@@ -204,11 +205,9 @@ Result Merge(const pipeline::Reading& reading, std::vector<Result> results) {
     // A comment that suppresses a finding for one target is used.
     if (!for_all && IsOf(found.finding, "unused-suppression")) continue;
     if (!for_all && !NamesTargets(found.finding)) {
-      std::string names;
-      for (const targets::Target* target : found.by) {
-        names += (names.empty() ? "" : ", ") + std::string(target->name);
-      }
-      found.finding.AddNote("only for " + names);
+      std::vector<std::string_view> names;
+      for (const targets::Target* target : found.by) names.push_back(target->name);
+      found.finding.AddNote("only for " + support::Listed(names));
       for (diagnostics::Fix& fix : found.finding.fixes) fix.keeps_meaning = false;
     }
     result.findings.push_back(std::move(found.finding));

@@ -2,11 +2,16 @@
 
 #include <algorithm>
 
+#include "compiler/support/streams.h"
+#include "compiler/support/suggest.h"
+#include "compiler/support/wording.h"
+
 namespace ipec::lint {
 
 using command::ExitStatus;
+using support::ErrorOf;
 
-std::string OutputSet::Add(std::string_view word, const diagnostics::RenderOptions& options) {
+llvm::Error OutputSet::Add(std::string_view word, const diagnostics::RenderOptions& options) {
   const std::size_t colon = word.find(':');
   const std::string_view name = word.substr(0, colon);
   const auto formats = OutputFormats();
@@ -15,31 +20,35 @@ std::string OutputSet::Add(std::string_view word, const diagnostics::RenderOptio
   if (format == formats.end()) {
     std::vector<std::string_view> names;
     for (const OutputFormat& row : formats) names.push_back(row.name);
-    return "unknown output format `" + std::string(name) + "`" + command::DidYouMean(name, names);
+    return ErrorOf("unknown output format " + support::Quoted(name) +
+                   support::Suggest(name, names));
   }
   auto made = std::make_unique<Open>();
   if (colon != std::string_view::npos) {
     made->path = word.substr(colon + 1);
-    if (made->path.empty()) return "`--output " + std::string(word) + "` has no file name";
+    if (made->path.empty()) {
+      return ErrorOf(support::Quoted("--output " + std::string(word)) + " has no file name");
+    }
     if (made->path == "-") made->path.clear();
   }
   made->make = format->make;
   made->options = options;
   if (made->path.empty()) {
     if (uses_standard_output_) {
-      return "two outputs cannot share standard output; write one to a file, as FORMAT:FILE";
+      return ErrorOf(
+          "two outputs cannot share standard output; write one to a file, as FORMAT:FILE");
     }
     uses_standard_output_ = true;
   } else {
     made->options.color = false;
     for (const auto& other : open_) {
       if (other->path.empty() || !env_.files.SameFile(other->path, made->path)) continue;
-      return "two outputs cannot share `" + made->path + "`";
+      return ErrorOf("two outputs cannot share " + support::Quoted(made->path));
     }
   }
   has_sarif_ |= name == "sarif";
   open_.push_back(std::move(made));
-  return {};
+  return llvm::Error::success();
 }
 
 std::vector<std::string> OutputSet::Files() const {

@@ -16,9 +16,9 @@ class OutputSet {
  public:
   explicit OutputSet(command::Environment& env) : env_(env) {}
 
-  // `FORMAT` or `FORMAT:FILE`, where the file `-` is standard output. Returns the error in the
-  // call, or nothing.
-  std::string Add(std::string_view word, const diagnostics::RenderOptions& options);
+  // `FORMAT` or `FORMAT:FILE`, where the file `-` is standard output. The error is one in
+  // the call.
+  llvm::Error Add(std::string_view word, const diagnostics::RenderOptions& options);
 
   // Before the first file, if the call has no errors: some formats begin with a header.
   void Begin();

@@ -361,7 +361,7 @@ std::string Describe(const analysis::Witness& witness) {
              : "an unverified file, or data without a file";
 }
 
-std::string WhyNever(const analysis::Coverage& coverage, RuleId rule) {
+std::optional<std::string> WhyNever(const analysis::Coverage& coverage, RuleId rule) {
   const analysis::Impossible why = analysis::WhyImpossible(coverage, rule);
   if (why != analysis::Impossible::No) return std::string(Words(why));
   const policy::Policy& policy = coverage.policy();
@@ -371,7 +371,7 @@ std::string WhyNever(const analysis::Coverage& coverage, RuleId rule) {
     const Flaw flaw = FlawOf(digest, condition.property, policy.semantics.bare_digests);
     if (flaw != Flaw::None) return Words(flaw, digest, condition.property);
   }
-  return {};
+  return std::nullopt;
 }
 
 std::string_view Verb(policy::Action action) {

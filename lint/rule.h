@@ -132,8 +132,8 @@ std::string Describe(const analysis::Witness& witness);
 std::string_view Words(analysis::Impossible why);
 
 // Why the rule never matches: it contradicts itself, or no volume or file can have a digest that it
-// names. Empty: it matches some events.
-std::string WhyNever(const analysis::Coverage& coverage, RuleId rule);
+// names. Nothing: it matches some events.
+std::optional<std::string> WhyNever(const analysis::Coverage& coverage, RuleId rule);
 
 // `allows` or `denies`.
 std::string_view Verb(policy::Action action);

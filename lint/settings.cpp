@@ -5,6 +5,7 @@
 #include "compiler/support/printable.h"
 #include "compiler/support/streams.h"
 #include "compiler/support/suggest.h"
+#include "compiler/support/wording.h"
 #include "llvm/ADT/StringRef.h"
 
 namespace ipec::lint {
@@ -41,10 +42,8 @@ std::size_t CountSelected(std::string_view selector) {
 
 std::string Unknown(std::string_view what, std::string_view word,
                     const std::vector<std::string_view>& words) {
-  const std::string_view nearest = support::Nearest(word, words);
-  std::string text = "unknown " + std::string(what) + " `" + support::Abbreviated(word) + "`";
-  if (!nearest.empty()) text += "; did you mean `" + std::string(nearest) + "`?";
-  return text;
+  return "unknown " + std::string(what) + " " + support::Quoted(support::Abbreviated(word)) +
+         support::Suggest(word, words);
 }
 
 std::vector<std::string_view> RuleWords() {
@@ -108,18 +107,19 @@ class Resolver {
       visit(rule, selection);
     }
     // A suggestion takes long to find, and only the first mistake is reported.
-    if (!found && error_.empty()) Fail(Unknown("rule", selector, RuleWords()));
+    if (!found && !error_) Fail(Unknown("rule", selector, RuleWords()));
   }
 
   void Fail(const std::string& words) {
-    if (error_.empty()) error_ = where_ + words;
+    if (!error_) error_ = where_ + words;
   }
-  const std::string& error() const { return error_; }
+  // The first error.
+  llvm::Error Finish() const { return error_ ? support::ErrorOf(*error_) : llvm::Error::success(); }
 
  private:
   Settings& settings_;
   std::string where_;
-  std::string error_;
+  std::optional<std::string> error_;
 };
 
 }  // namespace
@@ -136,8 +136,8 @@ llvm::Expected<Settings> Resolve(const pipeline::Config& config, const Overrides
   Resolver file(settings, config.path.empty() ? "" : config.path + ": ");
   const std::vector<std::string_view> rulesets(std::begin(kRulesets), std::end(kRulesets));
   if (!config.lint.ruleset.empty() && !IsRuleset(config.lint.ruleset)) {
-    file.Fail(Unknown("ruleset", config.lint.ruleset, rulesets) + "; the newest is `" +
-              std::string(kRulesets[0]) + "`");
+    file.Fail(Unknown("ruleset", config.lint.ruleset, rulesets) + "; the newest is " +
+              support::Quoted(kRulesets[0]));
   }
   for (const std::string& property : config.lint.missing_properties) {
     if (!runtime::FindProperty(property)) {
@@ -161,7 +161,7 @@ llvm::Expected<Settings> Resolve(const pipeline::Config& config, const Overrides
     file.ForEach(selector,
                  [&](const Rule& rule, Selection) { settings.unsuppressible[rule.id] = true; });
   }
-  if (!file.error().empty()) return support::ErrorOf(file.error());
+  if (llvm::Error error = file.Finish()) return error;
 
   Resolver call(settings, "");
   if (!overrides.select.empty()) {
@@ -180,12 +180,12 @@ llvm::Expected<Settings> Resolve(const pipeline::Config& config, const Overrides
   for (const std::string& pair : overrides.severity) {
     const std::size_t equals = pair.find('=');
     if (equals == std::string::npos) {
-      call.Fail("`--severity` must be RULE=LEVEL, got `" + pair + "`");
+      call.Fail("`--severity` must be RULE=LEVEL, got " + support::Quoted(pair));
     } else {
       call.SetLevel(pair.substr(0, equals), pair.substr(equals + 1));
     }
   }
-  if (!call.error().empty()) return support::ErrorOf(call.error());
+  if (llvm::Error error = call.Finish()) return error;
   return settings;
 }
 

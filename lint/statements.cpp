@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "llvm/ADT/StringExtras.h"
+#include "compiler/syntax/directive.h"
 #include "llvm/ADT/StringRef.h"
 
 namespace ipec::lint {
@@ -56,10 +56,8 @@ std::string NewLineFor(const Document& document, const Line& line) {
 
 bool IsSuppressedBeside(const Document& document, const Line& line) {
   if (line.kind == LineKind::Blank || line.comment.empty()) return false;
-  llvm::StringRef text = document.Text(line.comment).drop_front().ltrim(" \t");
-  if (!text.consume_front("ipec:")) return false;
-  text = text.ltrim(" \t");
-  return text.take_while([](char c) { return llvm::isAlpha(c) || c == '-'; }) == "allow";
+  const auto directive = syntax::ReadDirective(document.Text(line.comment));
+  return directive && directive->Is(syntax::DirectiveVerb::Allow);
 }
 
 std::vector<TextEdit> RemoveStatement(const Document& document, const Line& line) {

@@ -4,12 +4,14 @@
 #include <iterator>
 
 #include "compiler/support/date.h"
+#include "compiler/syntax/directive.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringRef.h"
 
 namespace ipec::lint {
 namespace {
 
+using syntax::DirectiveVerb;
 using syntax::Line;
 using syntax::LineKind;
 
@@ -78,22 +80,17 @@ Suppressions::Suppressions(const syntax::Document& document, std::string_view to
 void Suppressions::Read(const syntax::Document& document, std::size_t at, std::string_view today) {
   const Line& line = document.lines[at];
   const llvm::StringRef comment = document.Text(line.comment).rtrim(" \t\r");
-  llvm::StringRef text = comment.drop_front().ltrim(" \t");
-  const llvm::StringRef spelling = text.take_front(std::string_view("ipec").size());
-  if (!text.consume_front_insensitive("ipec:")) return;
-  text = text.ltrim(" \t");
-  const llvm::StringRef verb = text.take_while([](char c) { return llvm::isAlpha(c) || c == '-'; });
-  text = text.drop_front(verb.size()).ltrim(" \t");
+  const std::optional<syntax::Directive> directive = syntax::ReadDirective(comment);
+  if (!directive) return;
+  llvm::StringRef text = directive->rest;
+  const std::optional<DirectiveVerb> verb = directive->Verb();
   Suppression made;
   made.where = support::SpanIn(document.text, comment);
   made.line = line.span;
   made.alone = line.kind == LineKind::Blank;
-  const bool is_verb =
-      std::find(std::begin(kSuppressionVerbs), std::end(kSuppressionVerbs),
-                std::string_view(verb.data(), verb.size())) != std::end(kSuppressionVerbs);
-  if (!is_verb || spelling != "ipec") {
-    if (!LooksLikeVerb(verb, text)) return;
-    const llvm::StringRef wrong = spelling != "ipec" ? spelling : verb;
+  if (!verb) {
+    if (!LooksLikeVerb(directive->verb, text)) return;
+    const llvm::StringRef wrong = directive->IsMarked() ? directive->verb : directive->mark;
     made.unknown_verb = support::SpanIn(document.text, wrong);
     list_.push_back(std::move(made));
     return;
@@ -114,15 +111,15 @@ void Suppressions::Read(const syntax::Document& document, std::size_t at, std::s
   }
   ReadReason(text, today, made);
 
-  if (verb == "allow-end") {
+  if (*verb == DirectiveVerb::AllowEnd) {
     made.unopened = !Close(made.names, line.span.end);
     if (made.unopened) list_.push_back(std::move(made));
     return;
   }
   const std::size_t index = list_.size();
-  if (verb == "allow-file") {
+  if (*verb == DirectiveVerb::AllowFile) {
     ranges_.push_back({index, {0, UINT32_MAX}});
-  } else if (verb == "allow-begin") {
+  } else if (*verb == DirectiveVerb::AllowBegin) {
     open_by_names_[Canonical(made.names)].push_back(open_.size());
     open_.push_back({index, {line.span.begin, UINT32_MAX}});
     closed_.push_back(false);

@@ -18,9 +18,6 @@
 
 namespace ipec::lint {
 
-inline constexpr std::string_view kSuppressionVerbs[] = {"allow", "allow-file", "allow-begin",
-                                                         "allow-end"};
-
 // Linear in the document and the findings, whatever the comments are.
 class Suppressions {
  public:

@@ -6,6 +6,7 @@
 
 #include "compiler/support/printable.h"
 #include "compiler/support/sockets.h"
+#include "compiler/support/wording.h"
 #include "lsp/protocol/check.h"
 #include "lsp/server.h"
 #include "lsp/uri.h"
@@ -43,9 +44,8 @@ bool Read(std::string_view word, Number& number) {
 ExitStatus Serve(std::string_view port_word, std::int64_t client, Environment& env) {
   std::uint16_t port = 0;
   if (!Read(port_word, port)) {
-    return Report(
-        env, ExitStatus::Usage,
-        "`--socket` must be a port from 0 to 65535, got `" + std::string(port_word) + "`");
+    return Report(env, ExitStatus::Usage,
+                  "`--socket` must be a port from 0 to 65535, got " + support::Quoted(port_word));
   }
   auto listener = support::LoopbackListener::Open(port);
   if (!listener) return Report(env, listener.takeError());
@@ -88,8 +88,9 @@ ExitStatus RunLsp(const LspOptions& options, Environment& env) {
   if (options.check) return Check(options, env);
   std::int64_t client = 0;
   if (options.client && (!Read(*options.client, client) || client <= 0)) {
-    return Report(env, ExitStatus::Usage,
-                  "`--clientProcessId` must be a process ID, got `" + *options.client + "`");
+    return Report(
+        env, ExitStatus::Usage,
+        "`--clientProcessId` must be a process ID, got " + support::Quoted(*options.client));
   }
   if (options.socket) return Serve(*options.socket, client, env);
   // An editor that closes the connection differs from an input that was never open.

@@ -1,8 +1,10 @@
 #include "lsp/server.h"
 
 #include <cstdlib>
+#include <optional>
 
 #include "compiler/support/processes.h"
+#include "compiler/support/wording.h"
 #include "lsp/protocol/diagnostics.h"
 #include "lsp/uri.h"
 
@@ -34,11 +36,11 @@ command::ExitStatus Server::Run() {
     const MessageReader::State state = reader_.Next();
     shut_down = state_ == State::ShutDown;
     if (state == MessageReader::State::End) {
-      if (!reader_.problem().empty()) err_ << "ipec: " << reader_.problem() << '\n';
+      if (reader_.problem()) err_ << "ipec: " << *reader_.problem() << '\n';
       break;
     }
     if (state == MessageReader::State::Malformed) {
-      Answer("null", Reply::Fail(ErrorCode::ParseError, reader_.problem()));
+      Answer("null", Reply::Fail(ErrorCode::ParseError, *reader_.problem()));
       continue;
     }
     Handle(ReadMessage(reader_.body()));
@@ -72,7 +74,7 @@ void Server::Handle(Message message) {
 }
 
 void Server::HandleRequest(Message& message) {
-  if (traces_) Notify("$/logTrace", LogTrace("request `" + message.method + "`"));
+  if (traces_) Notify("$/logTrace", LogTrace("request " + support::Quoted(message.method)));
   if (state_ == State::Fresh) {
     if (message.method == "initialize") return Initialize(message);
     return Answer(message.id, Reply::Fail(ErrorCode::ServerNotInitialized,
@@ -94,7 +96,7 @@ void Server::HandleRequest(Message& message) {
   const RequestRow* const row = FindRequest(message.method);
   if (row == nullptr) {
     return Answer(message.id, Reply::Fail(ErrorCode::MethodNotFound,
-                                          "unknown request `" + message.method + "`"));
+                                          "unknown request " + support::Quoted(message.method)));
   }
   llvm::Expected<std::shared_ptr<CommonParams>> params = row->read(message.params);
   if (!params) {
@@ -150,7 +152,7 @@ Reply Server::Run(const RequestRow& row, const CommonParams& params, EditionPtr 
       snapshot = SnapshotOf(params.uri);
       if (snapshot == nullptr) {
         return Reply::Fail(ErrorCode::InvalidParams,
-                           "`" + params.uri + "` is not open, and there is no such file");
+                           support::Quoted(params.uri) + " is not open, and there is no such file");
       }
     }
     // The places in the answer are those of the previous text.
@@ -183,12 +185,13 @@ void Server::HandleNotification(const Message& message) {
   }
   // As the protocol requires, notifications before `initialize` and after `shutdown` are dropped.
   if (state_ != State::Running) return;
-  if (traces_) Notify("$/logTrace", LogTrace("notification `" + message.method + "`"));
+  if (traces_) Notify("$/logTrace", LogTrace("notification " + support::Quoted(message.method)));
 #define IPEC_REQUEST(method, id, params, about, on)
 #define IPEC_NOTIFICATION(name, id, params) \
   if (message.method == (name)) return Take<params>(message, &Server::id);
 #include "lsp/protocol/messages.def"
-  if (!message.method.starts_with("$/")) Log("unknown notification `" + message.method + "`");
+  if (!message.method.starts_with("$/"))
+    Log("unknown notification " + support::Quoted(message.method));
 }
 
 void Server::HandleResponse(const Message& message) {
@@ -233,9 +236,9 @@ void Server::Log(std::string_view words) {
   Notify("window/logMessage", LogMessage(words));
 }
 
-void Server::ShowProblem(const std::string& words) {
-  if (!words.empty() && shown_problems_.insert(words).second) {
-    Notify("window/showMessage", ShowMessage(/*is_error=*/true, words));
+void Server::ShowProblem(const std::optional<std::string>& problem) {
+  if (problem && shown_problems_.insert(*problem).second) {
+    Notify("window/showMessage", ShowMessage(/*is_error=*/true, *problem));
   }
 }
 

@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -86,7 +87,8 @@ class Server final : public Host {
   void RereadConfigs(const std::vector<std::string>& uris);
   // Watches the file that the setting `config` names, and no other.
   void WatchConfig();
-  void ShowProblem(const std::string& words);
+  // Shows a problem to the user, once.
+  void ShowProblem(const std::optional<std::string>& problem);
 
   Workspace workspace_;
   MessageReader reader_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/support/wording.h"
 #include "llvm/ADT/StringRef.h"
 #include "lsp/protocol/diagnostics.h"
 #include "lsp/server.h"
@@ -28,18 +29,20 @@ void Server::DidOpen(const OpenParams& params) {
 }
 
 void Server::DidChange(const ChangeParams& params) {
-  if (!documents_.IsOpen(params.uri)) return Log("`" + params.uri + "` is changed, but not open");
+  if (!documents_.IsOpen(params.uri))
+    return Log(support::Quoted(params.uri) + " is changed, but not open");
   const Version before = documents_.VersionOf(params.uri);
   if (params.version && before && *params.version <= *before) {
-    Log("`" + params.uri + "`: version " + std::to_string(*params.version) + " follows version " +
-        std::to_string(*before));
+    Log(support::Quoted(params.uri) + ": version " + std::to_string(*params.version) +
+        " follows version " + std::to_string(*before));
   }
   documents_.Change(params.uri, params.version, params.changes, encoding_);
   Touch(params.uri);
 }
 
 void Server::DidClose(const DocumentParams& params) {
-  if (!documents_.Close(params.uri)) return Log("`" + params.uri + "` is closed, but not open");
+  if (!documents_.Close(params.uri))
+    return Log(support::Quoted(params.uri) + " is closed, but not open");
   tokens_.Forget(params.uri);
   Touch(params.uri);
 }
@@ -159,7 +162,7 @@ void Server::Reconfigure() {
   for (const std::string& uri : documents_.Uris()) {
     const std::shared_ptr<const Configured> configured = workspace_.For(PathOf(uri));
     ShowProblem(configured->problem);
-    problems.insert(configured->problem);
+    if (configured->problem) problems.insert(*configured->problem);
     if (documents_.Configure(uri, configured)) Touch(uri);
   }
   // Forget fixed problems so that they are reported if they return.

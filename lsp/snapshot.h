@@ -30,7 +30,8 @@ namespace ipec::lsp {
 struct Configured {
   lint::Settings settings;
   std::vector<const targets::Target*> targets;  // never empty; features use the first one
-  std::string problem;    // the error in ipec.toml; then its previous content applies
+  // The error in ipec.toml, whose previous content applies then, or in the editor's settings.
+  std::optional<std::string> problem;
   bool excluded = false;  // by ipec.toml: nothing is reported
   friend bool operator==(const Configured&, const Configured&) = default;
 };

@@ -86,7 +86,7 @@ MessageReader::State MessageReader::EndedWithin(std::string_view what) {
 }
 
 MessageReader::State MessageReader::Next() {
-  problem_.clear();
+  problem_.reset();
   // A long message is freed after it was read.
   if (body_.capacity() > 16 * kBlock) std::string().swap(body_);
   std::uint64_t length = 0;

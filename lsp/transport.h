@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,13 +34,13 @@ class MessageReader {
   enum class State : std::uint8_t {
     Message,    // body() is a message
     Malformed,  // input was skipped; problem() is the reason
-    End,        // the source ended; problem() is empty unless it ended within a message
+    End,        // the source ended; there is a problem() if it ended within a message
   };
   State Next();
 
   // Valid until the next call.
   std::string_view body() const { return body_; }
-  const std::string& problem() const { return problem_; }
+  const std::optional<std::string>& problem() const { return problem_; }
 
  private:
   bool Fill();
@@ -57,7 +58,7 @@ class MessageReader {
   std::size_t at_ = 0;
   bool ended_ = false;
   std::string body_;
-  std::string problem_;
+  std::optional<std::string> problem_;
 };
 
 // Thread-safe: a message is written as a whole.

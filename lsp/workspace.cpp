@@ -79,7 +79,7 @@ Workspace::Resolved& Workspace::Resolve(const pipeline::ConfigFile& file) {
   resolved.problem = file.error;
   llvm::Expected<lint::Settings> settings = lint::Resolve(resolved.config, {}, support::Today());
   if (!settings) resolved.problem = llvm::toString(settings.takeError());
-  if (resolved.problem.empty()) {
+  if (!resolved.problem) {
     // A removed configuration is not used as a previous one.
     if (file.path.empty()) last_good_.clear();
     last_good_[file.path] = resolved.config;
@@ -93,26 +93,33 @@ Workspace::Resolved& Workspace::Resolve(const pipeline::ConfigFile& file) {
   return resolved;
 }
 
-Workspace::Targets Workspace::TargetsFor(const pipeline::Config& config, const std::string& path,
-                                         std::string& problem) const {
+Workspace::Targets Workspace::TargetsFor(const pipeline::Config& config,
+                                         const std::string& path) const {
   if (settings_.targets.empty()) return pipeline::TargetsOf(config, path);
   Targets targets;
   for (const std::string& name : settings_.targets) {
-    if (const targets::Target* const target = targets::FindTarget(name)) {
-      targets.push_back(target);
-    } else if (problem.empty()) {
-      problem = "the editor's settings: " + pipeline::UnknownTarget(name);
-    }
+    if (const targets::Target* const target = targets::FindTarget(name)) targets.push_back(target);
   }
   if (targets.empty()) targets.push_back(&targets::DefaultTarget());
   return targets;
 }
 
+std::optional<std::string> Workspace::UnknownTarget() const {
+  const auto& names = settings_.targets;
+  const auto found = std::find_if(names.begin(), names.end(), [](const std::string& name) {
+    return targets::FindTarget(name) == nullptr;
+  });
+  return found == names.end() ? std::nullopt : std::optional(*found);
+}
+
 std::shared_ptr<const Configured> Workspace::For(const std::string& path) {
   const std::lock_guard lock(mutex_);
   Resolved& resolved = Resolve(FileFor(*configs_, path));
-  std::string problem = resolved.problem;
-  Targets targets = TargetsFor(resolved.config, PlaceOf(path), problem);
+  std::optional<std::string> problem = resolved.problem;
+  if (const auto unknown = UnknownTarget(); unknown && !problem) {
+    problem = "the editor's settings: " + pipeline::UnknownTarget(*unknown);
+  }
+  Targets targets = TargetsFor(resolved.config, PlaceOf(path));
   std::shared_ptr<const Configured>& made = resolved.made[targets];
   if (made == nullptr) {
     made = std::make_shared<const Configured>(

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -51,13 +52,15 @@ class Workspace {
   struct Resolved {
     pipeline::Config config;
     lint::Settings settings;
-    std::string problem;
+    std::optional<std::string> problem;
     std::map<Targets, std::shared_ptr<const Configured>> made;
   };
   // For a malformed file: its content when it was last correct.
   Resolved& Resolve(const pipeline::ConfigFile& file);
-  Targets TargetsFor(const pipeline::Config& config, const std::string& path,
-                     std::string& problem) const;
+  // Of the names in the settings, those that exist.
+  Targets TargetsFor(const pipeline::Config& config, const std::string& path) const;
+  // The first name in the settings that is not that of a target.
+  std::optional<std::string> UnknownTarget() const;
 
   support::FileSystem& files_;
   mutable std::mutex mutex_;

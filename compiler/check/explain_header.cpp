@@ -257,7 +257,7 @@ class Explainer {
       if (Text(words_[i].key) == llvm::StringRef(kKeys[part].data(), kKeys[part].size())) continue;
       checker_.sink
           .Emit(words_[i].key, diag::UnknownHeaderWord, Show(Text(words_[i].key)), kShapes[part])
-          .AddNote(fmt::format("did you mean `{}`?", kKeys[part]))
+          .AddNote(support::DidYouMean(kKeys[part]))
           .AddFix(fmt::format("replace with `{}`", kKeys[part]),
                   {{words_[i].key, std::string(kKeys[part])}});
     }

@@ -10,6 +10,7 @@
 #include "compiler/diagnostics/definitions.h"
 #include "compiler/support/characters.h"
 #include "compiler/support/numbers.h"
+#include "compiler/targets/digest_algorithms.h"
 #include "llvm/ADT/StringExtras.h"
 
 namespace ipec::check {
@@ -17,14 +18,7 @@ namespace {
 
 using diagnostics::Diagnostic;
 using support::Span;
-
-struct Algorithm {
-  llvm::StringLiteral name;
-  std::size_t digits;
-};
-// The first one of a length is assumed if none is named.
-constexpr Algorithm kAlgorithms[] = {{"sha256", 64}, {"sha512", 128}, {"sha384", 96},
-                                     {"sha224", 56}, {"sha1", 40},    {"md5", 32}};
+using targets::DigestAlgorithm;
 
 bool IsHex(llvm::StringRef text) {
   return !text.empty() && llvm::all_of(text, llvm::isHexDigit);
@@ -39,12 +33,8 @@ bool IsQuoted(llvm::StringRef text) {
   return text.size() > 1 && (text[0] == '\'' || text[0] == '"') && text.back() == text[0];
 }
 
-const Algorithm* ByDigits(llvm::StringRef digits) {
-  if (!IsHex(digits)) return nullptr;
-  for (const Algorithm& row : kAlgorithms) {
-    if (row.digits == digits.size()) return &row;
-  }
-  return nullptr;
+const DigestAlgorithm* ByDigits(llvm::StringRef digits) {
+  return IsHex(digits) ? targets::AlgorithmWithDigits(digits.size()) : nullptr;
 }
 
 Span Within(Span value, std::size_t begin, std::size_t end) {
@@ -56,18 +46,19 @@ void ExplainNoAlgorithm(Checker& checker, const Word& word, Span value) {
   const llvm::StringRef text = checker.Text(value);
   Diagnostic& diagnostic =
       checker.sink.Emit(value, diag::DigestNoAlgorithm, Show(checker.Text(word.key)), Show(text));
-  if (const Algorithm* meant = ByDigits(text)) {
+  if (const DigestAlgorithm* meant = ByDigits(text)) {
     diagnostic.AddNote(
         fmt::format("the RFC series had no algorithm in digests; a digest with {} hex digits is "
                     "{}",
-                    text.size(), std::string_view(meant->name)));
-    diagnostic.AddFix(fmt::format("insert `{}:`", std::string_view(meant->name)),
-                      {{{value.begin, value.begin}, (meant->name + ":").str()}});
+                    text.size(), meant->name));
+    diagnostic.AddFix(fmt::format("insert `{}:`", meant->name),
+                      {{{value.begin, value.begin}, std::string(meant->name) + ":"}});
     return;
   }
-  for (const Algorithm& row : kAlgorithms) {
+  for (const DigestAlgorithm& row : targets::kDigestAlgorithms) {
     const llvm::StringRef rest = text.drop_front(std::min(text.size(), row.name.size()));
-    if (text.startswith(row.name) && AreDigits(rest.drop_front(rest.empty() ? 0 : 1), false) &&
+    if (text.startswith({row.name.data(), row.name.size()}) &&
+        AreDigits(rest.drop_front(rest.empty() ? 0 : 1), false) &&
         llvm::StringRef("=-_ /").contains(rest[0])) {
       const std::uint32_t at = support::ToU32(value.begin + row.name.size());
       diagnostic.AddFix("separate algorithm and digest with `:`", {{{at, at + 1}, ":"}});

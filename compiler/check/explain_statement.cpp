@@ -161,7 +161,7 @@ class Explainer {
                           {{{first.key.begin, first.written.begin}, "DEFAULT action="}});
         return false;
       }
-      diagnostic.AddNote("did you mean `DEFAULT`?");
+      diagnostic.AddNote(support::DidYouMean("DEFAULT"));
       if (has_parts) diagnostic.AddFix("replace with `DEFAULT`", {{first.key, "DEFAULT"}});
       return has_parts;
     }

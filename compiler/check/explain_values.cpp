@@ -11,6 +11,7 @@
 #include "compiler/check/words.h"
 #include "compiler/diagnostics/definitions.h"
 #include "compiler/support/suggest.h"
+#include "compiler/support/wording.h"
 
 namespace ipec::check {
 namespace {
@@ -29,7 +30,7 @@ bool IsQuote(char byte) {
 }
 
 void Suggest(Diagnostic& diagnostic, Span where, std::string_view word) {
-  diagnostic.AddNote(fmt::format("did you mean `{}`?", word));
+  diagnostic.AddNote(support::DidYouMean(word));
   diagnostic.AddFix(fmt::format("replace with `{}`", word), {{where, std::string(word)}});
 }
 
@@ -44,11 +45,9 @@ bool ReportPlaceholder(Checker& checker, llvm::StringRef found) {
 
 void AddExpansion(const Checker& checker, Diagnostic& diagnostic, const Statement& statement,
                   Span word, std::span<const runtime::Operation> operations) {
-  std::string names;
-  for (const runtime::Operation operation : operations) {
-    names += fmt::format("{}`{}`", names.empty() ? "" : ", ", runtime::Name(operation));
-  }
-  diagnostic.AddNote(fmt::format("each operation needs its own statement: {}", names));
+  std::vector<std::string_view> names;
+  for (const runtime::Operation operation : operations) names.push_back(runtime::Name(operation));
+  diagnostic.AddNote("each operation needs its own statement: " + support::ListedInQuotes(names));
   diagnostic.AddFix(
       fmt::format("replace with {} statements", operations.size()),
       {{statement.line.statement, OncePerOperation(checker, statement.line, word, operations)}});
@@ -196,11 +195,8 @@ bool ExplainOperation(Checker& checker, const Statement& statement, const Word& 
     Suggest(diagnostic, value, near);
     return true;
   }
-  std::string all;
-  for (const std::string_view known : names) {
-    all += fmt::format("{}`{}`", all.empty() ? "" : ", ", known);
-  }
-  diagnostic.AddNote(fmt::format("the operations of `{}` are {}", target.name, all));
+  diagnostic.AddNote(
+      fmt::format("the operations of `{}` are {}", target.name, support::ListedInQuotes(names)));
   return true;
 }
 
@@ -236,11 +232,7 @@ void ExplainProperty(Checker& checker, const Statement& statement, const Word& w
       Suggest(diagnostic, word.key, near);
       property = runtime::FindProperty(near);
     } else {
-      std::string all;
-      for (const std::string_view known : runtime::kPropertyNames) {
-        all += fmt::format("{}`{}`", all.empty() ? "" : ", ", known);
-      }
-      diagnostic.AddNote(fmt::format("the properties are {}", all));
+      diagnostic.AddNote("the properties are " + support::ListedInQuotes(runtime::kPropertyNames));
     }
     if (!property) return;
   }

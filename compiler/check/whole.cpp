@@ -11,6 +11,7 @@
 #include "compiler/diagnostics/definitions.h"
 #include "compiler/support/characters.h"
 #include "compiler/support/numbers.h"
+#include "compiler/support/wording.h"
 
 namespace ipec::check {
 namespace {
@@ -93,7 +94,7 @@ void CheckDefaults(Checker& checker) {
                         (text[at - 1] != '\r' || checker.document.lexis == syntax::Lexis::Quoted);
   Diagnostic& diagnostic = checker.sink.Emit(where, diag::MissingDefault, what);
   if (missing.size() > 1) {
-    diagnostic.AddNote(fmt::format("missing: `{}`", fmt::join(missing, "`, `")));
+    diagnostic.AddNote("missing: " + support::ListedInQuotes(missing));
   }
   AddHidden(checker, diagnostic);
   if (!checker.header && IsMarkFirst(checker)) return;

@@ -4,7 +4,7 @@
 
 #include "compiler/command/parser.h"
 #include "compiler/support/printable.h"
-#include "compiler/support/suggest.h"
+#include "compiler/support/wording.h"
 
 namespace ipec::command {
 
@@ -29,12 +29,6 @@ bool WantsColor(const CommonOptions& options, const Environment& env,
                 const llvm::raw_ostream& stream) {
   if (options.color != ColorWhen::Auto) return options.color == ColorWhen::Always;
   return &stream == &env.err ? env.color_err : env.color_out;
-}
-
-std::string DidYouMean(std::string_view misspelt, std::span<const std::string_view> words) {
-  const std::string_view nearest = support::Nearest(misspelt, words);
-  if (nearest.empty()) return {};
-  return "; did you mean `" + std::string(nearest) + "`?";
 }
 
 ExitStatus Report(Environment& env, ExitStatus status, std::string_view words) {
@@ -66,8 +60,9 @@ ExitStatus WriteBack(const support::SourceBuffer& read, std::string_view text, E
   llvm::Expected<std::string> now = env.files.Read(read.name());
   if (!now) return Report(env, now.takeError());
   if (*now != read.text()) {
-    return Report(env, ExitStatus::Failure,
-                  "`" + read.name() + "` was changed by another program; it was not overwritten");
+    return Report(
+        env, ExitStatus::Failure,
+        support::Quoted(read.name()) + " was changed by another program; it was not overwritten");
   }
   if (llvm::Error error = env.files.Write(read.name(), text)) {
     return Report(env, std::move(error));

@@ -87,9 +87,6 @@ void PrintHelp(const Entry& entry, llvm::raw_ostream& out);
 bool WantsColor(const CommonOptions& options, const Environment& env,
                 const llvm::raw_ostream& stream);
 
-// "; did you mean `NAME`?", or nothing if no word of the list is close.
-std::string DidYouMean(std::string_view misspelt, std::span<const std::string_view> words);
-
 // Errors in the call: prints one line to `env.err` that begins with `ipec: `.
 ExitStatus Report(Environment& env, ExitStatus status, std::string_view words);
 ExitStatus Report(Environment& env, llvm::Error error);  // with ExitStatus::Failure

@@ -82,6 +82,9 @@ template <const auto& choices>
 inline constexpr auto kWords = Words<choices>();
 
 template <auto member>
+using ValueOf = typename MemberOf<member>::Value;
+
+template <auto member>
 using RowOf = OptionOf<typename MemberOf<member>::Options>;
 
 }  // namespace internal
@@ -95,33 +98,25 @@ bool > constexpr internal::RowOf<member> Flag(std::string_view name, std::string
            }}};
 }
 
-// A `std::optional<std::string>`: the value as it is written.
+// A `std::optional<std::string>`: the value as it is written. Or a `std::vector<std::string>`: the
+// values of an option that can be repeated, in their order.
 template <auto member>
-requires std::same_as<typename internal::MemberOf<member>::Value, std::optional<std::string>>
-constexpr internal::RowOf<member> Value(std::string_view name, std::string_view metavar,
-                                        std::string_view help) {
+requires(std::same_as<internal::ValueOf<member>, std::optional<std::string>> ||
+         std::same_as<internal::ValueOf<member>, std::vector<std::string>>) constexpr internal::
+    RowOf<member> Value(std::string_view name, std::string_view metavar, std::string_view help) {
+  constexpr bool kIsList = std::same_as<internal::ValueOf<member>, std::vector<std::string>>;
   return {{name,
            metavar,
            help,
-           false,
+           kIsList,
            {},
            [](CommonOptions& options, std::string_view value, std::size_t) {
-             internal::MemberOf<member>::In(options) = std::string(value);
-           }}};
-}
-
-// A `std::vector<std::string>`: the values of an option that can be repeated, in their order.
-template <auto member>
-requires std::same_as<typename internal::MemberOf<member>::Value, std::vector<std::string>>
-constexpr internal::RowOf<member> Values(std::string_view name, std::string_view metavar,
-                                         std::string_view help) {
-  return {{name,
-           metavar,
-           help,
-           true,
-           {},
-           [](CommonOptions& options, std::string_view value, std::size_t) {
-             internal::MemberOf<member>::In(options).emplace_back(value);
+             auto& place = internal::MemberOf<member>::In(options);
+             if constexpr (kIsList) {
+               place.emplace_back(value);
+             } else {
+               place.emplace(value);
+             }
            }}};
 }
 

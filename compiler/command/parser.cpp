@@ -5,11 +5,17 @@
 #include <optional>
 
 #include "compiler/support/numbers.h"
+#include "compiler/support/streams.h"
+#include "compiler/support/suggest.h"
+#include "compiler/support/wording.h"
 
 namespace ipec::command {
 namespace {
 
 using support::ErrorOf;
+using support::Listed;
+using support::Quoted;
+using support::Suggest;
 
 constexpr Choice<ColorWhen> kColors[] = {
     {"auto", ColorWhen::Auto}, {"always", ColorWhen::Always}, {"never", ColorWhen::Never}};
@@ -18,19 +24,6 @@ constexpr auto kCommon = Table<CommonOptions>(
     OneOf<&CommonOptions::color, kColors>("--color", "WHEN",
                                           "color the output: auto (the default), always or never"),
     Flag<&CommonOptions::help>("--help", "print this help"));
-
-std::string Enumerate(std::span<const std::string_view> words) {
-  std::string text;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (i > 0) text += i + 1 == words.size() ? " or " : ", ";
-    text += words[i];
-  }
-  return text;
-}
-
-std::string Quoted(std::string_view word) {
-  return "`" + std::string(word) + "`";
-}
 
 }  // namespace
 
@@ -80,8 +73,9 @@ llvm::Error Parser::ParseOption(std::span<const std::string> words, std::size_t&
   }
   if (!value) {
     if (at + 1 == words.size()) {
-      return ErrorOf(Quoted(option->name) + " needs a value: `" + std::string(option->name) +
-                     (option->name.size() > 2 ? "=" : " ") + std::string(option->metavar) + "`");
+      return ErrorOf(Quoted(option->name) + " needs a value: " +
+                     Quoted(std::string(option->name) + (option->name.size() > 2 ? "=" : " ") +
+                            std::string(option->metavar)));
     }
     value = words[++at];
     taken_ = Quoted(option->name) + " took " + Quoted(*value);
@@ -103,16 +97,16 @@ llvm::Error Parser::Unknown(std::string_view name) const {
   for (std::span<const Option> options : {command_.runner.options, CommonRows()}) {
     for (const Option& known : options) names.push_back(known.name);
   }
-  return ErrorOf("unknown option " + Quoted(name) + " for `ipec " + std::string(name_) + "`" +
-                 DidYouMean(name, names));
+  return ErrorOf("unknown option " + Quoted(name) + " for " + Quoted("ipec " + std::string(name_)) +
+                 Suggest(name, names));
 }
 
 llvm::Error Parser::Store(const Option& option, const std::string& value) {
   const std::span<const std::string_view> choices = option.choices;
   const auto choice = std::find(choices.begin(), choices.end(), value);
   if (!choices.empty() && choice == choices.end()) {
-    return ErrorOf(Quoted(option.name) + " must be " + Enumerate(choices) + ", got " +
-                   Quoted(value) + DidYouMean(value, choices));
+    return ErrorOf(Quoted(option.name) + " must be " + Listed(choices, "or") + ", got " +
+                   Quoted(value) + Suggest(value, choices));
   }
   const auto [given, is_first] = given_.try_emplace(&option, value);
   if (!option.repeatable && !is_first && given->second != value) {
@@ -125,7 +119,7 @@ llvm::Error Parser::Store(const Option& option, const std::string& value) {
 
 llvm::Error Parser::CheckOperands() const {
   const std::vector<std::string>& given = options_.operands;
-  const std::string usage = "`ipec " + std::string(name_) + "`";
+  const std::string usage = Quoted("ipec " + std::string(name_));
   if (given.size() < command_.least_operands) {
     return ErrorOf(usage + " needs " + std::string(command_.operands) +
                    (taken_.empty() ? "" : "; " + taken_));

@@ -5,6 +5,7 @@
 #include "compiler/content/foreign_text.h"
 #include "compiler/sign/signed_message.h"
 #include "compiler/support/numbers.h"
+#include "compiler/support/wording.h"
 #include "compiler/table/build.h"
 #include "llvm/Support/ConvertUTF.h"
 
@@ -75,7 +76,7 @@ Content Classify(StringRef bytes) {
 
 std::string ExplainRejection(const Content& content, std::string_view name,
                              std::string_view command) {
-  std::string words = "`" + std::string(name) + "` is " + std::string(content.what);
+  std::string words = support::Quoted(name) + " is " + std::string(content.what);
   const std::string verb(command);
   switch (content.kind) {
     case Kind::Signed:

@@ -26,7 +26,7 @@ constexpr auto kOptions = Table<CheckOptions>(
     kTargetOption,
     OneOf<&CheckOptions::format, kFormats>("--format", "FORMAT",
                                            "text (the default), json or sarif"),
-    Values<&CheckOptions::loaded>("--loaded", "NAME", "a policy with this name is already loaded"));
+    Value<&CheckOptions::loaded>("--loaded", "NAME", "a policy with this name is already loaded"));
 
 ExitStatus CheckFile(const std::string& operand, const targets::Target& target,
                      const check::Options& options, diagnostics::Renderer& renderer,

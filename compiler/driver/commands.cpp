@@ -5,6 +5,8 @@
 #include <cerrno>
 
 #include "compiler/support/numbers.h"
+#include "compiler/support/suggest.h"
+#include "compiler/support/wording.h"
 #include "lint/lint_command.h"
 #include "lsp/lsp_command.h"
 
@@ -63,16 +65,16 @@ const Entry* FindCommand(std::string_view name) {
 }
 
 ExitStatus UnknownCommand(std::string_view name, Environment& env) {
-  std::string words = "unknown command `" + std::string(name) + "`";
+  std::string words = "unknown command " + support::Quoted(name);
   if (name.starts_with('-')) {
-    words = "unknown option `" + std::string(name) + "`; options of a command follow its name";
+    words = "unknown option " + support::Quoted(name) + "; options of a command follow its name";
   } else if (name.find_first_of("./") != std::string_view::npos) {
-    words += "; to check a policy: `ipec check " + std::string(name) + "`";
+    words += "; to check a policy: " + support::Quoted("ipec check " + std::string(name));
   } else {
     std::vector<std::string_view> names(kCommands.size());
     std::transform(kCommands.begin(), kCommands.end(), names.begin(),
                    [](const Entry& entry) { return entry.name; });
-    words += command::DidYouMean(name, names);
+    words += support::Suggest(name, names);
   }
   command::Report(env, ExitStatus::Usage, words);
   env.err << "try `ipec --help`\n";

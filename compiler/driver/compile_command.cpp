@@ -10,6 +10,9 @@
 #include "compiler/optimize/emit_text.h"
 #include "compiler/pipeline/compile_policy.h"
 #include "compiler/support/printable.h"
+#include "compiler/support/streams.h"
+#include "compiler/support/suggest.h"
+#include "compiler/support/wording.h"
 #include "compiler/table/c_name.h"
 
 namespace ipec::driver {
@@ -18,6 +21,9 @@ namespace {
 using namespace command;
 using optimize::Keeps;
 using pipeline::Form;
+using support::ErrorOf;
+using support::Listed;
+using support::Quoted;
 
 struct CompileOptions : TargetOptions {
   std::optional<std::string> output;
@@ -48,25 +54,20 @@ constexpr auto kOptions = Table<CompileOptions>(
                                    "with --emit=c: name the array NAME, not after the policy"),
     Value<&CompileOptions::map>("--map", "FILE",
                                 "with --emit=text: write a map of lines to source lines, as JSON"),
-    Values<&CompileOptions::disabled_passes>("--disable-pass", "NAME",
-                                             "do not run this pass of the optimizer"),
-    Values<&CompileOptions::printed_passes>("--print-after", "NAME",
-                                            "print the policy after this pass, on standard error"));
+    Value<&CompileOptions::disabled_passes>("--disable-pass", "NAME",
+                                            "do not run this pass of the optimizer"),
+    Value<&CompileOptions::printed_passes>("--print-after", "NAME",
+                                           "print the policy after this pass, on standard error"));
 
 // Whether the names given with `option` are those of passes; otherwise prints an error.
 bool KnowsPasses(std::span<const std::string> given, std::string_view option, Environment& env) {
   std::vector<std::string_view> names;
-  std::string list;
-  for (const optimize::Pass& pass : optimize::AllPasses()) {
-    names.push_back(pass.name);
-    list += (list.empty() ? "" : ", ") + std::string(pass.name);
-  }
+  for (const optimize::Pass& pass : optimize::AllPasses()) names.push_back(pass.name);
   for (const std::string& name : given) {
     if (optimize::FindPass(name) != nullptr) continue;
-    const std::string guess = DidYouMean(name, names);
     Report(env, ExitStatus::Usage,
            fmt::format("`{}`: unknown pass `{}`{}", option, name,
-                       guess.empty() ? "; the passes are " + list : guess));
+                       support::Suggest(name, names, "; the passes are " + Listed(names))));
     return false;
   }
   return true;
@@ -77,16 +78,17 @@ bool CanPrint(const CompileOptions& options, Environment& env) {
   const std::vector<std::string>& disabled = options.disabled_passes;
   for (const std::string& name : options.printed_passes) {
     if (std::find(disabled.begin(), disabled.end(), name) != disabled.end()) {
-      Report(env, ExitStatus::Usage, "the pass `" + name + "` cannot be both disabled and printed");
+      Report(env, ExitStatus::Usage,
+             "the pass " + Quoted(name) + " cannot be both disabled and printed");
       return false;
     }
     if (optimize::FindPass(name)->run == nullptr && options.form != Form::Text) {
-      Report(env, ExitStatus::Usage, "the pass `" + name + "` runs only with --emit=text");
+      Report(env, ExitStatus::Usage, "the pass " + Quoted(name) + " runs only with --emit=text");
       return false;
     }
     if (options.keeps == Keeps::Audit && optimize::FindPass(name)->keeps == Keeps::Decision) {
       Report(env, ExitStatus::Usage,
-             "the pass `" + name + "` changes records, so it runs only with --keep=decision");
+             "the pass " + Quoted(name) + " changes records, so it runs only with --keep=decision");
       return false;
     }
   }
@@ -106,7 +108,7 @@ bool CanName(const CompileOptions& options, Environment& env) {
   return false;
 }
 
-bool CheckCall(const CompileOptions& options, Environment& env) {
+llvm::Error CheckFiles(const CompileOptions& options, Environment& env) {
   const std::string output = options.output.value_or("");
   const std::string map = options.map.value_or("");
   const std::string policy = PathOfOperand(options.operands[0]);
@@ -114,20 +116,20 @@ bool CheckCall(const CompileOptions& options, Environment& env) {
   const auto same = [&](const std::string& a, const std::string& b) {
     return a == "-" || b == "-" ? a == b : env.files.SameFile(a, b);
   };
-  std::string words;
-  if (output.empty()) {
-    words = "`ipec compile` needs `-o OUT`; `-o -` is standard output";
-  } else if (same(output, policy)) {
-    words = "the output `" + output + "` is the policy itself";
-  } else if (options.map && options.form != Form::Text) {
-    words = "`--map` needs `--emit=text`";
-  } else if (options.map && (map.empty() || same(map, output))) {
-    words = "`--map` needs a file of its own";
-  } else if (options.map && same(map, policy)) {
-    words = "the map `" + map + "` is the policy itself";
+  if (output.empty()) return ErrorOf("`ipec compile` needs `-o OUT`; `-o -` is standard output");
+  if (same(output, policy)) {
+    return ErrorOf("the output " + Quoted(output) + " is the policy itself");
   }
-  if (!words.empty()) {
-    Report(env, ExitStatus::Usage, words);
+  if (!options.map) return llvm::Error::success();
+  if (options.form != Form::Text) return ErrorOf("`--map` needs `--emit=text`");
+  if (map.empty() || same(map, output)) return ErrorOf("`--map` needs a file of its own");
+  if (same(map, policy)) return ErrorOf("the map " + Quoted(map) + " is the policy itself");
+  return llvm::Error::success();
+}
+
+bool CheckCall(const CompileOptions& options, Environment& env) {
+  if (llvm::Error error = CheckFiles(options, env)) {
+    Report(env, ExitStatus::Usage, llvm::toString(std::move(error)));
     return false;
   }
   return CanName(options, env) && KnowsPasses(options.disabled_passes, "--disable-pass", env) &&

@@ -1,18 +1,16 @@
 #include "compiler/driver/decision_input.h"
 
 #include <span>
-#include <utility>
 
-#include "compiler/driver/report.h"
 #include "compiler/support/assert.h"
+#include "compiler/support/streams.h"
+#include "compiler/support/wording.h"
 #include "compiler/table/build.h"
 #include "ipec/runtime/table.h"
 
 namespace ipec::driver {
 namespace {
 
-using command::Environment;
-using command::ExitStatus;
 using runtime::LoadStatus;
 
 // The dialect of a table: the target with its name, or else derived from the table itself.
@@ -40,46 +38,24 @@ LoadStatus Load(DecisionInput& input) {
 
 }  // namespace
 
-std::unique_ptr<DecisionInput> ReadDecisionInput(const std::string& operand,
-                                                 const TargetOptions& options, Environment& env,
-                                                 ExitStatus& status) {
-  const targets::Target* target = TargetOf(options, env);
-  status = ExitStatus::Usage;
-  if (target == nullptr) return nullptr;
-  llvm::Expected<pipeline::PolicyFile> policy = ReadPolicyFile(operand, env);
-  if (!policy) {
-    status = command::Report(env, policy.takeError());
-    return nullptr;
-  }
+llvm::Expected<std::unique_ptr<DecisionInput>> LoadTable(const support::SourceBuffer& table) {
   auto input = std::make_unique<DecisionInput>();
-  if (policy->content.kind == content::Kind::Table) {
-    input->table = policy->text.text().str();
-    const LoadStatus loaded = Load(*input);
-    if (loaded != LoadStatus::Ok) {
-      status = command::Report(
-          env, ExitStatus::Failure,
-          "`" + policy->text.name() + "` cannot be used: " + std::string(Words(loaded)));
-      return nullptr;
-    }
-    if (options.target && target->name != input->policy.target()) {
-      status = command::Report(env, ExitStatus::Usage,
-                               "`" + policy->text.name() + "` is compiled for " +
-                                   std::string(input->policy.target()) +
-                                   "; leave --target out, or compile it again");
-      return nullptr;
-    }
-    input->dialect = DialectOf(input->policy);
-    return input;
+  input->table = table.text().str();
+  const LoadStatus loaded = Load(*input);
+  if (loaded != LoadStatus::Ok) {
+    return support::ErrorOf(support::Quoted(table.name()) +
+                            " cannot be used: " + std::string(Words(loaded)));
   }
-  const pipeline::PolicyFileReading reading(std::move(*policy), *target);
-  if (reading.error()) {
-    PrintFindings(reading, *target, WantsColor(options, env, env.err), env.err);
-    status = ExitStatus::Findings;
-    return nullptr;
-  }
-  input->table = table::Build(reading.policy(), *target);
+  input->dialect = DialectOf(input->policy);
+  return input;
+}
+
+std::unique_ptr<DecisionInput> CompileInput(const pipeline::PolicyFileReading& reading,
+                                            const targets::Target& target) {
+  auto input = std::make_unique<DecisionInput>();
+  input->table = table::Build(reading.policy(), target);
   IPEC_CHECK(Load(*input) == LoadStatus::Ok, "our own table does not load");
-  input->dialect = event::DialectOf(*target);
+  input->dialect = event::DialectOf(target);
   return input;
 }
 

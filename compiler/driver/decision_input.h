@@ -1,15 +1,15 @@
 #pragma once
 
-// A policy that is ready to decide events. Policy text and signed files are checked and compiled to
-// a table in memory; tables are verified. All inputs then use the same code.
+// A policy that is ready to decide events. Accepted policies are compiled to a table in memory;
+// tables are verified. All inputs then use the same code.
 
 #include <memory>
 #include <string>
 
-#include "compiler/command/command.h"
-#include "compiler/driver/policy_input.h"
 #include "compiler/event/event_reader.h"
+#include "compiler/pipeline/policy_file.h"
 #include "ipec/runtime/policy.h"
+#include "llvm/Support/Error.h"
 
 namespace ipec::driver {
 
@@ -19,11 +19,11 @@ struct DecisionInput {
   event::Dialect dialect;
 };
 
-// Returns null after an error message, or after printing the findings of a rejected policy to
-// env.err; `status` says which. `--target` applies to text only: a table contains its target.
-std::unique_ptr<DecisionInput> ReadDecisionInput(const std::string& operand,
-                                                 const TargetOptions& options,
-                                                 command::Environment& env,
-                                                 command::ExitStatus& status);
+// Of a compiled table, which contains its target. The error: it is damaged, or has another version.
+llvm::Expected<std::unique_ptr<DecisionInput>> LoadTable(const support::SourceBuffer& table);
+
+// Of an accepted policy as `target` reads it.
+std::unique_ptr<DecisionInput> CompileInput(const pipeline::PolicyFileReading& reading,
+                                            const targets::Target& target);
 
 }  // namespace ipec::driver

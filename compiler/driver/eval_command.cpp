@@ -6,6 +6,7 @@
 #include "compiler/driver/commands.h"
 #include "compiler/driver/decision_input.h"
 #include "compiler/driver/policy_input.h"
+#include "compiler/driver/report.h"
 
 namespace ipec::driver {
 namespace {
@@ -26,7 +27,7 @@ constexpr Choice<AnswerFormat> kFormats[] = {
 
 constexpr auto kOptions = Table<EvalOptions>(
     kTargetOption,
-    Values<&EvalOptions::event>("--event", "JSON", "an event; evaluated before those of a file"),
+    Value<&EvalOptions::event>("--event", "JSON", "an event; evaluated before those of a file"),
     Value<&EvalOptions::events>(
         "--events", "FILE", "a file of events, one JSON object per line; `-` is standard input"),
     OneOf<&EvalOptions::format, kFormats>("--format", "FORMAT",
@@ -47,9 +48,11 @@ class Evaluation {
   // Returns false after reporting a malformed event. `place` is printed before the column.
   template <typename Place>
   bool Answer(std::string_view line, Place place) {
-    if (!reader_.Read(line)) {
-      Report(env_, ExitStatus::Usage,
-             fmt::format("{}{}: {}", place(), reader_.column(), reader_.problem()));
+    if (llvm::Error error = reader_.Read(line)) {
+      llvm::handleAllErrors(std::move(error), [&](const event::MalformedEvent& malformed) {
+        Report(env_, ExitStatus::Usage,
+               fmt::format("{}{}: {}", place(), malformed.column(), malformed.words()));
+      });
       return false;
     }
     runtime::Event event = reader_.event();
@@ -100,21 +103,8 @@ ExitStatus AnswerFile(Evaluation& evaluation, const std::string& path, Environme
   return evaluation.AnswerAll(**source, path);
 }
 
-ExitStatus RunEval(const EvalOptions& options, Environment& env) {
-  const std::string& operand = options.operands[0];
-  const std::string events = options.events.value_or("");
-  if (options.event.empty() && !options.events) {
-    return Report(env, ExitStatus::Usage,
-                  "`ipec eval` needs events: `--events=FILE`, `--events=-` or `--event=JSON`");
-  }
-  if (operand == "-" && events == "-") {
-    return Report(env, ExitStatus::Usage,
-                  "the policy and the events cannot both be standard input");
-  }
-  ExitStatus status = ExitStatus::Ok;
-  const std::unique_ptr<DecisionInput> input = ReadDecisionInput(operand, options, env, status);
-  if (input == nullptr) return status;
-  Evaluation evaluation(*input, options, env);
+ExitStatus AnswerEvents(const DecisionInput& input, const EvalOptions& options, Environment& env) {
+  Evaluation evaluation(input, options, env);
   std::size_t number = 0;
   for (const std::string& event : options.event) {
     ++number;
@@ -122,7 +112,47 @@ ExitStatus RunEval(const EvalOptions& options, Environment& env) {
       return ExitStatus::Usage;
     }
   }
+  const std::string events = options.events.value_or("");
   return events.empty() ? evaluation.status() : AnswerFile(evaluation, events, env);
+}
+
+// `--target` applies to policies only.
+ExitStatus AnswerByTable(const support::SourceBuffer& table, const targets::Target& target,
+                         const EvalOptions& options, Environment& env) {
+  llvm::Expected<std::unique_ptr<DecisionInput>> input = LoadTable(table);
+  if (!input) return Report(env, input.takeError());
+  const std::string_view compiled_for = (*input)->policy.target();
+  if (options.target && target.name != compiled_for) {
+    return Report(env, ExitStatus::Usage,
+                  fmt::format("`{}` is compiled for {}; leave --target out, or compile it again",
+                              table.name(), compiled_for));
+  }
+  return AnswerEvents(**input, options, env);
+}
+
+ExitStatus RunEval(const EvalOptions& options, Environment& env) {
+  const std::string& operand = options.operands[0];
+  if (options.event.empty() && !options.events) {
+    return Report(env, ExitStatus::Usage,
+                  "`ipec eval` needs events: `--events=FILE`, `--events=-` or `--event=JSON`");
+  }
+  if (operand == "-" && options.events == "-") {
+    return Report(env, ExitStatus::Usage,
+                  "the policy and the events cannot both be standard input");
+  }
+  const targets::Target* target = TargetOf(options, env);
+  if (target == nullptr) return ExitStatus::Usage;
+  llvm::Expected<pipeline::PolicyFile> file = ReadPolicyFile(operand, env);
+  if (!file) return Report(env, file.takeError());
+  if (file->content.kind == content::Kind::Table) {
+    return AnswerByTable(file->text, *target, options, env);
+  }
+  const pipeline::PolicyFileReading reading(std::move(*file), *target);
+  if (reading.error()) {
+    PrintFindings(reading, *target, WantsColor(options, env, env.err), env.err);
+    return ExitStatus::Findings;
+  }
+  return AnswerEvents(*CompileInput(reading, *target), options, env);
 }
 
 }  // namespace

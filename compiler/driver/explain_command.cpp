@@ -3,6 +3,8 @@
 #include "compiler/diagnostics/explain.h"
 
 #include "compiler/driver/commands.h"
+#include "compiler/support/suggest.h"
+#include "compiler/support/wording.h"
 #include "lint/explained.h"
 
 namespace ipec::driver {
@@ -26,12 +28,12 @@ constexpr auto kOptions = Table<ExplainOptions>(
     OneOf<&ExplainOptions::format, kFormats>("--format", "FORMAT", "markdown, the only format"));
 
 ExitStatus Unknown(const std::string& what, Environment& env) {
-  std::string words = "unknown code, name or errno `" + what + "`";
+  std::string words = "unknown code, name or errno " + support::Quoted(what);
   const std::string_view nearest = diagnostics::SuggestExplanation(what, lint::Explained());
   if (nearest.empty()) {
     words += "; for example IPE0201, unknown-operation or EBADMSG";
   } else {
-    words += "; did you mean `" + std::string(nearest) + "`?";
+    words += "; " + support::DidYouMean(nearest);
   }
   return Report(env, ExitStatus::Usage, words);
 }

@@ -2,6 +2,7 @@
 // written.
 
 #include <charconv>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -13,11 +14,15 @@
 #include "compiler/pipeline/report_paths.h"
 #include "compiler/support/line_diff.h"
 #include "compiler/support/printable.h"
+#include "compiler/support/streams.h"
+#include "compiler/support/wording.h"
 
 namespace ipec::driver {
 namespace {
 
 using namespace command;
+using support::ErrorOf;
+using support::Quoted;
 
 struct FmtOptions : TargetOptions {
   bool check = false;
@@ -77,9 +82,8 @@ void Report(const format::Result& result, const support::SourceBuffer& source, E
     const support::Position at = lines.PositionOf(left.where.begin);
     env.err << fmt::format("{}:{}:{}: note: {}\n", name, at.line, at.column, Words(left.why));
   }
-  if (!result.not_grouped.empty()) {
-    env.err << name << ": note: not grouped, because "
-            << llvm::StringRef(result.not_grouped.data(), result.not_grouped.size()) << '\n';
+  if (result.not_grouped) {
+    env.err << fmt::format("{}: note: not grouped, because {}\n", name, *result.not_grouped);
   }
 }
 
@@ -102,9 +106,9 @@ ExitStatus FormatText(const std::string& operand, const std::string& name,
   const format::Result result = pipeline::FormatText(reading, style);
   Report(result, source, env);
   const bool changed = result.text != source.text();
-  if (!result.failure.empty()) {
+  if (result.failure) {
     return Report(env, ExitStatus::Failure,
-                  "`" + name + "` is left unchanged: " + std::string(result.failure));
+                  Quoted(name) + " is left unchanged: " + std::string(*result.failure));
   }
   if (call.options.diff) {
     PrintPatch(
@@ -131,7 +135,7 @@ struct Outcome {
 Outcome SkipExcluded(const std::string& operand, const std::string& name, const std::string& config,
                      const Call& call, Environment& env) {
   if (!call.in_directory) {
-    Report(env, ExitStatus::Ok, "`" + name + "` is excluded by `" + config + "`");
+    Report(env, ExitStatus::Ok, Quoted(name) + " is excluded by " + Quoted(config));
   }
   if (operand == "-" && !call.options.check && !call.options.diff) {
     llvm::Expected<support::SourceBuffer> read = ReadOperand(operand, env);
@@ -160,32 +164,38 @@ Outcome FormatFile(const std::string& operand, const Call& call, pipeline::Confi
       Report(env, ExitStatus::Failure, content::ExplainRejection(file->content, name, "format"))};
 }
 
-// `A:B`, `A:` or `A`; lines from 1.
-bool ReadLines(std::string_view text, format::LineRange& lines) {
-  const std::size_t colon = text.find(':');
-  const std::string_view first = text.substr(0, colon);
-  const auto read = [](std::string_view digits, std::uint32_t& number) {
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    return error == std::errc() && end == digits.data() + digits.size() && number != 0;
-  };
-  if (!read(first, lines.first)) return false;
-  if (colon == std::string_view::npos) {
-    lines.last = lines.first;
-    return true;
-  }
-  const std::string_view last = text.substr(colon + 1);
-  return last.empty() || (read(last, lines.last) && lines.first <= lines.last);
+std::optional<std::uint32_t> ReadLine(std::string_view digits) {
+  std::uint32_t number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  const bool read = error == std::errc() && end == digits.data() + digits.size() && number != 0;
+  return read ? std::optional(number) : std::nullopt;
 }
 
-// The error in the call, or nothing.
-std::string ReadLines(const FmtOptions& options, format::LineRange& lines) {
-  if (!options.lines) return {};
-  if (!ReadLines(*options.lines, lines)) {
-    return "`--lines` must be `A:B`, with 1 ≤ A ≤ B, got `" + *options.lines + "`";
+// `A:B`, `A:` or `A`; lines from 1.
+std::optional<format::LineRange> ReadRange(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  const std::optional<std::uint32_t> first = ReadLine(text.substr(0, colon));
+  if (!first) return std::nullopt;
+  if (colon == std::string_view::npos) return format::LineRange{*first, *first};
+  const std::string_view after = text.substr(colon + 1);
+  if (after.empty()) return format::LineRange{.first = *first};
+  const std::optional<std::uint32_t> last = ReadLine(after);
+  if (!last || *first > *last) return std::nullopt;
+  return format::LineRange{*first, *last};
+}
+
+// The lines to format. The error is one in the call.
+llvm::Expected<format::LineRange> LinesOf(const FmtOptions& options) {
+  if (!options.lines) return format::LineRange();
+  const std::optional<format::LineRange> lines = ReadRange(*options.lines);
+  if (!lines) {
+    return ErrorOf("`--lines` must be `A:B`, with 1 ≤ A ≤ B, got " + Quoted(*options.lines));
   }
-  if (options.group) return "`--group` applies to the whole file and cannot be used with `--lines`";
-  if (options.operands.size() > 1) return "`--lines` needs exactly one FILE";
-  return {};
+  if (options.group) {
+    return ErrorOf("`--group` applies to the whole file and cannot be used with `--lines`");
+  }
+  if (options.operands.size() > 1) return ErrorOf("`--lines` needs exactly one FILE");
+  return *lines;
 }
 
 ExitStatus RunFmt(const FmtOptions& options, Environment& env) {
@@ -193,9 +203,9 @@ ExitStatus RunFmt(const FmtOptions& options, Environment& env) {
   if (options.target && (call.target = TargetOf(options, env)) == nullptr) {
     return ExitStatus::Usage;
   }
-  if (const std::string wrong = ReadLines(options, call.lines); !wrong.empty()) {
-    return Report(env, ExitStatus::Usage, wrong);
-  }
+  llvm::Expected<format::LineRange> lines = LinesOf(options);
+  if (!lines) return Report(env, ExitStatus::Usage, llvm::toString(lines.takeError()));
+  call.lines = *lines;
   std::vector<std::string> operands = options.operands;
   if (operands.empty()) operands.emplace_back("-");
   pipeline::Configs configs(env.files);

@@ -3,6 +3,9 @@
 #include <utility>
 #include <vector>
 
+#include "compiler/support/suggest.h"
+#include "compiler/support/wording.h"
+
 namespace ipec::driver {
 
 using command::Environment;
@@ -20,15 +23,10 @@ const targets::Target* TargetOf(const TargetOptions& options, Environment& env) 
   const targets::Target* target = targets::FindTarget(name);
   if (target != nullptr) return target;
   std::vector<std::string_view> names;
-  std::string list;
-  for (const targets::Target& known : targets::AllTargets()) {
-    names.push_back(known.name);
-    list += (list.empty() ? "" : ", ") + std::string(known.name);
-  }
-  const std::string guess = command::DidYouMean(name, names);
-  command::Report(
-      env, ExitStatus::Usage,
-      "unknown target `" + name + "`" + (guess.empty() ? "; the targets are " + list : guess));
+  for (const targets::Target& known : targets::AllTargets()) names.push_back(known.name);
+  command::Report(env, ExitStatus::Usage,
+                  "unknown target " + support::Quoted(name) +
+                      support::Suggest(name, names, "; the targets are " + support::Listed(names)));
   return nullptr;
 }
 

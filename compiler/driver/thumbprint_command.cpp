@@ -9,6 +9,7 @@
 #include "compiler/driver/report.h"
 #include "compiler/sign/thumbprint.h"
 #include "compiler/support/printable.h"
+#include "compiler/support/wording.h"
 #include "compiler/table/build.h"
 #include "ipec/runtime/audit.h"
 
@@ -25,10 +26,10 @@ struct ThumbprintOptions : TargetOptions {
   bool record = false;
 };
 
-constexpr Choice<Hash> kHashes[] = {{"sha1", Hash::Sha1},
-                                    {"sha256", Hash::Sha256},
-                                    {"sha384", Hash::Sha384},
-                                    {"sha512", Hash::Sha512}};
+constexpr Choice<Hash> kHashes[] = {
+#define IPEC_HASH(id, name, digest) {name, Hash::id},
+#include "compiler/sign/hashes.def"
+};
 
 constexpr auto kOptions = Table<ThumbprintOptions>(
     kTargetOption,
@@ -106,8 +107,8 @@ ExitStatus PrintThumbprint(const std::string& operand, const Call& call, Environ
   }
   if (!is_signed) {
     Report(env, ExitStatus::Ok,
-           "`" + reading.source().name() +
-               "` is not signed; its thumbprint is the hash of empty input");
+           support::Quoted(reading.source().name()) +
+               " is not signed; its thumbprint is the hash of empty input");
   }
   PrintLoad(reading.policy(), thumbprint, call, env);
   return ExitStatus::Ok;

@@ -3,8 +3,15 @@
 #include <array>
 
 #include "compiler/event/line_read.h"
+#include "llvm/Support/raw_ostream.h"
 
 namespace ipec::event {
+
+char MalformedEvent::ID = 0;
+
+void MalformedEvent::log(llvm::raw_ostream& out) const {
+  out << "column " << column_ << ": " << words_;
+}
 
 Dialect DialectOf(const targets::Target& target) {
   Dialect dialect;
@@ -21,17 +28,15 @@ Dialect DialectOf(const targets::Target& target) {
   return dialect;
 }
 
-bool EventReader::Read(std::string_view line) {
+llvm::Error EventReader::Read(std::string_view line) {
   event_ = {};
   stamp_ = {};
   digests_.clear();
   digests_.reserve(line.size() / 2);
   JsonCursor cursor(line, strings_);
   LineRead read{dialect_, cursor, event_, stamp_, digests_};
-  if (read.Whole()) return true;
-  problem_ = cursor.words();
-  column_ = cursor.failure_offset() + 1;
-  return false;
+  if (read.Whole()) return llvm::Error::success();
+  return llvm::make_error<MalformedEvent>(cursor.failure()->offset + 1, cursor.failure()->words);
 }
 
 }  // namespace ipec::event

@@ -11,6 +11,7 @@
 
 #include "compiler/targets/targets.h"
 #include "ipec/runtime/event.h"
+#include "llvm/Support/Error.h"
 
 namespace ipec::event {
 
@@ -34,19 +35,34 @@ struct Stamp {
 // Maximum length of a line.
 inline constexpr std::size_t kLongestLine = std::size_t{1} << 20;
 
+// The error of a line that is not an event: `column 7: duplicate field …`.
+class MalformedEvent : public llvm::ErrorInfo<MalformedEvent> {
+ public:
+  MalformedEvent(std::size_t column, std::string words)
+      : column_(column), words_(std::move(words)) {}
+
+  std::size_t column() const { return column_; }  // from 1, in bytes
+  const std::string& words() const { return words_; }
+
+  void log(llvm::raw_ostream& out) const override;
+  std::error_code convertToErrorCode() const override { return llvm::inconvertibleErrorCode(); }
+  static char ID;
+
+ private:
+  std::size_t column_;
+  std::string words_;
+};
+
 class EventReader {
  public:
   explicit EventReader(Dialect dialect) : dialect_(std::move(dialect)) {}
 
-  // Reads one line. If it returns false, problem() and column() (from 1, in bytes) have the error.
-  bool Read(std::string_view line);
+  // Reads one line. The only error is MalformedEvent.
+  llvm::Error Read(std::string_view line);
 
   // Views into `line` and into the reader; valid until the next Read.
   const runtime::Event& event() const { return event_; }
   const Stamp& stamp() const { return stamp_; }
-
-  const std::string& problem() const { return problem_; }
-  std::size_t column() const { return column_; }
 
  private:
   friend struct LineRead;
@@ -56,8 +72,6 @@ class EventReader {
   Stamp stamp_;
   std::string strings_;                // decoded strings
   std::vector<std::uint8_t> digests_;  // decoded digests; reserved in full before the first one
-  std::string problem_;
-  std::size_t column_ = 0;
 };
 
 }  // namespace ipec::event

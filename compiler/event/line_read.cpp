@@ -7,12 +7,16 @@
 
 #include "compiler/support/numbers.h"
 #include "compiler/support/suggest.h"
+#include "compiler/support/wording.h"
 #include "llvm/ADT/StringExtras.h"
 
 namespace ipec::event {
 namespace {
 
 using support::IndexOf;
+using support::Listed;
+using support::Quoted;
+using support::Suggest;
 
 constexpr FieldRow kRows[] = {
 #define IPEC_EVENT_FIELD(object, id, spelling, holds, most) \
@@ -23,21 +27,6 @@ constexpr FieldRow kRows[] = {
 constexpr std::string_view kObjectNames[] = {"an event", "`file`", "`dmverity`", "`fsverity`"};
 std::string_view NameOf(Object object) {
   return kObjectNames[IndexOf(object)];
-}
-
-std::string Quoted(std::string_view word) {
-  return "`" + std::string(word) + "`";
-}
-
-std::string Guess(std::string_view word, std::span<const std::string_view> words) {
-  const std::string_view nearest = support::Nearest(word, words);
-  return nearest.empty() ? std::string() : "; did you mean " + Quoted(nearest) + "?";
-}
-
-std::string List(std::span<const std::string_view> words) {
-  std::string text;
-  for (std::string_view word : words) text += (text.empty() ? "" : ", ") + std::string(word);
-  return text;
 }
 
 std::string_view Expected(Holds holds) {
@@ -137,8 +126,8 @@ bool LineRead::UnknownField(Object object, std::string_view key, std::size_t off
       elsewhere = "; it belongs in " + std::string(NameOf(row.object));
     }
   }
-  std::string way_out = elsewhere.empty() ? Guess(key, fields) : elsewhere;
-  if (way_out.empty()) way_out = "; it has " + List(fields);
+  const std::string way_out =
+      elsewhere.empty() ? Suggest(key, fields, "; it has " + Listed(fields)) : elsewhere;
   return cursor.Fail(offset,
                      std::string(NameOf(object)) + " has no field " + Quoted(key) + way_out);
 }
@@ -199,12 +188,12 @@ bool LineRead::Operation(std::string_view word, std::size_t offset) {
     return true;
   }
   const auto known = NamesOf(dialect.operations);
-  std::string way_out = Guess(word, known);
+  std::string way_out = Suggest(word, known);
   if (operation) {
     const auto others = targets::TargetsKnowing(*operation);
-    way_out = "; " + List(others) + (others.size() == 1 ? " has it" : " have it");
+    way_out = "; " + Listed(others) + (others.size() == 1 ? " has it" : " have it");
   }
-  if (way_out.empty()) way_out = "; it has " + List(known);
+  if (way_out.empty()) way_out = "; it has " + Listed(known);
   return cursor.Fail(offset, dialect.name + " has no operation " + Quoted(word) + way_out);
 }
 
@@ -219,9 +208,8 @@ bool LineRead::Hook(std::string_view word, std::size_t offset) {
   for (const runtime::Hook each : targets::AllHooks()) {
     if (Knows(each)) known.push_back(Name(each));
   }
-  std::string way_out = Guess(word, known);
-  if (way_out.empty()) way_out = "; it has " + List(known);
-  return cursor.Fail(offset, dialect.name + " has no hook " + Quoted(word) + way_out);
+  return cursor.Fail(offset, dialect.name + " has no hook " + Quoted(word) +
+                                 Suggest(word, known, "; it has " + Listed(known)));
 }
 
 bool LineRead::Text(const FieldRow& row, std::string_view text, std::size_t offset) {
@@ -244,8 +232,7 @@ bool LineRead::Number(const FieldRow& row) {
   if (result.ptr != literal.data() + literal.size() || result.ec != std::errc() ||
       value > row.most) {
     return cursor.Fail(offset, Quoted(row.spelling) + " must be a whole number from 0 to " +
-                                   std::to_string(row.most) + ", got `" + std::string(literal) +
-                                   "`");
+                                   std::to_string(row.most) + ", got " + Quoted(literal));
   }
   if (row.field == Field::Pid) event.pid = support::ToInt(value);
   if (row.field == Field::Ino) event.file->inode = value;
@@ -274,8 +261,8 @@ bool LineRead::Time() {
   if (good) return true;
   return cursor.Fail(offset,
                      "`time` must be a number of seconds with at most three decimals, such as "
-                     "1653364370.067, got `" +
-                         std::string(literal) + "`");
+                     "1653364370.067, got " +
+                         Quoted(literal));
 }
 
 bool LineRead::Digest(const FieldRow& row, std::string_view text, std::size_t offset) {
@@ -325,7 +312,7 @@ bool LineRead::Called() {
     }
     return cursor.Fail(hook_offset, "a kernel never checks " + Quoted(Name(event.operation)) +
                                         " from " + Quoted(Name(event.hook)) + ", only from " +
-                                        List(words));
+                                        Listed(words));
   }
   if (event.hook == runtime::Hook::KernelLoad && event.file) {
     return cursor.Fail(file_offset,
@@ -341,10 +328,10 @@ bool LineRead::Possible() {
   if (!event.file) {
     constexpr std::string_view kWhy = " without `file`: only a file can have it";
     if (event.boot_verified) {
-      return cursor.Fail(boot_verified_offset, "`boot_verified`" + std::string(kWhy));
+      return cursor.Fail(boot_verified_offset, Quoted("boot_verified") + std::string(kWhy));
     }
-    if (event.dmverity) return cursor.Fail(dmverity_offset, "`dmverity`" + std::string(kWhy));
-    if (event.fsverity) return cursor.Fail(fsverity_offset, "`fsverity`" + std::string(kWhy));
+    if (event.dmverity) return cursor.Fail(dmverity_offset, Quoted("dmverity") + std::string(kWhy));
+    if (event.fsverity) return cursor.Fail(fsverity_offset, Quoted("fsverity") + std::string(kWhy));
   }
   if (event.boot_verified && event.dmverity && dialect.boot_verified_excludes_dmverity) {
     return cursor.Fail(std::max(boot_verified_offset, dmverity_offset),

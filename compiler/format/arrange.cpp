@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "compiler/format/layout.h"
-#include "llvm/ADT/StringExtras.h"
+#include "compiler/syntax/directive.h"
 #include "llvm/ADT/StringRef.h"
 
 namespace ipec::format {
@@ -55,15 +56,13 @@ void AppendUnits(std::vector<Piece>& out, std::vector<Unit>& units) {
 }  // namespace
 
 Mark MarkOf(llvm::StringRef comment) {
-  if (!comment.consume_front("#")) return Mark::None;
-  comment = comment.ltrim(" \t");
-  if (!comment.consume_front("ipec:")) return Mark::None;
-  const llvm::StringRef verb =
-      comment.ltrim(" \t").take_while([](char byte) { return llvm::isAlpha(byte) || byte == '-'; });
-  return verb == "allow-begin" ? Mark::Begin : verb == "allow-end" ? Mark::End : Mark::None;
+  const std::optional<syntax::Directive> directive = syntax::ReadDirective(comment);
+  if (!directive) return Mark::None;
+  if (directive->Is(syntax::DirectiveVerb::AllowBegin)) return Mark::Begin;
+  return directive->Is(syntax::DirectiveVerb::AllowEnd) ? Mark::End : Mark::None;
 }
 
-std::string_view WhyNotGrouped(const std::vector<Piece>& pieces) {
+std::optional<std::string_view> WhyNotGrouped(const std::vector<Piece>& pieces) {
   constexpr std::string_view kNoStatement = "it has a line that is not a statement";
   std::size_t headers = 0;
   for (const Piece& piece : pieces) {
@@ -76,7 +75,7 @@ std::string_view WhyNotGrouped(const std::vector<Piece>& pieces) {
       return kNoStatement;
     }
   }
-  return headers == 1 ? std::string_view() : kNoStatement;
+  return headers == 1 ? std::nullopt : std::optional(kNoStatement);
 }
 
 void Group(std::vector<Piece>& pieces) {

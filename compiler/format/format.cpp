@@ -13,7 +13,7 @@ std::string LayOut(const syntax::Document& document, const Style& style, Result&
   result.left = std::move(pieces.left);
   if (style.group) {
     result.not_grouped = WhyNotGrouped(pieces.list);
-    if (result.not_grouped.empty()) Group(pieces.list);
+    if (!result.not_grouped) Group(pieces.list);
   }
   if (style.sort_properties) SortProperties(pieces.list);
   if (style.align) Align(pieces.list);
@@ -29,14 +29,14 @@ Result Format(const syntax::Document& document, const Style& style) {
   if (result.text == document.text) return result;
   const syntax::Document after = syntax::Parse(result.text, document.lexis);
   result.failure = WhatChanged(document, after, style);
-  if (result.failure.empty()) {
+  if (!result.failure) {
     Result second;
     LineRange lines = again.lines;
     if (LayOut(after, again, second, lines) != result.text) {
       result.failure = "formatting the result would change it again";
     }
   }
-  if (!result.failure.empty()) result.text = document.text.str();
+  if (result.failure) result.text = document.text.str();
   return result;
 }
 

@@ -22,6 +22,7 @@
 //   laying it out again changes nothing.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,9 +64,9 @@ struct Left {
 
 struct Result {
   std::string text;
-  std::vector<Left> left;        // in file order
-  std::string_view not_grouped;  // why grouping was requested but not done; otherwise empty
-  std::string_view failure;      // why the result is the original text; empty: it is laid out
+  std::vector<Left> left;                       // in file order
+  std::optional<std::string_view> not_grouped;  // why grouping was requested but not done
+  std::optional<std::string_view> failure;      // why the result is the original text
 };
 
 Result Format(const syntax::Document& document, const Style& style);

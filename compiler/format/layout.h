@@ -3,6 +3,7 @@
 // The parts of formatting: splitting a document into pieces, moving and spacing them, and proving
 // that nothing was lost.
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,8 +34,8 @@ std::string WordOf(const syntax::Document& document, const syntax::Clause& claus
 
 Pieces Take(const syntax::Document& document, const Style& style);
 
-// The reason why the pieces cannot be grouped; empty if they can.
-std::string_view WhyNotGrouped(const std::vector<Piece>& pieces);
+// The reason why the pieces cannot be grouped; nothing if they can.
+std::optional<std::string_view> WhyNotGrouped(const std::vector<Piece>& pieces);
 void Group(std::vector<Piece>& pieces);
 void SortProperties(std::vector<Piece>& pieces);
 void Align(std::vector<Piece>& pieces);
@@ -43,8 +44,8 @@ void Align(std::vector<Piece>& pieces);
 // its number in the result.
 std::string Print(const std::vector<Piece>& pieces, LineRange& lines);
 
-// The reason why `after` is not a layout of `before`; empty if it is.
-std::string_view WhatChanged(const syntax::Document& before, const syntax::Document& after,
-                             const Style& style);
+// The reason why `after` is not a layout of `before`; nothing if it is.
+std::optional<std::string_view> WhatChanged(const syntax::Document& before,
+                                            const syntax::Document& after, const Style& style);
 
 }  // namespace ipec::format

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 
 #include "compiler/format/layout.h"
 
@@ -62,7 +63,8 @@ std::vector<Statement> StatementsOf(const Document& document, const Style& style
 
 }  // namespace
 
-std::string_view WhatChanged(const Document& before, const Document& after, const Style& style) {
+std::optional<std::string_view> WhatChanged(const Document& before, const Document& after,
+                                            const Style& style) {
   if (before.Text(before.hidden) != after.Text(after.hidden)) {
     return "the text after the NUL byte would change";
   }
@@ -73,7 +75,7 @@ std::string_view WhatChanged(const Document& before, const Document& after, cons
     if (old_ones[i].words != new_ones[i].words) return "a statement would change";
     if (old_ones[i] != new_ones[i]) return "a comment would change or move to another statement";
   }
-  return {};
+  return std::nullopt;
 }
 
 }  // namespace ipec::format

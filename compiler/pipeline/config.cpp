@@ -7,63 +7,69 @@
 #include "compiler/support/numbers.h"
 #include "compiler/support/path_pattern.h"
 #include "compiler/support/printable.h"
+#include "compiler/support/streams.h"
 #include "compiler/support/suggest.h"
 #include "compiler/support/toml.h"
+#include "compiler/support/wording.h"
 #include "llvm/ADT/StringExtras.h"
 
 namespace ipec::pipeline {
 namespace {
 
 using Strings = std::vector<std::string>;
+using support::ErrorOf;
 using support::TomlEntry;
 using support::TomlKind;
 using support::TomlTable;
 using support::TomlValue;
 
-// Checks of words: the error, or nothing.
-
-std::string OneOf(std::string_view word, std::span<const std::string_view> words) {
-  if (word.empty() || std::find(words.begin(), words.end(), word) != words.end()) return {};
-  std::string list;
-  for (const std::string_view known : words)
-    list += (list.empty() ? "" : ", ") + std::string(known);
-  const std::string_view nearest = support::Nearest(word, words);
-  return "must be one of " + list + ", got `" + support::Abbreviated(word) + "`" +
-         (nearest.empty() ? "" : "; did you mean `" + std::string(nearest) + "`?");
+// `word`, which may be of any length, in a message.
+std::string Shown(std::string_view word) {
+  return support::Quoted(support::Abbreviated(word));
 }
 
-std::string CheckTarget(std::string_view word) {
-  return targets::FindTarget(word) != nullptr ? std::string{} : "names an " + UnknownTarget(word);
+// Checks of words. The message of an error follows the name of the key.
+
+llvm::Error OneOf(std::string_view word, std::span<const std::string_view> words) {
+  if (word.empty() || std::find(words.begin(), words.end(), word) != words.end()) {
+    return llvm::Error::success();
+  }
+  return ErrorOf("must be one of " + support::Listed(words) + ", got " + Shown(word) +
+                 support::Suggest(word, words));
 }
 
-std::string CheckPattern(std::string_view word) {
-  if (word.empty()) return "must not contain an empty pattern";
+llvm::Error CheckTarget(std::string_view word) {
+  if (targets::FindTarget(word) != nullptr) return llvm::Error::success();
+  return ErrorOf("names an " + UnknownTarget(word));
+}
+
+llvm::Error CheckPattern(std::string_view word) {
+  if (word.empty()) return ErrorOf("must not contain an empty pattern");
   const std::optional<std::string_view> why = support::WhyItNeverMatches(word);
-  if (!why) return {};
-  return "has a pattern that never matches, `" + support::Abbreviated(word) +
-         "`: " + std::string(*why);
+  if (!why) return llvm::Error::success();
+  return ErrorOf("has a pattern that never matches, " + Shown(word) + ": " + std::string(*why));
 }
 
-std::string CheckExclude(std::string_view word) {
+llvm::Error CheckExclude(std::string_view word) {
   if (word.starts_with('!')) {
-    return "does not support exceptions (`!`); list the files to leave out";
+    return ErrorOf("does not support exceptions (`!`); list the files to leave out");
   }
   return CheckPattern(word);
 }
 
-std::string CheckFailOn(std::string_view word) {
+llvm::Error CheckFailOn(std::string_view word) {
   constexpr std::string_view kLevels[] = {"error", "warning", "info"};
   return OneOf(word, kLevels);
 }
 
-std::string CheckLevel(std::string_view word) {
+llvm::Error CheckLevel(std::string_view word) {
   constexpr std::string_view kLevels[] = {"error", "warning", "info", "style", "off"};
   return OneOf(word, kLevels);
 }
 
-std::string CheckDate(std::string_view word) {
-  if (word.empty() || support::IsDate(word)) return {};
-  return "must be a date like 2026-12-31, got `" + support::Abbreviated(word) + "`";
+llvm::Error CheckDate(std::string_view word) {
+  if (word.empty() || support::IsDate(word)) return llvm::Error::success();
+  return ErrorOf("must be a date like 2026-12-31, got " + Shown(word));
 }
 
 // A key and the place for its value. Exactly one of the places is set.
@@ -75,8 +81,8 @@ struct Row {
   Strings& (*words)(Config&) = nullptr;
   std::optional<std::int64_t>& (*number)(Config&) = nullptr;
   Pairs& (*table)(Config&) = nullptr;
-  std::string (*check)(std::string_view) = nullptr;      // of each word, returns the error
-  std::string (*check_key)(std::string_view) = nullptr;  // of each key of a table, likewise
+  llvm::Error (*check)(std::string_view) = nullptr;      // of each word
+  llvm::Error (*check_key)(std::string_view) = nullptr;  // of each key of a table
 };
 
 #define IPEC_FIELD(field)        \
@@ -159,39 +165,39 @@ class Reader {
   Reader(const std::string& path, std::string_view text, Config& config)
       : path_(path), text_(text), config_(config) {}
 
-  // The first error, or nothing.
-  std::string Read() {
+  // Returns the first error.
+  llvm::Error Read() {
     if (text_.size() > kLongestConfig) {
-      return Place(kLongestConfig) +
-             "the file is longer than 64 KiB, the most that is read: move settings of a directory "
-             "into an ipec.toml there";
+      return At(kLongestConfig,
+                "the file is longer than 64 KiB, the most that is read: move settings of a "
+                "directory into an ipec.toml there");
     }
     support::TomlDocument document = support::ReadToml(text_);
-    if (document.mistake) return Place(document.mistake->where) + document.mistake->words;
+    if (document.mistake) return At(document.mistake->where, document.mistake->words);
     return ReadTable(document.root, {});
   }
 
  private:
   // Reads `table`, whose keys all begin with `prefix`.
-  std::string ReadTable(const TomlTable& table, const std::string& prefix) {
+  llvm::Error ReadTable(const TomlTable& table, const std::string& prefix) {
     for (const TomlEntry& entry : table.entries) {
-      const std::string name = prefix + entry.key;
-      std::string wrong;
-      if (const Row* row = Find(name)) {
-        wrong = Set(*row, name, entry.value);
-      } else if (entry.value.kind == TomlKind::Table && IsSection(name)) {
-        wrong = ReadTable(*entry.value.table, name + ".");
-      } else {
-        wrong = Unknown(name, entry.where);
-      }
-      if (!wrong.empty()) return wrong;
+      if (llvm::Error error = ReadEntry(entry, prefix + entry.key)) return error;
     }
-    return {};
+    return llvm::Error::success();
   }
 
-  std::string Place(std::uint32_t where) const {
+  llvm::Error ReadEntry(const TomlEntry& entry, const std::string& name) {
+    if (const Row* row = Find(name)) return Set(*row, name, entry.value);
+    if (entry.value.kind == TomlKind::Table && IsSection(name)) {
+      return ReadTable(*entry.value.table, name + ".");
+    }
+    return Unknown(name, entry.where);
+  }
+
+  llvm::Error At(std::uint32_t where, const std::string& words) const {
     const support::Position at = support::LineMap({text_.data(), text_.size()}).PositionOf(where);
-    return path_ + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": ";
+    return ErrorOf(path_ + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": " +
+                   words);
   }
 
   static const Row* Find(std::string_view name) {
@@ -208,11 +214,11 @@ class Reader {
     return false;
   }
 
-  std::string Unknown(const std::string& name, std::uint32_t where) const {
+  llvm::Error Unknown(const std::string& name, std::uint32_t where) const {
     const std::string_view nearest = Meant(name);
-    return Place(where) + "unknown key `" + support::Abbreviated(name) + "`" +
-           (nearest.empty() ? std::string("; `ipec lint --show-config` lists all keys")
-                            : "; did you mean `" + std::string(nearest) + "`?");
+    return At(where, "unknown key " + Shown(name) + "; " +
+                         (nearest.empty() ? "`ipec lint --show-config` lists all keys"
+                                          : support::DidYouMean(nearest)));
   }
 
   // The key or section closest to `name`, or else the key whose last word is closest to that of
@@ -237,7 +243,7 @@ class Reader {
     return found == last_words.end() ? std::string_view() : kRows[found - last_words.begin()].name;
   }
 
-  std::string Set(const Row& row, const std::string& name, const TomlValue& value) {
+  llvm::Error Set(const Row& row, const std::string& name, const TomlValue& value) {
     if (row.word != nullptr) return ReadWord(row, name, value, row.word(config_));
     if (row.words != nullptr) return ReadWords(row, name, value);
     if (row.flag != nullptr) {
@@ -250,41 +256,46 @@ class Reader {
     } else {
       if (value.kind != TomlKind::Table) return WrongType(row, name, value);
       for (const TomlEntry& entry : value.table->entries) {
-        std::string bad_key = row.check_key == nullptr ? std::string() : row.check_key(entry.key);
-        if (!bad_key.empty()) return Subject(name, entry.where).append(bad_key);
+        if (llvm::Error error = Check(row.check_key, name, entry.key, entry.where)) return error;
         std::string& word = row.table(config_).emplace_back(entry.key, "").second;
-        std::string wrong = ReadWord(row, name + "." + entry.key, entry.value, word);
-        if (!wrong.empty()) return wrong;
+        if (llvm::Error error = ReadWord(row, name + "." + entry.key, entry.value, word)) {
+          return error;
+        }
       }
     }
-    return {};
+    return llvm::Error::success();
   }
 
   // A list, or a single word.
-  std::string ReadWords(const Row& row, const std::string& name, const TomlValue& value) {
+  llvm::Error ReadWords(const Row& row, const std::string& name, const TomlValue& value) {
     Strings& words = row.words(config_);
     if (value.kind != TomlKind::Array) return ReadWord(row, name, value, words.emplace_back());
     for (const TomlValue& item : value.items) {
-      std::string wrong = ReadWord(row, name, item, words.emplace_back());
-      if (!wrong.empty()) return wrong;
+      if (llvm::Error error = ReadWord(row, name, item, words.emplace_back())) return error;
     }
-    return {};
+    return llvm::Error::success();
   }
 
-  std::string ReadWord(const Row& row, const std::string& name, const TomlValue& value,
+  llvm::Error ReadWord(const Row& row, const std::string& name, const TomlValue& value,
                        std::string& word) const {
     if (value.kind != TomlKind::String) return WrongType(row, name, value);
     word = value.text;
-    std::string wrong = row.check == nullptr ? std::string{} : row.check(word);
-    return wrong.empty() ? wrong : Subject(name, value.where) + wrong;
+    return Check(row.check, name, word, value.where);
   }
 
-  std::string WrongType(const Row& row, const std::string& name, const TomlValue& value) const {
-    return Subject(name, value.where) + "must be " + std::string(TypeOf(row));
+  llvm::Error Check(llvm::Error (*check)(std::string_view), const std::string& name,
+                    std::string_view word, std::uint32_t where) const {
+    if (check == nullptr) return llvm::Error::success();
+    llvm::Error error = check(word);
+    return error ? About(name, where, llvm::toString(std::move(error))) : llvm::Error::success();
   }
 
-  std::string Subject(const std::string& name, std::uint32_t where) const {
-    return Place(where) + "`" + support::Abbreviated(name) + "` ";
+  llvm::Error WrongType(const Row& row, const std::string& name, const TomlValue& value) const {
+    return About(name, value.where, "must be " + std::string(TypeOf(row)));
+  }
+
+  llvm::Error About(const std::string& name, std::uint32_t where, const std::string& words) const {
+    return At(where, Shown(name) + " " + words);
   }
 
   const std::string& path_;
@@ -292,7 +303,8 @@ class Reader {
   Config& config_;
 };
 
-std::string Quoted(std::string_view text) {
+// As a string of TOML.
+std::string TomlString(std::string_view text) {
   std::string out = "\"";
   for (const char byte : text) {
     const unsigned char code = support::ToByte(byte);
@@ -307,20 +319,18 @@ std::string Quoted(std::string_view text) {
 }
 
 std::string ValueOf(const Row& row, Config& config) {
-  std::string text;
   if (row.flag != nullptr) return row.flag(config) ? "true" : "false";
-  if (row.word != nullptr) return Quoted(row.word(config));
+  if (row.word != nullptr) return TomlString(row.word(config));
   if (row.number != nullptr) return std::to_string(row.number(config).value_or(0));
+  Strings items;
   if (row.words != nullptr) {
-    for (const std::string& word : row.words(config)) {
-      text += (text.empty() ? "" : ", ") + Quoted(word);
-    }
-    return "[" + text + "]";
+    for (const std::string& word : row.words(config)) items.push_back(TomlString(word));
+    return "[" + support::Listed(items) + "]";
   }
   for (const auto& [key, value] : row.table(config)) {
-    text += (text.empty() ? "" : ", ") + Quoted(key) + " = " + Quoted(value);
+    items.push_back(TomlString(key) + " = " + TomlString(value));
   }
-  return "{" + text + "}";
+  return "{" + support::Listed(items) + "}";
 }
 
 }  // namespace
@@ -335,8 +345,7 @@ std::vector<ConfigKey> ConfigKeys() {
 llvm::Expected<Config> ParseConfig(const std::string& path, std::string_view text) {
   Config config;
   config.path = path;
-  const std::string wrong = Reader(path, text, config).Read();
-  if (!wrong.empty()) return support::ErrorOf(wrong);
+  if (llvm::Error error = Reader(path, text, config).Read()) return error;
   return config;
 }
 
@@ -361,10 +370,7 @@ std::string ShowConfig(const Config& config) {
 std::string UnknownTarget(std::string_view name) {
   std::vector<std::string_view> names;
   for (const targets::Target& known : targets::AllTargets()) names.push_back(known.name);
-  const std::string_view nearest = support::Nearest(name, names);
-  return "unknown target `" + support::Abbreviated(name) + "`" +
-         (nearest.empty() ? std::string("; see `ipec targets`")
-                          : "; did you mean `" + std::string(nearest) + "`?");
+  return "unknown target " + Shown(name) + support::Suggest(name, names, "; see `ipec targets`");
 }
 
 }  // namespace ipec::pipeline

@@ -91,9 +91,9 @@ std::string UnknownTarget(std::string_view name);
 
 // The result of reading one file.
 struct ConfigFile {
-  std::string path;   // as shown to the user; empty: there is none
-  std::string error;  // with place; empty: none
-  Config config;      // the default one if there is an error
+  std::string path;                  // as shown to the user; empty: there is none
+  std::optional<std::string> error;  // with its place
+  Config config;                     // the default one if there is an error
   friend bool operator==(const ConfigFile&, const ConfigFile&) = default;
 };
 

@@ -2,6 +2,7 @@
 
 #include "compiler/pipeline/config.h"
 #include "compiler/support/path_pattern.h"
+#include "compiler/support/streams.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/Path.h"
 
@@ -107,7 +108,7 @@ const ConfigFile* Configs::FileIn(std::string_view directory) {
 }
 
 llvm::Expected<const Config*> Configs::Answer(const ConfigFile& file) {
-  if (!file.error.empty()) return support::ErrorOf(file.error);
+  if (file.error) return support::ErrorOf(*file.error);
   return &file.config;
 }
 

@@ -11,7 +11,7 @@ format::Style StyleOf(const Config& config) {
 
 format::Result FormatText(const Reading& reading, const format::Style& style) {
   format::Result result = format::Format(reading.first().document(), style);
-  if (!result.failure.empty() || result.text == reading.text()) return result;
+  if (result.failure || result.text == reading.text()) return result;
   std::vector<const targets::Target*> targets;
   for (const TargetReading& view : reading.by_target()) targets.push_back(&view.target());
   const Reading after(support::SourceBuffer(reading.source().name(), result.text), targets);

@@ -4,6 +4,7 @@
 
 #include "compiler/support/numbers.h"
 #include "compiler/support/streams.h"
+#include "compiler/support/wording.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Endian.h"
 
@@ -105,7 +106,7 @@ class IndexReader {
         if (llvm::Error error = ReadLink(rest_.take_front(size), shared)) return error;
       } else if (name != "sdir" && (name[0] < 'A' || name[0] > 'Z')) {
         // What begins with a lowercase letter must be understood.
-        return Malformed("extension `" + name.str() + "`");
+        return Malformed("extension " + support::Quoted(name.str()));
       }
       rest_ = rest_.drop_front(size);
     }

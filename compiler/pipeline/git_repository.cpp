@@ -4,6 +4,7 @@
 
 #include "compiler/pipeline/git_index.h"
 #include "compiler/support/path_pattern.h"
+#include "compiler/support/wording.h"
 #include "llvm/ADT/StringExtras.h"
 
 namespace ipec::pipeline {
@@ -136,8 +137,9 @@ bool GitRepository::Tracks(const std::string& path, bool is_directory) {
 void GitRepository::ReadIndex() {
   has_index_ = true;
   if (llvm::Error error = ReadIndexes()) {
-    problem_ = "cannot determine the files that git tracks: `" + git_dir_ +
-               "/index` cannot be read: " + llvm::toString(std::move(error));
+    problem_ =
+        "cannot determine the files that git tracks: " + support::Quoted(git_dir_ + "/index") +
+        " cannot be read: " + llvm::toString(std::move(error));
     tracked_.clear();
     unknown_.clear();
   }

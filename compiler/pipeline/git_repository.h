@@ -4,6 +4,7 @@
 // reads; runs and writes nothing.
 
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -56,7 +57,7 @@ class GitRepository {
   // below it, or the directory as a submodule. The index is read on the first call; if it cannot be
   // read, nothing is tracked, and `problem` has the reason.
   bool Tracks(const std::string& path, bool is_directory);
-  const std::string& problem() const { return problem_; }
+  const std::optional<std::string>& problem() const { return problem_; }
 
  private:
   GitRepository(support::FileSystem& files, std::string root)
@@ -73,7 +74,7 @@ class GitRepository {
   bool has_index_ = false;            // it was read
   std::set<std::string> tracked_;     // policies and submodules, from the root of the work tree on
   std::vector<std::string> unknown_;  // directories of a sparse index, with a slash
-  std::string problem_;
+  std::optional<std::string> problem_;
 };
 
 }  // namespace ipec::pipeline

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "compiler/pipeline/git_repository.h"
+#include "compiler/support/wording.h"
 
 namespace ipec::pipeline {
 namespace {
@@ -85,9 +86,9 @@ class Walker {
 
   void Enter(const std::string& shown, const std::string& path, bool only_tracked) {
     if (path.size() > kLongestPath) {
-      found_.problems.push_back("directories are nested too deeply (a path of more than " +
-                                std::to_string(kLongestPath) + " bytes): `" + shown.substr(0, 80) +
-                                "…` is skipped");
+      found_.problems.push_back(
+          "directories are nested too deeply (a path of more than " + std::to_string(kLongestPath) +
+          " bytes): " + support::Quoted(shown.substr(0, 80) + "…") + " is skipped");
       return;
     }
     auto entries = files_.List(path);
@@ -122,8 +123,8 @@ class Walker {
 
   void CloseScope() {
     const std::unique_ptr<GitRepository>& repository = scopes_.back().repository;
-    if (repository != nullptr && !repository->problem().empty()) {
-      found_.problems.push_back(repository->problem());
+    if (repository != nullptr && repository->problem()) {
+      found_.problems.push_back(*repository->problem());
     }
     scopes_.pop_back();
   }
@@ -171,8 +172,8 @@ PolicyFiles PoliciesOf(FileSystem& files, const std::string& operand) {
 }
 
 std::string NoPolicies(const std::string& operand) {
-  return "`" + operand +
-         "` has no policies (*.pol, *.ipe, *.policy) that neither git ignores nor ipec.toml "
+  return support::Quoted(operand) +
+         " has no policies (*.pol, *.ipe, *.policy) that neither git ignores nor ipec.toml "
          "excludes";
 }
 

@@ -1,6 +1,7 @@
 #include "compiler/sign/arithmetic.h"
 
 #include <string>
+#include <variant>
 #include <vector>
 
 #include <openssl/objects.h>
@@ -93,8 +94,9 @@ struct Pair {
   LongNumber s;
 };
 
-// The two numbers of an elliptic signature; false: `error` is the reason.
-bool ReadPair(llvm::StringRef signature, std::size_t digits, Pair& pair, Errno& error) {
+// The two numbers of an elliptic signature, or the error of a kernel that reads them.
+std::variant<Pair, Errno> ReadPair(llvm::StringRef signature, std::size_t digits) {
+  Pair pair;
   const std::size_t size = digits * kBytesOfDigit;
   BerReader reader(signature);
   reader.Enter(kSequence);
@@ -102,15 +104,12 @@ bool ReadPair(llvm::StringRef signature, std::size_t digits, Pair& pair, Errno& 
     llvm::StringRef bytes = reader.Take(kInteger).content;
     if (reader.failed()) break;
     const bool has_sign = bytes.size() == size + 1 && bytes[0] == 0;
-    if (bytes.empty() || (bytes.size() > size && !has_sign)) {
-      error = Errno::kEINVAL;
-      return false;
-    }
+    if (bytes.empty() || (bytes.size() > size && !has_sign)) return Errno::kEINVAL;
     *number = ReadNumber(bytes);
   }
   reader.Leave();
-  error = Errno::kEBADMSG;
-  return !reader.failed();
+  if (reader.failed()) return Errno::kEBADMSG;
+  return pair;
 }
 
 }  // namespace
@@ -146,9 +145,9 @@ std::optional<Errno> VerifyEcdsa(std::string_view curve, llvm::StringRef point, 
   const Workspace workspace = NewWorkspace();
   const CurvePoint key = ReadPoint(group.get(), point, workspace.get());
   IPEC_CHECK(key != nullptr, "a key that is not on its curve");
-  Pair pair;
-  Errno error{};
-  if (!ReadPair(signature, digits, pair, error)) return error;
+  const std::variant<Pair, Errno> read = ReadPair(signature, digits);
+  if (const auto* const error = std::get_if<Errno>(&read)) return *error;
+  const Pair& pair = std::get<Pair>(read);
   const BIGNUM* order = EC_GROUP_get0_order(group.get());
   for (const BIGNUM* number : {pair.r.get(), pair.s.get()}) {
     if (BN_is_zero(number) || BN_cmp(number, order) >= 0) return Errno::kEBADMSG;

@@ -9,15 +9,12 @@
 #include "compiler/support/long_path.h"
 #include "compiler/support/numbers.h"
 #include "compiler/support/replace.h"
+#include "compiler/support/wording.h"
 
 namespace ipec::support {
 namespace {
 
 constexpr std::uint64_t kLongestFile = std::uint64_t{1} << 32;
-
-std::string Quoted(const std::string& path) {
-  return "`" + path + "`";
-}
 
 llvm::Error CannotRead(const std::string& path, int number) {
   if (number == ENOENT) {

@@ -4,6 +4,7 @@
 
 #include "compiler/support/characters.h"
 #include "compiler/support/numbers.h"
+#include "compiler/support/wording.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/ConvertUTF.h"
 
@@ -88,10 +89,7 @@ JsonKind JsonCursor::Peek() {
 }
 
 bool JsonCursor::Fail(std::size_t offset, std::string words) {
-  if (!failed()) {
-    failure_ = offset;
-    words_ = std::move(words);
-  }
+  if (!failed()) failure_ = {offset, std::move(words)};
   return false;
 }
 
@@ -107,7 +105,7 @@ bool JsonCursor::Expect(char letter, std::string_view name) {
 bool JsonCursor::FailExpected(std::string_view name) {
   const JsonKind kind = Peek();
   std::string found(Words(kind));
-  if (kind == JsonKind::Other) found = "`" + std::string(text_.substr(at_, 1)) + "`";
+  if (kind == JsonKind::Other) found = Quoted(text_.substr(at_, 1));
   return Fail(at_, "expected " + std::string(name) + ", found " + found);
 }
 

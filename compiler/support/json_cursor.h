@@ -8,7 +8,9 @@
 //
 // After the first failure `failed()` stays true, and no other function may be called.
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,6 +26,12 @@ std::string_view Words(JsonKind kind);
 enum class JsonText : std::uint8_t {
   Strict,   // `\udcXX` is a single byte, as Python writes file names; all else is an error
   Lenient,  // bytes that are not UTF-8 stay, half a surrogate pair becomes U+FFFD, as editors do
+};
+
+// The first failure of a cursor: its place, and what is wrong there.
+struct JsonFailure {
+  std::size_t offset;
+  std::string words;
 };
 
 class JsonCursor {
@@ -52,9 +60,8 @@ class JsonCursor {
   bool Fail(std::size_t offset, std::string words);
   // "expected NAME, found …" at the cursor.
   bool FailExpected(std::string_view name);
-  bool failed() const { return !words_.empty(); }
-  const std::string& words() const { return words_; }
-  std::size_t failure_offset() const { return failure_; }
+  bool failed() const { return failure_.has_value(); }
+  const std::optional<JsonFailure>& failure() const { return failure_; }
 
   // The position of the key from the last NextMember.
   std::size_t key_offset() const { return key_offset_; }
@@ -77,8 +84,7 @@ class JsonCursor {
   JsonText strings_;
   std::size_t at_ = 0;
   std::size_t key_offset_ = 0;
-  std::string words_;
-  std::size_t failure_ = 0;
+  std::optional<JsonFailure> failure_;
 };
 
 }  // namespace ipec::support

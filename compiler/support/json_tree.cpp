@@ -56,7 +56,8 @@ llvm::Error JsonTree::Read(JsonText strings, const JsonLimits& limits) {
   if (!cursor.failed() && cursor.ReadEnd("unexpected text after the end of the document")) {
     return llvm::Error::success();
   }
-  return ErrorOf("byte " + std::to_string(cursor.failure_offset() + 1) + ": " + cursor.words());
+  return ErrorOf("byte " + std::to_string(cursor.failure()->offset + 1) + ": " +
+                 cursor.failure()->words);
 }
 
 bool JsonTree::Add(JsonCursor& cursor, std::string_view key) {

@@ -11,6 +11,7 @@
 #include "compiler/support/attributes.h"
 #include "compiler/support/numbers.h"
 #include "compiler/support/streams.h"
+#include "compiler/support/wording.h"
 #include "llvm/ADT/StringExtras.h"
 
 namespace ipec::support {
@@ -19,7 +20,7 @@ namespace {
 constexpr off_t kLongestOld = off_t{1} << 32;
 
 llvm::Error CannotWrite(const std::string& path, int number) {
-  return ErrorOf("`" + path + "` cannot be written: " + WordsOfErrno(number));
+  return ErrorOf(Quoted(path) + " cannot be written: " + WordsOfErrno(number));
 }
 
 // Writes all of `bytes`; 0 or the errno of what went wrong.
@@ -92,15 +93,15 @@ llvm::Error Replacements::Add(const std::string& path, std::string_view bytes) {
     const int number = place.getError().value();
     if (number != ENOENT) return CannotWrite(path, number);
     const std::string directory = path.substr(0, path.rfind('/') + 1);
-    return ErrorOf("`" + path + "` cannot be written: the directory `" + directory +
-                   "` does not exist");
+    return ErrorOf(Quoted(path) + " cannot be written: the directory " + Quoted(directory) +
+                   " does not exist");
   }
   struct stat status {};
   const bool exists =
       ::fstatat(place->at, place->name.empty() ? "." : place->name.c_str(), &status, 0) == 0;
   if (!exists && errno != ENOENT) return CannotWrite(path, errno);
   if (exists && S_ISDIR(status.st_mode)) {
-    return ErrorOf("`" + path + "` is a directory, not a file");
+    return ErrorOf(Quoted(path) + " is a directory, not a file");
   }
   File file{path, bytes, std::move(*place), {}, Descriptor()};
   if (exists) {
@@ -126,8 +127,8 @@ llvm::Error Replacements::Prepare(File& file) {
     // Only the directory is read-only.
     if (exists && (errno == EACCES || errno == EPERM)) return llvm::Error::success();
     return ErrorOf(
-        "`" + file.path +
-        "` cannot be written: cannot create a file in its directory: " + WordsOfErrno(errno));
+        Quoted(file.path) +
+        " cannot be written: cannot create a file in its directory: " + WordsOfErrno(errno));
   }
   int number = WriteAllOf(made.number(), file.bytes);
   const bool keeps = number != 0 || !exists || KeepAttributes(file.opened.number(), made.number());

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "compiler/support/numbers.h"
+#include "compiler/support/wording.h"
 #include "llvm/ADT/StringExtras.h"
 
 namespace ipec::support {
@@ -37,9 +38,9 @@ llvm::Expected<std::size_t> DescriptorSource::Read(char* bytes, std::size_t room
     const ssize_t got = ::read(descriptor_, bytes, std::min(room, std::size_t{1} << 30));
     if (got >= 0) return ToSize(got);
     if (errno == EINTR) continue;
-    if (errno == EBADF) return ErrorOf("`" + name_ + "` is closed, or not open for reading");
-    if (errno == EISDIR) return ErrorOf("`" + name_ + "` is a directory, not a file");
-    return ErrorOf("`" + name_ + "` cannot be read: " + WordsOfErrno(errno));
+    if (errno == EBADF) return ErrorOf(Quoted(name_) + " is closed, or not open for reading");
+    if (errno == EISDIR) return ErrorOf(Quoted(name_) + " is a directory, not a file");
+    return ErrorOf(Quoted(name_) + " cannot be read: " + WordsOfErrno(errno));
   }
 }
 
@@ -67,7 +68,7 @@ llvm::Expected<std::string> ReadAll(ByteSource& source, const std::string& name,
     size += *got;
     if (size > most) {
       const bool in_mib = most >= std::size_t{1} << 20;
-      return ErrorOf("`" + name + "` has more than " + std::to_string(most >> (in_mib ? 20 : 10)) +
+      return ErrorOf(Quoted(name) + " has more than " + std::to_string(most >> (in_mib ? 20 : 10)) +
                      (in_mib ? " MiB" : " KiB") + ", the maximum");
     }
     if (*got == 0) break;

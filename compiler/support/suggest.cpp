@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "compiler/support/wording.h"
 #include "llvm/ADT/StringRef.h"
 
 namespace ipec::support {
@@ -64,6 +65,16 @@ std::string_view Nearest(std::string_view misspelt, std::span<const std::string_
     }
   }
   return best;
+}
+
+std::string DidYouMean(std::string_view word) {
+  return "did you mean " + Quoted(word) + "?";
+}
+
+std::string Suggest(std::string_view misspelt, std::span<const std::string_view> words,
+                    std::string_view otherwise) {
+  const std::string_view nearest = Nearest(misspelt, words);
+  return nearest.empty() ? std::string(otherwise) : "; " + DidYouMean(nearest);
 }
 
 }  // namespace ipec::support

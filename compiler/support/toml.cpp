@@ -5,6 +5,7 @@
 #include "compiler/support/numbers.h"
 #include "compiler/support/printable.h"
 #include "compiler/support/toml_string.h"
+#include "compiler/support/wording.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/ConvertUTF.h"
 
@@ -25,7 +26,7 @@ bool IsBareKeyByte(char byte) {
 }
 
 std::string InBackticks(std::string_view text) {
-  return "`" + Abbreviated(text) + "`";
+  return Quoted(Abbreviated(text));
 }
 
 // A function that returns a bool returns whether all is well; otherwise mistake_ is set.

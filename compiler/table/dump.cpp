@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "compiler/support/numbers.h"
+#include "compiler/support/wording.h"
 #include "compiler/table/emit.h"
 #include "ipec/runtime/table.h"
 #include "llvm/ADT/StringExtras.h"
@@ -28,8 +29,8 @@ std::string Visible(std::string_view bytes) {
 }
 
 // A text of the table, with names in place of its marks.
-std::string Quoted(std::string_view text) {
-  std::string made = "`";
+std::string RuleText(std::string_view text) {
+  std::string made;
   for (const char byte : text) {
     switch (byte) {
       case format::kRoothashMark:
@@ -45,7 +46,7 @@ std::string Quoted(std::string_view text) {
         made += Visible({&byte, 1});
     }
   }
-  return made + "`";
+  return support::Quoted(made);
 }
 
 std::string Number(std::uint32_t number) {
@@ -135,7 +136,7 @@ void Dumper::DumpOutcomes() {
     const auto action = support::FromIndex<runtime::Action>(outcome.action);
     Line("  #", Number(i), " ", runtime::Name(action), " ", kMatches[outcome.match], " line ",
          outcome.rank_is_line != 0 ? "= rank" : Number(outcome.line), " ",
-         Quoted(table_.Text(outcome.text)), i == table_.fallback() ? " (fallback)" : "");
+         RuleText(table_.Text(outcome.text)), i == table_.fallback() ? " (fallback)" : "");
   }
 }
 

@@ -33,7 +33,7 @@ void Check(Context& context) {
         !context.reachability.Decides(id)) {
       continue;
     }
-    if (WhyNever(context.coverage, id).empty()) return;
+    if (!WhyNever(context.coverage, id)) return;
     if (!never_matching.valid()) never_matching = id;
   }
   // If the DEFAULT allows, the rule that precludes it.

@@ -1,5 +1,9 @@
 #include <map>
+#include <string_view>
+#include <utility>
+#include <vector>
 
+#include "compiler/support/wording.h"
 #include "lint/rule.h"
 
 namespace ipec::lint {
@@ -37,17 +41,17 @@ void Check(Context& context) {
     }
   }
   // The denied operations, by statement.
-  std::map<std::uint32_t, std::pair<Span, std::string>> denied;
+  std::map<std::uint32_t, std::pair<Span, std::vector<std::string_view>>> denied;
   for (const Operation operation : kLoads) {
     if (!allowed.Contains(operation) || context.AllowedUnnamed(operation).Contains(0)) continue;
     const Span where = context.StatementOf(context.DeciderOfUnnamed(operation, 0), operation);
     auto& [statement, names] = denied[where.begin];
     statement = where;
-    names += (names.empty() ? "" : ", ") + std::string(Name(operation));
+    names.push_back(Name(operation));
   }
   for (const auto& [begin, found] : denied) {
     context.Report(found.first, "{} without a file, for example from memory, is denied here",
-                   found.second);
+                   support::Listed(found.second));
   }
 }
 

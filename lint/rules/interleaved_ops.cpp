@@ -39,7 +39,7 @@ std::string Grouped(const Context& context) {
   style.sort_properties = false;
   style.group = true;
   format::Result result = format::Format(context.document, style);
-  if (!result.not_grouped.empty() || !result.failure.empty()) return {};
+  if (result.not_grouped || result.failure) return {};
   // If one statement applies to several operations, the order between them matters.
   if (!context.target.aliases().empty()) {
     const pipeline::Reading grouped(support::SourceBuffer({}, result.text), context.target);

@@ -1,3 +1,4 @@
+#include "compiler/support/wording.h"
 #include "lint/rule.h"
 #include "llvm/ADT/StringRef.h"
 
@@ -31,7 +32,7 @@ void Check(Context& context) {
   context
       .Report(where, "the kernel reads this version as {}, but tools that compare text do not",
               plain)
-      .AddFix("replace with `" + plain + "`", context.Replace(where, plain), true);
+      .AddFix("replace with " + support::Quoted(plain), context.Replace(where, plain), true);
 }
 
 }  // namespace

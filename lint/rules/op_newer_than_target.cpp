@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "compiler/support/wording.h"
 #include "lint/rule.h"
 
 namespace ipec::lint {
@@ -34,11 +35,11 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 // `linux-6.12, linux-6.16`
 template <typename Test>
 std::string NamesOf(std::span<const targets::Target* const> all, Test test) {
-  std::string names;
+  std::vector<std::string_view> names;
   for (const targets::Target* target : all) {
-    if (test(*target)) names += (names.empty() ? "" : ", ") + std::string(target->name);
+    if (test(*target)) names.push_back(target->name);
   }
-  return names;
+  return support::Listed(names);
 }
 
 bool Knows(const targets::Target& target, std::string_view word) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 
 #include "lint/rule.h"
 #include "llvm/ADT/StringExtras.h"
@@ -58,8 +59,8 @@ llvm::StringRef Chars(std::span<const std::uint8_t> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-// Empty if the digest is not a placeholder.
-std::string WhyPlaceholder(std::span<const std::uint8_t> bytes) {
+// What the digest shows as a placeholder; nothing if it is not one.
+std::optional<std::string> PlaceholderIn(std::span<const std::uint8_t> bytes) {
   if (const std::size_t period = PeriodOf(bytes); period != 0) {
     return llvm::toHex(Chars(bytes.first(period)), true) + " repeated";
   }
@@ -68,7 +69,7 @@ std::string WhyPlaceholder(std::span<const std::uint8_t> bytes) {
       return std::string(known.what);
     }
   }
-  return {};
+  return std::nullopt;
 }
 
 void Check(Context& context) {
@@ -78,10 +79,10 @@ void Check(Context& context) {
     for (std::size_t i = 0; i < conditions.size(); ++i) {
       if (!conditions[i].digest.valid()) continue;
       const runtime::Digest digest = context.policy.digests.Get(conditions[i].digest);
-      const std::string why = WhyPlaceholder(digest.bytes);
-      if (why.empty()) continue;
+      const std::optional<std::string> shown = PlaceholderIn(digest.bytes);
+      if (!shown) continue;
       context.Report(context.ConditionSpan(id, i),
-                     "this digest is {}, a placeholder that was never replaced", why);
+                     "this digest is {}, a placeholder that was never replaced", *shown);
     }
   }
 }

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "compiler/syntax/directive.h"
 #include "lint/rule.h"
 #include "llvm/ADT/StringRef.h"
 
@@ -31,7 +32,8 @@ op=EXECUTE fsverity_digest=sha256:8d5a2a1c9e4f6b703d1e2c4b5a69788796a5b4c3d2e1f0
 bool ExplainsSomething(const Context& context, const syntax::Line& line) {
   if (line.comment.empty()) return false;
   const llvm::StringRef text = context.source.text(line.comment).ltrim("# \t").rtrim("#-= \t\r");
-  return !text.empty() && !text.startswith("ipec:");
+  const auto directive = syntax::ReadDirective(text);
+  return !text.empty() && !(directive && directive->IsMarked());
 }
 
 bool NamesADigest(const Context& context, const syntax::Line& line) {

@@ -1,3 +1,4 @@
+#include "compiler/support/wording.h"
 #include "lint/digest_algorithms.h"
 #include "lint/rule.h"
 #include "llvm/ADT/StringRef.h"
@@ -50,7 +51,7 @@ void Check(Context& context) {
       }
       if (meant == nullptr || lower == digest.algorithm || (file && !meant->fsverity)) continue;
       const std::size_t begin = where.begin + runtime::Name(conditions[i].property).size() + 1;
-      finding.AddFix("replace with `" + lower + "`",
+      finding.AddFix("replace with " + support::Quoted(lower),
                      context.Replace(support::SpanAt(begin, lower.size()), lower));
     }
   }

@@ -1,4 +1,6 @@
 #include "compiler/support/suggest.h"
+#include "compiler/support/wording.h"
+#include "compiler/syntax/directive.h"
 #include "lint/rule.h"
 #include "lint/suppressions.h"
 
@@ -41,9 +43,9 @@ void CheckVerb(Context& context, const Suppression& comment) {
   Diagnostic& finding =
       context.Report(comment.unknown_verb,
                      "unknown directive `ipec: {}`, so this comment suppresses nothing", word);
-  const std::string_view nearest = support::Nearest(word, kSuppressionVerbs);
+  const std::string_view nearest = support::Nearest(word, syntax::kDirectiveVerbs);
   if (nearest.empty()) return;
-  finding.AddFix("replace with `" + std::string(nearest) + "`",
+  finding.AddFix("replace with " + support::Quoted(nearest),
                  context.Replace(comment.unknown_verb, std::string(nearest)), true);
 }
 
@@ -60,7 +62,7 @@ void Check(Context& context) {
       if (++found > kMostSuggestions) continue;
       const std::string_view nearest = support::Nearest(name, words);
       if (nearest.empty()) continue;
-      finding.AddFix("replace with `" + std::string(nearest) + "`",
+      finding.AddFix("replace with " + support::Quoted(nearest),
                      context.Replace(comment.name_spans[i], std::string(nearest)), true);
     }
   }

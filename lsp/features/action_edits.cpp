@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "compiler/check/words.h"
+#include "compiler/syntax/directive.h"
 #include "lint/statements.h"
 #include "lint/suppressions.h"
 
@@ -23,8 +24,8 @@ std::string NewLine(const Snapshot& snapshot, const Line* line) {
   return lint::NewLineFor(snapshot.document(), line != nullptr ? *line : lines.front());
 }
 
-std::string Comment(std::string_view verb, std::string_view rule) {
-  return fmt::format("# ipec: {}({}) {}", verb, rule, lint::kReasonToCome);
+std::string Comment(syntax::DirectiveVerb verb, std::string_view rule) {
+  return syntax::WriteDirective(verb, rule, lint::kReasonToCome);
 }
 
 // After the last name of a comment `allow(…)` that already applies to `line`, on it or directly
@@ -37,9 +38,8 @@ std::optional<std::uint32_t> RoomForName(const Snapshot& snapshot, const Line& l
     const bool just_above = above != nullptr && one.line == above->span && one.alone;
     if ((!here && !just_above) || one.names.empty() || one.expired) continue;
     // Not allow-file, allow-begin or allow-end.
-    const llvm::StringRef verb =
-        TextOf(snapshot, {one.where.begin, one.name_spans.front().begin}).rtrim("( \t");
-    if (verb.endswith("allow")) return one.name_spans.back().end;
+    const auto directive = syntax::ReadDirective(TextOf(snapshot, one.where));
+    if (directive->Is(syntax::DirectiveVerb::Allow)) return one.name_spans.back().end;
   }
   return std::nullopt;
 }
@@ -92,14 +92,16 @@ TextEdits SuppressHere(const Snapshot& snapshot, std::uint32_t offset, std::stri
   const llvm::StringRef indent =
       TextOf(snapshot, line->span).take_while([](char c) { return c == ' ' || c == '\t'; });
   TextEdits edits;
-  edits.push_back({{line->span.begin, line->span.begin},
-                   indent.str() + Comment("allow", rule) + NewLine(snapshot, line)});
+  edits.push_back(
+      {{line->span.begin, line->span.begin},
+       indent.str() + Comment(syntax::DirectiveVerb::Allow, rule) + NewLine(snapshot, line)});
   return edits;
 }
 
 TextEdits SuppressInFile(const Snapshot& snapshot, std::string_view rule) {
   TextEdits edits;
-  edits.push_back({{0, 0}, Comment("allow-file", rule) + NewLine(snapshot, nullptr)});
+  edits.push_back(
+      {{0, 0}, Comment(syntax::DirectiveVerb::AllowFile, rule) + NewLine(snapshot, nullptr)});
   return edits;
 }
 

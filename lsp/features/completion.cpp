@@ -1,10 +1,12 @@
 #include "lsp/features/completion.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
 
+#include "compiler/syntax/directive.h"
 #include "lint/rule.h"
 #include "llvm/ADT/StringExtras.h"
 #include "lsp/features/completion_items.h"
@@ -175,23 +177,22 @@ class Slot {
     const llvm::StringRef all = Text(comment);
     const llvm::StringRef before = all.take_front(place_.offset - comment.begin);
     llvm::StringRef rest = before.drop_front().ltrim(" \t");
-    const bool begins = llvm::StringRef("ipec:").startswith(rest);
-    if (!begins && !rest.consume_front("ipec:")) return;
-    if (!begins) rest = rest.ltrim(" \t");
+    const llvm::StringRef mark(syntax::kDirectiveMark.data(), syntax::kDirectiveMark.size());
+    const bool begins = mark.startswith(rest);
+    const std::optional<syntax::Directive> directive = syntax::ReadDirective(before);
+    if (!begins && !(directive && directive->IsMarked())) return;
+    if (!begins) rest = directive->body;
     const std::size_t open = rest.find('(');
     if (open == llvm::StringRef::npos) {
       const llvm::StringRef word = rest;
-      if (!begins && !std::all_of(word.begin(), word.end(),
-                                  [](char c) { return llvm::isAlpha(c) || c == '-'; })) {
-        return;
-      }
+      if (!begins && !std::all_of(word.begin(), word.end(), syntax::IsPartOfVerb)) return;
       made_.typed = {snapshot_.source.SpanOf(word).begin, place_.offset};
       const llvm::StringRef right = all.drop_front(before.size());
       const llvm::StringRef tail =
-          right.take_while([](char c) { return llvm::isAlpha(c) || c == '-' || c == ':'; });
+          right.take_while([](char c) { return syntax::IsPartOfVerb(c) || c == ':'; });
       made_.whole = {made_.typed.begin, place_.offset + support::ToU32(tail.size())};
       const std::string_view blank = before.size() == 1 ? " " : "";
-      Verbs(begins ? std::string(blank) + "ipec: " : "",
+      Verbs(begins ? fmt::format("{}{} ", blank, syntax::kDirectiveMark) : "",
             right.drop_front(tail.size()).ltrim(" \t").startswith("("));
     } else if (!rest.contains(')')) {
       Names(all, rest.drop_front(open + 1));
@@ -317,7 +318,7 @@ std::string DocumentationOf(const Snapshot& snapshot, std::string_view key) {
     return property ? DocOf(target, *property) : std::string();
   }
   if (sort == "algorithm") {
-    const lint::DigestAlgorithm* algorithm = lint::FindAlgorithm(word);
+    const targets::DigestAlgorithm* algorithm = targets::FindAlgorithm(word);
     return algorithm == nullptr ? std::string() : DocOf(*algorithm);
   }
   if (sort == "rule") {

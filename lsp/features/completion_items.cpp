@@ -104,9 +104,9 @@ void Items::Actions() {
 
 void Items::Algorithms(policy::Property property) {
   if (snapshot_.target().Has(Feature::BareDigests)) return;
-  for (const lint::DigestAlgorithm& row : lint::kDigestAlgorithms) {
+  for (const targets::DigestAlgorithm& row : targets::kDigestAlgorithms) {
     // Only algorithms that a reviewer would accept.
-    if (row.strength != lint::Strength::Strong ||
+    if (row.strength != targets::Strength::Strong ||
         (property == policy::Property::FsverityDigest && !row.fsverity))
       continue;
     Completion& item =

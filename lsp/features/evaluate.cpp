@@ -7,29 +7,20 @@
 #include "compiler/event/event_reader.h"
 #include "compiler/event/texts.h"
 #include "compiler/support/assert.h"
-#include "compiler/support/errno.h"
+#include "compiler/support/streams.h"
 #include "compiler/table/build.h"
 #include "lsp/features/place.h"
 
 namespace ipec::lsp {
 
-Evaluated EvaluateEvent(const Snapshot& snapshot, std::string_view event,
-                        const EvaluateOptions& options) {
-  Evaluated answer;
-  if (!snapshot.accepted()) {
-    answer.problem = WhyRejected(snapshot);
-    return answer;
-  }
+llvm::Expected<Evaluated> EvaluateEvent(const Snapshot& snapshot, std::string_view event,
+                                        const EvaluateOptions& options) {
+  if (llvm::Error error = RejectionOf(snapshot)) return error;
   if (event.size() > event::kLongestLine) {
-    answer.problem = fmt::format("an event has at most {} bytes", event::kLongestLine);
-    return answer;
+    return support::ErrorOf(fmt::format("an event has at most {} bytes", event::kLongestLine));
   }
   event::EventReader reader(event::DialectOf(snapshot.target()));
-  if (!reader.Read(event)) {
-    answer.problem = reader.problem();
-    answer.column = reader.column();
-    return answer;
-  }
+  if (llvm::Error error = reader.Read(event)) return error;
   const std::string table = table::Build(snapshot.policy(), snapshot.target());
   runtime::Policy policy;
   IPEC_CHECK(runtime::Load(std::as_bytes(std::span(table.data(), table.size())), policy) ==
@@ -39,6 +30,7 @@ Evaluated EvaluateEvent(const Snapshot& snapshot, std::string_view event,
   if (options.permissive) asked.enforcing = false;
   const runtime::Decision decision = runtime::Evaluate(policy, asked);
   event::Texts texts(policy);
+  Evaluated answer;
   answer.decision = decision.action;
   answer.granted = runtime::Granted(decision, asked);
   answer.match = event::NameOf(decision.match);

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "ipec/runtime/vocabulary.h"
+#include "llvm/Support/Error.h"
 #include "lsp/snapshot.h"
 
 namespace ipec::lsp {
@@ -18,11 +19,6 @@ struct EvaluateOptions {
 };
 
 struct Evaluated {
-  // Why there is no decision: the policy is rejected, or the text is not an event (then `column`,
-  // from 1, is the place in bytes). If empty, the other members are valid.
-  std::string problem;
-  std::size_t column = 0;
-
   runtime::Action decision = runtime::Action::Deny;
   bool granted = false;
   std::string_view match;                  // `rule`, `op-default` or `global-default`
@@ -32,8 +28,9 @@ struct Evaluated {
   std::optional<std::string> audit;        // the record's body; nothing: the kernel sends none
 };
 
-// `event` is one JSON object, as a line for `ipec eval`.
-Evaluated EvaluateEvent(const Snapshot& snapshot, std::string_view event,
-                        const EvaluateOptions& options);
+// `event` is one JSON object, as a line for `ipec eval`. The error: the policy is rejected, or the
+// text is not an event.
+llvm::Expected<Evaluated> EvaluateEvent(const Snapshot& snapshot, std::string_view event,
+                                        const EvaluateOptions& options);
 
 }  // namespace ipec::lsp

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/support/wording.h"
 #include "lint/rule.h"
 
 namespace ipec::lsp {
@@ -50,8 +51,8 @@ std::string ExplainRule(const Snapshot& snapshot, RuleId id) {
   const analysis::Reachability& reachability = snapshot.reachability();
   const Share& share = snapshot.shares().Of(id);
   std::string text = fmt::format("**{}** – ", NumberOf(snapshot, id));
-  if (const std::string why = lint::WhyNever(snapshot.coverage(), id); !why.empty()) {
-    return text + fmt::format("never matches: {}.\n", why);
+  if (const auto why = lint::WhyNever(snapshot.coverage(), id)) {
+    return text + fmt::format("never matches: {}.\n", *why);
   }
   const std::vector<RuleId> blockers = reachability.BlockersOf(id);
   if (const auto witness = reachability.WitnessOf(id)) {
@@ -98,17 +99,13 @@ std::string CasesOf(const Share& share) {
 }
 
 std::string LinesOf(const Snapshot& snapshot, const std::vector<RuleId>& rules) {
-  std::string list = rules.size() == 1 ? "line " : "lines ";
+  std::vector<std::string> lines;
   for (std::size_t i = 0; i < rules.size() && i < kMostLines; ++i) {
-    const bool last = i + 1 == rules.size();
-    list += fmt::format("{}{}",
-                        i == 0 ? ""
-                        : last ? " and "
-                               : ", ",
-                        snapshot.policy()[rules[i]].line);
+    lines.push_back(std::to_string(snapshot.policy()[rules[i]].line));
   }
-  if (rules.size() > kMostLines) list += fmt::format(" and {} more", rules.size() - kMostLines);
-  return list;
+  const std::string_view head = rules.size() == 1 ? "line " : "lines ";
+  if (rules.size() <= kMostLines) return fmt::format("{}{}", head, support::Listed(lines, "and"));
+  return fmt::format("{}{} and {} more", head, support::Listed(lines), rules.size() - kMostLines);
 }
 
 std::string ExplainRules(const Snapshot& snapshot, support::IdRange<RuleId> rules) {

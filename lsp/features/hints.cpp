@@ -16,8 +16,9 @@ namespace {
 
 // Why a rule decides only some of its events; empty if no single earlier rule can be named.
 std::string WhyPartly(const Snapshot& snapshot, RuleId id) {
-  const std::string why = lint::WhyNever(snapshot.coverage(), id);
-  if (!why.empty()) return fmt::format("never matches: {}", why);
+  if (const auto why = lint::WhyNever(snapshot.coverage(), id)) {
+    return fmt::format("never matches: {}", *why);
+  }
   const std::vector<RuleId> blockers = snapshot.reachability().BlockersOf(id);
   return blockers.empty() ? std::string() : "decided earlier by " + LinesOf(snapshot, blockers);
 }

@@ -6,6 +6,9 @@
 
 #include "compiler/check/words.h"
 #include "compiler/support/suggest.h"
+#include "compiler/support/wording.h"
+#include "compiler/syntax/directive.h"
+#include "lint/digest_algorithms.h"
 #include "lint/suppressions.h"
 #include "lsp/features/digests.h"
 #include "lsp/features/explain_statement.h"
@@ -68,11 +71,8 @@ class Hoverer {
         return Hover{found->name_spans[i], RuleName(found->names[i])};
       }
     }
-    const llvm::StringRef text = Text(found->where);
-    const llvm::StringRef rest = text.drop_front(text.find(':') + 1).ltrim(" \t");
-    const llvm::StringRef verb =
-        rest.take_until([](char c) { return c == '(' || c == ' ' || c == '\t'; });
-    return Hover{found->where, DocOfVerb({verb.data(), verb.size()}) + SuppressedFindings(*found)};
+    const auto verb = syntax::ReadDirective(Text(found->where))->Verb();
+    return Hover{found->where, DocOfVerb(syntax::Name(*verb)) + SuppressedFindings(*found)};
   }
 
   std::string RuleName(std::string_view name) const {
@@ -159,8 +159,9 @@ class Hoverer {
     const runtime::Digest digest{name, bytes};
     const lint::Flaw flaw = lint::FlawOf(digest, property, bare);
     if (flaw == lint::Flaw::None) {
-      text += fmt::format("{} hex digits{}", word.digits.size(),
-                          bare ? LengthOfBare(bytes.size()) : Measured(lint::FindAlgorithm(name)));
+      text +=
+          fmt::format("{} hex digits{}", word.digits.size(),
+                      bare ? LengthOfBare(bytes.size()) : Measured(targets::FindAlgorithm(name)));
     } else {
       text += fmt::format("{}: a rule with it never matches", lint::Words(flaw, digest, property));
     }
@@ -173,22 +174,23 @@ class Hoverer {
   }
 
   // For a digest that a volume or file can have.
-  static std::string Measured(const lint::DigestAlgorithm* algorithm) {
+  static std::string Measured(const targets::DigestAlgorithm* algorithm) {
     if (algorithm == nullptr) {
       return "; the algorithm is not a known one, and the kernel compares its name byte for byte";
     }
     return std::string(", as its algorithm requires") +
-           (algorithm->strength == lint::Strength::Broken
+           (algorithm->strength == targets::Strength::Broken
                 ? "; the algorithm is broken, so do not rely on it"
                 : "");
   }
 
   static std::string LengthOfBare(std::size_t bytes) {
-    std::string names;
-    for (const lint::DigestAlgorithm& row : lint::kDigestAlgorithms) {
-      if (row.bytes == bytes) names += (names.empty() ? "" : ", ") + std::string(row.name);
+    std::vector<std::string_view> names;
+    for (const targets::DigestAlgorithm& row : targets::kDigestAlgorithms) {
+      if (row.bytes == bytes) names.push_back(row.name);
     }
-    return names.empty() ? ", not the length of a known algorithm" : ", the length of " + names;
+    return names.empty() ? ", not the length of a known algorithm"
+                         : ", the length of " + support::Listed(names);
   }
 
   std::string HeaderWord(const Clause& clause) const {

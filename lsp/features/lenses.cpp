@@ -17,9 +17,8 @@ using policy::RuleId;
 // A rule that never decides.
 Lens UnreachableLens(const Snapshot& snapshot, RuleId id) {
   Lens lens{snapshot.policy()[id].statement, {}, {}};
-  const std::string why = lint::WhyNever(snapshot.coverage(), id);
-  if (!why.empty()) {
-    lens.title = fmt::format("never matches: {}", why);
+  if (const auto why = lint::WhyNever(snapshot.coverage(), id)) {
+    lens.title = fmt::format("never matches: {}", *why);
     return lens;
   }
   const std::vector<RuleId> blockers = snapshot.reachability().BlockersOf(id);

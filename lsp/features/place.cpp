@@ -6,6 +6,7 @@
 
 #include "compiler/check/words.h"
 #include "compiler/support/errno.h"
+#include "compiler/support/streams.h"
 
 namespace ipec::lsp {
 
@@ -127,11 +128,11 @@ std::optional<Span> StatementOnLine(const Snapshot& snapshot, std::uint32_t numb
   return found->statement;
 }
 
-std::string WhyRejected(const Snapshot& snapshot) {
+llvm::Error RejectionOf(const Snapshot& snapshot) {
   const auto& error = snapshot.first().error();
-  if (!error) return {};
-  return fmt::format("{} rejects this policy with {}", snapshot.target().name,
-                     support::Name(*error));
+  if (!error) return llvm::Error::success();
+  return support::ErrorOf(
+      fmt::format("{} rejects this policy with {}", snapshot.target().name, support::Name(*error)));
 }
 
 }  // namespace ipec::lsp

@@ -7,10 +7,10 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
+#include "llvm/Support/Error.h"
 #include "lsp/snapshot.h"
 
 namespace ipec::lsp {
@@ -65,7 +65,7 @@ const syntax::Line* LineAt(const Snapshot& snapshot, std::uint32_t offset);
 // The statement on a line number, from 1.
 std::optional<support::Span> StatementOnLine(const Snapshot& snapshot, std::uint32_t number);
 
-// A sentence with the error for which the target rejects the policy; empty if it accepts it.
-std::string WhyRejected(const Snapshot& snapshot);
+// The error with which the target rejects the policy.
+llvm::Error RejectionOf(const Snapshot& snapshot);
 
 }  // namespace ipec::lsp

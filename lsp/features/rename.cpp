@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "compiler/support/errno.h"
+#include "compiler/support/streams.h"
 #include "lint/fixes.h"
 #include "llvm/ADT/StringExtras.h"
 #include "lsp/features/place.h"
@@ -13,6 +14,7 @@
 namespace ipec::lsp {
 namespace {
 
+using support::ErrorOf;
 using support::Span;
 
 // The value of the name in the header that the kernel reads; empty if there is none.
@@ -49,14 +51,14 @@ void FindMentions(const Snapshot& snapshot, Span comment, std::string_view name,
   }
 }
 
-// Why the first target does not read the new name from the text; empty if it does.
-std::string WhyNot(const Snapshot& snapshot, const pipeline::TargetReading& after,
-                   std::string_view new_name) {
+// The error if the first target does not read the new name from the text.
+llvm::Error CheckFirst(const Snapshot& snapshot, const pipeline::TargetReading& after,
+                       std::string_view new_name) {
   const pipeline::TargetReading& before = snapshot.first();
   if (after.has_header() && after.policy().name == new_name &&
       after.policy().version == before.policy().version &&
       (after.accepted() || after.error() == before.error())) {
-    return {};
+    return llvm::Error::success();
   }
   for (const diagnostics::Diagnostic& finding : after.diagnostics().list()) {
     // The first new finding.
@@ -65,66 +67,61 @@ std::string WhyNot(const Snapshot& snapshot, const pipeline::TargetReading& afte
       return one.descriptor == finding.descriptor && one.message == finding.message;
     });
     if (known) continue;
-    return fmt::format("{} cannot be the policy name: {}", Code(new_name), finding.message);
+    return ErrorOf(
+        fmt::format("{} cannot be the policy name: {}", Code(new_name), finding.message));
   }
-  return fmt::format("{} would not be read as the policy name", Code(new_name));
+  return ErrorOf(fmt::format("{} would not be read as the policy name", Code(new_name)));
 }
 
 // The same for the other targets of the file.
-std::string WhyNotElsewhere(const pipeline::Reading& before, const pipeline::Reading& after,
-                            std::string_view new_name) {
+llvm::Error CheckOthers(const pipeline::Reading& before, const pipeline::Reading& after,
+                        std::string_view new_name) {
   for (std::size_t i = 1; i < before.by_target().size(); ++i) {
     const pipeline::TargetReading& was = before.by_target()[i];
     const pipeline::TargetReading& is = after.by_target()[i];
     if (!is.accepted() && is.error() != was.error()) {
-      return fmt::format("{} would reject the policy with {}", is.target().name,
-                         support::Name(*is.error()));
+      return ErrorOf(fmt::format("{} would reject the policy with {}", is.target().name,
+                                 support::Name(*is.error())));
     }
     if (was.has_header() && is.policy().name != new_name) {
-      return fmt::format("{} would read another policy name", is.target().name);
+      return ErrorOf(fmt::format("{} would read another policy name", is.target().name));
     }
   }
-  return {};
+  return llvm::Error::success();
 }
 
 }  // namespace
 
-Renamable RenamableAt(const Snapshot& snapshot, std::uint32_t offset) {
+llvm::Expected<Renamable> RenamableAt(const Snapshot& snapshot, std::uint32_t offset) {
   const Place place = PlaceAt(snapshot, offset);
   const Span name = NameOf(snapshot);
-  if (name.empty()) return {"this policy has no header that its target can read", {}, {}};
+  if (name.empty()) return ErrorOf("this policy has no header that its target can read");
   // On the name, or on the key before it.
   if (place.line == nullptr || place.clause != 0 ||
       (place.part != Part::Value && place.part != Part::Key) ||
       name.begin < place.line->span.begin || name.begin >= place.line->span.end) {
-    return {"only the policy name, in the header, can be renamed", {}, {}};
+    return ErrorOf("only the policy name, in the header, can be renamed");
   }
-  return {{}, name, std::string(ViewOf(snapshot, name))};
+  return Renamable{name, std::string(ViewOf(snapshot, name))};
 }
 
-Renamed RenameAt(const Snapshot& snapshot, std::uint32_t offset, std::string_view new_name) {
-  const Renamable found = RenamableAt(snapshot, offset);
+llvm::Expected<Renamed> RenameAt(const Snapshot& snapshot, std::uint32_t offset,
+                                 std::string_view new_name) {
+  llvm::Expected<Renamable> found = RenamableAt(snapshot, offset);
+  if (!found) return found.takeError();
+  if (new_name.empty()) return ErrorOf("the policy name must not be empty");
   Renamed renamed;
-  renamed.problem = found.problem;
-  if (!renamed.problem.empty()) return renamed;
-  if (new_name.empty()) {
-    renamed.problem = "the policy name must not be empty";
-    return renamed;
-  }
-  if (new_name == found.name) return renamed;
-  const std::vector<diagnostics::TextEdit> edits = {{found.span, std::string(new_name)}};
+  if (new_name == found->name) return renamed;
+  renamed.edits = {{found->span, std::string(new_name)}};
   const pipeline::Reading after(
-      support::SourceBuffer(snapshot.source.name(), lint::Apply(snapshot.source.text(), edits)),
+      support::SourceBuffer(snapshot.source.name(),
+                            lint::Apply(snapshot.source.text(), renamed.edits)),
       snapshot.configured->targets);
-  renamed.problem = WhyNot(snapshot, after.first(), new_name);
-  if (renamed.problem.empty()) {
-    renamed.problem = WhyNotElsewhere(snapshot.reading, after, new_name);
-  }
-  if (!renamed.problem.empty()) return renamed;
-  renamed.edits = edits;
+  if (llvm::Error error = CheckFirst(snapshot, after.first(), new_name)) return error;
+  if (llvm::Error error = CheckOthers(snapshot.reading, after, new_name)) return error;
   for (const syntax::Line& line : snapshot.document().lines) {
     if (!line.comment.empty()) {
-      FindMentions(snapshot, line.comment, found.name, new_name, renamed.in_comments);
+      FindMentions(snapshot, line.comment, found->name, new_name, renamed.in_comments);
     }
   }
   return renamed;

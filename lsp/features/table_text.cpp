@@ -5,12 +5,10 @@
 
 namespace ipec::lsp {
 
-TableText TableOf(const Snapshot& snapshot) {
-  if (!snapshot.accepted()) return {{}, WhyRejected(snapshot)};
-  return {
-      pipeline::CompilePolicy(snapshot.policy(), snapshot.target(), {}, pipeline::Form::Dump, {})
-          .bytes,
-      {}};
+llvm::Expected<std::string> TableOf(const Snapshot& snapshot) {
+  if (llvm::Error error = RejectionOf(snapshot)) return error;
+  return pipeline::CompilePolicy(snapshot.policy(), snapshot.target(), {}, pipeline::Form::Dump, {})
+      .bytes;
 }
 
 }  // namespace ipec::lsp

@@ -4,15 +4,12 @@
 
 #include <string>
 
+#include "llvm/Support/Error.h"
 #include "lsp/snapshot.h"
 
 namespace ipec::lsp {
 
-struct TableText {
-  std::string text;     // the table; empty if there is a problem
-  std::string problem;  // why there is no table
-};
-
-TableText TableOf(const Snapshot& snapshot);
+// The error names the kernel that rejects the policy.
+llvm::Expected<std::string> TableOf(const Snapshot& snapshot);
 
 }  // namespace ipec::lsp

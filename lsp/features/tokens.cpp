@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/check/words.h"
+#include "compiler/syntax/directive.h"
 #include "lint/suppressions.h"
 #include "lsp/features/place.h"
 
@@ -104,7 +105,7 @@ class Painter {
   // Highlights the names in a suppression.
   void PaintComment(const Line& line) {
     std::uint32_t at = line.comment.begin;
-    if (Text(line.comment).contains("ipec:")) {
+    if (syntax::ReadDirective(Text(line.comment))) {
       ReadSuppressions();
       const auto list = suppressions_->list();
       const auto found = std::lower_bound(list.begin(), list.end(), line.comment.begin,

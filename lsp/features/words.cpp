@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "compiler/support/printable.h"
+#include "compiler/support/wording.h"
 #include "compiler/targets/meanings.h"
 
 namespace ipec::lsp {
@@ -15,14 +16,6 @@ std::string Paragraphs(std::string_view title, const Meaning& meaning, std::stri
   if (!meaning.details.empty()) text += fmt::format("\n{}\n", meaning.details);
   if (!note.empty()) text += fmt::format("\n{}\n", note);
   return text;
-}
-
-std::string Listed(std::span<const std::string_view> words) {
-  std::string list;
-  for (const std::string_view word : words) {
-    list += fmt::format("{}`{}`", list.empty() ? "" : ", ", word);
-  }
-  return list;
 }
 
 }  // namespace
@@ -41,7 +34,7 @@ std::string DocOf(const targets::Target& target, policy::Operation operation) {
                                 targets::NoteOn(operation, target));
   const auto known = targets::TargetsKnowing(operation);
   if (known.size() < targets::AllTargets().size()) {
-    text += fmt::format("\nKnown to {}.\n", Listed(known));
+    text += fmt::format("\nKnown to {}.\n", support::ListedInQuotes(known));
   } else {
     text += "\nKnown to every target.\n";
   }
@@ -77,12 +70,12 @@ std::string DocOf(const targets::Target& target, policy::Property property) {
   return text;
 }
 
-std::string DocOf(const lint::DigestAlgorithm& algorithm) {
+std::string DocOf(const targets::DigestAlgorithm& algorithm) {
   std::string text = fmt::format("**`{}`** – {} bytes, {} hex digits\n", algorithm.name,
                                  algorithm.bytes, algorithm.bytes * 2);
   text += algorithm.fsverity ? "\nFor root hashes of dm-verity and for digests of fs-verity.\n"
                              : "\nFor root hashes of dm-verity; fs-verity does not support it.\n";
-  if (algorithm.strength == lint::Strength::Broken) {
+  if (algorithm.strength == targets::Strength::Broken) {
     text += "\nIt is broken: do not rely on it.\n";
   }
   return text;
@@ -104,12 +97,13 @@ std::string DocOfForeign(const targets::Target& target, targets::ForeignWord::Ki
   if (row == nullptr) return {};
   std::string text =
       fmt::format("**`{}`** – not known to `{}`\n\n{}.\n", row->spelling, target.name, row->who);
-  std::string instead;
+  std::vector<std::string> instead;
   for (const policy::Operation operation : row->replacement) {
-    if (!target.Knows(operation)) continue;
-    instead += fmt::format("{}`op={}`", instead.empty() ? "" : ", ", Name(operation));
+    if (target.Knows(operation)) instead.push_back(fmt::format("op={}", Name(operation)));
   }
-  if (!instead.empty()) text += fmt::format("\nUse {} instead.\n", instead);
+  if (!instead.empty()) {
+    text += fmt::format("\nUse {} instead.\n", support::ListedInQuotes(instead));
+  }
   return text;
 }
 

@@ -3,11 +3,13 @@
 // The meaning of single words, as Markdown: the texts of hover and completion. The facts come from
 // compiler/targets and the lint rules.
 
+#include <iterator>
 #include <string>
 #include <string_view>
 
+#include "compiler/syntax/directive.h"
+#include "compiler/targets/digest_algorithms.h"
 #include "compiler/targets/targets.h"
-#include "lint/digest_algorithms.h"
 #include "lint/rule.h"
 
 namespace ipec::lsp {
@@ -18,7 +20,7 @@ std::string Code(std::string_view text);
 std::string DocOf(const targets::Target& target, policy::Operation operation);
 std::string DocOf(const targets::Target& target, const targets::Alias& alias);
 std::string DocOf(const targets::Target& target, policy::Property property);
-std::string DocOf(const lint::DigestAlgorithm& algorithm);
+std::string DocOf(const targets::DigestAlgorithm& algorithm);
 // The rule's own documentation.
 std::string DocOf(const lint::Rule& rule);
 // `DEFAULT`, `op`, `TRUE` and similar words; empty if the word has no meaning by itself.
@@ -35,10 +37,12 @@ struct SuppressionVerb {
   std::string_view summary;
 };
 inline constexpr SuppressionVerb kSuppressionVerbs[] = {
-    {"allow", "suppresses findings of this statement or of the next one"},
-    {"allow-file", "suppresses findings of the whole file"},
-    {"allow-begin", "suppresses findings from here to allow-end"},
-    {"allow-end", "ends the range of allow-begin"},
+    {syntax::Name(syntax::DirectiveVerb::Allow),
+     "suppresses findings of this statement or of the next one"},
+    {syntax::Name(syntax::DirectiveVerb::AllowFile), "suppresses findings of the whole file"},
+    {syntax::Name(syntax::DirectiveVerb::AllowBegin), "suppresses findings from here to allow-end"},
+    {syntax::Name(syntax::DirectiveVerb::AllowEnd), "ends the range of allow-begin"},
 };
+static_assert(std::size(kSuppressionVerbs) == syntax::kDirectiveVerbs.size());
 
 }  // namespace ipec::lsp

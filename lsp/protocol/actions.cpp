@@ -101,24 +101,26 @@ Reply ResolveActionFor(const Call& call, const ActionItemParams& params) {
 
 Reply PrepareRename(const Call& call, const PositionParams& params) {
   Positions positions = call.positions();
-  const Renamable found = RenamableAt(*call.snapshot, positions.OffsetOf(params.position));
-  if (!found.problem.empty()) return Reply::Fail(ErrorCode::RequestFailed, found.problem);
+  llvm::Expected<Renamable> found =
+      RenamableAt(*call.snapshot, positions.OffsetOf(params.position));
+  if (!found) return Failed(found.takeError());
   return {Written([&](JsonWriter& json) {
     json.object([&] {
-      WriteRange(json, "range", positions.RangeOf(found.span));
-      json.attribute("placeholder", found.name);
+      WriteRange(json, "range", positions.RangeOf(found->span));
+      json.attribute("placeholder", found->name);
     });
   })};
 }
 
 Reply Rename(const Call& call, const RenameParams& params) {
   Positions positions = call.positions();
-  const Renamed renamed =
+  llvm::Expected<Renamed> renamed =
       RenameAt(*call.snapshot, positions.OffsetOf(params.position), params.new_name);
-  if (!renamed.problem.empty()) return Reply::Fail(ErrorCode::RequestFailed, renamed.problem);
+  if (!renamed) return Failed(renamed.takeError());
   // Comments are renamed where the client can ask whether they should be.
-  if (!call.client.annotated_edits || !call.client.versioned_edits || renamed.in_comments.empty()) {
-    return {Written([&](JsonWriter& json) { WriteWorkspaceEdit(json, call, renamed.edits); })};
+  if (!call.client.annotated_edits || !call.client.versioned_edits ||
+      renamed->in_comments.empty()) {
+    return {Written([&](JsonWriter& json) { WriteWorkspaceEdit(json, call, renamed->edits); })};
   }
   return {Written([&](JsonWriter& json) {
     json.object([&] {
@@ -129,8 +131,8 @@ Reply Rename(const Call& call, const RenameParams& params) {
             WriteVersion(json, call.snapshot->version);
           });
           json.attributeArray("edits", [&] {
-            WriteEdits(json, renamed.edits, positions);
-            WriteEdits(json, renamed.in_comments, positions, "comments");
+            WriteEdits(json, renamed->edits, positions);
+            WriteEdits(json, renamed->in_comments, positions, "comments");
           });
         });
       });

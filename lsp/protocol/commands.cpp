@@ -1,6 +1,7 @@
 // workspace/executeCommand.
 
 #include "compiler/diagnostics/explain.h"
+#include "compiler/support/wording.h"
 #include "ipec/runtime/vocabulary.h"
 #include "lint/explained.h"
 #include "lsp/features/evaluate.h"
@@ -45,8 +46,9 @@ bool Flag(const CommandArguments& arguments, std::string_view name) {
 
 Reply NoSuchDocument(const std::string& uri) {
   return Reply::Fail(ErrorCode::InvalidParams,
-                     uri.empty() ? "`arguments` must begin with a URI or an object with a URI"
-                                 : "`" + uri + "` is not open, and there is no such file");
+                     uri.empty()
+                         ? "`arguments` must begin with a URI or an object with a URI"
+                         : support::Quoted(uri) + " is not open, and there is no such file");
 }
 
 Reply Text(const std::string& text) {
@@ -57,30 +59,25 @@ Reply Evaluate(const Call& call, const CommandArguments& arguments) {
   const SnapshotPtr snapshot = call.host.SnapshotOf(arguments.first);
   if (snapshot == nullptr) return NoSuchDocument(arguments.first);
   const EvaluateOptions options{Flag(arguments, "successAudit"), Flag(arguments, "permissive")};
-  const Evaluated answer = EvaluateEvent(*snapshot, arguments.event, options);
-  if (!answer.problem.empty()) {
-    return Reply::Fail(ErrorCode::RequestFailed,
-                       answer.column == 0
-                           ? answer.problem
-                           : "column " + std::to_string(answer.column) + ": " + answer.problem);
-  }
+  llvm::Expected<Evaluated> answer = EvaluateEvent(*snapshot, arguments.event, options);
+  if (!answer) return Failed(answer.takeError());
   Positions positions = call.positions(*snapshot);
   return {Written([&](JsonWriter& out) {
     out.object([&] {
-      out.attribute("decision", runtime::Name(answer.decision));
-      out.attribute("granted", answer.granted);
-      out.attribute("match", answer.match);
-      if (answer.line == 0) {
+      out.attribute("decision", runtime::Name(answer->decision));
+      out.attribute("granted", answer->granted);
+      out.attribute("match", answer->match);
+      if (answer->line == 0) {
         out.attribute("rule", nullptr);
       } else {
         out.attributeObject("rule", [&] {
-          out.attribute("line", answer.line);
-          out.attribute("text", answer.rule);
-          if (answer.statement) WriteRange(out, "range", positions.RangeOf(*answer.statement));
+          out.attribute("line", answer->line);
+          out.attribute("text", answer->rule);
+          if (answer->statement) WriteRange(out, "range", positions.RangeOf(*answer->statement));
         });
       }
-      if (answer.audit) {
-        out.attribute("audit", *answer.audit);
+      if (answer->audit) {
+        out.attribute("audit", *answer->audit);
       } else {
         out.attribute("audit", nullptr);
       }
@@ -91,15 +88,14 @@ Reply Evaluate(const Call& call, const CommandArguments& arguments) {
 Reply ShowTable(const Call& call, const CommandArguments& arguments) {
   const SnapshotPtr snapshot = call.host.SnapshotOf(arguments.first);
   if (snapshot == nullptr) return NoSuchDocument(arguments.first);
-  const TableText table = TableOf(*snapshot);
-  if (!table.problem.empty()) return Reply::Fail(ErrorCode::RequestFailed, table.problem);
-  return Text(table.text);
+  llvm::Expected<std::string> table = TableOf(*snapshot);
+  return table ? Text(*table) : Failed(table.takeError());
 }
 
 Reply Explain(const Call& /*call*/, const CommandArguments& arguments) {
   const std::optional<std::string> text = diagnostics::Explain(arguments.first, lint::Explained());
   if (text) return Text(*text);
-  return Reply::Fail(ErrorCode::InvalidParams, "unknown name `" + arguments.first + "`");
+  return Reply::Fail(ErrorCode::InvalidParams, "unknown name " + support::Quoted(arguments.first));
 }
 
 }  // namespace
@@ -111,7 +107,8 @@ Reply ExecuteCommand(const Call& call, const CommandParams& params) {
 #define IPEC_EDITOR_COMMAND(name, id) \
   if (params.command == (name)) return id(call, arguments);
 #include "lsp/protocol/editor_commands.def"
-  return Reply::Fail(ErrorCode::InvalidParams, "unknown command `" + params.command + "`");
+  return Reply::Fail(ErrorCode::InvalidParams,
+                     "unknown command " + support::Quoted(params.command));
 }
 
 }  // namespace answers

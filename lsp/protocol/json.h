@@ -9,6 +9,7 @@
 #include "compiler/support/json_tree.h"
 #include "compiler/support/json_writer.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Error.h"
 #include "lsp/protocol/protocol.h"
 
 namespace ipec::lsp {
@@ -32,6 +33,9 @@ JsonValue ArrayOf(JsonValue value);
 std::string TokenOf(JsonValue value);
 // Folders of a workspace.
 std::vector<Folder> FoldersOf(JsonValue value);
+
+// The reply to a request that cannot be fulfilled.
+Reply Failed(llvm::Error error);
 
 // Writes one value.
 Json Written(llvm::function_ref<void(JsonWriter&)> write);

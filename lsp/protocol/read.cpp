@@ -1,6 +1,7 @@
 // From JSON to the parameters of requests and notifications.
 
 #include "compiler/support/streams.h"
+#include "compiler/support/wording.h"
 #include "lsp/protocol/json.h"
 #include "lsp/protocol/params.h"
 
@@ -11,11 +12,11 @@ using llvm::Error;
 using support::ErrorOf;
 
 Error Missing(const std::string& field) {
-  return ErrorOf("`" + field + "` is missing");
+  return ErrorOf(support::Quoted(field) + " is missing");
 }
 
 Error Malformed(const std::string& field) {
-  return ErrorOf("`" + field + "` is malformed");
+  return ErrorOf(support::Quoted(field) + " is malformed");
 }
 
 JsonValue RootOf(const ParamsPtr& from) {

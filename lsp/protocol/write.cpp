@@ -9,6 +9,10 @@
 
 namespace ipec::lsp {
 
+Reply Failed(llvm::Error error) {
+  return Reply::Fail(ErrorCode::RequestFailed, llvm::toString(std::move(error)));
+}
+
 std::string TextOf(JsonValue value) {
   return std::string(value.String().value_or(""));
 }

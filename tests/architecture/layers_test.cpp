@@ -173,6 +173,49 @@ TEST_CASE("hash tables have a secret key") {
   CHECK_FALSE(NamesOpenHashTable("#include <unordered_map>"));
 }
 
+// A form of text, and the file that has the only function for it.
+struct OnlyPlace {
+  std::string_view code;
+  std::string_view file;
+};
+
+constexpr OnlyPlace kOnlyPlaces[] = {
+    {"\"did you mean", "compiler/support/suggest.cpp"},
+    {"\"; did you mean", "compiler/support/suggest.cpp"},
+    {"\"`\" +", "compiler/support/wording.cpp"},
+    {"`\" + ", "compiler/support/wording.cpp"},
+    {" + \"`", "compiler/support/wording.cpp"},
+    {"? \"\" : \", \"", "compiler/support/wording.h"},
+    {"\"ipec:\"", "compiler/syntax/directive.h"},
+    {"\"# ipec:", "compiler/syntax/directive.h"},
+};
+
+// The only place for what the line of code writes by hand; null if it writes nothing of the kind.
+const OnlyPlace* PlaceFor(std::string_view path, std::string_view line) {
+  const std::string_view code = CodeOf(line);
+  const auto* const found =
+      std::find_if(std::begin(kOnlyPlaces), std::end(kOnlyPlaces), [&](const OnlyPlace& place) {
+        return code.find(place.code) != std::string_view::npos && path != place.file;
+      });
+  return found == std::end(kOnlyPlaces) ? nullptr : found;
+}
+
+TEST_CASE("suggestions, quotes, lists and directives are written in one place each") {
+  for (const SourceFile& file : AllSources()) {
+    if (file.path.starts_with("tests/")) continue;
+    for (std::size_t i = 0; i < file.lines.size(); ++i) {
+      const OnlyPlace* const place = PlaceFor(file.path, file.lines[i]);
+      if (place == nullptr) continue;
+      FAIL_CHECK(file.path << ":" << i + 1 << ": use " << place->file);
+    }
+  }
+  CHECK(PlaceFor("a.cpp", "return \"unknown `\" + name + \"`\";") != nullptr);
+  CHECK(PlaceFor("a.cpp", "AddNote(\"did you mean `DEFAULT`?\");") != nullptr);
+  CHECK(PlaceFor("a.cpp", "list += (list.empty() ? \"\" : \", \") + word;") != nullptr);
+  CHECK(PlaceFor("a.cpp", "text.consume_front(\"ipec:\")") != nullptr);
+  CHECK(PlaceFor("a.cpp", "return \"unknown \" + Quoted(name);  // \"`\" + name") == nullptr);
+}
+
 TEST_CASE("the runtime library needs neither exceptions nor RTTI") {
   const std::string cmake = ReadText(std::string(IPEC_SOURCE_DIR) + "/runtime/CMakeLists.txt");
   CHECK(cmake.find("-fno-exceptions") != std::string::npos);

@@ -69,12 +69,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   EventReader reader(ipec::event::DialectOf(targets[data[0] % targets.size()]));
   // A separate copy, so that a read beyond the line is detected.
   const std::string line(reinterpret_cast<const char*>(data) + 1, size - 1);
-  if (reader.Read(line)) {
-    Compare(reader, line);
+  if (llvm::Error error = reader.Read(line)) {
+    llvm::handleAllErrors(std::move(error), [&](const ipec::event::MalformedEvent& malformed) {
+      Require(!malformed.words().empty(), "refused without a reason");
+      Require(malformed.column() >= 1 && malformed.column() <= line.size() + 1,
+              "a column outside the line");
+    });
   } else {
-    Require(!reader.problem().empty(), "refused without a reason");
-    Require(reader.column() >= 1 && reader.column() <= line.size() + 1,
-            "a column outside the line");
+    Compare(reader, line);
   }
   return 0;
 }

@@ -47,7 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto lexis = (choice & 16) != 0 ? syntax::Lexis::Quoted : syntax::Lexis::Plain;
   const auto document = syntax::Parse(text, lexis);
   const format::Result result = format::Format(document, style);
-  IPEC_CHECK(result.failure.empty(), "a layout was refused");
+  IPEC_CHECK(!result.failure, "a layout was refused");
   if ((choice & 8) == 0) {
     const auto again = syntax::Parse(result.text, lexis);
     IPEC_CHECK(format::Format(again, style).text == result.text, "no fixed point");

@@ -17,8 +17,8 @@ using syntax::Lexis;
 Result Lay(std::string_view text, const Style& style = {}, Lexis lexis = Lexis::Plain) {
   const syntax::Document document = syntax::Parse({text.data(), text.size()}, lexis);
   Result result = Format(document, style);
-  INFO(result.failure);
-  REQUIRE(result.failure.empty());
+  INFO(result.failure.value_or(""));
+  REQUIRE_FALSE(result.failure);
   return result;
 }
 

@@ -23,10 +23,10 @@ std::vector<std::string> Read(const std::string& bytes, std::size_t longest = 10
         read.emplace_back(reader.body());
         break;
       case State::Malformed:
-        read.push_back("!" + reader.problem());
+        read.push_back("!" + reader.problem().value());
         break;
       case State::End:
-        read.push_back("." + reader.problem());
+        read.push_back("." + reader.problem().value_or(""));
         return read;
     }
   }

@@ -12,6 +12,7 @@
 #include "compiler/support/json_writer.h"
 #include "compiler/support/printable.h"
 #include "compiler/support/suggest.h"
+#include "compiler/support/wording.h"
 
 namespace ipec::support {
 namespace {
@@ -122,6 +123,24 @@ TEST_CASE("the nearest word, or none") {
   CHECK(Nearest("completely", kWords).empty());
   CHECK(Nearest("", kWords).empty());
   CHECK(Nearest(std::string(100000, 'a'), kWords).empty());
+}
+
+TEST_CASE("suggestions in messages") {
+  constexpr std::string_view kWords[] = {"check", "compile"};
+  CHECK(Suggest("chek", kWords) == "; did you mean `check`?");
+  CHECK(Suggest("chek", kWords, "; see there") == "; did you mean `check`?");
+  CHECK(Suggest("x", kWords).empty());
+  CHECK(Suggest("x", kWords, "; see there") == "; see there");
+}
+
+TEST_CASE("lists in messages") {
+  using Words = std::vector<std::string>;
+  CHECK(Listed(Words{}).empty());
+  CHECK(Listed(Words{"a"}, "or") == "a");
+  CHECK(Listed(Words{"a", "b"}, "or") == "a or b");
+  CHECK(Listed(Words{"a", "b", "c"}, "and") == "a, b and c");
+  CHECK(Listed(Words{"a", "b", "c"}) == "a, b, c");
+  CHECK(ListedInQuotes(Words{"a", "b"}) == "`a`, `b`");
 }
 
 // The distance with the whole table, and by recursion on the last characters.
