@@ -15,14 +15,17 @@ SIZES = (1_000, 2_000, 4_000, 8_000)
 class Clock:
     """A stand-in for a machine with known times for a policy."""
 
-    def __init__(self, seconds, budget=1e9):
-        self.of, self.budget, self.text = seconds, budget, b""
+    def __init__(self, seconds, budget=1e9, instructions=lambda lines: None):
+        self.of, self.budget, self.executed, self.text = seconds, budget, instructions, b""
 
     def write(self, text):
         self.text = text
 
     def seconds(self, _kind, _command):
         return self.of(self.text.count(b"\n"))
+
+    def instructions(self, _kind, _command):
+        return self.executed(self.text.count(b"\n"))
 
 
 class Exponents(unittest.TestCase):
@@ -41,8 +44,8 @@ class Exponents(unittest.TestCase):
 
 
 class Growing(unittest.TestCase):
-    def grown(self, seconds, budget=1e9):
-        return grow(Clock(seconds, budget), KINDS["comments"], ["check"], SIZES, 0, 1.15)["check"]
+    def grown(self, seconds, budget=1e9, **counter):
+        return grow(Clock(seconds, budget, **counter), KINDS["comments"], ["check"], SIZES, 0, 1.15)["check"]
 
     def test_linear_is_below_the_limit_and_quadratic_above(self):
         self.assertFalse(self.grown(lambda lines: lines / 1e3).over(1.15))
@@ -58,6 +61,17 @@ class Growing(unittest.TestCase):
             runs.append(lines)
             return lines / 1e3 * (9 if len(runs) == 4 else 1)
         self.assertFalse(self.grown(seconds).over(1.15))
+
+    def test_instructions_decide_if_time_is_above_the_limit(self):
+        def quadratic(lines):
+            return lines ** 2 / 1e6
+        linear = self.grown(quadratic, instructions=lambda lines: lines)
+        self.assertTrue(linear.over_in_time(1.15))
+        self.assertFalse(linear.over(1.15))
+        self.assertTrue(self.grown(quadratic, instructions=quadratic).over(1.15))
+
+    def test_instructions_are_not_counted_below_the_limit(self):
+        self.assertEqual(self.grown(lambda lines: lines / 1e3, instructions=lambda lines: lines ** 2).counted, [])
 
     def test_what_does_not_end_or_crashes_is_above_every_limit(self):
         for failure in (NotEnded(1), Crashed(6)):
