@@ -4,9 +4,9 @@
 Runs every command on every kind of growth_kinds.py, from 1,000 statements up. A kind and a command stop
 growing at 1,000,000 statements or when one run takes --budget seconds. The exponent is the slope of the
 logarithm of processor time over that of the number of statements (least squares over the larger sizes;
-1 is linear, 2 is quadratic). If it is above --limit, the instructions that valgrind counts at the same sizes
-tell an algorithm that grows from a cache that ends: the exponent of both is above the limit, or it is no
-failure. Exit status 1 if one fails; these are printed last.
+1 is linear, 2 is quadratic). If it is above --limit, valgrind counts instructions at the same sizes: a cache
+that is too small increases the time but not this count. A command fails only if both exponents are above
+the limit. Exit status 1 if one fails; these are printed last.
 """
 
 import argparse
