@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/pipeline/config.h"
+#include "compiler/pipeline/config_files.h"
 #include "lint/lint_run.h"
 #include "lint/settings.h"
 

@@ -18,7 +18,6 @@
 #include "compiler/analysis/coverage.h"
 #include "compiler/analysis/reachability.h"
 #include "compiler/diagnostics/diagnostic.h"
-#include "compiler/pipeline/config.h"
 #include "compiler/policy/policy.h"
 #include "compiler/support/ids.h"
 #include "compiler/support/source.h"
@@ -28,6 +27,7 @@
 namespace ipec::pipeline {
 class Reading;
 class TargetReading;
+struct Config;
 }  // namespace ipec::pipeline
 
 namespace ipec::lint {

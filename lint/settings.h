@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/pipeline/config.h"
 #include "lint/rule.h"
 #include "llvm/Support/Error.h"
 

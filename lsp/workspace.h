@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/pipeline/config_files.h"
 #include "compiler/support/file_system.h"
 #include "lsp/protocol/protocol.h"
 #include "lsp/snapshot.h"

@@ -9,6 +9,7 @@
 #include "compiler/content/content.h"
 #include "compiler/driver/commands.h"
 #include "compiler/driver/policy_input.h"
+#include "compiler/pipeline/config_files.h"
 #include "compiler/pipeline/format_text.h"
 #include "compiler/pipeline/policy_files.h"
 #include "compiler/pipeline/report_paths.h"

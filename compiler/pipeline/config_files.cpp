@@ -1,6 +1,7 @@
 // Which ipec.toml applies to a file, and its settings for that file.
 
-#include "compiler/pipeline/config.h"
+#include "compiler/pipeline/config_files.h"
+
 #include "compiler/support/path_pattern.h"
 #include "compiler/support/streams.h"
 #include "llvm/ADT/SmallString.h"

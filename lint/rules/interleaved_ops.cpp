@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "compiler/pipeline/config.h"
 #include "compiler/pipeline/format_text.h"
 #include "lint/rule.h"
 

@@ -1,3 +1,4 @@
+#include "compiler/pipeline/config.h"
 #include "compiler/pipeline/format_text.h"
 #include "lint/rule.h"
 

@@ -2,6 +2,7 @@
 
 #include "compiler/optimize/optimize.h"
 #include "compiler/pipeline/compile_policy.h"
+#include "compiler/pipeline/config.h"
 #include "lint/rule.h"
 
 namespace ipec::lint {

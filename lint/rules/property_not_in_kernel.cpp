@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "compiler/pipeline/config.h"
 #include "lint/rule.h"
 
 namespace ipec::lint {

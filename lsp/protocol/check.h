@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/support/file_system.h"
 #include "lsp/snapshot.h"
 
 namespace ipec::lsp {

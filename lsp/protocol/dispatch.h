@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "compiler/support/file_system.h"
 #include "lsp/position.h"
 #include "lsp/protocol/params.h"
 #include "lsp/protocol/protocol.h"

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string>
 
-#include "compiler/pipeline/config.h"
+#include "compiler/pipeline/config_files.h"
 #include "compiler/support/assert.h"
 #include "compiler/support/printable.h"
 #include "compiler/support/source.h"

@@ -1,11 +1,11 @@
 // ipec.toml: every key reads back as it is shown, and every mistake is reported with its place.
 
-#include "compiler/pipeline/config.h"
 
 #include <catch2/catch.hpp>
 #include <string>
 #include <vector>
 
+#include "compiler/pipeline/config_files.h"
 #include "compiler/support/path_pattern.h"
 
 namespace ipec::pipeline {

@@ -1,0 +1,49 @@
+#pragma once
+
+// Finds the `ipec.toml` of a policy: the nearest one in the policy's directory or upward from there.
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "compiler/pipeline/config.h"
+#include "compiler/support/file_system.h"
+#include "llvm/Support/Error.h"
+
+namespace ipec::pipeline {
+
+// The result of reading one file.
+struct ConfigFile {
+  std::string path;                  // as shown to the user; empty: there is none
+  std::optional<std::string> error;  // with its place
+  Config config;                     // the default one if there is an error
+  friend bool operator==(const ConfigFile&, const ConfigFile&) = default;
+};
+
+// Finds and reads configurations, each once. An invalid file gives the same error every time.
+class Configs {
+ public:
+  explicit Configs(support::FileSystem& files) : files_(files) {}
+
+  // For a policy at `path`, which need not exist; valid as long as this object.
+  const ConfigFile& FileFor(const std::string& path);
+  llvm::Expected<const Config*> For(const std::string& path) { return Answer(FileFor(path)); }
+  // One file for all policies, instead of the nearest one.
+  const ConfigFile& FileAt(const std::string& path);
+  llvm::Expected<const Config*> FromFile(const std::string& path) { return Answer(FileAt(path)); }
+
+ private:
+  const ConfigFile& NearestTo(std::string_view directory);
+  // The configuration in the directory itself; null if it has none.
+  const ConfigFile* FileIn(std::string_view directory);
+  static llvm::Expected<const Config*> Answer(const ConfigFile& file);
+
+  support::FileSystem& files_;
+  std::map<std::string, const ConfigFile*, std::less<>> by_directory_;
+  std::map<std::string, std::unique_ptr<ConfigFile>> by_path_;
+};
+
+}  // namespace ipec::pipeline
