@@ -1,6 +1,6 @@
 #pragma once
 
-// Finds the `ipec.toml` of a policy: the nearest one in the policy's directory or upward from there.
+// Finds the `ipec.toml` of a policy: the nearest one, in the policy's directory or above it.
 
 #include <functional>
 #include <map>

@@ -1,6 +1,5 @@
 // ipec.toml: every key reads back as it is shown, and every mistake is reported with its place.
 
-
 #include <catch2/catch.hpp>
 #include <string>
 #include <vector>
