@@ -1,8 +1,8 @@
 #pragma once
 
 // `ipec.toml`: the settings of a project for `fmt`, `lint` and the language server.
-// config_files.h finds the file, and config.cpp has the table of keys. An unknown key, type or value
-// is an error with its place and a suggestion.
+// config_files.h finds the file, and config.cpp has the table of keys. An unknown key, type or
+// value is an error with its place and a suggestion.
 //
 // Names of lint rules are unknown here: the linter checks them.
 
