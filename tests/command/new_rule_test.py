@@ -21,11 +21,22 @@ def main(compiler, root):
         table_path = os.path.join(work, "lint", "rules.def")
         with open(table_path, encoding="utf-8") as stream:
             before = stream.read()
-        for wrong in (["Weak"], ["one"], ["weak-digest"], ["a-b", "--category=Meta"], []):
+        settings_path = os.path.join(work, "lint", "settings.h")
+
+        def rulesets():
+            with open(settings_path, encoding="utf-8") as stream:
+                return re.findall(r'"([\d.]+)"', re.search(r"kRulesets\[\] = {(.*)};", stream.read())[1])
+
+        known = rulesets()
+        done = call("--help")
+        assert done.returncode == 0 and re.match(r"usage: lint/new-rule \[-h\].* NAME\n\nCreates ", done.stdout, re.S), done
+        for wrong in (["Weak"], ["one"], ["weak-digest"], ["a-b", "--category=Meta"], ["a-b", "--since=2025.1"],
+                      ["a-b", "--since=next"], []):
             done = call(*wrong)
             assert done.returncode == 2 and done.stderr, (wrong, done)
         with open(table_path, encoding="utf-8") as stream:
             assert stream.read() == before, "a wrong call changed rules.def"
+        assert rulesets() == known, "a wrong call changed settings.h"
 
         done = call("odd-volume", "--category=Digests", "--severity=Error", "--default")
         assert done.returncode == 0, done.stderr
@@ -36,7 +47,8 @@ def main(compiler, root):
         codes = re.findall(r'"(IPE\d{4})"', after)
         assert len(codes) == len(set(codes)) and codes == sorted(codes), "codes are not unique and in order"
         neighbour = next(line for line in before.split("\n") if line.startswith('IPEC_RULE("IPE3001"'))
-        for column in ("Digests", "Error", "Default", '"2026.1"', "Plain"):
+        assert f'"{known[0]}"' in added[0] and rulesets() == known, "not the newest ruleset"
+        for column in ("Digests", "Error", "Default", f'"{known[0]}"', "Plain"):
             assert added[0].index(column) == neighbour.index(column), "columns are not under each other"
         source = os.path.join(work, "lint", "rules", "odd_volume.cpp")
         subprocess.run([compiler, "-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-I", work, "-I", root,
@@ -45,7 +57,16 @@ def main(compiler, root):
         assert os.path.exists(os.path.join(work, "tests", "golden", "lint", "fail_odd_volume.pol"))
         done = call("odd-volume")
         assert done.returncode == 2 and "already" in done.stderr, done
-    print("1 rule made, 6 wrong calls refused")
+
+        # A new ruleset is added once, as the newest, and is the default afterwards.
+        year, number = known[0].split(".")
+        new = f"{year}.{int(number) + 1}"
+        for name, options in (("odd-name", [f"--since={new}"]), ("odd-file", [f"--since={new}"]), ("odd-key", [])):
+            done = call(name, *options)
+            assert done.returncode == 0 and rulesets() == [new, *known], (done, rulesets())
+            with open(table_path, encoding="utf-8") as stream:
+                assert re.search(rf'"{name}",.* "{new}", ', stream.read()), name
+    print("4 rules made, 8 wrong calls rejected")
     return 0
 
 
