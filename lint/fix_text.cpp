@@ -17,7 +17,7 @@ namespace {
 
 using syntax::Line;
 
-// What the fixes of one step must keep, beside a policy that every kernel accepts.
+// The properties that the fixes of one step must keep, beside a policy that every kernel accepts.
 enum class Keep : std::uint8_t {
   Everything,  // decisions and records; no statement gets worse, and no finding is newly suppressed
   Meaning,     // decisions and records; no finding is newly suppressed
@@ -25,11 +25,11 @@ enum class Keep : std::uint8_t {
   Nothing,
 };
 
-// In one step; what is left then waits for the next one. Fixes of one rule mostly all change
-// decisions or none does: the first ones tell.
+// Limits of one step; the other fixes wait for the next step. Usually all fixes of a rule change
+// decisions, or none does, so a few proofs show which.
 constexpr std::size_t kMostProofs = 64;
 constexpr std::size_t kMostProofsOfDecisions = 24;
-// Culprits among more fixes than these are looked for all at once.
+// With more fixes than these, all culprits are searched for at once.
 constexpr std::size_t kFewFixes = 16;
 constexpr unsigned kMostSearches = 3;
 
@@ -73,8 +73,8 @@ class Levels {
   std::vector<Row> rows_;  // in order
 };
 
-// The findings about one text. Style is left out, and of the findings that are not suppressed all
-// below a warning.
+// The findings about one text, without style. Of the findings that are not suppressed, only
+// warnings and errors.
 struct Summary {
   RuleMap<std::size_t> reported_by_rule;
   Levels reported;                 // severity
@@ -182,7 +182,7 @@ Summary Summarize(const pipeline::Reading& reading, const Result& result) {
   return summary;
 }
 
-// A text and what the linter finds in it; the findings are made if something must be known of them.
+// A text and its findings, which are computed when they are needed.
 struct Linted {
   pipeline::Reading reading;
   std::optional<Result> found;
@@ -204,8 +204,8 @@ class Fixer {
   }
 
  private:
-  // Safe fixes come first. Others are applied when none is left, those of one rule at a time: each
-  // rule knows what its own fixes do together, none what those of two do.
+  // Safe fixes come first. Then the others are applied, one rule at a time: a rule knows the effect
+  // of its own fixes together, but not that of the fixes of two rules.
   bool Round(bool unsafe) {
     Fixes safe;
     std::map<LintRuleId, Fixes> others;
@@ -219,7 +219,7 @@ class Fixer {
       if (first == nullptr) continue;
       (first->keeps_meaning ? safe : others[RuleOf(finding).id]).push_back(first);
     }
-    // What was to blame before has its turn again when nothing else is left.
+    // Fixes that caused a regression before are tried again after all others.
     if (Step(WithoutSuspects(safe), Keep::Everything)) return true;
     if (!std::exchange(suspects_, {}).empty() && Step(safe, Keep::Everything)) return true;
     if (!unsafe) return false;
@@ -235,7 +235,7 @@ class Fixer {
     next_.reset();
     searches_ = 0;
     proofs_ = keep == Keep::Decisions ? kMostProofsOfDecisions : kMostProofs;
-    // What touches a fix that fails has its turn without it.
+    // Fixes that touch one that fails are tried without it.
     while (!fixes.empty() && next_ == nullptr && proofs_ != 0) {
       Fixes others;
       Take(Compatible(std::move(fixes), &others), keep);
@@ -249,8 +249,8 @@ class Fixer {
     return true;
   }
 
-  // Compatible fixes, without those that are to blame or in halves where not all hold, and these in
-  // halves again.
+  // Compatible fixes. If they fail together, they are tried without the culprits, or in halves, and
+  // these in halves again.
   void Take(Fixes fixes, Keep keep) {
     std::vector<Fixes> parts;  // that are still to be tried, the first one last
     parts.push_back(std::move(fixes));
@@ -281,11 +281,11 @@ class Fixer {
     }
   }
 
-  // The fixes without those that the regressions about all of them are due to. Each fix has a
-  // number. For each bit the fixes whose numbers have it are applied: where one fix is to blame for
-  // a complaint, that comes back for the bits of its number. So as many texts are linted as a
-  // number has bits, however many regressions there are. What is found is a guess that is proved
-  // when the others are applied; each search numbers them differently.
+  // The fixes without those that cause the regressions of all of them. Each fix has a number. For
+  // each bit, the fixes whose numbers have this bit are applied, and the result is linted. If one
+  // fix causes a regression, it occurs for exactly the bits of this fix's number. So the number of
+  // texts to lint is the number of bits, for any number of regressions. The result is a guess; it
+  // is proved when the other fixes are applied. Each search numbers the fixes differently.
   Fixes WithoutCulprits(const Fixes& fixes) {
     const std::vector<Regression> regressions = std::move(regressions_);
     const unsigned search = searches_++;
@@ -374,7 +374,7 @@ class Fixer {
     text.summary = Summarize(text.reading, *text.found);
   }
 
-  // A text that was there once is not made again, so that fixing comes to an end.
+  // The same text is never made twice, so fixing ends.
   void Remember() { known_.insert(std::hash<std::string>()(now_->reading.text().str())); }
 
   const std::string& name_;
@@ -383,7 +383,7 @@ class Fixer {
   std::unique_ptr<Linted> now_;
   std::set<std::size_t> known_;     // hashes
   std::size_t count_ = 0;           // of fixes applied
-  std::set<std::string> suspects_;  // keys of fixes that were to blame
+  std::set<std::string> suspects_;  // keys of fixes that caused a regression
   // Of the step that is being made.
   Fixes taken_;
   std::unique_ptr<Linted> next_;

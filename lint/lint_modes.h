@@ -1,6 +1,6 @@
 #pragma once
 
-// What one `ipec lint` call does with each file, by mode, and the state that its files share.
+// The work of one `ipec lint` call on each file, by mode, and the state that its files share.
 
 #include <cstdint>
 #include <optional>

@@ -22,7 +22,7 @@ struct Suppressed {
   std::size_t by = 0;  // the first such comment, an index into TargetResult::suppressions
 };
 
-// What comments do to the findings for one target; empty if its kernel rejects the policy.
+// The effect of comments on the findings for one target; empty if its kernel rejects the policy.
 struct TargetResult {
   std::vector<Suppression> suppressions;
   std::vector<Suppressed> suppressed;

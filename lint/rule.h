@@ -100,7 +100,7 @@ class RuleMap {
   std::vector<Value> values_;
 };
 
-// What an editor writes for a reason until its user gives one: no reason yet.
+// The placeholder of an editor for a reason. It does not count as a reason.
 inline constexpr std::string_view kReasonToCome = "say why this is meant";
 
 // A suppression comment and its use. Without a reason, or expired, it suppresses nothing.

@@ -35,7 +35,7 @@ class Suppressions {
     std::size_t suppression;
     Span lines;
   };
-  // What suppresses one rule at the place that was asked for last.
+  // The comments that suppress one rule at the latest place.
   struct Active {
     std::multiset<std::size_t> comments;  // indices into list_
     std::vector<Range> fresh;             // those that suppressed nothing yet

@@ -140,7 +140,7 @@ Reply Server::Run(const RequestRow& row, const CommonParams& params, EditionPtr 
   const bool newest = row.about == About::Newest;
   SnapshotPtr first;
   // If an edit or a setting makes a result stale while it is computed, it is computed again. After
-  // continuous edits, the client must ask again, so that other requests get their turn.
+  // continuous edits, the client must ask again, so that other requests are answered too.
   constexpr int kMostAttempts = 4;
   for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
     if (cancelled->load()) return stopped();

@@ -4,7 +4,7 @@
 //
 //   the reader    this thread: reads messages, applies edits and notifications in order, and passes
 //                 requests on together with the text they are about; never waits for the others
-//   the worker    answers requests that take less than a key stroke
+//   the worker    answers requests that take less than a keystroke
 //   the analyst   computes and publishes diagnostics; drops those that a newer edit made stale
 //   the scanner   reads the workspace
 //

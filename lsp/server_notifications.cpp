@@ -48,7 +48,7 @@ void Server::DidClose(const DocumentParams& params) {
 }
 
 void Server::DidSave(const DocumentParams& params) {
-  // What is on disk is what was in the editor; but an ipec.toml may have been saved before.
+  // The file now equals the editor's text, but an ipec.toml may have been saved before.
   RereadConfigs({params.uri});
 }
 

@@ -12,7 +12,7 @@
 
 namespace ipec::analysis {
 
-// What to preserve.
+// The properties to preserve.
 //   Decision   the action
 //   Audit      the action, the kind of statement that decided (rule, operation default, global
 //              default) and, for a rule, its text as records print it: its conditions in order.

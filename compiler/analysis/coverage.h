@@ -45,7 +45,7 @@ using Row = std::array<RuleId, runtime::kFactsCount>;
 // The combinations of facts that a kernel can produce for an event of the given kind.
 FactsSet PossibleFacts(const policy::Semantics& semantics, bool has_roothash, bool has_digest);
 
-// What a rule requires of an event: all of its conditions combined.
+// The requirements of a rule for an event: all of its conditions combined.
 struct Demand {
   FactsSet facts = FactsSet::All();  // combinations that match the boolean conditions
   DigestId roothash;                 // representative of the root hash that it names; invalid: none

@@ -29,7 +29,7 @@ class LaterRules {
     RuleId by_rule;
   };
 
-  // What would decide the events of `id`, in every class, if it were removed.
+  // The statements that would decide the events of `id`, in every class, if it were removed.
   Takeover Without(RuleId id, const Demand& demand) {
     const Policy& policy = coverage_.policy();
     const Action action = policy[id].action;

@@ -53,7 +53,7 @@ struct Checker {
   const Options& options;
   diagnostics::Sink& sink;
   Result& result;
-  // False: only the kinds of findings are of interest. What repairs lead to still decides whether a
+  // False: only the kinds of findings are of interest. The results of repairs still decide if a
   // DEFAULT is missing.
   bool offers_repairs = true;
 
@@ -105,7 +105,7 @@ void JoinWrapped(Checker& checker);
 
 // Checks for a header and complete DEFAULTs.
 void CheckWhole(Checker& checker);
-// What securityfs says about the name in the header, if it was read.
+// Reports if securityfs rejects the name in the header, if it was read.
 void CheckNameOfHeader(Checker& checker);
 // Reports if securityfs or the policies that are already loaded prevent the name at `where`.
 void CheckName(Checker& checker, support::Span where);

@@ -18,13 +18,13 @@ namespace ipec::check {
 
 inline constexpr llvm::StringLiteral kByteOrderMark = "\xEF\xBB\xBF";
 
-// Where a line goes that is put in at `at`: not in front of a byte order mark.
+// The place for a line that is inserted at `at`: not in front of a byte order mark.
 inline std::uint32_t LineBegin(const Checker& checker, std::uint32_t at) {
   return at == 0 && checker.document.text.startswith(kByteOrderMark) ? 3 : at;
 }
 
-// What an explanation looks at: a statement of a million words is explained by its first ones, the
-// one the kernel stops at and the last.
+// The words that an explanation uses. A statement of a million words is explained by its first
+// ones, the last one, and the one at which the kernel stops.
 struct StatementExcerpt {
   static constexpr std::size_t kMost = 256;
 

@@ -275,14 +275,14 @@ class Explainer {
     }
     const llvm::StringRef text = Text(word.written);
     if (IsCutInCharacter(word)) {
-      checker_.sink.Emit(word.written, diag::BlankInName, Show(text))
+      checker_.sink.Emit(word.written, diag::WhitespaceInName, Show(text))
           .AddNote("it is the byte a0 of a character, which this kernel reads as whitespace");
       return;
     }
     const bool knows_quotes = checker_.document.lexis == syntax::Lexis::Quoted;
     if (knows_quotes ? !is_joined_ : text.find_first_of(" \t") == text.npos) return;
     std::string name = text.trim("\"'").str();
-    Diagnostic& diagnostic = checker_.sink.Emit(word.written, diag::BlankInName, Show(text));
+    Diagnostic& diagnostic = checker_.sink.Emit(word.written, diag::WhitespaceInName, Show(text));
     if (knows_quotes) {
       diagnostic.AddNote("a name with whitespace must be in quotes");
       if (!llvm::all_of(text, IsPlain)) return;

@@ -41,7 +41,7 @@ bool Neighbours::RemovalAffectsNeighbours(Span line) {
   return AddsKindOfFinding(range, std::move(before), std::move(after));
 }
 
-// The blocks that a statement which begins or ends at number `at` could reach over.
+// The blocks that could belong to one statement that begins or ends at number `at`.
 Neighbours::Range Neighbours::Around(std::size_t at) const {
   Range range{at, at, {}};
   const auto reaches = [&](std::size_t other) {
@@ -83,10 +83,10 @@ bool Neighbours::AreNeighbours(std::size_t above, std::size_t below) const {
   return true;
 }
 
-// Whether one of the blocks lacks something, and another is nothing on its own; or the first one is
-// where the header should be.
+// Whether one of the blocks lacks a part, and another is not a statement on its own; or the first
+// one is in the place of the header.
 bool Neighbours::MayJoin(Range range) const {
-  // What comes first is read as a header.
+  // The first statement is read as a header.
   const Span top = blocks_[range.first].span;
   if (checker_.header && checker_.header->begin >= top.begin && checker_.header->begin < top.end)
     return true;
@@ -106,8 +106,8 @@ bool Neighbours::MayJoin(Range range) const {
   return has_part && has_rest;
 }
 
-// The text of these blocks, of which number `at` has this one and with `fixed` those before it have
-// their repairs.
+// The text of these blocks, with `text` for number `at` and, if `fixed`, the repaired texts of
+// those before it.
 std::string Neighbours::Write(Range range, std::size_t at, const std::string& text,
                               bool fixed) const {
   std::string all;
@@ -131,7 +131,7 @@ bool Neighbours::AddsKindOfFinding(Range range, std::string before, std::string 
   });
 }
 
-// Null where that would take too long. The result stays where it is.
+// Null if that would take too long. The pointer stays valid.
 const Neighbours::Kinds* Neighbours::KindsIn(Range range, std::string text) {
   auto& read = IsBelowHeader(checker_, range.lines) ? below_header_ : at_top_;
   const auto found = read.find(text);

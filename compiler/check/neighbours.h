@@ -1,7 +1,7 @@
 #pragma once
 
-// Rejected statements one below the other, which may be one that was wrapped: what a repair of one
-// of them makes of the others.
+// Rejected statements one below the other, which may be one that was wrapped. Shows the effect of a
+// repair of one of them on the others.
 
 #include <cstddef>
 #include <map>
@@ -21,15 +21,15 @@ struct Block {
 
 class Neighbours {
  public:
-  // `blocks` are in file order; `fixed` of the earlier ones is known when one is asked about.
+  // `blocks` are in file order; `fixed` of the earlier blocks must be known at a call.
   Neighbours(const Checker& checker, const std::vector<Block>& blocks)
       : checker_(checker), blocks_(blocks) {}
 
-  // Whether the blocks around number `at` have findings of a new kind once this one is `text`, be
-  // they as they are or with their own repairs; a new kind is also that of statements which look
-  // like one that was wrapped. True also where finding out would take too long.
+  // Whether the blocks around number `at`, with or without their own repairs, have findings of a
+  // new kind if this one is `text`. A finding about a wrapped statement counts as a new kind, too.
+  // Also true if an answer would take too long.
   bool AffectsNeighbours(std::size_t at, const std::string& text);
-  // The same for the blocks around `line`, which is not in one, once it is removed.
+  // The same for the blocks around `line`, which is outside of blocks, if it is removed.
   bool RemovalAffectsNeighbours(support::Span line);
 
  private:

@@ -22,7 +22,7 @@ using support::Span;
 
 // Longer statements are not read again, so their repairs are not offered.
 constexpr std::uint32_t kLongest = 2048;
-// Bytes of one statement that are read again for its repairs, and to see where they lead.
+// Bytes of one statement that are read again for its repairs, and for their results.
 constexpr std::size_t kMostBytes = 6144;
 
 void Move(Span& span, std::uint32_t from) {
@@ -39,7 +39,7 @@ bool IsBetter(const std::vector<Diagnostic>& before, const std::vector<Diagnosti
   });
 }
 
-// What the DEFAULTs of a block are for, as far as they can be read.
+// The operations that the DEFAULTs of a block are for, as far as they can be read.
 struct Claim {
   bool any = false;
   std::size_t unknown = 0;
@@ -64,7 +64,7 @@ class Prover {
 
   void Run() {
     FindBlocks();
-    // Parts that are not read again keep what was noted of them.
+    // Parts that are not read again keep their notes.
     noted_ = checker_.broken;
     if (checker_.sink.more() == 0) checker_.broken = {};
     for (at_ = 0; at_ < blocks_.size(); ++at_) Prove(blocks_[at_]);
@@ -72,7 +72,7 @@ class Prover {
   }
 
  private:
-  // A DEFAULT that the repairs of `block` lead to.
+  // A DEFAULT that results from the repairs of `block`.
   struct Meant {
     Span block;
     std::optional<policy::Operation> operation;
@@ -108,7 +108,7 @@ class Prover {
       return;
     }
     Reading now = ReadAlone(checker_, block.span, block.fixed);
-    // Another statement may be why it is not explained as it would be alone.
+    // The reason for a finding may be another statement. Then the block alone does not have it.
     std::erase_if(now.findings, [&](const Diagnostic& finding) {
       return std::none_of(block.findings.begin(), block.findings.end(),
                           [&](std::size_t i) { return list[i].descriptor == finding.descriptor; });
@@ -118,7 +118,7 @@ class Prover {
     left_ = kMostBytes;
     bool is_second = false;
     for (const std::size_t i : block.findings) {
-      // Of what another statement is the reason for, this one on its own shows nothing.
+      // If another statement is the reason, reading this one alone proves nothing.
       if (list[i].descriptor == &diag::DuplicateDefault.descriptor) {
         is_second = true;
         KeepHarmless(now, list[i].fixes, together);
@@ -136,7 +136,7 @@ class Prover {
     return checker_.offers_repairs && neighbours_.AffectsNeighbours(at_, text);
   }
 
-  // Of repairs that are not proved, keeps those that leave other statements as they are.
+  // Of the unproved repairs, keeps those that do not change other statements.
   void KeepHarmless(const Reading& now, std::vector<Fix>& fixes, Fix& together) {
     const Span block = blocks_[at_].span;
     std::vector<Fix> kept;
@@ -150,8 +150,8 @@ class Prover {
     fixes = std::move(kept);
   }
 
-  // Those of the repairs of one finding that lead somewhere. `together` are the first repairs of
-  // the findings before it; `end` is where the first one of all leads, and the others do as well.
+  // The repairs of one finding that make progress. `together` has the first repairs of the findings
+  // before it. `end` is the result of the first repair of all; the others must have the same one.
   std::vector<Fix> Proved(const Reading& now, std::vector<Fix> fixes, Fix& together,
                           std::optional<Reading>& end) {
     const Span block = blocks_[at_].span;
@@ -181,7 +181,7 @@ class Prover {
   }
 
   // Adds `fix` to those that are made together, unless it changes what another one does. Returns
-  // false if they lead nowhere together, so that this one has to wait for the others.
+  // false if they make no progress together; then this one has to wait for the others.
   bool AddTo(Fix& together, const Reading& now, const Fix& fix, const Reading& end) {
     Fix all = together;
     if (!checker_.offers_repairs || !Combine(all, fix)) return true;
@@ -200,8 +200,8 @@ class Prover {
     });
   }
 
-  // Whether nothing is wrong with the other statements that `fix` edits, nor with what is around
-  // them when they are gone.
+  // Whether the other statements that `fix` edits are correct, and so are their neighbours after
+  // `fix` removes them.
   bool AreCorrectAlone(const Fix& fix, Span block) {
     if (!checker_.offers_repairs) return true;
     return std::all_of(fix.edits.begin(), fix.edits.end(), [&](const TextEdit& edit) {
@@ -220,7 +220,7 @@ class Prover {
            ForeignComment(checker_.Text(clauses.front().span())) == 0;
   }
 
-  // What `fix` makes of what is read, if it leads anywhere.
+  // The result of `fix`, if it makes progress.
   std::optional<Reading> After(const Reading& now, const Fix& fix) {
     if (left_ < now.text.size()) return std::nullopt;
     left_ -= now.text.size() + 1 < left_ ? now.text.size() + 1 : left_;
@@ -228,12 +228,12 @@ class Prover {
     if (!IsBetter(now.findings, after.findings)) return std::nullopt;
     // A policy without statements is another problem.
     if (after.is_empty && !now.is_empty && IsAlone(blocks_[at_].span)) return std::nullopt;
-    // What a placeholder stands for may be what the policy needs.
+    // The text that replaces a placeholder may be the one that the policy needs.
     if (now.is_template && !after.is_template) return std::nullopt;
     return after;
   }
 
-  // Where first repairs lead, one after the other.
+  // The result of the first repairs, applied one after the other.
   Reading Follow(Reading now) {
     for (;;) {
       std::optional<Reading> next;

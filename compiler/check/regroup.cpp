@@ -88,11 +88,11 @@ class Regrouper {
   }
 
   void SplitAtWhitespace(Span span, std::vector<Word>& parted) const {
-    constexpr llvm::StringLiteral kBlanks = "\t\n\v\f\r \xA0";
+    constexpr llvm::StringLiteral kSpaces = "\t\n\v\f\r \xA0";
     std::uint32_t begin = span.begin;
     for (std::uint32_t at = begin; at < span.end && parted.size() < StatementExcerpt::kMost;) {
       const std::uint32_t length = support::CharacterLength(text_, at);
-      const bool parts = length == 1 && kBlanks.contains(text_[at]);
+      const bool parts = length == 1 && kSpaces.contains(text_[at]);
       if (parts && at > begin) parted.push_back(Cut({begin, at}));
       at += length;
       if (parts) begin = at;
@@ -196,7 +196,7 @@ class Regrouper {
   void ReportWhitespace(const Word& word, Span value) {
     const Span whole{word.key.begin, value.end};
     checker_.sink
-        .Emit(whole, diag::BlanksAroundEquals,
+        .Emit(whole, diag::WhitespaceAroundEquals,
               fmt::format("{}={}", Show(Text(word.key)), Show(Text(value))))
         .AddFix("remove the whitespace", {{{word.key.end, value.begin}, "="}});
   }

@@ -66,7 +66,7 @@ class Reader {
     if (problem != WordProblem::None) {
       checker_.Reject(Stage::Tokens, Errno::kEBADMSG);
       ExplainQuotedWords(checker_, line);
-      // What the line was to be is not reported as missing as well.
+      // Do not also report a missing statement that this line was meant to be.
       llvm::StringRef text = checker_.Text(line.statement);
       const bool is_marked = OddBlankAt(text).length > 0;
       for (OddBlank blank = OddBlankAt(text); blank.length > 0; blank = OddBlankAt(text)) {

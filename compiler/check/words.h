@@ -42,7 +42,7 @@ struct DigestWord {
 DigestWord ReadDigest(llvm::StringRef value, bool bare, std::vector<std::uint8_t>& bytes);
 support::Errno ErrnoOf(DigestProblem problem);
 
-// The error with which securityfs refuses to create a directory of this name; nothing if it accepts
+// The error with which securityfs rejects a directory of this name; nothing if it accepts
 // it.
 std::optional<support::Errno> DirectoryNameError(llvm::StringRef name);
 

@@ -147,7 +147,7 @@ class Joiner {
       before += Count(last);
       const bool is_better =
           joined.reading.findings.size() < before && AddsNoKindOfFinding(joined, first, last);
-      // What does not even begin as a statement is rarely one.
+      // A text that does not even begin as a statement is rarely one.
       if (!is_better && !BeginsStatement(checker_, line)) break;
       if (is_better) {
         best = joined;

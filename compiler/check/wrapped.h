@@ -1,6 +1,6 @@
 #pragma once
 
-// What tells a statement that was wrapped over several lines.
+// Recognizes a statement that was wrapped over several lines.
 
 #include <cstddef>
 

@@ -28,7 +28,7 @@ namespace ipec::command {
 
 enum class ColorWhen : std::uint8_t { Auto, Always, Never };
 
-// What every command has. The options of a command derive from it.
+// Options of every command. The options of a command derive from it.
 struct CommonOptions {
   ColorWhen color = ColorWhen::Auto;
   bool help = false;

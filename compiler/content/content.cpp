@@ -25,14 +25,14 @@ std::size_t Utf8Length(StringRef bytes) {
   return size <= bytes.size() && llvm::isLegalUTF8Sequence(begin, begin + size) ? size : 0;
 }
 
-// What an editor shows for bytes that are not UTF-8: U+FFFD, or U+0080 to U+009F.
+// A character that an editor shows for bytes that are not UTF-8: U+FFFD, or U+0080 to U+009F.
 bool IsReplacementCharacter(StringRef text) {
   return text.startswith("\xEF\xBF\xBD") ||
          (text.size() > 1 && text[0] == '\xC2' && support::ToByte(text[1]) < 0xA0);
 }
 
-// Whether text would hardly look so: control characters and bytes that are no UTF-8, close
-// together. DER, programs and pictures do, everywhere; text in an old encoding has no control
+// Whether the bytes are probably not text: control characters and bytes that are not UTF-8, close
+// together. DER, programs and pictures have them everywhere. Text in an old encoding has no control
 // characters, and text with escape sequences is UTF-8.
 bool IsBinary(StringRef bytes) {
   if (bytes.startswith("\xFF\xFE") || bytes.startswith("\xFE\xFF")) return false;  // UTF-16

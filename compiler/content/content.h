@@ -1,7 +1,7 @@
 #pragma once
 
-// What the bytes of a file are, judged before they are read as a policy. Names play no part:
-// `*.policy` is what polkit and Java call their files, too.
+// Classifies the bytes of a file before they are read as a policy. Names do not matter: files of
+// polkit and Java are called `*.policy`, too.
 
 #include <cstdint>
 #include <string>

@@ -13,7 +13,7 @@ using llvm::StringRef;
 
 constexpr std::size_t kLookedAt = std::size_t{1} << 16;
 constexpr StringRef kWhitespace = " \t\r\n\v\f";
-constexpr StringRef kBlanks = " \t\r";
+constexpr StringRef kSpaces = " \t\r";
 
 StringRef WithoutComments(StringRef bytes, StringRef comments) {
   bytes.consume_front("\xEF\xBB\xBF");
@@ -87,8 +87,8 @@ std::vector<StringRef> LinesOf(StringRef text, StringRef comments) {
   text.take_front(kLookedAt).split(all, '\n', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
   if (text.size() > kLookedAt && !all.empty()) all.pop_back();  // cut
   for (const StringRef line : all) {
-    const StringRef begin = line.ltrim(kBlanks);
-    if (!begin.empty() && !comments.contains(begin[0])) lines.push_back(line.rtrim(kBlanks));
+    const StringRef begin = line.ltrim(kSpaces);
+    if (!begin.empty() && !comments.contains(begin[0])) lines.push_back(line.rtrim(kSpaces));
   }
   return lines;
 }
@@ -103,13 +103,13 @@ bool IsKey(StringRef text) {
 bool IsIni(StringRef text) {
   const std::vector<StringRef> lines = LinesOf(text, "#;");
   const auto is_section = [](StringRef line) {
-    line = line.substr(0, line.find_first_of("#;")).trim(kBlanks);
+    line = line.substr(0, line.find_first_of("#;")).trim(kSpaces);
     return line.size() > 2 && line.front() == '[' && line.back() == ']' &&
            line.find_first_of("=,{\"") == StringRef::npos;
   };
   if (lines.empty() || !is_section(lines[0])) return false;
   return lines.size() == 1 || is_section(lines[1]) ||
-         IsKey(lines[1].substr(0, lines[1].find_first_of("=:")).trim(kBlanks));
+         IsKey(lines[1].substr(0, lines[1].find_first_of("=:")).trim(kSpaces));
 }
 
 // `key: value`, `- item`, and lines below them that are indented.
@@ -121,8 +121,8 @@ bool IsYaml(StringRef text) {
       entries += 2;
       continue;
     }
-    const bool is_indented = kBlanks.contains(line[0]);
-    line = line.ltrim(kBlanks);
+    const bool is_indented = kSpaces.contains(line[0]);
+    line = line.ltrim(kSpaces);
     const auto [key, value] = line.split(':');
     const bool is_entry =
         line == "-" || line.startswith("- ") ||
@@ -137,9 +137,9 @@ bool IsYaml(StringRef text) {
 bool IsCasbin(StringRef text) {
   const std::vector<StringRef> lines = LinesOf(text, "#");
   return !lines.empty() && llvm::all_of(lines, [](StringRef line) {
-    const auto [kind, rest] = line.ltrim(kBlanks).split(',');
+    const auto [kind, rest] = line.ltrim(kSpaces).split(',');
     return (kind.startswith("p") || kind.startswith("g")) &&
-           kind.drop_front().rtrim(kBlanks).find_first_not_of("0123456789") == StringRef::npos &&
+           kind.drop_front().rtrim(kSpaces).find_first_not_of("0123456789") == StringRef::npos &&
            !rest.empty();
   });
 }
@@ -150,7 +150,7 @@ bool IsProperties(StringRef text) {
   bool has_dots = false;
   for (const StringRef line : lines) {
     const std::size_t end = line.find_first_of("=:");
-    const StringRef key = line.substr(0, end).trim(kBlanks);
+    const StringRef key = line.substr(0, end).trim(kSpaces);
     if (end == StringRef::npos || !IsKey(key)) return false;
     if (line.drop_front(end + 1).contains('=')) return false;
     has_dots |= key.contains('.');
@@ -177,12 +177,12 @@ std::string_view Language(StringRef text) {
   const std::vector<StringRef> lines = LinesOf(first, "#");
   if (lines.empty()) return {};
   const StringRef line = lines[0];
-  if (BeginsWithWord(line, "package") && IsKey(line.drop_front(7).trim(kBlanks))) {
+  if (BeginsWithWord(line, "package") && IsKey(line.drop_front(7).trim(kSpaces))) {
     return "a Rego policy";
   }
   for (const StringRef word : {"permit", "forbid"}) {
     StringRef rest = line;
-    if (rest.consume_front(word) && rest.ltrim(kBlanks).startswith("(")) return "a Cedar policy";
+    if (rest.consume_front(word) && rest.ltrim(kSpaces).startswith("(")) return "a Cedar policy";
   }
   if (line.startswith("policy_module(")) return "an SELinux policy module";
   if ((BeginsWithWord(line, "path") || BeginsWithWord(line, "resource")) && line.contains('"') &&

@@ -1,5 +1,5 @@
-# Writes the files of a directory into a C++ source: cmake -DFOLDER=… -DOUT=… -P embed.cmake
-file(GLOB files ${FOLDER}/*.md)
+# Writes the files of a directory into a C++ source: cmake -DDIRECTORY=… -DOUT=… -P embed.cmake
+file(GLOB files ${DIRECTORY}/*.md)
 list(SORT files)
 set(source "#include \"compiler/diagnostics/explanations.h\"\n\nnamespace ipec::diagnostics {\nnamespace {\n\nconstexpr Explanation kAll[] = {\n")
 foreach(file ${files})

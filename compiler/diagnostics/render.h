@@ -42,7 +42,7 @@ struct FileReport {
 
 enum class Format { Text, Json, Sarif };
 
-// What GitHub's code scanning accepts of one run, and how much of it is shown.
+// Limits of GitHub's code scanning: how much of one run it accepts, and how much it shows.
 struct SarifLimits {
   std::size_t results = 25'000;
   std::size_t gzip_bytes = 10'000'000;

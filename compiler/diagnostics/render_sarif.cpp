@@ -167,7 +167,7 @@ class Writer {
   support::JsonWriter json;
 
  private:
-  // What GitHub keeps of a description.
+  // GitHub keeps this much of a description.
   static constexpr std::size_t kDescription = 1024;
 
   // GitHub shows security-severity of rules with the tag `security`, of others problem.severity.

@@ -60,9 +60,9 @@ Excerpt ExcerptOf(llvm::StringRef text, support::Span line, support::Span span) 
     if (at <= span.begin) excerpt.column = column;
     const std::uint32_t length = support::CharacterLength(text.take_front(window.end), at);
     if (text[at] == '\t') {
-      const std::size_t blanks = kTab - column % kTab;
-      excerpt.text.append(blanks, ' ');
-      column += blanks;
+      const std::size_t spaces = kTab - column % kTab;
+      excerpt.text.append(spaces, ' ');
+      column += spaces;
     } else {
       const std::string shown = support::Printable(text.substr(at, length));
       excerpt.text += shown;

@@ -77,8 +77,8 @@ void AnswerWriter::WriteAudit(const runtime::Event& event, const event::Stamp& s
 // `DENY   EXECUTE MMAP /usr/bin/x: line 4, op=EXECUTE action=DENY`
 void AnswerWriter::WriteText(const runtime::Event& event, const runtime::Decision& decision) {
   const bool allowed = decision.action == Action::Allow;
-  const std::string_view colour = allowed ? "\x1b[32m" : "\x1b[31m";
-  fmt::format_to(std::back_inserter(line_), "{}{:<5}{} {} {} ", color_ ? colour : "",
+  const std::string_view color = allowed ? "\x1b[32m" : "\x1b[31m";
+  fmt::format_to(std::back_inserter(line_), "{}{:<5}{} {} {} ", color_ ? color : "",
                  Name(decision.action), color_ ? "\x1b[0m" : "", Name(event.operation),
                  Name(event.hook));
   if (!event.file) {

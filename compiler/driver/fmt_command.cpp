@@ -126,7 +126,7 @@ ExitStatus FormatText(const std::string& operand, const std::string& name,
                                                               : ExitStatus::Ok;
 }
 
-// What became of one file.
+// The result for one file.
 struct Outcome {
   ExitStatus status;
   bool is_left_out = false;

@@ -167,8 +167,8 @@ class PieceBuilder {
 
   // The beginning of the trailing whitespace of a line; includes `\r` if only `\n` ends lines.
   std::uint32_t EndOfWhitespace(Span content) const {
-    const llvm::StringRef blanks = document_.lexis == Lexis::Quoted ? " \t\r" : " \t";
-    return content.begin + support::ToU32(document_.Text(content).rtrim(blanks).size());
+    const llvm::StringRef spaces = document_.lexis == Lexis::Quoted ? " \t\r" : " \t";
+    return content.begin + support::ToU32(document_.Text(content).rtrim(spaces).size());
   }
 
   bool OnlyWhitespace(std::uint32_t begin, std::uint32_t end) {

@@ -1,8 +1,8 @@
 #pragma once
 
-// Lines of text that name an alias: which statements they stand for, and what becomes of them when
-// a pass removes some of these. What is left is written out, a line for each operation, and may be
-// longer than the line was: then nothing of it is removed.
+// Lines of text that name an alias. Such a line is several statements, one for each operation. If a
+// pass removes some of them, the others are written as a line each, and their text may be longer
+// than the line was. In this case none of them is removed.
 
 #include <cstdint>
 #include <utility>
@@ -15,10 +15,10 @@
 
 namespace ipec::optimize {
 
-// Whether the rules from `at` on are what one line with the alias says. Rules of different
-// operations do not affect each other, so their order is free.
+// Whether one line with the alias has the meaning of the rules from `at` on. Rules of different
+// operations do not affect each other, so they may have any order.
 bool IsAliasRun(const policy::Policy& policy, std::size_t at, const targets::Alias& alias);
-// Whether the DEFAULTs of the alias's operations are what one line with it says.
+// Whether one line with the alias has the meaning of the DEFAULTs of its operations.
 bool AreAliasDefaults(const policy::Policy& policy, const targets::Alias& alias);
 
 class AliasLines {
@@ -26,9 +26,9 @@ class AliasLines {
   // Of the text that EmitText writes for `policy`. Linear.
   AliasLines(const policy::Policy& policy, const targets::Target& target);
 
-  // Puts back what a pass removed of a line, where the text would be longer without. `after` is
-  // `before` without some of its rules and DEFAULTs. Keeping what a pass may remove is as right as
-  // removing it.
+  // Restores the removed statements of a line if the text would be longer without them. `after` is
+  // `before` without some of its rules and DEFAULTs. Statements that a pass may remove may also be
+  // kept.
   void PutBack(const policy::Policy& before, policy::Policy& after) const;
 
  private:

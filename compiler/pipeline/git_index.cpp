@@ -105,7 +105,7 @@ class IndexReader {
       if (name == "link") {
         if (llvm::Error error = ReadLink(rest_.take_front(size), shared)) return error;
       } else if (name != "sdir" && (name[0] < 'A' || name[0] > 'Z')) {
-        // What begins with a lowercase letter must be understood.
+        // An extension whose name begins with a lowercase letter must be understood.
         return Malformed("extension " + support::Quoted(name.str()));
       }
       rest_ = rest_.drop_front(size);

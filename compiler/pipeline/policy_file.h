@@ -44,7 +44,7 @@ class PolicyFileReading {
                     const check::Options& options = {});
 
   const PolicyFile& file() const { return file_; }
-  // What diagnostics point into.
+  // The text that diagnostics point into.
   const support::SourceBuffer& source() const { return reading_ ? reading_->source() : file_.text; }
   // The errno with which the kernel rejects the file; none: it accepts it.
   const std::optional<support::Errno>& error() const { return error_; }

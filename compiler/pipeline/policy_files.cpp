@@ -12,7 +12,7 @@ namespace {
 using support::FileSystem;
 using support::PathKind;
 
-// Below this a tree is a mistake, or made to keep the program busy.
+// A tree with longer paths is a mistake or an attack.
 constexpr std::size_t kLongestPath = 16384;
 
 class Walker {
@@ -49,8 +49,8 @@ class Walker {
     bool only_tracked = false;  // git ignores the directory, but tracks something in it
   };
 
-  // The rules that count from above: of the repository and of each directory from its top down to
-  // the one that holds `path`.
+  // The rules from above: those of the repository, and of each directory from its top down to the
+  // one that contains `path`.
   void ReadAbove(const std::string& path) {
     scopes_.emplace_back();
     std::vector<std::string> above;
@@ -71,7 +71,7 @@ class Walker {
     });
   }
 
-  // A link in its place counts for nothing.
+  // A symbolic link in its place is ignored.
   void ReadIgnores(const std::string& path, const std::string& directory) {
     if (!files_.IsLink(path)) scopes_.back().rules.Read(files_, path, directory);
   }
@@ -114,7 +114,7 @@ class Walker {
     if (levels_.back().opened_scope) {
       CloseScope();
     } else {
-      // What a .gitignore says is for what is below it.
+      // The rules of a .gitignore apply to its own directory and those below.
       scopes_.back().rules.Truncate(levels_.back().outer_rules);
     }
     levels_.pop_back();
@@ -147,7 +147,7 @@ class Walker {
       Enter(own_shown, own, ignored);
       return;
     }
-    // A link that leads nowhere stays: that it cannot be read is worth a message.
+    // Keep a dangling link: the user should see that it cannot be read.
     const PathKind kind = files_.KindOf(own);
     if (kind != PathKind::Directory && kind != PathKind::Special) found_.paths.push_back(own_shown);
   }

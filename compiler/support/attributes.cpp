@@ -17,7 +17,7 @@
 namespace ipec::support {
 namespace {
 
-// What chattr sets, as far as a copy can lack it (FS_FL_USER_MODIFIABLE, and no copy-on-write).
+// The attributes of chattr that a copy can lack (FS_FL_USER_MODIFIABLE, and no copy-on-write).
 constexpr int kFlags = 0x000380FF | FS_NOCOW_FL;
 
 using Attributes = std::map<std::string, std::string>;

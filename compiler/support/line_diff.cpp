@@ -96,15 +96,15 @@ std::string RangeOf(std::size_t first, std::size_t count) {
 
 // Whitespace and case do not count.
 bool SameButForLayout(std::string_view a, std::string_view b) {
-  constexpr std::string_view kBlanks = " \t\r\n";
+  constexpr std::string_view kSpaces = " \t\r\n";
   std::size_t at = 0;
   for (const char c : a) {
-    if (kBlanks.find(c) != std::string_view::npos) continue;
-    at = b.find_first_not_of(kBlanks, at);
+    if (kSpaces.find(c) != std::string_view::npos) continue;
+    at = b.find_first_not_of(kSpaces, at);
     if (at == std::string_view::npos || llvm::toLower(b[at]) != llvm::toLower(c)) return false;
     ++at;
   }
-  return b.find_first_not_of(kBlanks, at) == std::string_view::npos;
+  return b.find_first_not_of(kSpaces, at) == std::string_view::npos;
 }
 
 // Whether `at` is inside a multi-byte character or between the two bytes of a line ending.

@@ -38,7 +38,7 @@ struct Reached {
 llvm::ErrorOr<Reached> Reach(std::string_view path);
 
 // The same with the last name on its own, and links resolved that it leads over: what a file is
-// called that is to be replaced. A link that leads nowhere gives the place of the file to be made.
+// called that is to be replaced. A dangling link gives the place of the file to be made.
 llvm::ErrorOr<Reached> ReachPlace(std::string_view path);
 
 }  // namespace ipec::support

@@ -142,7 +142,7 @@ std::size_t EndOfPart(std::string_view pattern, std::size_t at) {
   return end == at ? std::string_view::npos : end;
 }
 
-// What a component can be, as far as it is known.
+// The known facts about a component.
 struct Component {
   bool has_star = false;
   bool is_plain_dots = true;  // each part matches only a dot

@@ -50,7 +50,7 @@ Descriptor CreateBeside(const Reached& place, mode_t mode, std::string& name) {
   }
 }
 
-// What the file holds; the errno of reading.
+// The contents of the file, or the errno of reading.
 llvm::ErrorOr<std::string> OldBytes(int descriptor) {
   struct stat status {};
   if (::fstat(descriptor, &status) != 0) return std::error_code(errno, std::generic_category());

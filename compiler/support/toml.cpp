@@ -106,7 +106,7 @@ class Reader {
     return false;
   }
 
-  // Reports that something else stands where `what` has to.
+  // Reports that `what` was expected here.
   bool Expected(const std::string& what) {
     if (at_ == text_.size()) return Fail(at_, "expected " + what + ", found the end of the file");
     if (Peek() == '\n' || text_.substr(at_, 2) == "\r\n") {

@@ -1,6 +1,6 @@
 #pragma once
 
-// What the words of a policy mean in the kernel, for hover texts. The rows are in meanings.def.
+// The meaning of a policy's words in the kernel, for hover texts. The rows are in meanings.def.
 
 #include <string_view>
 

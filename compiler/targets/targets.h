@@ -63,7 +63,7 @@ struct Target {
   bool Knows(runtime::Operation operation) const;
   bool Knows(runtime::Hook hook) const;
   std::span<const Alias> aliases() const;
-  // What rules mean in this dialect.
+  // The meaning of rules in this dialect.
   policy::Semantics semantics() const;
 };
 

@@ -59,7 +59,7 @@ llvm::StringRef Chars(std::span<const std::uint8_t> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-// What the digest shows as a placeholder; nothing if it is not one.
+// Describes the pattern of a placeholder digest; nothing for other digests.
 std::optional<std::string> PlaceholderIn(std::span<const std::uint8_t> bytes) {
   if (const std::size_t period = PeriodOf(bytes); period != 0) {
     return llvm::toHex(Chars(bytes.first(period)), true) + " repeated";

@@ -216,7 +216,7 @@ class Slot {
   }
 
   // The rules with findings on the comment's line or up to the next statement. None for a policy
-  // that is too large to be linted within a key stroke.
+  // that is too large to be linted within a keystroke.
   std::set<std::string_view> FoundHere() const {
     constexpr std::size_t kQuick = std::size_t{1} << 18;
     std::set<std::string_view> names;

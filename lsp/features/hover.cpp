@@ -39,9 +39,9 @@ class Hoverer {
     Hover hover;
     hover.span = place_.part == Part::Value ? ValueOf(snapshot_, clause) : clause.key;
     hover.markdown = Word(clause);
-    const std::string story = Explanation();
-    if (!hover.markdown.empty() && !story.empty()) hover.markdown += "\n---\n\n";
-    hover.markdown += story;
+    const std::string explanation = Explanation();
+    if (!hover.markdown.empty() && !explanation.empty()) hover.markdown += "\n---\n\n";
+    hover.markdown += explanation;
     if (hover.markdown.empty()) return std::nullopt;
     return hover;
   }

@@ -60,7 +60,7 @@ namespace answers {
 Reply ActionsFor(const Call& call, const ActionParams& params) {
   Positions positions = call.positions();
   const support::Span range = positions.SpanOf(params.range);
-  // What no edit can say is not offered; only a text that is not UTF-8 has such places.
+  // Edits of a text that is not UTF-8 cannot be sent as JSON, so they are not offered.
   const bool can_edit = IsUtf8(call.snapshot->source.text());
   return {Written([&](JsonWriter& json) {
     json.array([&] {

@@ -1,4 +1,4 @@
-// What a client can do, and what its user sets.
+// The capabilities of a client and the settings of its user.
 
 #include "lsp/protocol/json.h"
 

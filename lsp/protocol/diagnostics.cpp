@@ -35,7 +35,7 @@ bool IsUnnecessary(const Diagnostic& finding) {
   return rule != nullptr && rule->shown == lint::Shown::Unnecessary;
 }
 
-// What a client of pulled diagnostics can take it does not say: it can take all of it.
+// A client that pulls diagnostics has no capabilities for their parts: it supports all of them.
 Client CapableOf(const Client& client) {
   if (!client.pulls_diagnostics) return client;
   Client all = client;
@@ -98,7 +98,7 @@ Json WorkspaceReport(const Call& call, const std::string& uri, const Snapshot& s
   });
 }
 
-// Of a document that is no more: without findings, and nothing to compare with.
+// For a document that was closed or deleted: no findings, and no previous result.
 Json EmptyReport(const std::string& uri) {
   return Written([&](JsonWriter& json) {
     json.object([&] {
@@ -164,7 +164,7 @@ class Progress {
   }
   void Step() {
     ++done_;
-    // The client may still be thinking about it, or may have refused.
+    // The client may still be thinking about it, or may have said no.
     if (is_ours_ && !begun_ && host_.IsShown(token_)) Begin();
     if (!begun_ || done_ * 10 / of_ == (done_ - 1) * 10 / of_) return;
     host_.Notify("$/progress", ProgressReport(token_, done_, of_));

@@ -21,7 +21,7 @@ namespace ipec::lsp {
 // Set when the answer is not needed any more.
 using Cancelled = std::shared_ptr<std::atomic<bool>>;
 
-// What an answer may ask of the server. For all threads.
+// Services of the server for answers. For all threads.
 class Host {
  public:
   virtual ~Host() = default;
@@ -40,7 +40,7 @@ class Host {
   virtual void EndProgress(const std::string& token) = 0;
 };
 
-// What a request is answered from, beside its parameters.
+// The input of an answer, beside the request's parameters.
 struct Call {
   const Client& client;
   PositionEncoding encoding = PositionEncoding::Utf16;
@@ -56,7 +56,7 @@ struct Call {
 enum class About : std::uint8_t { Nothing, Sent, Newest };
 enum class On : std::uint8_t { Worker, Analyst, Scanner };
 
-// What the parameters say beside the document: `ipec lsp --check` asks for all of them.
+// The parameters beside the document: `ipec lsp --check` tries all of them.
 enum class Shape : std::uint8_t { Position, Range, Other };
 
 struct RequestRow {

@@ -1,6 +1,6 @@
 #pragma once
 
-// What the files of this directory share of JSON.
+// JSON helpers for the files of this directory.
 
 #include <cstdint>
 #include <optional>
@@ -31,7 +31,7 @@ std::optional<std::uint32_t> NumberOf(JsonValue value);
 JsonValue ArrayOf(JsonValue value);
 // A number or a string as JSON, in one spelling; empty if the value is neither.
 std::string TokenOf(JsonValue value);
-// Folders of a workspace.
+// Workspace folders.
 std::vector<Folder> FoldersOf(JsonValue value);
 
 // The reply to a request that cannot be fulfilled.

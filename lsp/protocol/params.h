@@ -16,7 +16,7 @@ namespace ipec::lsp {
 
 using ParamsPtr = std::shared_ptr<const Params>;
 
-// What every message may have.
+// Parameters of every message.
 struct CommonParams {
   std::string uri;                      // of the document; empty: it is about none
   std::optional<std::int64_t> version;  // of the document

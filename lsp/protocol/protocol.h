@@ -42,7 +42,7 @@ struct Reply {
   static Reply Fail(ErrorCode code, std::string words) { return {{}, code, std::move(words)}; }
 };
 
-// What a message carries, as JSON.
+// The parameters of a message, as JSON.
 struct Params;
 
 enum class MessageKind : std::uint8_t { Request, Notification, Response, Broken };
@@ -60,7 +60,7 @@ struct Message {
 // which some clients send, are kept.
 Message ReadMessage(std::string_view body);
 
-// What the client can do: see capabilities.def.
+// The capabilities of the client: see capabilities.def.
 struct Client {
 #define IPEC_CAPABILITY(id, path) bool id = false;
 #include "lsp/protocol/capabilities.def"
@@ -72,7 +72,7 @@ struct Folder {
   std::string name;
 };
 
-// What a user sets in the editor: `ipec.target`, ….
+// The settings of the editor's user: `ipec.target`, ….
 struct EditorSettings {
   std::vector<std::string> targets;  // empty: what ipec.toml says
   std::string config;                // an ipec.toml for all files; empty: the nearest

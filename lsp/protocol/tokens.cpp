@@ -30,7 +30,7 @@ Numbers NumbersOf(const std::vector<SemanticToken>& tokens, Positions& positions
 }
 
 void WriteNumbers(JsonWriter& json, llvm::StringRef key, std::span<const std::uint32_t> numbers) {
-  // Thousands of them for each key stroke: written as text at once.
+  // Thousands of them for each keystroke: written as text at once.
   std::string text = "[";
   for (const std::uint32_t number : numbers) {
     if (text.size() > 1) text += ',';

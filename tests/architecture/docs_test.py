@@ -38,11 +38,11 @@ def areas(root):
         if not os.path.isdir(base):
             continue
         for name in sorted(os.listdir(base)):
-            folder = os.path.join(base, name)
-            if not os.path.isdir(folder) or name.startswith((".", "build")) or name in NO_AREA:
+            directory = os.path.join(base, name)
+            if not os.path.isdir(directory) or name.startswith((".", "build")) or name in NO_AREA:
                 continue
-            if any(files for _, _, files in os.walk(folder)):
-                yield os.path.relpath(folder, root)
+            if any(files for _, _, files in os.walk(directory)):
+                yield os.path.relpath(directory, root)
 
 
 def fresh_consoles(text, cwd, path):
@@ -89,7 +89,7 @@ def wrong_commands(text, table):
 def main(ipec, root):
     updating = os.environ.get("IPEC_UPDATE", "") not in ("", "0")
     if updating and os.environ.get("CI"):
-        print("IPEC_UPDATE is refused when CI is set")
+        print("IPEC_UPDATE is rejected when CI is set")
         return 2
     problems = [f"{area} has no README.md" for area in areas(root)
                 if not os.path.exists(os.path.join(root, area, "README.md"))]
@@ -99,19 +99,19 @@ def main(ipec, root):
     listed = subprocess.run([ipec, "explain", "--list"], stdout=subprocess.PIPE, check=False).stdout.decode()
     listed = dict(line.split()[:2] for line in listed.splitlines())
     documents = blocks = 0
-    for folder, folders, files in os.walk(root):
-        folders[:] = sorted(d for d in folders if not d.startswith((".", "build")))
+    for directory, directories, files in os.walk(root):
+        directories[:] = sorted(d for d in directories if not d.startswith((".", "build")))
         if "README.md" not in files:
             continue
-        path = os.path.join(folder, "README.md")
+        path = os.path.join(directory, "README.md")
         name = os.path.relpath(path, root)
         documents += 1
         with open(path, encoding="utf-8") as stream:
             text = stream.read()
         prose = re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S)
         for link in LINK.findall(prose):
-            if "://" not in link and not os.path.exists(os.path.join(folder, link)):
-                problems.append(f"{name}: the link to {link} leads nowhere")
+            if "://" not in link and not os.path.exists(os.path.join(directory, link)):
+                problems.append(f"{name}: the target of the link {link} is missing")
         problems += [f"{name}: {why}" for why in wrong_commands(text, table)]
         for code, finding in sorted(set(NAMED.findall(text))):
             if listed.get(code) != finding:

@@ -22,9 +22,9 @@ def call(ipec, args, want):
     return done.stdout.decode()
 
 
-def test(ipec, folder, name, work):
+def test(ipec, directory, name, work):
     def path(extension):
-        return os.path.join(folder, name + extension)
+        return os.path.join(directory, name + extension)
 
     with open(path(".pol"), encoding="utf-8") as stream:
         text = stream.read()
@@ -57,9 +57,9 @@ def test(ipec, folder, name, work):
     return len(events)
 
 
-def main(ipec, folder):
-    names = sorted(f[:-4] for f in os.listdir(folder) if f.endswith(".pol"))
-    strays = [f for f in os.listdir(folder) if f not in ("README.md", "ipec.toml") and f.rsplit(".", 1)[0] not in names]
+def main(ipec, directory):
+    names = sorted(f[:-4] for f in os.listdir(directory) if f.endswith(".pol"))
+    strays = [f for f in os.listdir(directory) if f not in ("README.md", "ipec.toml") and f.rsplit(".", 1)[0] not in names]
     failed, decisions = 0, 0
     for stray in strays:
         failed += 1
@@ -67,14 +67,14 @@ def main(ipec, folder):
     with tempfile.TemporaryDirectory(prefix="ipec-examples-") as work:
         for name in names:
             try:
-                decisions += test(ipec, folder, name, work)
+                decisions += test(ipec, directory, name, work)
             except (RuntimeError, OSError, ValueError, KeyError) as error:
                 failed += 1
                 print(f"FAILED {name}: {error}")
     # As readers expect: the linter has no findings and the formatter changes nothing.
     for args in (["lint", "--fail-on=info"], ["fmt", "--check"]):
         try:
-            call(ipec, [*args, os.path.dirname(folder)], 0)
+            call(ipec, [*args, os.path.dirname(directory)], 0)
         except RuntimeError as error:
             failed += 1
             print(f"FAILED {error}")

@@ -23,10 +23,10 @@ class Tree:
 
     def files(self, *endings):
         for area in AREAS:
-            for folder, _, names in os.walk(os.path.join(self.root, area)):
+            for directory, _, names in os.walk(os.path.join(self.root, area)):
                 for name in names:
                     if name.endswith(endings):
-                        yield os.path.relpath(os.path.join(folder, name), self.root)
+                        yield os.path.relpath(os.path.join(directory, name), self.root)
 
     def resolve(self, name):
         """The file that an include names, or None if it is not one of ours."""
@@ -54,7 +54,7 @@ def main(root):
         limit = LIMITS.get(table)
         print(f"{table}: {len(users)} sources" + (f", at most {limit}" if limit else ""))
         if not users:
-            print("  nobody includes it")
+            print("  no file includes it")
             failed = True
         if limit and len(users) > limit:
             print("  " + "\n  ".join(users))

@@ -60,12 +60,12 @@ def policy_text():
     return "\n".join(lines) + "\n"
 
 
-def write_folder(path, files):
+def write_directory(path, files):
     """Small policies with one finding each, a hundred per directory."""
     for number in range(files):
-        folder = os.path.join(path, str(number // 100))
-        os.makedirs(folder, exist_ok=True)
-        with open(os.path.join(folder, f"p{number}.pol"), "w", encoding="ascii") as stream:
+        directory = os.path.join(path, str(number // 100))
+        os.makedirs(directory, exist_ok=True)
+        with open(os.path.join(directory, f"p{number}.pol"), "w", encoding="ascii") as stream:
             stream.write(f"policy_name=p{number} policy_version=1.0.0\n\nDEFAULT action=DENY\n\n"
                          "op=EXECUTE boot_verified=TRUE action=ALLOW\nop=KMODULE dmverity_signature=TRUE action=ALLOW\n"
                          "op=EXECUTE boot_verified=TRUE action=ALLOW\n")
@@ -73,8 +73,8 @@ def write_folder(path, files):
 
 def measure_lint(ipec, cwd):
     """Linting and formatting, from outside, on one core; `large.pol` must exist."""
-    write_folder(os.path.join(cwd, "few"), 100)
-    write_folder(os.path.join(cwd, "many"), FILES)
+    write_directory(os.path.join(cwd, "few"), 100)
+    write_directory(os.path.join(cwd, "many"), FILES)
     lint = [*ONE_CORE, ipec, "lint", "--output=concise"]
     few, few_peak = seconds([*lint, "few"], cwd, 5)
     many, many_peak = seconds([*lint, "many"], cwd, 5)

@@ -218,7 +218,7 @@ def summary(measured, limit):
     lines = [f"Last run on {time.strftime('%Y-%m-%d')}, {cpu()}: {len(measured)} kinds, {len(exponents)} pairs of kind "
              f"and command, {len(known)} of them long enough to have an exponent."]
     if known:
-        lines[0] += f" Median {known[len(known) // 2]:.2f}, greatest {known[-1]:.2f}, limit {limit}."
+        lines.append(f"Median {known[len(known) // 2]:.2f}, greatest {known[-1]:.2f}, limit {limit}.")
     return lines, [line for fails, line in steep if fails], [line for fails, line in steep if not fails]
 
 

@@ -26,7 +26,7 @@ BROKEN = {
     "misspelt-operation-key": "Op=EXECUTE fsverity_digest=sha256:{digest} action=ALLOW",
     "bad-key": "op=EXECUTE fsverity-digest=sha256:{digest} action=ALLOW",
     "key-left-out": "op=EXECUTE sha256:{digest} action=ALLOW",
-    "blanks-around-equals": "op = EXECUTE fsverity_digest = sha256:{digest} action = ALLOW",
+    "whitespace-around-equals": "op = EXECUTE fsverity_digest = sha256:{digest} action = ALLOW",
     "glued-words": "op=EXECUTEfsverity_digest=sha256:{digest}action=ALLOW",
     "glued-statements": "op=EXECUTE fsverity_digest=sha256:{digest} action=ALLOWop=EXECUTE action=DENY",
     "two-statements-on-a-line": "op=EXECUTE fsverity_digest=sha256:{digest} action=ALLOW op=KMODULE action=DENY",

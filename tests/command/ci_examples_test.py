@@ -43,10 +43,10 @@ def write(path, text):
 @unittest.skipUnless(yaml, "python3-yaml is not there")
 class Examples(unittest.TestCase):
     def setUp(self):
-        self.folder = tempfile.mkdtemp(prefix="ipec-ci-")
-        self.addCleanup(shutil.rmtree, self.folder)
-        os.chdir(self.folder)
-        self.env = {**os.environ, **QUIET, "HOME": self.folder, "LC_ALL": "C.UTF-8",
+        self.directory = tempfile.mkdtemp(prefix="ipec-ci-")
+        self.addCleanup(shutil.rmtree, self.directory)
+        os.chdir(self.directory)
+        self.env = {**os.environ, **QUIET, "HOME": self.directory, "LC_ALL": "C.UTF-8",
                     "PATH": os.path.dirname(IPEC) + ":" + os.environ["PATH"]}
         write("p/good.pol", GOOD)
 

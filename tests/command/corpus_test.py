@@ -22,8 +22,8 @@ def run(*args):
     return done.returncode, done.stdout.decode("utf-8", "surrogateescape"), done.stderr.decode("utf-8", "replace")
 
 
-def verdicts(folder):
-    with open(os.path.join(folder, "VERDICTS-linux-6.12.tsv"), encoding="utf-8") as stream:
+def verdicts(directory):
+    with open(os.path.join(directory, "VERDICTS-linux-6.12.tsv"), encoding="utf-8") as stream:
         rows = [line.rstrip("\n").split("\t") for line in stream if not line.startswith("#")]
     return {name: None if verdict == "accepted" else verdict for name, verdict in rows}
 
@@ -32,7 +32,7 @@ def problems_of(ipec, policy, errno, events, table):
     status, out, _ = run(ipec, "check", "--format=json", policy)
     result = json.loads(out)["results"][0]
     if (status, result["errno"]) != (0 if errno is None else 1, errno):
-        yield f"the kernel says {errno}, ipec {result['errno']} with status {status}"
+        yield f"the kernel's result is {errno}, ipec {result['errno']} with status {status}"
     status, _, err = run(ipec, "compile", "-o", table, policy)
     if status != (0 if errno is None else 1):
         yield f"compile: status {status}: {err}"
@@ -44,19 +44,19 @@ def problems_of(ipec, policy, errno, events, table):
 
 
 def main(ipec, root):
-    folder = os.environ.get("IPEC_CORPUS", "")
-    if not folder:
-        print("skipped: IPEC_CORPUS names no folder of policies with the verdicts of a kernel")
+    directory = os.environ.get("IPEC_CORPUS", "")
+    if not directory:
+        print("skipped: IPEC_CORPUS names no directory of policies with the verdicts of a kernel")
         return SKIPPED
-    answers = verdicts(folder)
-    policies = sorted(name for name in os.listdir(folder) if name.endswith(".pol"))
+    answers = verdicts(directory)
+    policies = sorted(name for name in os.listdir(directory) if name.endswith(".pol"))
     problems = [f"{name} has no verdict" for name in policies if name not in answers]
     problems += [f"{name} has a verdict and is not there" for name in answers if name not in policies]
     events = os.path.join(root, "examples", "policies", "container-host.jsonl")
     with tempfile.TemporaryDirectory(prefix="ipec-corpus-") as work:
         for name in policies:
             if name in answers:
-                found = problems_of(ipec, os.path.join(folder, name), answers[name], events, os.path.join(work, "p.ipet"))
+                found = problems_of(ipec, os.path.join(directory, name), answers[name], events, os.path.join(work, "p.ipet"))
                 problems += [f"{name}: {problem}" for problem in found]
     print("\n".join(problems))
     accepted = sum(answers[name] is None for name in policies if name in answers)

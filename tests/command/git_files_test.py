@@ -76,7 +76,7 @@ class GitFiles(unittest.TestCase):
         if self.git("config", "--default", "false", "core.ignoreCase", cwd=top).strip() == "true":
             # A file whose name differs only in case counts as the tracked one.
             known = {path.lower() for path in paths}
-            there = (os.path.relpath(os.path.join(folder, name), top) for folder, _, names in os.walk(top) for name in names)
+            there = (os.path.relpath(os.path.join(directory, name), top) for directory, _, names in os.walk(top) for name in names)
             paths.update(path for path in there if is_policy(path) and path.lower() in known)
         others = self.git("ls-files", "-z", "--others", "--exclude-standard", cwd=top).split("\0")[:-1]
         within += [path.rstrip("/") for path in others if path.endswith("/")]
@@ -89,28 +89,28 @@ class GitFiles(unittest.TestCase):
     def compare(self, top):
         want, got = self.wanted(top), self.found(".", cwd=top)
         shown = {}
-        for folder, _, names in os.walk(top):
+        for directory, _, names in os.walk(top):
             for name in names:
                 if name in (".gitignore", "exclude", "sparse-checkout"):
-                    with open(os.path.join(folder, name), encoding="utf-8") as stream:
-                        shown[os.path.join(folder, name)] = stream.read().splitlines()
+                    with open(os.path.join(directory, name), encoding="utf-8") as stream:
+                        shown[os.path.join(directory, name)] = stream.read().splitlines()
         self.assertEqual(got, want, shown)
         return len(want)
 
     def fill(self, top, ignores=True):
         """Random directories, policies and rules."""
         chance = self.chance
-        folders = [""]
+        directories = [""]
         for _ in range(chance.randint(1, 5)):
-            folders.append(os.path.join(chance.choice(folders), chance.choice(NAMES)))
-        for folder in folders:
+            directories.append(os.path.join(chance.choice(directories), chance.choice(NAMES)))
+        for directory in directories:
             for name in chance.sample(NAMES, 3):
-                path = os.path.join(top, folder, name + chance.choice(ENDINGS))
+                path = os.path.join(top, directory, name + chance.choice(ENDINGS))
                 if not os.path.exists(path):
                     write(path, TEXT)
             if ignores and chance.random() < 0.6:
                 lines = [chance.choice(PATTERNS) for _ in range(chance.randint(1, 4))]
-                write(os.path.join(top, folder, ".gitignore"), "\n".join(lines) + "\n")
+                write(os.path.join(top, directory, ".gitignore"), "\n".join(lines) + "\n")
 
     def exclude(self, git_dir):
         if self.chance.random() < 0.5:
@@ -118,7 +118,7 @@ class GitFiles(unittest.TestCase):
 
     def track(self, top):
         """Adds some files, including ignored ones, to an index of a random version."""
-        policies = [os.path.relpath(os.path.join(folder, name), top) for folder, _, names in os.walk(top)
+        policies = [os.path.relpath(os.path.join(directory, name), top) for directory, _, names in os.walk(top)
                     for name in names if name.endswith(ENDINGS)]
         self.git("update-index", "--index-version", self.chance.choice("234"), cwd=top)
         chosen = self.chance.sample(sorted(policies), len(policies) // 2)

@@ -50,13 +50,13 @@ class Help(unittest.TestCase):
         for command in commands():
             if command in NOT_RUN:
                 continue
-            with self.subTest(command), tempfile.TemporaryDirectory(prefix="ipec-help-") as folder:
-                with open(os.path.join(folder, "device.pol"), "w", encoding="ascii") as stream:
+            with self.subTest(command), tempfile.TemporaryDirectory(prefix="ipec-help-") as directory:
+                with open(os.path.join(directory, "device.pol"), "w", encoding="ascii") as stream:
                     stream.write(POLICIES.get(command, POLICY))
                 found = calls(printed(command, "--help"))
                 self.assertTrue(found)
                 for call, shown in found:
-                    done = subprocess.run(["bash", "-c", call], cwd=folder, check=False, timeout=60,
+                    done = subprocess.run(["bash", "-c", call], cwd=directory, check=False, timeout=60,
                                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                           stderr=subprocess.STDOUT, env={"PATH": PATH, "LC_ALL": "C"})
                     self.assertEqual(done.stdout.decode().rstrip("\n").split("\n") if shown else [], shown, call)

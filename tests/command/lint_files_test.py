@@ -46,9 +46,9 @@ def read(path):
 
 class Files(unittest.TestCase):
     def setUp(self):
-        self.folder = tempfile.mkdtemp(prefix="ipec-lint-")
-        self.addCleanup(shutil.rmtree, self.folder)
-        os.chdir(self.folder)
+        self.directory = tempfile.mkdtemp(prefix="ipec-lint-")
+        self.addCleanup(shutil.rmtree, self.directory)
+        os.chdir(self.directory)
 
     def linted(self, *args):
         done = run("lint", "--exit-zero", "--output=json", *args)
@@ -67,26 +67,26 @@ class Files(unittest.TestCase):
             os.mkdir(f"r{number}")
             os.chdir(f"r{number}")
             git("init", "-q")
-            folders = [""]
+            directories = [""]
             for _ in range(chance.randint(1, 6)):
-                folders.append(os.path.join(chance.choice(folders), chance.choice(names)))
-            for folder in folders:
+                directories.append(os.path.join(chance.choice(directories), chance.choice(names)))
+            for directory in directories:
                 for name in chance.sample(names, 3):
-                    write(os.path.join(folder, name + chance.choice([".pol", ".ipe", ".policy"])), "")
+                    write(os.path.join(directory, name + chance.choice([".pol", ".ipe", ".policy"])), "")
                 if chance.random() < 0.5:
                     lines = []
                     for _ in range(chance.randint(1, 5)):
                         line = "/".join(chance.choice(parts) for _ in range(chance.choice([1, 1, 1, 2, 3])))
                         line = chance.choice(["", "", "!"]) + chance.choice(["", "", "/"]) + line
                         lines.append(line + chance.choice(["", "", "", "/", " ", ".pol"]))
-                    write(os.path.join(folder, ".gitignore"), chance.choice(["\n", "\r\n"]).join(lines))
+                    write(os.path.join(directory, ".gitignore"), chance.choice(["\n", "\r\n"]).join(lines))
             if chance.random() < 0.3:
                 write(".git/info/exclude", chance.choice(parts) + "\n")
             listed = git("ls-files", "-z", "--others", "--exclude-standard").stdout.decode().split("\0")
             want = sorted(f for f in listed if f.endswith((".pol", ".ipe", ".policy")))
             got = self.linted(".")
             if sorted(got) != want:
-                rules = {f: read(f) for f in [os.path.join(d, ".gitignore") for d in folders] if os.path.exists(f)}
+                rules = {f: read(f) for f in [os.path.join(d, ".gitignore") for d in directories] if os.path.exists(f)}
                 self.fail(f"ipec: {sorted(set(got) - set(want))} too many, {sorted(set(want) - set(got))} "
                           f"too few\n{json.dumps(rules, indent=1)}")
             total = sum(f.endswith((".pol", ".ipe", ".policy")) for _, _, fs in os.walk(".") for f in fs)
@@ -215,7 +215,7 @@ class Files(unittest.TestCase):
         self.assertEqual((done.returncode, done.stderr),
                          (3, b"ipec: `s.pol` is a signed file: lint the text that was signed\n"))
 
-    def test_a_folder_that_cannot_be_read(self):
+    def test_a_directory_that_cannot_be_read(self):
         write("a.pol", TWICE)
         os.mkdir("locked", 0)
         os.chmod(".", 0o755)

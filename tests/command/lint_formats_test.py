@@ -60,9 +60,9 @@ def corpus():
 class Formats(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.folder = tempfile.mkdtemp(prefix="ipec-formats-")
-        cls.addClassCleanup(shutil.rmtree, cls.folder)
-        os.chdir(cls.folder)
+        cls.directory = tempfile.mkdtemp(prefix="ipec-formats-")
+        cls.addClassCleanup(shutil.rmtree, cls.directory)
+        os.chdir(cls.directory)
         cls.texts = {}
         names = [b"a b.pol", b"<&>\".pol", b"x%0A,y:z.pol", b"tab\t.pol", b"new\nline.pol", b"\xff.pol", "ö.pol".encode()]
         for number, text in enumerate(corpus()):
@@ -151,13 +151,13 @@ class Formats(unittest.TestCase):
                 self.assertEqual(set(suggestion), {"range", "text"})
         self.assertGreater(suggestions, 10)
 
-    def test_rdjson_suggestions_mend(self):
+    def test_rdjson_suggestions_fix(self):
         """A suggestion, applied as reviewdog would (columns in bytes, end exclusive), gives the fixed text."""
         text = ("policy_name=demo policy_version=1.0.0\nDEFAULT action=DENY # ä\n"
                 "op=EXECUTE fsverity_digest=sha256:" + "AB" * 32 + " action=ALLOW # ü\n")
-        with open("mend.pol", "w", encoding="utf-8") as stream:
+        with open("fix.pol", "w", encoding="utf-8") as stream:
             stream.write(text)
-        done = subprocess.run([IPEC, "lint", "--select=uppercase-hex", "--output=rdjson", "mend.pol"],
+        done = subprocess.run([IPEC, "lint", "--select=uppercase-hex", "--output=rdjson", "fix.pol"],
                               check=False, stdout=subprocess.PIPE, timeout=60)
         found = json.loads(done.stdout)["diagnostics"]
         self.assertEqual(len(found), 1)
@@ -168,8 +168,8 @@ class Formats(unittest.TestCase):
             return sum(map(len, lines[:place["line"] - 1])) + place["column"] - 1
 
         begin, end = (offset(suggestion["range"][side]) for side in ("start", "end"))
-        mended = text.encode()[:begin] + suggestion["text"].encode() + text.encode()[end:]
-        self.assertEqual(mended, text.replace("AB", "ab").encode())
+        fixed = text.encode()[:begin] + suggestion["text"].encode() + text.encode()[end:]
+        self.assertEqual(fixed, text.replace("AB", "ab").encode())
 
     def test_junit(self):
         root = xml.etree.ElementTree.fromstring(self.raw["junit"])

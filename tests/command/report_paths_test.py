@@ -114,11 +114,11 @@ class Paths(unittest.TestCase):
         self.assertEqual(uris, {"a.pol": "%SRCROOT%", away: None})
 
     def test_no_repository(self):
-        with tempfile.TemporaryDirectory(prefix="ipec-none-") as folder:
-            folder = os.path.realpath(folder)
-            os.mkdir(os.path.join(folder, "sub"))
-            shutil.copy(os.path.join(self.clones[0], "a.pol"), os.path.join(folder, "sub/a.pol"))
-            reports = {lint("--output=gitlab", operand, cwd=folder) for operand in ("sub", os.path.join(folder, "sub"))}
+        with tempfile.TemporaryDirectory(prefix="ipec-none-") as directory:
+            directory = os.path.realpath(directory)
+            os.mkdir(os.path.join(directory, "sub"))
+            shutil.copy(os.path.join(self.clones[0], "a.pol"), os.path.join(directory, "sub/a.pol"))
+            reports = {lint("--output=gitlab", operand, cwd=directory) for operand in ("sub", os.path.join(directory, "sub"))}
             self.assertEqual(len(reports), 1)
             self.assertIn('"path":"sub/a.pol"', reports.pop())
 

@@ -53,12 +53,12 @@ def notifications(run):
 class Sarif(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        folder = tempfile.mkdtemp(prefix="ipec-sarif-")
-        cls.addClassCleanup(shutil.rmtree, folder)
-        os.chdir(folder)
+        directory = tempfile.mkdtemp(prefix="ipec-sarif-")
+        cls.addClassCleanup(shutil.rmtree, directory)
+        os.chdir(directory)
         write("clean.pol", HEADER)
         write("warning.pol", HEADER + "op=EXECUTE boot_verified=TRUE action=ALLOW\n" * 2)
-        write("refused.pol", HEADER + "op=EXECUT action=ALLOW\n" * 3)
+        write("rejected.pol", HEADER + "op=EXECUT action=ALLOW\n" * 3)
         # Trailing whitespace is a style finding, an unknown operation an error; one file has 10,000 at most.
         for number in range(3):
             write(f"many{number}.pol", HEADER + "# comment \n" * 9_999)
@@ -78,7 +78,7 @@ class Sarif(unittest.TestCase):
         return run
 
     def test_rules(self):
-        run = self.check_limits(lint("--select=all", "clean.pol", "warning.pol", "refused.pol"))
+        run = self.check_limits(lint("--select=all", "clean.pol", "warning.pol", "rejected.pol"))
         seen = set()
         for rule in run["tool"]["driver"]["rules"]:
             short, full = rule["shortDescription"]["text"], rule["fullDescription"]["text"]
@@ -157,14 +157,14 @@ class Sarif(unittest.TestCase):
         self.assertNotIn("fixes", run["results"][0])
 
     def test_sarif_multitool(self):
-        folder = os.path.join(ROOT, ".ci/npm/node_modules/@microsoft/sarif-multitool-linux")
-        tool = os.path.join(folder, "Sarif.Multitool")
+        directory = os.path.join(ROOT, ".ci/npm/node_modules/@microsoft/sarif-multitool-linux")
+        tool = os.path.join(directory, "Sarif.Multitool")
         if not os.path.exists(tool):
             self.skipTest("sarif-multitool is not there: .ci/install --tests fetches it where npm is")
         os.chmod(tool, os.stat(tool).st_mode | stat.S_IXUSR)
-        check = subprocess.run([IPEC, "check", "--format=sarif", "refused.pol", "clean.pol"], check=False,
+        check = subprocess.run([IPEC, "check", "--format=sarif", "rejected.pol", "clean.pol"], check=False,
                                stdout=subprocess.PIPE).stdout
-        reports = {"all": lint("--select=all", "clean.pol", "warning.pol", "refused.pol"), "check": check,
+        reports = {"all": lint("--select=all", "clean.pol", "warning.pol", "rejected.pol"), "check": check,
                    "none": lint("clean.pol"), "away": lint(os.path.join(ROOT, "examples/policies/boot-policy.pol"), "warning.pol"),
                    "many": lint("--select=trailing-space", "many0.pol", "many1.pol", "many2.pol", "z.pol")}
         broken = json.loads(reports["all"])

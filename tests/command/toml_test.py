@@ -70,7 +70,8 @@ class Documents:
 
     def damaged(self, text):
         at = self.random.randrange(len(text))
-        junk = self.random.choice((b"[", b"]", b"=", b".", b'"', b"'", b"#", b"\n", b"\r", b"\0", b"\xff", b"\xc3", b",", b"{", b"}", b"\\"))
+        junk = self.random.choice((b"[", b"]", b"=", b".", b'"', b"'", b"#", b"\n", b"\r", b"\0", b"\xff", b"\xc3", b",", b"{", b"}",
+                                   b"\\"))
         return self.one_of(lambda: text[:at], lambda: text[:at] + junk + text[at:], lambda: text[:at] + text[at + 1:],
                            lambda: text[:at] + junk + text[at + 1:])
 
@@ -85,25 +86,25 @@ def read_by_python(text):
 
 def read_by_ipec(texts):
     """For each, the errors of ipec and the configuration that it shows."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as directory:
         names = []
         for number, text in enumerate(texts):
             names.append(f"d{number}/a.pol")
-            os.mkdir(f"{folder}/d{number}")
-            with open(f"{folder}/d{number}/ipec.toml", "wb") as stream:
+            os.mkdir(f"{directory}/d{number}")
+            with open(f"{directory}/d{number}/ipec.toml", "wb") as stream:
                 stream.write(text)
-        done = subprocess.run([IPEC, "lint", "--show-config", *names], cwd=folder, check=False, stdin=subprocess.DEVNULL,
+        done = subprocess.run([IPEC, "lint", "--show-config", *names], cwd=directory, check=False, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
     if done.returncode not in (0, 2):
         raise AssertionError(done)
-    complaints = {}
+    reports = {}
     for line in done.stderr.decode().splitlines():
-        complaints[re.match(r"ipec: (d\d+)/ipec\.toml:", line)[1]] = line
+        reports[re.match(r"ipec: (d\d+)/ipec\.toml:", line)[1]] = line
     shown = {}
     for block in done.stdout.decode().split("# for ")[1:]:
         name, _, config = block.partition("\n")
         shown[name.split("/")[0]] = tomllib.loads(config)
-    return [(complaints.get(f"d{number}"), shown.get(f"d{number}")) for number in range(len(texts))]
+    return [(reports.get(f"d{number}"), shown.get(f"d{number}")) for number in range(len(texts))]
 
 
 class Toml(unittest.TestCase):
@@ -112,10 +113,10 @@ class Toml(unittest.TestCase):
         counts = {True: 0, False: 0}
         for _ in range(12):
             texts = [made.document() for _ in range(400)]
-            for text, (complaint, _) in zip(texts, read_by_ipec(texts)):
+            for text, (report, _) in zip(texts, read_by_ipec(texts)):
                 theirs = read_by_python(text) is not None
-                ours = complaint is None or bool(OF_TOML.search(complaint))
-                self.assertEqual(ours, theirs, (text, complaint))
+                ours = report is None or bool(OF_TOML.search(report))
+                self.assertEqual(ours, theirs, (text, report))
                 counts[theirs] += 1
         self.assertGreater(min(counts.values()), 1000, counts)
 
@@ -124,12 +125,12 @@ class Toml(unittest.TestCase):
         compared = 0
         for _ in range(10):
             texts = [f"lint.boot-policies = [{made.string()}]\n".encode() for _ in range(400)]
-            for text, (complaint, shown) in zip(texts, read_by_ipec(texts)):
+            for text, (report, shown) in zip(texts, read_by_ipec(texts)):
                 theirs = read_by_python(text)
                 if theirs is None:
-                    self.assertIsNotNone(complaint, text)
+                    self.assertIsNotNone(report, text)
                     continue
-                if complaint and " pattern" in complaint:
+                if report and " pattern" in report:
                     continue  # read, and it matches no file
                 self.assertEqual(shown["lint"]["boot-policies"], theirs["lint"]["boot-policies"], text)
                 compared += 1

@@ -27,9 +27,9 @@ def run(*args, **options):
 
 class World(unittest.TestCase):
     def setUp(self):
-        self.folder = tempfile.mkdtemp(prefix="ipec-world-")
-        self.addCleanup(shutil.rmtree, self.folder)
-        os.chdir(self.folder)
+        self.directory = tempfile.mkdtemp(prefix="ipec-world-")
+        self.addCleanup(shutil.rmtree, self.directory)
+        os.chdir(self.directory)
         with open("p.pol", "w", encoding="ascii") as stream:
             stream.write(POLICY)
 
@@ -162,7 +162,7 @@ class World(unittest.TestCase):
                 self.assertEqual((done.returncode, done.stderr), (3, b"ipec: not enough memory\n"), megabytes)
         self.assertIn(3, ended)
 
-    def test_refused_policy_writes_nothing(self):
+    def test_rejected_policy_writes_nothing(self):
         with open("bad.pol", "w", encoding="ascii") as stream:
             stream.write("nonsense\n")
         for form in ("table", "text", "c", "json", "dump"):
@@ -295,7 +295,7 @@ class World(unittest.TestCase):
             got = run("thumbprint", "--hash=" + name, "s.p7b").stdout
             self.assertEqual(got, name.encode() + b":" + want.upper() + b"  s.p7b\n")
 
-    def coloured(self, environment, *options, terminals=("stdout",), command="check"):
+    def colored(self, environment, *options, terminals=("stdout",), command="check"):
         """The streams of a call that get escapes; the named streams are terminals, the others pipes."""
         ours, streams = {}, {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         for name in terminals:
@@ -310,7 +310,7 @@ class World(unittest.TestCase):
             os.close(ours[name])
         return {name for name, text in wrote.items() if b"\x1b" in text}
 
-    def test_colour(self):
+    def test_color(self):
         with open("bad.pol", "w", encoding="ascii") as stream:
             stream.write("nonsense\n")
         for environment, on_terminal, in_pipe in (
@@ -325,14 +325,14 @@ class World(unittest.TestCase):
                 ({"CLICOLOR_FORCE": ""}, False, False), ({"CLICOLOR": "0", "CLICOLOR_FORCE": "1"}, True, True),
                 ({"TERM": "xterm", "CLICOLOR_FORCE": "0"}, True, False),
                 ({"NO_COLOR": "1", "FORCE_COLOR": "1", "CLICOLOR_FORCE": "1"}, False, False)):
-            self.assertEqual(self.coloured(environment) == {"stdout"}, on_terminal, environment)
-            self.assertEqual(self.coloured(environment, terminals=()) == {"stdout"}, in_pipe, environment)
+            self.assertEqual(self.colored(environment) == {"stdout"}, on_terminal, environment)
+            self.assertEqual(self.colored(environment, terminals=()) == {"stdout"}, in_pipe, environment)
         # Options take precedence over the environment.
-        self.assertEqual(self.coloured({"NO_COLOR": "1"}, "--color=always", terminals=()), {"stdout"})
-        self.assertEqual(self.coloured({"FORCE_COLOR": "1"}, "--color=never"), set())
+        self.assertEqual(self.colored({"NO_COLOR": "1"}, "--color=always", terminals=()), {"stdout"})
+        self.assertEqual(self.colored({"FORCE_COLOR": "1"}, "--color=never"), set())
         # Each stream separately.
         for terminals in ((), ("stdout",), ("stderr",), ("stdout", "stderr")):
-            self.assertEqual(self.coloured({"TERM": "xterm"}, terminals=terminals, command="thumbprint"),
+            self.assertEqual(self.colored({"TERM": "xterm"}, terminals=terminals, command="thumbprint"),
                              set(terminals) & {"stderr"}, terminals)
 
 

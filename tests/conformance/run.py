@@ -58,7 +58,7 @@ def compare_verdicts(ipec, target, rows, cwd):
         want = errno_name(row["errno"])
         yield f"policy {row['id']}", (want is None, want), (result["accepted"], result["errno"])
         if (want is None) == bool([d for d in result["diagnostics"] if d["severity"] == "error"]):
-            yield f"policy {row['id']}: an error if and only if refused", want, result["diagnostics"]
+            yield f"policy {row['id']}: an error if and only if rejected", want, result["diagnostics"]
 
 
 def groups(rows):

@@ -39,15 +39,15 @@ else:
 
 class RunnerTest(unittest.TestCase):
     def setUp(self):
-        self.folder = tempfile.TemporaryDirectory()
-        self.addCleanup(self.folder.cleanup)
-        self.ipec = os.path.join(self.folder.name, "ipec")
+        self.directory = tempfile.TemporaryDirectory()
+        self.addCleanup(self.directory.cleanup)
+        self.ipec = os.path.join(self.directory.name, "ipec")
         with open(self.ipec, "w", encoding="utf-8") as stream:
             stream.write(STAND_IN)
         os.chmod(self.ipec, 0o755)
 
     def run_on(self, name, rows, lie=""):
-        path = os.path.join(self.folder.name, name)
+        path = os.path.join(self.directory.name, name)
         with open(path, "w", encoding="utf-8") as stream:
             stream.writelines(json.dumps(row) + "\n" for row in rows)
         done = subprocess.run([sys.executable, "-IBS", RUNNER, self.ipec, path], stdout=subprocess.PIPE,

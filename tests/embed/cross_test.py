@@ -109,7 +109,7 @@ class Source:
         return begin + PROGRAM + "\n".join(self.lines) + f"\nint main(void) {{\n{calls}\n  return 0;\n}}\n"
 
 
-def write_program(ipec, sources, folder):
+def write_program(ipec, sources, directory):
     """The source of the program, and the records it must print."""
     source = Source(vocabulary(sources))
     for path in sorted(glob.glob(os.path.join(sources, "tests/conformance/eval-*.jsonl"))):
@@ -122,41 +122,41 @@ def write_program(ipec, sources, folder):
                     rows[-1][1].append(row)
         for text, events in rows:
             symbol = f"table{len(source.calls)}"
-            policy = os.path.join(folder, symbol + ".pol")
+            policy = os.path.join(directory, symbol + ".pol")
             with open(policy, "w", encoding="utf-8", newline="") as stream:
                 stream.write(text)
             run(ipec, "compile", "--emit=c", f"--symbol={symbol}", f"--target={target}",
-                "-o", os.path.join(folder, symbol + ".h"), policy)
+                "-o", os.path.join(directory, symbol + ".h"), policy)
             source.policy(symbol + ".h", symbol, events)
-    with open(os.path.join(folder, "program.c"), "w", encoding="utf-8") as stream:
+    with open(os.path.join(directory, "program.c"), "w", encoding="utf-8") as stream:
         stream.write(source.text())
     return source.records
 
 
-def build(sources, folder, prefix, program, objects):
-    made = os.path.join(folder, "made")
-    run(prefix + "gcc", "-std=c99", "-static", "-O1", "-Wall", "-Werror", "-I", folder,
+def build(sources, directory, prefix, program, objects):
+    made = os.path.join(directory, "made")
+    run(prefix + "gcc", "-std=c99", "-static", "-O1", "-Wall", "-Werror", "-I", directory,
         "-I", os.path.join(sources, "runtime/include"), "-o", made, program, *objects)
     return made
 
 
-def check_machine(name, sources, folder, records):
+def check_machine(name, sources, directory, records):
     prefix, emulator, order = MACHINES[name]
     objects = []
     for source in sorted(glob.glob(os.path.join(sources, "runtime/*.cpp"))):
-        objects.append(os.path.join(folder, os.path.basename(source) + ".o"))
+        objects.append(os.path.join(directory, os.path.basename(source) + ".o"))
         run(prefix + "g++", "-std=c++20", "-O2", "-fno-exceptions", "-fno-rtti", "-Wall", "-Wextra", "-Werror",
             "-DIPEC_RUNTIME_STATIC", "-I", sources, "-I", os.path.join(sources, "runtime/include"),
             "-c", "-o", objects[-1], source)
     macros = run(prefix + "gcc", "-dM", "-E", "-x", "c", "/dev/null").decode()
     if f"__BYTE_ORDER__ __ORDER_{order.upper()}_ENDIAN__" not in macros:
         raise SystemExit(f"{name} is not a {order}-endian machine")
-    got = run(*emulator, build(sources, folder, prefix, os.path.join(folder, "program.c"), objects))
+    got = run(*emulator, build(sources, directory, prefix, os.path.join(directory, "program.c"), objects))
     wanted = "".join(record + "\n" for record in records).encode("utf-8", "surrogateescape")
     if got != wanted:
         pairs = zip(got.split(b"\n"), wanted.split(b"\n"))
         raise SystemExit(f"{name}: records differ: " + str(next((pair for pair in pairs if pair[0] != pair[1]), "number")))
-    interface = run(*emulator, build(sources, folder, prefix, os.path.join(sources, "tests/embed/use.c"), objects))
+    interface = run(*emulator, build(sources, directory, prefix, os.path.join(sources, "tests/embed/use.c"), objects))
     if interface != b"every function of the C interface answers\n":
         raise SystemExit(f"{name}: use.c prints {interface}")
 
@@ -173,12 +173,12 @@ def main(arguments):
             print(f"{name} is left out: one of {', '.join(needs[name])} is not installed")
     if len(there) < 2:
         return SKIPPED
-    with tempfile.TemporaryDirectory(prefix="ipec-cross-") as folder:
-        records = write_program(ipec, sources, folder)
-        run(ipec, "compile", "--emit=c", "-o", os.path.join(folder, "policy_table.h"),
+    with tempfile.TemporaryDirectory(prefix="ipec-cross-") as directory:
+        records = write_program(ipec, sources, directory)
+        run(ipec, "compile", "--emit=c", "-o", os.path.join(directory, "policy_table.h"),
             os.path.join(sources, "examples/embed/policy.pol"))
         for name in there:
-            check_machine(name, sources, folder, records)
+            check_machine(name, sources, directory, records)
     print(f"{len(records)} records are equal on {', '.join(there)}")
     return 0 if len(records) > 1000 else 1
 

@@ -31,9 +31,9 @@ def expect(what, got, wanted):
         raise SystemExit(f"{what}\n  expected {wanted!r}\n  got      {got!r}")
 
 
-def install(sources, folder, shared):
+def install(sources, directory, shared):
     """The prefix that the library was installed into."""
-    build, prefix = os.path.join(folder, "runtime"), os.path.join(folder, "prefix")
+    build, prefix = os.path.join(directory, "runtime"), os.path.join(directory, "prefix")
     run("cmake", "-S", sources, "-B", build, "-G", "Ninja", "-DIPEC_RUNTIME_ONLY=ON",
         "-DCMAKE_BUILD_TYPE=Release", f"-DBUILD_SHARED_LIBS={'ON' if shared else 'OFF'}")
     with open(os.path.join(build, "CMakeCache.txt"), encoding="utf-8") as cache:
@@ -76,11 +76,11 @@ def quoted_output(readme):
         return page.read().split("```")[-2].lstrip("\n")
 
 
-def check_cmake(prefix, folder, sources, ipec, tables):
-    stranger, example = os.path.join(folder, "stranger"), os.path.join(folder, "example")
+def check_cmake(prefix, directory, sources, ipec, tables):
+    stranger, example = os.path.join(directory, "stranger"), os.path.join(directory, "example")
     common = ["-G", "Ninja", f"-DCMAKE_PREFIX_PATH={prefix}", "-DCMAKE_BUILD_TYPE=Release"]
     run("cmake", "-S", os.path.join(sources, "tests/embed"), "-B", stranger,
-        f"-DTABLE_FOLDER={tables}", *common)
+        f"-DTABLE_DIRECTORY={tables}", *common)
     run("cmake", "--build", stranger)
     expect("use.c", run(os.path.join(stranger, "use_c")), "every function of the C interface answers\n")
     expect("use.cpp", run(os.path.join(stranger, "use_cpp")), "the C++ interface answers\n")
@@ -90,8 +90,8 @@ def check_cmake(prefix, folder, sources, ipec, tables):
     for program in ("two_c", "two_cpp"):
         expect(program, run(os.path.join(stranger, program)), "appliance decides\nappliance decides\n")
 
-    plain = os.path.join(folder, "plain")
-    run("cmake", "-S", os.path.join(sources, "tests/embed/plain"), "-B", plain, f"-DTABLE_FOLDER={tables}", *common)
+    plain = os.path.join(directory, "plain")
+    run("cmake", "-S", os.path.join(sources, "tests/embed/plain"), "-B", plain, f"-DTABLE_DIRECTORY={tables}", *common)
     run("cmake", "--build", plain)
     expect("exports of a project in C", exported(os.path.join(plain, "libplain.so")), {"plugin_allows"})
 
@@ -102,12 +102,12 @@ def check_cmake(prefix, folder, sources, ipec, tables):
     expect("decide_c", run(os.path.join(example, "decide_c")), wanted)
 
 
-def check_pkg_config(prefix, folder, sources, ipec):
+def check_pkg_config(prefix, directory, sources, ipec):
     wanted = quoted_output(os.path.join(sources, "examples/embed/README.md"))
-    copy = os.path.join(folder, "make")
+    copy = os.path.join(directory, "make")
     shutil.copytree(os.path.join(sources, "examples/embed"), copy)
     found = glob.glob(os.path.join(prefix, "**/pkgconfig"), recursive=True)
-    expect("pkg-config folders", len(found), 1)
+    expect("pkg-config directories", len(found), 1)
     libraries = os.path.dirname(found[0])
     env = dict(os.environ, PKG_CONFIG_PATH=found[0], LD_LIBRARY_PATH=libraries)
     run("make", f"IPEC={ipec}", cwd=copy, env=env)
@@ -120,15 +120,15 @@ def main(arguments):
         print(__doc__)
         return 2
     ipec, sources = (os.path.abspath(argument) for argument in arguments)
-    with tempfile.TemporaryDirectory(prefix="ipec-embed-") as folder:
-        tables = os.path.join(folder, "tables")
+    with tempfile.TemporaryDirectory(prefix="ipec-embed-") as directory:
+        tables = os.path.join(directory, "tables")
         os.mkdir(tables)
         run(ipec, "compile", "--emit=c", "-o", os.path.join(tables, "policy_table.h"),
             os.path.join(sources, "examples/embed/policy.pol"))
         run(ipec, "compile", "--emit=c", "--symbol=second_policy", "-o", os.path.join(tables, "second_table.h"),
             os.path.join(sources, "tests/embed/second.pol"))
         for shared in (False, True):
-            here = os.path.join(folder, "shared" if shared else "static")
+            here = os.path.join(directory, "shared" if shared else "static")
             prefix = install(sources, here, shared)
             if not shared:
                 archive = glob.glob(os.path.join(prefix, "**/libipec_runtime.a"), recursive=True)[0]

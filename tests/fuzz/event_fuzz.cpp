@@ -71,7 +71,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string line(reinterpret_cast<const char*>(data) + 1, size - 1);
   if (llvm::Error error = reader.Read(line)) {
     llvm::handleAllErrors(std::move(error), [&](const ipec::event::MalformedEvent& malformed) {
-      Require(!malformed.words().empty(), "refused without a reason");
+      Require(!malformed.words().empty(), "rejected without a reason");
       Require(malformed.column() >= 1 && malformed.column() <= line.size() + 1,
               "a column outside the line");
     });

@@ -1,5 +1,5 @@
-// Whatever the bytes and the style, a layout is never refused by its own proof, and is a fixed
-// point: the proof inside Format covers statements and comments. It also has the same meaning for
+// For any bytes and any style, the proof inside Format accepts the layout, and the layout is a
+// fixed point. That proof covers statements and comments. The layout also has the same meaning for
 // every kernel with the same lexis: the same verdict and, if the policy is accepted, the same name,
 // version and decisions, with the same records if no properties are sorted.
 
@@ -47,7 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto lexis = (choice & 16) != 0 ? syntax::Lexis::Quoted : syntax::Lexis::Plain;
   const auto document = syntax::Parse(text, lexis);
   const format::Result result = format::Format(document, style);
-  IPEC_CHECK(!result.failure, "a layout was refused");
+  IPEC_CHECK(!result.failure, "a layout was rejected");
   if ((choice & 8) == 0) {
     const auto again = syntax::Parse(result.text, lexis);
     IPEC_CHECK(format::Format(again, style).text == result.text, "no fixed point");

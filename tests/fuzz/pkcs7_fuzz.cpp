@@ -39,7 +39,7 @@ void CompareWithKernel(const std::string& bytes, const ipec::sign::SignedMessage
   if (judged.is_data == 0 || judged.content == nullptr || in_pieces) {
     return Require(ours == kKeyRejected, "taken, and the kernel would not");
   }
-  Require(ours == 0, "refused, and the kernel would not");
+  Require(ours == 0, "rejected, but the kernel accepts it");
   const std::string_view content(static_cast<const char*>(judged.content), judged.size);
   Require(content == message.content, "another content than the kernel's");
 }
@@ -53,7 +53,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // Decoded whatever it looks like: the check of its beginning is only a hint.
   const sign::SignedMessage message = sign::ReadSignedMessage(bytes);
   const bool whole = !message.rejection.has_value();
-  Require(whole || message.content.empty(), "content of a refused message");
+  Require(whole || message.content.empty(), "content of a rejected message");
   if (!whole) {
     const bool has_reason = message.rejection->damage == sign::Damage::Malformed ||
                             message.rejection->damage == sign::Damage::Unsupported ||

@@ -71,7 +71,7 @@ void CheckFindings(const tests::Checked& checked, std::size_t size) {
       }
     }
   }
-  Require(errors == checked.result.error.has_value(), "an error if and only if refused");
+  Require(errors == checked.result.error.has_value(), "an error if and only if rejected");
 }
 
 // A few digests that rules with `property` name, and none.
@@ -121,13 +121,13 @@ void Try(const support::SourceBuffer& source, const targets::Target& target) {
     options.keeps = keeps;
     const auto text = pipeline::CompilePolicy(checked.result.policy, target, options,
                                               pipeline::Form::Text, {"fuzz.pol", {}});
-    Require(!tests::CheckText(text.bytes, target).result.error, "the text written is refused");
+    Require(!tests::CheckText(text.bytes, target).result.error, "the text written is rejected");
   }
   const auto table =
       pipeline::CompilePolicy(checked.result.policy, target, {}, pipeline::Form::Table, {});
   runtime::Policy loaded;
   const auto status = Load(std::as_bytes(std::span(table.bytes)), loaded);
-  Require(status == runtime::LoadStatus::Ok, "the table is refused");
+  Require(status == runtime::LoadStatus::Ok, "the table is rejected");
   CompareDecisions(checked.result.policy, loaded);
 }
 

@@ -360,7 +360,7 @@ def run(ipec, path, updating):
 def main(arguments):
     updating = os.environ.get("IPEC_UPDATE", "") not in ("", "0")
     if updating and os.environ.get("CI"):
-        print("IPEC_UPDATE is refused when CI is set: review expectations where you work")
+        print("IPEC_UPDATE is an error if CI is set: review expectations where you work")
         return 2
     if len(arguments) < 2:
         print(__doc__)

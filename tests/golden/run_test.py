@@ -38,22 +38,22 @@ if command == "cat":
     for name in names: sys.stdout.buffer.write(open(name, "rb").read())
 if command == "stdin": sys.stdout.buffer.write(sys.stdin.buffer.read())
 if command == "write": open("made", "w").write("made by ipec\n")
-if command == "complain": print("complaint", file=sys.stderr); sys.exit(2)
+if command == "report": print("problem", file=sys.stderr); sys.exit(2)
 if command == "crash": import os; os.abort()
 """
 
 
 class RunnerTest(unittest.TestCase):
     def setUp(self):
-        self.folder = tempfile.TemporaryDirectory()
-        self.addCleanup(self.folder.cleanup)
-        self.ipec = os.path.join(self.folder.name, "ipec")
+        self.directory = tempfile.TemporaryDirectory()
+        self.addCleanup(self.directory.cleanup)
+        self.ipec = os.path.join(self.directory.name, "ipec")
         with open(self.ipec, "w", encoding="utf-8") as stream:
             stream.write(STAND_IN)
         os.chmod(self.ipec, 0o755)
 
     def run_on(self, text, name="a.pol", **environment):
-        self.path = os.path.join(self.folder.name, name)
+        self.path = os.path.join(self.directory.name, name)
         with open(self.path, "wb") as stream:
             stream.write(text if isinstance(text, bytes) else text.encode())
         clean = {k: v for k, v in os.environ.items() if k not in ("CI", "IPEC_UPDATE")}
@@ -102,9 +102,9 @@ class RunnerTest(unittest.TestCase):
         self.fails("a name begins with", bad, "a.pol")
         self.fails("a name begins with", "# ARGS: cat\n", "fail_a.pol")
         self.fails("exit status", bad.replace("# EXIT: 1\n", ""), "fail_a.pol")
-        self.passes("# ARGS: complain\n# EXIT: 2\n# --- stderr\ncomplaint\n")
+        self.passes("# ARGS: report\n# EXIT: 2\n# --- stderr\nproblem\n")
         self.fails("exit status", "# ARGS: crash\n")
-        self.fails("call 1 of 2", "# ARGS: complain\n# ARGS: cat\n# --- stderr\ncomplaint\n")
+        self.fails("call 1 of 2", "# ARGS: report\n# ARGS: cat\n# --- stderr\nproblem\n")
 
     def test_output(self):
         self.passes("# ARGS: cat %s\n# --- stdout\n# ARGS: cat %s\n")
@@ -148,7 +148,7 @@ class RunnerTest(unittest.TestCase):
             with open(self.path, "rb") as stream:
                 self.assertEqual(stream.read(), written)
 
-    def test_update_is_refused_in_ci(self):
+    def test_update_fails_in_ci(self):
         text = "# ARGS: cat b\n# --- input b\nnew\n# --- stdout\nold\n"
         self.assertEqual(self.run_on(text, IPEC_UPDATE="1", CI="true"), 2)
         with open(self.path, "r", encoding="utf-8") as stream:

@@ -10,7 +10,7 @@ const {Client} = require('./client');
 const {Text} = require('./text');
 
 async function run(document) {
-  const {counts, everything, folder, ipec, judge, problems, rows} = require.main.exports;
+  const {counts, everything, directory, ipec, judge, problems, rows} = require.main.exports;
   const say = (what) => problems.push(`by the book: ${what}`);
   const said = (message) => judge.take(message);
   const codeOf = (promise) => promise.then(() => 'an answer', (error) => error.code);
@@ -93,7 +93,7 @@ async function run(document) {
     await client.notify('workspace/didChangeConfiguration', {settings: {ipec: client.settings}});
     await client.diagnostics(uri, 1, (found) => errors(found) > 0);
     // The file that `config` names is watched, wherever it is, until the setting is removed.
-    client.settings = {target: 'linux-6.12', config: path.join(folder, 'my.toml')};
+    client.settings = {target: 'linux-6.12', config: path.join(directory, 'my.toml')};
     await client.notify('workspace/didChangeConfiguration', {settings: null});
     await until('the watch of a configuration', () => JSON.stringify(client.registered).includes('my.toml'));
     client.settings = {target: 'linux-6.12'};
@@ -110,7 +110,7 @@ async function run(document) {
 
   // Directories of the workspace are added and removed, ipec.toml is watched, scans report progress.
   async function workspace() {
-    const [one, other] = ['one', 'other'].map((name) => path.join(folder, 'book', name));
+    const [one, other] = ['one', 'other'].map((name) => path.join(directory, 'book', name));
     const write = (...words) => {
       fs.mkdirSync(path.dirname(path.join(...words.slice(0, -1))), {recursive: true});
       fs.writeFileSync(path.join(...words.slice(0, -1)), words[words.length - 1]);

@@ -12,11 +12,11 @@ import tempfile
 
 def policies(root):
     for top in ("examples", os.path.join("tests", "golden")):
-        for folder, folders, files in os.walk(os.path.join(root, top)):
-            folders[:] = sorted(d for d in folders if d not in ("data", "build", "__pycache__"))
+        for directory, directories, files in os.walk(os.path.join(root, top)):
+            directories[:] = sorted(d for d in directories if d not in ("data", "build", "__pycache__"))
             for name in sorted(files):
-                path = os.path.join(folder, name)
-                golden = top != "examples" and folder != os.path.join(root, top)
+                path = os.path.join(directory, name)
+                golden = top != "examples" and directory != os.path.join(root, top)
                 if name == "README.md" or not (golden or name.endswith(".pol")):
                     continue
                 with open(path, "rb") as stream:

@@ -1,4 +1,4 @@
-;;; eglot_test.el --- a person at work, with Emacs and eglot  -*- lexical-binding: t; -*-
+;;; eglot_test.el --- tests the server with Emacs and eglot  -*- lexical-binding: t; -*-
 
 ;; emacs -Q --batch --eval '(setq ipec-root … ipec-answer … ipec-program …)' -l eglot_test.el
 
@@ -21,8 +21,8 @@
   (sort (mapcar (lambda (one) (line-number-at-pos (flymake-diagnostic-beg one))) (flymake-diagnostics)) #'<))
 
 (condition-case problem
-    (let* ((folder (make-temp-file "ipec" t))
-           (file (expand-file-name "broken.pol" folder))
+    (let* ((directory (make-temp-file "ipec" t))
+           (file (expand-file-name "broken.pol" directory))
            (said nil))
       ;; Part of Emacs 29; Debian 12 has it as a package, which -Q leaves out.
       (unless (locate-library "eglot")
@@ -42,7 +42,7 @@
       (call-interactively #'eglot)
       (wait-for "a finding" (lambda () (equal (findings) '(3))))
 
-      ;; Completed.
+      ;; Complete a word.
       (goto-char (point-max))
       (insert "op=FIRM")
       (let ((table (nth 2 (eglot-completion-at-point))))
@@ -50,13 +50,13 @@
           (fail "`op=FIRM' is not completed")))
       (delete-char -7)
 
-      ;; Asked about.
+      ;; Hover.
       (goto-char (point-min))
       (search-forward "boot_ver")
       (let ((hover (jsonrpc-request (eglot-current-server) :textDocument/hover (eglot--TextDocumentPositionParams))))
         (unless (string-match-p "initramfs" (format "%s" hover)) (fail "hover says %s" hover)))
 
-      ;; Mended, by the action that is offered where the finding is.
+      ;; Apply the fix at the finding.
       (goto-char (point-min))
       (search-forward "KERNEL_MOD")
       (cl-letf (((symbol-function 'completing-read)
@@ -64,11 +64,11 @@
                 ((symbol-function 'tmm-prompt) (lambda (&rest _) (fail "a menu"))))
         (eglot-code-actions (point) (point) "quickfix" t))
       (wait-for "the fix" (lambda () (save-excursion (goto-char (point-min)) (search-forward "op=KMODULE dmverity" nil t))))
-      ;; Eglot tells the server when Emacs is idle, which it never is in batch.
+      ;; Eglot notifies the server when Emacs is idle, which it never is in batch mode.
       (eglot--signal-textDocument/didChange)
       (wait-for "no finding" (lambda () (null (findings))))
 
-      ;; Laid out and renamed.
+      ;; Format and rename.
       (eglot-format-buffer)
       (unless (string-match-p "^op=EXECUTE boot_verified=TRUE action=ALLOW$" (buffer-string))
         (fail "formatting leaves\n%s" (buffer-string)))

@@ -1,4 +1,4 @@
-;;; emacs_test.el --- the mode loads, and words have their faces  -*- lexical-binding: t; -*-
+;;; emacs_test.el --- tests that the mode loads and highlights words  -*- lexical-binding: t; -*-
 
 ;; emacs -Q --batch --eval '(setq ipec-root … ipec-answer … ipec-words …)' -l emacs_test.el
 
@@ -14,7 +14,7 @@
 (defun words (name) (cdr (assq name ipec-words)))
 
 (defun expect (line word face)
-  "In a buffer of ipe-mode that holds LINE, WORD has FACE, from its first to its last character."
+  "Require that all of WORD has FACE in a buffer of ipe-mode with LINE."
   (with-temp-buffer
     (insert line "\n")
     (ipe-mode)
@@ -27,7 +27,7 @@
 
 (condition-case problem
     (let ((mode (expand-file-name "lsp/editors/emacs/ipe-mode.el" ipec-root)))
-      ;; A warning of the byte compiler is a defect.
+      ;; The byte compiler must not warn.
       (require 'bytecomp)
       (let ((byte-compile-error-on-warn t)
             (byte-compile-dest-file-function

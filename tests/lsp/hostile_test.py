@@ -48,9 +48,9 @@ class Hostile(unittest.TestCase):
         """The seeds of config_fuzz, in sequence in one session: an error is shown with its place, and the previous
         settings stay."""
         seeds = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fuzz", "corpus", "config_fuzz")
-        with tempfile.TemporaryDirectory() as folder:
-            config = os.path.join(folder, "ipec.toml")
-            uri = f"file://{folder}/a.pol"
+        with tempfile.TemporaryDirectory() as directory:
+            config = os.path.join(directory, "ipec.toml")
+            uri = f"file://{directory}/a.pol"
             session = self.session()
             session.start({"textDocument": {"diagnostic": {}}})
             session.open(uri, POLICY.replace("EXECUTE", "KERNEL_READ"))  # which only rfc-v7 knows
@@ -197,7 +197,7 @@ class Hostile(unittest.TestCase):
         """New settings make requested findings stale: the answer follows the new settings, and no request fails."""
         rules = "".join(f"op=EXECUTE fsverity_digest=sha256:{i:064x} action=ALLOW\n" for i in range(3000))
         text = "policy_name=\"a b\" policy_version=1.0.0\nDEFAULT action=DENY\n" + rules
-        for settings, refused in ((None, True), ({"target": ""}, True), ({"target": "rfc-v7"}, False)):
+        for settings, rejected in ((None, True), ({"target": ""}, True), ({"target": "rfc-v7"}, False)):
             for pause in (0, 0, 0, 0.005, 0.02):
                 session = self.session()
                 session.start({"workspace": {"configuration": True}, "textDocument": {"diagnostic": {}}})
@@ -212,7 +212,7 @@ class Hostile(unittest.TestCase):
                 for number in (findings, definition, later):
                     self.assertNotIn("error", answer := session.answer(number))
                 codes = [item["code"] for item in answer["result"]["items"]]
-                self.assertEqual(codes[0] == "IPE0303" if refused else "IPE0309" in codes, True, codes[:3])
+                self.assertEqual(codes[0] == "IPE0303" if rejected else "IPE0309" in codes, True, codes[:3])
                 self.assertEqual(session.finish(), 0)
 
     def test_edits_while_findings_are_pulled(self):
@@ -241,15 +241,15 @@ class Hostile(unittest.TestCase):
                 self.assertEqual(broken, report["version"] > 1, report["version"])
         self.assertEqual(session.finish(), 0)
 
-    def test_progress_that_is_refused(self):
+    def test_progress_that_is_rejected(self):
         """A token is not used before the client has accepted it, and never if it does not."""
-        with tempfile.TemporaryDirectory(prefix="ipec-hostile-") as folder:
+        with tempfile.TemporaryDirectory(prefix="ipec-hostile-") as directory:
             for i in range(300):
-                with open(os.path.join(folder, f"{i}.pol"), "w", encoding="utf-8") as stream:
+                with open(os.path.join(directory, f"{i}.pol"), "w", encoding="utf-8") as stream:
                     stream.write(POLICY + "op=NONSENSE action=DENY\n" * 50)
             for reply in (None, {"error": {"code": -32601, "message": "no"}}, {"result": None}):
                 session = self.session()
-                session.start({"window": {"workDoneProgress": True}}, rootUri="file://" + folder)
+                session.start({"window": {"workDoneProgress": True}}, rootUri="file://" + directory)
                 number = session.ask("workspace/diagnostic", {"previousResultIds": []})
                 create = session.wait(lambda m: m.get("method") == "window/workDoneProgress/create")[1]
                 self.assertEqual([m for m in session.kept if m.get("method") == "$/progress"], [])

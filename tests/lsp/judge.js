@@ -118,7 +118,7 @@ function selfTest() {
   const range = {start: {line: 0, character: 0}, end: {line: 0, character: 1}};
   const wrong = [
     ['result', 'textDocument/hover', {contents: {kind: 'html', value: 'x'}}],
-    ['result', 'textDocument/hover', {contents: {kind: 'markdown', value: 'x'}, colour: 1}],
+    ['result', 'textDocument/hover', {contents: {kind: 'markdown', value: 'x'}, color: 1}],
     ['result', 'textDocument/hover', {}],
     ['result', 'textDocument/documentSymbol', [{name: 'a', kind: 99, range, selectionRange: range}]],
     ['result', 'textDocument/foldingRange', [{startLine: '0', endLine: 1}]],

@@ -30,24 +30,24 @@ def skipped(reason):
     return SKIPPED
 
 
-def fingerprint(folder):
+def fingerprint(directory):
     made = hashlib.sha256()
     for name in LOCKED:
-        with open(os.path.join(folder, name), "rb") as stream:
+        with open(os.path.join(directory, name), "rb") as stream:
             made.update(stream.read() + b"\0")
     return made.hexdigest()
 
 
-def install(folder, modules):
+def install(directory, modules):
     """None if MODULES match the lock file, else the exit status of the test."""
     for program in ("node", "npm"):
         if not shutil.which(program):
             return skipped(f"there is no {program}; .ci/install --tests gets it")
-    stamp, wanted = os.path.join(modules, "installed"), fingerprint(folder)
+    stamp, wanted = os.path.join(modules, "installed"), fingerprint(directory)
     if os.path.exists(stamp) and open(stamp, encoding="ascii").read() == wanted:
         return None
     for name in LOCKED:
-        shutil.copyfile(os.path.join(folder, name), os.path.join(modules, name))
+        shutil.copyfile(os.path.join(directory, name), os.path.join(modules, name))
     done = subprocess.run(["npm", "ci", "--prefer-offline", "--no-progress", *PATIENCE], cwd=modules, check=False,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if done.returncode:
@@ -60,12 +60,12 @@ def install(folder, modules):
     return None
 
 
-def main(folder, modules, *command):
+def main(directory, modules, *command):
     modules = os.path.abspath(modules)
     os.makedirs(modules, exist_ok=True)
     with open(os.path.join(modules, "lock"), "w", encoding="ascii") as lock:  # tests run in parallel
         fcntl.flock(lock, fcntl.LOCK_EX)
-        status = install(folder, modules)
+        status = install(directory, modules)
     if status is not None:
         return status
     environment = dict(os.environ, NODE_PATH=os.path.join(modules, "node_modules"))

@@ -109,7 +109,7 @@ def contains(what, found, wanted):
         raise Failure(f"{what}: {wanted!r} is not in {found!r}")
 
 
-def mend(editor, keys, title, ready):
+def fix(editor, keys, title, ready):
     """Chooses the code action whose title contains `title`, at the place that `keys` move to."""
     editor.lua(f"(function() wanted = {json.dumps(title)} chosen = {{}} return 1 end)()")
     editor.type(f"{keys}:lua vim.lsp.buf.code_action()<CR>")
@@ -146,11 +146,11 @@ def work(editor, ipec, file):
     editor.wait("findings still", lambda: editor.codes() == first)
 
     # Fixes, as the findings propose.
-    mend(editor, "3G0f=l", "KMODULE", lambda: editor.lines()[2] == "op=KMODULE dmverity_signature=TRUE action=ALLOW")
-    mend(editor, "4G0fy", "TRUE", lambda: editor.lines()[3] == "op=EXECUTE   boot_verified=TRUE action=ALLOW")
+    fix(editor, "3G0f=l", "KMODULE", lambda: editor.lines()[2] == "op=KMODULE dmverity_signature=TRUE action=ALLOW")
+    fix(editor, "4G0fy", "TRUE", lambda: editor.lines()[3] == "op=EXECUTE   boot_verified=TRUE action=ALLOW")
     # The kernel accepts the policy now, so the linter runs: two lines are duplicates.
     editor.wait("the linter's findings", lambda: editor.codes() == [("IPE1003", 5, 0)])
-    mend(editor, "6G0", "remove", lambda: len(editor.lines()) == 6)
+    fix(editor, "6G0", "remove", lambda: len(editor.lines()) == 6)
     editor.wait("no finding", lambda: editor.codes() == [])
 
     # Formatting, as `ipec fmt` does it.
@@ -165,7 +165,8 @@ def work(editor, ipec, file):
     editor.type("gg0f=l:lua vim.lsp.buf.rename('device')<CR>")
     editor.wait("the new name", lambda: editor.lines()[0].startswith("policy_name=device policy_version=1.0.0"))
     editor.type(":lua vim.lsp.buf.document_symbol()<CR>")
-    symbols = editor.wait("symbols", lambda: editor.lua("vim.tbl_map(function(i) return i.text end, vim.fn.getqflist({ items = 1 }).items)") or
+    texts = "vim.tbl_map(function(i) return i.text end, vim.fn.getqflist({ items = 1 }).items)"
+    symbols = editor.wait("symbols", lambda: editor.lua(texts) or
                           editor.lua("vim.tbl_map(function(i) return i.text end, vim.fn.getloclist(0))"))
     contains("symbols", " ".join(symbols), "device")
     contains("symbols", " ".join(symbols), "KEXEC_INITRAMFS")
@@ -188,17 +189,17 @@ def work(editor, ipec, file):
     expect("the table", "\n".join(table).rstrip("\n"), dump.rstrip("\n"))
     editor.type(":bwipe!<CR>")
 
-    expect("what was told besides", len(told), 1)
+    expect("other messages", len(told), 1)
     done = subprocess.run([ipec, "check", file], stdout=subprocess.PIPE, check=False)
-    expect("what the kernel would say", done.returncode, 0)
+    expect("exit status of ipec check", done.returncode, 0)
 
 
 def logged(home):
     """Errors that Neovim itself logs: unknown messages, unreadable answers."""
-    for folder, _, files in os.walk(home):
+    for directory, _, files in os.walk(home):
         for name in files:
             if name == "lsp.log":
-                with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as stream:
+                with open(os.path.join(directory, name), encoding="utf-8", errors="replace") as stream:
                     yield from (line for line in stream if "[START]" not in line and line.strip())
 
 
@@ -239,11 +240,11 @@ def main(ipec, root):
             if editor.process.poll() is None:
                 editor.process.kill()
             editor.process.wait()
-        complaints = [f"lsp.log: {line.rstrip()}" for line in logged(home)]
+        problems = [f"lsp.log: {line.rstrip()}" for line in logged(home)]
         if not any("lsp.log" in files for _, _, files in os.walk(home)):
-            complaints.append("Neovim keeps no log where this test looks")
-    print("\n".join(filter(None, [problem, *complaints])) or "Neovim and ipec lsp work together")
-    return 1 if problem or complaints else 0
+            problems.append("Neovim keeps no log where this test looks")
+    print("\n".join(filter(None, [problem, *problems])) or "Neovim and ipec lsp work together")
+    return 1 if problem or problems else 0
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ def whole(text):
     return header + text + default
 
 
-def refusals(ipec, snippets):
+def rejections(ipec, snippets):
     count = 0
     for name, snippet in snippets.items():
         for text in expansions(snippet["body"]):
@@ -45,7 +45,7 @@ def refusals(ipec, snippets):
             done = subprocess.run([ipec, "check", "--color=never", "-"], input=policy.encode(), check=False,
                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
             if done.returncode:
-                yield f"the snippet `{name}` makes what is refused:\n{policy}\n{done.stdout.decode()}"
+                yield f"the snippet `{name}` makes what is rejected:\n{policy}\n{done.stdout.decode()}"
     if count < 100:
         yield f"only {count} texts came out of the snippets"
 
@@ -53,7 +53,7 @@ def refusals(ipec, snippets):
 def main(ipec, root):
     editors = os.path.join(root, "lsp", "editors")
     with open(os.path.join(editors, "vscode", "snippets", "ipe.json"), encoding="utf-8") as stream:
-        problems = list(refusals(ipec, json.load(stream)))
+        problems = list(rejections(ipec, json.load(stream)))
     with open(os.path.join(editors, "vscode", "package.json"), encoding="utf-8") as stream:
         package = json.load(stream)
     settings = package["contributes"]["configuration"]["properties"]
@@ -63,7 +63,7 @@ def main(ipec, root):
     # Before that version the setting was a boolean.
     least = tuple(map(int, package["engines"]["vscode"].lstrip("^").split(".")))
     if package["contributes"]["configurationDefaults"]["[ipe]"]["editor.wordBasedSuggestions"] == "off" and least < (1, 85):
-        problems.append(f"`editor.wordBasedSuggestions` is no word in VS Code {least}")
+        problems.append(f"`editor.wordBasedSuggestions` is not a value of VS Code {least}")
     listed = subprocess.run([ipec, "targets", "--format=json"], check=True, stdout=subprocess.PIPE)
     known = [target["name"] for target in json.loads(listed.stdout)["targets"]]
     if offered["enum"] != ["", *known] or len(offered["enumDescriptions"]) != len(known) + 1:

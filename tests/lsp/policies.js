@@ -4,9 +4,9 @@
 const fs = require('fs');
 const path = require('path');
 
-function filesBelow(folder) {
-  return fs.readdirSync(folder, {withFileTypes: true}).sort((a, b) => (a.name < b.name ? -1 : 1)).flatMap((entry) => {
-    const file = path.join(folder, entry.name);
+function filesBelow(directory) {
+  return fs.readdirSync(directory, {withFileTypes: true}).sort((a, b) => (a.name < b.name ? -1 : 1)).flatMap((entry) => {
+    const file = path.join(directory, entry.name);
     return entry.isDirectory() ? filesBelow(file) : [file];
   });
 }
@@ -20,7 +20,7 @@ function targetsOf(root) {
 // A golden file is a policy up to its first section. Bytes are read as Latin-1, so that every byte is a character.
 function policiesBelow(root) {
   const targets = targetsOf(root);
-  const files = ['examples', 'tests/golden'].flatMap((folder) => filesBelow(path.join(root, folder)));
+  const files = ['examples', 'tests/golden'].flatMap((directory) => filesBelow(path.join(root, directory)));
   return files.filter((file) => file.endsWith('.pol')).map((file) => {
     const text = fs.readFileSync(file, 'latin1').split(/^# --- /m)[0];
     const target = /^# (?:ARGS:.*--target=|Target: )([\w.-]+)/m.exec(text);

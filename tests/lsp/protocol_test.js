@@ -21,7 +21,7 @@ const {announced, apply, list, resolvable, rows} = require('./requests');
 const {Text} = require('./text');
 
 const [ipec, root] = process.argv.slice(2).map((word) => path.resolve(word));
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ipec-protocol-'));
+const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'ipec-protocol-'));
 const judge = new Judge();
 const problems = [];
 const counts = {requests: 0, documents: 0, fixes: 0};
@@ -45,15 +45,15 @@ function documents() {
     const decoded = bytes.toString('utf8');
     return read(name) && Buffer.from(decoded, 'utf8').equals(bytes) ? {name, target, text: decoded} : null;
   }).filter(Boolean).concat(own).map((one) => {
-    const file = path.join(folder, one.target, one.name);
+    const file = path.join(directory, one.target, one.name);
     fs.mkdirSync(path.dirname(file), {recursive: true});
     fs.writeFileSync(file, one.text);
     return {...one, file, uri: pathToFileURL(file).href};
   });
 }
 
-function folderOf(target) {
-  return [{uri: pathToFileURL(path.join(folder, target)).href, name: target}];
+function directoryOf(target) {
+  return [{uri: pathToFileURL(path.join(directory, target)).href, name: target}];
 }
 
 // All ranges in an answer are within their text.
@@ -77,9 +77,9 @@ async function ask(client, row, document, params, asked) {
   try {
     answer = await client.request(row.method, params);
   } catch (error) {
-    // The user sees a refusal; a defect of the server is not a refusal.
-    const refused = row.refusable && [lsp.LSPErrorCodes.RequestFailed, lsp.ErrorCodes.InvalidParams].includes(error.code);
-    if (!refused || !error.message) say(`error ${error.code}: ${error.message}`);
+    // The user sees a rejection; a defect of the server is not a rejection.
+    const rejected = row.may_reject && [lsp.LSPErrorCodes.RequestFailed, lsp.ErrorCodes.InvalidParams].includes(error.code);
+    if (!rejected || !error.message) say(`error ${error.code}: ${error.message}`);
     return null;
   }
   if (answer === null || answer === undefined) return null;
@@ -99,7 +99,7 @@ function findingsOfLint(document) {
   if (!stdout) throw new Error(`ipec lint ${document.file}: ${stderr}`);
   const {diagnostics} = JSON.parse(stdout).results[0];
   const bytes = Buffer.from(document.text, 'utf8');
-  const mended = diagnostics.flatMap((one) => one.fixes || []).map(({title, edits}) => {
+  const fixed = diagnostics.flatMap((one) => one.fixes || []).map(({title, edits}) => {
     let [text, at] = ['', 0];
     for (const {range, text: put} of edits) {
       text += bytes.subarray(at, range.start.offset).toString('utf8') + put;
@@ -107,12 +107,12 @@ function findingsOfLint(document) {
     }
     return {title, text: text + bytes.subarray(at).toString('utf8')};
   });
-  return {places: diagnostics.map((one) => `${one.code} ${one.range.start.line}:${one.range.start.column}`).sort(), mended};
+  return {places: diagnostics.map((one) => `${one.code} ${one.range.start.line}:${one.range.start.column}`).sort(), fixed};
 }
 
 // The file after `ipec lint --fix`.
-function mendedByLint(document) {
-  const copy = path.join(folder, 'mended', path.basename(document.file));
+function fixedByLint(document) {
+  const copy = path.join(directory, 'fixed', path.basename(document.file));
   fs.mkdirSync(path.dirname(copy), {recursive: true});
   fs.writeFileSync(copy, document.text);
   spawnSync(ipec, ['lint', '--fix', `--target=${document.target}`, copy]);
@@ -145,7 +145,7 @@ async function checkDocument(client, document, encoding, exhaustive) {
     const [found, wanted] = [findingsOfServer(asked.diagnostics, text), lint.places];
     if (found.join() !== wanted.join()) say(`the server finds\n    ${found.join(', ')}\n  and the command line\n    ${wanted.join(', ')}`);
   }
-  const mended = new Map();  // title of an action → the texts it produces
+  const fixed = new Map();  // title of an action → the texts it produces
   for (const row of rows) {
     if (!row.offered(client.capabilities)) continue;
     const answers = await Promise.all(row.ask(asked).map((params) => ask(client, row, document, params, asked)));
@@ -159,8 +159,8 @@ async function checkDocument(client, document, encoding, exhaustive) {
         try {
           const made = resolved.edit ? apply(asked, resolved.edit, say) : null;
           if (made === document.text) say(`${item.title} changes nothing`);
-          mended.set(item.title, [...(mended.get(item.title) || []), made]);
-          if (item.kind === 'source.fixAll.ipec' && made !== mendedByLint(document)) say(`${item.title} is not ipec lint --fix:\n${made}`);
+          fixed.set(item.title, [...(fixed.get(item.title) || []), made]);
+          if (item.kind === 'source.fixAll.ipec' && made !== fixedByLint(document)) say(`${item.title} is not ipec lint --fix:\n${made}`);
           if (!resolved.edit && !resolved.command) say(`${item.title} does nothing`);
         } catch (error) {
           say(`${item.title} does not apply: ${error.message}`);
@@ -168,9 +168,9 @@ async function checkDocument(client, document, encoding, exhaustive) {
       }
     }
   }
-  for (const {title, text: wanted} of client.capabilities.codeActionProvider ? lint.mended : []) {
+  for (const {title, text: wanted} of client.capabilities.codeActionProvider ? lint.fixed : []) {
     // The title of an action may add that decisions change.
-    const made = [...mended].filter(([name]) => name.startsWith(title)).flatMap(([, texts]) => texts);
+    const made = [...fixed].filter(([name]) => name.startsWith(title)).flatMap(([, texts]) => texts);
     if (!made.includes(wanted)) say(`the fix \`${title}\` makes\n${JSON.stringify(made)}\n  and that of the command line\n${JSON.stringify(wanted)}`);
     counts.fixes += 1;
   }
@@ -261,7 +261,7 @@ const everything = (target) => ({target, inlayHints: {enable: true}, codeLens: {
 
 async function policies(encoding, pull, chosen) {
   for (const target of new Set(chosen.map((document) => document.target))) {
-    await session(everything(target), {encodings: [encoding], folders: folderOf(target), pull}, async (client) => {
+    await session(everything(target), {encodings: [encoding], folders: directoryOf(target), pull}, async (client) => {
       for (const document of chosen.filter((one) => one.target === target)) {
         const exhaustive = document.name.startsWith('examples/') || own.some(({name}) => name === document.name);
         await checkDocument(client, document, encoding, exhaustive);
@@ -275,7 +275,7 @@ async function policies(encoding, pull, chosen) {
   }
 }
 
-module.exports = {counts, everything, folder, ipec, judge, problems, rows, session};
+module.exports = {counts, everything, directory, ipec, judge, problems, rows, session};
 
 // Shows at most three problems with the same beginning.
 function show() {
@@ -315,7 +315,7 @@ if (require.main === module) {
     console.log(error.stack);
     return 1;
   }).then((status) => {
-    fs.rmSync(folder, {recursive: true, force: true});
+    fs.rmSync(directory, {recursive: true, force: true});
     process.exit(status);
   });
 }

@@ -85,7 +85,7 @@ function checkActions(ask, answer, params, say) {
 }
 
 function checkLayout(ask, answer, params, say) {
-  if (bare(ask.text.apply(answer)) !== bare(ask.text.text)) say('formatting changes more than blanks');
+  if (bare(ask.text.apply(answer)) !== bare(ask.text.text)) say('formatting changes more than whitespace');
 }
 
 const rows = [
@@ -102,11 +102,11 @@ const rows = [
     if (answer.length && !answer.some((one) => within(params.position, one.range))) say('nothing is lit at the place itself');
   }},
   {method: 'textDocument/prepareRename', offered: (can) => can.renameProvider && can.renameProvider.prepareProvider, ask: at,
-    refusable: true, check(ask, answer, params, say) {
+    may_reject: true, check(ask, answer, params, say) {
       const range = answer.range || answer;
       if (range.start.line !== params.position.line) say('renames something of another line');
     }},
-  {method: 'textDocument/rename', offered: (can) => can.renameProvider, refusable: true,
+  {method: 'textDocument/rename', offered: (can) => can.renameProvider, may_reject: true,
     ask: (ask) => at(ask).map((params) => ({...params, newName: 'another-name'})), check(ask, answer, params, say) {
       if (!apply(ask, answer, say).includes('another-name')) say('the new name is not in the text');
     }},
@@ -130,12 +130,12 @@ const rows = [
     for (const lens of answer) if (lens.range.start.line !== lens.range.end.line) say('a lens over several lines');
   }},
   {method: 'textDocument/documentLink', offered: (can) => can.documentLinkProvider, ask: whole},
-  {method: 'textDocument/formatting', offered: (can) => can.documentFormattingProvider, check: checkLayout, refusable: true,
+  {method: 'textDocument/formatting', offered: (can) => can.documentFormattingProvider, check: checkLayout, may_reject: true,
     ask: ({uri}) => [{textDocument: {uri}, options: {tabSize: 8, insertSpaces: true}}]},
-  {method: 'textDocument/rangeFormatting', offered: (can) => can.documentRangeFormattingProvider, check: checkLayout, refusable: true,
+  {method: 'textDocument/rangeFormatting', offered: (can) => can.documentRangeFormattingProvider, check: checkLayout, may_reject: true,
     ask: ({uri, places}) => places.slice(0, 6).map((start, i) => ({textDocument: {uri}, options: {tabSize: 8, insertSpaces: true},
       range: {start, end: places.slice(0, 6)[5 - i] && before(start, places[5 - i]) ? places[5 - i] : start}}))},
-  {method: 'textDocument/onTypeFormatting', offered: (can) => can.documentOnTypeFormattingProvider, check: checkLayout, refusable: true,
+  {method: 'textDocument/onTypeFormatting', offered: (can) => can.documentOnTypeFormattingProvider, check: checkLayout, may_reject: true,
     ask: ({uri, text, capabilities}) => text.lines.slice(1, 6).map((_, i) => ({textDocument: {uri}, position: {line: i + 1, character: 0},
       ch: capabilities.documentOnTypeFormattingProvider.firstTriggerCharacter, options: {tabSize: 8, insertSpaces: true}}))},
   {method: 'textDocument/diagnostic', offered: (can) => can.diagnosticProvider,

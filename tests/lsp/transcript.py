@@ -3,7 +3,7 @@
 
 IPEC_UPDATE=1 writes the messages that arrive into FILE; this is an error if CI is set.
 
-The lines of a transcript, with JSON on one line. `ROOT` is the URI of an empty directory made for the session; `FOLDER` in
+The lines of a transcript, with JSON on one line. `ROOT` is the URI of an empty directory made for the session; `DIRECTORY` in
 received messages is its path:
   # words               a comment
   file NAME JSON        a file in ROOT, from a string
@@ -26,12 +26,12 @@ OUTPUT = ("answer ", "error ", "told ", "also ", "status ")
 
 def shown(value, root):
     text = json.dumps(value, ensure_ascii=False, sort_keys=True).replace(root, "ROOT")
-    return text.replace(root.removeprefix("file://"), "FOLDER")
+    return text.replace(root.removeprefix("file://"), "DIRECTORY")
 
 
-def play(ipec, lines, folder):
-    root = "file://" + folder
-    session = Session(ipec, cwd=folder)
+def play(ipec, lines, directory):
+    root = "file://" + directory
+    session = Session(ipec, cwd=directory)
 
     def read(text):
         return json.loads(text.replace("ROOT", root)) if text.strip() else None
@@ -43,7 +43,7 @@ def play(ipec, lines, folder):
         word, _, rest = line.partition(" ")
         name, _, rest = rest.partition(" ")
         if word == "file":
-            path = os.path.join(folder, name)
+            path = os.path.join(directory, name)
             os.makedirs(os.path.dirname(path), exist_ok=True)
             with open(path, "w", encoding="utf-8", newline="") as stream:
                 stream.write(json.loads(rest))
@@ -75,12 +75,12 @@ def play(ipec, lines, folder):
 def main(ipec, path):
     updating = os.environ.get("IPEC_UPDATE", "") not in ("", "0")
     if updating and os.environ.get("CI"):
-        print("IPEC_UPDATE is refused when CI is set")
+        print("IPEC_UPDATE is an error if CI is set")
         return 2
     with open(path, encoding="utf-8") as stream:
         before = stream.read().rstrip("\n").split("\n")
-    with tempfile.TemporaryDirectory(prefix="ipec-lsp-") as folder:
-        after = list(play(ipec, before, os.path.realpath(folder)))
+    with tempfile.TemporaryDirectory(prefix="ipec-lsp-") as directory:
+        after = list(play(ipec, before, os.path.realpath(directory)))
     if before == after:
         return 0
     if updating:

@@ -1,4 +1,4 @@
-" vim -es -u NONE -c 'let g:root = "…" | source vim_test.vim': the file type is found, and words have their groups.
+" vim -es -u NONE -c 'let g:root = "…" | source vim_test.vim': detects the file type and highlights words.
 set nocompatible hidden nomodeline
 let g:failures = []
 execute 'set runtimepath^=' . fnameescape(g:root . '/lsp/editors/vim')
@@ -26,7 +26,7 @@ endfunction
 if &filetype !=# 'ipe' || !exists('b:current_syntax') || &commentstring !=# '# %s'
   call add(g:failures, 'container-host.pol is of type ' . &filetype)
 endif
-" Every byte of the example has a group, but blanks.
+" Every byte of the example has a group, except whitespace.
 for number in range(1, line('$'))
   let text = getline(number)
   for column in range(1, len(text))
@@ -68,7 +68,7 @@ call s:Expect('a=b # ipec: allow(weak-digest) why', 'weak-digest', 'ipeRules')
 call s:Expect('a=b # ipec: allow(weak-digest) why', 'ipec: allow', 'ipeSuppression')
 call s:Expect('dmverity_roothash=sha256:@ROOT@ action=ALLOW', '@ROOT@', 'ipePlaceholder')
 
-" Names of files. *.policy counts only where the text looks like a policy.
+" File names. *.policy counts only if the text looks like a policy.
 for [s:name, s:text, s:type] in [
       \ ['ipe-policy', '', 'ipe'], ['a.ipe', '', 'ipe'], ['b.pol', '', 'ipe'],
       \ ['c.policy', '<?xml version="1.0"?>', 'other'], ['d.policy', 'policy_name=a policy_version=0.0.1', 'ipe']]

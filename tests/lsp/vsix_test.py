@@ -16,16 +16,16 @@ import zipfile
 KEPT = ("node_modules", "installed", "lock")
 
 
-def copy(source, folder):
+def copy(source, directory):
     """Copies the current sources and removes old ones."""
-    for name in os.listdir(folder):
-        path = os.path.join(folder, name)
+    for name in os.listdir(directory):
+        path = os.path.join(directory, name)
         if name not in KEPT:
             shutil.rmtree(path) if os.path.isdir(path) else os.remove(path)
     for name in os.listdir(source):
         if name in ("node_modules", "dist") or name.endswith(".vsix"):
             continue
-        path, to = os.path.join(source, name), os.path.join(folder, name)
+        path, to = os.path.join(source, name), os.path.join(directory, name)
         shutil.copytree(path, to) if os.path.isdir(path) else shutil.copyfile(path, to)
 
 
@@ -68,7 +68,7 @@ def main(root, modules):
             if command["command"] not in code:
                 problems.append(f"nothing handles the command {command['command']}")
         if root in code or os.path.dirname(modules) in code:
-            problems.append("the package names a folder of this machine")
+            problems.append("the package names a directory of this machine")
     print("\n".join([output, *problems]) if problems else f"packed {len(names)} files")
     return 1 if problems else 0
 

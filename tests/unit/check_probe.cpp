@@ -179,7 +179,7 @@ diagnostics::Fix NextRepairs(const Probe& probe, Way way) {
     all.title += all.title.empty() ? fix->title : " and " + fix->title;
     all.edits.insert(all.edits.end(), fix->edits.begin(), fix->edits.end());
   }
-  // What is put in comes before what goes at its place.
+  // Insertions precede replacements at the same place.
   std::stable_sort(all.edits.begin(), all.edits.end(), [](const auto& a, const auto& b) {
     return std::pair(a.where.begin, !a.where.empty()) < std::pair(b.where.begin, !b.where.empty());
   });
@@ -261,21 +261,21 @@ std::string FindRepairProblem(const std::string& text, const targets::Target& ta
   for (const diagnostics::Diagnostic& finding : probe.findings)
     codes.insert(finding.descriptor->code);
   std::string made = text;
-  std::string story;
+  std::string explanation;
   // Each round fixes at least one mistake of a statement.
   for (std::size_t round = 0; round < text.size() + 16; ++round) {
     const diagnostics::Fix fix = NextRepairs(probe, way);
     if (fix.edits.empty()) return {};
     const std::string before = std::exchange(made, Apply(made, fix));
     if (made == before) return fmt::format("`{}` changes nothing:\n{}", fix.title, made);
-    story += fmt::format("`{}` gives:\n{}\n", fix.title, made);
+    explanation += fmt::format("`{}` gives:\n{}\n", fix.title, made);
     probe = CheckText(made, target);
     for (const diagnostics::Diagnostic& finding : probe.findings) {
       if (codes.count(finding.descriptor->code) != 0) continue;
-      return fmt::format("{}{} is new: {}", story, finding.descriptor->name, finding.message);
+      return fmt::format("{}{} is new: {}", explanation, finding.descriptor->name, finding.message);
     }
   }
-  return "the repairs do not end:\n" + story.substr(0, 2000);
+  return "the repairs do not end:\n" + explanation.substr(0, 2000);
 }
 
 }  // namespace ipec::tests

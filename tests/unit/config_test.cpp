@@ -240,7 +240,7 @@ TEST_CASE("of all short patterns, just those that match no path are mistakes") {
   CHECK(never > 500);
 }
 
-TEST_CASE("a configuration of many patterns or keys is read, and a longer file is refused") {
+TEST_CASE("a configuration of many patterns or keys is read, and a longer file is rejected") {
   support::MemoryFileSystem files;
   std::string text = "[per-file-target]\n";
   while (text.size() < 60'000) text += "'f" + std::to_string(text.size()) + "' = 'rfc-v7'\n";

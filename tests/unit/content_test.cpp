@@ -106,7 +106,7 @@ TEST_CASE("a policy and what is meant to be one is text") {
   CHECK(WhatIs("<name>\n") == "text");
   CHECK(WhatIs("<<<<<<< HEAD\n" + std::string(kPolicy)) == "text");
   CHECK(WhatIs("{{ header }}\nDEFAULT action=DENY\n") == "text");
-  // Text in an old encoding, with colours of a terminal, cut by a NUL, in UTF-16.
+  // Text in an old encoding, with colors of a terminal, cut by a NUL, in UTF-16.
   CHECK(WhatIs("# " + std::string(500, '\xE4') + "\nDEFAULT\n") == "text");
   CHECK(WhatIs("\x1b[1m\x1b[31mDEFAULT\x1b[0m action=DENY gr\xC3\xBC\xC3\x9F\xC3\xBC\n") == "text");
   CHECK(WhatIs(std::string("DEFAULT action=DENY\n\0\0\0\0\0\0\0\0", 28)) == "text");

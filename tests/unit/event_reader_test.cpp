@@ -107,7 +107,7 @@ TEST_CASE("errors have a column, a cause and a way out") {
       {R"({"op":"EXECUTE"})", 1, "the event has no `hook`"},
       {R"({"op":"EXECUTE","hok":"MMAP"})", 17, "an event has no field `hok`; did you mean `hook`?"},
       {R"({"op":"EXECUTE","path":"x"})", 17, "an event has no field `path`; it belongs in `file`"},
-      {R"({"file":{"colour":1}})", 10, "`file` has no field `colour`; it has path, dev, ino"},
+      {R"({"file":{"color":1}})", 10, "`file` has no field `color`; it has path, dev, ino"},
       {R"({"op":"EXECUT"})", 7, "linux-6.12 has no operation `EXECUT`; did you mean `EXECUTE`?"},
       {R"({"op":"IMA_POLICY"})", 7, "linux-6.12 has no operation `IMA_POLICY`; rfc-v7 has it"},
       {R"({"op":"X","hook":"MMAP"})", 7,

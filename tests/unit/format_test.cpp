@@ -175,7 +175,7 @@ TEST_CASE("only the requested lines are formatted") {
         "#\n\r\n\rop=EXECUTE  action=DENY\n#  b  \n#  c  \n");
 }
 
-// Lay() requires that no layout is refused.
+// Lay() requires that no layout is rejected.
 TEST_CASE("every text can be formatted") {
   for (const bool group : {false, true}) {
     Style style;

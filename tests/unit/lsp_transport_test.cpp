@@ -131,7 +131,7 @@ TEST_CASE("bytes that are not UTF-8 are kept") {
   CHECK(asked.text == "a\xFF\xC3\xBC\xC3");
 }
 
-// What is wrong with the parameters of a message that takes a `P`; empty: nothing.
+// The error in the parameters of a message that takes a `P`; empty: none.
 template <typename P>
 std::string Wrong(const char* params) {
   const Message message =

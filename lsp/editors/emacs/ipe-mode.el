@@ -8,7 +8,7 @@
 ;;; Commentary:
 
 ;; Highlighting of both dialects, and `ipec lsp' through eglot.  The words are those of the compiler's
-;; tables; a test holds them equal.
+;; tables; a test compares them.
 
 ;;; Code:
 
@@ -68,7 +68,7 @@
     (modify-syntax-entry ?\n ">" table)
     (modify-syntax-entry ?_ "_" table)
     (modify-syntax-entry ?- "_" table)
-    ;; A kernel of today knows no quotes: an apostrophe in a comment or a name is a character.
+    ;; Mainline kernels have no quotes: an apostrophe in a comment or a name is a character.
     (modify-syntax-entry ?\" "." table)
     (modify-syntax-entry ?' "." table)
     table))
@@ -111,14 +111,14 @@
 (with-eval-after-load 'eglot
   (add-to-list 'eglot-server-programs '(ipe-mode . ipe-server-command)))
 
-;; What eglot has no word for: the commands of the server.
+;; Commands of the server, which eglot does not offer.
 
 (declare-function eglot-current-server "eglot")
 (declare-function eglot--TextDocumentIdentifier "eglot")
 (declare-function jsonrpc-request "jsonrpc")
 
 (defun ipe--ask (command &optional more)
-  "What the server answers to COMMAND about this buffer, with the arguments MORE."
+  "The server's answer to COMMAND about this buffer, with the arguments MORE."
   (let ((server (or (eglot-current-server) (user-error "No server here: M-x eglot"))))
     (jsonrpc-request server :workspace/executeCommand
                      (list :command command

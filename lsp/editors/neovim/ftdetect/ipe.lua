@@ -1,4 +1,4 @@
--- Policies of IPE by name; *.policy is a name of others, too, so there the text must look like one.
+-- Detects policies of IPE by name. Other programs use *.policy, too, so there the text must look like one.
 local function detect(pattern, looks)
   vim.api.nvim_create_autocmd({ 'BufNewFile', 'BufRead' }, {
     pattern = pattern,

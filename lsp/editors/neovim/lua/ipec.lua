@@ -1,4 +1,4 @@
--- `ipec lsp` in Neovim 0.7 and newer, with nothing but what Neovim has itself.
+-- `ipec lsp` in Neovim 0.7 and newer, without other plugins.
 --
 --   require('ipec').setup({
 --     cmd = { 'ipec', 'lsp' },
@@ -10,11 +10,11 @@ local ipec = {}
 
 local options = { cmd = { 'ipec', 'lsp' }, settings = {} }
 
--- The folder that the server is told of: where ipec.toml is, or the repository.
+-- The root directory for the server: the one of ipec.toml, or the repository.
 local function root_of(path)
-  local folder = vim.fn.fnamemodify(path, ':p:h')
+  local directory = vim.fn.fnamemodify(path, ':p:h')
   for _, name in ipairs({ 'ipec.toml', '.git' }) do
-    local above = folder
+    local above = directory
     while true do
       if vim.loop.fs_stat(above .. '/' .. name) then
         return above
@@ -26,7 +26,7 @@ local function root_of(path)
       above = parent
     end
   end
-  return folder
+  return directory
 end
 
 function ipec.config()
@@ -42,7 +42,7 @@ function ipec.config()
   }
 end
 
--- One server a root folder; Neovim before 0.8 has no vim.lsp.start.
+-- One server per root directory; Neovim before 0.8 has no vim.lsp.start.
 local clients = {}
 
 local function attach(buffer)
@@ -98,7 +98,7 @@ local function ask(command, more, handler)
   end
 end
 
--- What the policy decides about an event: a JSON object as `ipec eval` takes it.
+-- Shows the decision for an event: a JSON object as for `ipec eval`.
 function ipec.evaluate(event)
   ask('ipec.evaluate', { event = vim.fn.json_decode(event) }, function(answer)
     local by = type(answer.rule) == 'table' and answer.rule.text or answer.match
@@ -107,7 +107,7 @@ function ipec.evaluate(event)
   end)
 end
 
--- The decision table in a window of its own.
+-- Shows the decision table in its own window.
 function ipec.show_table()
   ask('ipec.showTable', {}, function(answer)
     vim.cmd('botright new')
@@ -117,7 +117,7 @@ function ipec.show_table()
   end)
 end
 
--- What a user calls, and what lenses call.
+-- Commands for the user and for code lenses.
 function ipec.add_commands()
   vim.api.nvim_create_user_command('IpecEvaluate', function(call)
     ipec.evaluate(call.args)

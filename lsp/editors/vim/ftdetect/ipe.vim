@@ -1,4 +1,4 @@
-" Policies of IPE by name; *.policy is a name of others, too, so there the text must look like one.
+" Detects policies of IPE by name. Other programs use *.policy, too, so there the text must look like one.
 autocmd BufNewFile,BufRead *.pol,*.ipe,ipe-policy setlocal filetype=ipe
 autocmd BufNewFile,BufRead *.policy
       \ if join(getline(1, 200), "\n") =~# '\(^\|\n\)[ \t]*policy_name=\S'

@@ -1,4 +1,4 @@
-" Policies of IPE: comments, and words as the kernel cuts them.
+" Policies of IPE: comments, and words as the kernel splits them.
 if exists('b:did_ftplugin')
   finish
 endif
@@ -8,7 +8,7 @@ setlocal comments=:# commentstring=#\ %s
 setlocal formatoptions-=t formatoptions+=croql
 setlocal iskeyword=@,48-57,_,-
 setlocal nowrap
-" `ipec fmt` reads standard input and writes standard output; gq then lays out a whole policy.
+" `ipec fmt` reads standard input and writes standard output; gq then formats a whole policy.
 if executable('ipec')
   setlocal formatprg=ipec\ fmt\ -
   if !exists(':CompilerSet')

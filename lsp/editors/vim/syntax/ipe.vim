@@ -1,4 +1,4 @@
-" Policies of IPE, both dialects. The words are those of the compiler's tables; a test holds them equal.
+" Policies of IPE, both dialects. The words are those of the compiler's tables; a test compares them.
 if exists('b:current_syntax')
   finish
 endif
@@ -6,7 +6,7 @@ endif
 syntax case match
 syntax iskeyword @,48-57,_,-
 
-" A word of no table: not marked as wrong, that is for the server, which knows the target.
+" Unknown words are not marked as errors: the server does this, because it knows the target.
 syntax match ipeUnknown /[^ \t#]\+/ contains=ipePlaceholder
 
 syntax match ipeDefault /\%(^\|[ \t]\)\@1<=DEFAULT\ze\%([ \t#]\|$\)/
@@ -33,10 +33,10 @@ syntax match ipeAllow /ALLOW\ze["']\=\%([ \t#]\|$\)/ contained
 syntax match ipeDeny /DENY\ze["']\=\%([ \t#]\|$\)/ contained
 
 syntax match ipeEquals /=/ contained
-" What a template engine has to fill in before the text is a policy.
+" Placeholders of template engines.
 syntax match ipePlaceholder /@\h\w*@\|\${[^}]*}\|\$\h\w*\|{{[^}]*}}\|%[sd]\|<[A-Za-z_ -]\+>/ contained
 
-" No kernel reads an escape: the first # begins a comment, within a word as well.
+" There are no escapes: the first # begins a comment, also within a word.
 syntax keyword ipeTodo TODO FIXME XXX contained
 syntax match ipeComment /#.*/ contains=ipeTodo,ipeSuppression,@Spell
 syntax match ipeSuppression /#\@1<=\s*ipec:\s*allow\%(-file\|-begin\|-end\)\=\%(([^)#]*)\)\=/ contained contains=ipeRules

@@ -1,9 +1,9 @@
-// The commands of the server: what is missing from a call is asked for, and what comes back is shown.
+// The commands of the server. They ask for missing arguments and show the results.
 
 import * as vscode from 'vscode';
 import {ExecuteCommandSignature} from 'vscode-languageclient/node';
 
-// Decision tables as documents that nobody can edit, one for each policy.
+// Decision tables as read-only documents, one for each policy.
 export class TableDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
   static readonly scheme = 'ipec-table';
   private readonly texts = new Map<string, string>();

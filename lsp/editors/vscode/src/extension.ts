@@ -1,4 +1,4 @@
-// The extension starts `ipec lsp` and shows what it answers. What a policy means is known there;
+// The extension starts `ipec lsp` and shows its answers. The server knows the meaning of policies;
 // nothing here reads policy text.
 
 import * as vscode from 'vscode';

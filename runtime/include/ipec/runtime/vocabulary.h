@@ -51,7 +51,7 @@ enum class PropertyKind : std::uint8_t { Boolean, Digest };
 
 enum class Action : std::uint8_t { Allow = 0, Deny = 1 };
 
-// What decided: a rule, the DEFAULT of the operation, or the global DEFAULT.
+// The statement that decided: a rule, the DEFAULT of the operation, or the global DEFAULT.
 enum class Match : std::uint8_t { Rule = 0, OperationDefault = 1, GlobalDefault = 2 };
 
 inline constexpr std::array kOperationNames = {

@@ -39,6 +39,6 @@ void Check(Context& context) {
 
 }  // namespace
 
-extern const Body kRefusedSuppression{.docs = kDocs, .check = Check};
+extern const Body kDisallowedSuppression{.docs = kDocs, .check = Check};
 
 }  // namespace ipec::lint

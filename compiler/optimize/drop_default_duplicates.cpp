@@ -6,7 +6,7 @@
 
 namespace ipec::optimize {
 
-std::optional<policy::Policy> DropDefaultTwins(const analysis::Coverage& coverage) {
+std::optional<policy::Policy> DropDefaultDuplicates(const analysis::Coverage& coverage) {
   return WithoutRedundant(coverage, analysis::TakesOver::Default);
 }
 
