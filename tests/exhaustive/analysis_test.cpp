@@ -7,6 +7,7 @@
 #include "catch2/catch.hpp"
 #include "compiler/analysis/overlaps.h"
 #include "tests/exhaustive/small_policies.h"
+#include "tests/unit/sampling.h"
 
 namespace ipec::exhaustive {
 namespace {
@@ -224,7 +225,7 @@ TEST_CASE("reachability agrees with the specification: random policies") {
   INFO("seed " << seed);
   std::mt19937 random(seed);
   for (const Semantics& semantics : AllSemantics()) {
-    for (int round = 0; round < 500; ++round) {
+    for (int round = 0; round < tests::SampledRounds(500); ++round) {
       Policy policy = RandomPolicy(semantics, 1 + random() % 40, random);
       // One operation at a time: CheckPolicy tests EXECUTE.
       std::erase_if(policy.rules,

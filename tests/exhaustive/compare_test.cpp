@@ -6,6 +6,7 @@
 #include "catch2/catch.hpp"
 #include "compiler/analysis/compare.h"
 #include "tests/exhaustive/judge.h"
+#include "tests/unit/sampling.h"
 
 namespace ipec::exhaustive {
 namespace {
@@ -109,7 +110,7 @@ TEST_CASE("comparing agrees with the specification: random changes of random pol
   std::mt19937 random(seed);
   int same = 0;
   for (const Semantics& semantics : AllSemantics()) {
-    for (int round = 0; round < 2000; ++round) {
+    for (int round = 0; round < tests::SampledRounds(2000); ++round) {
       const Policy before = RandomPolicy(semantics, 1 + random() % 12, random);
       Policy after = before;
       const std::size_t at = random() % after.rules.size();
@@ -129,7 +130,7 @@ TEST_CASE("comparing agrees with the specification: random changes of random pol
       }
     }
   }
-  CHECK(same > 500);  // both results occur
+  CHECK(same > tests::SampledRounds(500));  // both results occur
 }
 
 TEST_CASE("policies differ when they treat operations without a name differently") {

@@ -7,6 +7,7 @@
 #include "compiler/table/build.h"
 #include "ipec/runtime/evaluate.h"
 #include "tests/exhaustive/small_policies.h"
+#include "tests/unit/sampling.h"
 
 namespace ipec::exhaustive {
 namespace {
@@ -99,7 +100,7 @@ TEST_CASE("tables decide as the specification: random policies") {
   std::mt19937 random(seed);
   for (const Target& target : targets::AllTargets()) {
     const std::vector<Event> events = EventsOf(target);
-    for (int round = 0; round < 500; ++round) {
+    for (int round = 0; round < tests::SampledRounds(500); ++round) {
       CheckPolicy(RandomPolicy(target.semantics(), random() % 40, random), target, events);
     }
   }

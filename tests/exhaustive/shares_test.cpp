@@ -7,6 +7,7 @@
 #include "catch2/catch.hpp"
 #include "compiler/analysis/shares.h"
 #include "tests/exhaustive/small_policies.h"
+#include "tests/unit/sampling.h"
 
 namespace ipec::exhaustive {
 namespace {
@@ -90,7 +91,7 @@ TEST_CASE("shares agree with counting: random policies") {
   std::mt19937 random(seed);
   for (const Semantics& semantics : AllSemantics()) {
     const auto possible = PossibleEvents(semantics, Operation::Execute);
-    for (int round = 0; round < 500; ++round) {
+    for (int round = 0; round < tests::SampledRounds(500); ++round) {
       Policy policy = RandomPolicy(semantics, 1 + random() % 40, random);
       std::erase_if(policy.rules,
                     [](const policy::Rule& rule) { return rule.operation != Operation::Execute; });

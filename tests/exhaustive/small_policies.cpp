@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/targets/targets.h"
+#include "tests/unit/sampling.h"
 
 namespace ipec::exhaustive {
 namespace {
@@ -132,11 +133,14 @@ Policy MakePolicy(const Semantics& semantics, const std::vector<RuleSpec>& rules
 void ForEachPolicy(const Semantics& semantics, const std::vector<RuleSpec>& rules,
                    std::size_t count, Action global_default,
                    const std::function<void(const Policy&)>& visit) {
+  tests::Sampling sampling;
   std::vector<std::size_t> chosen(count, 0);
   std::vector<RuleSpec> specs(count);
   while (true) {
-    for (std::size_t i = 0; i < count; ++i) specs[i] = rules[chosen[i]];
-    visit(MakePolicy(semantics, specs, global_default));
+    if (sampling.Next()) {
+      for (std::size_t i = 0; i < count; ++i) specs[i] = rules[chosen[i]];
+      visit(MakePolicy(semantics, specs, global_default));
+    }
     std::size_t digit = 0;
     while (digit < count && ++chosen[digit] == rules.size()) chosen[digit++] = 0;
     if (digit == count) return;

@@ -57,7 +57,7 @@ std::vector<RuleSpec> WithBothActions(const std::vector<std::vector<ConditionSpe
 Policy MakePolicy(const Semantics& semantics, const std::vector<RuleSpec>& rules,
                   std::optional<Action> global_default);
 
-// Calls `visit` for all lists of exactly `count` rules of `rules`.
+// Calls `visit` for all lists of exactly `count` rules of `rules` (see tests/unit/sampling.h).
 void ForEachPolicy(const Semantics& semantics, const std::vector<RuleSpec>& rules,
                    std::size_t count, Action global_default,
                    const std::function<void(const Policy&)>& visit);

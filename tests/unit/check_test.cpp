@@ -12,6 +12,7 @@
 #include "compiler/syntax/parse.h"
 #include "tests/unit/check_probe.h"
 #include "tests/unit/kernel_oracle.h"
+#include "tests/unit/sampling.h"
 
 namespace ipec::tests {
 namespace {
@@ -47,10 +48,11 @@ void CheckOneText(const std::string& text) {
   }
 }
 
-// Calls `use` with every sequence of `length` of `words`, joined by `separator`.
+// Calls `use` with every sequence of `length` of `words`, joined by `separator` (see sampling.h).
 template <typename Use>
 void ForAll(const Strings& words, std::size_t length, const std::string& separator,
             const Use& use) {
+  Sampling sampling;
   std::vector<std::size_t> chosen(length, 0);
   for (;;) {
     std::string text;
@@ -58,7 +60,7 @@ void ForAll(const Strings& words, std::size_t length, const std::string& separat
       if (!text.empty()) text += separator;
       text += words[i];
     }
-    use(text);
+    if (sampling.Next()) use(text);
     std::size_t at = 0;
     while (at < length && ++chosen[at] == words.size()) chosen[at++] = 0;
     if (at == length) return;
@@ -255,7 +257,7 @@ TEST_CASE("mutilated policies get the kernel's verdict") {
   const auto below = [&](std::size_t limit) { return random() % limit; };
   // IPEC_MUTILATED=ROUNDS looks at more policies than a quick run does.
   const char* rounds = std::getenv("IPEC_MUTILATED");
-  const int count = rounds == nullptr ? 5000 : std::atoi(rounds);
+  const int count = rounds == nullptr ? SampledRounds(5000) : std::atoi(rounds);
   for (int round = 0; round < count; ++round) {
     std::string text = seed;
     for (std::size_t changes = 1 + below(3); changes > 0; --changes) {

@@ -13,6 +13,7 @@
 #include "tests/unit/check_text.h"
 #include "tests/unit/lint_settings.h"
 #include "tests/unit/lint_text.h"
+#include "tests/unit/sampling.h"
 
 namespace ipec::lint {
 namespace {
@@ -351,7 +352,7 @@ TEST_CASE("safe fixes of random texts: meaning, findings, suppressions, and an e
   const Settings settings = SettingsWith({"all"});
   std::size_t changed = 0;
   for (const targets::Target& target : targets::AllTargets()) {
-    for (std::size_t round = 0; round < 300; ++round) {
+    for (std::size_t round = 0; round < tests::SampledRounds(300U); ++round) {
       const std::string text = texts.Make(target, 1 + round % 9);
       INFO(text);
       const targets::Target* const one = &target;
@@ -372,7 +373,7 @@ TEST_CASE("safe fixes of random texts: meaning, findings, suppressions, and an e
       CHECK(Fix(fixed, settings, false, {&one, 1}).text == fixed);
     }
   }
-  CHECK(changed > 500);
+  CHECK(changed > tests::SampledRounds(500U));
 }
 
 TEST_CASE("all fixes of random texts: the kernel accepts the result, and fixing ends") {
@@ -382,7 +383,7 @@ TEST_CASE("all fixes of random texts: the kernel accepts the result, and fixing 
       {"unreachable-rule", "never-matches", "duplicate-rule", "redundant-with-default",
        "subsumed-by-later", "redundant-property", "redundant-op-default", "property-order"});
   for (const targets::Target& target : targets::AllTargets()) {
-    for (std::size_t round = 0; round < 300; ++round) {
+    for (std::size_t round = 0; round < tests::SampledRounds(300U); ++round) {
       const std::string text = texts.Make(target, 1 + round % 9);
       INFO(text);
       const targets::Target* const one = &target;
@@ -407,7 +408,7 @@ TEST_CASE("safe fixes for several targets are safe for each") {
   const Settings settings = SettingsWith({"all"});
   std::vector<const targets::Target*> all;
   for (const targets::Target& target : targets::AllTargets()) all.push_back(&target);
-  for (std::size_t round = 0; round < 200; ++round) {
+  for (std::size_t round = 0; round < tests::SampledRounds(200U); ++round) {
     const std::string text = texts.Make(targets::DefaultTarget(), 1 + round % 9);
     INFO(text);
     const std::string fixed = Fix(text, settings, false, all).text;

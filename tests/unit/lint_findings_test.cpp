@@ -15,6 +15,7 @@
 #include "tests/exhaustive/small_policies.h"
 #include "tests/unit/lint_settings.h"
 #include "tests/unit/lint_text.h"
+#include "tests/unit/sampling.h"
 
 namespace ipec::lint {
 namespace {
@@ -179,7 +180,7 @@ TEST_CASE("no problem is reported under two codes: random policies") {
   const std::string weak = "sm3:" + kA;
   const std::string by_sha1 = "sha1:" + kA.substr(0, 40);
   for (const targets::Target& target : targets::AllTargets()) {
-    for (int round = 0; round < 1500; ++round) {
+    for (int round = 0; round < tests::SampledRounds(1500); ++round) {
       policy::Policy made = exhaustive::RandomPolicy(target.semantics(), 1 + round % 6, random);
       made.name = "p";
       std::string text = optimize::EmitText(made, target).text();

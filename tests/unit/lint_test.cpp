@@ -15,6 +15,7 @@
 #include "tests/unit/check_text.h"
 #include "tests/unit/lint_settings.h"
 #include "tests/unit/lint_text.h"
+#include "tests/unit/sampling.h"
 
 namespace ipec::lint {
 namespace {
@@ -186,7 +187,7 @@ TEST_CASE("findings about reachability agree with brute force: random policies")
   const Settings settings = Reachability();
   std::mt19937 random(20260101);
   for (const targets::Target& target : targets::AllTargets()) {
-    for (int round = 0; round < 1500; ++round) {
+    for (int round = 0; round < tests::SampledRounds(1500); ++round) {
       policy::Policy made = exhaustive::RandomPolicy(target.semantics(), 1 + round % 7, random);
       made.name = "p";
       if (!made.global_default) made.global_default = policy::Default{policy::Action::Deny, 2, {}};
@@ -238,7 +239,7 @@ TEST_CASE("every fix that is marked safe is safe: random policies") {
   const Settings settings = SettingsWith({"all"});
   std::mt19937 random(7);
   const targets::Target& target = targets::DefaultTarget();
-  for (int round = 0; round < 500; ++round) {
+  for (int round = 0; round < tests::SampledRounds(500); ++round) {
     policy::Policy made = exhaustive::RandomPolicy(target.semantics(), 1 + round % 9, random);
     made.name = "p";
     if (!made.global_default) made.global_default = policy::Default{policy::Action::Allow, 2, {}};

@@ -8,6 +8,7 @@
 #include "lsp/documents.h"
 #include "lsp/protocol/check.h"
 #include "lsp/workspace.h"
+#include "tests/unit/sampling.h"
 
 namespace ipec::lsp {
 namespace {
@@ -97,7 +98,7 @@ TEST_CASE("edits give the expected text") {
 }
 
 TEST_CASE("after random edits every request answers as after opening the text") {
-  for (unsigned seed = 0; seed < 25; ++seed) {
+  for (unsigned seed = 0; seed < ipec::tests::SampledRounds(25U); ++seed) {
     INFO("seed " << seed);
     Typist typist(seed);
     Session session(typist.Text(8));

@@ -9,6 +9,7 @@
 #include "ipec/runtime/audit.h"
 #include "ipec/runtime/evaluate.h"
 #include "tests/unit/random_policies.h"
+#include "tests/unit/sampling.h"
 #include "tests/unit/small_policies.h"
 
 namespace ipec {
@@ -101,14 +102,14 @@ TEST_CASE("random policies: the table decides as the specification") {
   std::size_t compared = 0;
   for (const targets::Target& target : targets::AllTargets()) {
     tests::RandomPolicies random(20211013 + target.row, target);
-    for (int round = 0; round < 1500; ++round) {
+    for (int round = 0; round < tests::SampledRounds(1500); ++round) {
       const policy::Policy policy = random.MakePolicy();
       const std::string table = table::Build(policy, target);
       const Policy loaded = Loaded(table);
       for (int i = 0; i < 60; ++i, ++compared) Compare(policy, target, loaded, random.MakeEvent());
     }
   }
-  CHECK(compared == targets::AllTargets().size() * 1500 * 60);
+  CHECK(compared == targets::AllTargets().size() * tests::SampledRounds(1500U) * 60);
 }
 
 namespace {

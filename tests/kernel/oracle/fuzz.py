@@ -1,7 +1,7 @@
 """fuzz: the kernel's own code in user space and ipec get the same bytes, for any time.
 
 The target is tests/fuzz/judge_fuzz.cpp, with one process per core and a shared corpus that stays in the
-build directory. It is built like the preset `fuzz` but without sanitizers: this compares answers, and it runs
+build directory. It is built like the preset `asan` but without sanitizers: this compares answers, and it runs
 several times as many inputs. With sanitizers it runs in each `tests/run`.
 """
 
@@ -75,7 +75,7 @@ def show(session, worker):
 
 
 def build():
-    for command in (["cmake", "--preset", "fuzz", "-B", BUILD, "-DIPEC_SANITIZE=OFF"],
+    for command in (["cmake", "--preset", "asan", "-B", BUILD, "-DIPEC_SANITIZE=OFF"],
                     ["cmake", "--build", BUILD, "--target", "judge_fuzz"]):
         progress.show("building the fuzz target")
         subprocess.run(command, cwd=TOP, check=True, stdout=subprocess.DEVNULL)
