@@ -20,10 +20,11 @@ struct PolicyFiles {
 // The files of `operand`: itself, or the policies (`*.pol`, `*.ipe`, `*.policy`) in and below it,
 // except those that git ignores: by `.gitignore`, `info/exclude` and core.excludesFile of the
 // repository that contains them, which for a submodule, or a repository within another, is the
-// inner one. A file that git tracks is never ignored. Outside of repositories, `.gitignore` files
-// apply too. Hidden directories and links to directories are skipped, and so are pipes, sockets and
-// devices, whatever their name. An operand is never ignored itself: a file is used, and a
-// directory is searched, even if git ignores it or a directory above it.
+// inner one. A file that git tracks is never ignored. Outside of repositories, the `.gitignore`
+// files in and below the operand apply too. Hidden directories and links to directories are
+// skipped, and so are pipes, sockets and devices, whatever their name. An operand is never ignored
+// itself: a file is used, and a directory is searched, even if git ignores it or a directory above
+// it.
 PolicyFiles PoliciesOf(support::FileSystem& files, const std::string& operand);
 
 // The message for a directory without policies.

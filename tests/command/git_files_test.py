@@ -138,6 +138,21 @@ class GitFiles(unittest.TestCase):
             self.git("config", "core.ignoreCase", "true", cwd=name)
         self.track(name)
 
+    def test_outside_repositories(self):
+        """The rules of the operand and below it apply, those above it do not."""
+        count = 0
+        for number in range(20):
+            top = f"loose{number}"
+            self.fill(top)
+            for directory, _, _ in os.walk(top):
+                done = subprocess.run(["git", "grep", "--no-index", "--exclude-standard", "-lz", "-e", ""], cwd=directory,
+                                      env=self.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False, timeout=120)
+                self.assertEqual(done.stderr, b"")
+                want = sorted(path for path in done.stdout.decode().split("\0")[:-1] if is_policy(path))
+                self.assertEqual(self.found(".", cwd=directory), want, directory)
+                count += len(want)
+        self.assertGreater(count, 100)
+
     def test_repositories(self):
         total = 0
         for number in range(25):

@@ -114,6 +114,19 @@ TEST_CASE("a directory that git ignores is searched if it is named") {
   CHECK(PoliciesOf(files, "/r/out/d.pol").paths == Paths{"/r/out/d.pol"});
 }
 
+TEST_CASE("outside repositories, .gitignore files count from the operand down") {
+  support::MemoryFileSystem files;
+  files.files = {
+      {"/d/.gitignore", "*.ipe\n"},
+      {"/d/e/.gitignore", "b.pol\n"},
+      {"/d/e/a.ipe", ""},
+      {"/d/e/a.pol", ""},
+      {"/d/e/b.pol", ""},
+  };
+  CHECK(PoliciesOf(files, "/d").paths == Paths{"/d/e/a.pol"});
+  CHECK(PoliciesOf(files, "/d/e").paths == Paths{"/d/e/a.ipe", "/d/e/a.pol"});
+}
+
 TEST_CASE("upper and lower case, as core.ignoreCase") {
   using support::MatchesPatternInAnyCase;
   CHECK(MatchesPatternInAnyCase("Build/*.POL", "build/A.pol"));
