@@ -99,7 +99,9 @@ llvm::Error CheckOverwriting(const RunState& run, std::span<const std::string> o
   }
   if (run.mode == Mode::ShowConfig) return llvm::Error::success();
   for (const std::string& operand : operands) {
-    for (const std::string& path : pipeline::PoliciesOf(run.env.files, operand).paths) {
+    // Unreadable directories are reported when they are linted.
+    const auto found = pipeline::PoliciesOf(run.env.files, operand, llvm::consumeError);
+    for (const std::string& path : found.paths) {
       if (llvm::Error error = check(PathOfOperand(path), "a policy to lint")) return error;
     }
   }

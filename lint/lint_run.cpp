@@ -43,11 +43,12 @@ class Run {
 
  private:
   ExitStatus Operand(const std::string& operand) {
-    const pipeline::PolicyFiles found = pipeline::PoliciesOf(env_.files, operand);
     ExitStatus status = ExitStatus::Ok;
-    for (const std::string& problem : found.problems) {
-      status = Worse(status, Report(env_, ExitStatus::Failure, problem));
-    }
+    const auto report = [&](llvm::Error error) {
+      status = Worse(status, Report(env_, std::move(error)));
+    };
+    const pipeline::PolicyFiles found = pipeline::PoliciesOf(env_.files, operand, report);
+    const bool is_whole = status == ExitStatus::Ok;
     const std::size_t before = taken_;
     in_directory_ = found.is_directory;
     for (const std::string& path : found.paths) {
@@ -57,7 +58,7 @@ class Run {
       }
       status = Worse(status, File(path));
     }
-    if (found.is_directory && taken_ == before && found.problems.empty()) {
+    if (found.is_directory && taken_ == before && is_whole) {
       Report(env_, ExitStatus::Ok, pipeline::NoPolicies(operand));
       found_nothing_ = true;
     }
@@ -121,7 +122,7 @@ class Run {
     if (what.kind == content::Kind::Text) return std::nullopt;
     state_.tally.CountSkipped(what.what);
     if (in_directory_) return ExitStatus::Ok;
-    return Report(env_, ExitStatus::Failure, content::ExplainRejection(what, name, "lint"));
+    return Report(env_, content::NotTextError(what, name, "lint"));
   }
 
   const LintOptions& options_;

@@ -63,7 +63,7 @@ command::ExitStatus Server::Run() {
 void Server::Handle(Message message) {
   switch (message.kind) {
     case MessageKind::Broken:
-      return Answer(message.id, Reply::Fail(message.error, message.problem));
+      return Answer(message.id, {{}, std::move(message.error)});
     case MessageKind::Response:
       return HandleResponse(message);
     case MessageKind::Notification:
@@ -215,7 +215,7 @@ void Server::Initialize(const Message& message) {
   workspace_.SetSettings(std::move(params.settings));
   if (params.process > 0) EndWith(params.process);
   state_ = State::Running;
-  Answer(message.id, {InitializeResult(client_, encoding_, IPEC_VERSION), {}, {}});
+  Answer(message.id, {InitializeResult(client_, encoding_, IPEC_VERSION)});
 }
 
 void Server::Answer(const std::string& id, const Reply& reply) {

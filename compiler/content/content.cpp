@@ -1,10 +1,12 @@
 #include "compiler/content/content.h"
 
 #include <algorithm>
+#include <string>
 
 #include "compiler/content/foreign_text.h"
 #include "compiler/sign/signed_message.h"
 #include "compiler/support/numbers.h"
+#include "compiler/support/streams.h"
 #include "compiler/support/wording.h"
 #include "compiler/table/build.h"
 #include "llvm/Support/ConvertUTF.h"
@@ -74,20 +76,19 @@ Content Classify(StringRef bytes) {
   return {};
 }
 
-std::string ExplainRejection(const Content& content, std::string_view name,
-                             std::string_view command) {
-  std::string words = support::Quoted(name) + " is " + std::string(content.what);
+llvm::Error NotTextError(const Content& content, std::string_view name, std::string_view command) {
+  const std::string words = support::Quoted(name) + " is " + std::string(content.what);
   const std::string verb(command);
   switch (content.kind) {
     case Kind::Signed:
     case Kind::Pem:
-      return words + ": " + verb + " the text that was signed";
+      return support::ErrorOf(words + ": " + verb + " the text that was signed");
     case Kind::Table:
-      return words + ": " + verb + " the policy it was compiled from";
+      return support::ErrorOf(words + ": " + verb + " the policy it was compiled from");
     default:
       break;
   }
-  return words + ", not policy text; `exclude` in ipec.toml leaves it out";
+  return support::ErrorOf(words + ", not policy text; `exclude` in ipec.toml leaves it out");
 }
 
 }  // namespace ipec::content

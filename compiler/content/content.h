@@ -4,10 +4,10 @@
 // polkit and Java are called `*.policy`, too.
 
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 #include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
 
 namespace ipec::content {
 
@@ -28,9 +28,8 @@ struct Content {
 // header.
 Content Classify(llvm::StringRef bytes);
 
-// One sentence on a file that `command` (`lint`, `lay out`) does not take: what it is, and what to
-// give instead. Not for Text.
-std::string ExplainRejection(const Content& content, std::string_view name,
-                             std::string_view command);
+// The error of a file that `command` (`lint`, `format`) does not accept: what the file is, and what
+// to use instead. Not for Text.
+llvm::Error NotTextError(const Content& content, std::string_view name, std::string_view command);
 
 }  // namespace ipec::content

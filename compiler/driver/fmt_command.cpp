@@ -161,8 +161,7 @@ Outcome FormatFile(const std::string& operand, const Call& call, pipeline::Confi
     return {FormatText(operand, name, file->text, **config, call, env)};
   }
   if (call.in_directory) return {ExitStatus::Ok, true};
-  return {
-      Report(env, ExitStatus::Failure, content::ExplainRejection(file->content, name, "format"))};
+  return {Report(env, content::NotTextError(file->content, name, "format"))};
 }
 
 std::optional<std::uint32_t> ReadLine(std::string_view digits) {
@@ -214,11 +213,13 @@ ExitStatus RunFmt(const FmtOptions& options, Environment& env) {
   pipeline::FilesOnce named(env.files, operands.size());
   ExitStatus status = ExitStatus::Ok;
   for (const std::string& operand : operands) {
-    const pipeline::PolicyFiles found = pipeline::PoliciesOf(env.files, operand);
-    for (const std::string& problem : found.problems) {
-      status = Worse(status, Report(env, ExitStatus::Failure, problem));
-    }
-    bool is_empty = found.is_directory && found.problems.empty();
+    bool is_whole = true;
+    const auto report = [&](llvm::Error error) {
+      status = Worse(status, Report(env, std::move(error)));
+      is_whole = false;
+    };
+    const pipeline::PolicyFiles found = pipeline::PoliciesOf(env.files, operand, report);
+    bool is_empty = found.is_directory && is_whole;
     call.in_directory = found.is_directory;
     for (const std::string& path : found.paths) {
       const Outcome outcome =

@@ -36,7 +36,7 @@ void ReportRejection(const sign::Rejection& rejection, diagnostics::Sink& sink) 
     case Damage::NeverValid:
       sink.Emit({}, diag::NeverValid, rejection.reason).AddNote(rejection.way_out);
       break;
-    default:
+    case Damage::Malformed:
       sink.Emit({}, diag::DamagedSignedFile, rejection.reason);
       break;
   }

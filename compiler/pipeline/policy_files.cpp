@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "compiler/pipeline/git_repository.h"
+#include "compiler/support/streams.h"
 #include "compiler/support/wording.h"
 
 namespace ipec::pipeline {
@@ -17,7 +18,8 @@ constexpr std::size_t kLongestPath = 16384;
 
 class Walker {
  public:
-  Walker(FileSystem& files, PolicyFiles& found) : files_(files), found_(found) {}
+  Walker(FileSystem& files, PolicyFiles& found, ReportError report)
+      : files_(files), found_(found), report_(report) {}
 
   // `shown` is the directory as findings name it, `path` from the root, links resolved.
   void Walk(const std::string& shown, const std::string& path) {
@@ -86,14 +88,14 @@ class Walker {
 
   void Enter(const std::string& shown, const std::string& path, bool only_tracked) {
     if (path.size() > kLongestPath) {
-      found_.problems.push_back(
+      report_(support::ErrorOf(
           "directories are nested too deeply (a path of more than " + std::to_string(kLongestPath) +
-          " bytes): " + support::Quoted(shown.substr(0, 80) + "…") + " is skipped");
+          " bytes): " + support::Quoted(shown.substr(0, 80) + "…") + " is skipped"));
       return;
     }
     auto entries = files_.List(path);
     if (!entries) {
-      found_.problems.push_back(llvm::toString(entries.takeError()));
+      report_(entries.takeError());
       return;
     }
     Level level{shown, path, std::move(*entries), 0, 0, false, only_tracked};
@@ -124,7 +126,7 @@ class Walker {
   void CloseScope() {
     const std::unique_ptr<GitRepository>& repository = scopes_.back().repository;
     if (repository != nullptr && repository->problem()) {
-      found_.problems.push_back(*repository->problem());
+      report_(support::ErrorOf(*repository->problem()));
     }
     scopes_.pop_back();
   }
@@ -154,20 +156,21 @@ class Walker {
 
   FileSystem& files_;
   PolicyFiles& found_;
+  ReportError report_;
   std::vector<Scope> scopes_;
   std::vector<Level> levels_;
 };
 
 }  // namespace
 
-PolicyFiles PoliciesOf(FileSystem& files, const std::string& operand) {
+PolicyFiles PoliciesOf(FileSystem& files, const std::string& operand, ReportError report) {
   PolicyFiles found;
   if (operand == "-" || files.KindOf(operand) != PathKind::Directory) {
     found.paths.push_back(operand);
     return found;
   }
   found.is_directory = true;
-  Walker(files, found).Walk(operand == "." ? "" : Shown(operand), files.Real(operand));
+  Walker(files, found, report).Walk(operand == "." ? "" : Shown(operand), files.Real(operand));
   return found;
 }
 

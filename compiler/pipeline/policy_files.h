@@ -5,16 +5,18 @@
 
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "compiler/support/file_system.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/Support/Error.h"
 
 namespace ipec::pipeline {
 
 struct PolicyFiles {
-  std::vector<std::string> paths;     // as the operand names them, sorted by name
-  bool is_directory = false;          // the operand is a directory
-  std::vector<std::string> problems;  // one message for each unreadable path
+  std::vector<std::string> paths;  // as the operand names them, sorted by name
+  bool is_directory = false;       // the operand is a directory
 };
 
 // The files of `operand`: itself, or the policies (`*.pol`, `*.ipe`, `*.policy`) in and below it,
@@ -25,7 +27,10 @@ struct PolicyFiles {
 // skipped, and so are pipes, sockets and devices, whatever their name. An operand is never ignored
 // itself: a file is used, and a directory is searched, even if git ignores it or a directory above
 // it.
-PolicyFiles PoliciesOf(support::FileSystem& files, const std::string& operand);
+//
+// `report` gets the error of each path that cannot be read, and the search continues.
+using ReportError = llvm::function_ref<void(llvm::Error)>;
+PolicyFiles PoliciesOf(support::FileSystem& files, const std::string& operand, ReportError report);
 
 // The message for a directory without policies.
 std::string NoPolicies(const std::string& operand);

@@ -16,16 +16,13 @@ constexpr std::size_t kMostLengthBytesOfMore = 4;
 
 }  // namespace
 
-void BerReader::Fail(std::size_t where, bool ends) {
-  if (failed_) return;
-  failed_ = true;
-  ends_ = ends;
-  failed_at_ = where;
+std::string Describe(const BerFailure& failure) {
+  if (failure.is_truncated) return "it is truncated";
+  return "byte " + std::to_string(failure.at + 1) + " is not the expected one";
 }
 
-std::string BerReader::reason() const {
-  if (ends_) return "it is truncated";
-  return "byte " + std::to_string(failed_at_ + 1) + " is not the expected one";
+void BerReader::Fail(BerFailure failure) {
+  if (!failure_) failure_ = failure;
 }
 
 bool BerReader::ReadLength(unsigned char tag, Head& head) {
@@ -35,36 +32,36 @@ bool BerReader::ReadLength(unsigned char tag, Head& head) {
   if (first == kIndefinite) {
     head.indefinite = true;
     head.length = 0;
-    if ((tag & kHasParts) == 0) Fail(where, /*ends=*/false);
-    if (left() < 2) Fail(where, /*ends=*/true);
-    return !failed_;
+    if ((tag & kHasParts) == 0) Fail({where});
+    if (left() < 2) Fail({where, /*is_truncated=*/true});
+    return !failed();
   }
   if (first > kIndefinite) {
     const std::size_t count = first - std::size_t{kIndefinite};
     const std::size_t most = bytes_.size() > UINT16_MAX ? kMostLengthBytesOfMore : kMostLengthBytes;
-    if (count > most) Fail(where, /*ends=*/false);
-    if (count > left()) Fail(where, /*ends=*/true);
-    if (failed_) return false;
+    if (count > most) Fail({where});
+    if (count > left()) Fail({where, /*is_truncated=*/true});
+    if (failed()) return false;
     head.length = 0;
     for (std::size_t i = 0; i < count; ++i) head.length = head.length << 8U | Byte(at_++);
   }
-  if (head.length > left()) Fail(where, /*ends=*/true);
-  return !failed_;
+  if (head.length > left()) Fail({where, /*is_truncated=*/true});
+  return !failed();
 }
 
 std::optional<BerReader::Head> BerReader::Next(std::optional<Tag> tag, bool may_miss) {
-  if (failed_ || (may_miss && AtEnd())) return std::nullopt;
+  if (failed() || (may_miss && AtEnd())) return std::nullopt;
   Head head;
   head.begin = at_;
   if (left() < 2) {
-    Fail(at_, /*ends=*/true);
+    Fail({at_, /*is_truncated=*/true});
     return std::nullopt;
   }
   head.tag = Byte(at_);
   // A primitive tag also matches a constructed element, but not the reverse.
   const bool fits = !tag || ((*tag ^ head.tag) & ~(*tag & kHasParts)) == 0;
   if ((head.tag & kLongTag) == kLongTag || (!fits && !may_miss)) Fail();
-  if (failed_ || !fits) return std::nullopt;
+  if (failed() || !fits) return std::nullopt;
   ++at_;
   if (!ReadLength(head.tag, head)) return std::nullopt;
   return head;
@@ -77,7 +74,7 @@ std::optional<Element> BerReader::Leaf(std::optional<Tag> tag, bool may_miss) {
   if (head->indefinite) {
     const std::optional<std::size_t> found = FindEnd();
     if (!found) {
-      Fail(head->begin, /*ends=*/true);
+      Fail({head->begin, /*is_truncated=*/true});
       return std::nullopt;
     }
     length = *found;
@@ -132,7 +129,7 @@ bool BerReader::Go(Tag tag, bool may_miss) {
 }
 
 void BerReader::Leave() {
-  if (failed_) return;
+  if (failed()) return;
   const Outer outer = outer_.back();
   outer_.pop_back();
   if (!outer.indefinite) {
@@ -140,16 +137,16 @@ void BerReader::Leave() {
     end_ = outer.end;
     return;
   }
-  if (left() < 2) return Fail(at_, /*ends=*/true);
+  if (left() < 2) return Fail({at_, /*is_truncated=*/true});
   if (Byte(at_) != 0 || Byte(at_ + 1) != 0) return Fail();
   at_ += 2;
 }
 
 bool BerReader::More() {
-  if (failed_) return false;
+  if (failed()) return false;
   if (!outer_.back().indefinite) return !AtEnd();
   if (left() < 2) {
-    Fail(at_, /*ends=*/true);
+    Fail({at_, /*is_truncated=*/true});
     return false;
   }
   return Byte(at_) != 0;

@@ -4,8 +4,9 @@
 // Lengths have at most two bytes, tags one; a constructed element may have indefinite length.
 // Longer lengths are accepted if the whole file is so long that no kernel decodes it.
 //
-// Errors are sticky: after the first error every read returns nothing, so that a caller can read a
-// whole structure and check once.
+// Errors are sticky, as in support::JsonCursor: after the first error every read returns nothing,
+// and failure() keeps the error. A structure has dozens of elements, and most readers need none of
+// them alone: they read all and check once, where an llvm::Expected for each would need a branch.
 
 #include <cstddef>
 #include <optional>
@@ -46,6 +47,15 @@ struct Element {
   llvm::StringRef whole;    // includes tag and length
 };
 
+// The first error of a reader.
+struct BerFailure {
+  std::size_t at = 0;
+  bool is_truncated = false;  // an element is longer than the one around it
+};
+
+// "byte 7 is not the expected one"
+std::string Describe(const BerFailure& failure);
+
 class BerReader {
  public:
   explicit BerReader(llvm::StringRef bytes) : bytes_(bytes), end_(bytes.size()) {}
@@ -71,10 +81,9 @@ class BerReader {
   bool AtEnd() const { return at_ == end_; }
 
   // Reports that the next element is not allowed here.
-  void Fail() { Fail(at_, /*ends=*/false); }
-  bool failed() const { return failed_; }
-  // The first error, human-readable.
-  std::string reason() const;
+  void Fail() { Fail({at_}); }
+  bool failed() const { return failure_.has_value(); }
+  const std::optional<BerFailure>& failure() const { return failure_; }
 
  private:
   struct Head {
@@ -92,7 +101,7 @@ class BerReader {
   std::optional<std::size_t> FindEnd() const;
   std::size_t left() const { return end_ - at_; }
   unsigned char Byte(std::size_t at) const { return support::ToByte(bytes_[at]); }
-  void Fail(std::size_t where, bool ends);
+  void Fail(BerFailure failure);
 
   struct Outer {
     std::size_t end;
@@ -102,9 +111,7 @@ class BerReader {
   std::size_t at_ = 0;
   std::size_t end_;
   std::vector<Outer> outer_;
-  bool failed_ = false;
-  bool ends_ = false;  // failed because an element is longer than the one around it
-  std::size_t failed_at_ = 0;
+  std::optional<BerFailure> failure_;
 };
 
 // `1.2.840.113549.1.7.2` for the content of an object identifier; nothing if it is not valid DER,

@@ -23,13 +23,12 @@ unsigned char At(llvm::StringRef bytes, std::size_t at) {
   return support::ToByte(bytes[at]);
 }
 
-// The identifier in an element, given with its head; false: the element is of another kind.
-bool ReadObjectId(llvm::StringRef element, std::string& dotted) {
+// The identifier in an element, given with its head; nothing: the element is of another kind.
+std::optional<std::string> ReadObjectId(llvm::StringRef element) {
   if (element.size() < 3 || At(element, 0) != kObjectId || At(element, 1) != element.size() - 2) {
-    return false;
+    return std::nullopt;
   }
-  dotted = Dotted(element.drop_front(2));
-  return true;
+  return Dotted(element.drop_front(2));
 }
 
 class CertificateReader {
@@ -47,7 +46,9 @@ class CertificateReader {
     if (!signature.empty()) made_.signature.bytes = signature.drop_front().str();
     reader_.Leave();
     if (!rejection_ && !reader_.failed() && authority_) ReadAuthority(*authority_);
-    if (!rejection_ && reader_.failed()) Reject(Errno::kEBADMSG, reader_.reason(), /*always=*/true);
+    if (!rejection_ && reader_.failed()) {
+      Reject(Errno::kEBADMSG, Describe(*reader_.failure()), /*always=*/true);
+    }
     if (!rejection_) CheckSelfSignature();
     return {std::move(rejection_), std::move(made_)};
   }
@@ -115,7 +116,9 @@ class CertificateReader {
     if (!IsTaken(algorithm, Key)) Unsupported("key", algorithm);
     std::string curve;
     if (algorithm == kEllipticKey) {
-      if (!ReadObjectId(parameters, curve)) Reject(Errno::kEBADMSG, "its curve has no name");
+      const std::optional<std::string> name = ReadObjectId(parameters);
+      if (!name) Reject(Errno::kEBADMSG, "its curve has no name");
+      curve = name.value_or("");
       if (!IsTaken(curve, Curve)) Unsupported("curve", curve);
     }
     if (!IsWholeBytes(key)) Reject(Errno::kEBADMSG, "its key is not a whole number of bytes");
@@ -236,16 +239,14 @@ class CertificateReader {
 
   void Unsupported(const char* what, std::string_view dotted) {
     if (rejection_ || reader_.failed()) return;
-    rejection_ = {Damage::Unsupported,
-                  Errno::kENOPKG,
-                  std::string("the ") + what + " of a certificate is " + NameOf(dotted),
-                  {}};
+    rejection_ = {Damage::Unsupported, Errno::kENOPKG,
+                  std::string("the ") + what + " of a certificate is " + NameOf(dotted)};
   }
 
   // Only the first error counts, and the reader has none after it.
   void Reject(Errno error, const std::string& reason, bool always = false) {
     if (rejection_ || (reader_.failed() && !always)) return;
-    rejection_ = {Damage::Malformed, error, "a certificate in it: " + reason, {}};
+    rejection_ = {Damage::Malformed, error, "a certificate in it: " + reason};
   }
 
   BerReader reader_;

@@ -10,7 +10,6 @@
 namespace ipec::sign {
 
 enum class Damage : std::uint8_t {
-  None,
   Malformed,     // it cannot be decoded, or is not a signed message
   Detached,      // a signature without the policy it signs
   NotData,       // the signed content is not plain data
@@ -21,10 +20,10 @@ enum class Damage : std::uint8_t {
 };
 
 struct Rejection {
-  Damage damage = Damage::None;
-  support::Errno error{};
-  std::string reason;   // of Malformed, Unsupported and NeverValid
-  std::string way_out;  // of NeverValid
+  Damage damage;
+  support::Errno error;
+  std::string reason = {};   // of Malformed, Unsupported and NeverValid
+  std::string way_out = {};  // of NeverValid
 };
 
 }  // namespace ipec::sign

@@ -60,7 +60,7 @@ class MessageReader {
       reader_.Leave();
     }
     reader_.Leave();
-    if (type_ != kData && type_ != kIndirectData) Reject({Damage::NotData, Errno::kEINVAL, {}, {}});
+    if (type_ != kData && type_ != kIndirectData) Reject({Damage::NotData, Errno::kEINVAL});
     ReadCertificates();
     if (reader_.EnterIf(Parts(1)) || reader_.EnterIf(Parts(3))) {
       do {  // lists of revoked certificates, which a kernel reads as certificates
@@ -231,7 +231,7 @@ class MessageReader {
       signer_.signing_time = ReadTime(value);
       if (!signer_.signing_time) Malformed(Errno::kEBADMSG, "the signing time is not a time");
     } else if (what == kCapabilities && type_ != kIndirectData) {
-      Reject({Damage::Capabilities, Errno::kEKEYREJECTED, {}, {}});
+      Reject({Damage::Capabilities, Errno::kEKEYREJECTED});
     } else if (of_programs && type_ != kIndirectData) {
       Malformed(Errno::kEKEYREJECTED, "it has an unexpected signed attribute");
     }
@@ -251,33 +251,31 @@ class MessageReader {
   // The checks of a kernel on a decoded message.
   void CheckMessage() {
     if (!rejection_ && reader_.failed()) {
-      rejection_ = {Damage::Malformed, Errno::kEBADMSG, reader_.reason(), {}};
+      rejection_ = {Damage::Malformed, Errno::kEBADMSG, Describe(*reader_.failure())};
     }
     if (signers_.empty()) Malformed(Errno::kEINVAL, "it has no signer");
     if (mixed_)
       Malformed(Errno::kEINVAL, "some of its signers have signed attributes and some do not");
-    if (type_ != kData) Reject({Damage::NotData, Errno::kEKEYREJECTED, {}, {}});
+    if (type_ != kData) Reject({Damage::NotData, Errno::kEKEYREJECTED});
     if (rejection_) return;
     const llvm::StringRef content = content_ ? content_->content : llvm::StringRef();
     if (!is_too_long_) rejection_ = FindContradiction(content, signers_, certificates_);
     // Errors that explain why the digest of the content differs.
     const Errno error = rejection_ ? rejection_->error : Errno::kEKEYREJECTED;
-    if (!content_) rejection_ = {Damage::Detached, error, {}, {}};
+    if (!content_) rejection_ = {Damage::Detached, error};
     if (content_ && (content_->tag & kHasParts) != 0) {
-      rejection_ = {Damage::InPieces, error, {}, {}};
+      rejection_ = {Damage::InPieces, error};
     }
   }
 
   void Supported(const char* what, Use use, const std::string& dotted) {
     if (IsTaken(dotted, use)) return;
-    Reject({Damage::Unsupported,
-            Errno::kENOPKG,
-            std::string("the ") + what + " of a signer is " + NameOf(dotted),
-            {}});
+    Reject({Damage::Unsupported, Errno::kENOPKG,
+            std::string("the ") + what + " of a signer is " + NameOf(dotted)});
   }
 
   void Malformed(Errno error, std::string reason) {
-    Reject({Damage::Malformed, error, std::move(reason), {}});
+    Reject({Damage::Malformed, error, std::move(reason)});
   }
 
   // The first error counts, and only while everything could be read.

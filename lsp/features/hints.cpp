@@ -14,8 +14,9 @@ using policy::RuleId;
 
 namespace {
 
-// Why a rule decides only some of its events; empty if no single earlier rule can be named.
-std::string WhyPartly(const Snapshot& snapshot, RuleId id) {
+// The tooltip of a rule that decides only some of its events; empty if no earlier rule can be
+// named.
+std::string PartTooltip(const Snapshot& snapshot, RuleId id) {
   if (const auto why = lint::WhyNever(snapshot.coverage(), id)) {
     return fmt::format("never matches: {}", *why);
   }
@@ -53,7 +54,7 @@ std::vector<Hint> HintsIn(const Snapshot& snapshot, support::Span range,
           sum.decided += snapshot.shares().Of(RuleId{j}).decided;
         }
         hints.push_back(
-            {statement.end, "decides " + CasesOf(sum), WhyPartly(snapshot, {i}), false});
+            {statement.end, "decides " + CasesOf(sum), PartTooltip(snapshot, {i}), false});
       }
     }
     i = end;

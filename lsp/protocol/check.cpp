@@ -176,10 +176,10 @@ class Checker {
     const Call call{client_, encoding_, settings_, snapshot_, cancelled_, host_};
     const Reply reply = row_->answer(call, **request);
     result_.answers = llvm::xxHash64(reply.result.text) ^ (result_.answers * 0x9E3779B97F4A7C15U);
-    if (reply.error != ErrorCode::None) {
+    if (reply.error) {
       // Renaming is rejected where there is nothing to rename; an event may be of another dialect.
       if (!row_->method.ends_with("ename") && row_->method != kCommandRequest) {
-        Problem(reply.words);
+        Problem(reply.error->message);
       }
       return;
     }

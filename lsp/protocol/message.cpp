@@ -5,11 +5,10 @@
 namespace ipec::lsp {
 namespace {
 
-Message Broken(ErrorCode code, std::string problem) {
+Message Broken(ErrorCode code, std::string words) {
   Message message;
   message.id = "null";
-  message.error = code;
-  message.problem = std::move(problem);
+  message.error = {code, std::move(words)};
   return message;
 }
 

@@ -15,7 +15,6 @@
 namespace ipec::lsp {
 
 enum class ErrorCode : int {
-  None = 0,
   ParseError = -32700,
   InvalidRequest = -32600,
   MethodNotFound = -32601,
@@ -33,13 +32,19 @@ struct Json {
   std::string text = "null";
 };
 
+struct ResponseError {
+  ErrorCode code;
+  std::string message;
+};
+
 // The answer to a request.
 struct Reply {
   Json result;
-  ErrorCode error = ErrorCode::None;
-  std::string words = {};  // of the error
+  std::optional<ResponseError> error = {};  // instead of the result
 
-  static Reply Fail(ErrorCode code, std::string words) { return {{}, code, std::move(words)}; }
+  static Reply Fail(ErrorCode code, std::string message) {
+    return {{}, ResponseError{code, std::move(message)}};
+  }
 };
 
 // The parameters of a message, as JSON.
@@ -52,8 +57,7 @@ struct Message {
   std::string id;  // as JSON: `1` or `"a"`; of a broken message `null`
   std::string method;
   std::shared_ptr<const Params> params;  // of a response its result; may be null
-  ErrorCode error = ErrorCode::None;     // of a broken message
-  std::string problem;
+  std::optional<ResponseError> error;    // of a broken message
 };
 
 // Never fails: text that is not a message becomes a broken one. Single bytes that are not UTF-8,

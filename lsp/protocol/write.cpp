@@ -87,14 +87,14 @@ std::string WriteReply(const std::string& id, const Reply& reply) {
            json.object([&] {
              json.attribute("jsonrpc", "2.0");
              WriteRaw(json, "id", id);
-             if (reply.error == ErrorCode::None) {
+             if (!reply.error) {
                WriteRaw(json, "result", reply.result.text);
                return;
              }
              json.attributeObject("error", [&] {
-               json.attribute("code", static_cast<int>(reply.error));
-               json.attribute("message", reply.words);
-               if (reply.error == ErrorCode::ServerCancelled) {
+               json.attribute("code", static_cast<int>(reply.error->code));
+               json.attribute("message", reply.error->message);
+               if (reply.error->code == ErrorCode::ServerCancelled) {
                  json.attributeObject("data", [&] { json.attribute("retriggerRequest", true); });
                }
              });

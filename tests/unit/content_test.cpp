@@ -155,11 +155,14 @@ TEST_CASE("a signed file that lost its beginning is binary") {
 }
 
 TEST_CASE("one sentence names the kind of file and the way out") {
-  CHECK(ExplainRejection({Kind::Signed, "a signed file"}, "a.pol", "lint") ==
+  const auto error = [](const Content& content, const char* name, const char* command) {
+    return llvm::toString(NotTextError(content, name, command));
+  };
+  CHECK(error({Kind::Signed, "a signed file"}, "a.pol", "lint") ==
         "`a.pol` is a signed file: lint the text that was signed");
-  CHECK(ExplainRejection({Kind::Table, "a compiled table"}, "a.pol", "format") ==
+  CHECK(error({Kind::Table, "a compiled table"}, "a.pol", "format") ==
         "`a.pol` is a compiled table: format the policy it was compiled from");
-  CHECK(ExplainRejection({Kind::Other, "a JSON file"}, "a.policy", "lint") ==
+  CHECK(error({Kind::Other, "a JSON file"}, "a.policy", "lint") ==
         "`a.policy` is a JSON file, not policy text; `exclude` in ipec.toml leaves it out");
 }
 
