@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <span>
 #include <utility>
+
+#include "compiler/diagnostics/edits.h"
 
 namespace ipec::lint {
 namespace {
@@ -49,11 +52,7 @@ class LineProof {
     if (document.lexis != syntax::Lexis::Plain || edits.empty()) return false;
     const std::optional<Span> region = Lines(edits);
     if (!region) return false;
-    std::vector<TextEdit> moved(edits.begin(), edits.end());
-    for (TextEdit& edit : moved) {
-      edit.where = {edit.where.begin - region->begin, edit.where.end - region->begin};
-    }
-    const std::string lines = Apply(document.Text(*region), moved);
+    const std::string lines = Apply(document.text, *region, edits);
     const bool to_the_end = region->end == document.text.size();
     if (lines.find('\0') != std::string::npos ||
         (!to_the_end && !lines.empty() && lines.back() != '\n')) {
@@ -109,23 +108,13 @@ class LineProof {
   const pipeline::TargetReading& before_;
 };
 
-}  // namespace
-
-std::string Apply(llvm::StringRef text, std::span<const diagnostics::TextEdit> edits) {
-  std::string after;
-  std::uint32_t at = 0;
-  for (const diagnostics::TextEdit& edit : edits) {
-    after += text.slice(at, edit.where.begin);
-    after += edit.text;
-    at = edit.where.end;
-  }
-  return after += text.drop_front(at);
-}
-
+// Whether `after` has the same meaning as `before`, records included, for its target.
 bool KeepsMeaning(const pipeline::TargetReading& before, std::string after) {
   const pipeline::Reading reading(support::SourceBuffer({}, std::move(after)), before.target());
   return pipeline::CompareMeaning(before, reading.first()) == pipeline::MeaningChange::None;
 }
+
+}  // namespace
 
 void Prove(const pipeline::TargetReading& before, std::vector<diagnostics::Diagnostic>& findings) {
   const LineProof by_lines(before);
@@ -186,7 +175,7 @@ std::string Apply(llvm::StringRef text, const Fixes& fixes) {
   std::stable_sort(edits.begin(), edits.end(), [](const TextEdit& a, const TextEdit& b) {
     return a.where.begin < b.where.begin;
   });
-  return Apply(text, std::span<const TextEdit>(edits));
+  return Apply(text, edits);
 }
 
 }  // namespace ipec::lint

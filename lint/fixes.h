@@ -3,7 +3,6 @@
 // Fixes are edits of text. A fix is safe if the edited text is proved to have the same meaning for
 // the target's kernel, as pipeline::CompareMeaning defines it.
 
-#include <span>
 #include <string>
 
 #include "compiler/diagnostics/diagnostic.h"
@@ -11,12 +10,6 @@
 #include "llvm/ADT/StringRef.h"
 
 namespace ipec::lint {
-
-// Edits must be in order and must not overlap.
-std::string Apply(llvm::StringRef text, std::span<const diagnostics::TextEdit> edits);
-
-// Whether `after` has the same meaning as `before`, records included, for its target.
-bool KeepsMeaning(const pipeline::TargetReading& before, std::string after);
 
 // Keeps `keeps_meaning` on those fixes of `findings` for which it is true. A fix within a few lines
 // of rules and comments is proved by these lines, others by the whole text. In large policies with

@@ -21,13 +21,6 @@ bool Overlaps(const std::vector<TextEdit>& edits, const TextEdit& other) {
 
 }  // namespace
 
-std::string Apply(std::string text, const Fix& fix) {
-  for (auto edit = fix.edits.rbegin(); edit != fix.edits.rend(); ++edit) {
-    text.replace(edit->where.begin, edit->where.size(), edit->text);
-  }
-  return text;
-}
-
 bool Combine(Fix& fixes, const Fix& fix) {
   if (std::any_of(fix.edits.begin(), fix.edits.end(),
                   [&](const TextEdit& edit) { return Overlaps(fixes.edits, edit); })) {

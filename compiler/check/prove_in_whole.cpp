@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "compiler/check/combine_fixes.h"
+#include "compiler/diagnostics/edits.h"
 #include "compiler/syntax/parse.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -74,7 +75,7 @@ class WholeProver {
   // False also where finding out would take too long.
   bool AddsKindOfFinding(const Fix& fix) {
     if (left_ < cost_ || fix.edits.empty()) return false;
-    std::string text = Apply(document_.text.str(), fix);
+    std::string text = Apply(document_.text, fix.edits);
     if (const auto known = tried_.find(text); known != tried_.end()) return known->second;
     left_ -= cost_;
     const syntax::Document after = syntax::Parse(text, document_.lexis);

@@ -11,6 +11,7 @@
 #include "compiler/check/neighbours.h"
 #include "compiler/check/read_alone.h"
 #include "compiler/diagnostics/definitions.h"
+#include "compiler/diagnostics/edits.h"
 
 namespace ipec::check {
 namespace {
@@ -126,7 +127,7 @@ class Prover {
       }
       list[i].fixes = Proved(now, std::move(list[i].fixes), together, end);
     }
-    block.fixed = Apply(now.text, together);
+    block.fixed = Apply(now.text, together.edits);
     if (end) now = std::move(*end);
     Note(now.broken);
     if (!is_second) Remember(block.span, now.policy);
@@ -143,7 +144,7 @@ class Prover {
     for (Fix& fix : fixes) {
       Fix moved = fix;
       for (TextEdit& edit : moved.edits) Move(edit.where, block.begin);
-      if (AffectsNeighbours(Apply(now.text, moved))) continue;
+      if (AffectsNeighbours(Apply(now.text, moved.edits))) continue;
       if (kept.empty()) Combine(together, moved);
       kept.push_back(std::move(fix));
     }
@@ -224,7 +225,7 @@ class Prover {
   std::optional<Reading> After(const Reading& now, const Fix& fix) {
     if (left_ < now.text.size()) return std::nullopt;
     left_ -= now.text.size() + 1 < left_ ? now.text.size() + 1 : left_;
-    Reading after = ReadAlone(checker_, blocks_[at_].span, Apply(now.text, fix));
+    Reading after = ReadAlone(checker_, blocks_[at_].span, Apply(now.text, fix.edits));
     if (!IsBetter(now.findings, after.findings)) return std::nullopt;
     // A policy without statements is another problem.
     if (after.is_empty && !now.is_empty && IsAlone(blocks_[at_].span)) return std::nullopt;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 
+#include "compiler/diagnostics/edits.h"
 #include "compiler/diagnostics/renderers.h"
 #include "compiler/diagnostics/source_excerpt.h"
 #include "compiler/support/numbers.h"
@@ -125,15 +126,8 @@ class TextRenderer final : public Renderer {
                       file.lines.LineSpan(file.text, last).end};
     if (region.size() > kPreviewBytes || last - first > kPreviewLines) return;
 
-    std::string after;
-    std::uint32_t at = region.begin;
-    for (const TextEdit& edit : fix.edits) {
-      if (edit.where.begin > at) after += file.text.slice(at, edit.where.begin);
-      after += edit.text;
-      at = std::max(at, edit.where.end);
-    }
-    if (at < region.end) after += file.text.slice(at, region.end);
-    PrintLines(file.text.slice(region.begin, region.end), after, first);
+    PrintLines(file.text.slice(region.begin, region.end), Apply(file.text, region, fix.edits),
+               first);
   }
 
   // Lines of `after` that are not in `before`, with `+`; if there are none, the lost ones with `-`.

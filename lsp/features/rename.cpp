@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "compiler/diagnostics/edits.h"
 #include "compiler/support/errno.h"
 #include "compiler/support/streams.h"
-#include "lint/fixes.h"
 #include "llvm/ADT/StringExtras.h"
 #include "lsp/features/place.h"
 #include "lsp/features/words.h"
@@ -114,8 +114,7 @@ llvm::Expected<Renamed> RenameAt(const Snapshot& snapshot, std::uint32_t offset,
   if (new_name == found->name) return renamed;
   renamed.edits = {{found->span, std::string(new_name)}};
   const pipeline::Reading after(
-      support::SourceBuffer(snapshot.source.name(),
-                            lint::Apply(snapshot.source.text(), renamed.edits)),
+      support::SourceBuffer(snapshot.source.name(), Apply(snapshot.source.text(), renamed.edits)),
       snapshot.configured->targets);
   if (llvm::Error error = CheckFirst(snapshot, after.first(), new_name)) return error;
   if (llvm::Error error = CheckOthers(snapshot.reading, after, new_name)) return error;

@@ -7,8 +7,8 @@
 #include <string>
 #include <tuple>
 
+#include "compiler/diagnostics/edits.h"
 #include "compiler/policy/decide.h"
-#include "lint/fixes.h"
 #include "lint/linter.h"
 #include "tests/exhaustive/alias_texts.h"
 #include "tests/exhaustive/judge.h"

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "compiler/diagnostics/definitions.h"
+#include "compiler/diagnostics/edits.h"
 #include "compiler/support/printable.h"
 #include "compiler/syntax/parse.h"
 #include "llvm/ADT/StringExtras.h"
@@ -147,7 +148,8 @@ std::string FindEditProblem(const std::string& text, const std::vector<bool>& pl
     if (edit.where.begin < at) return "edits that overlap or are not in order";
     at = edit.where.end;
   }
-  if (!HasLooseBytes(text) && HasLooseBytes(Apply(text, fix))) return "an edit cuts a character";
+  if (!HasLooseBytes(text) && HasLooseBytes(Apply(text, fix.edits)))
+    return "an edit cuts a character";
   return fix.edits.empty() ? "a fix without edits" : "";
 }
 
@@ -198,14 +200,6 @@ Probe CheckText(const std::string& text, const targets::Target& target,
   return {result.error ? static_cast<int>(*result.error) : 0, std::move(sink.list())};
 }
 
-std::string Apply(const std::string& text, const diagnostics::Fix& fix) {
-  std::string made = text;
-  for (auto edit = fix.edits.rbegin(); edit != fix.edits.rend(); ++edit) {
-    made.replace(edit->where.begin, edit->where.size(), edit->text);
-  }
-  return made;
-}
-
 std::string FindPlaceProblem(const std::string& text, const Probe& probe) {
   const std::vector<bool> places = Boundaries(text);
   for (const diagnostics::Diagnostic& finding : probe.findings) {
@@ -235,7 +229,7 @@ std::string FindProblem(const std::string& text, const targets::Target& target,
   for (const diagnostics::Diagnostic& finding : probe.findings) {
     const std::string name(finding.descriptor->name);
     for (const diagnostics::Fix& fix : finding.fixes) {
-      const std::string repaired = Apply(text, fix);
+      const std::string repaired = Apply(text, fix.edits);
       const bool says_so =
           fix.title.rfind("remove", 0) == 0 || fix.title == "turn the line into a comment";
       if (!says_so && !Keeps(text, repaired, check::LexisOf(target))) {
@@ -266,7 +260,7 @@ std::string FindRepairProblem(const std::string& text, const targets::Target& ta
   for (std::size_t round = 0; round < text.size() + 16; ++round) {
     const diagnostics::Fix fix = NextRepairs(probe, way);
     if (fix.edits.empty()) return {};
-    const std::string before = std::exchange(made, Apply(made, fix));
+    const std::string before = std::exchange(made, Apply(made, fix.edits));
     if (made == before) return fmt::format("`{}` changes nothing:\n{}", fix.title, made);
     explanation += fmt::format("`{}` gives:\n{}\n", fix.title, made);
     probe = CheckText(made, target);

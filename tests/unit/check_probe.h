@@ -20,9 +20,6 @@ struct Probe {
 Probe CheckText(const std::string& text, const targets::Target& target,
                 const std::vector<std::string>& loaded = {});
 
-// The text with the edits of `fix` applied.
-std::string Apply(const std::string& text, const diagnostics::Fix& fix);
-
 // The error in the places and texts of the findings, or nothing: spans lie within the text and
 // begin and end between characters; edits are in order and do not overlap; no repair makes bytes
 // that are not UTF-8; messages are printable.

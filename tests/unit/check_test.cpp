@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "compiler/diagnostics/edits.h"
 #include "compiler/syntax/parse.h"
 #include "tests/unit/check_probe.h"
 #include "tests/unit/kernel_oracle.h"
@@ -301,8 +302,9 @@ struct Reported {
 std::vector<Reported> Report(const std::string& text, const targets::Target& target) {
   std::vector<Reported> reported;
   for (const diagnostics::Diagnostic& finding : CheckText(text, target).findings) {
-    reported.push_back({std::string(finding.descriptor->code),
-                        finding.fixes.empty() ? std::string() : Apply(text, finding.fixes[0])});
+    reported.push_back(
+        {std::string(finding.descriptor->code),
+         finding.fixes.empty() ? std::string() : Apply(text, finding.fixes[0].edits)});
   }
   return reported;
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/diagnostics/edits.h"
 #include "compiler/diagnostics/explain.h"
 #include "compiler/support/errno.h"
 #include "tests/unit/check_probe.h"
@@ -97,7 +98,7 @@ TEST_CASE("every finding is explained by examples that are true") {
       CHECK(probe.findings[0].descriptor->code == descriptor->code);
       // Repairing the only error of a text leaves none.
       if (!probe.findings[0].fixes.empty()) {
-        const std::string after = Apply(example.text, probe.findings[0].fixes[0]);
+        const std::string after = Apply(example.text, probe.findings[0].fixes[0].edits);
         INFO(after);
         CHECK(CheckText(after, *target, example.loaded).error == 0);
       }

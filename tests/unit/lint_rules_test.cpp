@@ -9,9 +9,9 @@
 #include <set>
 #include <string>
 
+#include "compiler/diagnostics/edits.h"
 #include "compiler/diagnostics/explain.h"
 #include "lint/explained.h"
-#include "lint/fixes.h"
 #include "lint/linter.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringRef.h"

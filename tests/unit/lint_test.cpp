@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 
+#include "compiler/diagnostics/edits.h"
 #include "compiler/optimize/emit_text.h"
 #include "compiler/policy/decide.h"
 #include "lint/fixes.h"

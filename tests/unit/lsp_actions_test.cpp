@@ -5,7 +5,6 @@
 #include <catch2/catch.hpp>
 
 #include "compiler/analysis/compare.h"
-#include "lint/fixes.h"
 #include "lint/suppressions.h"
 #include "lsp/features/actions.h"
 #include "tests/unit/lint_text.h"

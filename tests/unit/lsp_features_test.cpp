@@ -4,7 +4,6 @@
 #include <catch2/catch.hpp>
 
 #include "compiler/support/line_diff.h"
-#include "lint/fixes.h"
 #include "lsp/features/evaluate.h"
 #include "lsp/features/formatting.h"
 #include "lsp/features/highlight.h"

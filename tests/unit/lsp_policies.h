@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "lint/fixes.h"
+#include "compiler/diagnostics/edits.h"
 #include "lsp/snapshot.h"
 
 namespace ipec::lsp::tests {
@@ -50,7 +50,7 @@ inline Opened Open(std::string text, const std::string& target = "linux-6.12",
 
 // The text with the edits applied.
 inline std::string Edited(const Opened& opened, const std::vector<diagnostics::TextEdit>& edits) {
-  return lint::Apply(opened->source.text(), edits);
+  return diagnostics::Apply(opened->source.text(), edits);
 }
 
 inline std::string Digest(char digit, std::size_t digits = 64) {

@@ -1,10 +1,12 @@
-// The promises of renderers whatever a policy contains: no byte of it reaches a terminal unescaped,
-// long lines are clipped, carets are below their text, JSON and SARIF are well-formed.
+// Edits of a text. The promises of renderers whatever a policy contains: no byte of it reaches a
+// terminal unescaped, long lines are clipped, carets are below their text, JSON and SARIF are
+// well-formed.
 
 #include <catch2/catch.hpp>
 #include <string>
 
 #include "compiler/diagnostics/definitions.h"
+#include "compiler/diagnostics/edits.h"
 #include "compiler/diagnostics/render.h"
 #include "compiler/diagnostics/source_excerpt.h"
 #include "tests/unit/json_oracle.h"
@@ -35,6 +37,18 @@ std::vector<Diagnostic> OneFinding(support::Span where) {
       .AddNote("a note", where)
       .AddFix("replace with `y`", {{where, "y"}});
   return sink.list();
+}
+
+TEST_CASE("edits replace, remove and insert, also in a part of the text") {
+  const std::vector<TextEdit> edits = {
+      {{2, 2}, "<"}, {{2, 4}, "CD"}, {{4, 4}, ">"}, {{6, 8}, ""}, {{10, 10}, "!"}};
+  CHECK(Apply("abcdefghij", edits) == "ab<CD>efij!");
+  CHECK(Apply("abcdefghij", {}) == "abcdefghij");
+  CHECK(Apply("", std::vector<TextEdit>{{{0, 0}, "x"}}) == "x");
+  const std::span few = std::span(edits).first(3);
+  CHECK(Apply("abcdefghij", {2, 4}, few) == "<CD>");
+  CHECK(Apply("abcdefghij", {1, 7}, few) == "b<CD>efg");
+  CHECK(Apply("abcdefghij", {3, 5}, {}) == "de");
 }
 
 TEST_CASE("text has place, code, line, caret, note and fix") {
