@@ -19,7 +19,7 @@ Flaw FlawOf(const runtime::Digest& digest, policy::Property property, bool bare)
   return known == nullptr || known->bytes == digest.bytes.size() ? Flaw::None : Flaw::Length;
 }
 
-std::string Words(Flaw flaw, const runtime::Digest& digest, policy::Property property) {
+std::string Describe(Flaw flaw, const runtime::Digest& digest, policy::Property property) {
   switch (flaw) {
     case Flaw::Algorithm:
       return fmt::format("`{}` does not support the algorithm `{}`", runtime::Name(property),

@@ -27,7 +27,7 @@ enum class Flaw : std::uint8_t {
 Flaw FlawOf(const runtime::Digest& digest, policy::Property property, bool bare);
 
 // "a sha256 digest has 64 hex digits, found 56". Not of None.
-std::string Words(Flaw flaw, const runtime::Digest& digest, policy::Property property);
+std::string Describe(Flaw flaw, const runtime::Digest& digest, policy::Property property);
 
 // Whether some volume or file can have this digest of the policy.
 inline bool CanExist(const policy::Policy& policy, policy::Property property, policy::DigestId id) {

@@ -15,7 +15,7 @@ constexpr OutputFormat kFormats[] = {
 };
 
 // The words of the line separated by one space, so that its layout does not matter.
-std::string Words(llvm::StringRef line) {
+std::string WithSingleSpaces(llvm::StringRef line) {
   std::string words;
   while (true) {
     line = line.ltrim(" \t");
@@ -58,7 +58,8 @@ std::vector<std::string> Fingerprints(const support::SourceBuffer& source,
   for (const Diagnostic& finding : findings) {
     const std::uint32_t line = lines.PositionOf(finding.where.begin).line;
     std::string& words = words_of[line];
-    if (words.empty()) words = Fingerprint(Words(source.text(lines.LineSpan(source.text(), line))));
+    if (words.empty())
+      words = Fingerprint(WithSingleSpaces(source.text(lines.LineSpan(source.text(), line))));
     // One line may have several problems, for example with several operations.
     const std::string key = std::string(finding.descriptor->code) + '\n' + words + '\n' +
                             WithoutNumbers(finding.message);

@@ -312,7 +312,7 @@ std::vector<diagnostics::TextEdit> Context::ReplaceAction(Span statement,
   return {};
 }
 
-std::string_view Words(analysis::Impossible why) {
+std::string_view Describe(analysis::Impossible why) {
   switch (why) {
     case analysis::Impossible::TrueAndFalse:
       return "it requires a property to be both TRUE and FALSE";
@@ -363,13 +363,13 @@ std::string Describe(const analysis::Witness& witness) {
 
 std::optional<std::string> WhyNever(const analysis::Coverage& coverage, RuleId rule) {
   const analysis::Impossible why = analysis::WhyImpossible(coverage, rule);
-  if (why != analysis::Impossible::No) return std::string(Words(why));
+  if (why != analysis::Impossible::No) return std::string(Describe(why));
   const policy::Policy& policy = coverage.policy();
   for (const policy::Condition& condition : policy.ConditionsOf(policy[rule])) {
     if (!condition.digest.valid()) continue;
     const runtime::Digest digest = policy.digests.Get(condition.digest);
     const Flaw flaw = FlawOf(digest, condition.property, policy.semantics.bare_digests);
-    if (flaw != Flaw::None) return Words(flaw, digest, condition.property);
+    if (flaw != Flaw::None) return Describe(flaw, digest, condition.property);
   }
   return std::nullopt;
 }

@@ -129,7 +129,7 @@ struct Suppression {
 std::string Describe(const analysis::Witness& witness);
 
 // Why no event can match a rule: "it requires a property to be both TRUE and FALSE". Empty for No.
-std::string_view Words(analysis::Impossible why);
+std::string_view Describe(analysis::Impossible why);
 
 // Why the rule never matches: it contradicts itself, or no volume or file can have a digest that it
 // names. Nothing: it matches some events.

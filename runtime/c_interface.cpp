@@ -99,8 +99,9 @@ int ipec_load(const void* bytes, size_t size, ipec_policy* policy) {
   return ToInt(status);
 }
 
-const char* ipec_load_words(int status) {
-  return ipec::runtime::Words(ipec::runtime::FromNumber<ipec::runtime::LoadStatus>(status)).data();
+const char* ipec_describe_load_status(int status) {
+  return ipec::runtime::Describe(ipec::runtime::FromNumber<ipec::runtime::LoadStatus>(status))
+      .data();
 }
 
 int ipec_find_operation(const ipec_policy* policy, const char* spelling) {

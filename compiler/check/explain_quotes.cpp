@@ -47,7 +47,7 @@ Span TemplateAt(const Checker& checker, const syntax::Line& line, const Word& wo
 }
 
 // The byte at `at`, or the character that contains it.
-std::string ByteWords(llvm::StringRef text, std::uint32_t at) {
+std::string DescribeByte(llvm::StringRef text, std::uint32_t at) {
   const Span whole = support::WholeCharacters(text, {at, at + 1});
   if (whole.size() == 1 && (text[at] <= 0x20 || text[at] >= 0x7F))
     return fmt::format("the byte {:02x}", support::ToByte(text[at]));
@@ -87,7 +87,7 @@ std::uint32_t Explain(Checker& checker, const syntax::Line& line, const syntax::
       if (bad == 0 || !text.startswith("\xEF\xBB\xBF") || bad > 2) {
         checker.sink.Emit(key, diag::BadKey, Show(checker.Text(key)))
             .AddNote(blank.length > 0 ? fmt::format("it contains {}", std::string_view(blank.name))
-                                      : ByteWords(text, bad) + " is not one of them",
+                                      : DescribeByte(text, bad) + " is not one of them",
                      character);
         return end;
       }
@@ -100,7 +100,7 @@ std::uint32_t Explain(Checker& checker, const syntax::Line& line, const syntax::
       return end;
     case WordProblem::BadCharacter: {
       Diagnostic& diagnostic =
-          checker.sink.Emit(character, diag::ControlCharacter, ByteWords(text, bad));
+          checker.sink.Emit(character, diag::ControlCharacter, DescribeByte(text, bad));
       diagnostic.AddNote("a value has only printable characters, spaces and tabs");
       NoteByte(diagnostic, text, bad);
       return end;

@@ -49,7 +49,7 @@ ExitStatus Dispatch(std::span<const std::string> arguments, Environment& env) {
 std::string OutputErrorMessage(std::error_code error) {
   if (error.value() == EPIPE) return "standard output was closed by its reader (broken pipe)";
   if (error.value() == EBADF) return "standard output is closed";
-  return "standard output cannot be written: " + support::Words(error);
+  return "standard output cannot be written: " + support::Describe(error);
 }
 
 }  // namespace

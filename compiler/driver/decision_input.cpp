@@ -44,7 +44,7 @@ llvm::Expected<std::unique_ptr<DecisionInput>> LoadTable(const support::SourceBu
   const LoadStatus loaded = Load(*input);
   if (loaded != LoadStatus::Ok) {
     return support::ErrorOf(support::Quoted(table.name()) +
-                            " cannot be used: " + std::string(Words(loaded)));
+                            " cannot be used: " + std::string(Describe(loaded)));
   }
   input->dialect = DialectOf(input->policy);
   return input;

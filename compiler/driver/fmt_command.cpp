@@ -50,7 +50,7 @@ constexpr auto kOptions = Table<FmtOptions>(
                                        "the name of the input `-`, for finding ipec.toml"),
     kTargetOption);
 
-std::string_view Words(format::Oddity why) {
+std::string_view Describe(format::Oddity why) {
   switch (why) {
     case format::Oddity::ControlByte:
       return "a control byte; the line is left unchanged";
@@ -81,7 +81,7 @@ void Report(const format::Result& result, const support::SourceBuffer& source, E
   const std::string name = support::Printable(source.name());
   for (const format::Left& left : result.left) {
     const support::Position at = lines.PositionOf(left.where.begin);
-    env.err << fmt::format("{}:{}:{}: note: {}\n", name, at.line, at.column, Words(left.why));
+    env.err << fmt::format("{}:{}:{}: note: {}\n", name, at.line, at.column, Describe(left.why));
   }
   if (result.not_grouped) {
     env.err << fmt::format("{}: note: not grouped, because {}\n", name, *result.not_grouped);

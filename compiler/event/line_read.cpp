@@ -78,9 +78,9 @@ std::vector<std::string_view> NamesOf(policy::OperationSet operations) {
 bool LineRead::Whole() {
   const JsonKind kind = cursor.Peek();
   if (kind != JsonKind::Object) {
-    return cursor.Fail(
-        cursor.offset(),
-        "an event must be an object, `{\"op\":…,\"hook\":…}`, found " + std::string(Words(kind)));
+    return cursor.Fail(cursor.offset(),
+                       "an event must be an object, `{\"op\":…,\"hook\":…}`, found " +
+                           std::string(Describe(kind)));
   }
   const std::size_t begin = cursor.offset();
   if (!Members(Object::Event) ||
@@ -139,7 +139,7 @@ bool LineRead::WrongType(const FieldRow& row, JsonKind found) {
   }
   return cursor.Fail(cursor.offset(), Quoted(row.spelling) + " must be " +
                                           std::string(Expected(row.holds)) + ", found " +
-                                          std::string(Words(found)));
+                                          std::string(Describe(found)));
 }
 
 bool LineRead::Value(const FieldRow& row) {

@@ -66,7 +66,7 @@ bool RealFileSystem::IsLink(const std::string& path) {
 
 llvm::Expected<std::vector<DirectoryEntry>> RealFileSystem::List(const std::string& path) {
   const auto failed = [&](int number) {
-    return ErrorOf("the directory " + Quoted(path) + " cannot be read: " + WordsOfErrno(number));
+    return ErrorOf("the directory " + Quoted(path) + " cannot be read: " + DescribeErrno(number));
   };
   const llvm::ErrorOr<Reached> place = Reach(path);
   if (!place) return failed(place.getError().value());

@@ -21,7 +21,7 @@ llvm::Error CannotRead(const std::string& path, int number) {
     const bool is_link = RealFileSystem().IsLink(path);
     return ErrorOf(Quoted(path) + (is_link ? " is a dangling symbolic link" : " does not exist"));
   }
-  return ErrorOf(Quoted(path) + " cannot be read: " + WordsOfErrno(number));
+  return ErrorOf(Quoted(path) + " cannot be read: " + DescribeErrno(number));
 }
 
 struct Opened {

@@ -27,7 +27,7 @@ constexpr bool IsPlain(char letter) {
 
 }  // namespace
 
-std::string_view Words(JsonKind kind) {
+std::string_view Describe(JsonKind kind) {
   switch (kind) {
     case JsonKind::Object:
       return "an object";
@@ -104,7 +104,7 @@ bool JsonCursor::Expect(char letter, std::string_view name) {
 
 bool JsonCursor::FailExpected(std::string_view name) {
   const JsonKind kind = Peek();
-  std::string found(Words(kind));
+  std::string found(Describe(kind));
   if (kind == JsonKind::Other) found = Quoted(text_.substr(at_, 1));
   return Fail(at_, "expected " + std::string(name) + ", found " + found);
 }

@@ -20,7 +20,7 @@ namespace ipec::support {
 enum class JsonKind : std::uint8_t { Object, Array, String, Number, True, False, Null, End, Other };
 
 // For messages: "an object", "a string", "`true`", "the end of the line".
-std::string_view Words(JsonKind kind);
+std::string_view Describe(JsonKind kind);
 
 // Which strings are accepted that are not text.
 enum class JsonText : std::uint8_t {

@@ -20,7 +20,7 @@ namespace {
 constexpr off_t kLongestOld = off_t{1} << 32;
 
 llvm::Error CannotWrite(const std::string& path, int number) {
-  return ErrorOf(Quoted(path) + " cannot be written: " + WordsOfErrno(number));
+  return ErrorOf(Quoted(path) + " cannot be written: " + DescribeErrno(number));
 }
 
 // Writes all of `bytes`; 0 or the errno of what went wrong.
@@ -128,7 +128,7 @@ llvm::Error Replacements::Prepare(File& file) {
     if (exists && (errno == EACCES || errno == EPERM)) return llvm::Error::success();
     return ErrorOf(
         Quoted(file.path) +
-        " cannot be written: cannot create a file in its directory: " + WordsOfErrno(errno));
+        " cannot be written: cannot create a file in its directory: " + DescribeErrno(errno));
   }
   int number = WriteAllOf(made.number(), file.bytes);
   const bool keeps = number != 0 || !exists || KeepAttributes(file.opened.number(), made.number());

@@ -11,7 +11,7 @@ namespace ipec::support {
 llvm::Expected<std::unique_ptr<LoopbackListener>> LoopbackListener::Open(std::uint16_t port) {
   const auto trouble = [&](int number) {
     return ErrorOf("cannot listen on port " + std::to_string(port) +
-                   " of this machine: " + WordsOfErrno(number));
+                   " of this machine: " + DescribeErrno(number));
   };
   const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (descriptor < 0) return trouble(errno);
@@ -41,7 +41,7 @@ llvm::Expected<int> LoopbackListener::Accept() {
   while (true) {
     const int connection = ::accept4(descriptor_, nullptr, nullptr, SOCK_CLOEXEC);
     if (connection >= 0) return connection;
-    if (errno != EINTR) return ErrorOf("cannot accept a connection: " + WordsOfErrno(errno));
+    if (errno != EINTR) return ErrorOf("cannot accept a connection: " + DescribeErrno(errno));
   }
 }
 

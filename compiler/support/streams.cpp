@@ -18,7 +18,7 @@ constexpr std::size_t kBlock = std::size_t{1} << 18;
 
 }  // namespace
 
-std::string Words(std::error_code error) {
+std::string Describe(std::error_code error) {
   std::string words = error.message();
   // "No space…" becomes "no space…"; "I/O error" is unchanged.
   if (words.size() > 1 && words[1] >= 'a') words[0] = llvm::toLower(words[0]);
@@ -40,7 +40,7 @@ llvm::Expected<std::size_t> DescriptorSource::Read(char* bytes, std::size_t room
     if (errno == EINTR) continue;
     if (errno == EBADF) return ErrorOf(Quoted(name_) + " is closed, or not open for reading");
     if (errno == EISDIR) return ErrorOf(Quoted(name_) + " is a directory, not a file");
-    return ErrorOf(Quoted(name_) + " cannot be read: " + WordsOfErrno(errno));
+    return ErrorOf(Quoted(name_) + " cannot be read: " + DescribeErrno(errno));
   }
 }
 

@@ -15,9 +15,9 @@
 namespace ipec::support {
 
 // The system's message for the error, beginning with a lowercase letter: "no space left on device".
-std::string Words(std::error_code error);
-inline std::string WordsOfErrno(int number) {
-  return Words(std::error_code(number, std::generic_category()));
+std::string Describe(std::error_code error);
+inline std::string DescribeErrno(int number) {
+  return Describe(std::error_code(number, std::generic_category()));
 }
 
 // An error whose text is exactly `words`.

@@ -27,7 +27,7 @@ int main(void) {
 
   const int status = ipec_load(ipec_appliance_table, sizeof ipec_appliance_table, &policy);
   if (status != IPEC_LOAD_Ok) {
-    fprintf(stderr, "%s\n", ipec_load_words(status));
+    fprintf(stderr, "%s\n", ipec_describe_load_status(status));
     return 3;
   }
 

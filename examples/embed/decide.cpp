@@ -44,7 +44,7 @@ int main(int argc, char** argv) {
   Policy policy;
   const LoadStatus status = Load(std::as_bytes(std::span(bytes)), policy);
   if (status != LoadStatus::Ok) {
-    std::fprintf(stderr, "%s: %s\n", argv[1], std::string(Words(status)).c_str());
+    std::fprintf(stderr, "%s: %s\n", argv[1], std::string(Describe(status)).c_str());
     return 3;
   }
 

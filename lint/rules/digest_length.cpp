@@ -34,7 +34,7 @@ void Check(Context& context) {
         continue;
       }
       context.Report(context.ConditionSpan(id, i), "{}: the rule never matches",
-                     Words(Flaw::Length, digest, conditions[i].property));
+                     Describe(Flaw::Length, digest, conditions[i].property));
     }
   }
 }

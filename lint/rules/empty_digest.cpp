@@ -30,7 +30,7 @@ void Check(Context& context) {
       const runtime::Digest digest = context.policy.digests.Get(conditions[i].digest);
       if (!digest.bytes.empty()) continue;
       context.Report(context.ConditionSpan(id, i), "{}: the rule never matches",
-                     Words(Flaw::NoDigits, digest, conditions[i].property));
+                     Describe(Flaw::NoDigits, digest, conditions[i].property));
     }
   }
 }

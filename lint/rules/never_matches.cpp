@@ -31,7 +31,7 @@ void Check(Context& context) {
     const analysis::Impossible why = context.reachability.WhyImpossible(id);
     if (why == analysis::Impossible::No || !context.IsFirstOfStatement(id)) continue;
     const Span statement = context.policy[id].statement;
-    Diagnostic& finding = context.Report(statement, "this rule never matches: {}", Words(why));
+    Diagnostic& finding = context.Report(statement, "this rule never matches: {}", Describe(why));
     if (why == analysis::Impossible::InitramfsOnVolume) finding.severity = Severity::Warning;
     context.AddRemoval(finding, "remove the rule", statement, true);
   }

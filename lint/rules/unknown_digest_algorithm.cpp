@@ -43,8 +43,9 @@ void Check(Context& context) {
       const std::string lower =
           llvm::StringRef(digest.algorithm.data(), digest.algorithm.size()).lower();
       const DigestAlgorithm* meant = FindAlgorithm(lower);
-      Diagnostic& finding = context.Report(where, "{}: the rule never matches",
-                                           Words(Flaw::Algorithm, digest, conditions[i].property));
+      Diagnostic& finding =
+          context.Report(where, "{}: the rule never matches",
+                         Describe(Flaw::Algorithm, digest, conditions[i].property));
       if (FlawOf(digest, conditions[i].property, /*bare=*/false) != Flaw::Algorithm) {
         finding.severity = Severity::Warning;
         finding.message = fmt::format("`{}` is not a known dm-verity algorithm", digest.algorithm);

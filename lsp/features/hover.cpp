@@ -163,7 +163,8 @@ class Hoverer {
           fmt::format("{} hex digits{}", word.digits.size(),
                       bare ? LengthOfBare(bytes.size()) : Measured(targets::FindAlgorithm(name)));
     } else {
-      text += fmt::format("{}: a rule with it never matches", lint::Words(flaw, digest, property));
+      text +=
+          fmt::format("{}: a rule with it never matches", lint::Describe(flaw, digest, property));
     }
     text += ".\n";
     if (const auto named = DigestAt(snapshot_, place_)) {

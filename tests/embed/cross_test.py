@@ -29,7 +29,7 @@ static void ask(const unsigned char* table, size_t size, const ipec_event* event
   size_t i;
   const int status = ipec_load(table, size, &policy);
   if (status != IPEC_LOAD_Ok) {
-    printf("%s\n", ipec_load_words(status));
+    printf("%s\n", ipec_describe_load_status(status));
     exit(1);
   }
   for (i = 0; i < count; ++i) {

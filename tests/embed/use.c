@@ -38,8 +38,8 @@ int main(void) {
   char tiny[5] = {'#', '#', '#', '#', '#'};
 
   expect("empty", ipec_load("", 0, &policy), IPEC_LOAD_TooShort);
-  expect_text("words", ipec_load_words(IPEC_LOAD_TooShort), strlen(ipec_load_words(1)),
-              "too short to be a decision table");
+  expect_text("words", ipec_describe_load_status(IPEC_LOAD_TooShort),
+              strlen(ipec_describe_load_status(1)), "too short to be a decision table");
   expect("load", ipec_load(ipec_appliance_table, sizeof ipec_appliance_table, &policy),
          IPEC_LOAD_Ok);
   expect_text("name", text, ipec_policy_name(&policy, text, sizeof text), "appliance");

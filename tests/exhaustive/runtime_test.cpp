@@ -43,7 +43,7 @@ void CheckPolicy(const Policy& policy, const Target& target, const std::vector<E
   runtime::Policy loaded;
   if (const auto status = runtime::Load(std::as_bytes(std::span(table)), loaded);
       status != runtime::LoadStatus::Ok) {
-    FAIL("table is " << Words(status) << "\n" << Describe(policy));
+    FAIL("table is " << Describe(status) << "\n" << Describe(policy));
   }
   for (const Event& event : events) {
     const Decision expected = Decide(policy, event);

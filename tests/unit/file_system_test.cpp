@@ -33,14 +33,14 @@ class TemporaryDirectory {
   fs::path path_;
 };
 
-std::string Words(llvm::Error error) {
+std::string Describe(llvm::Error error) {
   return llvm::toString(std::move(error));
 }
 
 std::string Contents(const std::string& path) {
   RealFileSystem files;
   llvm::Expected<std::string> bytes = files.Read(path);
-  return bytes ? *bytes : "error: " + Words(bytes.takeError());
+  return bytes ? *bytes : "error: " + Describe(bytes.takeError());
 }
 
 mode_t ModeOf(const std::string& path) {
@@ -52,11 +52,11 @@ TEST_CASE("a new file has the mode of the umask, an old one keeps its own") {
   const TemporaryDirectory directory;
   RealFileSystem files;
   const mode_t mask = ::umask(027);
-  CHECK(Words(files.Write(directory / "a", "one")).empty());
+  CHECK(Describe(files.Write(directory / "a", "one")).empty());
   CHECK(ModeOf(directory / "a") == 0640);
   ::umask(mask);
   REQUIRE(::chmod((directory / "a").c_str(), 0604) == 0);
-  CHECK(Words(files.Write(directory / "a", std::string("t\0wo", 4))).empty());
+  CHECK(Describe(files.Write(directory / "a", std::string("t\0wo", 4))).empty());
   CHECK(ModeOf(directory / "a") == 0604);
   CHECK(Contents(directory / "a") == std::string("t\0wo", 4));
   CHECK(directory.entries() == 1);
@@ -65,18 +65,18 @@ TEST_CASE("a new file has the mode of the umask, an old one keeps its own") {
 TEST_CASE("a symbolic link is kept, and its file is written") {
   const TemporaryDirectory directory;
   RealFileSystem files;
-  CHECK(Words(files.Write(directory / "file", "old")).empty());
+  CHECK(Describe(files.Write(directory / "file", "old")).empty());
   fs::create_symlink("file", directory / "link");
-  CHECK(Words(files.Write(directory / "link", "new")).empty());
+  CHECK(Describe(files.Write(directory / "link", "new")).empty());
   CHECK(fs::is_symlink(directory / "link"));
   CHECK(Contents(directory / "file") == "new");
 }
 
 TEST_CASE("special files are written to, not replaced") {
   RealFileSystem files;
-  CHECK(Words(files.Write("/dev/null", "x")).empty());
+  CHECK(Describe(files.Write("/dev/null", "x")).empty());
   CHECK(fs::is_character_file("/dev/null"));
-  CHECK(Words(files.Write("/dev/full", "x")) ==
+  CHECK(Describe(files.Write("/dev/full", "x")) ==
         "`/dev/full` cannot be written: no space left on device");
   CHECK(fs::is_character_file("/dev/full"));
 }
@@ -87,12 +87,12 @@ TEST_CASE("errors name the file and the cause") {
   const std::string here = directory / "";
   CHECK(Contents(directory / "none") == "error: `" + (directory / "none") + "` does not exist");
   CHECK(Contents(here) == "error: `" + here + "` is a directory, not a file");
-  CHECK(Words(files.Write(here, "x")) == "`" + here + "` is a directory, not a file");
+  CHECK(Describe(files.Write(here, "x")) == "`" + here + "` is a directory, not a file");
   const std::string deep = directory / "no/file";
-  CHECK(Words(files.Write(deep, "x")) == "`" + deep + "` cannot be written: the directory `" +
-                                             (directory / "no/") + "` does not exist");
-  CHECK(Words(files.Write("", "x")) == "`` cannot be written: invalid argument");
-  CHECK(Words(files.Open(here).takeError()) == "`" + here + "` is a directory, not a file");
+  CHECK(Describe(files.Write(deep, "x")) == "`" + deep + "` cannot be written: the directory `" +
+                                                (directory / "no/") + "` does not exist");
+  CHECK(Describe(files.Write("", "x")) == "`` cannot be written: invalid argument");
+  CHECK(Describe(files.Open(here).takeError()) == "`" + here + "` is a directory, not a file");
   CHECK(directory.entries() == 0);
 }
 
@@ -100,9 +100,9 @@ TEST_CASE("a read-only file is not replaced") {
   if (::geteuid() == 0) return;  // root may
   const TemporaryDirectory directory;
   RealFileSystem files;
-  CHECK(Words(files.Write(directory / "a", "old")).empty());
+  CHECK(Describe(files.Write(directory / "a", "old")).empty());
   REQUIRE(::chmod((directory / "a").c_str(), 0444) == 0);
-  CHECK(Words(files.Write(directory / "a", "new")) ==
+  CHECK(Describe(files.Write(directory / "a", "new")) ==
         "`" + (directory / "a") + "` cannot be written: permission denied");
   CHECK(Contents(directory / "a") == "old");
 }
@@ -110,7 +110,7 @@ TEST_CASE("a read-only file is not replaced") {
 TEST_CASE("a file of 4 GiB is rejected before it is read") {
   const TemporaryDirectory directory;
   RealFileSystem files;
-  CHECK(Words(files.Write(directory / "a", "x")).empty());
+  CHECK(Describe(files.Write(directory / "a", "x")).empty());
   fs::resize_file(directory / "a", std::uintmax_t{1} << 32);  // a hole: uses no space
   CHECK(Contents(directory / "a") ==
         "error: `" + (directory / "a") + "` is 4 GiB or larger, too large for a policy");
@@ -119,8 +119,8 @@ TEST_CASE("a file of 4 GiB is rejected before it is read") {
 TEST_CASE("a file is identified by any of its names, a new one by its place") {
   const TemporaryDirectory directory;
   RealFileSystem files;
-  CHECK(Words(files.Write(directory / "a", "x")).empty());
-  CHECK(Words(files.Write(directory / "b", "x")).empty());
+  CHECK(Describe(files.Write(directory / "a", "x")).empty());
+  CHECK(Describe(files.Write(directory / "b", "x")).empty());
   fs::create_symlink("a", directory / "link");
   fs::create_hard_link(directory / "a", directory / "hard");
   fs::create_directory_symlink(".", directory / "here");
@@ -147,19 +147,19 @@ TEST_CASE("a file is identified by any of its names, a new one by its place") {
 TEST_CASE("no file is written if one of them cannot be") {
   const TemporaryDirectory directory;
   RealFileSystem files;
-  CHECK(Words(files.Write(directory / "old", "old")).empty());
+  CHECK(Describe(files.Write(directory / "old", "old")).empty());
   for (const std::string& bad : {std::string("/dev/full"), directory / "no/file", directory / ""}) {
     INFO(bad);
     for (const bool last : {false, true}) {
       std::vector<FileToWrite> all = {{directory / "old", "new"}, {directory / "made", "new"}};
       all.insert(last ? all.end() : all.begin(), {bad, "new"});
-      CHECK_FALSE(Words(files.WriteAll(all)).empty());
+      CHECK_FALSE(Describe(files.WriteAll(all)).empty());
       CHECK(Contents(directory / "old") == "old");
       CHECK(directory.entries() == 1);
     }
   }
   const std::vector<FileToWrite> good = {{directory / "old", "1"}, {directory / "made", "2"}};
-  CHECK(Words(files.WriteAll(good)).empty());
+  CHECK(Describe(files.WriteAll(good)).empty());
   CHECK(Contents(directory / "old") + Contents(directory / "made") == "12");
   CHECK(directory.entries() == 2);
 }

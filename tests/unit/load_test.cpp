@@ -133,7 +133,7 @@ TEST_CASE("no change with a matching checksum leads outside") {
   for (const LoadStatus status :
        {LoadStatus::Ok, LoadStatus::BadHeader, LoadStatus::BadOutcome, LoadStatus::BadRow,
         LoadStatus::BadOperation, LoadStatus::BadIndex, LoadStatus::OtherFormat}) {
-    INFO(runtime::Words(status));
+    INFO(runtime::Describe(status));
     CHECK(seen.contains(status));
   }
 }

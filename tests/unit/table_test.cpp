@@ -25,7 +25,7 @@ std::span<const std::byte> Bytes(const std::string& table) {
 Policy Loaded(const std::string& table) {
   Policy loaded;
   const auto status = runtime::Load(Bytes(table), loaded);
-  INFO(runtime::Words(status));
+  INFO(runtime::Describe(status));
   REQUIRE(status == runtime::LoadStatus::Ok);
   return loaded;
 }

@@ -124,7 +124,7 @@ std::optional<Disagreement> CompareDecisions(const JudgePolicy& judged,
   runtime::Policy loaded;
   const runtime::LoadStatus status = Load(std::as_bytes(std::span(table)), loaded);
   if (status != runtime::LoadStatus::Ok) {
-    return Disagreement{"the table", "a policy", std::string(runtime::Words(status))};
+    return Disagreement{"the table", "a policy", std::string(runtime::Describe(status))};
   }
   if (auto difference = CompareOther(judged, policy, loaded.features())) return difference;
 

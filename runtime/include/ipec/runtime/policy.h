@@ -25,7 +25,7 @@ enum class LoadStatus : std::uint8_t {
 };
 
 // The meaning of the status, for a message: "damaged: the checksum does not match".
-constexpr std::string_view Words(LoadStatus status) {
+constexpr std::string_view Describe(LoadStatus status) {
   switch (status) {
 #define IPEC_LOAD_STATUS(id, number, words) \
   case LoadStatus::id:                      \

@@ -104,7 +104,7 @@ typedef struct ipec_actor {
  * policy denies everything. */
 IPEC_RUNTIME_API int ipec_load(const void* bytes, size_t size, ipec_policy* policy);
 /* The meaning of the status. */
-IPEC_RUNTIME_API const char* ipec_load_words(int status);
+IPEC_RUNTIME_API const char* ipec_describe_load_status(int status);
 
 /* The number of a name ("EXECUTE", "BPRM_CHECK"), or -1 if the policy's dialect does not have
  * it. */
