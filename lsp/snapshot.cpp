@@ -22,8 +22,7 @@ Snapshot::Snapshot(std::string the_uri, std::string the_path,
 const lint::Result& Snapshot::lint() const {
   std::call_once(linted_, [this] {
     if (configured->excluded) return;
-    const content::Content content =
-        pipeline::OpenPolicyFile(support::SourceBuffer(source.name(), source.text().str())).content;
+    const content::Content content = content::Classify(source.text());
     if (content.kind != content::Kind::Text) {
       // Reported for a file that the user opened; others are skipped, as in `ipec lint DIR`.
       if (!version) return;
