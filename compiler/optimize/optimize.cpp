@@ -41,10 +41,10 @@ bool UndoesPass(const AliasLines& lines, const Policy& before, Policy& after) {
 }
 
 // Runs one pass; returns whether it changed the policy.
-bool RunPass(const Pass& pass, const AliasLines* lines, std::unique_ptr<Covered>& state) {
+bool RunPass(const Pass& pass, const AliasLines* lines, std::unique_ptr<AnalyzedPolicy>& state) {
   std::optional<Policy> changed = pass.run(state->coverage);
   if (!changed || (lines != nullptr && UndoesPass(*lines, state->policy, *changed))) return false;
-  auto after = std::make_unique<Covered>(std::move(*changed));
+  auto after = std::make_unique<AnalyzedPolicy>(std::move(*changed));
   IPEC_CHECK(DefaultsAreComplete(after->policy) || !DefaultsAreComplete(state->policy),
              (std::string(pass.name) + " removed a default that the kernel needs").c_str());
   const Verdict verdict = Compare(pass.keeps, state->coverage, after->coverage).verdict;
@@ -74,8 +74,8 @@ bool Runs(const Pass& pass, const Options& options) {
          options.disabled.end();
 }
 
-std::unique_ptr<Covered> OptimizeCovered(Policy policy, const Options& options) {
-  auto state = std::make_unique<Covered>(std::move(policy));
+std::unique_ptr<AnalyzedPolicy> Optimize(Policy policy, const Options& options) {
+  auto state = std::make_unique<AnalyzedPolicy>(std::move(policy));
   bool changed = true;
   for (bool first = true; changed; first = false) {
     changed = false;
@@ -87,10 +87,6 @@ std::unique_ptr<Covered> OptimizeCovered(Policy policy, const Options& options) 
     }
   }
   return state;
-}
-
-Policy Optimize(Policy policy, const Options& options) {
-  return std::move(OptimizeCovered(std::move(policy), options)->policy);
 }
 
 std::optional<Policy> WithoutRules(const Policy& policy,

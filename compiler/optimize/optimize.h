@@ -34,18 +34,19 @@ struct Options {
 // Whether the pass is enabled.
 bool Runs(const Pass& pass, const Options& options);
 
-// A policy and its coverage, which most callers need next. It must not move.
-struct Covered {
-  explicit Covered(policy::Policy made) : policy(std::move(made)), coverage(policy) {}
-  Covered(const Covered&) = delete;
-  Covered& operator=(const Covered&) = delete;
+// A policy with its coverage, which the next pass, the proof and the writer of tables need. It is
+// not a pipeline::Reading, because that is made from a text, and a policy between two passes has
+// none. It does not move, because the coverage refers to the policy.
+struct AnalyzedPolicy {
+  explicit AnalyzedPolicy(policy::Policy made) : policy(std::move(made)), coverage(policy) {}
+  AnalyzedPolicy(const AnalyzedPolicy&) = delete;
+  AnalyzedPolicy& operator=(const AnalyzedPolicy&) = delete;
 
   policy::Policy policy;
   analysis::Coverage coverage;
 };
 
 // `policy` must be one that its kernel accepts; the result is one too.
-std::unique_ptr<Covered> OptimizeCovered(policy::Policy policy, const Options& options);
-policy::Policy Optimize(policy::Policy policy, const Options& options);
+std::unique_ptr<AnalyzedPolicy> Optimize(policy::Policy policy, const Options& options);
 
 }  // namespace ipec::optimize

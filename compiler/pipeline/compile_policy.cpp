@@ -41,12 +41,12 @@ Compiled CompilePolicy(policy::Policy policy, const targets::Target& target,
     optimize::Options for_text = options;
     const optimize::AliasLines lines(policy, target);
     if (IsShortest(options)) for_text.lines = &lines;
-    const auto optimized = optimize::OptimizeCovered(std::move(policy), for_text);
+    const auto optimized = optimize::Optimize(std::move(policy), for_text);
     const optimize::EmittedText text = WriteText(optimized->policy, target, options);
     return {text.text(), optimize::EmitMap(text, naming.source)};
   }
-  const std::unique_ptr<optimize::Covered> optimized =
-      optimize::OptimizeCovered(std::move(policy), options);
+  const std::unique_ptr<optimize::AnalyzedPolicy> optimized =
+      optimize::Optimize(std::move(policy), options);
   if (form == Form::Json) return {table::EmitJson(optimized->policy, target), {}};
   std::string bytes = table::Build(optimized->coverage, target);
   // Verify what is written: the runtime's own reader checks every byte.

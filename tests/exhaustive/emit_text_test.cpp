@@ -96,7 +96,7 @@ TEST_CASE("emitted text keeps the meaning: random policies, optimized or not") {
       if (plain.size() < text.size()) FAIL("the plain writing is shorter\n" << text << plain);
       optimize::Options options;
       options.keeps = Keeps::Decision;
-      const Policy smaller = Optimize(policy, options);
+      const Policy smaller = Optimize(policy, options)->policy;
       const std::string optimized = CheckRoundTrip(smaller, target);
       if (optimized.size() > text.size()) FAIL("optimizing made it longer\n" << text << optimized);
     }

@@ -50,7 +50,7 @@ void CheckPolicy(const Policy& policy, Work& work) {
   for (const Keeps keeps : {Keeps::Audit, Keeps::Decision}) {
     Options options;
     options.keeps = keeps;
-    const Policy after = Optimize(policy, options);
+    const Policy after = Optimize(policy, options)->policy;
     CheckKept(keeps, "the optimizer", policy, after);
     // Every remaining rule decides something.
     const Coverage coverage(after);
@@ -128,7 +128,7 @@ TEST_CASE("defaults become as few as every operation, known or not, permits") {
       if (!Loads(policy)) continue;
       Options options;
       options.keeps = Keeps::Decision;
-      const Policy after = Optimize(policy, options);
+      const Policy after = Optimize(policy, options)->policy;
       REQUIRE(Loads(after));
       if (FindDifference(Keeps::Decision, policy, after)) FAIL(Describe(policy));
       for (const Operation operation : known) {
@@ -148,11 +148,11 @@ TEST_CASE("disabled passes do not run, and each pass reports") {
   Options options;
   options.disabled = disabled;
   options.after = [&](const Pass& pass, const Policy&) { ran.emplace_back(pass.name); };
-  CHECK(Optimize(policy, options).rules.size() == 2);
+  CHECK(Optimize(policy, options)->policy.rules.size() == 2);
   CHECK(ran == std::vector<std::string>{"drop-impossible"});
   options.disabled = {};
   ran.clear();
-  CHECK(Optimize(policy, options).rules.size() == 1);
+  CHECK(Optimize(policy, options)->policy.rules.size() == 1);
   CHECK(ran == std::vector<std::string>{"drop-impossible", "drop-unreachable"});
   CHECK(optimize::FindPass("drop-unreachable") != nullptr);
   CHECK(optimize::FindPass("drop-everything") == nullptr);
