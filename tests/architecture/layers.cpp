@@ -82,9 +82,7 @@ Layers::Layers(const std::string& cmake) {
       } else if (in_deps) {
         const auto known = reach_.find(word);
         if (known == reach_.end()) {
-          out_of_order_ = name;
-          out_of_order_ += " names ";
-          out_of_order_ += word;
+          out_of_order_ = std::string(name).append(" names ").append(word);
         } else {
           reach.insert(known->second.begin(), known->second.end());
         }
@@ -94,7 +92,8 @@ Layers::Layers(const std::string& cmake) {
   }
 }
 
-std::string Layers::WhyNotFromCompiler(std::string_view file, std::string_view header) const {
+std::optional<std::string> Layers::WhyNotFromCompiler(std::string_view file,
+                                                      std::string_view header) const {
   const std::string library(file.substr(9, file.find('/', 9) - 9));
   const auto row = reach_.find(library);
   if (row == reach_.end()) return "compiler/" + library + " is not in compiler/CMakeLists.txt";
@@ -115,34 +114,34 @@ std::string Layers::WhyNotFromCompiler(std::string_view file, std::string_view h
       return "of LLVM only ADT and Support are used";
     }
   }
-  return {};
+  return std::nullopt;
 }
 
-std::string Layers::WhyNot(std::string_view file, std::string_view header) const {
-  if (StartsWith(file, "tests/")) return {};
+std::optional<std::string> Layers::WhyNot(std::string_view file, std::string_view header) const {
+  if (StartsWith(file, "tests/")) return std::nullopt;
   if (StartsWith(header, "tests/") || StartsWith(header, "examples/")) {
     return "only tests may include tests";
   }
   if (StartsWith(file, "runtime/") || StartsWith(file, "examples/")) {
-    if (IsStandard(header) || StartsWith(header, "ipec/runtime/")) return {};
+    if (IsStandard(header) || StartsWith(header, "ipec/runtime/")) return std::nullopt;
     // Sources of the runtime may share private headers; examples may include output of `ipec
     // compile`.
     if (StartsWith(file, "runtime/") && StartsWith(header, "runtime/")) {
-      return StartsWith(file, "runtime/include/") ? "installed headers include installed headers"
-                                                  : std::string();
+      if (!StartsWith(file, "runtime/include/")) return std::nullopt;
+      return "installed headers include installed headers";
     }
-    if (StartsWith(file, "examples/") && !Contains(header, "/")) return {};
+    if (StartsWith(file, "examples/") && !Contains(header, "/")) return std::nullopt;
     return "the runtime includes only the standard library and itself";
   }
   for (const Quarantine& row : Quarantines()) {
     if (row.whole_name ? header != row.header : !StartsWith(header, row.header)) continue;
     const bool allowed = std::any_of(row.users.begin(), row.users.end(),
                                      [&](std::string_view user) { return StartsWith(file, user); });
-    return allowed ? std::string() : std::string(row.reason);
+    if (allowed) return std::nullopt;
+    return std::string(row.reason);
   }
   if (StartsWith(file, "compiler/")) {
-    std::string why = WhyNotFromCompiler(file, header);
-    if (!why.empty()) return why;
+    if (auto why = WhyNotFromCompiler(file, header)) return why;
   } else if (StartsWith(file, "lint/")) {
     if (StartsWith(header, "lsp/")) return "lint may not include what is above it";
   } else if (StartsWith(file, "lsp/features/") && StartsWith(header, "lsp/")) {
@@ -157,12 +156,12 @@ std::string Layers::WhyNot(std::string_view file, std::string_view header) const
   const bool rooted = std::any_of(kRoots.begin(), kRoots.end(),
                                   [&](std::string_view root) { return StartsWith(header, root); });
   const bool system_file = Contains(header, ".h") && !Contains(header, "/");
-  if (rooted || IsStandard(header)) return {};
+  if (rooted || IsStandard(header)) return std::nullopt;
   // Only FileSystem and main() access the operating system.
   if ((system_file || StartsWith(header, "linux/")) && StartsWith(file, "compiler/support/")) {
-    return {};
+    return std::nullopt;
   }
-  if (system_file && file == "compiler/driver/main.cpp") return {};
+  if (system_file && file == "compiler/driver/main.cpp") return std::nullopt;
   return "includes are spelled from the root of the repository, and the list of libraries is short";
 }
 

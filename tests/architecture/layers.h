@@ -7,6 +7,7 @@
 // files may use are in layers.cpp.
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -18,20 +19,21 @@ class Layers {
   // From the text of compiler/CMakeLists.txt.
   explicit Layers(const std::string& cmake);
 
-  // Empty if `file` may include `header` (as written, without brackets or quotes), else the reason.
-  std::string WhyNot(std::string_view file, std::string_view header) const;
+  // Why `file` may not include `header` (as written, without brackets or quotes); nothing: it may.
+  std::optional<std::string> WhyNot(std::string_view file, std::string_view header) const;
 
   // Libraries in the order of the list, and the libraries that each may include, indirect ones and
   // itself among them.
   const std::map<std::string, std::set<std::string>>& reach() const { return reach_; }
-  // A library that depends on one that is not above it in the list; empty if there is none.
-  const std::string& out_of_order() const { return out_of_order_; }
+  // A library that depends on one that is not above it in the list; nothing if there is none.
+  const std::optional<std::string>& out_of_order() const { return out_of_order_; }
 
  private:
-  std::string WhyNotFromCompiler(std::string_view file, std::string_view header) const;
+  std::optional<std::string> WhyNotFromCompiler(std::string_view file,
+                                                std::string_view header) const;
 
   std::map<std::string, std::set<std::string>> reach_;
-  std::string out_of_order_;
+  std::optional<std::string> out_of_order_;
 };
 
 }  // namespace ipec::architecture

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <regex>
 
 #include "compiler/targets/targets.h"
 #include "tests/architecture/sources.h"
@@ -44,7 +45,7 @@ std::string_view CodeOf(std::string_view line) {
 TEST_CASE("every include follows the layers") {
   const Layers layers = TheLayers();
   REQUIRE(layers.reach().size() >= 4);
-  REQUIRE(layers.out_of_order().empty());
+  REQUIRE(layers.out_of_order() == std::nullopt);
   std::size_t includes = 0;
   for (const SourceFile& file : AllSources()) {
     for (std::size_t i = 0; i < file.lines.size(); ++i) {
@@ -52,8 +53,7 @@ TEST_CASE("every include follows the layers") {
       if (header.empty()) continue;
       ++includes;
       INFO(file.path << ":" << i + 1 << ": #include of " << header);
-      const std::string why = layers.WhyNot(file.path, header);
-      if (!why.empty()) FAIL_CHECK(why);
+      if (const auto why = layers.WhyNot(file.path, header)) FAIL_CHECK(*why);
     }
   }
   CHECK(includes > 100);
@@ -66,7 +66,7 @@ TEST_CASE("an upward include is rejected") {
       "ipec_library(check\n  DEPS syntax policy)\nipec_library(sign DEPS support)\n"
       "ipec_library(driver DEPS check lint lsp)\n");
   const auto allowed = [&](std::string_view file, std::string_view header) {
-    return layers.WhyNot(file, header).empty();
+    return !layers.WhyNot(file, header);
   };
   CHECK(allowed("compiler/check/a.cpp", "compiler/support/source.h"));
   CHECK(allowed("compiler/check/a.cpp", "fmt/format.h"));
@@ -214,6 +214,35 @@ TEST_CASE("suggestions, quotes, lists and directives are written in one place ea
   CHECK(PlaceFor("a.cpp", "list += (list.empty() ? \"\" : \", \") + word;") != nullptr);
   CHECK(PlaceFor("a.cpp", "text.consume_front(\"ipec:\")") != nullptr);
   CHECK(PlaceFor("a.cpp", "return \"unknown \" + Quoted(name);  // \"`\" + name") == nullptr);
+}
+
+// Forms of errors that are neither diagnostics, nor llvm::Error, nor std::optional: strings that
+// are empty when all is well, strings for why not, and results by reference.
+const std::regex kErrorIdioms(
+    R"(\bstd::string(_view)? (error|problem|failure)\w*[;(])"
+    R"(|\bstd::string(_view)? (Why\w*|\w*(Problem|Failure|Fault))\()"
+    R"(|[^t] std::string[&*] (error|problem|failure|reason|why)\b)"
+    R"(|\b(bool|Errno|ErrorCode|ExitStatus|error_code)[&*] (ok|valid|failed|error|status)\b)");
+
+bool IsErrorIdiom(const std::string& line) {
+  return std::regex_search(std::string(CodeOf(line)), kErrorIdioms);
+}
+
+TEST_CASE("errors are values of three kinds") {
+  for (const SourceFile& file : AllSources()) {
+    if (file.path.starts_with("tests/")) continue;
+    for (std::size_t i = 0; i < file.lines.size(); ++i) {
+      if (!IsErrorIdiom(file.lines[i])) continue;
+      FAIL_CHECK(file.path << ":" << i + 1 << ": use a diagnostic, llvm::Expected or an optional");
+    }
+  }
+  CHECK(IsErrorIdiom("  std::string problem;  // empty: none"));
+  CHECK(IsErrorIdiom("std::string WhyNot(const Rule& rule);"));
+  CHECK(IsErrorIdiom("std::string FindProblem(const Document& document) {"));
+  CHECK(IsErrorIdiom("bool Read(llvm::StringRef bytes, std::string& error);"));
+  CHECK(IsErrorIdiom("Config Read(support::FileSystem& files, bool& failed);"));
+  CHECK_FALSE(IsErrorIdiom("std::optional<std::string> problem;"));
+  CHECK_FALSE(IsErrorIdiom("void Fail(const std::string& reason);"));
 }
 
 TEST_CASE("the runtime library needs neither exceptions nor RTTI") {

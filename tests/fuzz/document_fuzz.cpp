@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "compiler/support/assert.h"
@@ -17,8 +18,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   constexpr std::size_t kSmall = 4096;  // the grammar's lexer is slow
   const llvm::StringRef text(reinterpret_cast<const char*>(data), size);
   for (const Lexis lexis : {Lexis::Plain, Lexis::Quoted}) {
-    const std::string wrong = ipec::tests::FindProblem(ipec::syntax::Parse(text, lexis));
-    IPEC_CHECK(wrong.empty(), wrong.c_str());
+    const std::optional<std::string> wrong =
+        ipec::tests::FindProblem(ipec::syntax::Parse(text, lexis));
+    IPEC_CHECK(!wrong, wrong->c_str());
     IPEC_CHECK(
         size > kSmall || lexer.Tokens(text, lexis) == ipec::tests::ScannedTokens(text, lexis),
         "the scanner differs from the grammar's lexer");

@@ -32,9 +32,8 @@ void CompareText(const JsonObject& object, std::string_view field, std::string_v
 }
 
 void Compare(const EventReader& reader, std::string_view line) {
-  std::string problem;
-  const std::optional<JsonObject> object = JsonObject::Parse(line, problem);
-  Require(object.has_value(), problem.c_str());
+  llvm::Expected<JsonObject> object = JsonObject::Parse(line);
+  if (!object) Require(false, llvm::toString(object.takeError()).c_str());
   const ipec::runtime::Event& event = reader.event();
   const bool exact = line.find("\\u") == std::string_view::npos;
   CompareText(*object, "op", Name(event.operation), true);

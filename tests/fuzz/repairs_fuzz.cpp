@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <string>
 
 #include "compiler/targets/targets.h"
@@ -14,12 +15,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace ipec;
   const std::string text(reinterpret_cast<const char*>(data), size);
   for (const targets::Target& target : targets::AllTargets()) {
-    std::string problem = tests::FindPlaceProblem(text, tests::CheckText(text, target));
+    std::optional<std::string> problem =
+        tests::FindPlaceProblem(text, tests::CheckText(text, target));
     for (const tests::Way way : tests::kWays) {
-      if (problem.empty()) problem = tests::FindRepairProblem(text, target, way);
+      if (!problem) problem = tests::FindRepairProblem(text, target, way);
     }
-    if (problem.empty()) continue;
-    std::fprintf(stderr, "repairs_fuzz: %s\n", problem.c_str());
+    if (!problem) continue;
+    std::fprintf(stderr, "repairs_fuzz: %s\n", problem->c_str());
     std::abort();
   }
   return 0;

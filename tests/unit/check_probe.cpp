@@ -140,8 +140,8 @@ bool Shows(const std::string& words) {
   return support::Printable(words) == words;
 }
 
-std::string FindEditProblem(const std::string& text, const std::vector<bool>& places,
-                            const diagnostics::Fix& fix) {
+std::optional<std::string> FindEditProblem(const std::string& text, const std::vector<bool>& places,
+                                           const diagnostics::Fix& fix) {
   std::uint32_t at = 0;
   for (const diagnostics::TextEdit& edit : fix.edits) {
     if (!Inside(edit.where, places)) return "an edit outside the text, or within a character";
@@ -150,7 +150,8 @@ std::string FindEditProblem(const std::string& text, const std::vector<bool>& pl
   }
   if (!HasLooseBytes(text) && HasLooseBytes(Apply(text, fix.edits)))
     return "an edit cuts a character";
-  return fix.edits.empty() ? "a fix without edits" : "";
+  if (fix.edits.empty()) return "a fix without edits";
+  return std::nullopt;
 }
 
 // Edits may touch, but the order of two insertions at one place is not defined.
@@ -200,7 +201,7 @@ Probe CheckText(const std::string& text, const targets::Target& target,
   return {result.error ? static_cast<int>(*result.error) : 0, std::move(sink.list())};
 }
 
-std::string FindPlaceProblem(const std::string& text, const Probe& probe) {
+std::optional<std::string> FindPlaceProblem(const std::string& text, const Probe& probe) {
   const std::vector<bool> places = Boundaries(text);
   for (const diagnostics::Diagnostic& finding : probe.findings) {
     const std::string name(finding.descriptor->name);
@@ -210,21 +211,21 @@ std::string FindPlaceProblem(const std::string& text, const Probe& probe) {
       if (!Inside(note.where, places) || !Shows(note.message)) return name + ": bad note";
     }
     for (const diagnostics::Fix& fix : finding.fixes) {
-      if (const std::string bad = FindEditProblem(text, places, fix); !bad.empty()) {
-        return fmt::format("{}: {}", name, bad);
+      if (const auto problem = FindEditProblem(text, places, fix)) {
+        return fmt::format("{}: {}", name, *problem);
       }
       if (!Shows(fix.title)) return name + ": unprintable fix";
     }
   }
-  return {};
+  return std::nullopt;
 }
 
-std::string FindProblem(const std::string& text, const targets::Target& target,
-                        const std::vector<std::string>& loaded, const Probe& probe) {
+std::optional<std::string> FindProblem(const std::string& text, const targets::Target& target,
+                                       const std::vector<std::string>& loaded, const Probe& probe) {
   if ((probe.error == 0) != probe.findings.empty()) {
     return fmt::format("errno {} with {} findings", probe.error, probe.findings.size());
   }
-  if (std::string bad = FindPlaceProblem(text, probe); !bad.empty()) return bad;
+  if (auto problem = FindPlaceProblem(text, probe)) return problem;
   const syntax::Document document = syntax::Parse(text, check::LexisOf(target));
   for (const diagnostics::Diagnostic& finding : probe.findings) {
     const std::string name(finding.descriptor->name);
@@ -246,10 +247,11 @@ std::string FindProblem(const std::string& text, const targets::Target& target,
       }
     }
   }
-  return {};
+  return std::nullopt;
 }
 
-std::string FindRepairProblem(const std::string& text, const targets::Target& target, Way way) {
+std::optional<std::string> FindRepairProblem(const std::string& text, const targets::Target& target,
+                                             Way way) {
   Probe probe = CheckText(text, target);
   std::set<std::string_view> codes;
   for (const diagnostics::Diagnostic& finding : probe.findings)
@@ -259,7 +261,7 @@ std::string FindRepairProblem(const std::string& text, const targets::Target& ta
   // Each round fixes at least one mistake of a statement.
   for (std::size_t round = 0; round < text.size() + 16; ++round) {
     const diagnostics::Fix fix = NextRepairs(probe, way);
-    if (fix.edits.empty()) return {};
+    if (fix.edits.empty()) return std::nullopt;
     const std::string before = std::exchange(made, Apply(made, fix.edits));
     if (made == before) return fmt::format("`{}` changes nothing:\n{}", fix.title, made);
     explanation += fmt::format("`{}` gives:\n{}\n", fix.title, made);

@@ -3,6 +3,7 @@
 // One checked text, and the invariants of every check whatever the text.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,13 +24,13 @@ Probe CheckText(const std::string& text, const targets::Target& target,
 // The error in the places and texts of the findings, or nothing: spans lie within the text and
 // begin and end between characters; edits are in order and do not overlap; no repair makes bytes
 // that are not UTF-8; messages are printable.
-std::string FindPlaceProblem(const std::string& text, const Probe& probe);
+std::optional<std::string> FindPlaceProblem(const std::string& text, const Probe& probe);
 
 // The error in the findings, or nothing: an accepted text has none, a rejected one has some; places
 // and texts are correct; a fix removes its finding, that is, there is one less of its code, and
 // adds no other; a fix whose title does not begin with "remove" keeps all properties and actions.
-std::string FindProblem(const std::string& text, const targets::Target& target,
-                        const std::vector<std::string>& loaded, const Probe& probe);
+std::optional<std::string> FindProblem(const std::string& text, const targets::Target& target,
+                                       const std::vector<std::string>& loaded, const Probe& probe);
 
 // The order in which a user applies the repairs of a text.
 enum class Way : std::uint8_t {
@@ -42,6 +43,7 @@ inline constexpr Way kWays[] = {Way::FromTheTop, Way::FromTheBottom, Way::AllAtO
 // Applies repairs in one of these ways, again and again. Says what is wrong, or nothing: it ends,
 // in an accepted policy or in findings without repairs, and no finding has a code that `text` does
 // not give.
-std::string FindRepairProblem(const std::string& text, const targets::Target& target, Way way);
+std::optional<std::string> FindRepairProblem(const std::string& text, const targets::Target& target,
+                                             Way way);
 
 }  // namespace ipec::tests

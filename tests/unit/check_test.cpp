@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <initializer_list>
+#include <optional>
 #include <random>
 #include <string>
 #include <string_view>
@@ -42,10 +43,8 @@ void CheckOneText(const std::string& text) {
       INFO(target->name << " on:\n" << text);
       CHECK(probe.error == want);
     }
-    const std::string problem = FindProblem(text, *target, {}, probe);
-    if (!problem.empty()) {
-      FAIL(target->name << " on:\n" << text << problem);
-    }
+    const std::optional<std::string> problem = FindProblem(text, *target, {}, probe);
+    if (problem) FAIL(target->name << " on:\n" << text << *problem);
   }
 }
 

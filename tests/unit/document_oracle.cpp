@@ -74,17 +74,18 @@ bool Same(StringRef a, StringRef b) {
   return a.data() == b.data() && a.size() == b.size();
 }
 
-std::string WrongClause(const Document& document, const Clause& clause, StringRef text) {
+std::optional<std::string> WrongClause(const Document& document, const Clause& clause,
+                                       StringRef text) {
   const std::size_t equals = text.find('=');
   if (!Same(document.Text(clause.span()), text)) return "a clause is elsewhere";
   if (!Same(document.Text(clause.key), text.substr(0, equals))) return "a key is elsewhere";
   if (clause.has_equals != (equals != StringRef::npos)) return "has_equals is wrong";
   const StringRef value = text.drop_front(clause.has_equals ? equals + 1 : text.size());
   if (!Same(document.Text(clause.value), value)) return "a value is elsewhere";
-  return {};
+  return std::nullopt;
 }
 
-std::string WrongLine(const Document& document, const Line& line, StringRef text) {
+std::optional<std::string> WrongLine(const Document& document, const Line& line, StringRef text) {
   const bool plain = document.lexis == Lexis::Plain;
   const Reading reading = plain ? ReadPlain(text) : ReadQuoted(text);
   if (line.kind != KindOf(reading)) return "a line is of another kind";
@@ -95,18 +96,22 @@ std::string WrongLine(const Document& document, const Line& line, StringRef text
   }
   if (line.clauses.count != reading.clauses.size()) return "a line has more or fewer clauses";
   for (std::size_t i = 0; i < reading.clauses.size(); ++i) {
-    std::string wrong = WrongClause(document, document.ClausesOf(line)[i], reading.clauses[i]);
-    if (!wrong.empty()) return wrong;
+    auto wrong = WrongClause(document, document.ClausesOf(line)[i], reading.clauses[i]);
+    if (wrong) return wrong;
   }
-  if (reading.clauses.empty()) return line.statement.empty() ? "" : "a statement of nothing";
+  if (reading.clauses.empty()) {
+    if (!line.statement.empty()) return "a statement of nothing";
+    return std::nullopt;
+  }
   const char* const begin = reading.clauses.front().begin();
   const StringRef statement(begin, static_cast<std::size_t>(reading.clauses.back().end() - begin));
-  return Same(document.Text(line.statement), statement) ? "" : "a statement is elsewhere";
+  if (!Same(document.Text(line.statement), statement)) return "a statement is elsewhere";
+  return std::nullopt;
 }
 
 }  // namespace
 
-std::string FindProblem(const Document& document) {
+std::optional<std::string> FindProblem(const Document& document) {
   const StringRef read = document.text.substr(0, document.text.find('\0'));
   const StringRef unread = document.text.drop_front(read.size());
   if (!Same(document.Text(document.hidden), unread)) return "the hidden bytes are elsewhere";
@@ -128,13 +133,13 @@ std::string FindProblem(const Document& document) {
     if (line.span.end != end) return "a line ends elsewhere";
     if (line.number != lines.PositionOf(at).line) return "a line has another number";
     if (line.clauses.first != clauses) return "the lines do not tile the clauses";
-    std::string wrong = WrongLine(document, line, text);
-    if (!wrong.empty()) return wrong;
+    if (auto wrong = WrongLine(document, line, text)) return wrong;
     at = line.span.end;
     clauses += line.clauses.count;
   }
   if (at != read.size()) return "the lines do not reach the end of the text";
-  return clauses == document.clauses.size() ? "" : "there are clauses of no line";
+  if (clauses != document.clauses.size()) return "there are clauses of no line";
+  return std::nullopt;
 }
 
 }  // namespace ipec::tests

@@ -1,5 +1,6 @@
 // A Document equals its text, whatever the bytes, split as kernels split it.
 
+#include <optional>
 #include <string>
 
 #include "catch2/catch.hpp"
@@ -15,12 +16,11 @@ using syntax::Lexis;
 using syntax::Line;
 using syntax::LineKind;
 
-std::string Wrong(llvm::StringRef text) {
+std::optional<std::string> Wrong(llvm::StringRef text) {
   for (const Lexis lexis : {Lexis::Plain, Lexis::Quoted}) {
-    std::string wrong = FindProblem(syntax::Parse(text, lexis));
-    if (!wrong.empty()) return wrong;
+    if (auto wrong = FindProblem(syntax::Parse(text, lexis))) return wrong;
   }
-  return {};
+  return std::nullopt;
 }
 
 // The formatter's view: every line as written, then the part that no kernel reads.
@@ -36,10 +36,10 @@ std::size_t WrongDocuments(std::size_t length) {
   std::size_t wrong = 0;
   ForEachShortText(length, [&](const std::string& text) {
     ++texts;
-    const std::string what = Wrong(text);
-    if (what.empty()) return;
+    const std::optional<std::string> what = Wrong(text);
+    if (!what) return;
     ++wrong;
-    UNSCOPED_INFO(what << ": " << Catch::StringMaker<std::string>::convert(text));
+    UNSCOPED_INFO(*what << ": " << Catch::StringMaker<std::string>::convert(text));
   });
   REQUIRE(texts == CountOfShortTexts(length));
   return wrong;
@@ -56,7 +56,7 @@ TEST_CASE("a document equals the kernels' reading, for all texts of up to six by
 TEST_CASE("a document equals the kernels' reading, for texts made by hand") {
   for (const std::string& text : NastyTexts()) {
     INFO(text);
-    CHECK(Wrong(text).empty());
+    CHECK(Wrong(text) == std::nullopt);
     CHECK(Printed(syntax::Parse(text, Lexis::Plain)) == text);
     CHECK(Printed(syntax::Parse(text, Lexis::Quoted)) == text);
   }
@@ -105,7 +105,7 @@ TEST_CASE("long uniform texts are read in linear time") {
     std::string text;
     while (text.size() < kLength) text += unit;
     INFO(unit);
-    CHECK(Wrong(text).empty());
+    CHECK(Wrong(text) == std::nullopt);
   }
 }
 

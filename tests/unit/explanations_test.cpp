@@ -2,6 +2,7 @@
 // and whose accepted one gives none. So the output of `ipec explain` is true.
 
 #include <catch2/catch.hpp>
+#include <optional>
 #include <set>
 #include <sstream>
 #include <string>
@@ -87,7 +88,7 @@ TEST_CASE("every finding is explained by examples that are true") {
       const targets::Target* target = targets::FindTarget(example.target);
       REQUIRE(target != nullptr);
       const Probe probe = CheckText(example.text, *target, example.loaded);
-      CHECK(FindProblem(example.text, *target, example.loaded, probe).empty());
+      CHECK(FindProblem(example.text, *target, example.loaded, probe) == std::nullopt);
       if (!example.rejected) {
         good = true;
         CHECK(probe.error == 0);

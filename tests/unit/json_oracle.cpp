@@ -11,19 +11,15 @@ llvm::StringRef Ref(std::string_view text) {
 
 }  // namespace
 
-std::optional<JsonObject> JsonObject::Parse(std::string_view text, std::string& problem) {
+llvm::Expected<JsonObject> JsonObject::Parse(std::string_view text) {
   llvm::Expected<llvm::json::Value> json = llvm::json::parse(Ref(text));
-  if (!json) {
-    problem = llvm::toString(json.takeError());
-    return std::nullopt;
-  }
+  if (!json) return json.takeError();
   const auto value = std::make_shared<const llvm::json::Value>(std::move(*json));
   JsonObject made;
   made.object_ = value->getAsObject();
   made.owner_ = value;
   if (made.object_ == nullptr) {
-    problem = "not an object";
-    return std::nullopt;
+    return llvm::createStringError(llvm::inconvertibleErrorCode(), "not an object");
   }
   return made;
 }

@@ -9,16 +9,18 @@
 #include <string>
 #include <string_view>
 
+#include "llvm/Support/Error.h"
+
 namespace llvm::json {
 class Object;
 }
 
 namespace ipec::tests {
 
-// A JSON object with its nested ones. Null if the text is not one, with the reason in `problem`.
+// A JSON object with its nested ones.
 class JsonObject {
  public:
-  static std::optional<JsonObject> Parse(std::string_view text, std::string& problem);
+  static llvm::Expected<JsonObject> Parse(std::string_view text);
 
   std::optional<std::string> String(std::string_view key) const;
   std::optional<bool> Boolean(std::string_view key) const;

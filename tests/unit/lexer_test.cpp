@@ -49,10 +49,8 @@ std::string DecodedBase64(llvm::StringRef base64) {
 // Policy texts of one line of the conformance data.
 std::vector<std::string> PoliciesOf(llvm::StringRef json) {
   std::vector<std::string> policies;
-  std::string problem;
-  const auto object = JsonObject::Parse({json.data(), json.size()}, problem);
-  INFO(problem);
-  REQUIRE(object.has_value());
+  llvm::Expected<JsonObject> object = JsonObject::Parse({json.data(), json.size()});
+  if (!object) FAIL(llvm::toString(object.takeError()));
   if (const auto text = object->String("text")) policies.push_back(*text);
   if (const auto base64 = object->String("policy")) policies.push_back(DecodedBase64(*base64));
   return policies;

@@ -129,16 +129,15 @@ TEST_CASE("carets count columns of a terminal") {
 TEST_CASE("JSON is well-formed whatever the bytes") {
   for (int byte = 0; byte < 256; ++byte) {
     const std::string bad(2, static_cast<char>(byte));
-    std::string problem;
     const std::string json = Render(Format::Json, "f" + bad, "x" + bad, OneFinding({0, 1}));
     INFO(json);
-    const auto read = tests::JsonObject::Parse(json, problem);
-    REQUIRE(read.has_value());
+    auto read = tests::JsonObject::Parse(json);
+    REQUIRE(static_cast<bool>(read));
     CHECK(read->Integer("version") == 1);
     const std::string sarif = Render(Format::Sarif, "f" + bad, "x" + bad, OneFinding({0, 1}));
     INFO(sarif);
-    const auto log = tests::JsonObject::Parse(sarif, problem);
-    REQUIRE(log.has_value());
+    auto log = tests::JsonObject::Parse(sarif);
+    REQUIRE(static_cast<bool>(log));
     CHECK(log->String("version") == "2.1.0");
   }
 }

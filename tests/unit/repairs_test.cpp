@@ -25,9 +25,9 @@ void CheckOneText(const std::string& text) {
     const Probe probe = CheckText(text, *target);
     const bool quoted = target->Has(targets::Feature::QuotedValues);
     const int want = quoted ? QuotedVerdict(text) : MainlineVerdict(text);
-    std::string problem = FindProblem(text, *target, {}, probe);
+    std::optional<std::string> problem = FindProblem(text, *target, {}, probe);
     if (probe.error != want) problem = "another verdict";
-    if (!problem.empty()) FAIL(target->name << " on:\n" << text << "\n" << problem);
+    if (problem) FAIL(target->name << " on:\n" << text << "\n" << *problem);
   }
 }
 
@@ -60,8 +60,8 @@ TEST_CASE("no finding and no repair cuts two characters at any places") {
                   kCharacters[policies.Below(std::size(kCharacters))]);
     }
     for (const targets::Target* target : Languages()) {
-      const std::string problem = FindPlaceProblem(text, CheckText(text, *target));
-      if (!problem.empty()) FAIL(target->name << " on:\n" << text << "\n" << problem);
+      const std::optional<std::string> problem = FindPlaceProblem(text, CheckText(text, *target));
+      if (problem) FAIL(target->name << " on:\n" << text << "\n" << *problem);
     }
   }
 }
@@ -139,8 +139,8 @@ TEST_CASE("repairs that once led astray end, and bring no new code") {
   for (const std::string& text : kLedAstray) {
     for (const targets::Target& target : targets::AllTargets()) {
       for (const Way way : kWays) {
-        const std::string problem = FindRepairProblem(text, target, way);
-        if (!problem.empty()) FAIL_CHECK(target.name << " on:\n" << text << "\n" << problem);
+        const std::optional<std::string> problem = FindRepairProblem(text, target, way);
+        if (problem) FAIL_CHECK(target.name << " on:\n" << text << "\n" << *problem);
       }
     }
   }
@@ -156,8 +156,8 @@ TEST_CASE("repairs end, in an accepted policy or without a repair, and bring no 
     const std::string text = policies.Next();
     for (const targets::Target* target : Languages()) {
       for (const Way way : kWays) {
-        const std::string problem = FindRepairProblem(text, *target, way);
-        if (!problem.empty()) FAIL(target->name << " on:\n" << text << "\n" << problem);
+        const std::optional<std::string> problem = FindRepairProblem(text, *target, way);
+        if (problem) FAIL(target->name << " on:\n" << text << "\n" << *problem);
       }
     }
   }
