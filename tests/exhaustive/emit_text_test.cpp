@@ -26,7 +26,7 @@ std::string CheckRoundTrip(const Policy& policy, const Target& target,
   const tests::Checked checked = tests::CheckText(emitted.text(), target);
   const Policy& read = checked.result.policy;
   if (checked.result.error) {
-    FAIL(target.name << " refuses\n" << emitted.text() << "---\n" << Describe(policy));
+    FAIL(target.name << " rejects\n" << emitted.text() << "---\n" << Describe(policy));
   }
   if (read.name != policy.name || read.version != policy.version) {
     FAIL(target.name << " reads another header\n" << emitted.text());

@@ -1,4 +1,4 @@
-// What the linter keeps, drops and merges of the findings of rules: levels, rulesets, limits,
+// Findings of rules that the linter keeps, drops or merges: levels, rulesets, limits,
 // targets, and no duplicate findings.
 
 #include <catch2/catch.hpp>
@@ -343,8 +343,8 @@ TEST_CASE("systemd's reading of the header, and text out of view") {
   CHECK(header("\t", "p\t") == "1:IPE6001 1:IPE6001 ");
   CHECK(header("", "p \t").empty());
 
-  const auto far = [](const std::string& blanks) {
-    return Messages(kDeny + "op=KMODULE" + blanks + "action=DENY\n", {"far-right-text"});
+  const auto far = [](const std::string& spaces) {
+    return Messages(kDeny + "op=KMODULE" + spaces + "action=DENY\n", {"far-right-text"});
   };
   CHECK(far(std::string(60, '\t')) == "3:IPE7007 ");
   CHECK(far(std::string(200, ' ')).empty());

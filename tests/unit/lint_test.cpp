@@ -85,7 +85,7 @@ TEST_CASE("the examples in the documentation of each rule are true") {
       INFO(example.text);
       const auto targets = pipeline::TargetsOf(*config, "boot.pol");
       const Result result = Lint(ReadingOf(example.text, targets, "boot.pol"), *settings);
-      // One of several targets may refuse it.
+      // One of several targets may reject it.
       CHECK_FALSE(tests::CheckText(example.text, *targets[0]).result.error.has_value());
       CHECK(example.bad == std::any_of(result.findings.begin(), result.findings.end(),
                                        [&](const Diagnostic& finding) {

@@ -102,7 +102,7 @@ DEFAULT op=FIRMWARE action=DENY
 DEFAULT op=KERNEL_READ action=ALLOW
 DEFAULT op=EXECUTE action=DENY
 )",
-    // What stands for something, or for nothing.
+    // Placeholders, and text that is not one.
     "policy_name=n policy_version=1.2.3\n{{ x }} intended_pathname=/usr/* action=ALLOW\n",
     "//",
     "ction= intended_pathname",

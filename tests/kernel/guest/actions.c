@@ -1,5 +1,5 @@
-/* What a task does to make the kernel ask IPE. Each takes a path, or an empty argument if it needs
- * none. Results other than "refused" do not matter: a refusal by IPE is -EACCES. */
+/* Actions of a task that make the kernel ask IPE. Each takes a path, or an empty argument if it
+ * needs none. The only result that matters is -EACCES: IPE denied the access. */
 #define _GNU_SOURCE
 #include "verbs.h"
 
@@ -31,7 +31,7 @@ static long execute(struct argument* a) {
   more("%d", (int)child);
   while (waitpid(child, &status, 0) < 0 && errno == EINTR)
     ;
-  /* Refused once the old program is gone: the kernel kills the task. */
+  /* Denied after the old program is gone: the kernel kills the task. */
   if (WIFSIGNALED(status) || WEXITSTATUS(status) == 100) return -EACCES;
   return WEXITSTATUS(status) == 42 ? 0 : -WEXITSTATUS(status);
 }
@@ -113,11 +113,11 @@ static long image_in_memory(struct argument* a) {
 
 /* Requests firmware of this name from the kernel's test device, in the directory of the file. */
 static long firmware(struct argument* a) {
-  char folder[256], name[256];
+  char directory[256], name[256];
 
-  snprintf(folder, sizeof folder, "%s", a[0].text);
+  snprintf(directory, sizeof directory, "%s", a[0].text);
   snprintf(name, sizeof name, "%s", a[0].text);
-  const char* where = dirname(folder);
+  const char* where = dirname(directory);
   long result = write_whole(FIRMWARE_PATH, where, strlen(where));
   if (result) return result - 1000;
   const char* what = basename(name);

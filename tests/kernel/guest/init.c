@@ -1,11 +1,12 @@
-/* PID 1 of the guest: does what a list of commands says and reports what the kernel answered.
+/* PID 1 of the guest: executes a list of commands and reports the kernel's answers.
  *
- * Commands come from the disk /dev/vda, one a line: a verb and its arguments, separated by spaces,
- * bytes that would be in the way written as %XX. An argument @N stands for the N bytes that follow
- * the line. The report goes to the disk /dev/vdb: for each command VERB [more] RESULT       RESULT
- * is 0, a number, or -errno R TYPE TEXT              for each audit record of IPE that the command
- * caused, in order and a last line `end`. What belongs to which command is certain, because after
- * each command a message of our own goes through the kernel's audit queue and is waited for. */
+ * Commands come from the disk /dev/vda, one per line: a verb and its arguments, separated by
+ * spaces. Other bytes are written as %XX. An argument @N stands for the N bytes that follow the
+ * line. The report goes to the disk /dev/vdb. It ends with the line `end`. For each command it has
+ *   VERB [more] RESULT   RESULT is 0, a number, or -errno
+ *   R TYPE TEXT          for each audit record of IPE that the command caused, in order
+ * After each command, a message of our own goes through the kernel's audit queue. Waiting for it
+ * separates the records of a command from those of the next. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>

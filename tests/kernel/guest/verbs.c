@@ -80,17 +80,17 @@ static long set(struct argument* a) {
   return write_whole(path, a[1].text, a[1].size);
 }
 
-/* Deletes every policy but the active one, which refuses. */
+/* Deletes every policy but the active one, which the kernel keeps. */
 static long clear(struct argument* a) {
-  DIR* folder = opendir(IPE "policies");
+  DIR* directory = opendir(IPE "policies");
   struct dirent* entry;
 
   (void)a;
-  if (!folder) return -errno;
-  while ((entry = readdir(folder)))
+  if (!directory) return -errno;
+  while ((entry = readdir(directory)))
     if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
       policy_file(entry->d_name, "delete", "1", 1);
-  closedir(folder);
+  closedir(directory);
   return 0;
 }
 
@@ -102,7 +102,7 @@ static long try_policy(struct argument* a) {
   return result;
 }
 
-static long make_folder(struct argument* a) {
+static long make_directory(struct argument* a) {
   return mkdir(a[0].text, 0755) ? -errno : 0;
 }
 
@@ -298,7 +298,7 @@ const struct verb verbs[] = {
     {"act", 2, act},
     {"comm", 1, set_comm},
     {"inode", 1, report_inode},
-    {"mkdir", 1, make_folder},
+    {"mkdir", 1, make_directory},
     {"mount", 5, mount_volume},
     {"unmount", 1, unmount},
     {"copy", 2, copy},

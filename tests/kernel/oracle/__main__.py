@@ -19,7 +19,7 @@ PROGRAMS = {
     "output": (output.run, 40),
 }
 ON_DEMAND = {"fuzz": (fuzz.run, 0)}
-README = kernel.FOLDER / "README.md"
+README = kernel.DIRECTORY / "README.md"
 
 
 def arguments():
@@ -33,7 +33,7 @@ def arguments():
     parser.add_argument("--minutes", type=float, default=60, help="for fuzz (default 60)")
     parser.add_argument("--record", action="store_true",
                         help="put the figures of this run into tests/kernel/README.md")
-    parser.add_argument("--regenerate", metavar="FOLDER",
+    parser.add_argument("--regenerate", metavar="DIRECTORY",
                         help="write the mainline files of tests/conformance there, compare nothing")
     parser.add_argument("--ipec", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--records", required=True, help=argparse.SUPPRESS)

@@ -29,13 +29,13 @@ class Outcome:
     events: list                 # the events that ipec expects, in order
     sent: list                   # bodies of records from the kernel
     expected: list               # bodies of records from ipec
-    refused: bool = False        # by the kernel; None: the action does not show it
-    expected_refused: bool = False
+    denied: bool = False        # by the kernel; None: the action does not show it
+    expected_denied: bool = False
     texts: list = field(default_factory=list)
 
     def differs(self):
-        return self.sent != self.expected or (self.refused is not None and
-                                              self.refused != self.expected_refused)
+        return self.sent != self.expected or (self.denied is not None and
+                                              self.denied != self.expected_denied)
 
 
 def cases(session, count):
@@ -90,13 +90,13 @@ def ask_ipec(session, case, answers, inodes):
         raise RuntimeError(f"text and table of {case.name} are evaluated differently")
     outcomes, at = [], 0
     for action, answer, steps in zip(case.actions, answers, plans):
-        happened, refused = actions.expect(steps, said[at:at + len(steps)])
+        happened, denied = actions.expect(steps, said[at:at + len(steps)])
         at += len(steps)
         outcomes.append(Outcome(
             action, [step.event for step, _ in happened],
             [record.body.decode("utf-8", "surrogateescape") for record in answer.records],
             [s["audit"] for _, s in happened if s["audit"] is not None],
-            answer.result == -errno.EACCES if action.kind in actions.TELLS else None, refused,
+            answer.result == -errno.EACCES if action.kind in actions.TELLS else None, denied,
             [s["audit"] for _, s in happened]))
     return outcomes
 

@@ -14,9 +14,9 @@ import tempfile
 import time
 
 from oracle import golden, progress
-from oracle.kernel import FOLDER
+from oracle.kernel import DIRECTORY
 
-TOP = FOLDER.parent.parent
+TOP = DIRECTORY.parent.parent
 SEEDS = TOP / "tests/fuzz/corpus/judge_fuzz"
 BUILD = TOP / "build/fuzz-fast"
 REDUCING = 60  # seconds

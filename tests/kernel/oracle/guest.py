@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass, field
 
 from oracle import progress
-from oracle.kernel import FOLDER
+from oracle.kernel import DIRECTORY
 
 REPORT_SIZE = 1 << 30  # a sparse file
 LONGEST = 1800         # seconds until a guest times out
@@ -71,21 +71,21 @@ class Commands:
         return b"".join(self._parts) + b"end\n"
 
 
-def compile_programs(folder):
-    """The guest's static programs, compiled into the directory `folder`."""
-    source = FOLDER / "guest"
+def compile_programs(directory):
+    """The guest's static programs, compiled into the directory `directory`."""
+    source = DIRECTORY / "guest"
     warnings = ["-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror", "-static"]
-    subprocess.run(["gcc", *warnings, "-o", folder / "init", source / "init.c", source / "verbs.c",
+    subprocess.run(["gcc", *warnings, "-o", directory / "init", source / "init.c", source / "verbs.c",
                     source / "actions.c"], check=True)
     subprocess.run(["gcc", *warnings, "-nostdlib", "-fno-stack-protector", "-fcf-protection=none",
                     "-fno-pie", "-no-pie", "-Wl,-z,noexecstack,--build-id=none", "-o",
-                    folder / "hello", source / "hello.c"], check=True)
+                    directory / "hello", source / "hello.c"], check=True)
 
 
 def sources_hash():
     """A hash of everything that determines the contents of a guest."""
     sha = hashlib.sha256()
-    for path in sorted((FOLDER / "guest").iterdir()) + [FOLDER / "oracle/volumes.py"]:
+    for path in sorted((DIRECTORY / "guest").iterdir()) + [DIRECTORY / "oracle/volumes.py"]:
         sha.update(path.name.encode() + path.read_bytes())
     return sha.hexdigest()[:12]
 
@@ -102,11 +102,11 @@ def make_initramfs(root, archive):
 def run(kernel, initramfs, disks, commands, title=""):
     """Boots, runs the commands and returns their answers. `disks` are (image, writable) from /dev/vdc on;
     changes to disks that are not writable are discarded after the run."""
-    with tempfile.TemporaryDirectory(prefix="ipec-guest-") as folder:
-        commands_disk = pathlib.Path(folder) / "commands"
+    with tempfile.TemporaryDirectory(prefix="ipec-guest-") as directory:
+        commands_disk = pathlib.Path(directory) / "commands"
         data = commands.bytes()
         commands_disk.write_bytes(data + b"\0" * (-len(data) % 4096))
-        report = pathlib.Path(folder) / "report"
+        report = pathlib.Path(directory) / "report"
         with open(report, "wb") as out:
             out.truncate(REPORT_SIZE)
         drives = [(commands_disk, False), (report, True), *disks]

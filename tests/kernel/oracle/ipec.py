@@ -14,8 +14,8 @@ class Ipec:
     def __init__(self, program, records):
         self._program = program
         self._records = records
-        self._folder = tempfile.TemporaryDirectory(prefix="ipec-calls-")
-        self._path = pathlib.Path(self._folder.name)
+        self._directory = tempfile.TemporaryDirectory(prefix="ipec-calls-")
+        self._path = pathlib.Path(self._directory.name)
 
     def _call(self, arguments, statuses=(0,), program=None, **options):
         done = subprocess.run([program or self._program, *map(str, arguments)], cwd=self._path,

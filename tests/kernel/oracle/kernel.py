@@ -14,7 +14,7 @@ import time
 
 from oracle import progress
 
-FOLDER = pathlib.Path(__file__).resolve().parent.parent
+DIRECTORY = pathlib.Path(__file__).resolve().parent.parent
 PACKAGE = "linux-source-6.12"
 TARBALL = pathlib.Path(f"/usr/src/{PACKAGE}.tar.xz")
 BOOT_POLICY = "policy_name=boot policy_version=0.0.0\nDEFAULT action=ALLOW\n"
@@ -23,13 +23,13 @@ BOOT_POLICY = "policy_name=boot policy_version=0.0.0\nDEFAULT action=ALLOW\n"
 class Kernel:
     """A built kernel and the key it trusts."""
 
-    def __init__(self, folder, version):
-        self.folder = folder
+    def __init__(self, directory, version):
+        self.directory = directory
         self.version = version  # of the package, e.g. 6.12.117-1~deb12u1
-        self.image = folder / "bzImage"
-        self.key = folder / "key.pem"
-        self.certificate = folder / "certificate.pem"
-        self.certificate_der = folder / "certificate.der"
+        self.image = directory / "bzImage"
+        self.key = directory / "key.pem"
+        self.certificate = directory / "certificate.pem"
+        self.certificate_der = directory / "certificate.der"
 
     def __str__(self):
         return f"Linux {self.version.split('-')[0]} ({PACKAGE} {self.version})"
@@ -43,7 +43,7 @@ def package_version():
     return done.stdout.strip()
 
 
-def cache_folder():
+def cache_directory():
     base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     return pathlib.Path(base) / "ipec-kernel"
 
@@ -51,30 +51,30 @@ def cache_folder():
 def ensure():
     """The kernel of the installed package in our configuration, built if it is not in the cache."""
     version = package_version()
-    wanted = hashlib.sha256((FOLDER / "guest.config").read_bytes() + BOOT_POLICY.encode())
-    folder = cache_folder() / f"{version}-{wanted.hexdigest()[:12]}"
-    kernel = Kernel(folder, version)
+    wanted = hashlib.sha256((DIRECTORY / "guest.config").read_bytes() + BOOT_POLICY.encode())
+    directory = cache_directory() / f"{version}-{wanted.hexdigest()[:12]}"
+    kernel = Kernel(directory, version)
     if not kernel.image.exists():
         build(kernel)
     return kernel
 
 
 def build(kernel):
-    folder = kernel.folder
-    folder.mkdir(parents=True, exist_ok=True)
+    directory = kernel.directory
+    directory.mkdir(parents=True, exist_ok=True)
     make_key(kernel)
-    (folder / "boot.pol").write_text(BOOT_POLICY)
+    (directory / "boot.pol").write_text(BOOT_POLICY)
 
-    tree = folder / PACKAGE
+    tree = directory / PACKAGE
     progress.say(f"unpacking {TARBALL}")
     shutil.rmtree(tree, ignore_errors=True)
     with tarfile.open(TARBALL) as tar:
-        tar.extractall(folder)
+        tar.extractall(directory)
 
     progress.say("configuring")
-    fragment = folder / "guest.config"
-    fragment.write_text((FOLDER / "guest.config").read_text().replace("@KEYS@", str(folder)))
-    log = folder / "build.log"
+    fragment = directory / "guest.config"
+    fragment.write_text((DIRECTORY / "guest.config").read_text().replace("@KEYS@", str(directory)))
+    log = directory / "build.log"
     with open(log, "w", encoding="utf-8") as out:
         def run(*command):
             subprocess.run(command, cwd=tree, stdout=out, stderr=subprocess.STDOUT, check=True)
@@ -86,10 +86,10 @@ def build(kernel):
             run_make(tree, out, log)
         except subprocess.CalledProcessError as error:
             raise SystemExit(f"the kernel did not build: {error}; see {log}") from error
-    shutil.copy(tree / ".config", folder / "config")
+    shutil.copy(tree / ".config", directory / "config")
     # The image comes last: its presence shows that the directory is complete.
-    shutil.copy(tree / "arch/x86/boot/bzImage", folder / "bzImage.new")
-    (folder / "bzImage.new").rename(kernel.image)
+    shutil.copy(tree / "arch/x86/boot/bzImage", directory / "bzImage.new")
+    (directory / "bzImage.new").rename(kernel.image)
     shutil.rmtree(tree)
 
 

@@ -177,7 +177,7 @@ def show(session, calls):
         print(golden.of_verdict(last[1], answered[-1].result, session.kernel))
 
 
-def refused_signatures(session):
+def rejected_signatures(session):
     """The kernel rejects damaged files and files not signed by a trusted key."""
     (signed,) = session.sign([b"policy_name=s policy_version=0.0.0\nDEFAULT action=ALLOW\n"])
     commands = guest.Commands()
@@ -193,7 +193,7 @@ def refused_signatures(session):
 
 def run(session, _count):
     rng = session.random("life")
-    wrong, calls, records = refused_signatures(session), 2, 1
+    wrong, calls, records = rejected_signatures(session), 2, 1
     for number in range(LIVES):
         life = [random_call(rng) for _ in range(CALLS)]
         answered = live(session, life, f"life {number}")

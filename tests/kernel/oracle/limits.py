@@ -36,7 +36,7 @@ def run(session, _count):
     for (_, signed), real, said in zip(sized, kernel, ipec, strict=True):
         if real != said:
             wrong += 1
-            print(f"\nA signed policy of {len(signed)} bytes: the kernel says {golden.name_of(real)}, "
+            print(f"\nA signed policy of {len(signed)} bytes: the kernel returns {golden.name_of(real)}, "
                   f"ipec {golden.name_of(said)}")
     texts = [b"policy_name=" + name + b" policy_version=1.2.3\nDEFAULT action=DENY\n" for name in names()]
     real = session.errnos(texts, "limits")
@@ -44,6 +44,6 @@ def run(session, _count):
     for text, a, b in zip(texts, real, said, strict=True):
         if a != b:
             wrong += 1
-            print(f"\nThe kernel says {golden.name_of(a)}, ipec {golden.name_of(b)}:\n")
+            print(f"\nThe kernel returns {golden.name_of(a)}, ipec {golden.name_of(b)}:\n")
             print(golden.of_verdict(text, a, session.kernel))
     return wrong, f"{len(sized)} lengths, {len(texts)} names"

@@ -34,5 +34,5 @@ def show(session, text):
     small = reduce.smallest(text, lambda candidates: [
         kernel != ipec for kernel, ipec in differences(session, candidates, "reducing")])
     ((kernel, ipec),) = differences(session, [small], "reduced")
-    print(f"\nThe kernel says {golden.name_of(kernel)}, ipec {golden.name_of(ipec)}:\n")
+    print(f"\nThe kernel returns {golden.name_of(kernel)}, ipec {golden.name_of(ipec)}:\n")
     print(golden.of_verdict(small, kernel, session.kernel))

@@ -22,14 +22,14 @@ def lines_of_eval(session):
         for outcome in outcomes:
             if len(outcome.events) != len(outcome.sent):
                 raise SystemExit("ipec and the kernel disagree about which records there are: "
-                                 "run `eval` and mend that first")
+                                 "run `eval` and repair that first")
             for event, record in zip(outcome.events, outcome.sent):
                 yield {"policy": case.name, "event": event, "audit": record}
 
 
-def write(session, folder):
+def write(session, directory):
     for name, lines in (("parse-linux-6.12", lines_of_parse(session)),
                         ("eval-linux-6.12", lines_of_eval(session))):
         rows = [json.dumps(line, ensure_ascii=False) for line in lines]
-        (folder / f"{name}.jsonl").write_text("".join(row + "\n" for row in rows), encoding="utf-8")
-        print(f"{folder / name}.jsonl: {len(rows)} lines")
+        (directory / f"{name}.jsonl").write_text("".join(row + "\n" for row in rows), encoding="utf-8")
+        print(f"{directory / name}.jsonl: {len(rows)} lines")

@@ -3,16 +3,16 @@
 import subprocess
 import tempfile
 
-from oracle.kernel import FOLDER
+from oracle.kernel import DIRECTORY
 
 
 class Signer:
     def __init__(self, kernel):
         self._kernel = kernel
-        self._folder = tempfile.TemporaryDirectory(prefix="ipec-signer-")
-        self._program = f"{self._folder.name}/signer"
+        self._directory = tempfile.TemporaryDirectory(prefix="ipec-signer-")
+        self._program = f"{self._directory.name}/signer"
         subprocess.run(["gcc", "-O1", "-Wall", "-Wextra", "-Werror", "-o", self._program,
-                        FOLDER / "signer.c", "-lcrypto"], check=True)
+                        DIRECTORY / "signer.c", "-lcrypto"], check=True)
 
     def sign(self, texts):
         """The signed files of all texts (bytes), in order."""

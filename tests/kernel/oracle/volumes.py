@@ -1,4 +1,4 @@
-"""What a guest's files are: on which volumes they lie and what IPE's properties say of each.
+"""The files of a guest: their volumes, and the values of IPE's properties for each.
 
 The volumes are made once for a kernel and kept beside it. dm-verity volumes hold fs-verity files, too;
 since only a kernel can turn fs-verity on, a first guest does that before the hash trees are made.
@@ -51,11 +51,11 @@ class World:
 
     def __init__(self, kernel):
         self.kernel = kernel
-        self.folder = kernel.folder / f"guest-{guest.sources_hash()}"
-        self.initramfs = self.folder / "initramfs.gz"
-        if not (self.folder / "facts.json").exists():
+        self.directory = kernel.directory / f"guest-{guest.sources_hash()}"
+        self.initramfs = self.directory / "initramfs.gz"
+        if not (self.directory / "facts.json").exists():
             self._make()
-        self._facts = json.loads((self.folder / "facts.json").read_text())
+        self._facts = json.loads((self.directory / "facts.json").read_text())
         self.files = self._list_files()
         self.digests = sorted({digest for file in self.files
                                for digest in self._digests_of(file.facts)})
@@ -71,10 +71,10 @@ class World:
 
     def _make(self):
         progress.say("making volumes with dm-verity and fs-verity")
-        for old in self.kernel.folder.glob("guest-*"):
+        for old in self.kernel.directory.glob("guest-*"):
             shutil.rmtree(old)
-        self.folder.mkdir()
-        guest.compile_programs(self.folder)
+        self.directory.mkdir()
+        guest.compile_programs(self.directory)
         facts = {"work": self._make_files("work", VERITY_FILES)}
         self._make_root({})
         self._turn_verity_on("work", VERITY_FILES)
@@ -87,13 +87,13 @@ class World:
             if signed:
                 signatures[name] = self._sign_root_hash(name, root_hash)
         self._make_root(signatures)
-        (self.folder / "facts.json").write_text(json.dumps(facts))
+        (self.directory / "facts.json").write_text(json.dumps(facts))
 
     def _make_files(self, volume, verity_files):
         """An ext4 image of programs that differ, and the digests of those that get fs-verity."""
-        root = self.folder / volume
+        root = self.directory / volume
         root.mkdir()
-        program = (self.folder / "hello").read_bytes()
+        program = (self.directory / "hello").read_bytes()
         digests = {}
         for name in ["plain"] + [name for name, _, _ in verity_files]:
             path = root / name
@@ -103,10 +103,10 @@ class World:
             shown = subprocess.run(["fsverity", "digest", "--compact", f"--hash-alg={algorithm}",
                                     root / name], check=True, capture_output=True, text=True)
             digests[name] = f"{algorithm}:{shown.stdout.strip()}"
-            subprocess.run(["fsverity", "sign", root / name, self.folder / f"{volume}-{name}.sig",
+            subprocess.run(["fsverity", "sign", root / name, self.directory / f"{volume}-{name}.sig",
                             f"--hash-alg={algorithm}", f"--key={self.kernel.key}",
                             f"--cert={self.kernel.certificate}"], check=True, capture_output=True)
-        image = self.folder / f"{volume}.img"
+        image = self.directory / f"{volume}.img"
         subprocess.run(["mkfs.ext4", "-q", "-b", str(BLOCK), "-O", "verity", "-d", root, image,
                         str(BLOCKS)], check=True, capture_output=True)
         shutil.rmtree(root)
@@ -118,14 +118,14 @@ class World:
         commands.add("mkdir", "/mnt/v")
         commands.add("mount", "/dev/vdc", "/mnt/v", "ext4", "rw", "")
         for name, algorithm, signed in verity_files:
-            signature = (self.folder / f"{volume}-{name}.sig").read_bytes() if signed else b""
+            signature = (self.directory / f"{volume}-{name}.sig").read_bytes() if signed else b""
             commands.add("verity", f"/mnt/v/{name}", algorithm, signature)
         commands.add("unmount", "/mnt/v")
-        disks = [(self.folder / f"{volume}.img", True)]
+        disks = [(self.directory / f"{volume}.img", True)]
         must_succeed(guest.run(self.kernel, self.initramfs, disks, commands))
 
     def _add_hash_tree(self, volume, algorithm):
-        image = self.folder / f"{volume}.img"
+        image = self.directory / f"{volume}.img"
         shown = subprocess.run(
             ["veritysetup", "format", "--no-superblock", f"--hash={algorithm}", "--salt=-",
              f"--data-blocks={BLOCKS}", f"--hash-offset={BLOCK * BLOCKS}", image, image],
@@ -134,28 +134,28 @@ class World:
         return line.split()[-1]
 
     def _sign_root_hash(self, volume, root_hash):
-        text = self.folder / f"{volume}.roothash"
+        text = self.directory / f"{volume}.roothash"
         text.write_text(root_hash)
         subprocess.run(["openssl", "smime", "-sign", "-nocerts", "-noattr", "-binary", "-in", text,
                         "-inkey", self.kernel.key, "-signer", self.kernel.certificate,
-                        "-outform", "der", "-out", self.folder / f"{volume}.p7s"],
+                        "-outform", "der", "-out", self.directory / f"{volume}.p7s"],
                        check=True, capture_output=True)
-        return (self.folder / f"{volume}.p7s").read_bytes()
+        return (self.directory / f"{volume}.p7s").read_bytes()
 
     def _make_root(self, signatures):
-        root = self.folder / "root"
+        root = self.directory / "root"
         shutil.rmtree(root, ignore_errors=True)
         for name in ["bin", "boot", "proc", "sys", "dev", "tmp", "mnt"]:
             (root / name).mkdir(parents=True)
         for name in ["init", HELLO[1:], ODD_NAME[1:]]:
-            shutil.copy(self.folder / pathlib.Path("init" if name == "init" else "hello"),
+            shutil.copy(self.directory / pathlib.Path("init" if name == "init" else "hello"),
                         root / name)
         (root / SCRIPT[1:]).write_text(f"#!{HELLO}\n")
         (root / SCRIPT[1:]).chmod(0o755)
         (root / IMAGE[1:]).write_bytes(kernel_header(self.kernel.image))
         guest.make_initramfs(root, self.initramfs)
         for name, signature in signatures.items():
-            (self.folder / f"{name}.p7s").write_bytes(signature)
+            (self.directory / f"{name}.p7s").write_bytes(signature)
 
     # --- using ------------------------------------------------------------------------------------
 
@@ -164,7 +164,7 @@ class World:
                      self.kernel.certificate_der.read_bytes())
 
     def disks(self):
-        return [(self.folder / f"{name}.img", False)
+        return [(self.directory / f"{name}.img", False)
                 for name in ["work"] + [name for name, _, _ in MAPPED]]
 
     def set_up(self, commands):
@@ -180,7 +180,7 @@ class World:
                           f"{root_hash} -")
             if signed:
                 commands.add("key", "user", f"ipec:{name}", "session",
-                             (self.folder / f"{name}.p7s").read_bytes())
+                             (self.directory / f"{name}.p7s").read_bytes())
                 parameters += f" 2 root_hash_sig_key_desc ipec:{name}"
             commands.add("mapper", name, str(BLOCKS * BLOCK // 512), parameters)
             commands.add("mkdir", f"/mnt/{name}")

@@ -126,7 +126,7 @@ std::optional<Disagreement> Compare(std::string_view text) {
     return Disagreement{"the errno of the policy", ErrnoName(error), ErrnoName(ipec_error)};
   }
   if (HasErrors(sink) != (error != 0)) {
-    return Disagreement{"an error is reported if and only if the policy is refused",
+    return Disagreement{"an error is reported if and only if the policy is rejected",
                         ErrnoName(error), HasErrors(sink) ? "errors" : "no error"};
   }
   if (error != 0) return std::nullopt;

@@ -69,7 +69,7 @@ std::string AccessRecord(const runtime::Policy& policy, const runtime::Event& ev
 }
 
 std::string Show(int answer, std::string_view record) {
-  return fmt::format("{} {}", answer == 0 ? "granted" : "refused", record);
+  return fmt::format("{} {}", answer == 0 ? "granted" : "denied", record);
 }
 
 // Specification against table: the same action, and the same rule or DEFAULT.
