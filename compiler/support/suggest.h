@@ -16,7 +16,7 @@ std::string_view Nearest(std::string_view misspelt, std::span<const std::string_
 // "did you mean `WORD`?"
 std::string DidYouMean(std::string_view word);
 
-// What follows the report of a misspelt word: "; did you mean `WORD`?" if a word is close, else
+// The end of a message about a misspelt word: "; did you mean `WORD`?" if a word is close, else
 // `otherwise`.
 std::string Suggest(std::string_view misspelt, std::span<const std::string_view> words,
                     std::string_view otherwise = {});

@@ -57,7 +57,7 @@ PHRASES = (
      "so that who pins one gains", "so that users who pin one gain"),
     (r"\b(?:somebody|(?-i:nobody)|anybody)\b", "name the subject: the user, the caller, the client, another program",
      "nobody is served", "no client is served"),
-    (rf"{BEGIN}What (?![^.?]*\?)", "name the subject instead of a `What …` clause",
+    (rf"{BEGIN}What (?![^.?;:\"]*\?)", "name the subject instead of a `What …` clause",
      "What comes first is read as a header.", "What is a header?"),
     (rf"{BEGIN}Where (?:an?|the) [a-z]+ [a-z]+ that\b", "name the subject", "Where a line goes that is new",
      "Where a line goes"),
