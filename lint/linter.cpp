@@ -8,6 +8,7 @@
 
 #include "compiler/support/wording.h"
 #include "lint/fixes.h"
+#include "lint/layouts.h"
 #include "lint/suppressions.h"
 #include "lint/yields.h"
 
@@ -125,7 +126,8 @@ namespace {
 
 // All findings for one target. `keeps_meaning` of a fix is a rule's claim.
 Result LintForTarget(const pipeline::Reading& reading, const pipeline::TargetReading& seen,
-                     const Settings& settings, const std::atomic<bool>* stop) {
+                     const Layouts& layouts, const Settings& settings,
+                     const std::atomic<bool>* stop) {
   Result result;
   TargetResult& of_target = result.by_target.emplace_back();
   result.error = seen.error();
@@ -136,7 +138,7 @@ Result LintForTarget(const pipeline::Reading& reading, const pipeline::TargetRea
     return result;
   }
   Suppressions suppressions(seen.document(), settings.today);
-  Context context(reading, seen, settings, suppressions.list());
+  Context context(reading, seen, layouts, settings, suppressions.list());
   Linter linter(context, settings, stop);
   std::vector<Diagnostic> found;
   linter.Run(/*meta=*/false, found);
@@ -228,9 +230,10 @@ void ProveFixes(const pipeline::Reading& reading, std::vector<Diagnostic>& findi
 }  // namespace
 
 Result Lint(const pipeline::Reading& reading, const Settings& settings, const Options& options) {
+  const Layouts layouts(reading, settings.config);
   std::vector<Result> results;
   for (const pipeline::TargetReading& seen : reading.by_target()) {
-    results.push_back(LintForTarget(reading, seen, settings, options.stop));
+    results.push_back(LintForTarget(reading, seen, layouts, settings, options.stop));
   }
   Result result = Merge(reading, std::move(results));
   if (options.filter) options.filter(result);

@@ -109,12 +109,14 @@ const Rule& RuleOf(const Diagnostic& finding) {
 }
 
 Context::Context(const pipeline::Reading& reading, const pipeline::TargetReading& seen,
-                 const Settings& settings, std::span<const Suppression> the_suppressions)
+                 const Layouts& the_layouts, const Settings& settings,
+                 std::span<const Suppression> the_suppressions)
     : source(reading.source()),
       document(seen.document()),
       policy(seen.policy()),
       target(seen.target()),
       all_targets(reading.targets()),
+      layouts(the_layouts),
       config(settings.config),
       lines(reading.text()),
       coverage(seen.coverage()),

@@ -56,6 +56,7 @@ enum class On : std::uint8_t { Default, Request };
 enum class Shown : std::uint8_t { Plain, Unnecessary };
 
 class Context;
+class Layouts;
 struct Settings;
 
 // The content of the rule's own file.
@@ -147,13 +148,15 @@ class Context {
  public:
   // `seen` is a part of `reading`. All must outlive this.
   Context(const pipeline::Reading& reading, const pipeline::TargetReading& seen,
-          const Settings& settings, std::span<const Suppression> suppressions);
+          const Layouts& layouts, const Settings& settings,
+          std::span<const Suppression> suppressions);
 
   const support::SourceBuffer& source;
   const syntax::Document& document;
   const policy::Policy& policy;
   const targets::Target& target;
   const std::span<const targets::Target* const> all_targets;  // that this run judges the file for
+  const Layouts& layouts;                                     // of the text, by `ipec fmt`
   const pipeline::Config& config;
   const support::LineMap lines;
   const analysis::Coverage& coverage;

@@ -1,7 +1,6 @@
 #include <utility>
 
-#include "compiler/pipeline/config.h"
-#include "compiler/pipeline/format_text.h"
+#include "lint/layouts.h"
 #include "lint/rule.h"
 
 namespace ipec::lint {
@@ -31,25 +30,13 @@ op=KMODULE boot_verified=TRUE action=ALLOW
 
 // Longer texts are left to `ipec fmt --group`: formatting them takes longer than all rules
 // together.
-constexpr std::size_t kMostGrouped = 1'000'000;
+constexpr std::uint32_t kMostGrouped = 1'000'000;
 
-// The text as `ipec fmt --group` formats it; empty if it cannot.
-std::string Grouped(const Context& context) {
-  if (context.source.text().size() > kMostGrouped) return {};
-  format::Style style = pipeline::StyleOf(context.config);
-  style.sort_properties = false;
-  style.group = true;
-  format::Result result = format::Format(context.document, style);
-  if (result.not_grouped || result.failure) return {};
-  // If one statement applies to several operations, the order between them matters.
-  if (!context.target.aliases().empty()) {
-    const pipeline::Reading grouped(support::SourceBuffer({}, result.text), context.target);
-    if (pipeline::CompareMeaning(context.policy, grouped.first()) !=
-        pipeline::MeaningChange::None) {
-      return {};
-    }
-  }
-  return std::move(result.text);
+// The text as `ipec fmt --group` formats it; null if it cannot.
+const std::string* Grouped(const Context& context) {
+  if (context.source.size() > kMostGrouped) return nullptr;
+  const format::Result& result = context.layouts.Grouped();
+  return result.not_grouped || result.failure ? nullptr : &result.text;
 }
 
 void Check(Context& context) {
@@ -70,10 +57,9 @@ void Check(Context& context) {
           "rules for {} continue here after line {}, with other operations in between",
           Name(rule.operation), line);
       if (std::exchange(is_first, false)) {
-        std::string grouped = Grouped(context);
-        if (!grouped.empty()) {
+        if (const std::string* grouped = Grouped(context)) {
           finding.AddFix("group the rules by operation",
-                         context.Replace({0, context.source.size()}, std::move(grouped)), true);
+                         context.Replace({0, context.source.size()}, *grouped), true);
         }
       }
     }

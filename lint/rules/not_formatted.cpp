@@ -1,5 +1,4 @@
-#include "compiler/pipeline/config.h"
-#include "compiler/pipeline/format_text.h"
+#include "lint/layouts.h"
 #include "lint/rule.h"
 
 namespace ipec::lint {
@@ -26,7 +25,7 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 )";
 
 void Check(Context& context) {
-  const format::Result result = format::Format(context.document, pipeline::StyleOf(context.config));
+  const format::Result& result = context.layouts.Formatted();
   const llvm::StringRef text = context.source.text();
   if (result.text == text) return;
   const std::uint32_t size = context.source.size();
