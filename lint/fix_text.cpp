@@ -8,7 +8,6 @@
 #include <set>
 #include <utility>
 
-#include "compiler/analysis/compare.h"
 #include "lint/fixes.h"
 #include "lint/output.h"
 
@@ -355,8 +354,7 @@ class Fixer {
       case Keep::Meaning:
         return pipeline::CompareMeaning(before, after) == pipeline::MeaningChange::None;
       case Keep::Decisions:
-        return analysis::Compare(analysis::Keeps::Decision, before.coverage(), after.coverage())
-                   .verdict == analysis::Verdict::Same;
+        return pipeline::CompareMeaning(before, after) <= pipeline::MeaningChange::Records;
       case Keep::Nothing:
         return true;
     }
