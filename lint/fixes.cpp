@@ -48,6 +48,7 @@ class LineProof {
   // Whether only rules that never decide are removed, and the others stay unchanged. Also false if
   // these lines alone cannot show it.
   bool Holds(std::span<const TextEdit> edits) const {
+    if (!before_.accepted()) return false;
     const syntax::Document& document = before_.document();
     if (document.lexis != syntax::Lexis::Plain || edits.empty()) return false;
     const std::optional<Span> region = Lines(edits);
@@ -108,23 +109,28 @@ class LineProof {
   const pipeline::TargetReading& before_;
 };
 
-// Whether `after` has the same meaning as `before`, records included, for its target.
-bool KeepsMeaning(const pipeline::TargetReading& before, std::string after) {
-  const pipeline::Reading reading(support::SourceBuffer({}, std::move(after)), before.target());
-  return pipeline::CompareMeaning(before, reading.first()) == pipeline::MeaningChange::None;
-}
-
 }  // namespace
 
-void Prove(const pipeline::TargetReading& before, std::vector<diagnostics::Diagnostic>& findings) {
-  const LineProof by_lines(before);
-  const llvm::StringRef text = before.document().text;
+bool KeepsMeaning(const pipeline::Reading& before, const diagnostics::Fix& fix) {
+  const pipeline::Reading after(
+      support::SourceBuffer(before.source().name(), Apply(before.text(), fix.edits)),
+      before.targets());
+  return pipeline::CompareMeaning(before, after) == pipeline::MeaningChange::None;
+}
+
+void Prove(const pipeline::Reading& before, std::vector<diagnostics::Diagnostic>& findings) {
+  std::vector<LineProof> by_target;
+  for (const pipeline::TargetReading& seen : before.by_target()) by_target.emplace_back(seen);
   std::size_t bytes = 0;
   for (diagnostics::Diagnostic& finding : findings) {
     for (diagnostics::Fix& fix : finding.fixes) {
-      if (!fix.keeps_meaning || by_lines.Holds(fix.edits)) continue;
-      bytes += text.size();
-      fix.keeps_meaning = bytes <= kProofBytes && KeepsMeaning(before, Apply(text, fix.edits));
+      if (!fix.keeps_meaning) continue;
+      const bool by_lines =
+          std::all_of(by_target.begin(), by_target.end(),
+                      [&](const LineProof& target) { return target.Holds(fix.edits); });
+      if (by_lines) continue;
+      bytes += before.text().size();
+      fix.keeps_meaning = bytes <= kProofBytes && KeepsMeaning(before, fix);
     }
   }
 }

@@ -1,7 +1,7 @@
 #pragma once
 
 // Fixes are edits of text. A fix is safe if the edited text is proved to have the same meaning for
-// the target's kernel, as pipeline::CompareMeaning defines it.
+// every target's kernel, as pipeline::CompareMeaning defines it.
 
 #include <string>
 
@@ -11,10 +11,13 @@
 
 namespace ipec::lint {
 
+// Whether the text with the fix has the same meaning, records included, for every target.
+bool KeepsMeaning(const pipeline::Reading& before, const diagnostics::Fix& fix);
+
 // Keeps `keeps_meaning` on those fixes of `findings` for which it is true. A fix within a few lines
 // of rules and comments is proved by these lines, others by the whole text. In large policies with
 // many such fixes only the first are proved; a fix that is not proved is not safe.
-void Prove(const pipeline::TargetReading& before, std::vector<diagnostics::Diagnostic>& findings);
+void Prove(const pipeline::Reading& before, std::vector<diagnostics::Diagnostic>& findings);
 
 using Fixes = std::vector<const diagnostics::Fix*>;
 

@@ -83,13 +83,6 @@ void KeepMostSevere(Result& result, std::size_t most) {
   if (!result.fingerprints.empty()) KeepIf(result.fingerprints, kept);
 }
 
-bool ClaimsSafety(const std::vector<Diagnostic>& findings) {
-  return std::any_of(findings.begin(), findings.end(), [](const Diagnostic& finding) {
-    return std::any_of(finding.fixes.begin(), finding.fixes.end(),
-                       [](const diagnostics::Fix& fix) { return fix.keeps_meaning; });
-  });
-}
-
 }  // namespace
 
 class Linter {
@@ -220,13 +213,6 @@ Result Merge(const pipeline::Reading& reading, std::vector<Result> results) {
   return result;
 }
 
-// A fix is safe if it is for every target.
-void ProveFixes(const pipeline::Reading& reading, std::vector<Diagnostic>& findings) {
-  for (const pipeline::TargetReading& seen : reading.by_target()) {
-    if (seen.accepted() && ClaimsSafety(findings)) Prove(seen, findings);
-  }
-}
-
 }  // namespace
 
 Result Lint(const pipeline::Reading& reading, const Settings& settings, const Options& options) {
@@ -238,7 +224,7 @@ Result Lint(const pipeline::Reading& reading, const Settings& settings, const Op
   Result result = Merge(reading, std::move(results));
   if (options.filter) options.filter(result);
   KeepMostSevere(result, options.most);
-  if (options.prove) ProveFixes(reading, result.findings);
+  if (options.prove) Prove(reading, result.findings);
   return result;
 }
 

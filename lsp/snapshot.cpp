@@ -1,9 +1,9 @@
 #include "lsp/snapshot.h"
 
 #include "compiler/content/content.h"
-#include "compiler/diagnostics/edits.h"
 #include "compiler/pipeline/policy_file.h"
 #include "lint/digest_algorithms.h"
+#include "lint/fixes.h"
 
 namespace ipec::lsp {
 
@@ -39,10 +39,7 @@ const lint::Result& Snapshot::lint() const {
 }
 
 bool Snapshot::IsSafe(const diagnostics::Fix& fix) const {
-  if (!fix.keeps_meaning) return false;
-  const pipeline::Reading after(
-      support::SourceBuffer(source.name(), Apply(source.text(), fix.edits)), configured->targets);
-  return pipeline::CompareMeaning(reading, after) == pipeline::MeaningChange::None;
+  return fix.keeps_meaning && lint::KeepsMeaning(reading, fix);
 }
 
 const analysis::Shares& Snapshot::shares() const {
