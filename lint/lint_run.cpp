@@ -2,8 +2,8 @@
 
 #include <set>
 
+#include "compiler/command/read_policy.h"
 #include "compiler/content/content.h"
-#include "compiler/pipeline/policy_file.h"
 #include "compiler/pipeline/policy_files.h"
 #include "compiler/pipeline/report_paths.h"
 #include "compiler/support/wording.h"
@@ -77,17 +77,16 @@ class Run {
       return ExitStatus::Ok;
     }
     if (IsExcluded(name, settings.config)) return ExitStatus::Ok;
-    llvm::Expected<support::SourceBuffer> read = ReadOperand(operand, env_);
-    if (!read) {
+    llvm::Expected<pipeline::PolicyFile> policy = ReadPolicyFile(operand, env_);
+    if (!policy) {
       ++taken_;
-      return Report(env_, read.takeError());
+      return Report(env_, policy.takeError());
     }
-    pipeline::PolicyFile policy = pipeline::OpenPolicyFile(std::move(*read));
-    if (const auto status = IsOther(name, policy.content)) return *status;
+    if (const auto status = IsOther(name, policy->content)) return *status;
     ++taken_;
-    pipeline::Reading reading(support::SourceBuffer(name, policy.text.text().str()),
+    pipeline::Reading reading(support::SourceBuffer(name, policy->text.text().str()),
                               settings_.TargetsFor(settings.config, name));
-    LintedFile file{operand, {}, std::move(policy.text), std::move(reading), settings};
+    LintedFile file{operand, {}, std::move(policy->text), std::move(reading), settings};
     // Standard input counts as a file if it has a name.
     if (operand != "-" || options_.stdin_filename) file.from_root = paths_.FromRoot(path);
     return Lint(file);

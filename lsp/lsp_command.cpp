@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "compiler/command/read_policy.h"
 #include "compiler/support/printable.h"
 #include "compiler/support/sockets.h"
 #include "compiler/support/wording.h"
@@ -57,19 +58,20 @@ ExitStatus Serve(std::string_view port_word, std::int64_t client, Environment& e
   return Server(env.files, in, out, env.err, client).Run();
 }
 
-// Makes every request at every position of each file.
+// Makes every request at every position of each file; of a signed file, of the policy in it.
 ExitStatus Check(const LspOptions& options, Environment& env) {
   Workspace workspace(env.files);
   ExitStatus status = ExitStatus::Ok;
   for (const std::string& operand : options.operands) {
-    llvm::Expected<support::SourceBuffer> source = ReadOperand(operand, env);
-    if (!source) {
-      status = Worse(status, Report(env, source.takeError()));
+    llvm::Expected<pipeline::PolicyFile> file = ReadPolicyFile(operand, env);
+    if (!file) {
+      status = Worse(status, Report(env, file.takeError()));
       continue;
     }
     const std::string path = env.files.Absolute(operand);
     const CheckResult result = CheckRequests(
-        env.files, MakeSnapshot(UriOf(path), path, 1, source->text().str(), workspace.For(path)));
+        env.files,
+        MakeSnapshot(UriOf(path), path, 1, file->text.text().str(), workspace.For(path)));
     const std::string name = support::Printable(operand);
     for (const std::string& problem : result.problems) {
       env.out << name << ": " << support::Printable(problem) << '\n';

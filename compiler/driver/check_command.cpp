@@ -2,9 +2,10 @@
 
 #include <utility>
 
+#include "compiler/command/read_policy.h"
 #include "compiler/driver/commands.h"
-#include "compiler/driver/policy_input.h"
 #include "compiler/driver/report.h"
+#include "compiler/driver/target_option.h"
 #include "compiler/pipeline/report_paths.h"
 
 namespace ipec::driver {

@@ -4,9 +4,10 @@
 
 #include <algorithm>
 
+#include "compiler/command/read_policy.h"
 #include "compiler/driver/commands.h"
-#include "compiler/driver/policy_input.h"
 #include "compiler/driver/report.h"
+#include "compiler/driver/target_option.h"
 #include "compiler/optimize/emit_text.h"
 #include "compiler/pipeline/compile_policy.h"
 #include "compiler/support/printable.h"

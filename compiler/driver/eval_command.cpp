@@ -2,11 +2,12 @@
 
 #include <fmt/format.h>
 
+#include "compiler/command/read_policy.h"
 #include "compiler/driver/answer_writer.h"
 #include "compiler/driver/commands.h"
 #include "compiler/driver/decision_input.h"
-#include "compiler/driver/policy_input.h"
 #include "compiler/driver/report.h"
+#include "compiler/driver/target_option.h"
 
 namespace ipec::driver {
 namespace {

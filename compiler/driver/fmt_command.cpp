@@ -6,9 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "compiler/command/read_policy.h"
 #include "compiler/content/content.h"
 #include "compiler/driver/commands.h"
-#include "compiler/driver/policy_input.h"
+#include "compiler/driver/target_option.h"
 #include "compiler/pipeline/config_files.h"
 #include "compiler/pipeline/format_text.h"
 #include "compiler/pipeline/policy_files.h"

@@ -4,9 +4,10 @@
 
 #include <fmt/format.h>
 
+#include "compiler/command/read_policy.h"
 #include "compiler/driver/commands.h"
-#include "compiler/driver/policy_input.h"
 #include "compiler/driver/report.h"
+#include "compiler/driver/target_option.h"
 #include "compiler/sign/thumbprint.h"
 #include "compiler/support/printable.h"
 #include "compiler/support/wording.h"

@@ -1,6 +1,6 @@
-#include "compiler/driver/policy_input.h"
+#include "compiler/driver/target_option.h"
 
-#include <utility>
+#include <string_view>
 #include <vector>
 
 #include "compiler/support/suggest.h"
@@ -10,12 +10,6 @@ namespace ipec::driver {
 
 using command::Environment;
 using command::ExitStatus;
-
-llvm::Expected<pipeline::PolicyFile> ReadPolicyFile(const std::string& operand, Environment& env) {
-  llvm::Expected<support::SourceBuffer> bytes = command::ReadOperand(operand, env);
-  if (!bytes) return bytes.takeError();
-  return pipeline::OpenPolicyFile(std::move(*bytes));
-}
 
 const targets::Target* TargetOf(const TargetOptions& options, Environment& env) {
   if (!options.target) return &targets::DefaultTarget();

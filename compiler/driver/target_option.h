@@ -1,18 +1,14 @@
 #pragma once
 
-// The input of commands that take a policy: its file and its target.
+// The option `--target` of commands that read a policy for one target.
 
 #include <optional>
 #include <string>
 
 #include "compiler/command/command.h"
-#include "compiler/pipeline/policy_file.h"
+#include "compiler/targets/targets.h"
 
 namespace ipec::driver {
-
-// Returns only errors of reading.
-llvm::Expected<pipeline::PolicyFile> ReadPolicyFile(const std::string& operand,
-                                                    command::Environment& env);
 
 // The options of commands that have a target.
 struct TargetOptions : command::CommonOptions {
