@@ -364,8 +364,4 @@ Comparison Compare(Keeps keeps, const Coverage& before, const Coverage& after) {
   return {};
 }
 
-bool Same(Keeps keeps, const Policy& before, const Policy& after) {
-  return Compare(keeps, Coverage(before), Coverage(after)).verdict == Verdict::Same;
-}
-
 }  // namespace ipec::analysis

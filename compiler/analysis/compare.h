@@ -36,7 +36,4 @@ struct Comparison {
 // O(n log n) in the number of rules. Both policies must have the same dialect (equal semantics).
 Comparison Compare(Keeps keeps, const Coverage& before, const Coverage& after);
 
-// Whether Compare returns Same.
-bool Same(Keeps keeps, const policy::Policy& before, const policy::Policy& after);
-
 }  // namespace ipec::analysis

@@ -1,7 +1,6 @@
 #pragma once
 
-// An example of an event, with the bytes it needs. Clients show it to make a result concrete, and
-// tests evaluate it with policy::Decide.
+// An example of an event, with the bytes it needs. Clients show it to make a result concrete.
 
 #include <cstdint>
 #include <optional>
@@ -16,8 +15,6 @@ namespace ipec::analysis {
 struct OwnedDigest {
   std::string algorithm;
   std::vector<std::uint8_t> bytes;
-
-  runtime::Digest view() const { return {algorithm, bytes}; }
 };
 
 // A copy of a digest in the store of `policy`.
@@ -30,9 +27,6 @@ struct Witness {
   runtime::Facts facts = 0;
   std::optional<OwnedDigest> roothash;
   std::optional<OwnedDigest> digest;
-
-  // A view of this witness; valid as long as the witness exists and is not moved.
-  runtime::Event event() const;
 };
 
 // The witness of a class of events of `policy`. An invalid id: a digest that no rule names, or

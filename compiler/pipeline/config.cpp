@@ -335,13 +335,6 @@ std::string ValueOf(const Row& row, Config& config) {
 
 }  // namespace
 
-std::vector<ConfigKey> ConfigKeys() {
-  std::vector<ConfigKey> keys;
-  keys.reserve(kRows.size());
-  for (const Row& row : kRows) keys.push_back({row.name, TypeOf(row), row.meaning});
-  return keys;
-}
-
 llvm::Expected<Config> ParseConfig(const std::string& path, std::string_view text) {
   Config config;
   config.path = path;

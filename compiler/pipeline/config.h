@@ -52,14 +52,6 @@ struct Config {
   friend bool operator==(const Config&, const Config&) = default;
 };
 
-// One key of the file, for `--show-config` and documentation.
-struct ConfigKey {
-  std::string_view name;  // `lint.fail-on`
-  std::string_view type;  // of its value
-  std::string_view meaning;
-};
-std::vector<ConfigKey> ConfigKeys();
-
 // The longest text of a configuration. No project writes more; a value takes a hundred times its
 // text in memory, and each file is compared with each pattern.
 inline constexpr std::size_t kLongestConfig = std::size_t{64} << 10;

@@ -10,13 +10,12 @@ namespace ipec::sign {
 namespace {
 
 struct Row {
-  Hash hash;
   std::string_view name;
   const EVP_MD* (*digest)();
 };
 
 constexpr Row kRows[] = {
-#define IPEC_HASH(id, name, digest) {Hash::id, name, digest},
+#define IPEC_HASH(id, name, digest) {name, digest},
 #include "compiler/sign/hashes.def"
 };
 
@@ -34,13 +33,6 @@ std::vector<std::uint8_t> DigestBy(const EVP_MD* algorithm, llvm::StringRef byte
 
 std::string_view Name(Hash hash) {
   return kRows[support::IndexOf(hash)].name;
-}
-
-std::optional<Hash> FindHash(std::string_view name) {
-  for (const Row& row : kRows) {
-    if (row.name == name) return row.hash;
-  }
-  return std::nullopt;
 }
 
 std::vector<std::uint8_t> Thumbprint(Hash hash, llvm::StringRef bytes) {

@@ -19,7 +19,6 @@ enum class Hash : std::uint8_t {
 };
 
 std::string_view Name(Hash hash);
-std::optional<Hash> FindHash(std::string_view name);
 
 std::vector<std::uint8_t> Thumbprint(Hash hash, llvm::StringRef bytes);
 

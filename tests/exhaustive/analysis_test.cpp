@@ -6,7 +6,7 @@
 
 #include "catch2/catch.hpp"
 #include "compiler/analysis/overlaps.h"
-#include "tests/exhaustive/small_policies.h"
+#include "tests/exhaustive/judge.h"
 #include "tests/unit/sampling.h"
 
 namespace ipec::exhaustive {
@@ -84,8 +84,8 @@ void CheckRule(const Reachability& reachability, RuleId rule, const std::vector<
   }
   const auto witness = reachability.WitnessOf(rule);
   if (witness.has_value() != decides ||
-      (witness && (Decide(policy, witness->event()).rule != rule ||
-                   !Possible(policy.semantics, witness->event())))) {
+      (witness && (Decide(policy, EventOf(*witness)).rule != rule ||
+                   !Possible(policy.semantics, EventOf(*witness))))) {
     FAIL("witness of rule " << rule.index << " is wrong\n" << Describe(policy));
   }
   const bool possible = std::any_of(events.begin(), events.end(), [&](const Event& event) {
@@ -115,9 +115,9 @@ void CheckRule(const Reachability& reachability, RuleId rule, const std::vector<
                    << Describe(policy));
     }
     const auto taken = reachability.WitnessOf(rule, blocker);
-    if (!taken || !Matches(policy, rule, taken->event()) ||
-        Decide(policy, taken->event()).rule != blocker ||
-        !Possible(policy.semantics, taken->event())) {
+    if (!taken || !Matches(policy, rule, EventOf(*taken)) ||
+        Decide(policy, EventOf(*taken)).rule != blocker ||
+        !Possible(policy.semantics, EventOf(*taken))) {
       FAIL("witness of what rule " << blocker.index << " takes from rule " << rule.index
                                    << " is wrong\n"
                                    << Describe(policy));
@@ -142,7 +142,7 @@ void CheckOverlap(const Reachability& reachability, analysis::Overlaps& overlaps
                  << Describe(policy));
   }
   if (!found) return;
-  const Event event = found->witness.event();
+  const Event event = EventOf(found->witness);
   if (Decide(policy, event).rule != found->by || !(found->by < rule) ||
       policy[found->by].action == policy[rule].action || !Matches(policy, rule, event) ||
       !Possible(policy.semantics, event)) {
@@ -157,7 +157,7 @@ void CheckDefaults(const Reachability& reachability, const std::vector<RuleId>& 
   const auto witness = reachability.WitnessOfDefault(Operation::Execute);
   if (reachability.ReachesDefault(Operation::Execute) != reached ||
       witness.has_value() != reached ||
-      (witness && Decide(policy, witness->event()).match == policy::Match::Rule)) {
+      (witness && Decide(policy, EventOf(*witness)).match == policy::Match::Rule)) {
     FAIL("default is" << (reached ? "" : " not") << " reached\n" << Describe(policy));
   }
 }

@@ -6,6 +6,7 @@
 #include "catch2/catch.hpp"
 #include "compiler/analysis/compare.h"
 #include "tests/exhaustive/judge.h"
+#include "tests/unit/compare_policies.h"
 #include "tests/unit/sampling.h"
 
 namespace ipec::exhaustive {
@@ -38,7 +39,7 @@ void CheckPair(Keeps keeps, const Prepared& before, const Prepared& after) {
                       << Describe(after.policy));
   }
   if (same) return;
-  const Event event = comparison.witness->event();
+  const Event event = EventOf(*comparison.witness);
   if (SameOutcome(keeps, before.policy, Decide(before.policy, event), after.policy,
                   Decide(after.policy, event)) ||
       !Possible(before.policy.semantics, event)) {
@@ -143,7 +144,7 @@ TEST_CASE("policies differ when they treat operations without a name differently
   allow.global_default = policy::Default{Action::Allow, 3, {}};
   Policy deny = none;
   deny.global_default = policy::Default{Action::Deny, 3, {}};
-  CHECK(analysis::Same(Keeps::Audit, none, allow));
+  CHECK(tests::IsSame(Keeps::Audit, none, allow));
   const Comparison comparison = Compare(Keeps::Decision, Coverage(none), Coverage(deny));
   REQUIRE(comparison.verdict == Verdict::Different);
   CHECK(comparison.witness->operation == Operation::Unknown);
@@ -176,9 +177,9 @@ TEST_CASE("comparing large policies is quick and exact") {
   Policy after = before;
   after.rules.erase(after.rules.begin() + 6);  // a DENY that repeats the default
   const Policy reversed = Big(100000, true);
-  CHECK(analysis::Same(Keeps::Audit, before, before));
-  CHECK_FALSE(analysis::Same(Keeps::Audit, before, after));
-  CHECK_FALSE(analysis::Same(Keeps::Decision, before, reversed));
+  CHECK(tests::IsSame(Keeps::Audit, before, before));
+  CHECK_FALSE(tests::IsSame(Keeps::Audit, before, after));
+  CHECK_FALSE(tests::IsSame(Keeps::Decision, before, reversed));
 }
 
 TEST_CASE("a comparison that would take too long is given up", "[.slow]") {

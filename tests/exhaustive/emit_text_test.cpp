@@ -9,6 +9,7 @@
 #include "tests/exhaustive/alias_texts.h"
 #include "tests/exhaustive/judge.h"
 #include "tests/unit/check_text.h"
+#include "tests/unit/compare_policies.h"
 #include "tests/unit/sampling.h"
 
 namespace ipec::exhaustive {
@@ -31,7 +32,7 @@ std::string CheckRoundTrip(const Policy& policy, const Target& target,
   if (read.name != policy.name || read.version != policy.version) {
     FAIL(target.name << " reads another header\n" << emitted.text());
   }
-  if (!analysis::Same(Keeps::Audit, policy, read)) {
+  if (!tests::IsSame(Keeps::Audit, policy, read)) {
     FAIL(target.name << " reads another policy\n" << emitted.text() << "---\n" << Describe(policy));
   }
   // Every statement of the policy is the source of the line that replaces it.

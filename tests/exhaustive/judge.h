@@ -20,4 +20,7 @@ std::optional<Event> FindDifference(Keeps keeps, const Policy& before, const Pol
 bool SameOutcome(Keeps keeps, const Policy& before, const Decision& decided_before,
                  const Policy& after, const Decision& decided_after);
 
+// The event of a witness. A view; valid as long as the witness exists and is not moved.
+Event EventOf(const analysis::Witness& witness);
+
 }  // namespace ipec::exhaustive

@@ -6,11 +6,11 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "compiler/analysis/compare.h"
 #include "compiler/format/format.h"
 #include "compiler/support/assert.h"
 #include "compiler/syntax/parse.h"
 #include "tests/unit/check_text.h"
+#include "tests/unit/compare_policies.h"
 
 namespace {
 
@@ -30,7 +30,7 @@ void CheckMeaning(llvm::StringRef before, llvm::StringRef after, const format::S
                  old_one.policy.version == new_one.policy.version,
              "another name or version");
   const auto keeps = style.sort_properties ? analysis::Keeps::Decision : analysis::Keeps::Audit;
-  IPEC_CHECK(analysis::Same(keeps, old_one.policy, new_one.policy), "other decisions or records");
+  IPEC_CHECK(tests::IsSame(keeps, old_one.policy, new_one.policy), "other decisions or records");
 }
 
 }  // namespace

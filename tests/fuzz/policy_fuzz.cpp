@@ -20,7 +20,7 @@
 #include "compiler/targets/targets.h"
 #include "ipec/runtime/evaluate.h"
 #include "ipec/runtime/policy.h"
-#include "tests/exhaustive/small_policies.h"
+#include "tests/exhaustive/judge.h"
 #include "tests/unit/check_text.h"
 
 namespace {
@@ -95,7 +95,7 @@ void CompareDecisions(const policy::Policy& policy, const runtime::Policy& loade
         for (const policy::DigestId digest : digests) {
           const analysis::Witness witness =
               analysis::MakeWitness(policy, operation, facts, roothash, digest);
-          const runtime::Event event = witness.event();
+          const runtime::Event event = exhaustive::EventOf(witness);
           if (!exhaustive::Possible(policy.semantics, event)) continue;
           const policy::Decision want = Decide(policy, event);
           const runtime::Decision got = Evaluate(loaded, event);

@@ -1,6 +1,7 @@
 // ipec.toml: every key reads back as it is shown, and every mistake is reported with its place.
 
 #include <catch2/catch.hpp>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,21 @@ namespace {
 std::string ErrorIn(std::string_view text) {
   llvm::Expected<Config> config = ParseConfig("t.toml", text);
   return config ? "none" : llvm::toString(config.takeError());
+}
+
+// The lines `key = value` of a shown configuration, also of keys without a value, which are
+// comments.
+std::vector<std::string> KeyLines(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) {
+    const std::size_t key = line.starts_with("# ") ? 2 : 0;
+    const std::size_t end = line.find_first_not_of("abcdefghijklmnopqrstuvwxyz-", key);
+    if (end != std::string::npos && end != key && line.compare(end, 3, " = ") == 0) {
+      lines.push_back(line);
+    }
+  }
+  return lines;
 }
 
 TEST_CASE("a shown configuration reads back as the same") {
@@ -44,19 +60,13 @@ today = "2026-01-02"
   llvm::Expected<Config> again = ParseConfig("t.toml", shown);
   REQUIRE(bool(again));
   CHECK(ShowConfig(*again) == shown);
-  // Each key of the table got a value above that is not its default.
+  // Each key got a value above that is not its default. A key without a default is a comment.
   const std::string by_default = ShowConfig(Config());
-  for (const ConfigKey& key : ConfigKeys()) {
-    const std::string last(key.name.substr(key.name.rfind('.') + 1));
-    const auto line = [&](const std::string& text) {
-      const std::size_t at = text.find("\n" + last + " = ");
-      return at == std::string::npos ? std::string()
-                                     : text.substr(at, text.find('\n', at + 1) - at);
-    };
-    INFO(key.name);
-    CHECK_FALSE(line(shown).empty());
-    CHECK(line(shown) != line(by_default));
-  }
+  const std::vector<std::string> shown_keys = KeyLines(shown);
+  const std::vector<std::string> default_keys = KeyLines(by_default);
+  REQUIRE(shown_keys.size() == default_keys.size());
+  CHECK(default_keys.size() > 10);
+  for (std::size_t i = 0; i < shown_keys.size(); ++i) CHECK(shown_keys[i] != default_keys[i]);
   llvm::Expected<Config> defaults = ParseConfig("", by_default);
   REQUIRE(bool(defaults));
   CHECK(ShowConfig(*defaults) == by_default);

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
-#include "compiler/analysis/compare.h"
 #include "lint/suppressions.h"
 #include "lsp/features/actions.h"
+#include "tests/unit/compare_policies.h"
 #include "tests/unit/lint_text.h"
 #include "tests/unit/lsp_policies.h"
 
@@ -157,7 +157,7 @@ TEST_CASE("missing defaults are added") {
   REQUIRE(written != nullptr);
   const Opened after = Open(Edited(open, ResolveAction(*open, written->id)));
   CHECK(after->accepted());
-  CHECK(analysis::Same(analysis::Keeps::Decision, open->policy(), after->policy()));
+  CHECK(ipec::tests::IsSame(analysis::Keeps::Decision, open->policy(), after->policy()));
 }
 
 TEST_CASE("an id identifies its finding, whatever other settings find in the text") {
