@@ -55,7 +55,8 @@ class PolicyFileReading {
 
   // Of an accepted file.
   const policy::Policy& policy() const { return reading_->first().policy(); }
-  policy::Policy TakePolicy() && { return std::move(*reading_).TakeFirst().TakePolicy(); }
+  // Moves it out. Nothing else may be called afterwards.
+  policy::Policy TakePolicy() && { return std::move(*reading_).TakePolicy(); }
 
  private:
   PolicyFile file_;

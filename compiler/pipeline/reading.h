@@ -1,8 +1,9 @@
 #pragma once
 
 // One text, as each of its targets reads it: commands, the linter and the language server work on
-// this value, and fixes, formatting and emitted text are proved with it. Immutable; owns the text,
-// and its results live as long as it does. Moving a Reading does not move its contents.
+// this value, and fixes, formatting and emitted text are proved with it. It owns the text, and its
+// results live as long as it does. Moving a Reading does not move its contents. Nothing changes a
+// Reading; `std::move(reading).TakePolicy()` ends its use.
 //
 //   in   a text with its name, one target or several
 //   out  by target: document, verdict, policy, diagnostics, coverage, reachability
@@ -57,7 +58,7 @@ class TargetReading {
   Identity identity() const;
   // Every well-formed statement in file order, of a rejected policy too.
   const policy::Policy& policy() const { return result_.policy; }
-  // Moves the policy out; afterwards only target() and diagnostics() may be called.
+  // Moves the policy out. Nothing else may be called afterwards.
   policy::Policy TakePolicy() && { return std::move(result_.policy); }
   // Of the checker, in file order.
   const diagnostics::Sink& diagnostics() const { return sink_; }
@@ -91,7 +92,8 @@ class Reading {
   const std::deque<TargetReading>& by_target() const { return by_target_; }
   // The reading of the first target.
   const TargetReading& first() const { return by_target_.front(); }
-  TargetReading&& TakeFirst() && { return std::move(by_target_.front()); }
+  // Moves the policy of the first target out. Nothing else may be called afterwards.
+  policy::Policy TakePolicy() && { return std::move(by_target_.front()).TakePolicy(); }
 
  private:
   std::unique_ptr<const support::SourceBuffer> source_;
