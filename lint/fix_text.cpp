@@ -129,21 +129,18 @@ class Subjects {
 
  private:
   std::uint64_t StatementAt(std::uint32_t offset) {
-    const auto after =
-        std::upper_bound(document_.lines.begin(), document_.lines.end(), offset,
-                         [](std::uint32_t at, const Line& line) { return at < line.span.begin; });
-    if (after == document_.lines.begin()) return kNoStatement;
-    const Line& line = *(after - 1);
-    if (line.kind == syntax::LineKind::Header) return kHeader;
-    if (line.clauses.empty() || offset >= line.statement.end) return kComment;
+    const Line* const line = document_.LineAt(offset);
+    if (line == nullptr) return kNoStatement;
+    if (line->kind == syntax::LineKind::Header) return kHeader;
+    if (line->clauses.empty() || offset >= line->statement.end) return kComment;
     // A statement may be a megabyte long and have a finding in every word: it is read once.
-    if (last_line_ != &line) {
+    if (last_line_ != line) {
       std::string words;
-      for (const syntax::Clause& clause : document_.ClausesOf(line)) {
+      for (const syntax::Clause& clause : document_.ClausesOf(*line)) {
         words += document_.Text(clause.span()).lower() + ' ';
       }
       llvm::StringRef(Fingerprint(words)).getAsInteger(16, last_statement_);
-      last_line_ = &line;
+      last_line_ = line;
     }
     return last_statement_;
   }

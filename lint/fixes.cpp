@@ -70,14 +70,11 @@ class LineProof {
     const auto& all = before_.document().lines;
     const std::uint32_t begin = edits.front().where.begin;
     const std::uint32_t end = std::max(edits.back().where.end, begin + 1);
-    auto line = std::upper_bound(
-        all.begin(), all.end(), begin,
-        [](std::uint32_t at, const syntax::Line& other) { return at < other.span.begin; });
-    if (line == all.begin() || end - begin > kMostBytesOfLines) return std::nullopt;
-    --line;
+    const syntax::Line* line = before_.document().LineAt(begin);
+    if (line == nullptr || end - begin > kMostBytesOfLines) return std::nullopt;
     Span region = line->span;
     if (region.begin == 0) return std::nullopt;
-    for (; line != all.end() && line->span.begin < end; ++line) {
+    for (; line != all.data() + all.size() && line->span.begin < end; ++line) {
       if (line->kind != syntax::LineKind::Blank && line->kind != syntax::LineKind::Rule) {
         return std::nullopt;
       }
@@ -90,16 +87,11 @@ class LineProof {
 
   bool OnlyIdleRulesWent(Span region, const Policy& after) const {
     const Policy& before = before_.policy();
-    const auto first = std::lower_bound(
-        before.rules.begin(), before.rules.end(), region.begin,
-        [](const policy::Rule& rule, std::uint32_t at) { return rule.statement.begin < at; });
     auto kept = after.rules.begin();
-    for (auto rule = first; rule != before.rules.end() && rule->statement.begin < region.end;
-         ++rule) {
-      if (kept != after.rules.end() && SameRule(before, *rule, after, *kept)) {
+    for (const RuleId id : before.RulesIn(region)) {
+      if (kept != after.rules.end() && SameRule(before, before[id], after, *kept)) {
         ++kept;
-      } else if (before_.reachability().Decides(
-                     RuleId{support::ToU32(rule - before.rules.begin())})) {
+      } else if (before_.reachability().Decides(id)) {
         return false;
       }
     }

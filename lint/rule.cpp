@@ -44,26 +44,20 @@ bool SameWord(std::string_view a, std::string_view b) {
   return llvm::StringRef(a.data(), a.size()).equals_insensitive({b.data(), b.size()});
 }
 
-std::vector<RuleId> AllIds(const policy::Policy& policy) {
-  std::vector<RuleId> ids(policy.rules.size());
-  for (std::uint32_t i = 0; i < ids.size(); ++i) ids[i] = {i};
-  return ids;
-}
-
 // For each rule the first that asks for the same events.
 std::vector<RuleId> FirstsAlike(const analysis::Coverage& coverage) {
   const policy::Policy& policy = coverage.policy();
   std::vector<RuleId> firsts(policy.rules.size());
   using Key = std::pair<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t>;
   using Firsts = llvm::DenseMap<Key, RuleId, support::KeyedNumbers<Key>>;
-  std::array<Firsts, runtime::kOperationCount> seen;
-  for (std::uint32_t i = 0; i < firsts.size(); ++i) {
-    firsts[i] = {i};
-    const analysis::Demand demand = coverage.DemandOf(policy.rules[i]);
+  policy::OperationMap<Firsts> seen;
+  for (const RuleId id : policy.rule_ids()) {
+    RuleId& first = firsts[id.index];
+    first = id;
+    const analysis::Demand demand = coverage.DemandOf(policy[id]);
     if (demand.contradictory()) continue;
     const Key key = {{demand.roothash.index, demand.digest.index}, demand.facts.bits()};
-    Firsts& of_operation = seen[support::IndexOf(policy.rules[i].operation)];
-    firsts[i] = of_operation.try_emplace(key, firsts[i]).first->second;
+    first = seen[policy[id].operation].try_emplace(key, id).first->second;
   }
   return firsts;
 }
@@ -123,7 +117,6 @@ Context::Context(const pipeline::Reading& reading, const pipeline::TargetReading
       reachability(seen.reachability()),
       suppressions(the_suppressions),
       unsuppressible_(settings.unsuppressible),
-      rules_(AllIds(policy)),
       first_alike_(FirstsAlike(coverage)) {}
 
 Diagnostic& Context::ReportText(Span where, std::string message) {
@@ -145,22 +138,6 @@ Diagnostic& Context::ReportAbout(policy::Operation operation, Span where, std::s
   return made;
 }
 
-bool Context::IsFirstOfStatement(RuleId rule) const {
-  return rule.index == 0 ||
-         policy[{rule.index - 1}].statement.begin != policy[rule].statement.begin;
-}
-
-std::vector<Context::StatementRules> Context::Statements() const {
-  std::vector<StatementRules> statements;
-  for (std::size_t begin = 0; begin < rules_.size();) {
-    std::size_t end = begin + 1;
-    while (end < rules_.size() && !IsFirstOfStatement(rules_[end])) ++end;
-    statements.emplace_back(rules_.data() + begin, end - begin);
-    begin = end;
-  }
-  return statements;
-}
-
 const targets::Alias* Context::AliasOf(const std::vector<policy::Operation>& operations) const {
   if (operations.size() < 2) return nullptr;
   for (const targets::Alias& alias : target.aliases()) {
@@ -174,11 +151,8 @@ const targets::Alias* Context::AliasOf(const std::vector<policy::Operation>& ope
 
 std::vector<policy::Operation> Context::OperationsOf(Span statement) const {
   std::vector<policy::Operation> operations;
-  auto rule = std::lower_bound(
-      policy.rules.begin(), policy.rules.end(), statement.begin,
-      [](const policy::Rule& one, std::uint32_t at) { return one.statement.begin < at; });
-  for (; rule != policy.rules.end() && rule->statement == statement; ++rule) {
-    operations.push_back(rule->operation);
+  for (const RuleId id : policy.RulesAt(statement.begin)) {
+    if (policy[id].statement == statement) operations.push_back(policy[id].operation);
   }
   for (const policy::Operation operation : policy.semantics.operations) {
     const auto& own = policy.DefaultOf(operation);
@@ -189,7 +163,7 @@ std::vector<policy::Operation> Context::OperationsOf(Span statement) const {
   return operations;
 }
 
-std::string_view Context::WordFor(StatementRules statement) const {
+std::string_view Context::WordFor(policy::RuleIds statement) const {
   std::vector<policy::Operation> operations;
   for (const RuleId id : statement) operations.push_back(policy[id].operation);
   const targets::Alias* const alias = AliasOf(operations);

@@ -182,15 +182,12 @@ class Context {
   }
 
   // Whether the rule is the first of its statement, which has several if it names an alias.
-  bool IsFirstOfStatement(RuleId rule) const;
-  // The rules of each statement, in file order: several where it names an alias.
-  using StatementRules = std::span<const RuleId>;
-  std::vector<StatementRules> Statements() const;
+  bool IsFirstOfStatement(RuleId rule) const { return policy.IsFirstOfStatement(rule); }
   // The operations that the statement of a rule or of a DEFAULT stands for, as the alias lists
   // them.
   std::vector<policy::Operation> OperationsOf(Span statement) const;
   // The word for all operations of a statement: the alias, or the name of the only one.
-  std::string_view WordFor(StatementRules statement) const;
+  std::string_view WordFor(policy::RuleIds statement) const;
   std::uint32_t LineOf(RuleId rule) const { return policy[rule].line; }
   std::span<const policy::Condition> ConditionsOf(RuleId rule) const {
     return policy.ConditionsOf(policy[rule]);
@@ -245,7 +242,6 @@ class Context {
 
   RuleMap<bool> ran_;
   const RuleMap<bool>& unsuppressible_;
-  const std::vector<RuleId> rules_;
   std::vector<RuleId> first_alike_;
   const Rule* running_ = nullptr;
   std::vector<Diagnostic>* out_ = nullptr;

@@ -2,13 +2,11 @@
 // spelling: the earlier one always decides first, even if its action differs. drop-unreachable
 // would find them too; this pass names the mistake of the author.
 
-#include <array>
 #include <utility>
 #include <vector>
 
 #include "compiler/optimize/pass.h"
 #include "compiler/support/keyed_hash.h"
-#include "compiler/support/numbers.h"
 #include "llvm/ADT/DenseMap.h"
 
 namespace ipec::optimize {
@@ -28,12 +26,12 @@ Key KeyOf(const Demand& demand) {
 }  // namespace
 
 std::optional<policy::Policy> DropDuplicates(const analysis::Coverage& coverage) {
-  std::array<SeenFacts, runtime::kOperationCount> seen_by_operation;
+  policy::OperationMap<SeenFacts> seen_by_operation;
   const policy::Policy& policy = coverage.policy();
   return WithoutRules(policy, [&](policy::RuleId rule) {
     const Demand demand = coverage.DemandOf(policy[rule]);
     if (demand.contradictory()) return false;
-    auto& seen = seen_by_operation[support::IndexOf(policy[rule].operation)][KeyOf(demand)];
+    auto& seen = seen_by_operation[policy[rule].operation][KeyOf(demand)];
     for (const analysis::FactsSet facts : seen) {
       if (facts == demand.facts) return true;
     }

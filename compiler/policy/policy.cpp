@@ -40,6 +40,26 @@ void DigestStore::Reserve(std::uint32_t digests, std::size_t bytes) {
   bytes_.reserve(bytes);
 }
 
+std::vector<RuleIds> Policy::Statements() const {
+  std::vector<RuleIds> statements;
+  for (const RuleId id : rule_ids()) {
+    if (IsFirstOfStatement(id)) statements.push_back({id.index, 0});
+    ++statements.back().count;
+  }
+  return statements;
+}
+
+RuleIds Policy::RulesIn(support::Span part) const {
+  const auto from = [this](std::uint32_t offset) {
+    const auto first = std::lower_bound(
+        rules.begin(), rules.end(), offset,
+        [](const Rule& rule, std::uint32_t at) { return rule.statement.begin < at; });
+    return support::ToU32(first - rules.begin());
+  };
+  const std::uint32_t first = from(part.begin);
+  return {first, from(part.end) - first};
+}
+
 const Default* Policy::DefaultFor(Operation operation) const {
   const auto& own = DefaultOf(operation);
   if (own) return &*own;

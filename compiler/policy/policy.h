@@ -37,6 +37,7 @@ using OperationMap = support::EnumMap<Operation, T, runtime::kOperationCount>;
 using RuleId = support::Id<struct RuleTag>;
 using ConditionId = support::Id<struct ConditionTag>;
 using DigestId = support::Id<struct DigestTag>;
+using RuleIds = support::IdRange<RuleId>;
 
 // Differences between dialects in the meaning of a rule. The checker sets them from the target.
 struct Semantics {
@@ -124,7 +125,18 @@ struct Policy {
     return {conditions.data() + rule.conditions.first, rule.conditions.count};
   }
   // Every rule, in file order.
-  support::IdRange<RuleId> rule_ids() const { return {0, support::ToU32(rules.size())}; }
+  RuleIds rule_ids() const { return {0, support::ToU32(rules.size())}; }
+  // Of a policy that was read from text: the rules of each statement in file order, and those of
+  // the statement that begins at an offset. A statement that names an alias has several, a DEFAULT
+  // none.
+  std::vector<RuleIds> Statements() const;
+  RuleIds RulesAt(std::uint32_t begin) const { return RulesIn({begin, begin + 1}); }
+  // The rules of all statements that begin in a part of the text.
+  RuleIds RulesIn(support::Span part) const;
+  bool IsFirstOfStatement(RuleId rule) const {
+    return rule.index == 0 ||
+           rules[rule.index - 1].statement.begin != rules[rule.index].statement.begin;
+  }
   // The operation's own DEFAULT.
   const std::optional<Default>& DefaultOf(Operation operation) const {
     return operation_defaults[operation];

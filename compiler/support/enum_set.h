@@ -77,6 +77,7 @@ class EnumSet {
 template <typename Enum, typename Value, std::size_t kCount>
 class EnumMap {
  public:
+  constexpr EnumMap() : values_() {}
   constexpr Value& operator[](Enum key) { return values_[IndexOf(key)]; }
   constexpr const Value& operator[](Enum key) const { return values_[IndexOf(key)]; }
   constexpr std::size_t size() const { return kCount; }
@@ -87,7 +88,7 @@ class EnumMap {
   friend constexpr bool operator==(const EnumMap&, const EnumMap&) = default;
 
  private:
-  std::array<Value, kCount> values_{};
+  std::array<Value, kCount> values_;
 };
 
 }  // namespace ipec::support

@@ -23,6 +23,8 @@ struct IdRange {
   std::uint32_t first = 0;
   std::uint32_t count = 0;
   constexpr bool empty() const { return count == 0; }
+  constexpr std::size_t size() const { return count; }
+  constexpr IdType front() const { return {first}; }
 
   class Iterator {
    public:

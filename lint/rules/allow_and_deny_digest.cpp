@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 
 #include "compiler/support/keyed_hash.h"
 #include "lint/rule.h"
@@ -38,8 +37,7 @@ class DecidedDigests {
   enum Subject : std::uint8_t { kVolume, kFile, kFileOnVolume, kFileOnSome };
 
   void Add(const policy::Rule& rule, RuleId id, Subject subject, DigestId volume, DigestId file) {
-    RuleId& first =
-        first_[support::IndexOf(rule.operation)][KeyOf(rule.action, subject, volume, file)];
+    RuleId& first = first_[rule.operation][KeyOf(rule.action, subject, volume, file)];
     if (!first.valid()) first = id;
   }
   // The first rule of the other action.
@@ -47,7 +45,7 @@ class DecidedDigests {
                             DigestId file) const {
     const auto other =
         rule.action == policy::Action::Allow ? policy::Action::Deny : policy::Action::Allow;
-    return first_[support::IndexOf(rule.operation)].lookup(KeyOf(other, subject, volume, file));
+    return first_[rule.operation].lookup(KeyOf(other, subject, volume, file));
   }
 
  private:
@@ -59,7 +57,7 @@ class DecidedDigests {
   }
 
   using Firsts = llvm::DenseMap<Key, RuleId, support::KeyedNumbers<Key>>;
-  std::array<Firsts, runtime::kOperationCount> first_;
+  policy::OperationMap<Firsts> first_;
 };
 
 // The first rule that decides the digest differently, also for a file if one of the two names a

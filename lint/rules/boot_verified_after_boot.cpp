@@ -29,8 +29,8 @@ void Check(Context& context) {
   if (context.IsBootPolicy()) return;
   std::vector<Span> trusting;
   const auto decides = [&](RuleId id) { return context.reachability.Decides(id); };
-  for (const Context::StatementRules statement : context.Statements()) {
-    const RuleId id = statement[0];
+  for (const policy::RuleIds statement : context.policy.Statements()) {
+    const RuleId id = statement.front();
     if (context.policy[id].action != policy::Action::Allow ||
         std::none_of(statement.begin(), statement.end(), decides)) {
       continue;

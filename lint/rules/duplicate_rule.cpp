@@ -31,10 +31,10 @@ void Check(Context& context) {
     const RuleId first = context.FirstAlike(id);
     return first != id && context.policy[first].action == context.policy[id].action;
   };
-  for (const Context::StatementRules statement : context.Statements()) {
+  for (const policy::RuleIds statement : context.policy.Statements()) {
     if (!std::all_of(statement.begin(), statement.end(), is_said)) continue;
-    const policy::Rule& rule = context.policy[statement[0]];
-    const policy::Rule& first = context.policy[context.FirstAlike(statement[0])];
+    const policy::Rule& rule = context.policy[statement.front()];
+    const policy::Rule& first = context.policy[context.FirstAlike(statement.front())];
     Diagnostic& finding =
         context.Report(rule.statement, "this rule duplicates line {}", first.line);
     finding.AddNote("the first one is here", first.statement);

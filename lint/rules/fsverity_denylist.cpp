@@ -34,9 +34,9 @@ void Check(Context& context) {
     if (!context.reachability.Decides(id)) return {};
     return context.AllowedUnnamed(context.policy[id].operation) & kCopies;
   };
-  for (const Context::StatementRules statement : context.Statements()) {
-    if (context.policy[statement[0]].action != policy::Action::Deny) continue;
-    const auto conditions = context.ConditionsOf(statement[0]);
+  for (const policy::RuleIds statement : context.policy.Statements()) {
+    if (context.policy[statement.front()].action != policy::Action::Deny) continue;
+    const auto conditions = context.ConditionsOf(statement.front());
     const auto named =
         std::find_if(conditions.begin(), conditions.end(), [](const policy::Condition& condition) {
           return condition.property == policy::Property::FsverityDigest;

@@ -72,8 +72,7 @@ Diagnostic& Explain(Context& context, Diagnostic& finding, const Late& late) {
 }
 
 // Whether all operations of a statement are late for the same reason: one finding and one move.
-bool AreAlike(const Context& context, const std::vector<Late>& late,
-              Context::StatementRules statement) {
+bool AreAlike(const Context& context, const std::vector<Late>& late, policy::RuleIds statement) {
   return late.size() == statement.size() &&
          std::all_of(late.begin(), late.end(), [&](const Late& one) {
            return context.FirstAlike(one.rule) == one.rule &&
@@ -84,7 +83,7 @@ bool AreAlike(const Context& context, const std::vector<Late>& late,
 }
 
 void ReportLate(Context& context, Mover& mover, const std::vector<Late>& late,
-                Context::StatementRules statement) {
+                policy::RuleIds statement) {
   constexpr auto kWords = "this rule denies too late: line {} already allows {} of its events";
   const Late& one = late[0];
   const policy::Rule& rule = context.policy[one.rule];
@@ -112,7 +111,7 @@ void ReportLate(Context& context, Mover& mover, const std::vector<Late>& late,
 void Check(Context& context) {
   analysis::Overlaps overlaps(context.reachability);
   Mover mover(context);
-  for (const Context::StatementRules statement : context.Statements()) {
+  for (const policy::RuleIds statement : context.policy.Statements()) {
     std::vector<Late> late;
     for (const RuleId id : statement) {
       if (!Revokes(context, id) || IsRepeated(context, id)) continue;

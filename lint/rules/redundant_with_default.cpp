@@ -33,13 +33,13 @@ void Check(Context& context) {
     redundant[found.rule.index] = true;
   }
   const auto decides = [&](RuleId id) { return context.reachability.Decides(id); };
-  for (const Context::StatementRules statement : context.Statements()) {
+  for (const policy::RuleIds statement : context.policy.Statements()) {
     // A statement is needed if one of its operations needs it.
     const bool is_needed = std::any_of(statement.begin(), statement.end(), [&](RuleId id) {
       return decides(id) && !redundant[id.index];
     });
     if (is_needed || std::none_of(statement.begin(), statement.end(), decides)) continue;
-    const policy::Rule& rule = context.policy[statement[0]];
+    const policy::Rule& rule = context.policy[statement.front()];
     const std::string_view word = context.WordFor(statement);
     constexpr auto kWords = "this rule is redundant: the DEFAULT for {} decides the same";
     Diagnostic& finding = statement.size() > 1

@@ -33,7 +33,7 @@ void Check(Context& context) {
     // A rule that never decides should be removed itself, and then this one is needed.
     if (decides(found.taken_over_by)) taken_over_by[found.rule.index] = found.taken_over_by;
   }
-  for (const Context::StatementRules statement : context.Statements()) {
+  for (const policy::RuleIds statement : context.policy.Statements()) {
     // A statement is needed if one of its operations needs it.
     const bool is_needed = std::any_of(statement.begin(), statement.end(), [&](RuleId id) {
       return decides(id) && !taken_over_by[id.index].valid();
@@ -41,7 +41,7 @@ void Check(Context& context) {
     const auto first = std::find_if(statement.begin(), statement.end(), decides);
     if (is_needed || first == statement.end()) continue;
     const policy::Rule& rule = context.policy[*first];
-    const policy::Rule& later = context.policy[taken_over_by[first->index]];
+    const policy::Rule& later = context.policy[taken_over_by[(*first).index]];
     Diagnostic& finding = context.Report(
         rule.statement, "this rule is redundant: line {} decides the same", later.line);
     finding.AddNote("this rule decides the same", later.statement);

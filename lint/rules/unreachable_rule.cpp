@@ -61,7 +61,7 @@ void Check(Context& context) {
     return !context.reachability.Decides(id) &&
            context.reachability.WhyImpossible(id) == analysis::Impossible::No;
   };
-  for (const Context::StatementRules statement : context.Statements()) {
+  for (const policy::RuleIds statement : context.policy.Statements()) {
     const bool whole = std::all_of(statement.begin(), statement.end(), is_idle);
     for (const RuleId id : statement) {
       if (is_idle(id)) ReportRule(context, id, whole);

@@ -33,14 +33,13 @@ bool AsksForSignature(const policy::Condition& condition) {
 }
 
 // The first rule of a statement that allows unsigned files; invalid if there is none.
-RuleId DeciderOfUnsigned(const Context& context, Context::StatementRules statement,
+RuleId DeciderOfUnsigned(const Context& context, policy::RuleIds statement,
                          analysis::FactsSet unsigned_facts) {
-  if (context.policy[statement[0]].action != policy::Action::Allow) return {};
-  const auto* const found =
-      std::find_if(statement.data(), statement.data() + statement.size(), [&](RuleId id) {
-        return context.reachability.WitnessOf(id, id, unsigned_facts).has_value();
-      });
-  return found == statement.data() + statement.size() ? RuleId() : *found;
+  if (context.policy[statement.front()].action != policy::Action::Allow) return {};
+  const auto found = std::find_if(statement.begin(), statement.end(), [&](RuleId id) {
+    return context.reachability.WitnessOf(id, id, unsigned_facts).has_value();
+  });
+  return found == statement.end() ? RuleId() : *found;
 }
 
 void Check(Context& context) {
@@ -54,7 +53,7 @@ void Check(Context& context) {
   if (relying == rules.end()) return;
   constexpr analysis::FactsSet kUnsigned =
       analysis::FactsSet::WithNoneOf(runtime::kDmveritySigned | runtime::kFsveritySigned);
-  for (const Context::StatementRules statement : context.Statements()) {
+  for (const policy::RuleIds statement : context.policy.Statements()) {
     const RuleId id = DeciderOfUnsigned(context, statement, kUnsigned);
     if (!id.valid()) continue;
     const auto conditions = context.ConditionsOf(id);

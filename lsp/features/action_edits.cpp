@@ -63,8 +63,8 @@ TextEdits Below(const Snapshot& snapshot, const Line* line,
 // Of a statement that was understood.
 policy::Action ActionOf(const Snapshot& snapshot, Span statement) {
   const policy::Policy& policy = snapshot.policy();
-  const auto rules = RulesAt(snapshot, statement);
-  if (!rules.empty()) return policy.rules[rules.first].action;
+  const policy::RuleIds rules = policy.RulesAt(statement.begin);
+  if (!rules.empty()) return policy[rules.front()].action;
   return policy.DefaultOf(DefaultsAt(snapshot, statement).operations[0])->action;
 }
 
@@ -108,7 +108,8 @@ TextEdits SuppressInFile(const Snapshot& snapshot, std::string_view rule) {
 const targets::Alias* AliasOn(const Snapshot& snapshot, const Line& line) {
   if (line.kind != LineKind::Rule && line.kind != LineKind::Default) return nullptr;
   // Only for a statement that was understood.
-  if (RulesAt(snapshot, line.statement).empty() && DefaultsAt(snapshot, line.statement).empty()) {
+  if (snapshot.policy().RulesAt(line.statement.begin).empty() &&
+      DefaultsAt(snapshot, line.statement).empty()) {
     return nullptr;
   }
   for (const syntax::Clause& clause : snapshot.document().ClausesOf(line)) {

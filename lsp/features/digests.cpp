@@ -13,9 +13,9 @@ bool ClausesAreConditions(const Snapshot& snapshot, const Rule& rule,
 
 std::optional<DigestId> DigestAt(const Snapshot& snapshot, const Place& place) {
   if (place.part != Part::Value && place.part != Part::Key) return std::nullopt;
-  const auto rules = RulesAt(snapshot, place.line->statement);
+  const policy::RuleIds rules = snapshot.policy().RulesAt(place.line->statement.begin);
   if (rules.empty() || place.clause == 0) return std::nullopt;
-  const Rule& rule = snapshot.policy().rules[rules.first];
+  const Rule& rule = snapshot.policy()[rules.front()];
   if (!ClausesAreConditions(snapshot, rule, ClausesOf(snapshot, place))) return std::nullopt;
   const auto conditions = snapshot.policy().ConditionsOf(rule);
   if (place.clause > conditions.size()) return std::nullopt;

@@ -25,10 +25,10 @@ std::string NumberOf(const Snapshot& snapshot, RuleId id) {
   const Operation operation = snapshot.policy()[id].operation;
   std::size_t number = 0;
   std::size_t count = 0;
-  for (std::uint32_t i = 0; i < snapshot.policy().rules.size(); ++i) {
-    if (snapshot.policy().rules[i].operation != operation) continue;
+  for (const RuleId other : snapshot.policy().rule_ids()) {
+    if (snapshot.policy()[other].operation != operation) continue;
     ++count;
-    if (i == id.index) number = count;
+    if (other == id) number = count;
   }
   return fmt::format("Rule {} of {} for {}", number, count, Name(operation));
 }
@@ -108,11 +108,9 @@ std::string LinesOf(const Snapshot& snapshot, const std::vector<RuleId>& rules) 
   return fmt::format("{}{} and {} more", head, support::Listed(lines), rules.size() - kMostLines);
 }
 
-std::string ExplainRules(const Snapshot& snapshot, support::IdRange<RuleId> rules) {
+std::string ExplainRules(const Snapshot& snapshot, policy::RuleIds rules) {
   std::string text;
-  for (std::uint32_t i = 0; i < rules.count; ++i) {
-    text += (i == 0 ? "" : "\n") + ExplainRule(snapshot, {rules.first + i});
-  }
+  for (const RuleId id : rules) text += (text.empty() ? "" : "\n") + ExplainRule(snapshot, id);
   return text + RejectionNote(snapshot);
 }
 

@@ -17,7 +17,7 @@ std::string CasesOf(const analysis::Share& share);
 std::string LinesOf(const Snapshot& snapshot, const std::vector<policy::RuleId>& rules);
 
 // For the rules of one statement.
-std::string ExplainRules(const Snapshot& snapshot, support::IdRange<policy::RuleId> rules);
+std::string ExplainRules(const Snapshot& snapshot, policy::RuleIds rules);
 // For a DEFAULT.
 std::string ExplainDefaults(const Snapshot& snapshot, const Defaults& defaults);
 

@@ -1,7 +1,5 @@
 #include "lsp/features/hints.h"
 
-#include <array>
-
 #include <fmt/format.h>
 
 #include "lint/rule.h"
@@ -30,34 +28,27 @@ std::vector<Hint> HintsIn(const Snapshot& snapshot, support::Span range,
                           const HintsWanted& wanted) {
   std::vector<Hint> hints;
   if (!wanted.numbers && !wanted.cases) return hints;
-  const std::vector<Rule>& rules = snapshot.policy().rules;
+  const policy::Policy& policy = snapshot.policy();
   policy::OperationMap<std::size_t> numbers;
-  for (std::uint32_t i = 0; i < rules.size();) {
-    // The rules of one statement.
-    std::uint32_t end = i;
-    while (end < rules.size() && rules[end].statement.begin == rules[i].statement.begin) {
-      ++numbers[rules[end].operation];
-      ++end;
+  for (const policy::RuleIds rules : policy.Statements()) {
+    for (const RuleId id : rules) ++numbers[policy[id].operation];
+    const Rule& first = policy[rules.front()];
+    if (first.statement.begin > range.end) break;
+    if (first.statement.end < range.begin) continue;
+    if (wanted.numbers && rules.size() == 1) {
+      const std::size_t number = numbers[first.operation];
+      hints.push_back({first.statement.begin, fmt::format("{}.", number),
+                       fmt::format("rule {} for {}", number, Name(first.operation)), true});
     }
-    const support::Span statement = rules[i].statement;
-    if (statement.begin > range.end) break;
-    if (statement.end >= range.begin) {
-      if (wanted.numbers && end - i == 1) {
-        const std::size_t number = numbers[rules[i].operation];
-        hints.push_back({statement.begin, fmt::format("{}.", number),
-                         fmt::format("rule {} for {}", number, Name(rules[i].operation)), true});
+    if (wanted.cases) {
+      analysis::Share sum;
+      for (const RuleId id : rules) {
+        sum.matched += snapshot.shares().Of(id).matched;
+        sum.decided += snapshot.shares().Of(id).decided;
       }
-      if (wanted.cases) {
-        analysis::Share sum;
-        for (std::uint32_t j = i; j < end; ++j) {
-          sum.matched += snapshot.shares().Of(RuleId{j}).matched;
-          sum.decided += snapshot.shares().Of(RuleId{j}).decided;
-        }
-        hints.push_back(
-            {statement.end, "decides " + CasesOf(sum), PartTooltip(snapshot, {i}), false});
-      }
+      hints.push_back({first.statement.end, "decides " + CasesOf(sum),
+                       PartTooltip(snapshot, rules.front()), false});
     }
-    i = end;
   }
   return hints;
 }

@@ -53,19 +53,16 @@ std::vector<Lens> LensesOf(const Snapshot& snapshot) {
   const analysis::Reachability& reachability = snapshot.reachability();
   std::vector<Lens> lenses;
   policy::OperationSet seen;
-  for (std::uint32_t i = 0; i < policy.rules.size();) {
-    const Rule& rule = policy.rules[i];
+  for (const policy::RuleIds rules : policy.Statements()) {
     bool decides = false;
-    std::uint32_t end = i;
-    for (; end < policy.rules.size() && policy.rules[end].statement.begin == rule.statement.begin;
-         ++end) {
-      const Rule& one = policy.rules[end];
-      decides = decides || snapshot.shares().Of({end}).decided != 0;
-      if (!seen.Contains(one.operation)) lenses.push_back(DefaultLens(snapshot, one));
-      seen.Add(one.operation);
+    for (const RuleId id : rules) {
+      decides = decides || snapshot.shares().Of(id).decided != 0;
+      if (!seen.Contains(policy[id].operation)) {
+        lenses.push_back(DefaultLens(snapshot, policy[id]));
+      }
+      seen.Add(policy[id].operation);
     }
-    if (!decides) lenses.push_back(UnreachableLens(snapshot, {i}));
-    i = end;
+    if (!decides) lenses.push_back(UnreachableLens(snapshot, rules.front()));
   }
   if (reachability.GlobalDefaultIsDead()) {
     lenses.push_back(

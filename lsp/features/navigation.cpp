@@ -110,9 +110,9 @@ std::vector<Span> DefaultsFor(const Snapshot& snapshot, const std::vector<Operat
 // The operations of the rules of the line at `place`.
 std::vector<Operation> OperationsOfRules(const Snapshot& snapshot, const Place& place) {
   std::vector<Operation> operations;
-  const auto rules = RulesAt(snapshot, place.line->statement);
-  for (std::uint32_t i = 0; i < rules.count; ++i) {
-    operations.push_back(snapshot.policy().rules[rules.first + i].operation);
+  const policy::Policy& policy = snapshot.policy();
+  for (const policy::RuleId id : policy.RulesAt(place.line->statement.begin)) {
+    operations.push_back(policy[id].operation);
   }
   return operations;
 }

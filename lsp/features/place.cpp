@@ -82,17 +82,6 @@ std::string_view ViewOf(const Snapshot& snapshot, Span span) {
   return {text.data(), text.size()};
 }
 
-support::IdRange<policy::RuleId> RulesAt(const Snapshot& snapshot, Span statement) {
-  const std::vector<policy::Rule>& rules = snapshot.policy().rules;
-  const auto first = std::lower_bound(
-      rules.begin(), rules.end(), statement.begin,
-      [](const policy::Rule& rule, std::uint32_t begin) { return rule.statement.begin < begin; });
-  const auto last = std::find_if(first, rules.end(), [&](const policy::Rule& rule) {
-    return rule.statement.begin != statement.begin;
-  });
-  return {support::ToU32(first - rules.begin()), support::ToU32(last - first)};
-}
-
 Defaults DefaultsAt(const Snapshot& snapshot, Span statement) {
   const policy::Policy& policy = snapshot.policy();
   Defaults defaults;

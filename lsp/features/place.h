@@ -41,9 +41,6 @@ support::Span ValueOf(const Snapshot& snapshot, const syntax::Clause& clause);
 llvm::StringRef TextOf(const Snapshot& snapshot, support::Span span);
 std::string_view ViewOf(const Snapshot& snapshot, support::Span span);
 
-// The rules of a statement: none, one or, for an alias, several, which follow each other.
-support::IdRange<policy::RuleId> RulesAt(const Snapshot& snapshot, support::Span statement);
-
 // The operations for which a DEFAULT decides. A DEFAULT without an operation that is known counts
 // as the global one.
 struct Defaults {
