@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "compiler/check/check.h"
 #include "compiler/support/wording.h"
 #include "lint/fixes.h"
 #include "lint/layouts.h"
@@ -13,6 +14,11 @@
 #include "lint/yields.h"
 
 namespace ipec::lint {
+
+// The rules that this file treats differently.
+extern const Body kOpNewerThanTarget;
+extern const Body kUnusedSuppression;
+
 namespace {
 
 // In file order, and in the order of the table where places are the same.
@@ -31,13 +37,14 @@ void SortByPlace(std::vector<Diagnostic>& findings) {
   findings = std::move(sorted);
 }
 
-bool IsOf(const Diagnostic& finding, std::string_view rule) {
-  return finding.descriptor->name == rule;
+bool IsOf(const Diagnostic& finding, const Body& body) {
+  const Rule* const rule = FindRule(*finding.descriptor);
+  return rule != nullptr && rule->body == &body;
 }
 
 // Whether the message names the targets that the finding is about.
 bool NamesTargets(const Diagnostic& finding) {
-  return IsOf(finding, "op-newer-than-target");
+  return IsOf(finding, kOpNewerThanTarget);
 }
 
 // Removes findings of one target's checker about a word that op-newer-than-target reports.
@@ -48,7 +55,7 @@ void DropOtherTargets(const support::LineMap& lines, std::vector<Diagnostic>& fi
   }
   if (said.empty()) return;
   const auto repeats = [&](const Diagnostic& finding) {
-    return IsOf(finding, "unknown-operation") &&
+    return check::IsUnknownOperation(finding) &&
            said.count(lines.PositionOf(finding.where.begin).line) != 0;
   };
   findings.erase(std::remove_if(findings.begin(), findings.end(), repeats), findings.end());
@@ -198,7 +205,7 @@ Result Merge(const pipeline::Reading& reading, std::vector<Result> results) {
   for (Found& found : all) {
     const bool for_all = found.by.size() == targets.size();
     // A comment that suppresses a finding for one target is used.
-    if (!for_all && IsOf(found.finding, "unused-suppression")) continue;
+    if (!for_all && IsOf(found.finding, kUnusedSuppression)) continue;
     if (!for_all && !NamesTargets(found.finding)) {
       std::vector<std::string_view> names;
       for (const targets::Target* target : found.by) names.push_back(target->name);

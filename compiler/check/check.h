@@ -40,4 +40,7 @@ syntax::Lexis LexisOf(const targets::Target& target);
 Result CheckDocument(const syntax::Document& document, const targets::Target& target,
                      const Options& options, diagnostics::Sink& sink);
 
+// Whether the finding is about an operation that its target does not know; another may know it.
+bool IsUnknownOperation(const diagnostics::Diagnostic& finding);
+
 }  // namespace ipec::check

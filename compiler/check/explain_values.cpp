@@ -261,4 +261,8 @@ bool IsCondition(Checker& checker, const Word& word) {
   return ReadDigest(value, bare, checker.digest_bytes).problem == DigestProblem::None;
 }
 
+bool IsUnknownOperation(const Diagnostic& finding) {
+  return finding.descriptor == &diag::UnknownOperation.descriptor;
+}
+
 }  // namespace ipec::check
