@@ -4,20 +4,92 @@
 #include <memory>
 #include <optional>
 
+#include "compiler/support/assert.h"
+
 namespace ipec::lint {
 namespace {
 
-// How close the two findings must be: one overlaps the other, or they begin on the same line.
-enum class Near : std::uint8_t { Place, Line };
+// How close the two findings must be.
+enum class Near : std::uint8_t {
+  Place,  // they overlap, and they are not about different operations
+  Line,   // they begin on the same line; for rules with one finding per file
+};
 
+// A finding of the first rule gives way to one of the second, which is more informative, if both
+// report the same problem.
 struct Yield {
   std::string_view loser;
   std::string_view winner;
   Near near;
 };
 constexpr Yield kYields[] = {
-#define IPEC_YIELD(loser, winner, near) {loser, winner, Near::near},
-#include "lint/yields.def"
+    {"unreachable-rule", "never-matches", Near::Place},
+    {"unreachable-rule", "duplicate-rule", Near::Place},
+    {"unreachable-rule", "conflicting-rule", Near::Place},
+    {"unreachable-rule", "late-revocation", Near::Place},
+    {"unreachable-rule", "digest-length", Near::Place},
+    {"unreachable-rule", "empty-digest", Near::Place},
+    {"late-revocation", "conflicting-rule", Near::Place},
+    {"duplicate-rule", "never-matches", Near::Place},
+    {"conflicting-rule", "never-matches", Near::Place},
+    {"subsumed-by-later", "never-matches", Near::Place},
+    {"subsumed-by-later", "late-revocation", Near::Place},
+    {"subsumed-by-later", "allow-and-deny-digest", Near::Place},
+    {"subsumed-by-later", "allow-on-negative", Near::Place},
+    {"partially-shadowed", "late-revocation", Near::Place},
+    {"partially-shadowed", "allow-and-deny-digest", Near::Place},
+    {"redundant-with-default", "subsumed-by-later", Near::Place},
+    {"redundant-with-default", "allow-all-op", Near::Place},
+    {"redundant-with-default", "allow-on-negative", Near::Place},
+    {"redundant-with-default", "late-revocation", Near::Place},
+    {"redundant-with-default", "allow-and-deny-digest", Near::Place},
+    // A rule without properties is one problem, whether it allows or only hides a DEFAULT.
+    {"catch-all-hides-default", "allow-all-op", Near::Place},
+    {"catch-all-hides-default", "redundant-with-default", Near::Place},
+    {"catch-all-hides-default", "bricks-execute", Near::Place},
+    {"policy-op-open", "allow-all-op", Near::Place},
+    {"policy-op-open", "allow-on-negative", Near::Place},
+    {"policy-op-open", "unguarded-op", Near::Place},
+    {"kexec-weaker-than-exec", "allow-all-op", Near::Place},
+    {"kexec-weaker-than-exec", "allow-on-negative", Near::Place},
+    {"kexec-weaker-than-exec", "unguarded-op", Near::Place},
+
+    {"anonymous-exec-denied", "bricks-execute", Near::Place},
+    {"global-default-allow", "default-allow-execute", Near::Place},
+    {"fsverity-denylist", "late-revocation", Near::Place},
+    {"allow-and-deny-digest", "late-revocation", Near::Place},
+    {"allow-and-deny-digest", "conflicting-rule", Near::Place},
+
+    {"placeholder-digest", "digest-length", Near::Place},
+    {"digest-length", "unknown-digest-algorithm", Near::Place},
+    {"fsverity-denylist", "digest-length", Near::Place},
+    {"fsverity-denylist", "unknown-digest-algorithm", Near::Place},
+    {"unsigned-roothash-trust", "digest-length", Near::Place},
+    {"same-digest-two-properties", "placeholder-digest", Near::Place},
+    {"unknown-digest-algorithm", "unrendered-template", Near::Place},
+    {"unknown-digest-algorithm", "empty-digest", Near::Place},
+    {"weak-digest", "unknown-digest-algorithm", Near::Place},
+
+    {"unsafe-policy-name", "unrendered-template", Near::Place},
+    {"unsafe-policy-name", "bidi-control", Near::Place},
+    {"unsafe-policy-name", "invisible-or-confusable", Near::Place},
+    {"unsafe-policy-name", "terminal-escape", Near::Place},
+    {"unsafe-policy-name", "wrong-file-encoding", Near::Place},
+
+    // The layout as a whole, and a specific layout problem at this place.
+    {"not-formatted", "uppercase-hex", Near::Line},
+    {"not-formatted", "default-after-rules", Near::Line},
+    {"not-formatted", "far-right-text", Near::Line},
+    {"not-formatted", "trailing-space", Near::Line},
+    {"not-formatted", "missing-final-newline", Near::Line},
+    {"not-formatted", "mixed-eol", Near::Line},
+    {"not-formatted", "repeated-blank-lines", Near::Line},
+    {"not-formatted", "property-order", Near::Line},
+
+    {"suppression-without-reason", "expired-suppression", Near::Place},
+    {"suppression-without-reason", "blanket-suppression", Near::Place},
+    {"unused-suppression", "blanket-suppression", Near::Place},
+    {"unused-suppression", "disallowed-suppression", Near::Place},
 };
 
 struct Winner {
@@ -25,11 +97,17 @@ struct Winner {
   Near near;
 };
 
-// The rows of yields.def by the rule that gives way.
+LintRuleId IdOf(std::string_view name) {
+  const Rule* const rule = FindRule(name);
+  IPEC_CHECK(rule != nullptr, "a row of kYields names an unknown rule");
+  return rule->id;
+}
+
+// The rows by the rule that gives way.
 RuleMap<std::vector<Winner>> WinnersByLoser() {
   RuleMap<std::vector<Winner>> winners;
   for (const Yield& row : kYields) {
-    winners[FindRule(row.loser)->id].push_back({FindRule(row.winner)->id, row.near});
+    winners[IdOf(row.loser)].push_back({IdOf(row.winner), row.near});
   }
   return winners;
 }

@@ -1,7 +1,7 @@
 #pragma once
 
 // Avoids duplicate findings: if several rules report the same problem, the most informative finding
-// is kept. The table is yields.def.
+// is kept. The table is in yields.cpp.
 
 #include <cstddef>
 #include <utility>

@@ -186,7 +186,6 @@ void Server::HandleNotification(const Message& message) {
   // As the protocol requires, notifications before `initialize` and after `shutdown` are dropped.
   if (state_ != State::Running) return;
   if (traces_) Notify("$/logTrace", LogTrace("notification " + support::Quoted(message.method)));
-#define IPEC_REQUEST(method, id, params, about, on)
 #define IPEC_NOTIFICATION(name, id, params) \
   if (message.method == (name)) return Take<params>(message, &Server::id);
 #include "lsp/protocol/messages.def"

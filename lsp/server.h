@@ -73,7 +73,6 @@ class Server final : public Host {
   // Reads the parameters of a notification and hands them on.
   template <typename P>
   void Take(const Message& message, void (Server::*take)(const P&));
-#define IPEC_REQUEST(method, id, params, about, on)
 #define IPEC_NOTIFICATION(method, id, Params) void id(const Params& params);
 #include "lsp/protocol/messages.def"
 

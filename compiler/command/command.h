@@ -1,7 +1,7 @@
 #pragma once
 
 // A command is a table of options and a function from its options to an exit status. Its name and
-// summary are in compiler/driver/commands.def, which lists all commands.
+// summary are in compiler/driver/commands.cpp, which lists all commands.
 
 #include <cstdint>
 #include <optional>
@@ -52,7 +52,7 @@ struct Command {
   Runner runner;
 };
 
-// A row of commands.def.
+// A row of the table of commands.
 struct Entry {
   std::string_view name;
   std::string_view summary;  // one line for `ipec --help`

@@ -17,9 +17,20 @@ using command::Entry;
 using command::Environment;
 using command::ExitStatus;
 
+// In the order of `ipec --help`.
 constexpr std::array kCommands = {
-#define IPEC_COMMAND(id, in, name, summary) Entry{name, summary, &ipec::in::k##id##Command},
-#include "compiler/driver/commands.def"
+    Entry{"check", "report what the kernel of a target would reject, and why", &kCheckCommand},
+    Entry{"lint", "report what a kernel accepts but a careful reviewer would not",
+          &lint::kLintCommand},
+    Entry{"fmt", "format policies", &kFmtCommand},
+    Entry{"lsp", "serve an editor over standard input and output", &lsp::kLspCommand},
+    Entry{"compile", "compile a policy to a decision table, or to other forms", &kCompileCommand},
+    Entry{"eval", "decide events as a kernel with this policy would", &kEvalCommand},
+    Entry{"thumbprint", "print the digest with which a kernel records a policy",
+          &kThumbprintCommand},
+    Entry{"explain", "explain a finding or an errno, offline", &kExplainCommand},
+    Entry{"targets", "list the kernel dialects and what each supports", &kTargetsCommand},
+    Entry{"help", "print the help of a command", &kHelpCommand},
 };
 
 llvm::StringRef Ref(std::string_view text) {

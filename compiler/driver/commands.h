@@ -1,6 +1,6 @@
 #pragma once
 
-// All commands of the program, as listed in commands.def, and the dispatch from `main` to them.
+// All commands of the program, as listed in commands.cpp, and the dispatch from `main` to them.
 
 #include <span>
 #include <string>

@@ -31,7 +31,6 @@ std::span<const Pass> AllPasses();
 const Pass* FindPass(std::string_view name);
 
 #define IPEC_PASS(function, name, keeps, summary) PassFunction function;
-#define IPEC_TEXT_PASS(name, keeps, summary)
 #include "compiler/optimize/passes.def"
 
 // For passes: `policy` without the rules for which `drop` is true; nothing if there are none.

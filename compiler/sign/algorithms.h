@@ -1,7 +1,7 @@
 #pragma once
 
 // The algorithms that a kernel's parser of signed files accepts, by their use: the rows of
-// algorithms.def.
+// algorithms.cpp.
 
 #include <cstdint>
 #include <string>

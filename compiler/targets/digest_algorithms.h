@@ -1,6 +1,6 @@
 #pragma once
 
-// The known digest algorithms; the rows are in digest_algorithms.def.
+// The known digest algorithms, one row each, with the kernel's names.
 
 #include <cstddef>
 #include <cstdint>
@@ -8,7 +8,11 @@
 
 namespace ipec::targets {
 
-enum class Strength : std::uint8_t { Strong, Short, Broken };
+enum class Strength : std::uint8_t {
+  Strong,
+  Short,   // fewer than 256 bits: collisions might become possible
+  Broken,  // collisions can be computed
+};
 
 struct DigestAlgorithm {
   std::string_view name;
@@ -17,9 +21,28 @@ struct DigestAlgorithm {
   Strength strength;
 };
 
+// Those of fs-verity and those that dm-verity volumes use. Of algorithms with digests of one
+// length, the most common one is first: it is assumed if a policy names none.
 inline constexpr DigestAlgorithm kDigestAlgorithms[] = {
-#define IPEC_ALGORITHM(name, bytes, fsverity, strength) {name, bytes, fsverity, Strength::strength},
-#include "compiler/targets/digest_algorithms.def"
+    DigestAlgorithm{"sha256", 32, true, Strength::Strong},
+    DigestAlgorithm{"sha512", 64, true, Strength::Strong},
+    DigestAlgorithm{"sha1", 20, false, Strength::Broken},
+    DigestAlgorithm{"sha224", 28, false, Strength::Short},
+    DigestAlgorithm{"sha384", 48, false, Strength::Strong},
+    DigestAlgorithm{"sha3-224", 28, false, Strength::Short},
+    DigestAlgorithm{"sha3-256", 32, false, Strength::Strong},
+    DigestAlgorithm{"sha3-384", 48, false, Strength::Strong},
+    DigestAlgorithm{"sha3-512", 64, false, Strength::Strong},
+    DigestAlgorithm{"blake2b-256", 32, false, Strength::Strong},
+    DigestAlgorithm{"blake2b-384", 48, false, Strength::Strong},
+    DigestAlgorithm{"blake2b-512", 64, false, Strength::Strong},
+    DigestAlgorithm{"blake2s-256", 32, false, Strength::Strong},
+    DigestAlgorithm{"sm3", 32, false, Strength::Strong},
+    DigestAlgorithm{"streebog256", 32, false, Strength::Strong},
+    DigestAlgorithm{"streebog512", 64, false, Strength::Strong},
+    DigestAlgorithm{"rmd160", 20, false, Strength::Short},
+    DigestAlgorithm{"md5", 16, false, Strength::Broken},
+    DigestAlgorithm{"md4", 16, false, Strength::Broken},
 };
 
 // Null if the name, compared byte for byte as kernels do, is unknown.

@@ -5,15 +5,85 @@
 namespace ipec::targets {
 namespace {
 
+using Kind = ForeignWord::Kind;
 using enum runtime::Operation;
 
 // The replacements of a row, as a span of static storage.
 template <runtime::Operation... kOperations>
 constexpr std::array<runtime::Operation, sizeof...(kOperations)> kList = {kOperations...};
 
+constexpr std::string_view kOneFirmware = "all firmware is one operation, FIRMWARE";
+constexpr std::string_view kCertificates = "certificates are X509_CERT";
+constexpr std::string_view kOwnPolicies =
+    "from an experimental kernel; released kernels do not guard IPE's own policies, and "
+    "`op=POLICY` covers those of IMA";
+constexpr std::string_view kSwitchEnforce =
+    "from an experimental kernel; released kernels do not guard the switch `enforce`";
+constexpr std::string_view kSwitchAudit =
+    "from an experimental kernel; released kernels do not guard the switch `success_audit`";
+constexpr std::string_view kUnmergedBpf = "from an unmerged series for signed BPF programs";
+
+// Words of other code bases that occur in real policies although no target of ipec knows them in
+// this place. A row is used only if the target does not know the word.
+//
+// Replacement: words with the same meaning, if the target knows them; several words need several
+// statements. If the target knows none of them, the statement must be removed.
 constexpr ForeignWord kForeignWords[] = {
-#define IPEC_FOREIGN(kind, word, who, ...) {ForeignWord::Kind::kind, word, who, kList<__VA_ARGS__>},
-#include "compiler/targets/foreign_words.def"
+    {Kind::Operation, "KERNEL_READ",
+     "in the RFC series and some vendor kernels, an alias for all operations except EXECUTE",
+     kList<Firmware, KernelModule, Policy, X509Cert, KexecImage, KexecInitramfs>},
+    {Kind::Operation, "READ",
+     "from a vendor kernel, for reads that a program requests; kernels of this target do not "
+     "check other reads",
+     kList<>},
+    {Kind::Operation, "KERNEL_MODULE", "the name in the kernel's source code; policies use KMODULE",
+     kList<KernelModule>},
+    {Kind::Operation, "MODULE", "kernel modules are KMODULE", kList<KernelModule>},
+    {Kind::Operation, "FIRMWARE_READ", kOneFirmware, kList<Firmware>},
+    {Kind::Operation, "FIRMWARE_BUFFER", kOneFirmware, kList<Firmware>},
+    {Kind::Operation, "EXEC", "the operation is spelled out: EXECUTE", kList<Execute>},
+    {Kind::Operation, "KEXEC", "the kernel image and its initramfs are separate operations",
+     kList<KexecImage, KexecInitramfs>},
+    {Kind::Operation, "X509", kCertificates, kList<X509Cert, ImaX509Cert>},
+    {Kind::Operation, "X509_CERTIFICATE", kCertificates, kList<X509Cert, ImaX509Cert>},
+    {Kind::Operation, "IMA_POLICY", "from the RFC series; mainline calls it POLICY", kList<Policy>},
+    {Kind::Operation, "IMA_X509_CERT", "from the RFC series; mainline calls it X509_CERT",
+     kList<X509Cert>},
+    {Kind::Operation, "POLICY", "from mainline; the RFC series calls it IMA_POLICY",
+     kList<ImaPolicy>},
+    {Kind::Operation, "X509_CERT", "from mainline; the RFC series calls it IMA_X509_CERT",
+     kList<ImaX509Cert>},
+    {Kind::Operation, "BPF_PROG_LOAD",
+     "from an unmerged series for signed BPF programs; no released kernel checks BPF programs",
+     kList<>},
+    {Kind::Operation, "IPE_POLICY_LOAD", kOwnPolicies, kList<>},
+    {Kind::Operation, "IPE_POLICY_UPDATE", kOwnPolicies, kList<>},
+    {Kind::Operation, "IPE_POLICY_ACTIVATION", kOwnPolicies, kList<>},
+    {Kind::Operation, "IPE_POLICY_DELETE", kOwnPolicies, kList<>},
+    {Kind::Operation, "IPE_ENFORCEMENT_ON", kSwitchEnforce, kList<>},
+    {Kind::Operation, "IPE_ENFORCEMENT_OFF", kSwitchEnforce, kList<>},
+    {Kind::Operation, "IPE_SUCCESS_AUDIT_ON", kSwitchAudit, kList<>},
+    {Kind::Operation, "IPE_SUCCESS_AUDIT_OFF", kSwitchAudit, kList<>},
+
+    {Kind::Property, "bpf_signature", kUnmergedBpf, kList<>},
+    {Kind::Property, "bpf_keyring", kUnmergedBpf, kList<>},
+    {Kind::Property, "bpf_kernel", kUnmergedBpf, kList<>},
+    {Kind::Property, "is_kernel",
+     "from an early version of an unmerged series for signed BPF programs", kList<>},
+    {Kind::Property, "intended_pathname",
+     "from a vendor kernel; released kernels never look at paths", kList<>},
+    {Kind::Property, "anonymous_memory",
+     "from a proposed patch; in released kernels, memory without a file matches only rules "
+     "without properties and rules with `=FALSE` properties",
+     kList<>},
+    {Kind::Property, "dmverity_cmdline_measured", "proposed, but not in any kernel", kList<>},
+    {Kind::Property, "composefs_signature",
+     "proposed, but not in any kernel; composefs is checked through fs-verity", kList<>},
+    {Kind::Property, "dmverity_rooted",
+     "never in any kernel; a volume is identified by dmverity_roothash or dmverity_signature",
+     kList<>},
+    {Kind::Property, "appraise_result",
+     "a keyword of IMA policies; no kernel accepts it in an IPE policy", kList<>},
 };
 
 }  // namespace

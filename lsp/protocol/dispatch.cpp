@@ -39,7 +39,6 @@ constexpr RequestRow Row(std::string_view method, About about, On on) {
 constexpr std::array kRequests = {
 #define IPEC_REQUEST(method, id, params, about, on) \
   Row<params, &answers::id>(method, About::about, On::on),
-#define IPEC_NOTIFICATION(method, id, params)
 #include "lsp/protocol/messages.def"
 };
 

@@ -76,7 +76,6 @@ const RequestRow* FindRequest(std::string_view method);
 namespace answers {
 #define IPEC_REQUEST(method, id, Params, about, on) \
   Reply id(const Call& call, const Params& params);
-#define IPEC_NOTIFICATION(method, id, params)
 #include "lsp/protocol/messages.def"
 }  // namespace answers
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "compiler/driver/commands.h"
 #include "ipec/runtime/vocabulary.h"
 #include "tests/architecture/sources.h"
 
@@ -66,10 +67,6 @@ const Names kPassNames = {
 #define IPEC_TEXT_PASS(name, ...) name,
 #include "compiler/optimize/passes.def"
 };
-const Names kCommandNames = {
-#define IPEC_COMMAND(id, in, name, ...) name,
-#include "compiler/driver/commands.def"
-};
 
 TEST_CASE("every diagnostic occurs in a golden test") {
   const Goldens goldens = TheGoldens();
@@ -91,9 +88,9 @@ TEST_CASE("every target, pass and command occurs in a golden test") {
     const bool printed = goldens.Call("--print-after=" + std::string(pass) + ' ');
     CHECK((printed || goldens.Call("--disable-pass=" + std::string(pass) + ' ')));
   }
-  for (const std::string_view command : kCommandNames) {
-    INFO(command);
-    CHECK(goldens.Call(' ' + std::string(command) + ' '));
+  for (const command::Entry& command : driver::Commands()) {
+    INFO(command.name);
+    CHECK(goldens.Call(' ' + std::string(command.name) + ' '));
   }
   CHECK_FALSE(goldens.Call(" --target=linux "));
 }

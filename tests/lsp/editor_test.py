@@ -34,7 +34,7 @@ def words(root):
         "aliases": rows(root, "compiler/targets/words.def", r'^IPEC_ALIAS\("(\w+)"'),
         "booleans": rows(root, vocabulary, r'^IPEC_PROPERTY\(\w+,\s*\d+,\s*Boolean,\s*"(\w+)"\)'),
         "digests": rows(root, vocabulary, r'^IPEC_PROPERTY\(\w+,\s*\d+,\s*Digest,\s*"(\w+)"\)'),
-        "algorithms": rows(root, "compiler/targets/digest_algorithms.def", r'^IPEC_ALGORITHM\("([\w-]+)"'),
+        "algorithms": rows(root, "compiler/targets/digest_algorithms.h", r'^ +DigestAlgorithm\{"([\w-]+)"'),
     }
 
 

@@ -18,7 +18,7 @@ function read(root) {
     aliases: rows('compiler/targets/words.def', /^IPEC_ALIAS\("(\w+)"/gm),
     booleans: rows(vocabulary, /^IPEC_PROPERTY\(\w+,\s*\d+,\s*Boolean,\s*"(\w+)"\)/gm),
     digests: rows(vocabulary, /^IPEC_PROPERTY\(\w+,\s*\d+,\s*Digest,\s*"(\w+)"\)/gm),
-    algorithms: rows('compiler/targets/digest_algorithms.def', /^IPEC_ALGORITHM\("([\w-]+)"/gm),
+    algorithms: rows('compiler/targets/digest_algorithms.h', /^ +DigestAlgorithm\{"([\w-]+)"/gm),
   };
 }
 
