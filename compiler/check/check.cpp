@@ -6,6 +6,7 @@
 #include "compiler/check/prove_in_whole.h"
 #include "compiler/check/prove_repairs.h"
 #include "compiler/diagnostics/definitions.h"
+#include "compiler/targets/features.h"
 
 namespace ipec::check {
 

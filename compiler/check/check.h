@@ -11,15 +11,19 @@
 // the policy; everything milder belongs in lint/. The errno is the one that writing the signed
 // policy to `new_policy` gives: the kernel's own first error, in the kernel's own order.
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 
 #include "compiler/diagnostics/diagnostic.h"
 #include "compiler/policy/policy.h"
-#include "compiler/support/errno.h"
 #include "compiler/syntax/document.h"
 #include "compiler/targets/targets.h"
+
+namespace ipec::support {
+enum class Errno : std::uint8_t;
+}
 
 namespace ipec::check {
 

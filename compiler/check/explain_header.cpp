@@ -14,6 +14,7 @@
 #include "compiler/support/characters.h"
 #include "compiler/support/numbers.h"
 #include "compiler/support/suggest.h"
+#include "compiler/targets/features.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 

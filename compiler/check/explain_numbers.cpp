@@ -11,6 +11,7 @@
 #include "compiler/support/characters.h"
 #include "compiler/support/numbers.h"
 #include "compiler/targets/digest_algorithms.h"
+#include "compiler/targets/features.h"
 #include "llvm/ADT/StringExtras.h"
 
 namespace ipec::check {

@@ -12,6 +12,7 @@
 #include "compiler/diagnostics/definitions.h"
 #include "compiler/support/suggest.h"
 #include "compiler/support/wording.h"
+#include "compiler/targets/features.h"
 
 namespace ipec::check {
 namespace {

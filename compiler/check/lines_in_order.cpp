@@ -4,6 +4,7 @@
 #include "compiler/check/checker.h"
 #include "compiler/check/explain.h"
 #include "compiler/check/words.h"
+#include "compiler/support/errno.h"
 #include "compiler/support/numbers.h"
 
 namespace ipec::check {

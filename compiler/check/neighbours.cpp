@@ -8,6 +8,7 @@
 #include "compiler/check/wrapped.h"
 #include "compiler/diagnostics/definitions.h"
 #include "compiler/support/numbers.h"
+#include "compiler/targets/features.h"
 #include "llvm/ADT/STLExtras.h"
 
 namespace ipec::check {

@@ -7,6 +7,7 @@
 #include "compiler/check/quoted_words.h"
 #include "compiler/check/regroup.h"
 #include "compiler/check/words.h"
+#include "compiler/support/errno.h"
 #include "compiler/support/numbers.h"
 
 namespace ipec::check {

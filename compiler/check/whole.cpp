@@ -10,8 +10,10 @@
 #include "compiler/check/words.h"
 #include "compiler/diagnostics/definitions.h"
 #include "compiler/support/characters.h"
+#include "compiler/support/errno.h"
 #include "compiler/support/numbers.h"
 #include "compiler/support/wording.h"
+#include "compiler/targets/features.h"
 
 namespace ipec::check {
 namespace {

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "compiler/support/errno.h"
 #include "compiler/support/numbers.h"
 
 namespace ipec::check {

@@ -8,9 +8,12 @@
 #include <vector>
 
 #include "compiler/policy/policy.h"
-#include "compiler/support/errno.h"
 #include "compiler/targets/targets.h"
 #include "llvm/ADT/StringRef.h"
+
+namespace ipec::support {
+enum class Errno : std::uint8_t;
+}
 
 namespace ipec::check {
 

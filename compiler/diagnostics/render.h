@@ -9,6 +9,7 @@
 // nothing in the text form can move the cursor or change a color.
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -17,9 +18,12 @@
 
 #include "compiler/diagnostics/diagnostic.h"
 #include "compiler/diagnostics/explain.h"
-#include "compiler/support/errno.h"
 #include "compiler/support/source.h"
 #include "llvm/Support/raw_ostream.h"
+
+namespace ipec::support {
+enum class Errno : std::uint8_t;
+}
 
 namespace ipec::diagnostics {
 

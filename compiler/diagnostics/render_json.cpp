@@ -1,6 +1,7 @@
 // `check --format=json`: the contract in the README of this directory. Fields are only added.
 
 #include "compiler/diagnostics/renderers.h"
+#include "compiler/support/errno.h"
 #include "compiler/support/json_writer.h"
 
 namespace ipec::diagnostics {

@@ -11,6 +11,7 @@
 #include "compiler/diagnostics/edits.h"
 #include "compiler/diagnostics/renderers.h"
 #include "compiler/diagnostics/source_excerpt.h"
+#include "compiler/support/errno.h"
 #include "compiler/support/numbers.h"
 #include "compiler/support/printable.h"
 #include "llvm/Support/Format.h"

@@ -7,6 +7,7 @@
 
 #include "compiler/driver/commands.h"
 #include "compiler/support/json_writer.h"
+#include "compiler/targets/features.h"
 #include "compiler/targets/targets.h"
 
 namespace ipec::driver {

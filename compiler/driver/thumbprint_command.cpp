@@ -9,9 +9,11 @@
 #include "compiler/driver/report.h"
 #include "compiler/driver/target_option.h"
 #include "compiler/sign/thumbprint.h"
+#include "compiler/support/errno.h"
 #include "compiler/support/printable.h"
 #include "compiler/support/wording.h"
 #include "compiler/table/build.h"
+#include "compiler/targets/features.h"
 #include "ipec/runtime/audit.h"
 
 namespace ipec::driver {

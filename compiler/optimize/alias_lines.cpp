@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "compiler/support/numbers.h"
+#include "compiler/targets/features.h"
 
 namespace ipec::optimize {
 namespace {

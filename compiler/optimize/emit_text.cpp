@@ -6,6 +6,7 @@
 
 #include "compiler/optimize/alias_lines.h"
 #include "compiler/support/assert.h"
+#include "compiler/targets/features.h"
 
 namespace ipec::optimize {
 namespace {

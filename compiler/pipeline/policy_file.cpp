@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "compiler/diagnostics/definitions.h"
+#include "compiler/support/errno.h"
 
 namespace ipec::pipeline {
 namespace {

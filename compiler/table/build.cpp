@@ -14,6 +14,7 @@
 #include "compiler/table/index_plan.h"
 #include "compiler/table/rule_text.h"
 #include "compiler/table/table_plan.h"
+#include "compiler/targets/features.h"
 #include "ipec/runtime/table.h"
 
 namespace ipec::table {

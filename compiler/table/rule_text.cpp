@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/targets/features.h"
 #include "ipec/runtime/table.h"
 
 namespace ipec::table {

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "compiler/support/numbers.h"
+#include "compiler/targets/features.h"
 
 namespace ipec::targets {
 namespace {

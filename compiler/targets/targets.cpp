@@ -5,6 +5,7 @@
 
 #include "compiler/support/enum_set.h"
 #include "compiler/support/numbers.h"
+#include "compiler/targets/features.h"
 
 namespace ipec::targets {
 namespace {

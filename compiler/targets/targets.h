@@ -15,18 +15,8 @@
 
 namespace ipec::targets {
 
-enum class Feature : std::uint8_t {
-// Those that the runtime knows.
-#define IPEC_FEATURE(name, bit, spelling, meaning) name,
-#include "ipec/runtime/features.def"
-  QuotedValues,           // values may be quoted; three passes over the text
-  OperationAliases,       // one word for several operations
-  PinnedSuperblock,       // boot_verified compares with the superblock of the first file executed
-  VerityBeforeSignature,  // `fsverity_signature` of either value requires fs-verity
-  ChosenThumbprint,       // the thumbprint's hash is a build-time choice of the kernel
-  Securityfs,             // a policy's name becomes a directory of securityfs, with its limits
-  ScriptHook,             // scripts are checked with AT_EXECVE_CHECK
-};
+// features.h lists them.
+enum class Feature : std::uint8_t;
 
 // A set of features; `A | B` builds one.
 struct FeatureSet {
@@ -77,7 +67,7 @@ const Target* FindTarget(std::string_view name);
 // The names of the targets that know the word, for example for "did you mean another dialect".
 std::span<const std::string_view> TargetsKnowing(runtime::Operation operation);
 
-// A word of another code base that occurs in real policies. The rows are in foreign_words.def.
+// A word of another code base that occurs in real policies. The rows are in foreign_words.cpp.
 struct ForeignWord {
   enum class Kind : std::uint8_t { Operation, Property };
   Kind kind;

@@ -1,7 +1,10 @@
 #include <algorithm>
 
 #include "compiler/check/words.h"
+#include "compiler/support/errno.h"
+#include "compiler/targets/features.h"
 #include "lint/rule.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringRef.h"
 
 namespace ipec::lint {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "compiler/check/words.h"
+#include "compiler/targets/features.h"
 #include "compiler/targets/meanings.h"
 #include "lint/digest_algorithms.h"
 #include "llvm/ADT/StringExtras.h"

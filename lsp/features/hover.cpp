@@ -5,9 +5,11 @@
 #include <fmt/format.h>
 
 #include "compiler/check/words.h"
+#include "compiler/support/errno.h"
 #include "compiler/support/suggest.h"
 #include "compiler/support/wording.h"
 #include "compiler/syntax/directive.h"
+#include "compiler/targets/features.h"
 #include "lint/digest_algorithms.h"
 #include "lint/suppressions.h"
 #include "lsp/features/digests.h"

@@ -4,6 +4,7 @@
 
 #include "compiler/check/words.h"
 #include "compiler/syntax/directive.h"
+#include "compiler/targets/features.h"
 #include "lint/suppressions.h"
 #include "lsp/features/place.h"
 

@@ -4,6 +4,7 @@
 
 #include "compiler/support/printable.h"
 #include "compiler/support/wording.h"
+#include "compiler/targets/features.h"
 #include "compiler/targets/meanings.h"
 
 namespace ipec::lsp {

@@ -6,6 +6,7 @@
 #include "compiler/optimize/optimize.h"
 #include "compiler/pipeline/compile_policy.h"
 #include "compiler/pipeline/emit_policy.h"
+#include "compiler/targets/features.h"
 #include "tests/exhaustive/alias_texts.h"
 #include "tests/exhaustive/judge.h"
 #include "tests/unit/check_text.h"

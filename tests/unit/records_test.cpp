@@ -4,6 +4,7 @@
 #include <string>
 
 #include "compiler/table/build.h"
+#include "compiler/targets/features.h"
 #include "ipec/runtime/audit.h"
 #include "tests/unit/small_policies.h"
 

@@ -9,6 +9,7 @@
 #include "compiler/diagnostics/edits.h"
 #include "compiler/diagnostics/render.h"
 #include "compiler/diagnostics/source_excerpt.h"
+#include "compiler/support/errno.h"
 #include "tests/unit/json_oracle.h"
 
 namespace ipec::diagnostics {

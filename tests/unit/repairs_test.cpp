@@ -6,6 +6,7 @@
 #include <random>
 #include <string>
 
+#include "compiler/targets/features.h"
 #include "compiler/targets/targets.h"
 #include "tests/unit/check_probe.h"
 #include "tests/unit/kernel_oracle.h"

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "compiler/policy/policy.h"
+#include "compiler/targets/features.h"
 #include "compiler/targets/targets.h"
 
 namespace ipec::tests {

@@ -6,6 +6,7 @@
 
 #include "compiler/policy/decide.h"
 #include "compiler/table/build.h"
+#include "compiler/targets/features.h"
 #include "ipec/runtime/audit.h"
 #include "ipec/runtime/evaluate.h"
 #include "tests/unit/random_policies.h"
