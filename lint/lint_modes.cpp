@@ -157,7 +157,7 @@ ExitStatus PrintDiff(RunState& run, const LintedFile& file) {
   const FixedText fixed = Fixed(run, file, result);
   PrintRejection(run, source, result);
   PrintPatch(
-      support::UnifiedDiff(source.name(), {source.text().data(), source.text().size()}, fixed.text),
+      support::UnifiedDiff(file.in_patch, {source.text().data(), source.text().size()}, fixed.text),
       WantsColor(run.options, run.env, run.env.out), run.env);
   run.differs |= fixed.text != source.text();
   return ExitStatus::Ok;

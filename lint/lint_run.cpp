@@ -86,9 +86,10 @@ class Run {
     ++taken_;
     pipeline::Reading reading(support::SourceBuffer(name, policy->text.text().str()),
                               settings_.TargetsFor(settings.config, name));
-    LintedFile file{operand, {}, std::move(policy->text), std::move(reading), settings};
+    LintedFile file{operand, {}, {}, std::move(policy->text), std::move(reading), settings};
     // Standard input counts as a file if it has a name.
     if (operand != "-" || options_.stdin_filename) file.from_root = paths_.FromRoot(path);
+    file.in_patch = paths_.ForPatch(path);
     return Lint(file);
   }
 

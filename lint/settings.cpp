@@ -58,7 +58,15 @@ std::vector<std::string_view> RuleWords() {
 
 class Resolver {
  public:
-  Resolver(Settings& settings, std::string where) : settings_(settings), where_(std::move(where)) {}
+  // An error names the file and place of a word if `config` is where the words come from.
+  Resolver(Settings& settings, const pipeline::Config* config)
+      : settings_(settings), config_(config) {}
+
+  // The key of the configuration whose words follow.
+  Resolver& Of(std::string_view key) {
+    key_ = key;
+    return *this;
+  }
 
   // Turns on or off the rules that the selectors name.
   void Turn(bool on, std::span<const std::string> selectors) {
@@ -80,7 +88,7 @@ class Resolver {
     static const std::vector<std::string_view> kLevels = {"error", "warning", "info", "style",
                                                           "off"};
     const auto found = std::find(kLevels.begin(), kLevels.end(), level);
-    if (found == kLevels.end()) return Fail(Unknown("level", level, kLevels));
+    if (found == kLevels.end()) return Fail(selector, Unknown("level", level, kLevels));
     ForEach(selector, [&](const Rule& rule, Selection selection) {
       if (*found == "off") {
         settings_.severity[rule.id].reset();
@@ -107,18 +115,22 @@ class Resolver {
       visit(rule, selection);
     }
     // A suggestion takes long to find, and only the first mistake is reported.
-    if (!found && !error_) Fail(Unknown("rule", selector, RuleWords()));
+    if (!found && !error_) Fail(selector, Unknown("rule", selector, RuleWords()));
   }
 
-  void Fail(const std::string& words) {
-    if (!error_) error_ = where_ + words;
+  void Fail(std::string_view word, const std::string& words) {
+    if (error_) return;
+    error_ = words;
+    if (config_ == nullptr || config_->path.empty()) return;
+    error_ = config_->path + std::string(config_->places.Find(key_, word)) + ": " + words;
   }
   // The first error.
   llvm::Error Finish() const { return error_ ? support::ErrorOf(*error_) : llvm::Error::success(); }
 
  private:
   Settings& settings_;
-  std::string where_;
+  const pipeline::Config* config_;
+  std::string_view key_;
   std::optional<std::string> error_;
 };
 
@@ -133,20 +145,23 @@ llvm::Expected<Settings> Resolve(const pipeline::Config& config, const Overrides
     const bool on = rule.on == On::Default && IsInRuleset(rule.since, config.lint.ruleset);
     if (on) settings.severity[rule.id] = rule.descriptor.severity;
   }
-  Resolver file(settings, config.path.empty() ? "" : config.path + ": ");
+  Resolver file(settings, &config);
   const std::vector<std::string_view> rulesets(std::begin(kRulesets), std::end(kRulesets));
   if (!config.lint.ruleset.empty() && !IsRuleset(config.lint.ruleset)) {
-    file.Fail(Unknown("ruleset", config.lint.ruleset, rulesets) + "; the newest is " +
-              support::Quoted(kRulesets[0]));
+    file.Of("lint.ruleset")
+        .Fail(config.lint.ruleset, Unknown("ruleset", config.lint.ruleset, rulesets) +
+                                       "; the newest is " + support::Quoted(kRulesets[0]));
   }
   for (const std::string& property : config.lint.missing_properties) {
     if (!runtime::FindProperty(property)) {
-      file.Fail(Unknown("property", property,
+      file.Of("lint.missing-properties")
+          .Fail(property,
+                Unknown("property", property,
                         {runtime::kPropertyNames.begin(), runtime::kPropertyNames.end()}));
     }
   }
-  file.Turn(true, config.lint.select);
-  file.Turn(false, config.lint.ignore);
+  file.Of("lint.select").Turn(true, config.lint.select);
+  file.Of("lint.ignore").Turn(false, config.lint.ignore);
   // The more specific entry applies, wherever it is written; of equally specific ones, the last.
   std::vector<std::pair<std::size_t, std::size_t>> levels;  // number of rules, entry
   for (const auto& [rule, level] : config.lint.severity) {
@@ -155,15 +170,17 @@ llvm::Expected<Settings> Resolve(const pipeline::Config& config, const Overrides
   std::stable_sort(levels.begin(), levels.end(),
                    [](const auto& a, const auto& b) { return a.first > b.first; });
   for (const auto& [rules, entry] : levels) {
-    file.SetLevel(config.lint.severity[entry].first, config.lint.severity[entry].second);
+    file.Of("lint.severity")
+        .SetLevel(config.lint.severity[entry].first, config.lint.severity[entry].second);
   }
   for (const std::string& selector : config.lint.unsuppressible) {
-    file.ForEach(selector,
-                 [&](const Rule& rule, Selection) { settings.unsuppressible[rule.id] = true; });
+    file.Of("lint.unsuppressible").ForEach(selector, [&](const Rule& rule, Selection) {
+      settings.unsuppressible[rule.id] = true;
+    });
   }
   if (llvm::Error error = file.Finish()) return error;
 
-  Resolver call(settings, "");
+  Resolver call(settings, nullptr);
   if (!overrides.select.empty()) {
     RuleMap<std::optional<Severity>> before;
     std::swap(before, settings.severity);
@@ -180,7 +197,7 @@ llvm::Expected<Settings> Resolve(const pipeline::Config& config, const Overrides
   for (const std::string& pair : overrides.severity) {
     const std::size_t equals = pair.find('=');
     if (equals == std::string::npos) {
-      call.Fail("`--severity` must be RULE=LEVEL, got " + support::Quoted(pair));
+      call.Fail(pair, "`--severity` must be RULE=LEVEL, got " + support::Quoted(pair));
     } else {
       call.SetLevel(pair.substr(0, equals), pair.substr(equals + 1));
     }

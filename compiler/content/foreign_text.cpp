@@ -15,6 +15,23 @@ constexpr std::size_t kLookedAt = std::size_t{1} << 16;
 constexpr StringRef kWhitespace = " \t\r\n\v\f";
 constexpr StringRef kSpaces = " \t\r";
 
+// The first bytes of programs, pictures, documents and archives, which may be too short to be
+// recognized by the bytes that follow.
+constexpr StringRef kMagicNumbers[] = {
+    "\x7F"
+    "ELF",               // programs
+    "\x89PNG",           // pictures
+    "\xFF\xD8\xFF",      // JPEG
+    "%PDF-",             // documents
+    "\xD0\xCF\x11\xE0",  // old office documents
+    "PK\x03\x04",        // ZIP, office documents
+    "\x1F\x8B",          // gzip
+    "\xFD"
+    "7zXZ",              // xz
+    "BZh",               // bzip2
+    "\x28\xB5\x2F\xFD",  // zstd
+};
+
 StringRef WithoutComments(StringRef bytes, StringRef comments) {
   bytes.consume_front("\xEF\xBB\xBF");
   while (true) {
@@ -144,18 +161,21 @@ bool IsCasbin(StringRef text) {
   });
 }
 
-// `some.key=value` on all lines, one on each.
+// `some.key=value` on all lines, one on each, or `key = value …`, with spaces on all lines.
 bool IsProperties(StringRef text) {
   const std::vector<StringRef> lines = LinesOf(text, "#!");
   bool has_dots = false;
+  bool is_spaced = true;
   for (const StringRef line : lines) {
     const std::size_t end = line.find_first_of("=:");
-    const StringRef key = line.substr(0, end).trim(kSpaces);
+    const StringRef before = line.substr(0, end);
+    const StringRef key = before.substr(0, before.find('@')).trim(kSpaces);
     if (end == StringRef::npos || !IsKey(key)) return false;
     if (line.drop_front(end + 1).contains('=')) return false;
     has_dots |= key.contains('.');
+    is_spaced &= line.drop_front(end).startswith("= ") && before.endswith(" ");
   }
-  return lines.size() >= 2 && has_dots;
+  return lines.size() >= 2 && (has_dots || is_spaced);
 }
 
 bool IsJson(StringRef text) {
@@ -171,12 +191,37 @@ bool IsJson(StringRef text) {
   return false;
 }
 
+// A rule of an IMA policy: an action, then conditions.
+bool IsImaRule(StringRef line) {
+  const auto [action, conditions] = line.split(' ');
+  for (const StringRef word :
+       {"measure", "dont_measure", "appraise", "dont_appraise", "audit", "hash", "dont_hash"}) {
+    if (action != word) continue;
+    for (const StringRef key : {"func=", "mask=", "fsmagic=", "fsuuid=", "uid=", "obj_type="}) {
+      if (conditions.contains(key)) return true;
+    }
+  }
+  return false;
+}
+
+// The opening line of a profile: `profile name {` or `/usr/bin/name {`, or an include above it.
+bool IsAppArmor(StringRef line) {
+  return line.startswith("include <") || line.startswith("abi <") ||
+         (line.endswith("{") && (line.startswith("/") || BeginsWithWord(line, "profile")));
+}
+
 // Languages that begin with a word of their own.
 std::string_view Language(StringRef text) {
   const StringRef first = WithoutJavaComments(WithoutComments(text, "#"));
   const std::vector<StringRef> lines = LinesOf(first, "#");
   if (lines.empty()) return {};
   const StringRef line = lines[0];
+  if (IsImaRule(line)) return "an IMA policy";
+  if (IsAppArmor(line)) return "an AppArmor profile";
+  StringRef cil = WithoutComments(text, ";");
+  if (cil.consume_front("(") && !cil.empty() && llvm::isAlpha(cil[0]) && cil.contains(')')) {
+    return "an SELinux policy (CIL)";
+  }
   if (BeginsWithWord(line, "package") && IsKey(line.drop_front(7).trim(kSpaces))) {
     return "a Rego policy";
   }
@@ -212,6 +257,13 @@ StringRef FirstStatement(StringRef bytes) {
 std::string_view ForeignText(StringRef bytes) {
   if (bytes.startswith("PReg")) return "a Windows group policy file (Registry.pol)";
   if (bytes.startswith("\x8C\xFF\x7C\xF9")) return "a compiled SELinux policy";
+  if (bytes.startswith("version https://git-lfs.github.com/")) {
+    return "a Git LFS pointer (`git lfs pull` fetches the file)";
+  }
+  if (bytes.startswith("{\\rtf")) return "an RTF document";
+  for (const StringRef magic : kMagicNumbers) {
+    if (bytes.startswith(magic)) return "a binary file";
+  }
   const StringRef first = WithoutMarkupComments(FirstStatement(bytes)).take_front(kLookedAt);
   if (const std::string_view markup = Markup(first); !markup.empty()) return markup;
   if (IsJson(bytes)) return "a JSON file";

@@ -205,7 +205,8 @@ const Command kCompileCommand{
         "The array in a C header is named after the policy, `ipec_NAME_table`, or by\n"
         "--symbol; one file may include several such headers.\n"
         "--keep=audit preserves every decision and the text of every record;\n"
-        "--keep=decision preserves only the decisions and makes the policy smaller.",
+        "--keep=decision preserves only the decisions and makes the policy smaller.\n"
+        "A text is never longer than FILE, except that its last line always ends.",
     .example =
         "  $ ipec compile -o device.ipet device.pol\n"
         "  $ ipec eval device.ipet --event='{\"op\":\"EXECUTE\",\"hook\":\"MMAP\"}' --format=text\n"

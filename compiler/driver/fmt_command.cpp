@@ -98,8 +98,8 @@ format::Style StyleOf(const pipeline::Config& config, const Call& call) {
 }
 
 ExitStatus FormatText(const std::string& operand, const std::string& name,
-                      const support::SourceBuffer& read, const pipeline::Config& config,
-                      const Call& call, Environment& env) {
+                      const std::string& in_patch, const support::SourceBuffer& read,
+                      const pipeline::Config& config, const Call& call, Environment& env) {
   const format::Style style = StyleOf(config, call);
   const auto targets = call.target != nullptr ? std::vector<const targets::Target*>{call.target}
                                               : pipeline::TargetsOf(config, name);
@@ -114,7 +114,7 @@ ExitStatus FormatText(const std::string& operand, const std::string& name,
   }
   if (call.options.diff) {
     PrintPatch(
-        support::UnifiedDiff(name, {source.text().data(), source.text().size()}, result.text),
+        support::UnifiedDiff(in_patch, {source.text().data(), source.text().size()}, result.text),
         call.color, env);
   } else if (call.options.check) {
     if (changed) env.out << support::Printable(name) << '\n';
@@ -149,8 +149,9 @@ Outcome SkipExcluded(const std::string& operand, const std::string& name, const 
 
 Outcome FormatFile(const std::string& operand, const Call& call, pipeline::Configs& configs,
                    pipeline::ReportPaths& paths, Environment& env) {
-  const std::string name =
-      paths.FromHere(operand == "-" ? call.options.stdin_filename.value_or("<stdin>") : operand);
+  const std::string path =
+      operand == "-" ? call.options.stdin_filename.value_or("<stdin>") : operand;
+  const std::string name = paths.FromHere(path);
   llvm::Expected<const pipeline::Config*> config = configs.For(name);
   if (!config) return {Report(env, ExitStatus::Usage, llvm::toString(config.takeError()))};
   if (pipeline::IsExcluded(**config, name)) {
@@ -159,7 +160,7 @@ Outcome FormatFile(const std::string& operand, const Call& call, pipeline::Confi
   llvm::Expected<pipeline::PolicyFile> file = ReadPolicyFile(operand, env);
   if (!file) return {Report(env, file.takeError())};
   if (file->content.kind == content::Kind::Text) {
-    return {FormatText(operand, name, file->text, **config, call, env)};
+    return {FormatText(operand, name, paths.ForPatch(path), file->text, **config, call, env)};
   }
   if (call.in_directory) return {ExitStatus::Ok, true};
   return {Report(env, content::NotTextError(file->content, name, "format"))};
@@ -244,10 +245,10 @@ const Command kFmtCommand{
     .description =
         "Formats each FILE in place; `-`, or no FILE, formats standard input to standard\n"
         "output. A directory means the *.pol, *.ipe and *.policy files in and below it,\n"
-        "except files that git ignores, files in hidden directories and files of other\n"
-        "programs. A FILE or DIR that is named is formatted even if git ignores it. Files\n"
-        "that match `exclude` in ipec.toml are left out. A file that is named twice is\n"
-        "formatted once.\n"
+        "except files that git ignores, files in hidden directories that git does not\n"
+        "track, and files of other programs. A FILE or DIR that is named is formatted\n"
+        "even if git ignores it. Files that match `exclude` in ipec.toml are left out. A\n"
+        "file that is named twice is formatted once.\n"
         "Normalizes spacing, blank lines and line endings, and writes digests in\n"
         "lowercase. Comments stay with their statements, malformed lines stay unchanged,\n"
         "and nothing is reordered unless requested. Each result is proved to have the\n"

@@ -163,7 +163,7 @@ std::string_view TypeOf(const Row& row) {
 class Reader {
  public:
   Reader(const std::string& path, std::string_view text, Config& config)
-      : path_(path), text_(text), config_(config) {}
+      : path_(path), text_(text), lines_({text.data(), text.size()}), config_(config) {}
 
   // Returns the first error.
   llvm::Error Read() {
@@ -191,13 +191,18 @@ class Reader {
     if (entry.value.kind == TomlKind::Table && IsSection(name)) {
       return ReadTable(*entry.value.table, name + ".");
     }
+    if (IsSection(name)) return About(name, entry.value.where, "must be a table");
     return Unknown(name, entry.where);
   }
 
   llvm::Error At(std::uint32_t where, const std::string& words) const {
-    const support::Position at = support::LineMap({text_.data(), text_.size()}).PositionOf(where);
-    return ErrorOf(path_ + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": " +
-                   words);
+    return ErrorOf(path_ + PlaceOf(where) + ": " + words);
+  }
+
+  // ":3:12"
+  std::string PlaceOf(std::uint32_t where) const {
+    const support::Position at = lines_.PositionOf(where);
+    return ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
   }
 
   static const Row* Find(std::string_view name) {
@@ -257,6 +262,7 @@ class Reader {
       if (value.kind != TomlKind::Table) return WrongType(row, name, value);
       for (const TomlEntry& entry : value.table->entries) {
         if (llvm::Error error = Check(row.check_key, name, entry.key, entry.where)) return error;
+        config_.places.Add(row.name, entry.key, PlaceOf(entry.where));
         std::string& word = row.table(config_).emplace_back(entry.key, "").second;
         if (llvm::Error error = ReadWord(row, name + "." + entry.key, entry.value, word)) {
           return error;
@@ -278,8 +284,12 @@ class Reader {
 
   llvm::Error ReadWord(const Row& row, const std::string& name, const TomlValue& value,
                        std::string& word) const {
-    if (value.kind != TomlKind::String) return WrongType(row, name, value);
+    if (value.kind != TomlKind::String) {
+      return row.table != nullptr ? About(name, value.where, "must be a string")
+                                  : WrongType(row, name, value);
+    }
     word = value.text;
+    config_.places.Add(name, word, PlaceOf(value.where));
     return Check(row.check, name, word, value.where);
   }
 
@@ -300,6 +310,7 @@ class Reader {
 
   const std::string& path_;
   std::string_view text_;
+  support::LineMap lines_;
   Config& config_;
 };
 
@@ -334,6 +345,17 @@ std::string ValueOf(const Row& row, Config& config) {
 }
 
 }  // namespace
+
+void WordPlaces::Add(std::string_view key, std::string_view word, std::string place) {
+  places_[std::string(key)].try_emplace(std::string(word), std::move(place));
+}
+
+std::string_view WordPlaces::Find(std::string_view key, std::string_view word) const {
+  const auto places = places_.find(key);
+  if (places == places_.end()) return {};
+  const auto found = places->second.find(word);
+  return found == places->second.end() ? std::string_view() : found->second;
+}
 
 llvm::Expected<Config> ParseConfig(const std::string& path, std::string_view text) {
   Config config;

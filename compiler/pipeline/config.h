@@ -8,6 +8,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +22,21 @@
 namespace ipec::pipeline {
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+// The places of the words in the text of a configuration. Two configurations with the same settings
+// are equal, whatever their places.
+class WordPlaces {
+ public:
+  void Add(std::string_view key, std::string_view word, std::string place);
+  // ":3:12", the line and column of the first such word of a key: `lint.ignore`; of a table, the
+  // key of an entry. Empty if the text has no such word.
+  std::string_view Find(std::string_view key, std::string_view word) const;
+  friend bool operator==(const WordPlaces&, const WordPlaces&) { return true; }
+
+ private:
+  using Places = std::map<std::string, std::string, std::less<>>;  // by word
+  std::map<std::string, Places, std::less<>> places_;              // by key
+};
 
 struct Config {
   std::string path;                  // of the file; empty: there is none
@@ -48,6 +65,9 @@ struct Config {
     std::string today;                            // for expiry of suppressions; tests set it
     friend bool operator==(const Lint&, const Lint&) = default;
   } lint;
+
+  // Of words that the linter checks, for its errors.
+  WordPlaces places;
 
   friend bool operator==(const Config&, const Config&) = default;
 };

@@ -2,6 +2,7 @@
 
 #include "compiler/pipeline/config_files.h"
 
+#include "compiler/pipeline/policy_files.h"
 #include "compiler/support/path_pattern.h"
 #include "compiler/support/streams.h"
 #include "llvm/ADT/SmallString.h"
@@ -9,9 +10,6 @@
 
 namespace ipec::pipeline {
 namespace {
-
-// PATH_MAX
-constexpr std::size_t kLongestPath = 4096;
 
 // The parent of an absolute path; of the root, the root itself.
 std::string_view Parent(std::string_view path) {
@@ -76,7 +74,7 @@ std::vector<const targets::Target*> TargetsOf(const Config& config, const std::s
 }
 
 const ConfigFile& Configs::NearestTo(std::string_view directory) {
-  // A longer path cannot exist.
+  // Policies in deeper directories are not searched for.
   while (directory.size() > kLongestPath) directory = Parent(directory);
   std::vector<std::string_view> passed;
   const ConfigFile* read = nullptr;

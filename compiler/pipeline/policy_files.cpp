@@ -13,9 +13,6 @@ namespace {
 using support::FileSystem;
 using support::PathKind;
 
-// A tree with longer paths is a mistake or an attack.
-constexpr std::size_t kLongestPath = 16384;
-
 class Walker {
  public:
   Walker(FileSystem& files, PolicyFiles& found, ReportError report)
@@ -48,7 +45,7 @@ class Walker {
     std::size_t next = 0;
     std::size_t outer_rules = 0;
     bool opened_scope = false;
-    bool only_tracked = false;  // git ignores the directory, but tracks something in it
+    bool only_tracked = false;  // git ignores the directory or it is hidden, but git tracks a part
   };
 
   // The rules from above: those of the repository, and of each directory from its top down to the
@@ -134,13 +131,15 @@ class Walker {
   void Take(const support::DirectoryEntry& entry) {
     const Level& level = levels_.back();
     const bool is_policy = !entry.is_directory && IsPolicyName(entry.name);
-    if (!is_policy && (!entry.is_directory || entry.name.starts_with('.'))) return;
+    if (!is_policy && !entry.is_directory) return;
     const std::string own = (level.path == "/" ? std::string() : level.path) + "/" + entry.name;
     const std::string own_shown = level.shown.empty() || level.shown.ends_with('/')
                                       ? level.shown + entry.name
                                       : level.shown + "/" + entry.name;
     Scope& scope = scopes_.back();
-    const bool ignored = level.only_tracked || scope.rules.IsIgnored(own, entry.is_directory);
+    const bool is_hidden = entry.is_directory && entry.name.starts_with('.');
+    const bool ignored =
+        level.only_tracked || is_hidden || scope.rules.IsIgnored(own, entry.is_directory);
     if (ignored &&
         (scope.repository == nullptr || !scope.repository->Tracks(own, entry.is_directory))) {
       return;
@@ -176,8 +175,8 @@ PolicyFiles PoliciesOf(FileSystem& files, const std::string& operand, ReportErro
 
 std::string NoPolicies(const std::string& operand) {
   return support::Quoted(operand) +
-         " has no policies (*.pol, *.ipe, *.policy) that neither git ignores nor ipec.toml "
-         "excludes";
+         " has no policies (*.pol, *.ipe, *.policy), apart from files that git ignores, files in "
+         "hidden directories and files that ipec.toml excludes";
 }
 
 std::string Shown(std::string_view path) {

@@ -3,6 +3,7 @@
 // From the operands of `ipec lint` and `ipec fmt` to files: a directory means the policies in and
 // below it.
 
+#include <cstddef>
 #include <set>
 #include <string>
 #include <string_view>
@@ -14,6 +15,10 @@
 
 namespace ipec::pipeline {
 
+// In bytes. Below a longer path a tree is a mistake, or made to keep the program busy: it has no
+// policies and no ipec.toml.
+inline constexpr std::size_t kLongestPath = 16384;
+
 struct PolicyFiles {
   std::vector<std::string> paths;  // as the operand names them, sorted by name
   bool is_directory = false;       // the operand is a directory
@@ -22,11 +27,11 @@ struct PolicyFiles {
 // The files of `operand`: itself, or the policies (`*.pol`, `*.ipe`, `*.policy`) in and below it,
 // except those that git ignores: by `.gitignore`, `info/exclude` and core.excludesFile of the
 // repository that contains them, which for a submodule, or a repository within another, is the
-// inner one. A file that git tracks is never ignored. Outside of repositories, the `.gitignore`
-// files in and below the operand apply too. Hidden directories and links to directories are
-// skipped, and so are pipes, sockets and devices, whatever their name. An operand is never ignored
-// itself: a file is used, and a directory is searched, even if git ignores it or a directory above
-// it.
+// inner one. Files in hidden directories count as ignored. A file that git tracks is never ignored.
+// Outside of repositories, the `.gitignore` files in and below the operand apply too. Links to
+// directories are skipped, and so are pipes, sockets and devices, whatever their name. An operand
+// is never ignored itself: a file is used, and a directory is searched, even if git ignores it or a
+// directory above it.
 //
 // `report` gets the error of each path that cannot be read, and the search continues.
 using ReportError = llvm::function_ref<void(llvm::Error)>;

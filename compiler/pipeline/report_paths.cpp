@@ -41,11 +41,24 @@ std::string RootOf(FileSystem& files, const std::string& here,
 ReportPaths::ReportPaths(FileSystem& files, std::span<const std::string> operands) : files_(files) {
   here_.path = files.Absolute(".");
   root_.path = RootOf(files, here_.path, operands);
+  for (const std::string& operand : operands) {
+    if (operand == "-") continue;
+    const std::string path = files.Absolute(operand);
+    all_below_here_ = all_below_here_ && (path == here_.path || Below(here_, path).has_value());
+  }
 }
 
 std::string ReportPaths::FromHere(const std::string& path) {
   if (!path.starts_with('/')) return Shown(path);
   return Below(here_, files_.Absolute(path)).value_or(path);
+}
+
+std::string ReportPaths::ForPatch(const std::string& path) {
+  if (all_below_here_) {
+    if (std::optional<std::string> name = Below(here_, files_.Absolute(path))) return *name;
+  }
+  const std::string name = FromRoot(path);
+  return name.starts_with('/') ? name.substr(1) : name;
 }
 
 std::string ReportPaths::FromRoot(const std::string& path) {

@@ -23,6 +23,10 @@ class ReportPaths {
   // directory if the file is below it, else as `path` says, without `./` at its beginning.
   std::string FromHere(const std::string& path);
 
+  // For patches, whose names begin neither with `/` nor with `..`: from the working directory if
+  // all operands are below it, else as FromRoot, without the `/`.
+  std::string ForPatch(const std::string& path);
+
   // For reviewers of a repository: from the root if the file is below it, else from `/`.
   std::string FromRoot(const std::string& path);
 
@@ -38,6 +42,7 @@ class ReportPaths {
   support::FileSystem& files_;
   Base here_;
   Base root_;
+  bool all_below_here_ = true;
 };
 
 }  // namespace ipec::pipeline

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
+#include <span>
 
 #include "compiler/support/numbers.h"
 #include "compiler/support/printable.h"
@@ -35,6 +35,16 @@ constexpr std::string_view kReserved[] = {
     "void",      "volatile",  "wchar_t",       "while",        "xor",       "xor_eq",
 };
 
+// Macros of the headers that a program in C usually includes.
+constexpr std::string_view kMacros[] = {
+    "BUFSIZ", "EOF",  "EXIT_FAILURE", "EXIT_SUCCESS", "NULL",   "RAND_MAX", "assert",
+    "errno",  "main", "offsetof",     "setjmp",       "stderr", "stdin",    "stdout",
+};
+
+bool IsOneOf(std::string_view name, std::span<const std::string_view> names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 }  // namespace
 
 std::string CNameOf(std::string_view policy_name) {
@@ -63,9 +73,9 @@ llvm::Error CheckCName(std::string_view name) {
     return fails("is not an identifier: expected a letter, then letters, digits and `_`");
   }
   if (name.find("__") != std::string_view::npos) return fails("contains `__`, which C++ reserves");
-  if (std::find(std::begin(kReserved), std::end(kReserved), name) != std::end(kReserved)) {
-    return fails("is a keyword or a predefined macro of C or C++");
-  }
+  if (IsOneOf(name, kReserved)) return fails("is a keyword or a predefined macro of C or C++");
+  if (IsOneOf(name, kMacros)) return fails("has a meaning of its own in the C library");
+  if (name.starts_with("IPEC_")) return fails("begins with `IPEC_`, which the runtime uses");
   if (name.ends_with("_t")) return fails("ends with `_t`, which POSIX reserves for types");
   if (name.starts_with("ipec_") && !name.ends_with("_table")) {
     return fails("begins with `ipec_`, which the runtime uses; end it with `_table`");

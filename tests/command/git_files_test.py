@@ -18,13 +18,13 @@ import unittest
 IPEC = ""
 TEXT = "policy_name=demo   policy_version=1.0.0\nDEFAULT action=DENY\n"  # so that `ipec fmt --check` names it
 ENDINGS = (".pol", ".ipe", ".policy")
-NAMES = ["a", "b", "ab", "sub", "B", "x1", "build"]
+NAMES = ["a", "b", "ab", "sub", "B", "x1", "build", ".h"]
 PATTERNS = ["a.pol", "*.ipe", "b*", "/a", "build/", "sub/", "!b.pol", "x[0-9]", "**/ab", "sub/*", "*", "!*/", "AB", "a/**",
             "*.policy", "!a.pol", "/sub/a.*", "nested", "wt/", "module", "B.POL"]
 
 
-def is_policy(path):
-    """True if the name is that of a policy and no directory is hidden."""
+def is_untracked_policy(path):
+    """True if the name is that of a policy and no directory is hidden: tracked files may be in one."""
     return path.endswith(ENDINGS) and not any(part.startswith(".") for part in path.split("/")[:-1])
 
 
@@ -71,18 +71,18 @@ class GitFiles(unittest.TestCase):
             mode, path = line.split(" ", 1)[0], line.split("\t", 1)[1]
             if mode == "160000":
                 within.append(path)
-            elif is_policy(path) and os.path.isfile(os.path.join(top, path)):
+            elif path.endswith(ENDINGS) and os.path.isfile(os.path.join(top, path)):
                 paths.add(path)
         if self.git("config", "--default", "false", "core.ignoreCase", cwd=top).strip() == "true":
             # A file whose name differs only in case counts as the tracked one.
             known = {path.lower() for path in paths}
             there = (os.path.relpath(os.path.join(directory, name), top) for directory, _, names in os.walk(top) for name in names)
-            paths.update(path for path in there if is_policy(path) and path.lower() in known)
+            paths.update(path for path in there if path.endswith(ENDINGS) and path.lower() in known)
         others = self.git("ls-files", "-z", "--others", "--exclude-standard", cwd=top).split("\0")[:-1]
         within += [path.rstrip("/") for path in others if path.endswith("/")]
-        paths.update(path for path in others if is_policy(path))
+        paths.update(path for path in others if is_untracked_policy(path))
         for path in within:
-            if os.path.exists(os.path.join(top, path, ".git")) and is_policy(path + "/x.pol"):
+            if os.path.exists(os.path.join(top, path, ".git")) and is_untracked_policy(path + "/x.pol"):
                 paths.update(os.path.join(path, own) for own in self.wanted(os.path.join(top, path)))
         return sorted(paths)
 
@@ -148,7 +148,7 @@ class GitFiles(unittest.TestCase):
                 done = subprocess.run(["git", "grep", "--no-index", "--exclude-standard", "-lz", "-e", ""], cwd=directory,
                                       env=self.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False, timeout=120)
                 self.assertEqual(done.stderr, b"")
-                want = sorted(path for path in done.stdout.decode().split("\0")[:-1] if is_policy(path))
+                want = sorted(path for path in done.stdout.decode().split("\0")[:-1] if is_untracked_policy(path))
                 self.assertEqual(self.found(".", cwd=directory), want, directory)
                 count += len(want)
         self.assertGreater(count, 100)

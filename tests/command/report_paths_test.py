@@ -161,6 +161,24 @@ class Paths(unittest.TestCase):
                     run("git", "apply", "--check", "-", cwd=cwd, text=patch)
                     run("patch", "-p1", "--dry-run", cwd=cwd, text=patch)
 
+    def test_patches_of_files_elsewhere(self):
+        """A patch names no file by `..` or from `/`: it is applied in the repository's root, or in `/`."""
+        clone, deep = self.clones[0], os.path.join(self.clones[0], "deep")
+        other = os.path.join(self.clones[1], "a.pol")
+        for command in (["lint", "--diff"], ["fmt", "--diff"]):
+            for cwd, operands, root, names in (
+                    (deep, ["../a.pol"], clone, ["a.pol"]), (deep, [os.path.join(clone, "a.pol")], clone, ["a.pol"]),
+                    (deep, ["../a.pol", "er/b c.pol"], clone, ["a.pol", "deep/er/b c.pol"]),
+                    (deep, [other], "/", [other[1:]])):
+                patch = run(IPEC, *command, *operands, cwd=cwd, status=(1,))
+                for name in names:
+                    self.assertIn(f"+++ b/{name}", patch)
+                run("patch", "-p1", "--dry-run", cwd=root, text=patch)
+                if root == clone:
+                    run("git", "apply", "--check", "-", cwd=root, text=patch)
+        patch = run(IPEC, "fmt", "--diff", "--stdin-filename=../a.pol", "-", cwd=deep, status=(1,), text=POLICY)
+        self.assertIn("+++ b/a.pol", patch)
+
     def test_baselines(self):
         for cwd, operands in self.calls(self.clones[0]):
             baseline = os.path.join(self.clones[0], "baseline")

@@ -246,6 +246,16 @@ class Deep(unittest.TestCase):
         done = run("compile", "-o", below + "/hard.pol", below + "/deep.pol")
         self.assertEqual(done.returncode, 2, done.stderr)
 
+    def test_settings_below_long_paths(self):
+        below = self.make("d" * 200, 25)
+        write("a.pol", TWICE)
+        write("ipec.toml", '[lint]\nignore = ["all"]\n')
+        os.chdir(self.place)
+        for operand in (".", below + "/a.pol"):
+            done = run("lint", "--output=json", operand)
+            self.assertEqual((done.returncode, done.stderr), (0, b""))
+            self.assertEqual([result["diagnostics"] for result in json.loads(done.stdout)["results"]], [[]])
+
     def test_a_tree_without_end(self):
         write("a.pol", TWICE)
         self.make("d" * 200, 100)

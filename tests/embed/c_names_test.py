@@ -111,10 +111,10 @@ def check_symbols(headers):
             expect(f"{dialect}: --symbol={symbol}", done.returncode == 0, done.stderr)
     source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../compiler/table/c_name.cpp")
     with open(source, encoding="utf-8") as file:
-        listed = re.search(r"kReserved\[\] = \{(.*?)\};", file.read(), re.S).group(1)
+        listed = "".join(re.findall(r"(?:kReserved|kMacros)\[\] = \{(.*?)\};", file.read(), re.S))
     macros = set(predefined())
     expect("a compiler that predefines nothing", "linux" in macros, macros)
-    for symbol in NOT_SYMBOLS + re.findall(r'"(\w+)"', listed) + sorted(macros):
+    for symbol in NOT_SYMBOLS + ["IPEC_LOAD_Ok"] + re.findall(r'"(\w+)"', listed) + sorted(macros):
         done = call(headers.ipec, "compile", "--emit=c", f"--symbol={symbol}", "-o", "-",
                     os.path.join(headers.directory, "policy1.pol"))
         expect(f"--symbol={symbol} is rejected", done.returncode == 2 and b"--symbol" in done.stderr, done)

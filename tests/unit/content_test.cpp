@@ -33,6 +33,19 @@ TEST_CASE("files of other programs are recognized by their beginning") {
   CHECK(WhatIs("\x8C\xFF\x7C\xF9\x08") == "a compiled SELinux policy");
   CHECK(WhatIs("\x30\x82\x10\x01\x06\x09\x2a\x86") == "a signed file");
   CHECK(WhatIs("-----BEGIN PKCS7-----\n") == "a PEM file");
+  CHECK(WhatIs("version https://git-lfs.github.com/spec/v1\noid sha256:0a\nsize 12\n") ==
+        "a Git LFS pointer (`git lfs pull` fetches the file)");
+  CHECK(WhatIs("{\\rtf1\\ansi policy_name=demo}") == "an RTF document");
+  for (const char* head :
+       {"\x7F"
+        "ELF\x02",
+        "\x89PNG\r\n", "\xFF\xD8\xFF\xE0", "%PDF-1.7\n", "PK\x03\x04x", "\x1F\x8B\x08",
+        "\xFD"
+        "7zXZ",
+        "BZh9", "\x28\xB5\x2F\xFD"}) {
+    INFO(head);
+    CHECK(WhatIs(head) == "a binary file");
+  }
 }
 
 TEST_CASE("files of other programs are known by their lines") {
@@ -53,6 +66,14 @@ TEST_CASE("files of other programs are known by their lines") {
   CHECK(WhatIs("[\"a\", \"b\"]") == "a JSON file");
   CHECK(WhatIs("// comment\n{ \"a\": 1 }") == "a JSON file");
   CHECK(WhatIs("! Java\nsecurity.provider.1=SUN\nlogin.config=x:y\n") == "a properties file");
+  CHECK(WhatIs("# level: any\nmac = AEAD HMAC-SHA2-256\nmac@Kerberos = HMAC-SHA2-384\n") ==
+        "a properties file");
+  CHECK(WhatIs("# IMA\nmeasure func=BPRM_CHECK\ndont_appraise fsmagic=0x9fa0\n") ==
+        "an IMA policy");
+  CHECK(WhatIs("abi <abi/3.0>,\ninclude <tunables/global>\nprofile x {\n}\n") ==
+        "an AppArmor profile");
+  CHECK(WhatIs("# x\n/usr/bin/man flags=(attach_disconnected) {\n}\n") == "an AppArmor profile");
+  CHECK(WhatIs("; CIL\n(block b\n  (type t))\n") == "an SELinux policy (CIL)");
   CHECK(WhatIs("# opa\npackage authz.main\nallow { true }\n") == "a Rego policy");
   CHECK(WhatIs("// all\npermit (principal, resource);\n") == "a Cedar policy");
   CHECK(WhatIs("path \"secret/*\" {\n  capabilities = [\"read\"]\n}\n") == "an HCL file");
@@ -86,11 +107,27 @@ TEST_CASE("no mistake makes a policy a file of another program") {
       CHECK(WhatIs(std::string(header) + rest) == "text");
     }
   }
-  for (const char* text :
-       {"name=demo version=1.0.0\n", "name=demo\nversion=1.0.0\n", "demo 1.0.0\n", "demo: x\n",
-        "allow everything\n", "policy demo\nallow x\n", "a.b=c\n", "a.b=c d=e\nf.g=h i=j\n",
-        "EXECUTE ALLOW\n", "p\n", "pa, b\n", "# only a comment\n", "; only a comment\n", "[\n",
-        "[]x\n", "[a=b]\nc=d\n"}) {
+  for (const char* text : {"name=demo version=1.0.0\n",
+                           "name=demo\nversion=1.0.0\n",
+                           "demo 1.0.0\n",
+                           "demo: x\n",
+                           "allow everything\n",
+                           "policy demo\nallow x\n",
+                           "a.b=c\n",
+                           "a.b=c d=e\nf.g=h i=j\n",
+                           "EXECUTE ALLOW\n",
+                           "p\n",
+                           "pa, b\n",
+                           "# only a comment\n",
+                           "; only a comment\n",
+                           "[\n",
+                           "[]x\n",
+                           "[a=b]\nc=d\n",
+                           "( x\n",
+                           "measure everything\n",
+                           "profile demo\n",
+                           "a = b\n",
+                           "a = b c = d\ne = f\n"}) {
     INFO(text);
     CHECK(WhatIs(text) == "text");
   }

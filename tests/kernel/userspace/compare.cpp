@@ -7,6 +7,7 @@
 
 #include "compare_decisions.h"
 #include "compiler/check/check.h"
+#include "compiler/support/errno.h"
 #include "compiler/syntax/parse.h"
 #include "judge.h"
 #include "llvm/ADT/StringExtras.h"
