@@ -8,7 +8,8 @@
 
 namespace ipec::lint {
 
-CodePoint CodePointAt(llvm::StringRef text, std::size_t at) {
+CodePoint CodePointAt(std::string_view view, std::size_t at) {
+  const llvm::StringRef text = view;
   const auto* const begin = reinterpret_cast<const llvm::UTF8*>(text.data() + at);
   const auto* const end = reinterpret_cast<const llvm::UTF8*>(text.data() + text.size());
   if (*begin < 0x80) return {*begin, 1, true};
@@ -20,7 +21,8 @@ CodePoint CodePointAt(llvm::StringRef text, std::size_t at) {
   return {value, support::ToU32(next - begin), true};
 }
 
-std::size_t FindHighByte(llvm::StringRef text, std::size_t at) {
+std::size_t FindHighByte(std::string_view view, std::size_t at) {
+  const llvm::StringRef text = view;
   constexpr std::uint64_t kHigh = 0x8080'8080'8080'8080U;
   for (std::uint64_t eight = 0; at + sizeof eight <= text.size(); at += sizeof eight) {
     std::memcpy(&eight, text.data() + at, sizeof eight);

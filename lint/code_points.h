@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "llvm/ADT/StringRef.h"
 
@@ -18,10 +19,10 @@ struct CodePoint {
 };
 
 // The code point that begins at `at`, which is inside `text`.
-CodePoint CodePointAt(llvm::StringRef text, std::size_t at);
+CodePoint CodePointAt(std::string_view text, std::size_t at);
 
 // The first byte outside ASCII at or after `at`, or npos.
-std::size_t FindHighByte(llvm::StringRef text, std::size_t at);
+std::size_t FindHighByte(std::string_view text, std::size_t at);
 
 std::string ToUtf8(std::uint32_t value);
 

@@ -165,7 +165,7 @@ Fixes Compatible(Fixes fixes, Fixes* others) {
   return compatible;
 }
 
-std::string Apply(llvm::StringRef text, const Fixes& fixes) {
+std::string Apply(std::string_view text, const Fixes& fixes) {
   std::vector<TextEdit> edits;
   for (const diagnostics::Fix* fix : fixes) {
     edits.insert(edits.end(), fix->edits.begin(), fix->edits.end());

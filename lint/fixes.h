@@ -4,6 +4,7 @@
 // every target's kernel, as pipeline::CompareMeaning defines it.
 
 #include <string>
+#include <string_view>
 
 #include "compiler/diagnostics/diagnostic.h"
 #include "compiler/pipeline/reading.h"
@@ -27,6 +28,6 @@ using Fixes = std::vector<const diagnostics::Fix*>;
 Fixes Compatible(Fixes fixes, Fixes* others = nullptr);
 
 // Fixes that are compatible.
-std::string Apply(llvm::StringRef text, const Fixes& fixes);
+std::string Apply(std::string_view text, const Fixes& fixes);
 
 }  // namespace ipec::lint

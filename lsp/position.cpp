@@ -53,7 +53,7 @@ void Positions::Enter(std::uint32_t line) {
   if (line == line_) return;
   line_ = line;
   span_ = lines_.LineSpan(text_, line);
-  bytes_ = llvm::isASCII(text_.slice(span_.begin, span_.end));
+  bytes_ = llvm::isASCII(llvm::StringRef(text_).slice(span_.begin, span_.end));
   offset_ = span_.begin;
   units_ = 0;
 }

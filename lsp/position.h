@@ -44,7 +44,7 @@ struct EditorRange {
 class Positions {
  public:
   // Views both.
-  Positions(llvm::StringRef text, const support::LineMap& lines, PositionEncoding encoding)
+  Positions(std::string_view text, const support::LineMap& lines, PositionEncoding encoding)
       : text_(text), lines_(lines), encoding_(encoding) {}
 
   std::uint32_t OffsetOf(EditorPlace place);
@@ -59,7 +59,7 @@ class Positions {
   void Enter(std::uint32_t line);
   std::uint32_t Count(std::uint32_t begin, std::uint32_t end) const;
 
-  llvm::StringRef text_;
+  std::string_view text_;
   const support::LineMap& lines_;
   PositionEncoding encoding_;
   std::uint32_t line_ = 0;  // from 1; 0: none yet

@@ -9,10 +9,6 @@
 namespace ipec::command {
 namespace {
 
-llvm::StringRef Ref(std::string_view text) {
-  return {text.data(), text.size()};
-}
-
 // `--target=T`, `-o OUT`, `--permissive`
 std::string Spelling(const Option& option) {
   std::string text(option.name);
@@ -31,7 +27,7 @@ void PrintOptions(std::span<const Option> options, std::size_t width, llvm::raw_
   for (const Option& option : options) {
     const std::string spelling = Spelling(option);
     out << "  " << spelling;
-    out.indent(support::ToU32(width - Width(spelling) + 2)) << Ref(option.help);
+    out.indent(support::ToU32(width - Width(spelling) + 2)) << option.help;
     if (option.repeatable) out << " (repeatable)";
     out << '\n';
   }
@@ -41,16 +37,16 @@ void PrintOptions(std::span<const Option> options, std::size_t width, llvm::raw_
 
 void PrintHelp(const Entry& entry, llvm::raw_ostream& out) {
   const Command& command = *entry.command;
-  out << "Usage: ipec " << Ref(entry.name) << " [OPTION]…";
-  if (!command.operands.empty()) out << ' ' << Ref(command.operands);
-  out << "\n\n" << Ref(command.description) << "\n\nOptions:\n";
+  out << "Usage: ipec " << entry.name << " [OPTION]…";
+  if (!command.operands.empty()) out << ' ' << command.operands;
+  out << "\n\n" << command.description << "\n\nOptions:\n";
   std::size_t width = 0;
   for (std::span<const Option> options : {command.runner.options, CommonRows()}) {
     for (const Option& option : options) width = std::max(width, Width(Spelling(option)));
   }
   PrintOptions(command.runner.options, width, out);
   PrintOptions(CommonRows(), width, out);
-  out << "\nExample:\n" << Ref(command.example) << '\n';
+  out << "\nExample:\n" << command.example << '\n';
 }
 
 }  // namespace ipec::command

@@ -58,7 +58,8 @@ bool IsBinary(StringRef bytes) {
 
 }  // namespace
 
-Content Classify(StringRef bytes) {
+Content Classify(std::string_view view) {
+  const llvm::StringRef bytes = view;
   if (table::LooksLikeTable({bytes.data(), bytes.size()})) return {Kind::Table, "a compiled table"};
   switch (sign::KindOf(bytes)) {
     case sign::Kind::Message:

@@ -26,7 +26,7 @@ struct Content {
 
 // A text that a kernel accepts is always Text, and so is one whose first statement begins as a
 // header.
-Content Classify(llvm::StringRef bytes);
+Content Classify(std::string_view bytes);
 
 // The error of a file that `command` (`lint`, `format`) does not accept: what the file is, and what
 // to use instead. Not for Text.

@@ -250,11 +250,13 @@ std::string_view Markup(StringRef first) {
 
 }  // namespace
 
-StringRef FirstStatement(StringRef bytes) {
+StringRef FirstStatement(std::string_view view) {
+  const llvm::StringRef bytes = view;
   return WithoutComments(bytes, "#");
 }
 
-std::string_view ForeignText(StringRef bytes) {
+std::string_view ForeignText(std::string_view view) {
+  const llvm::StringRef bytes = view;
   if (bytes.startswith("PReg")) return "a Windows group policy file (Registry.pol)";
   if (bytes.startswith("\x8C\xFF\x7C\xF9")) return "a compiled SELinux policy";
   if (bytes.startswith("version https://git-lfs.github.com/")) {

@@ -9,10 +9,10 @@
 namespace ipec::content {
 
 // The first statement: the text without whitespace and comments that begin with `#` before it.
-llvm::StringRef FirstStatement(llvm::StringRef bytes);
+llvm::StringRef FirstStatement(std::string_view bytes);
 
 // `a polkit policy (XML)`; empty: not known. Lines that a policy with mistakes could also have
 // count only if no word of a policy is in the text.
-std::string_view ForeignText(llvm::StringRef bytes);
+std::string_view ForeignText(std::string_view bytes);
 
 }  // namespace ipec::content

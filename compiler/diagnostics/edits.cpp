@@ -4,11 +4,12 @@
 
 namespace ipec::diagnostics {
 
-std::string Apply(llvm::StringRef text, std::span<const TextEdit> edits) {
+std::string Apply(std::string_view text, std::span<const TextEdit> edits) {
   return Apply(text, {0, support::ToU32(text.size())}, edits);
 }
 
-std::string Apply(llvm::StringRef text, support::Span part, std::span<const TextEdit> edits) {
+std::string Apply(std::string_view view, support::Span part, std::span<const TextEdit> edits) {
+  const llvm::StringRef text = view;
   std::string after;
   std::uint32_t at = part.begin;
   for (const TextEdit& edit : edits) {

@@ -4,6 +4,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "compiler/diagnostics/diagnostic.h"
 #include "compiler/support/source.h"
@@ -11,9 +12,9 @@
 
 namespace ipec::diagnostics {
 
-std::string Apply(llvm::StringRef text, std::span<const TextEdit> edits);
+std::string Apply(std::string_view text, std::span<const TextEdit> edits);
 
 // The edited `part` of the text, which contains all edits.
-std::string Apply(llvm::StringRef text, support::Span part, std::span<const TextEdit> edits);
+std::string Apply(std::string_view text, support::Span part, std::span<const TextEdit> edits);
 
 }  // namespace ipec::diagnostics

@@ -42,7 +42,8 @@ support::Span WindowOf(llvm::StringRef text, support::Span line, support::Span s
 
 }  // namespace
 
-Excerpt ExcerptOf(llvm::StringRef text, support::Span line, support::Span span) {
+Excerpt ExcerptOf(std::string_view view, support::Span line, support::Span span) {
+  const llvm::StringRef text = view;
   span.begin = std::clamp(span.begin, line.begin, line.end);
   span.end = std::clamp(span.end, span.begin, line.end);
   const support::Span window = WindowOf(text, line, span);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "compiler/support/source.h"
 #include "llvm/ADT/StringRef.h"
@@ -18,6 +19,6 @@ struct Excerpt {
 
 // The part of `line` around `span`, which is clamped to that line. Long lines are clipped, at a
 // cost that does not depend on their length. Tabs become spaces up to the next multiple of eight.
-Excerpt ExcerptOf(llvm::StringRef text, support::Span line, support::Span span);
+Excerpt ExcerptOf(std::string_view text, support::Span line, support::Span span);
 
 }  // namespace ipec::diagnostics

@@ -33,10 +33,6 @@ constexpr std::array kCommands = {
     Entry{"help", "print the help of a command", &kHelpCommand},
 };
 
-llvm::StringRef Ref(std::string_view text) {
-  return {text.data(), text.size()};
-}
-
 ExitStatus Dispatch(std::span<const std::string> arguments, Environment& env) {
   if (arguments.empty()) {
     PrintOverview(env.err);
@@ -98,8 +94,8 @@ void PrintOverview(llvm::raw_ostream& out) {
   std::size_t width = 0;
   for (const Entry& entry : kCommands) width = std::max(width, entry.name.size());
   for (const Entry& entry : kCommands) {
-    out << "  " << Ref(entry.name);
-    out.indent(support::ToU32(width - entry.name.size() + 2)) << Ref(entry.summary) << '\n';
+    out << "  " << entry.name;
+    out.indent(support::ToU32(width - entry.name.size() + 2)) << entry.summary << '\n';
   }
   out << "\n`ipec COMMAND --help` prints options and an example; `ipec --version` the version.\n"
          "`-` is standard input.\n\n"

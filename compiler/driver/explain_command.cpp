@@ -38,12 +38,8 @@ ExitStatus Unknown(const std::string& what, Environment& env) {
   return Report(env, ExitStatus::Usage, words);
 }
 
-llvm::StringRef Ref(std::string_view text) {
-  return {text.data(), text.size()};
-}
-
 llvm::raw_ostream& PrintRow(const diagnostics::Descriptor& row, Environment& env) {
-  return env.out << Ref(row.code) << "  " << Ref(row.name);
+  return env.out << row.code << "  " << row.name;
 }
 
 ExitStatus RunExplain(const ExplainOptions& options, Environment& env) {
@@ -52,7 +48,7 @@ ExitStatus RunExplain(const ExplainOptions& options, Environment& env) {
       PrintRow(*row, env) << '\n';
     for (const diagnostics::Explained& row : lint::Explained()) {
       PrintRow(*row.descriptor, env);
-      env.out << "  " << Ref(row.group) << ", " << Ref(diagnostics::Name(row.descriptor->severity))
+      env.out << "  " << row.group << ", " << diagnostics::Name(row.descriptor->severity)
               << (row.on ? "" : ", on request") << '\n';
     }
     return ExitStatus::Ok;

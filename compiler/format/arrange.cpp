@@ -55,7 +55,8 @@ void AppendUnits(std::vector<Piece>& out, std::vector<Unit>& units) {
 
 }  // namespace
 
-Mark MarkOf(llvm::StringRef comment) {
+Mark MarkOf(std::string_view view) {
+  const llvm::StringRef comment = view;
   const std::optional<syntax::Directive> directive = syntax::ReadDirective(comment);
   if (!directive) return Mark::None;
   if (directive->Is(syntax::DirectiveVerb::AllowBegin)) return Mark::Begin;

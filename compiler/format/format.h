@@ -74,6 +74,6 @@ Result Format(const syntax::Document& document, const Style& style);
 // The kind of comment: `# ipec: allow-begin(…)` and `# ipec: allow-end` apply to the lines between
 // them, so statements must not move into or out of that range.
 enum class Mark : std::uint8_t { None, Begin, End };
-Mark MarkOf(llvm::StringRef comment);
+Mark MarkOf(std::string_view comment);
 
 }  // namespace ipec::format

@@ -22,7 +22,7 @@ constexpr unsigned kMostBits = 1U << 28;
 
 class IndexReader {
  public:
-  using Take = llvm::function_ref<void(std::size_t, llvm::StringRef, TrackedKind)>;
+  using Take = llvm::function_ref<void(std::size_t, std::string_view, TrackedKind)>;
 
   IndexReader(llvm::StringRef bytes, std::size_t hash_size) : rest_(bytes), hash_size_(hash_size) {}
 

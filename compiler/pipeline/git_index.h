@@ -31,6 +31,6 @@ struct SharedIndex {
 // than PATH_MAX, is an error. Needs memory for one path, however long the index is.
 llvm::Expected<SharedIndex> ReadGitIndex(
     std::string_view bytes, std::size_t hash_size,
-    llvm::function_ref<void(std::size_t, llvm::StringRef, TrackedKind)> take);
+    llvm::function_ref<void(std::size_t, std::string_view, TrackedKind)> take);
 
 }  // namespace ipec::pipeline

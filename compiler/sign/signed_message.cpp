@@ -302,7 +302,8 @@ class MessageReader {
 
 }  // namespace
 
-Kind KindOf(llvm::StringRef bytes) {
+Kind KindOf(std::string_view view) {
+  const llvm::StringRef bytes = view;
   if (bytes.startswith("-----BEGIN ")) return Kind::Pem;
   // A kernel's decoder also accepts the first byte without its bit for constructed elements.
   if (bytes.size() < 2 || (support::ToByte(bytes[0]) | kHasParts) != kSequence) {
@@ -317,7 +318,8 @@ Kind KindOf(llvm::StringRef bytes) {
   return !type.empty() && type[0] == kObjectId ? Kind::Message : Kind::Text;
 }
 
-SignedMessage ReadSignedMessage(llvm::StringRef der) {
+SignedMessage ReadSignedMessage(std::string_view view) {
+  const llvm::StringRef der = view;
   return MessageReader(der).Read();
 }
 

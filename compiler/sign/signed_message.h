@@ -28,13 +28,13 @@ enum class Kind : std::uint8_t {
   Message,  // DER of a PKCS#7 or CMS message, possibly damaged after the beginning
   Pem,      // `-----BEGIN …`: some base64 content; no kernel loads it
 };
-Kind KindOf(llvm::StringRef bytes);
+Kind KindOf(std::string_view bytes);
 
 struct SignedMessage {
   std::optional<Rejection> rejection;  // none: a kernel finds the content and checks the signature
   std::string content;                 // the signed bytes; empty if rejected
 };
 
-SignedMessage ReadSignedMessage(llvm::StringRef der);
+SignedMessage ReadSignedMessage(std::string_view der);
 
 }  // namespace ipec::sign

@@ -35,12 +35,12 @@ std::string_view Name(Hash hash) {
   return kRows[support::IndexOf(hash)].name;
 }
 
-std::vector<std::uint8_t> Thumbprint(Hash hash, llvm::StringRef bytes) {
+std::vector<std::uint8_t> Thumbprint(Hash hash, std::string_view bytes) {
   return DigestBy(kRows[support::IndexOf(hash)].digest(), bytes);
 }
 
 std::optional<std::vector<std::uint8_t>> DigestOf(const std::string& algorithm,
-                                                  llvm::StringRef bytes) {
+                                                  std::string_view bytes) {
   UseOpenSsl();
   const EVP_MD* digest = EVP_get_digestbyname(algorithm.c_str());
   if (digest == nullptr) return std::nullopt;

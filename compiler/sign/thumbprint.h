@@ -20,10 +20,10 @@ enum class Hash : std::uint8_t {
 
 std::string_view Name(Hash hash);
 
-std::vector<std::uint8_t> Thumbprint(Hash hash, llvm::StringRef bytes);
+std::vector<std::uint8_t> Thumbprint(Hash hash, std::string_view bytes);
 
 // With any algorithm, given by name (`sha3-256`); nothing if OpenSSL does not support it.
 std::optional<std::vector<std::uint8_t>> DigestOf(const std::string& algorithm,
-                                                  llvm::StringRef bytes);
+                                                  std::string_view bytes);
 
 }  // namespace ipec::sign

@@ -12,7 +12,8 @@ bool AppendCharacter(std::string& text, std::uint32_t point) {
   return true;
 }
 
-std::uint32_t CharacterLength(llvm::StringRef text, std::size_t at) {
+std::uint32_t CharacterLength(std::string_view view, std::size_t at) {
+  const llvm::StringRef text = view;
   const unsigned char byte = ToByte(text[at]);
   if (byte < 0x80) return 1;
   const std::uint32_t length = llvm::getNumBytesForUTF8(byte);
@@ -24,7 +25,7 @@ std::uint32_t CharacterLength(llvm::StringRef text, std::size_t at) {
   return length;
 }
 
-std::size_t CharacterFloor(llvm::StringRef text, std::size_t at) {
+std::size_t CharacterFloor(std::string_view text, std::size_t at) {
   constexpr std::size_t kLongest = 4;
   if (at >= text.size() || !ContinuesCharacter(text[at])) return at;
   // Well-formed sequences do not overlap: at most one begins before `at` and ends after it.
@@ -34,16 +35,17 @@ std::size_t CharacterFloor(llvm::StringRef text, std::size_t at) {
   return at;
 }
 
-std::size_t CharacterCeiling(llvm::StringRef text, std::size_t at) {
+std::size_t CharacterCeiling(std::string_view text, std::size_t at) {
   const std::size_t floor = CharacterFloor(text, at);
   return floor == at ? at : floor + CharacterLength(text, floor);
 }
 
-Span WholeCharacters(llvm::StringRef text, Span span) {
+Span WholeCharacters(std::string_view text, Span span) {
   return {ToU32(CharacterFloor(text, span.begin)), ToU32(CharacterCeiling(text, span.end))};
 }
 
-llvm::StringRef TakeCharacters(llvm::StringRef text, std::size_t most) {
+llvm::StringRef TakeCharacters(std::string_view view, std::size_t most) {
+  const llvm::StringRef text = view;
   return text.take_front(most >= text.size() ? text.size() : CharacterFloor(text, most));
 }
 

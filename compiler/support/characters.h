@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "compiler/support/numbers.h"
 #include "compiler/support/source.h"
@@ -22,16 +23,16 @@ constexpr bool ContinuesCharacter(char byte) {
 bool AppendCharacter(std::string& text, std::uint32_t point);
 
 // The length of the character that begins at `at`, which is below the size of `text`.
-std::uint32_t CharacterLength(llvm::StringRef text, std::size_t at);
+std::uint32_t CharacterLength(std::string_view text, std::size_t at);
 
 // The nearest place between two characters that is not after `at`, or not before it.
-std::size_t CharacterFloor(llvm::StringRef text, std::size_t at);
-std::size_t CharacterCeiling(llvm::StringRef text, std::size_t at);
+std::size_t CharacterFloor(std::string_view text, std::size_t at);
+std::size_t CharacterCeiling(std::string_view text, std::size_t at);
 
 // `span` with the rest of the characters that it cuts.
-Span WholeCharacters(llvm::StringRef text, Span span);
+Span WholeCharacters(std::string_view text, Span span);
 
 // The first characters of `text` that fit into `most` bytes.
-llvm::StringRef TakeCharacters(llvm::StringRef text, std::size_t most);
+llvm::StringRef TakeCharacters(std::string_view text, std::size_t most);
 
 }  // namespace ipec::support

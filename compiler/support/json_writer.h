@@ -29,7 +29,7 @@ class JsonWriter {
   void objectEnd() { Close('}'); }
   void arrayBegin() { Open('['); }
   void arrayEnd() { Close(']'); }
-  void attributeBegin(llvm::StringRef key) {
+  void attributeBegin(std::string_view key) {
     Separate();
     WriteText({key.data(), key.size()});
     *out_ += ':';
@@ -60,13 +60,13 @@ class JsonWriter {
   void breakLine() { breaks_ = true; }
 
   // A value that is JSON already.
-  void raw(llvm::StringRef json) {
+  void raw(std::string_view json) {
     Separate();
     out_->append(json.data(), json.size());
   }
 
   template <typename Value>
-  void attribute(llvm::StringRef key, const Value& is) {
+  void attribute(std::string_view key, const Value& is) {
     attributeBegin(key);
     value(is);
     attributeEnd();
@@ -81,12 +81,12 @@ class JsonWriter {
     inside();
     arrayEnd();
   }
-  void attributeObject(llvm::StringRef key, const std::invocable auto& inside) {
+  void attributeObject(std::string_view key, const std::invocable auto& inside) {
     attributeBegin(key);
     object(inside);
     attributeEnd();
   }
-  void attributeArray(llvm::StringRef key, const std::invocable auto& inside) {
+  void attributeArray(std::string_view key, const std::invocable auto& inside) {
     attributeBegin(key);
     array(inside);
     attributeEnd();

@@ -18,12 +18,14 @@ void AddStarts(llvm::StringRef text, std::size_t begin, std::size_t end,
 
 }  // namespace
 
-LineMap::LineMap(llvm::StringRef text) {
+LineMap::LineMap(std::string_view view) {
+  const llvm::StringRef text = view;
   starts_.push_back(0);
   AddStarts(text, 0, text.size(), starts_);
 }
 
-void LineMap::Update(llvm::StringRef text, Span replaced, std::uint32_t size) {
+void LineMap::Update(std::string_view view, Span replaced, std::uint32_t size) {
+  const llvm::StringRef text = view;
   // A `\r` before the edit may have gained or lost its `\n`, so its line counts as edited too.
   const std::uint32_t from = replaced.begin == 0 ? 0 : replaced.begin - 1;
   const auto first = std::upper_bound(starts_.begin(), starts_.end(), from);
@@ -44,7 +46,8 @@ Position LineMap::PositionOf(std::uint32_t offset) const {
   return {line, offset - starts_[line - 1] + 1};
 }
 
-Span LineMap::LineSpan(llvm::StringRef text, std::uint32_t line) const {
+Span LineMap::LineSpan(std::string_view view, std::uint32_t line) const {
+  const llvm::StringRef text = view;
   if (line == 0 || line > starts_.size()) return {};
   const std::uint32_t begin = starts_[line - 1];
   std::uint32_t end = line < starts_.size() ? starts_[line] : ToU32(text.size());

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "compiler/support/numbers.h"
@@ -34,7 +35,7 @@ constexpr Span SpanAt(std::size_t begin, std::size_t size) {
 }
 
 // Where `part` is in `text`, which it must be a part of.
-inline Span SpanIn(llvm::StringRef text, llvm::StringRef part) {
+inline Span SpanIn(std::string_view text, std::string_view part) {
   return SpanAt(ToSize(part.data() - text.data()), part.size());
 }
 
@@ -56,7 +57,7 @@ class SourceBuffer {
   std::uint32_t size() const { return ToU32(bytes_.size()); }
   llvm::StringRef text(Span span) const { return text().substr(span.begin, span.size()); }
   // Where `part` is, which must be a part of this text and not a copy.
-  Span SpanOf(llvm::StringRef part) const { return SpanIn(text(), part); }
+  Span SpanOf(std::string_view part) const { return SpanIn(text(), part); }
 
  private:
   std::string name_;
@@ -67,16 +68,16 @@ class SourceBuffer {
 // while it is constructed or updated.
 class LineMap {
  public:
-  explicit LineMap(llvm::StringRef text);
+  explicit LineMap(std::string_view text);
 
   // The bytes `replaced` of the old text were replaced with `size` other bytes, giving `text`.
   // Reads only the lines around them.
-  void Update(llvm::StringRef text, Span replaced, std::uint32_t size);
+  void Update(std::string_view text, Span replaced, std::uint32_t size);
 
   Position PositionOf(std::uint32_t offset) const;
   std::uint32_t line_count() const { return ToU32(starts_.size()); }
   // The bytes of line `line` (from 1), without its line ending.
-  Span LineSpan(llvm::StringRef text, std::uint32_t line) const;
+  Span LineSpan(std::string_view text, std::uint32_t line) const;
 
   friend bool operator==(const LineMap&, const LineMap&) = default;
 

@@ -7,10 +7,6 @@ namespace {
 
 constexpr llvm::StringLiteral kWhitespace = " \t";
 
-llvm::StringRef Ref(std::string_view text) {
-  return {text.data(), text.size()};
-}
-
 }  // namespace
 
 bool IsPartOfVerb(char character) {
@@ -18,11 +14,11 @@ bool IsPartOfVerb(char character) {
 }
 
 bool Directive::IsMarked() const {
-  return mark == Ref(kDirectiveMark).drop_back();
+  return mark == llvm::StringRef(kDirectiveMark).drop_back();
 }
 
 bool Directive::Is(DirectiveVerb known) const {
-  return IsMarked() && verb == Ref(Name(known));
+  return IsMarked() && verb == llvm::StringRef(Name(known));
 }
 
 std::optional<DirectiveVerb> Directive::Verb() const {
@@ -33,10 +29,11 @@ std::optional<DirectiveVerb> Directive::Verb() const {
   return std::nullopt;
 }
 
-std::optional<Directive> ReadDirective(llvm::StringRef comment) {
+std::optional<Directive> ReadDirective(std::string_view view) {
+  llvm::StringRef comment = view;
   comment.consume_front("#");
   comment = comment.ltrim(kWhitespace);
-  if (!comment.startswith_insensitive(Ref(kDirectiveMark))) return std::nullopt;
+  if (!comment.startswith_insensitive(llvm::StringRef(kDirectiveMark))) return std::nullopt;
   Directive directive;
   directive.mark = comment.take_front(kDirectiveMark.size() - 1);
   directive.body = comment.drop_front(kDirectiveMark.size()).ltrim(kWhitespace);

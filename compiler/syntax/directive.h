@@ -44,7 +44,7 @@ struct Directive {
 };
 
 // Reads a comment, with or without its `#`. The mark is recognized in any case.
-std::optional<Directive> ReadDirective(llvm::StringRef comment);
+std::optional<Directive> ReadDirective(std::string_view comment);
 
 // `# ipec: VERB(NAME) text`
 std::string WriteDirective(DirectiveVerb verb, std::string_view name, std::string_view text);

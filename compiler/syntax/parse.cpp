@@ -196,7 +196,8 @@ class Builder final : private IpePolicyParser {
 
 }  // namespace
 
-Document Parse(llvm::StringRef text, Lexis lexis) {
+Document Parse(std::string_view view, Lexis lexis) {
+  const llvm::StringRef text = view;
   IPEC_CHECK(text.size() < UINT32_MAX, "a policy text of 4 GiB or more");
   Document document;
   document.text = text;

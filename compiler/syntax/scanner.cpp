@@ -41,10 +41,10 @@ constexpr ByteClasses kQuoted = Classes(Lexis::Quoted);
 
 }  // namespace
 
-Scanner::Scanner(llvm::StringRef text, Lexis lexis)
-    : begin_(text.bytes_begin()),
+Scanner::Scanner(std::string_view text, Lexis lexis)
+    : begin_(llvm::StringRef(text).bytes_begin()),
       at_(begin_),
-      end_(text.bytes_end()),
+      end_(llvm::StringRef(text).bytes_end()),
       classes_((lexis == Lexis::Plain ? kPlain : kQuoted).data()) {}
 
 std::size_t Scanner::Fill(std::span<Token> tokens) {

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 #include "compiler/syntax/document.h"
 #include "llvm/ADT/StringRef.h"
@@ -36,7 +37,7 @@ struct Token {
 
 class Scanner {
  public:
-  Scanner(llvm::StringRef text, Lexis lexis);
+  Scanner(std::string_view text, Lexis lexis);
 
   // Fills `tokens` from the front and returns their number; fewer than fit only at the end of the
   // text.

@@ -16,31 +16,27 @@ std::string Hex(std::span<const std::uint8_t> bytes) {
   return made;
 }
 
-llvm::StringRef Word(std::string_view word) {
-  return {word.data(), word.size()};
-}
-
 void WriteCondition(support::JsonWriter& out, const Policy& policy,
                     const policy::Condition& condition) {
-  out.attribute("property", Word(runtime::Name(condition.property)));
+  out.attribute("property", runtime::Name(condition.property));
   if (runtime::Kind(condition.property) == runtime::PropertyKind::Boolean) {
     out.attribute("value", condition.expected);
     return;
   }
   const runtime::Digest digest = policy.digests.Get(condition.digest);
-  if (!policy.semantics.bare_digests) out.attribute("algorithm", Word(digest.algorithm));
+  if (!policy.semantics.bare_digests) out.attribute("algorithm", digest.algorithm);
   out.attribute("digest", Hex(digest.bytes));
 }
 
 void WriteRule(support::JsonWriter& out, const Policy& policy, const policy::Rule& rule) {
   out.attribute("line", rule.line);
-  out.attribute("op", Word(runtime::Name(rule.operation)));
+  out.attribute("op", runtime::Name(rule.operation));
   out.attributeArray("properties", [&] {
     for (const policy::Condition& condition : policy.ConditionsOf(rule)) {
       out.object([&] { WriteCondition(out, policy, condition); });
     }
   });
-  out.attribute("action", Word(runtime::Name(rule.action)));
+  out.attribute("action", runtime::Name(rule.action));
 }
 
 // The global default is the one without an operation.
@@ -50,10 +46,10 @@ void WriteDefault(support::JsonWriter& out, const std::optional<policy::Default>
   out.object([&] {
     out.attribute("line", given->line);
     if (operation)
-      out.attribute("op", Word(*operation));
+      out.attribute("op", *operation);
     else
       out.attribute("op", nullptr);
-    out.attribute("action", Word(runtime::Name(given->action)));
+    out.attribute("action", runtime::Name(given->action));
   });
 }
 
@@ -65,8 +61,8 @@ std::string EmitJson(const Policy& policy, const targets::Target& target) {
   const policy::Version& version = policy.version;
   out.object([&] {
     out.attribute("version", 1);
-    out.attribute("target", Word(target.name));
-    out.attribute("name", Word(policy.name));
+    out.attribute("target", target.name);
+    out.attribute("name", policy.name);
     out.attribute("policy_version", std::to_string(version.major) + "." +
                                         std::to_string(version.minor) + "." +
                                         std::to_string(version.revision));

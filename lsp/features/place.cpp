@@ -96,7 +96,7 @@ Defaults DefaultsAt(const Snapshot& snapshot, Span statement) {
   return defaults;
 }
 
-std::vector<policy::Operation> OperationsOf(const Snapshot& snapshot, llvm::StringRef word) {
+std::vector<policy::Operation> OperationsOf(const Snapshot& snapshot, std::string_view word) {
   if (const targets::Alias* alias = check::ReadAlias(snapshot.target(), word)) {
     return {alias->operations.begin(), alias->operations.end()};
   }

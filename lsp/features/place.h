@@ -51,7 +51,7 @@ struct Defaults {
 Defaults DefaultsAt(const Snapshot& snapshot, support::Span statement);
 
 // The operations that a word after `op=` means in this dialect; none if it is unknown.
-std::vector<policy::Operation> OperationsOf(const Snapshot& snapshot, llvm::StringRef word);
+std::vector<policy::Operation> OperationsOf(const Snapshot& snapshot, std::string_view word);
 
 // The property of the clause, if its key is one.
 std::optional<policy::Property> PropertyOf(const Snapshot& snapshot, const syntax::Clause& clause);

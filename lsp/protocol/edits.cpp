@@ -31,9 +31,10 @@ Reply Edits(const Call& call, std::vector<diagnostics::TextEdit> edits) {
 
 }  // namespace
 
-std::vector<diagnostics::TextEdit> OnBoundaries(llvm::StringRef text,
+std::vector<diagnostics::TextEdit> OnBoundaries(std::string_view view,
                                                 std::vector<diagnostics::TextEdit> edits,
                                                 Positions& positions) {
+  const llvm::StringRef text = view;
   std::vector<diagnostics::TextEdit> made;
   for (diagnostics::TextEdit& edit : edits) {
     if (!made.empty() &&
@@ -63,7 +64,7 @@ bool CanBeWritten(const std::vector<diagnostics::TextEdit>& edits) {
 }
 
 void WriteEdits(JsonWriter& json, const std::vector<diagnostics::TextEdit>& edits,
-                Positions& positions, llvm::StringRef annotation) {
+                Positions& positions, std::string_view annotation) {
   for (const diagnostics::TextEdit& edit : edits) {
     json.object([&] {
       WriteRange(json, "range", positions.RangeOf(edit.where));

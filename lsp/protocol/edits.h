@@ -2,6 +2,7 @@
 
 // Edits as the protocol writes them.
 
+#include <string_view>
 #include <vector>
 
 #include "compiler/diagnostics/diagnostic.h"
@@ -12,7 +13,7 @@ namespace ipec::lsp {
 
 // The same edits, such that each begins and ends between two characters as editors count them:
 // neither within one nor within `\r\n`. `edits` are in order and apart; so is the result.
-std::vector<diagnostics::TextEdit> OnBoundaries(llvm::StringRef text,
+std::vector<diagnostics::TextEdit> OnBoundaries(std::string_view text,
                                                 std::vector<diagnostics::TextEdit> edits,
                                                 Positions& positions);
 
@@ -21,7 +22,7 @@ bool CanBeWritten(const std::vector<diagnostics::TextEdit>& edits);
 
 // The TextEdits of the protocol, as elements of an array. `annotation`: what asks for consent.
 void WriteEdits(JsonWriter& json, const std::vector<diagnostics::TextEdit>& edits,
-                Positions& positions, llvm::StringRef annotation = {});
+                Positions& positions, std::string_view annotation = {});
 
 // A WorkspaceEdit of the snapshot's document, for its version where the client can check that.
 void WriteWorkspaceEdit(JsonWriter& json, const Call& call,

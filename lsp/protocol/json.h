@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "compiler/support/json_tree.h"
 #include "compiler/support/json_writer.h"
@@ -40,19 +41,15 @@ Reply Failed(llvm::Error error);
 // Writes one value.
 Json Written(llvm::function_ref<void(JsonWriter&)> write);
 
-inline llvm::StringRef Ref(std::string_view text) {
-  return {text.data(), text.size()};
-}
+bool IsUtf8(std::string_view text);
 
-bool IsUtf8(llvm::StringRef text);
-
-void WriteRaw(JsonWriter& json, llvm::StringRef key, const std::string& value);
+void WriteRaw(JsonWriter& json, std::string_view key, const std::string& value);
 
 // `version`: null for a document that is not open.
 void WriteVersion(JsonWriter& json, std::optional<std::int64_t> version);
 
-void WriteRange(JsonWriter& json, llvm::StringRef key, const EditorRange& range);
+void WriteRange(JsonWriter& json, std::string_view key, const EditorRange& range);
 void WritePositionValue(JsonWriter& json, const EditorPlace& place);
-void WritePosition(JsonWriter& json, llvm::StringRef key, const EditorPlace& place);
+void WritePosition(JsonWriter& json, std::string_view key, const EditorPlace& place);
 
 }  // namespace ipec::lsp

@@ -41,7 +41,8 @@ Json Written(llvm::function_ref<void(JsonWriter&)> write) {
   return made;
 }
 
-bool IsUtf8(llvm::StringRef text) {
+bool IsUtf8(std::string_view view) {
+  const llvm::StringRef text = view;
   const auto* begin = reinterpret_cast<const llvm::UTF8*>(text.data());
   return llvm::isLegalUTF8String(&begin, begin + text.size()) != 0;
 }
@@ -56,7 +57,7 @@ void WriteVersion(JsonWriter& json, std::optional<std::int64_t> version) {
   json.attributeEnd();
 }
 
-void WriteRaw(JsonWriter& json, llvm::StringRef key, const std::string& value) {
+void WriteRaw(JsonWriter& json, std::string_view key, const std::string& value) {
   json.attributeBegin(key);
   json.raw(value);
   json.attributeEnd();
@@ -69,13 +70,13 @@ void WritePositionValue(JsonWriter& json, const EditorPlace& place) {
   });
 }
 
-void WritePosition(JsonWriter& json, llvm::StringRef key, const EditorPlace& place) {
+void WritePosition(JsonWriter& json, std::string_view key, const EditorPlace& place) {
   json.attributeBegin(key);
   WritePositionValue(json, place);
   json.attributeEnd();
 }
 
-void WriteRange(JsonWriter& json, llvm::StringRef key, const EditorRange& range) {
+void WriteRange(JsonWriter& json, std::string_view key, const EditorRange& range) {
   json.attributeObject(key, [&] {
     WritePosition(json, "start", range.start);
     WritePosition(json, "end", range.end);
