@@ -155,6 +155,10 @@ const std::set<std::set<std::string_view>> kTogether = {
     {"partially-shadowed", "redundant-with-default"},
     {"partially-shadowed", "subsumed-by-later"},
     {"partially-shadowed", "allow-on-negative"},
+    {"partially-shadowed", "kexec-weaker-than-exec"},
+    {"partially-shadowed", "bricks-execute"},
+    {"redundant-with-default", "kexec-weaker-than-exec"},
+    {"subsumed-by-later", "bricks-execute"},
     {"unsigned-roothash-trust", "weak-digest"},
 };
 
