@@ -18,16 +18,14 @@ constexpr StringRef kSpaces = " \t\r";
 // The first bytes of programs, pictures, documents and archives, which may be too short to be
 // recognized by the bytes that follow.
 constexpr StringRef kMagicNumbers[] = {
-    "\x7F"
-    "ELF",               // programs
+    "\177ELF",           // programs
     "\x89PNG",           // pictures
     "\xFF\xD8\xFF",      // JPEG
     "%PDF-",             // documents
     "\xD0\xCF\x11\xE0",  // old office documents
     "PK\x03\x04",        // ZIP, office documents
     "\x1F\x8B",          // gzip
-    "\xFD"
-    "7zXZ",              // xz
+    "\3757zXZ",          // xz
     "BZh",               // bzip2
     "\x28\xB5\x2F\xFD",  // zstd
 };
