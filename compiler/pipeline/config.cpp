@@ -346,8 +346,8 @@ std::string ValueOf(const Row& row, Config& config) {
 
 }  // namespace
 
-void WordPlaces::Add(std::string_view key, std::string_view word, std::string place) {
-  places_[std::string(key)].try_emplace(std::string(word), std::move(place));
+void WordPlaces::Add(std::string_view key, std::string_view word, const std::string& place) {
+  places_[std::string(key)].try_emplace(std::string(word), place);
 }
 
 std::string_view WordPlaces::Find(std::string_view key, std::string_view word) const {

@@ -27,7 +27,7 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 // are equal, whatever their places.
 class WordPlaces {
  public:
-  void Add(std::string_view key, std::string_view word, std::string place);
+  void Add(std::string_view key, std::string_view word, const std::string& place);
   // ":3:12", the line and column of the first such word of a key: `lint.ignore`; of a table, the
   // key of an entry. Empty if the text has no such word.
   std::string_view Find(std::string_view key, std::string_view word) const;
