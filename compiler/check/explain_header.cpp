@@ -34,9 +34,9 @@ bool IsPlain(char byte) {
 
 enum class Part : std::uint8_t { Name, Version, Other };
 
-class Explainer {
+class HeaderExplainer {
  public:
-  Explainer(Checker& checker, const syntax::Line& line, const StatementExcerpt& excerpt)
+  HeaderExplainer(Checker& checker, const syntax::Line& line, const StatementExcerpt& excerpt)
       : checker_(checker),
         line_(line),
         kept_(excerpt),
@@ -322,7 +322,7 @@ MeantHeader ExplainHeader(Checker& checker, const syntax::Line& line,
                           const StatementExcerpt& words) {
   const std::size_t before = checker.sink.list().size() + checker.sink.more();
   const std::size_t first = checker.sink.list().size();
-  const MeantHeader meant = Explainer(checker, line, words).Explain();
+  const MeantHeader meant = HeaderExplainer(checker, line, words).Explain();
   KeepFirstRepair(checker, line, first);
   if (meant.is_header && checker.sink.list().size() + checker.sink.more() == before) {
     checker.sink.Emit(line.statement, diag::MissingHeader);

@@ -25,13 +25,9 @@ using diagnostics::Diagnostic;
 using diagnostics::TextEdit;
 using support::Span;
 
-std::string_view View(llvm::StringRef text) {
-  return {text.data(), text.size()};
-}
-
-class Explainer {
+class StatementExplainer {
  public:
-  Explainer(Checker& checker, const syntax::Line& line, const StatementExcerpt& excerpt)
+  StatementExplainer(Checker& checker, const syntax::Line& line, const StatementExcerpt& excerpt)
       : checker_(checker),
         line_(line),
         kept_(excerpt),
@@ -113,7 +109,7 @@ class Explainer {
       part.statement = {excerpt.words.front().key.begin, excerpt.words.back().written.end};
       part.span = part.statement;
       if (to != words_.size()) part.comment = {};
-      Explainer one(checker_, part, excerpt);
+      StatementExplainer one(checker_, part, excerpt);
       one.words_ = excerpt.words;
       one.ExplainWords();
       from = to;
@@ -279,9 +275,10 @@ class Explainer {
     std::string text;
     for (const llvm::StringRef operation : operations) {
       text += fmt::format("{}{}{}", text.empty() ? "" : "\n", is_default_ ? "DEFAULT " : "",
-                          View(operation));
+                          std::string_view(operation));
       for (std::size_t i = is_default_ ? 1 : 0; i < words_.size(); ++i) {
-        if (roles_[i] != Role::Operation) text += fmt::format(" {}", View(Text(words_[i].span())));
+        if (roles_[i] != Role::Operation)
+          text += fmt::format(" {}", std::string_view(Text(words_[i].span())));
       }
     }
     diagnostic.AddFix("split into one statement per operation",
@@ -372,7 +369,7 @@ class Explainer {
   // Reports a misspelt or missing key. False: the key is missing, and the value is correct.
   bool CheckKey(const Word& word, std::string_view right) {
     const llvm::StringRef key = Text(word.key);
-    if (View(key) == right) return true;
+    if (std::string_view(key) == right) return true;
     if (word.has_equals) {
       checker_.sink.Emit(word.key, diag::MisspeltKey, Show(key), right)
           .AddFix(fmt::format("replace with `{}`", right), {{word.key, std::string(right)}});
@@ -432,7 +429,7 @@ void ExplainStatement(Checker& checker, const syntax::Line& line, const Statemen
   }
   const std::size_t before = checker.sink.list().size() + checker.sink.more();
   const std::size_t first = checker.sink.list().size();
-  Explainer(checker, line, excerpt).Explain();
+  StatementExplainer(checker, line, excerpt).Explain();
   KeepFirstRepair(checker, line, first);
   if (checker.sink.list().size() + checker.sink.more() == before) {
     const Span word =

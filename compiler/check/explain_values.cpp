@@ -7,6 +7,7 @@
 
 #include "compiler/check/explain.h"
 #include "compiler/check/placeholder.h"
+#include "compiler/check/quoted_words.h"
 #include "compiler/check/show.h"
 #include "compiler/check/words.h"
 #include "compiler/diagnostics/definitions.h"
@@ -21,14 +22,6 @@ using diagnostics::Diagnostic;
 using diagnostics::TextEdit;
 using support::Span;
 using targets::ForeignWord;
-
-std::string_view View(llvm::StringRef text) {
-  return {text.data(), text.size()};
-}
-
-bool IsQuote(char byte) {
-  return byte == '\'' || byte == '"';
-}
 
 void Suggest(Diagnostic& diagnostic, Span where, std::string_view word) {
   diagnostic.AddNote(support::DidYouMean(word));
@@ -108,7 +101,7 @@ std::string_view MeantBoolean(llvm::StringRef value) {
     if (lower == word) return "FALSE";
   }
   constexpr std::string_view kWords[] = {"TRUE", "FALSE"};
-  return support::Nearest(View(value.take_front(16)), kWords);
+  return support::Nearest(std::string_view(value.take_front(16)), kWords);
 }
 
 std::string_view MeantAction(llvm::StringRef value) {
@@ -120,7 +113,7 @@ std::string_view MeantAction(llvm::StringRef value) {
     if (lower == word) return "DENY";
   }
   constexpr std::string_view kWords[] = {"ALLOW", "DENY"};
-  return support::Nearest(View(value.take_front(16)), kWords);
+  return support::Nearest(std::string_view(value.take_front(16)), kWords);
 }
 
 }  // namespace
@@ -191,7 +184,7 @@ bool ExplainOperation(Checker& checker, const Statement& statement, const Word& 
     return true;
   }
   const std::vector<std::string_view> names = OperationNames(target);
-  if (const std::string_view near = support::Nearest(View(name.take_front(64)), names);
+  if (const std::string_view near = support::Nearest(std::string_view(name.take_front(64)), names);
       !near.empty()) {
     Suggest(diagnostic, value, near);
     return true;
@@ -228,7 +221,7 @@ void ExplainProperty(Checker& checker, const Statement& statement, const Word& w
       diagnostic.AddGuess("remove the statement, which has no equivalent for this target",
                           {RemoveStatement(checker, statement.line)});
     } else if (const std::string_view near =
-                   support::Nearest(View(key.take_front(64)), runtime::kPropertyNames);
+                   support::Nearest(std::string_view(key.take_front(64)), runtime::kPropertyNames);
                !near.empty()) {
       Suggest(diagnostic, word.key, near);
       property = runtime::FindProperty(near);

@@ -8,7 +8,7 @@ namespace ipec::check {
 namespace {
 
 // A value of a hundred megabytes is not a placeholder.
-constexpr std::size_t kLongest = 4096;
+constexpr std::size_t kLongestTemplate = 4096;
 
 bool IsNameByte(char byte) {
   return llvm::isAlnum(byte) || byte == '_';
@@ -38,7 +38,7 @@ llvm::StringRef InBrackets(llvm::StringRef text, llvm::ArrayRef<Brackets> all) {
 }
 
 llvm::StringRef Open(llvm::StringRef text, llvm::ArrayRef<Brackets> all) {
-  text = text.take_front(kLongest);
+  text = text.take_front(kLongestTemplate);
   for (const Brackets& brackets : all) {
     const std::size_t begin = text.find(brackets.open);
     if (begin == llvm::StringRef::npos) continue;
@@ -116,7 +116,7 @@ bool IsDocumentationPlaceholder(llvm::StringRef word) {
 }  // namespace
 
 llvm::StringRef FindPlaceholder(llvm::StringRef value) {
-  value = support::TakeCharacters(value, kLongest);
+  value = support::TakeCharacters(value, kLongestTemplate);
   if (const llvm::StringRef found = InBrackets(value, kBrackets); !found.empty()) return found;
   if (const llvm::StringRef found = Variable(value); !found.empty()) return found;
   if (const llvm::StringRef found = Marked(value, "__"); !found.empty()) return found;
@@ -127,7 +127,7 @@ llvm::StringRef FindPlaceholder(llvm::StringRef value) {
 }
 
 llvm::StringRef FindTemplate(llvm::StringRef text) {
-  text = text.take_front(kLongest);
+  text = text.take_front(kLongestTemplate);
   if (const llvm::StringRef found = InBrackets(text, Evident()); !found.empty()) return found;
   if (const llvm::StringRef found = Variable(text); !found.empty()) return found;
   const llvm::StringRef found = Marked(text, "__");

@@ -18,7 +18,7 @@ using diagnostics::Diagnostic;
 using diagnostics::Fix;
 
 // The bytes that may be read again. Those of accepted lines cost less, by this factor.
-constexpr std::size_t kMostBytes = std::size_t{32} << 10U;
+constexpr std::size_t kMostBytesReadAgain = std::size_t{32} << 10U;
 constexpr std::size_t kAcceptedIsCheaper = 64;
 
 class WholeProver {
@@ -95,7 +95,7 @@ class WholeProver {
   std::vector<const diagnostics::Descriptor*> kinds_;
   std::map<std::string, bool> tried_;
   std::size_t cost_ = 0;  // of reading the text once
-  std::size_t left_ = kMostBytes;
+  std::size_t left_ = kMostBytesReadAgain;
 };
 
 }  // namespace

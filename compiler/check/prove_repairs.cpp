@@ -22,13 +22,9 @@ using diagnostics::TextEdit;
 using support::Span;
 
 // Longer statements are not read again, so their repairs are not offered.
-constexpr std::uint32_t kLongest = 2048;
+constexpr std::uint32_t kLongestRepaired = 2048;
 // Bytes of one statement that are read again for its repairs, and for their results.
 constexpr std::size_t kMostBytes = 6144;
-
-void Move(Span& span, std::uint32_t from) {
-  span = {span.begin - from, span.end - from};
-}
 
 // There are fewer errors than before, and none of a new kind.
 bool IsBetter(const std::vector<Diagnostic>& before, const std::vector<Diagnostic>& after) {
@@ -103,7 +99,7 @@ class Prover {
   void Prove(Block& block) {
     auto& list = checker_.sink.list();
     block.fixed = checker_.Text(block.span).str();
-    if (block.span.size() > kLongest) {
+    if (block.span.size() > kLongestRepaired) {
       for (const std::size_t i : block.findings) list[i].fixes.clear();
       Note(noted_);
       return;

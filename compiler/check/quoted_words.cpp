@@ -28,10 +28,6 @@ bool Is(char byte, std::uint8_t set) {
   return (kClasses[support::ToByte(byte)] & set) != 0;
 }
 
-bool IsQuote(char byte) {
-  return byte == '\'' || byte == '"';
-}
-
 // Where the kernel begins the word: at the first visible character that is not a quote, or at the
 // first visible one inside quotes.
 std::uint32_t WordStart(llvm::StringRef text, support::Span span) {

@@ -10,6 +10,10 @@
 
 namespace ipec::check {
 
+constexpr bool IsQuote(char byte) {
+  return byte == '\'' || byte == '"';
+}
+
 enum class WordProblem : std::uint8_t {
   None,
   Nothing,         // no visible character, so not a word

@@ -15,11 +15,7 @@ using support::Span;
 // A correct header, for statements below it.
 constexpr llvm::StringLiteral kHead = "policy_name=n policy_version=0.0.1\n";
 
-void Move(Span& span, std::uint32_t from) {
-  span = {span.begin - from, span.end - from};
-}
-
-void Move(Diagnostic& finding, std::uint32_t from) {
+void MoveFinding(Diagnostic& finding, std::uint32_t from) {
   Move(finding.where, from);
   for (diagnostics::Note& note : finding.notes) {
     if (!note.has_place) continue;
@@ -59,7 +55,7 @@ Reading ReadAlone(const Checker& checker, Span part, std::string text) {
   ReadStatements(alone);
   if (!is_below) CheckNameOfHeader(alone);
   sink.SortByPlace();
-  for (Diagnostic& finding : sink.list()) Move(finding, support::ToU32(head.size()));
+  for (Diagnostic& finding : sink.list()) MoveFinding(finding, support::ToU32(head.size()));
   return {std::move(text), std::move(sink.list()), std::move(result.policy),
           alone.broken,    alone.is_template,      document.clauses.size() == (is_below ? 2 : 0)};
 }

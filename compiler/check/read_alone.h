@@ -2,6 +2,7 @@
 
 // A part of a policy, read separately: which errors would the kernel find in it?
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,11 @@ struct Reading {
   bool is_template = false;
   bool is_empty = false;  // no statement at all
 };
+
+// Makes a place in the text relative to `from`.
+inline void Move(support::Span& place, std::uint32_t from) {
+  place = {place.begin - from, place.end - from};
+}
 
 // Whether `part` is read as following a header.
 bool IsBelowHeader(const Checker& checker, support::Span part);

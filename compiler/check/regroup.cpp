@@ -19,10 +19,6 @@ namespace {
 using diagnostics::TextEdit;
 using support::Span;
 
-bool IsQuote(char byte) {
-  return byte == '\'' || byte == '"';
-}
-
 bool IsComplete(llvm::StringRef text) {
   return text == "op" || text == "action" || text == "policy_version" ||
          runtime::FindProperty({text.data(), text.size()}).has_value();

@@ -19,15 +19,11 @@ constexpr std::string_view kKeys[] = {
 #include "ipec/runtime/vocabulary.def"
 };
 
-std::string_view View(llvm::StringRef text) {
-  return {text.data(), text.size()};
-}
-
 // The intended key of a misspelt one, or nothing.
 std::string_view MeantKey(llvm::StringRef key) {
   key = key.take_front(64);
   if (key.equals_insensitive("operation") || key.equals_insensitive("operations")) return "op";
-  return support::Nearest(View(key), kKeys);
+  return support::Nearest(std::string_view(key), kKeys);
 }
 
 }  // namespace
@@ -65,7 +61,7 @@ bool IsNearlyDefault(llvm::StringRef key) {
 
 bool IsNearlyHeader(llvm::StringRef key) {
   constexpr std::string_view kHeaderKeys[] = {"policy_name", "policy_version"};
-  return !support::Nearest(View(key.take_front(64)), kHeaderKeys).empty();
+  return !support::Nearest(std::string_view(key.take_front(64)), kHeaderKeys).empty();
 }
 
 bool BeginsStatement(const Checker& checker, const syntax::Line& line) {

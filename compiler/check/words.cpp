@@ -21,10 +21,6 @@ std::uint8_t HexValue(char digit) {
   return kHexValues[support::ToByte(digit)];
 }
 
-std::string_view View(llvm::StringRef text) {
-  return {text.data(), text.size()};
-}
-
 // Decodes pairs of hex digits. Returns the position of the first byte that is not one, or npos.
 std::size_t DecodeHex(llvm::StringRef digits, std::vector<std::uint8_t>& bytes) {
   bytes.resize(digits.size() / 2);
@@ -62,7 +58,7 @@ VersionProblem ReadComponent(llvm::StringRef text, std::uint16_t& value) {
 
 std::optional<runtime::Operation> ReadOperation(const targets::Target& target,
                                                 llvm::StringRef word) {
-  auto operation = runtime::FindOperation(View(word));
+  auto operation = runtime::FindOperation(std::string_view(word));
   if (operation && (*operation == runtime::Operation::Unknown || !target.Knows(*operation))) {
     operation.reset();
   }
@@ -71,13 +67,13 @@ std::optional<runtime::Operation> ReadOperation(const targets::Target& target,
 
 const targets::Alias* ReadAlias(const targets::Target& target, llvm::StringRef word) {
   for (const targets::Alias& alias : target.aliases()) {
-    if (alias.spelling == View(word)) return &alias;
+    if (alias.spelling == std::string_view(word)) return &alias;
   }
   return nullptr;
 }
 
 std::optional<runtime::Property> ReadProperty(llvm::StringRef key) {
-  return runtime::FindProperty(View(key));
+  return runtime::FindProperty(std::string_view(key));
 }
 
 std::optional<bool> ReadBoolean(llvm::StringRef value) {
@@ -87,7 +83,7 @@ std::optional<bool> ReadBoolean(llvm::StringRef value) {
 }
 
 std::optional<runtime::Action> ReadAction(llvm::StringRef value) {
-  return runtime::FindAction(View(value));
+  return runtime::FindAction(std::string_view(value));
 }
 
 DigestWord ReadDigest(llvm::StringRef value, bool bare, std::vector<std::uint8_t>& bytes) {

@@ -23,7 +23,7 @@ using support::Span;
 using syntax::Line;
 using syntax::LineKind;
 
-constexpr std::size_t kLongest = 2048;
+constexpr std::size_t kLongestJoined = 2048;
 
 bool IsOneOf(const Diagnostic& finding, const auto&... definitions) {
   return ((finding.descriptor == &definitions.descriptor) || ...);
@@ -143,7 +143,7 @@ class Joiner {
                            joined.reading.text.find("policy_version=") == std::string::npos;
       if (in_name) break;
       joined = With(joined, {line.span.begin, lines_[last].span.end}, lines_[last]);
-      if (joined.reading.text.size() > kLongest) break;
+      if (joined.reading.text.size() > kLongestJoined) break;
       before += Count(last);
       const bool is_better =
           joined.reading.findings.size() < before && AddsNoKindOfFinding(joined, first, last);

@@ -17,8 +17,6 @@ namespace {
 using llvm::StringRef;
 
 constexpr std::size_t kWindow = 64;
-constexpr std::size_t kLookedAt = std::size_t{1} << 16;
-constexpr StringRef kWhitespace = " \t\r\n\v\f";
 
 // How many bytes at the beginning of `bytes` are one character of UTF-8; 0: none are.
 std::size_t Utf8Length(StringRef bytes) {

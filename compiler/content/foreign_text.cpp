@@ -11,8 +11,6 @@ namespace {
 
 using llvm::StringRef;
 
-constexpr std::size_t kLookedAt = std::size_t{1} << 16;
-constexpr StringRef kWhitespace = " \t\r\n\v\f";
 constexpr StringRef kSpaces = " \t\r";
 
 // The first bytes of programs, pictures, documents and archives, which may be too short to be

@@ -2,11 +2,16 @@
 
 // Texts of other programs, recognized by how they begin and what their lines look like.
 
+#include <cstddef>
 #include <string_view>
 
 #include "llvm/ADT/StringRef.h"
 
 namespace ipec::content {
+
+// Longer files are classified by their beginning.
+inline constexpr std::size_t kLookedAt = std::size_t{1} << 16;
+inline constexpr llvm::StringRef kWhitespace = " \t\r\n\v\f";
 
 // The first statement: the text without whitespace and comments that begin with `#` before it.
 llvm::StringRef FirstStatement(std::string_view bytes);

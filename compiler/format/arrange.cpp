@@ -37,10 +37,6 @@ bool IsOperationDefault(const Piece& piece) {
          StartsWith(piece.words.back(), "action=");
 }
 
-std::string_view KeyOf(std::string_view word) {
-  return word.substr(0, word.find('='));
-}
-
 // A statement with the comments and blank lines above it.
 struct Unit {
   std::vector<Piece> pieces;

@@ -29,6 +29,11 @@ struct Pieces {
   std::vector<Left> left;
 };
 
+// The key of a word of a statement; all of a word without a value.
+constexpr std::string_view KeyOf(std::string_view word) {
+  return word.substr(0, word.find('='));
+}
+
 // The layout of `key=value`: digests are lowercase.
 std::string WordOf(const syntax::Document& document, const syntax::Clause& clause);
 

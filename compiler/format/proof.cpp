@@ -27,10 +27,6 @@ std::string CommentOf(const Document& document, const Line& line) {
   return document.Text(line.comment).rtrim(" \t\r").str();
 }
 
-std::string_view KeyOf(std::string_view word) {
-  return word.substr(0, word.find('='));
-}
-
 std::vector<Statement> StatementsOf(const Document& document, const Style& style) {
   std::vector<Statement> statements(1);
   for (const Line& line : document.lines) {

@@ -9,12 +9,12 @@
 namespace ipec::sign {
 namespace {
 
-struct Row {
+struct HashRow {
   std::string_view name;
   const EVP_MD* (*digest)();
 };
 
-constexpr Row kRows[] = {
+constexpr HashRow kHashes[] = {
 #define IPEC_HASH(id, name, digest) {name, digest},
 #include "compiler/sign/hashes.def"
 };
@@ -32,11 +32,11 @@ std::vector<std::uint8_t> DigestBy(const EVP_MD* algorithm, llvm::StringRef byte
 }  // namespace
 
 std::string_view Name(Hash hash) {
-  return kRows[support::IndexOf(hash)].name;
+  return kHashes[support::IndexOf(hash)].name;
 }
 
 std::vector<std::uint8_t> Thumbprint(Hash hash, std::string_view bytes) {
-  return DigestBy(kRows[support::IndexOf(hash)].digest(), bytes);
+  return DigestBy(kHashes[support::IndexOf(hash)].digest(), bytes);
 }
 
 std::optional<std::vector<std::uint8_t>> DigestOf(const std::string& algorithm,

@@ -8,13 +8,13 @@
 namespace ipec::support {
 namespace {
 
-constexpr auto kPlain = [] {
+constexpr auto kUnescaped = [] {
   std::array<bool, 256> plain{};
   for (unsigned byte = 0x20; byte < 0x7F; ++byte) plain[byte] = byte != '"' && byte != '\\';
   return plain;
 }();
-constexpr bool IsPlain(char letter) {
-  return kPlain[ToByte(letter)];
+constexpr bool IsUnescaped(char letter) {
+  return kUnescaped[ToByte(letter)];
 }
 
 // Appends the special sequence at the start of `text` and returns its length in bytes.
@@ -62,7 +62,7 @@ void JsonWriter::WriteText(std::string_view text) {
   out += '"';
   std::size_t plain = 0;
   for (std::size_t i = 0; i < text.size();) {
-    if (IsPlain(text[i])) {
+    if (IsUnescaped(text[i])) {
       ++i;
       continue;
     }

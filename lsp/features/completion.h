@@ -16,7 +16,7 @@ enum class CompletionKind : std::uint8_t {
   Operation,  // EXECUTE
   Value,      // TRUE, ALLOW
   Algorithm,  // `sha256:`
-  Version,
+  PolicyVersion,
   Snippet,  // a whole statement
   Rule,     // the name of a rule of the linter
 };

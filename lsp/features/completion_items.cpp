@@ -122,7 +122,7 @@ void Items::Versions(std::string_view written) {
   const auto add = [&](unsigned major, unsigned minor, unsigned revision, std::string_view what) {
     constexpr unsigned kMost = UINT16_MAX;
     if (major > kMost || minor > kMost || revision > kMost) return;
-    Word(fmt::format("{}.{}.{}", major, minor, revision), CompletionKind::Version, what,
+    Word(fmt::format("{}.{}.{}", major, minor, revision), CompletionKind::PolicyVersion, what,
          "word:policy_version");
   };
   if (word.problem != check::VersionProblem::None) {

@@ -9,7 +9,7 @@ namespace ipec::lsp {
 namespace {
 
 // CompletionItemKind of the protocol, in the order of CompletionKind.
-constexpr int kKinds[] = {
+constexpr int kCompletionKinds[] = {
     14,  // Keyword
     10,  // Property
     3,   // Operation: Function
@@ -40,7 +40,7 @@ void WriteEdit(JsonWriter& json, const Call& call, const Slot& slot, const std::
 void WriteItem(JsonWriter& json, const Call& call, const Slot& slot, const Completion& item) {
   json.object([&] {
     json.attribute("label", item.label);
-    json.attribute("kind", kKinds[support::IndexOf(item.kind)]);
+    json.attribute("kind", kCompletionKinds[support::IndexOf(item.kind)]);
     if (!item.detail.empty()) json.attribute("detail", item.detail);
     if (!item.sort.empty()) json.attribute("sortText", item.sort);
     json.attribute("filterText", item.insert);
