@@ -49,13 +49,13 @@ int SecurityOf(const Rule& rule) {
 // view.
 std::string_view PrecisionOf(const Rule& rule) {
   if (rule.category == Category::Reachability) return "very-high";
-  return rule.on == On::Default ? "high" : "medium";
+  return rule.on_by_default() ? "high" : "medium";
 }
 
 std::vector<diagnostics::Explained> Explanations() {
   std::vector<diagnostics::Explained> all;
   for (const Rule& rule : AllRules()) {
-    all.push_back({&rule.descriptor, rule.body->docs, Name(rule.category), rule.on == On::Default,
+    all.push_back({&rule.descriptor, rule.body->docs, Name(rule.category), rule.on_by_default(),
                    SecurityOf(rule), PrecisionOf(rule)});
   }
   return all;

@@ -52,6 +52,7 @@ const Command kLintCommand{
         "ignores, files in hidden directories that git does not track, and files of other\n"
         "programs. A FILE or DIR that is named is linted even if git ignores it. Files that\n"
         "match `exclude` in ipec.toml are left out. A file that is named twice is linted once.\n"
+        "Of a signed file that is named, the policy in it is linted, without fixes.\n"
         "`-` is standard input. `ipec explain RULE` explains a rule; a comment\n"
         "`# ipec: allow(RULE) reason` on or above a statement suppresses its findings.\n"
         "The project's configuration is `ipec.toml` in the file's directory or above it.\n"

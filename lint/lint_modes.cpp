@@ -128,6 +128,10 @@ ExitStatus ReportFindings(RunState& run, LintedFile& file) {
     CountFindings(run.tally, all, fail_on);
   };
   Result result = Lint(file.reading, file.settings, {.filter = count});
+  // The fixes would edit the text in the file, and the signature would no longer match.
+  if (file.is_signed) {
+    for (Diagnostic& finding : result.findings) finding.fixes.clear();
+  }
   ++run.tally.totals.files;
   run.tally.totals.suppressed += result.suppressed_count;
   if (run.fixes()) CountLeft(run.tally, result);

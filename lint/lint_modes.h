@@ -46,6 +46,7 @@ struct LintedFile {
   const std::string& operand;
   std::optional<std::string> from_root;  // its path for readers that know the repository
   std::string in_patch;                  // its path in a patch
+  bool is_signed = false;                // `read` is the text in a signed file
   support::SourceBuffer read;            // as it was read, for writing it back
   pipeline::Reading reading;             // its text, under the name for reports
   const Settings& settings;

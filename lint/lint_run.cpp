@@ -6,9 +6,11 @@
 #include "compiler/content/content.h"
 #include "compiler/pipeline/policy_files.h"
 #include "compiler/pipeline/report_paths.h"
+#include "compiler/support/streams.h"
 #include "compiler/support/wording.h"
 #include "lint/file_settings.h"
 #include "lint/lint_modes.h"
+#include "lint/signed_file.h"
 
 namespace ipec::lint {
 namespace {
@@ -71,7 +73,12 @@ class Run {
     llvm::Expected<const Settings*> found = settings_.For(name);
     if (!found || state_.mode == Mode::ShowConfig) ++taken_;
     if (!found) return Mistaken(found.takeError());
-    const Settings& settings = **found;
+    std::optional<Settings> own;
+    if (IsSignedBeside(env_.files, path)) {
+      own = **found;
+      own->signed_beside = true;
+    }
+    const Settings& settings = own ? *own : **found;
     if (state_.mode == Mode::ShowConfig) {
       ShowConfig(state_, name, settings);
       return ExitStatus::Ok;
@@ -82,11 +89,13 @@ class Run {
       ++taken_;
       return Report(env_, policy.takeError());
     }
-    if (const auto status = IsOther(name, policy->content)) return *status;
+    if (const auto status = IsOther(name, *policy)) return *status;
     ++taken_;
     pipeline::Reading reading(support::SourceBuffer(name, policy->text.text().str()),
                               settings_.TargetsFor(settings.config, name));
-    LintedFile file{operand, {}, {}, std::move(policy->text), std::move(reading), settings};
+    const bool is_signed = policy->content.kind == content::Kind::Signed;
+    LintedFile file{operand, {}, {}, is_signed, std::move(policy->text), std::move(reading),
+                    settings};
     // Standard input counts as a file if it has a name.
     if (operand != "-" || options_.stdin_filename) file.from_root = paths_.FromRoot(path);
     file.in_patch = paths_.ForPatch(path);
@@ -118,11 +127,20 @@ class Run {
     return true;
   }
 
-  std::optional<ExitStatus> IsOther(const std::string& name, const content::Content& what) {
+  std::optional<ExitStatus> IsOther(const std::string& name, const pipeline::PolicyFile& file) {
+    const content::Content& what = file.content;
     if (what.kind == content::Kind::Text) return std::nullopt;
+    const bool is_signed = what.kind == content::Kind::Signed && !in_directory_;
+    const bool changes = state_.fixes() || state_.mode == Mode::Diff;
+    if (is_signed && !changes && !file.IsRejectedMessage()) return std::nullopt;
     state_.tally.CountSkipped(what.what);
     if (in_directory_) return ExitStatus::Ok;
-    return Report(env_, content::NotTextError(what, name, "lint"));
+    if (is_signed && !changes) {
+      return Report(env_, support::ErrorOf(support::Quoted(name) +
+                                           " is a signed file that the kernel rejects before it "
+                                           "reads the policy; `ipec check` reports why"));
+    }
+    return Report(env_, content::NotTextError(what, name, changes ? "fix" : "lint"));
   }
 
   const LintOptions& options_;

@@ -8,8 +8,10 @@
 #include "compiler/pipeline/reading.h"
 #include "compiler/support/assert.h"
 #include "compiler/support/keyed_hash.h"
+#include "compiler/targets/meanings.h"
 #include "lint/digest_algorithms.h"
 #include "lint/settings.h"
+#include "lint/signed_file.h"
 #include "lint/statements.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringRef.h"
@@ -29,13 +31,8 @@ constexpr std::array<Rule, kCount> Numbered(std::array<Rule, kCount> rules) {
 }
 
 constexpr std::array kRules = Numbered(std::array{
-#define IPEC_RULE(code, name, category, severity, on, since, shown, id) \
-  Rule{{},                                                              \
-       {code, name, Severity::severity, name},                          \
-       Category::category,                                              \
-       On::on,                                                          \
-       since,                                                           \
-       Shown::shown,                                                    \
+#define IPEC_RULE(code, name, category, severity, on, since, shown, id)                            \
+  Rule{{},    {code, name, Severity::severity, name}, Category::category, on, since, Shown::shown, \
        &k##id},
 #include "lint/rules.def"
 });
@@ -116,7 +113,9 @@ Context::Context(const pipeline::Reading& reading, const pipeline::TargetReading
       coverage(seen.coverage()),
       reachability(seen.reachability()),
       suppressions(the_suppressions),
+      requested_(settings.requested),
       unsuppressible_(settings.unsuppressible),
+      signed_beside_(settings.signed_beside),
       first_alike_(FirstsAlike(coverage)) {}
 
 Diagnostic& Context::ReportText(Span where, std::string message) {
@@ -187,6 +186,15 @@ bool Context::IsBootPolicy() const {
   });
 }
 
+std::string_view Context::LoadedAs() const {
+  if (const std::string_view name = NameOfSigned(source.name()); !name.empty()) return name;
+  const auto& patterns = config.lint.systemd_policies;
+  const bool named = std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
+    return pipeline::MatchesPath(config, pattern, source.name());
+  });
+  return named || signed_beside_ ? StemOf(source.name()) : std::string_view();
+}
+
 bool Context::CouldBeDefault(RuleId rule) const {
   if (!ConditionsOf(rule).empty() || !IsFirstOfStatement(rule)) return false;
   const RuleId next{rule.index + 1};
@@ -228,6 +236,16 @@ analysis::FactsSet Context::AllowedUnnamed(policy::Operation operation) const {
     }
   }
   return allowed;
+}
+
+analysis::FactsSet Context::DecidedUnnamed(policy::Operation operation, RuleId by,
+                                           analysis::FactsSet among) const {
+  analysis::FactsSet decided;
+  for (const runtime::Facts facts :
+       analysis::PossibleFacts(policy.semantics, false, false) & among) {
+    if (DeciderOfUnnamed(operation, facts) == by) decided.Add(facts);
+  }
+  return decided;
 }
 
 std::vector<diagnostics::TextEdit> Context::RemoveStatement(Span statement) const {
@@ -332,9 +350,11 @@ std::string Describe(const analysis::Witness& witness) {
                                                             : " with fs-verity but no signature";
   }
   if (text != "a file") return text;
-  return witness.operation == policy::Operation::Execute
-             ? "an unverified file, or memory without a file"
-             : "an unverified file, or data without a file";
+  if (witness.operation == policy::Operation::Execute) {
+    return "an unverified file, or memory without a file";
+  }
+  return targets::CanLackFile(witness.operation) ? "an unverified file, or data without a file"
+                                                 : "an unverified file";
 }
 
 std::optional<std::string> WhyNever(const analysis::Coverage& coverage, RuleId rule) {

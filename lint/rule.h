@@ -50,7 +50,8 @@ enum class Category : std::uint8_t {
 };
 std::string_view Name(Category category);
 
-enum class On : std::uint8_t { Default, Request };
+// In place of the ruleset from which a rule is on by default.
+inline constexpr std::string_view kOnRequest = {};
 
 // How an editor shows the place of a finding. Unnecessary: the place has no effect.
 enum class Shown : std::uint8_t { Plain, Unnecessary };
@@ -72,10 +73,12 @@ struct Rule {
   LintRuleId id;  // its row in rules.def
   diagnostics::Descriptor descriptor;
   Category category;
-  On on;
+  std::string_view on;     // the ruleset from which it is on by default; kOnRequest: none
   std::string_view since;  // the ruleset that had it first
   Shown shown;
   const Body* body;
+
+  bool on_by_default() const { return on != kOnRequest; }
 };
 
 // In the order of rules.def.
@@ -126,6 +129,11 @@ struct Suppression {
   bool has_reason() const { return !reason.empty() && reason != kReasonToCome; }
 };
 
+// Files that anyone could have made: neither on the initramfs nor signed. The combination without
+// facts also represents events without a file.
+inline constexpr analysis::FactsSet kUnverified = analysis::FactsSet::WithNoneOf(
+    runtime::kBootVerified | runtime::kDmveritySigned | runtime::kFsveritySigned);
+
 // "a file on a signed dm-verity volume": what is special about the event.
 std::string Describe(const analysis::Witness& witness);
 
@@ -164,8 +172,15 @@ class Context {
   // Only rules of the category Meta, which run last, see what became of them.
   const std::span<const Suppression> suppressions;
 
-  // Whether the rule is on, and was asked before the one that is running.
+  // Whether the rule is on, was asked before the one that is running, and left nothing out.
   bool Ran(const Rule& rule) const { return ran_[rule.id]; }
+  // Whether the running rule also reports what it reports only on request: a selector or a level
+  // names it. If not, comments that may suppress the findings left out do not count as unused.
+  bool IsRequested() {
+    const bool requested = requested_[running_->id];
+    if (!requested) ran_[running_->id] = false;
+    return requested;
+  }
   // Whether ipec.toml forbids comments to suppress the rule.
   bool Unsuppressible(const Rule& rule) const { return unsuppressible_[rule.id]; }
 
@@ -203,6 +218,9 @@ class Context {
 
   // Whether ipec.toml marks the file as built into a kernel, or as replaced after boot.
   bool IsBootPolicy() const;
+  // The name under which systemd loads the policy: that of its signed file, `NAME.p7b`. Empty if it
+  // is not known to be loaded by systemd; see signed_file.h.
+  std::string_view LoadedAs() const;
   // Whether the rule does what a DEFAULT of its operation would: it has no properties, its word
   // stands for one operation, and no rule for that comes after it.
   bool CouldBeDefault(RuleId rule) const;
@@ -215,6 +233,9 @@ class Context {
   // the rule that decides one of them; invalid: the DEFAULT does.
   analysis::FactsSet AllowedUnnamed(policy::Operation operation) const;
   RuleId DeciderOfUnnamed(policy::Operation operation, runtime::Facts facts) const;
+  // Those of `among` that the rule or, if it is invalid, the DEFAULT decides.
+  analysis::FactsSet DecidedUnnamed(policy::Operation operation, RuleId by,
+                                    analysis::FactsSet among) const;
 
   // Edits for fixes; statements.h tells what becomes of comments.
   std::vector<diagnostics::TextEdit> RemoveStatement(Span statement) const;
@@ -241,7 +262,9 @@ class Context {
   const targets::Alias* AliasOf(const std::vector<policy::Operation>& operations) const;
 
   RuleMap<bool> ran_;
+  const RuleMap<bool>& requested_;
   const RuleMap<bool>& unsuppressible_;
+  const bool signed_beside_;
   std::vector<RuleId> first_alike_;
   const Rule* running_ = nullptr;
   std::vector<Diagnostic>* out_ = nullptr;

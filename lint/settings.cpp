@@ -15,8 +15,13 @@ constexpr bool IsRuleset(std::string_view word) {
   return std::find(std::begin(kRulesets), std::end(kRulesets), word) != std::end(kRulesets);
 }
 
+// A rule is not on by default before it exists.
+constexpr bool AreRulesets(std::string_view on, std::string_view since) {
+  return IsRuleset(since) && (on == kOnRequest || (IsRuleset(on) && IsInRuleset(since, on)));
+}
+
 #define IPEC_RULE(code, name, category, severity, on, since, shown, id) \
-  static_assert(IsRuleset(since), name " has an unknown ruleset");
+  static_assert(AreRulesets(on, since), name " has a wrong ruleset");
 #include "lint/rules.def"
 
 // How a selector means a rule: by its own name or code, or with others, by their category or the
@@ -72,13 +77,12 @@ class Resolver {
   void Turn(bool on, std::span<const std::string> selectors) {
     for (const std::string& selector : selectors) {
       ForEach(selector, [&](const Rule& rule, Selection selection) {
-        if (!on) {
-          settings_.severity[rule.id].reset();
-        } else if (!settings_.severity[rule.id] &&
-                   (selection == Selection::ByName || IsPinned(rule))) {
-          settings_.severity[rule.id] = rule.descriptor.severity;
-          settings_.chosen[rule.id] = false;
-        }
+        if (!on) return Disable(rule);
+        if (selection != Selection::ByName && !IsPinned(rule)) return;
+        settings_.requested[rule.id] = true;
+        if (settings_.severity[rule.id]) return;
+        settings_.severity[rule.id] = rule.descriptor.severity;
+        settings_.chosen[rule.id] = false;
       });
     }
   }
@@ -91,13 +95,19 @@ class Resolver {
     if (found == kLevels.end()) return Fail(selector, Unknown("level", level, kLevels));
     ForEach(selector, [&](const Rule& rule, Selection selection) {
       if (*found == "off") {
-        settings_.severity[rule.id].reset();
+        Disable(rule);
       } else if (selection == Selection::ByName || IsPinned(rule)) {
         const std::size_t number = support::ToSize(found - kLevels.begin());
         settings_.severity[rule.id] = support::FromIndex<Severity>(number);
         settings_.chosen[rule.id] = true;
+        settings_.requested[rule.id] = true;
       }
     });
+  }
+
+  void Disable(const Rule& rule) {
+    settings_.severity[rule.id].reset();
+    settings_.requested[rule.id] = false;
   }
 
   // Whether the rule is in the ruleset that the configuration pins.
@@ -142,7 +152,7 @@ llvm::Expected<Settings> Resolve(const pipeline::Config& config, const Overrides
   settings.config = config;
   settings.today = config.lint.today.empty() ? today : config.lint.today;
   for (const Rule& rule : AllRules()) {
-    const bool on = rule.on == On::Default && IsInRuleset(rule.since, config.lint.ruleset);
+    const bool on = rule.on_by_default() && IsInRuleset(rule.on, config.lint.ruleset);
     if (on) settings.severity[rule.id] = rule.descriptor.severity;
   }
   Resolver file(settings, &config);

@@ -15,8 +15,8 @@
 namespace ipec::lint {
 
 // The rulesets that can be pinned, the newest first. The rules that are on in a ruleset never
-// change: a rule that came with a later one must be named to be on.
-inline constexpr std::string_view kRulesets[] = {"2026.1"};
+// change: a rule that came with a later one, or that a later one turned on, must be named to be on.
+inline constexpr std::string_view kRulesets[] = {"2026.2", "2026.1"};
 
 // Whether `pinned` includes a rule that came with the ruleset `since`, in a list with the newest
 // first. An empty `pinned` means the newest.
@@ -41,7 +41,10 @@ struct Settings {
   std::string today;
   RuleMap<std::optional<Severity>> severity;  // nothing: off
   RuleMap<bool> chosen;                       // the configuration or the call sets the level
+  RuleMap<bool> requested;                    // a selector or a level of them names the rule
   RuleMap<bool> unsuppressible;
+  // Of one file, not of its configuration: the signed file `NAME.p7b` is beside it.
+  bool signed_beside = false;
 
   std::optional<Severity> Of(const Rule& rule) const { return severity[rule.id]; }
   bool IsChosen(const Rule& rule) const { return chosen[rule.id]; }

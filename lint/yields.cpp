@@ -75,6 +75,7 @@ constexpr Yield kYields[] = {
     {"unsafe-policy-name", "invisible-or-confusable", Near::Place},
     {"unsafe-policy-name", "terminal-escape", Near::Place},
     {"unsafe-policy-name", "wrong-file-encoding", Near::Place},
+    {"name-differs-from-file", "unrendered-template", Near::Place},
 
     // The layout as a whole, and a specific layout problem at this place.
     {"not-formatted", "uppercase-hex", Near::Line},

@@ -5,6 +5,7 @@
 
 #include "compiler/pipeline/policy_files.h"
 #include "compiler/support/date.h"
+#include "lint/signed_file.h"
 #include "lsp/uri.h"
 
 namespace ipec::lsp {
@@ -125,10 +126,13 @@ std::shared_ptr<const Configured> Workspace::For(const std::string& path) {
     made = std::make_shared<const Configured>(
         Configured{resolved.settings, std::move(targets), std::move(problem)});
   }
-  if (!pipeline::IsExcluded(resolved.config, PlaceOf(path))) return made;
-  auto excluded = std::make_shared<Configured>(*made);
-  excluded->excluded = true;
-  return excluded;
+  const bool excluded = pipeline::IsExcluded(resolved.config, PlaceOf(path));
+  const bool signed_beside = lint::IsSignedBeside(files_, path);
+  if (!excluded && !signed_beside) return made;
+  auto own = std::make_shared<Configured>(*made);
+  own->excluded = excluded;
+  own->settings.signed_beside = signed_beside;
+  return own;
 }
 
 std::vector<std::string> Workspace::Policies() {

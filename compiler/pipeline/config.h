@@ -60,6 +60,7 @@ struct Config {
     std::string fail_on;  // error, warning or info
     std::vector<std::string> unsuppressible;      // findings that no comment can suppress
     std::vector<std::string> boot_policies;       // patterns of files that are built into a kernel
+    std::vector<std::string> systemd_policies;    // patterns of texts that are signed as NAME.p7b
     std::vector<std::string> missing_properties;  // those with a disabled option in the kernel
     std::optional<std::int64_t> signature_bytes;  // bytes that signing adds to a policy
     std::string today;                            // for expiry of suppressions; tests set it

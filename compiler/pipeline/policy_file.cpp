@@ -63,6 +63,10 @@ diagnostics::Diagnostic& ReportOtherFile(std::string_view what, diagnostics::Sin
   return sink.Emit({}, diag::OtherFile, what);
 }
 
+bool PolicyFile::IsRejectedMessage() const {
+  return message.rejection.has_value() || file.text().size() > sign::kLongestMessage;
+}
+
 PolicyFile OpenPolicyFile(support::SourceBuffer bytes) {
   PolicyFile file;
   file.content = content::Classify(bytes.text());

@@ -27,6 +27,9 @@ struct PolicyFile {
   support::SourceBuffer text;   // the policy; of a signed file, the signed content
   support::SourceBuffer file;   // a signed file; empty for other kinds
   sign::SignedMessage message;  // of a signed file
+
+  // Whether the kernel rejects a signed file before it reads the policy in it.
+  bool IsRejectedMessage() const;
 };
 
 // Decodes a signed file; its signature is not verified with any key but those it contains.

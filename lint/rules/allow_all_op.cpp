@@ -4,9 +4,10 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A rule without properties allows every event of its operation that reaches it: any file, and
-data without a file. If that is intended, write `DEFAULT op=… action=ALLOW` instead, where reviewers
-look for it.
+    R"(A rule without properties allows every event of its operation that reaches it, and these
+include unverified files. If that is intended, write `DEFAULT op=… action=ALLOW` instead, where
+reviewers look for it. If earlier rules deny all unverified files, `catch-all-hides-default` reports
+the rule instead.
 
 The fix does this. Audit records then name the DEFAULT, so it is not a safe fix.
 
@@ -27,11 +28,12 @@ void Check(Context& context) {
   for (const RuleId id : context.policy.rule_ids()) {
     const policy::Rule& rule = context.policy[id];
     if (rule.action != policy::Action::Allow || !context.ConditionsOf(id).empty()) continue;
-    const auto witness = context.reachability.WitnessOf(id);
-    if (!witness) continue;
-    Diagnostic& finding = context.Report(rule.operation, rule.statement,
-                                         "this rule allows every {} event", Name(rule.operation));
-    finding.AddNote(context.Decided(*witness, id));
+    const analysis::FactsSet allowed = context.DecidedUnnamed(rule.operation, id, kUnverified);
+    if (allowed.empty()) continue;
+    Diagnostic& finding =
+        context.Report(rule.operation, rule.statement,
+                       "this rule allows every {} event that reaches it", Name(rule.operation));
+    finding.AddNote(context.Decided({rule.operation, Simplest(allowed), {}, {}}, id));
     if (const auto& own = context.policy.DefaultOf(rule.operation)) {
       finding.AddNote("this DEFAULT never decides", own->statement);
     } else if (context.CouldBeDefault(id)) {

@@ -7,7 +7,8 @@ namespace {
 
 constexpr std::string_view kDocs =
     R"(A rule allows events that lack something: all its properties are `=FALSE`. Such a rule
-matches every unverified file, and events without a file, such as anonymous executable memory.
+matches every unverified file, and events without a file, such as anonymous executable memory. It is
+reported if it decides some of these; earlier rules may deny them all.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -31,12 +32,12 @@ void Check(Context& context) {
           return !condition.digest.valid() && !condition.expected;
         });
     if (rule.action != policy::Action::Allow || conditions.empty() || !negative) continue;
-    const auto witness = context.reachability.WitnessOf(id);
-    if (!witness) continue;
+    const analysis::FactsSet allowed = context.DecidedUnnamed(rule.operation, id, kUnverified);
+    if (allowed.empty()) continue;
     context
         .Report(rule.operation, rule.statement,
                 "this rule has only FALSE properties, so it allows unverified files")
-        .AddNote(context.Decided(*witness, id));
+        .AddNote(context.Decided({rule.operation, Simplest(allowed), {}, {}}, id));
   }
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 
 #include "lint/rule.h"
 
@@ -6,9 +7,10 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A rule trusts `boot_verified=TRUE` in a policy that is not marked as a boot policy. The
-property is also true for files that are written to the initramfs later, so it is meant for a policy
-that is replaced once the system is up. Only the first such rule is reported.
+    R"(A rule trusts `boot_verified` in a policy that is not marked as a boot policy: an unverified
+file is allowed on the initramfs and denied elsewhere. The property is also TRUE for files that are
+written to the initramfs later, so it is meant for a policy that is replaced once the system is up.
+Only the first such rule is reported.
 
 Boot policies are marked in `ipec.toml`: `boot-policies = ["boot*.pol"]` under `[lint]`.
 
@@ -25,30 +27,38 @@ op=EXECUTE dmverity_signature=TRUE action=ALLOW
 ```
 )";
 
+// The condition on `boot_verified` of a rule; empty if it has none.
+Span ConditionOnBoot(const Context& context, RuleId rule) {
+  if (!rule.valid()) return {};
+  const auto conditions = context.ConditionsOf(rule);
+  const auto found =
+      std::find_if(conditions.begin(), conditions.end(), [](const policy::Condition& condition) {
+        return condition.property == policy::Property::BootVerified;
+      });
+  if (found == conditions.end()) return {};
+  return context.ConditionSpan(rule, support::ToSize(found - conditions.begin()));
+}
+
 void Check(Context& context) {
   if (context.IsBootPolicy()) return;
-  std::vector<Span> trusting;
-  const auto decides = [&](RuleId id) { return context.reachability.Decides(id); };
-  for (const policy::RuleIds statement : context.policy.Statements()) {
-    const RuleId id = statement.front();
-    if (context.policy[id].action != policy::Action::Allow ||
-        std::none_of(statement.begin(), statement.end(), decides)) {
-      continue;
+  std::map<std::uint32_t, Span> trusting;  // in file order
+  for (const analysis::OperationCoverage& coverage : context.coverage.operations()) {
+    const analysis::FactsSet allowed = context.AllowedUnnamed(coverage.operation);
+    for (const runtime::Facts elsewhere : kUnverified) {
+      const runtime::Facts here = elsewhere | runtime::kBootVerified;
+      if (!allowed.Contains(here) || allowed.Contains(elsewhere)) continue;
+      // The earlier of the two that decide tells the files apart; it may be the one that denies.
+      Span where = ConditionOnBoot(context, coverage.base[here]);
+      if (where.empty()) where = ConditionOnBoot(context, coverage.base[elsewhere]);
+      if (!where.empty()) trusting.try_emplace(where.begin, where);
     }
-    const auto conditions = context.ConditionsOf(id);
-    const auto asks =
-        std::find_if(conditions.begin(), conditions.end(), [](const policy::Condition& condition) {
-          return condition.property == policy::Property::BootVerified && condition.expected;
-        });
-    if (asks == conditions.end()) continue;
-    trusting.push_back(context.ConditionSpan(id, support::ToSize(asks - conditions.begin())));
   }
   if (trusting.empty()) return;
   Diagnostic& finding = context.Report(
-      trusting[0],
+      trusting.begin()->second,
       "`boot_verified` is also TRUE for files that are written to the initramfs after boot");
   if (trusting.size() > 1) {
-    finding.AddNote(fmt::format("{} rules of this policy have this property", trusting.size()));
+    finding.AddNote(fmt::format("{} rules of this policy trust this property", trusting.size()));
   }
 }
 

@@ -5,9 +5,9 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A comment above the header contains `policy_name=` or `policy_version=`. To load a policy at
-boot, systemd reads the name and the version itself, and uses the first such text in the file, even
-in a comment. It then loads the policy under a name and version that the kernel does not see.
+    R"(A comment above the header contains `policy_name=` or `policy_version=`. The kernel ignores
+comments, but a script that searches the file for this text, or a reader in a hurry, takes the first
+one as the name or version of the policy.
 
 Inserting a space before the `=` is a safe fix.
 
@@ -33,7 +33,7 @@ void Check(Context& context) {
       const std::size_t at = comment.find(decoy);
       if (at == llvm::StringRef::npos) continue;
       const Span where = support::SpanAt(line.comment.begin + at, decoy.size());
-      context.Report(where, "systemd reads this comment as the header")
+      context.Report(where, "scripts and readers may take this comment as the header")
           .AddFix("insert a space", context.Replace({where.end - 1, where.end - 1}, " "), true);
     }
   }

@@ -4,9 +4,10 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(EXECUTE is allowed by default: every file that no rule matches may run, and so may memory
-without a file. Such a policy is only a denylist, and a file leaves the list if a single byte of it
-changes.
+    R"(The DEFAULT allows EXECUTE for files that anyone could have made: they are neither on the
+initramfs nor signed, and no rule names them. Such a policy is only a denylist, and a file leaves
+the list if a single byte of it changes. A DEFAULT that allows only what rules with `=FALSE` leave
+over, such as files on signed volumes, is not reported.
 
 If some rule allows EXECUTE, the fix denies the rest. It changes decisions, so it is not a safe fix.
 
@@ -21,18 +22,23 @@ policy_name=demo policy_version=1.0.0
 DEFAULT action=DENY
 op=EXECUTE boot_verified=TRUE action=ALLOW
 ```
+
+```ipe good
+policy_name=demo policy_version=1.0.0
+DEFAULT action=ALLOW
+op=EXECUTE boot_verified=FALSE dmverity_signature=FALSE action=DENY
+```
 )";
 
 void Check(Context& context) {
   constexpr policy::Operation kExecute = policy::Operation::Execute;
   const policy::Default* decides = context.policy.DefaultFor(kExecute);
   if (decides == nullptr || decides->action != policy::Action::Allow) return;
-  const auto witness = context.reachability.WitnessOfDefault(kExecute);
-  if (!witness) return;
-  Diagnostic& finding =
-      context.Report(kExecute, decides->statement,
-                     "EXECUTE is allowed by default, so files that no rule matches may run");
-  finding.AddNote(context.Decided(*witness, {}));
+  const analysis::FactsSet allowed = context.DecidedUnnamed(kExecute, {}, kUnverified);
+  if (allowed.empty()) return;
+  Diagnostic& finding = context.Report(kExecute, decides->statement,
+                                       "EXECUTE is allowed by default for unverified files");
+  finding.AddNote(context.Decided({kExecute, Simplest(allowed), {}, {}}, {}));
   for (const RuleId id : context.policy.rule_ids()) {
     const policy::Rule& rule = context.policy[id];
     if (rule.operation != kExecute || rule.action != policy::Action::Allow ||

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "compiler/support/wording.h"
+#include "compiler/targets/meanings.h"
 #include "lint/rule.h"
 
 namespace ipec::lint {
@@ -11,10 +12,10 @@ namespace {
 
 constexpr std::string_view kDocs =
     R"(A policy allows kernel modules, firmware or kexec images from some files, but denies the same
-data without a file: `init_module`, firmware that a driver passes in memory, `kexec_load`. Only
+data without a file: `init_module`, firmware that the kernel gets from a buffer, `kexec_load`. Only
 `=FALSE` properties match events without a file, so a rule or DEFAULT like this one always decides
 such loads. This is reported on request, because programs then have to use `finit_module` and
-`kexec_file_load`.
+`kexec_file_load`. The kernel reads the other operations' data only from files.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -31,8 +32,6 @@ op=EXECUTE dmverity_signature=TRUE action=ALLOW
 
 void Check(Context& context) {
   using policy::Operation;
-  constexpr Operation kLoads[] = {Operation::Firmware, Operation::KernelModule,
-                                  Operation::KexecImage, Operation::KexecInitramfs};
   policy::OperationSet allowed;
   for (const RuleId id : context.policy.rule_ids()) {
     const policy::Rule& rule = context.policy[id];
@@ -42,8 +41,10 @@ void Check(Context& context) {
   }
   // The denied operations, by statement.
   std::map<std::uint32_t, std::pair<Span, std::vector<std::string_view>>> denied;
-  for (const Operation operation : kLoads) {
-    if (!allowed.Contains(operation) || context.AllowedUnnamed(operation).Contains(0)) continue;
+  for (const Operation operation : context.policy.semantics.operations) {
+    if (operation == Operation::Execute || !targets::CanLackFile(operation)) continue;
+    const analysis::FactsSet unnamed = context.AllowedUnnamed(operation);
+    if (unnamed.Contains(0) || (unnamed.empty() && !allowed.Contains(operation))) continue;
     const Span where = context.StatementOf(context.DeciderOfUnnamed(operation, 0), operation);
     auto& [statement, names] = denied[where.begin];
     statement = where;

@@ -4,9 +4,9 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A comment touches the version in the header. For the kernel, the version ends at `#`. For
-systemd, which reads the version itself to load a policy at boot, it ends only at a space or at the
-end of the line. Inserting a space is a safe fix.
+    R"(A comment touches the version in the header. For the kernel, the version ends at `#`. Scripts
+that cut the header at spaces take the comment as part of the version. Inserting a space is a safe
+fix.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0#first
@@ -27,7 +27,7 @@ void Check(Context& context) {
     if (line.comment.empty() || line.comment.begin != line.statement.end) return;
     context
         .Report({line.comment.begin, line.comment.begin + 1},
-                "systemd reads this comment as part of the version")
+                "scripts that cut the header at spaces take this comment as part of the version")
         .AddFix("insert a space", context.Replace({line.comment.begin, line.comment.begin}, " "),
                 true);
     return;

@@ -5,10 +5,10 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A tab follows the name or the version in the header. The kernel separates words at tabs.
-systemd, which reads the name and the version itself to load a policy at boot, separates them only
-at spaces: it reads name and version as one word, or the tab and the text after it as part of the
-version. Replacing the tab with a space is a safe fix.
+    R"(A tab follows the name or the version in the header. The kernel separates words at tabs, too,
+but scripts that read the header often separate them only at spaces: they take name and version as
+one word, or the tab and the text after it as part of the version. Replacing the tab with a space is
+a safe fix.
 
 ```ipe bad
 policy_name=demo	policy_version=1.0.0
@@ -26,7 +26,7 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 void Check(Context& context) {
   for (const syntax::Line& line : context.document.lines) {
     if (line.kind != syntax::LineKind::Header) continue;
-    // Up to the comment: `#` does not end a word for systemd either, see header-comment-glued.
+    // Up to the comment: such scripts do not end a word at `#` either, see header-comment-glued.
     const std::uint32_t line_end = line.comment.empty() ? line.span.end : line.comment.begin;
     const auto clauses = context.document.ClausesOf(line);
     for (std::size_t i = 0; i < clauses.size(); ++i) {
@@ -40,7 +40,7 @@ void Check(Context& context) {
       const bool at_end = last && line.comment.empty();
       context
           .Report(
-              where, "systemd reads {}",
+              where, "scripts that cut the header at spaces take {}",
               last ? "this tab as part of the version" : "name and version as one word at this tab")
           .AddFix(at_end ? "remove the tab" : "replace with a space",
                   context.Replace(where, at_end ? "" : " "), true);

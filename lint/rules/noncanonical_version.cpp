@@ -6,7 +6,7 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(The version has a `+` or a leading zero. The kernel reads numbers; systemd and readers
+    R"(The version has a `+` or a leading zero. The kernel reads numbers; scripts and readers
 compare text, in which `1.02.0` and `1.2.0` are different versions. Replacing it with plain numbers
 is a safe fix.
 

@@ -24,8 +24,6 @@ void Check(Context& context) {
   constexpr policy::Operation kOpen[] = {policy::Operation::Policy, policy::Operation::X509Cert,
                                          policy::Operation::ImaPolicy,
                                          policy::Operation::ImaX509Cert};
-  // Unverified files, with or without fs-verity.
-  constexpr analysis::FactsSet kUnverified = {0, runtime::kFsverityOn};
   for (const policy::Operation operation : kOpen) {
     if (!context.policy.semantics.Knows(operation)) continue;
     const analysis::FactsSet allowed = context.AllowedUnnamed(operation) & kUnverified;

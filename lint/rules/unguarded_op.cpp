@@ -6,9 +6,10 @@ namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(An operation has no rule and is allowed by default, while EXECUTE is restricted. Kernel
-modules, firmware, kexec images and certificates can do more than a program, so a policy that
-restricts programs should restrict them too.
+    R"(An operation is allowed by default and no rule denies any of its events, while EXECUTE is
+restricted. Kernel modules, firmware, kexec images and certificates can do more than a program, so a
+policy that restricts programs should restrict them too. Rules that only allow restrict nothing if
+the DEFAULT allows the rest.
 
 The fix denies the operation by default. It changes decisions, so it is not a safe fix.
 
@@ -31,21 +32,28 @@ void Check(Context& context) {
       analysis::PossibleFacts(context.policy.semantics, false, false)) {
     return;
   }
-  policy::OperationSet with_rules;
-  for (const policy::Rule& rule : context.policy.rules) with_rules.Add(rule.operation);
+  policy::OperationSet denied;  // in part at least
+  for (const RuleId id : context.policy.rule_ids()) {
+    const policy::Rule& rule = context.policy[id];
+    if (rule.action == policy::Action::Deny && context.reachability.Decides(id)) {
+      denied.Add(rule.operation);
+    }
+  }
   for (const analysis::OperationCoverage& coverage : context.coverage.operations()) {
     const policy::Operation operation = coverage.operation;
     const policy::Default* decides = context.policy.DefaultFor(operation);
     if (decides == nullptr || decides->action != policy::Action::Allow ||
-        with_rules.Contains(operation)) {
+        denied.Contains(operation)) {
       continue;
     }
+    const auto witness = context.reachability.WitnessOfDefault(operation);
+    if (!witness) continue;
     const bool own = context.policy.DefaultOf(operation).has_value();
     context
         .Report(operation, decides->statement,
-                "{} has no rule and is allowed by default, while EXECUTE is restricted",
+                "{} is allowed by default and no rule denies it, while EXECUTE is restricted",
                 Name(operation))
-        .AddNote(context.Decided(*context.reachability.WitnessOfDefault(operation), {}))
+        .AddNote(context.Decided(*witness, {}))
         .AddFix(
             fmt::format("deny {} by default", Name(operation)),
             own ? context.ReplaceAction(decides->statement, operation, policy::Action::Deny)

@@ -27,9 +27,30 @@ op=EXECUTE dmverity_roothash=sha256:8d5a2a1c9e4f6b703d1e2c4b5a69788796a5b4c3d2e1
 ```
 )";
 
+bool IsAboutSignature(const policy::Condition& condition) {
+  return condition.property == policy::Property::DmveritySignature ||
+         condition.property == policy::Property::FsveritySignature;
+}
+
 bool AsksForSignature(const policy::Condition& condition) {
-  return condition.expected && (condition.property == policy::Property::DmveritySignature ||
-                                condition.property == policy::Property::FsveritySignature);
+  return condition.expected && IsAboutSignature(condition);
+}
+
+// The rule that denies an unsigned file that is allowed with a signature; invalid if there is none.
+RuleId DeniesUnsigned(const Context& context) {
+  for (const analysis::OperationCoverage& coverage : context.coverage.operations()) {
+    const analysis::FactsSet allowed = context.AllowedUnnamed(coverage.operation);
+    for (const runtime::Facts facts : allowed) {
+      for (const runtime::Facts has : {runtime::kDmveritySigned, runtime::kFsveritySigned}) {
+        if ((facts & has) == 0 || allowed.Contains(facts ^ has)) continue;
+        const RuleId denies = coverage.base[facts ^ has];
+        if (!denies.valid()) continue;
+        const auto conditions = context.ConditionsOf(denies);
+        if (std::any_of(conditions.begin(), conditions.end(), IsAboutSignature)) return denies;
+      }
+    }
+  }
+  return {};
 }
 
 // The first rule of a statement that allows unsigned files; invalid if there is none.
@@ -49,8 +70,9 @@ void Check(Context& context) {
            std::any_of(conditions.begin(), conditions.end(), AsksForSignature);
   };
   const auto rules = context.policy.rule_ids();
-  const auto relying = std::find_if(rules.begin(), rules.end(), relies);
-  if (relying == rules.end()) return;
+  const auto found = std::find_if(rules.begin(), rules.end(), relies);
+  const RuleId relying = found == rules.end() ? DeniesUnsigned(context) : *found;
+  if (!relying.valid()) return;
   constexpr analysis::FactsSet kUnsigned =
       analysis::FactsSet::WithNoneOf(runtime::kDmveritySigned | runtime::kFsveritySigned);
   for (const policy::RuleIds statement : context.policy.Statements()) {
@@ -65,7 +87,7 @@ void Check(Context& context) {
     const Span where = context.ConditionSpan(id, support::ToSize(named - conditions.begin()));
     context.Report(where, "this root hash is trusted without a signature")
         .AddNote(context.Decided(*context.reachability.WitnessOf(id, id, kUnsigned), id))
-        .AddNote("this rule relies on a signature", context.policy[*relying].statement)
+        .AddNote("this rule relies on a signature", context.policy[relying].statement)
         .AddFix("also require a signature",
                 context.Replace({where.end, where.end}, " dmverity_signature=TRUE"));
   }

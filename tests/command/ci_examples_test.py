@@ -23,7 +23,7 @@ try:
 except ImportError:
     yaml = None
 
-GOOD = "policy_name=good policy_version=1.0.0\n\nDEFAULT action=DENY\n\nop=EXECUTE boot_verified=TRUE action=ALLOW\n"
+GOOD = "policy_name=good policy_version=1.0.0\n\nDEFAULT action=DENY\n\nop=EXECUTE dmverity_signature=TRUE action=ALLOW\n"
 BAD = "policy_name=bad policy_version=1.0.0\n\nDEFAULT action=ALLOW\n"
 UGLY = GOOD.replace(" ", "  ")
 QUIET = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null"}

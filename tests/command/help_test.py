@@ -14,11 +14,11 @@ import unittest
 
 IPEC = ""
 POLICY = "policy_name=device policy_version=1.0.0\nDEFAULT action=DENY\n"
-RULE = "op=KMODULE boot_verified=TRUE action=ALLOW\n"
+RULE = "op=KMODULE dmverity_signature=TRUE action=ALLOW\n"
 # device.pol for commands whose example needs more than a header and a default.
 POLICIES = {
     "check": POLICY + "op=EXECUT action=ALLOW\n",
-    "lint": POLICY + "op=EXECUTE boot_verified=TRUE action=ALLOW\n" + RULE + RULE,
+    "lint": POLICY + "op=EXECUTE dmverity_signature=TRUE action=ALLOW\n" + RULE + RULE,
 }
 NOT_RUN = {"thumbprint": "a signed policy has another digest each time", "lsp": "it waits for an editor",
            "help": "its output is another help"}

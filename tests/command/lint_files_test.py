@@ -213,7 +213,8 @@ class Files(unittest.TestCase):
             stream.write(bytes.fromhex("3082001006092a864886f70d010702"))
         done = run("lint", "s.pol", "a.pol")
         self.assertEqual((done.returncode, done.stderr),
-                         (3, b"ipec: `s.pol` is a signed file: lint the text that was signed\n"))
+                         (3, b"ipec: `s.pol` is a signed file that the kernel rejects before it reads the policy; "
+                             b"`ipec check` reports why\n"))
 
     def test_a_directory_that_cannot_be_read(self):
         write("a.pol", TWICE)

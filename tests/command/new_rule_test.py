@@ -48,7 +48,8 @@ def main(compiler, root):
         assert len(codes) == len(set(codes)) and codes == sorted(codes), "codes are not unique and in order"
         neighbour = next(line for line in before.split("\n") if line.startswith('IPEC_RULE("IPE3001"'))
         assert f'"{known[0]}"' in added[0] and rulesets() == known, "not the newest ruleset"
-        for column in ("Digests", "Error", "Default", f'"{known[0]}"', "Plain"):
+        assert re.search(rf'"{known[0]}", +"{known[0]}", ', added[0]), "not on by default"
+        for column in ("Digests", "Error", '"20', "Plain"):
             assert added[0].index(column) == neighbour.index(column), "columns are not under each other"
         source = os.path.join(work, "lint", "rules", "odd_volume.cpp")
         subprocess.run([compiler, "-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-I", work, "-I", root,

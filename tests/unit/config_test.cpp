@@ -48,6 +48,7 @@ severity = {weak-digest = "off"}
 fail-on = "info"
 unsuppressible = ["all"]
 boot-policies = ["boot\t\u007f\\*.pol"]
+systemd-policies = ["**/ipe/*.pol"]
 missing-properties = ["fsverity_digest"]
 signature-bytes = 1500
 today = "2026-01-02"

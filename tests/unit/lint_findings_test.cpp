@@ -103,15 +103,41 @@ TEST_CASE("a pinned ruleset never changes") {
   CHECK(IsInRuleset("2027.1", "2027.1", kSets));
   CHECK(IsInRuleset("2026.1", "2028.1", kSets));
   CHECK(IsInRuleset("2028.1", "", kSets));
-  for (const Rule& rule : AllRules()) CHECK(IsInRuleset(rule.since, "2026.1"));
+  // By the table: the rules of the first ruleset, and those that are on in it by default.
+  std::set<std::string_view> since;
+  std::set<std::string_view> on;
+  for (const Rule& rule : AllRules()) {
+    if (IsInRuleset(rule.since, "2026.1")) since.insert(rule.descriptor.name);
+    if (rule.on_by_default() && IsInRuleset(rule.on, "2026.1")) on.insert(rule.descriptor.name);
+  }
+  CHECK(since.size() == 70);
+  CHECK(on.size() == 29);
+  pipeline::Config config;
+  config.lint.ruleset = "2026.1";
+  const auto on_with = [&](const Words& select) {
+    Overrides overrides;
+    overrides.select = select;
+    auto settings = Resolve(config, overrides, "2026-01-01");
+    if (!settings) FAIL(llvm::toString(settings.takeError()));
+    std::set<std::string_view> names;
+    for (const Rule& rule : AllRules()) {
+      if (settings->Of(rule)) names.insert(rule.descriptor.name);
+    }
+    return names;
+  };
+  CHECK(on_with({}) == on);
+  CHECK(on_with({"all"}) == since);
+  // A later rule, or one that is on later, must be named.
+  CHECK(on_with({"name-differs-from-file", "unguarded-op"}).size() == 2);
 }
 
 TEST_CASE("a finding gives way only to one about the same problem") {
   // Findings about other operations of the same DEFAULT stay.
   CHECK(Messages(kHead + "DEFAULT action=ALLOW\nDEFAULT op=EXECUTE action=DENY\n"
                          "op=EXECUTE dmverity_signature=TRUE action=ALLOW\n"
-                         "op=POLICY boot_verified=TRUE action=ALLOW\n"
-                         "op=KMODULE dmverity_signature=TRUE action=ALLOW\n",
+                         "op=POLICY boot_verified=TRUE action=DENY\n"
+                         "op=KMODULE fsverity_signature=TRUE dmverity_signature=FALSE "
+                         "action=DENY\n",
                  {"unguarded-op", "policy-op-open", "kexec-weaker-than-exec"}) ==
         "2:IPE2004 2:IPE2004 2:IPE2004 2:IPE2004 2:IPE2005 2:IPE2009 ");
   CHECK(Messages("policy_name=\"p\" policy_version=1.0.0 # \xE2\x80\xAE\nDEFAULT action=DENY\n",
@@ -333,7 +359,7 @@ TEST_CASE("an unused name is removed, and the comment with the last name") {
         kDeny + "# ipec: allow(allow-all-op) r\nop=KMODULE action=ALLOW\n");
 }
 
-TEST_CASE("systemd's reading of the header, and text out of view") {
+TEST_CASE("scripts' reading of the header, and text out of view") {
   const auto header = [](const std::string& behind, const std::string& name = "p ") {
     return Messages(
         "policy_name=" + name + "policy_version=1.0.0" + behind + "\nDEFAULT action=DENY\n",

@@ -7,6 +7,7 @@
 
 #include "lsp/documents.h"
 #include "lsp/protocol/check.h"
+#include "lsp/uri.h"
 #include "lsp/workspace.h"
 #include "tests/unit/sampling.h"
 
@@ -128,6 +129,29 @@ TEST_CASE("an equal configuration keeps the snapshot") {
   workspace.Forget();
   CHECK(documents.Configure(kUri, workspace.For("/p.pol")));
   CHECK(documents.Current(kUri)->Get() != before);
+}
+
+TEST_CASE("a signed file beside the policy is seen when the policy is opened") {
+  support::MemoryFileSystem files;
+  Workspace workspace(files);
+  const std::string text =
+      "policy_name=a policy_version=1.0.0\nDEFAULT action=DENY\n"
+      "op=EXECUTE dmverity_signature=TRUE action=ALLOW\n";
+  const auto findings = [&](const std::string& path) {
+    const SnapshotPtr made = MakeSnapshot(UriOf(path), path, 1, text, workspace.For(path));
+    std::string names;
+    for (const auto& finding : made->findings()) names += std::string(finding.descriptor->name);
+    return names;
+  };
+  CHECK(findings("/etc/b.pol").empty());
+  files.files["/etc/b.p7b"] = "signed";
+  CHECK(findings("/etc/b.pol") == "name-differs-from-file");
+  CHECK(findings("/etc/a.pol").empty());
+  CHECK(findings("/b.pol").empty());
+  files.files["/ipec.toml"] = "lint.systemd-policies = [\"ipe/*\"]\n";
+  workspace.Forget();
+  CHECK(findings("/ipe/b.pol") == "name-differs-from-file");
+  CHECK(findings("/ipe/a.pol").empty());
 }
 
 TEST_CASE("a snapshot is made once and is immutable") {

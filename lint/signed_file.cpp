@@ -1,0 +1,34 @@
+#include "lint/signed_file.h"
+
+namespace ipec::lint {
+namespace {
+
+constexpr std::string_view kExtension = ".p7b";
+
+std::string_view NameOf(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+}  // namespace
+
+std::string_view StemOf(std::string_view path) {
+  const std::string_view name = NameOf(path);
+  const std::size_t dot = name.rfind('.');
+  return dot == 0 ? name : name.substr(0, dot);
+}
+
+std::string_view NameOfSigned(std::string_view path) {
+  const std::string_view name = NameOf(path);
+  return name.ends_with(kExtension) ? name.substr(0, name.size() - kExtension.size())
+                                    : std::string_view();
+}
+
+bool IsSignedBeside(support::FileSystem& files, const std::string& path) {
+  const std::string_view name = NameOf(path);
+  if (name.empty() || name.ends_with(kExtension)) return false;
+  const std::string beside = path.substr(0, path.size() - name.size()) + std::string(StemOf(path)) +
+                             std::string(kExtension);
+  return files.KindOf(beside) == support::PathKind::File;
+}
+
+}  // namespace ipec::lint
