@@ -4,6 +4,7 @@
 
 #include "compiler/support/date.h"
 #include "compiler/support/streams.h"
+#include "compiler/targets/unknown_target.h"
 
 namespace ipec::lint {
 namespace {
@@ -35,7 +36,7 @@ llvm::Error FileSettings::CheckOptions() {
   if (llvm::Expected<Settings> settings = From({}); !settings) return settings.takeError();
   for (const std::string& name : Split(options_.targets)) {
     const targets::Target* target = targets::FindTarget(name);
-    if (target == nullptr) return support::ErrorOf(pipeline::UnknownTarget(name));
+    if (target == nullptr) return support::ErrorOf(targets::UnknownTarget(name));
     targets_.push_back(target);
   }
   return llvm::Error::success();

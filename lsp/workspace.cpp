@@ -5,6 +5,7 @@
 
 #include "compiler/pipeline/policy_files.h"
 #include "compiler/support/date.h"
+#include "compiler/targets/unknown_target.h"
 #include "lint/signed_file.h"
 #include "lsp/uri.h"
 
@@ -118,7 +119,7 @@ std::shared_ptr<const Configured> Workspace::For(const std::string& path) {
   Resolved& resolved = Resolve(FileFor(*configs_, path));
   std::optional<std::string> problem = resolved.problem;
   if (const auto unknown = UnknownTarget(); unknown && !problem) {
-    problem = "the editor's settings: " + pipeline::UnknownTarget(*unknown);
+    problem = "the editor's settings: " + targets::UnknownTarget(*unknown);
   }
   Targets targets = TargetsFor(resolved.config, PlaceOf(path));
   std::shared_ptr<const Configured>& made = resolved.made[targets];

@@ -326,4 +326,9 @@ std::size_t ModeRecord(Features dialect, bool enforcing, bool old_enforcing, con
   return PutRecord(about, Record::Mode, room);
 }
 
+std::size_t ModeRecordCount(Features dialect) noexcept {
+  const bool is_single = FamilyOf(dialect) == Family::Context || Has(dialect, kSingleModeRecord);
+  return is_single ? 1 : 2;
+}
+
 }  // namespace ipec::runtime

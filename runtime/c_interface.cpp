@@ -179,3 +179,7 @@ size_t ipec_mode_record(uint32_t features, int enforcing, int old_enforcing,
   return ipec::runtime::ModeRecord(features, enforcing != 0, old_enforcing != 0, Of(*actor),
                                    {text, size});
 }
+
+size_t ipec_mode_record_count(uint32_t features) {
+  return ipec::runtime::ModeRecordCount(features);
+}

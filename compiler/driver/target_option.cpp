@@ -1,10 +1,6 @@
 #include "compiler/driver/target_option.h"
 
-#include <string_view>
-#include <vector>
-
-#include "compiler/support/suggest.h"
-#include "compiler/support/wording.h"
+#include "compiler/targets/unknown_target.h"
 
 namespace ipec::driver {
 
@@ -16,11 +12,7 @@ const targets::Target* TargetOf(const TargetOptions& options, Environment& env) 
   const std::string& name = *options.target;
   const targets::Target* target = targets::FindTarget(name);
   if (target != nullptr) return target;
-  std::vector<std::string_view> names;
-  for (const targets::Target& known : targets::AllTargets()) names.push_back(known.name);
-  command::Report(env, ExitStatus::Usage,
-                  "unknown target " + support::Quoted(name) +
-                      support::Suggest(name, names, "; the targets are " + support::Listed(names)));
+  command::Report(env, ExitStatus::Usage, targets::UnknownTarget(name));
   return nullptr;
 }
 

@@ -83,6 +83,9 @@ std::string Joined(std::span<const std::string_view> words) {
 void PrintText(const Target& target, llvm::raw_ostream& out) {
   const bool is_default = &target == &targets::DefaultTarget();
   out << fmt::format("{}: {}{}\n", target.name, target.summary, is_default ? " (default)" : "");
+  if (!target.other_names.empty()) {
+    out << fmt::format("  other names {}\n", Joined(target.other_names));
+  }
   out << fmt::format("  operations  {}\n", Joined(OperationsOf(target)));
   for (const targets::Alias& alias : target.aliases()) {
     out << fmt::format("  alias       {} = {}\n", alias.spelling, Joined(OperationsOf(alias)));
@@ -109,6 +112,7 @@ void WriteList(JsonWriter& json, llvm::StringRef key, std::span<const std::strin
 
 void WriteTarget(JsonWriter& json, const Target& target) {
   json.attribute("name", target.name);
+  WriteList(json, "other_names", target.other_names);
   json.attribute("summary", target.summary);
   json.attribute("default", &target == &targets::DefaultTarget());
   WriteList(json, "operations", OperationsOf(target));
@@ -166,7 +170,8 @@ const Command kTargetsCommand{
     .operands = "",
     .description =
         "Lists the kernel dialects for --target, each with its operations, hooks,\n"
-        "properties and features.",
+        "properties and features. A dialect has the name of the first release of Linux\n"
+        "that has it; --target also takes its other names, those of later releases.",
     .example =
         "  $ ipec targets | head -3\n"
         "  rfc-v7: RFC series of 13 October 2021\n"

@@ -11,6 +11,7 @@
 #include "compiler/support/suggest.h"
 #include "compiler/support/toml.h"
 #include "compiler/support/wording.h"
+#include "compiler/targets/unknown_target.h"
 #include "llvm/ADT/StringExtras.h"
 
 namespace ipec::pipeline {
@@ -40,7 +41,7 @@ llvm::Error OneOf(std::string_view word, std::span<const std::string_view> words
 
 llvm::Error CheckTarget(std::string_view word) {
   if (targets::FindTarget(word) != nullptr) return llvm::Error::success();
-  return ErrorOf("names an " + UnknownTarget(word));
+  return ErrorOf("names an " + targets::UnknownTarget(word));
 }
 
 llvm::Error CheckPattern(std::string_view word) {
@@ -384,12 +385,6 @@ std::string ShowConfig(const Config& config) {
             ValueOf(row, shown) + "\n";
   }
   return text;
-}
-
-std::string UnknownTarget(std::string_view name) {
-  std::vector<std::string_view> names;
-  for (const targets::Target& known : targets::AllTargets()) names.push_back(known.name);
-  return "unknown target " + Shown(name) + support::Suggest(name, names, "; see `ipec targets`");
 }
 
 }  // namespace ipec::pipeline

@@ -95,7 +95,4 @@ bool IsExcluded(const Config& config, const std::string& path);
 // (of equals, the last one), else those of `targets`, else the default one.
 std::vector<const targets::Target*> TargetsOf(const Config& config, const std::string& path);
 
-// The error message for an unknown target.
-std::string UnknownTarget(std::string_view name);
-
 }  // namespace ipec::pipeline

@@ -38,11 +38,26 @@ const analysis::Reachability& TargetReading::reachability() const {
   return *reachability_;
 }
 
+namespace {
+
+// A configuration may name a target twice, by two of its names.
+std::vector<const targets::Target*> Distinct(Targets targets) {
+  std::vector<const targets::Target*> distinct;
+  for (const targets::Target* target : targets) {
+    if (std::find(distinct.begin(), distinct.end(), target) == distinct.end()) {
+      distinct.push_back(target);
+    }
+  }
+  return distinct;
+}
+
+}  // namespace
+
 Reading::Reading(support::SourceBuffer source, Targets targets, const check::Options& options)
     : source_(std::make_unique<const support::SourceBuffer>(std::move(source))),
-      targets_(targets.begin(), targets.end()) {
-  IPEC_CHECK(!targets.empty(), "a text is read without a target");
-  for (const targets::Target* target : targets) {
+      targets_(Distinct(targets)) {
+  IPEC_CHECK(!targets_.empty(), "a text is read without a target");
+  for (const targets::Target* target : targets_) {
     const syntax::Lexis lexis = check::LexisOf(*target);
     auto& document = documents_[support::IndexOf(lexis)];
     if (!document) {

@@ -80,7 +80,7 @@ class TargetReading {
 
 class Reading {
  public:
-  // For at least one target, in this order.
+  // For at least one target, in this order. A target that is there twice is read once.
   Reading(support::SourceBuffer source, Targets targets, const check::Options& options = {});
   Reading(support::SourceBuffer source, const targets::Target& target,
           const check::Options& options = {});

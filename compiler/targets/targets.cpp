@@ -1,5 +1,6 @@
 #include "compiler/targets/targets.h"
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -13,13 +14,21 @@ namespace {
 using enum Feature;
 
 enum class TargetId : std::uint8_t {
-#define IPEC_TARGET(id, name, summary, features) id,
+#define IPEC_TARGET(id, name, summary, features, names) id,
 #include "compiler/targets/targets.def"
 };
 
+// The other names of a row.
+template <typename... Words>
+constexpr std::array<std::string_view, sizeof...(Words)> Names(Words... words) {
+  return {words...};
+}
+#define IPEC_TARGET(id, name, summary, features, names) constexpr auto k##id##Names = names;
+#include "compiler/targets/targets.def"
+
 constexpr std::array kTargets = {
-#define IPEC_TARGET(id, name, summary, features) \
-  Target{support::IndexOf(TargetId::id), name, summary, features},
+#define IPEC_TARGET(id, name, summary, features, names) \
+  Target{support::IndexOf(TargetId::id), name, k##id##Names, summary, features},
 #include "compiler/targets/targets.def"
 };
 
@@ -30,16 +39,15 @@ constexpr std::uint32_t InRow(std::size_t row) {
 constexpr std::uint32_t In(TargetId id) {
   return InRow(support::IndexOf(id));
 }
-constexpr std::uint32_t kEverywhere = (1U << kTargets.size()) - 1;
-constexpr std::uint32_t kMainline = [] {
+constexpr std::uint32_t With(Feature feature) {
   std::uint32_t set = 0;
   for (const Target& target : kTargets) {
-    if (target.Has(Securityfs)) set |= InRow(target.row);
+    if (target.Has(feature)) set |= InRow(target.row);
   }
   return set;
-}();
-constexpr std::uint32_t Everywhere = kEverywhere;
-constexpr std::uint32_t Mainline = kMainline;
+}
+constexpr std::uint32_t Everywhere = (1U << kTargets.size()) - 1;
+constexpr std::uint32_t Mainline = With(Securityfs);
 
 constexpr auto kOperationSets = [] {
   policy::OperationMap<std::uint32_t> sets;
@@ -113,7 +121,10 @@ const Target& DefaultTarget() {
 
 const Target* FindTarget(std::string_view name) {
   for (const Target& target : kTargets) {
-    if (target.name == name) return &target;
+    const auto& others = target.other_names;
+    if (target.name == name || std::find(others.begin(), others.end(), name) != others.end()) {
+      return &target;
+    }
   }
   return nullptr;
 }

@@ -43,6 +43,7 @@ policy::OperationSet SetOf(const Alias& alias);
 struct Target {
   std::uint8_t row;  // in targets.def; says nothing about age
   std::string_view name;
+  std::span<const std::string_view> other_names;  // later releases with the same dialect
   std::string_view summary;
   FeatureSet features;
 
@@ -61,7 +62,8 @@ std::span<const Target> AllTargets();
 // The hooks of all targets, each in the order of its kernel.
 std::span<const runtime::Hook> AllHooks();
 const Target& DefaultTarget();
-// Null if there is no such target.
+// The target with this name or other name; null if there is none. unknown_target.h has the error
+// message.
 const Target* FindTarget(std::string_view name);
 
 // The names of the targets that know the word, for example for "did you mean another dialect".

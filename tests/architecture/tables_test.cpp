@@ -59,7 +59,7 @@ const Names kDiagnosticCodes = {
 #include "compiler/diagnostics/diagnostics.def"
 };
 const Names kTargetNames = {
-#define IPEC_TARGET(id, name, summary, features) name,
+#define IPEC_TARGET(id, name, ...) name,
 #include "compiler/targets/targets.def"
 };
 const Names kPassNames = {

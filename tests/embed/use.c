@@ -110,6 +110,7 @@ int main(void) {
       "old_active_pol_name=\"old\" old_active_pol_version=1.0.0 old_policy_digest=sha256:E3B0 "
       "new_active_pol_name=\"new\" new_active_pol_version=1.2.3 "
       "new_policy_digest=sha256:E3B0 auid=4294967295 ses=7 lsm=ipe res=1");
+  expect("mode records", (long)ipec_mode_record_count(features), 2);
   expect_text("mode", text, ipec_mode_record(features, 0, 1, &actor, text, sizeof text),
               "enforcing=0 old_enforcing=1 auid=4294967295 ses=7 enabled=1 old-enabled=1 lsm=ipe "
               "res=1");

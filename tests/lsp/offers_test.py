@@ -65,8 +65,11 @@ def main(ipec, root):
     if package["contributes"]["configurationDefaults"]["[ipe]"]["editor.wordBasedSuggestions"] == "off" and least < (1, 85):
         problems.append(f"`editor.wordBasedSuggestions` is not a value of VS Code {least}")
     listed = subprocess.run([ipec, "targets", "--format=json"], check=True, stdout=subprocess.PIPE)
-    known = [target["name"] for target in json.loads(listed.stdout)["targets"]]
-    if offered["enum"] != ["", *known] or len(offered["enumDescriptions"]) != len(known) + 1:
+    known = {"": "the target in ipec.toml, or the default of ipec"}
+    for target in json.loads(listed.stdout)["targets"]:
+        known[target["name"]] = target["summary"]
+        known.update({name: f"like {target['name']}" for name in target["other_names"]})
+    if dict(zip(offered["enum"], offered["enumDescriptions"])) != known or len(offered["enum"]) != len(known):
         problems.append(f"ipec.target offers {offered['enum']}, the program knows {known}")
     with open(os.path.join(editors, "helix", "languages.toml"), "rb") as stream:
         helix = tomllib.load(stream)

@@ -94,8 +94,12 @@ TEST_CASE("mistakes are reported with their place and a way out") {
       {"[lint]\nfail-on = \"errors\"\n",
        "t.toml:2:11: `lint.fail-on` must be one of error, warning, info, got `errors`; did you "
        "mean `error`?"},
-      {"target = [\"linux-6.12\",\n  \"linux-6.13\"]\n",
-       "t.toml:2:3: `target` names an unknown target `linux-6.13`; did you mean `linux-6.12`?"},
+      {"target = [\"linux-6.12\",\n  \"linux-6.11\"]\n",
+       "t.toml:2:3: `target` names an unknown target `linux-6.11`; Linux has IPE since 6.12; a "
+       "kernel with a backport is most like `linux-6.12`"},
+      {"per-file-target = {'a' = 'linux-612'}",
+       "t.toml:1:26: `per-file-target.a` names an unknown target `linux-612`; did you mean "
+       "`linux-6.12`?"},
       {"[lint.severity]\na = \"fatal\"\n",
        "t.toml:2:5: `lint.severity.a` must be one of error, warning, info, style, off, got "
        "`fatal`"},

@@ -93,7 +93,7 @@ std::string PathOf(std::string_view target, const std::string& path) {
 
 TEST_CASE("access, mainline: a path is printed whole or not at all") {
   const std::string deleted = " (deleted)";
-  for (const std::string_view target : {"linux-6.12", "linux-6.16", "linux-6.19"}) {
+  for (const std::string_view target : {"linux-6.12", "linux-6.16", "linux-6.19", "linux-7.4"}) {
     for (const std::size_t length : {4094, 4095, 4096, 4097, 4105, 4106}) {
       CAPTURE(target, length);
       const std::string path = "/" + std::string(length - 1, 'a');
@@ -211,7 +211,7 @@ TEST_CASE("access, rfc-v7") {
 
 TEST_CASE("load, activation and mode, mainline") {
   const Actor actor{1000, 3};
-  for (const std::string_view name : {"linux-6.12", "linux-6.16", "linux-6.19"}) {
+  for (const std::string_view name : {"linux-6.12", "linux-6.16", "linux-6.19", "linux-7.4"}) {
     const Dialect dialect(name);
     const bool with_errno = dialect.target.Has(targets::Feature::LoadErrno);
     CHECK(Text([&](auto room) { return LoadRecord(dialect.features(), kNew, actor, room); }) ==
@@ -255,6 +255,17 @@ TEST_CASE("load, activation and mode, rfc-v7") {
       Text([&](auto room) { return FailedLoadRecord(dialect.features(), -74, {}, room); }).empty());
 }
 
+TEST_CASE("the number of records for a change of the mode") {
+  const auto count = [](std::string_view name) {
+    return ModeRecordCount(Dialect(name).features());
+  };
+  CHECK(count("rfc-v7") == 1);
+  CHECK(count("linux-6.12") == 2);
+  CHECK(count("linux-6.16") == 2);
+  CHECK(count("linux-6.19") == 2);
+  CHECK(count("linux-7.4") == 1);
+}
+
 TEST_CASE("the numbers of records") {
   const auto types = [](std::string_view name) {
     const Features features = Dialect(name).features();
@@ -265,6 +276,7 @@ TEST_CASE("the numbers of records") {
   CHECK(types("linux-6.12") == std::array<std::uint32_t, 5>{1420, 1421, 1422, 0, 1404});
   CHECK(types("linux-6.16") == std::array<std::uint32_t, 5>{1420, 1421, 1422, 1422, 1404});
   CHECK(types("linux-6.19") == std::array<std::uint32_t, 5>{1420, 1421, 1422, 1422, 1404});
+  CHECK(types("linux-7.4") == std::array<std::uint32_t, 5>{1420, 1421, 1422, 1422, 1404});
   CHECK(types("rfc-v7") == std::array<std::uint32_t, 5>{1420, 1422, 1421, 0, 1423});
 }
 

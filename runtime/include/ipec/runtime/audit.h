@@ -60,8 +60,12 @@ IPEC_RUNTIME_API std::size_t ActivationRecord(Features dialect, const PolicyIden
                                               const PolicyIdentity& new_policy, const Actor& actor,
                                               std::span<char> room) noexcept;
 
-// Mainline kernels send a second, empty record of the same number after this one.
+// ModeRecordCount() has the number of records that the kernel sends.
 IPEC_RUNTIME_API std::size_t ModeRecord(Features dialect, bool enforcing, bool old_enforcing,
                                         const Actor& actor, std::span<char> room) noexcept;
+
+// The number of records for one change of the mode: 2 if the kernel sends a second, empty one of
+// the same number after ModeRecord(), else 1.
+IPEC_RUNTIME_API std::size_t ModeRecordCount(Features dialect) noexcept;
 
 }  // namespace ipec::runtime

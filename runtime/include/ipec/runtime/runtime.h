@@ -138,6 +138,9 @@ IPEC_RUNTIME_API size_t ipec_activation_record(uint32_t features,
                                                const ipec_actor* actor, char* text, size_t size);
 IPEC_RUNTIME_API size_t ipec_mode_record(uint32_t features, int enforcing, int old_enforcing,
                                          const ipec_actor* actor, char* text, size_t size);
+/* The number of records for one change of the mode: 2 if the kernel sends a second, empty one of
+ * the same number after that of ipec_mode_record, else 1. */
+IPEC_RUNTIME_API size_t ipec_mode_record_count(uint32_t features);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,109 @@
+// The names of targets, and what the error message about an unknown one advises.
+
+#include "compiler/targets/targets.h"
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "catch2/catch.hpp"
+#include "compiler/targets/unknown_target.h"
+
+namespace ipec::targets {
+namespace {
+
+std::vector<std::string_view> NamesOf(const Target& target) {
+  std::vector<std::string_view> names{target.name};
+  names.insert(names.end(), target.other_names.begin(), target.other_names.end());
+  return names;
+}
+
+TEST_CASE("each name is the name of one target") {
+  std::set<std::string_view> seen;
+  for (const Target& target : AllTargets()) {
+    for (const std::string_view name : NamesOf(target)) {
+      INFO(name);
+      CHECK(seen.insert(name).second);
+      CHECK(FindTarget(name) == &target);
+    }
+  }
+  for (const char* release : {"linux-6.12", "linux-6.13", "linux-6.14", "linux-6.15", "linux-6.16",
+                              "linux-6.17", "linux-6.18", "linux-6.19", "linux-7.0", "linux-7.1",
+                              "linux-7.2", "linux-7.3", "linux-7.4"}) {
+    CHECK(seen.count(release) == 1);
+  }
+  CHECK(FindTarget("") == nullptr);
+  CHECK(FindTarget("linux-6.11") == nullptr);
+}
+
+// The ways in which people write a release that has a name.
+TEST_CASE("a release in another notation leads to its name") {
+  for (const Target& target : AllTargets()) {
+    for (const std::string_view name : NamesOf(target)) {
+      if (!name.starts_with("linux-")) continue;
+      const std::string number(name.substr(6));
+      for (const std::string& written :
+           {number, "v" + number, "linux" + number, "linux_" + number, "Linux " + number,
+            "linux-" + number + ".117", number + ".117-amd64", number + ".0-200.fc42.x86_64",
+            number + "-rc3", "linux-v" + number, number + "+"}) {
+        const std::string advice =
+            name == target.name ? "`" : "`, which is like `" + std::string(target.name) + "`";
+        CHECK(UnknownTarget(written) ==
+              "unknown target `" + written + "`; that release is `" + std::string(name) + advice);
+      }
+    }
+  }
+}
+
+struct Unknown {
+  std::string_view name;
+  std::string_view message;  // after "unknown target `NAME`"
+};
+
+TEST_CASE("an unknown target has an advice") {
+  constexpr std::string_view kBefore =
+      "; Linux has IPE since 6.12; a kernel with a backport is most like `linux-6.12`";
+  constexpr std::string_view kAfter =
+      "; it would be like `linux-7.4`, if the policy language has not changed";
+  constexpr std::string_view kOther = "; see `ipec targets`";
+  constexpr Unknown kUnknown[] = {
+      {"linux-6.11", kBefore},
+      {"6.6.96.2-2.azl3", kBefore},
+      {"linux-5.15", kBefore},
+      {"linux-6.1", kBefore},
+      {"linux-7.5", kAfter},
+      {"linux-7.9", kAfter},
+      {"7.12.3-arch1-1", kAfter},
+      {"linux-8.0", kAfter},
+      // No releases: misspelt names.
+      {"linux-6.41", "; did you mean `linux-6.14`?"},
+      {"linux-6.121", "; did you mean `linux-6.12`?"},
+      {"linux-7.40", "; did you mean `linux-7.4`?"},
+      {"linux-71.2", "; did you mean `linux-7.2`?"},
+      {"linux-612", "; did you mean `linux-6.12`?"},
+      {"linus-6.12", "; did you mean `linux-6.12`?"},
+      {"linux-6.l4", "; did you mean `linux-6.14`?"},
+      {"linux-6.12x", "; did you mean `linux-6.12`?"},
+      {"rfc-v8", "; did you mean `rfc-v7`?"},
+      {"RFC_V7", "; did you mean `rfc-v7`?"},
+      {"", kOther},
+      {"linux", kOther},
+      {"6", kOther},
+      {"6.", kOther},
+      {".12", kOther},
+      {"windows", kOther},
+      {"99999999999999999999.1", kOther},
+      {"6.99999999999999999999", kOther},
+      {"400.1", kOther},
+  };
+  for (const Unknown& unknown : kUnknown) {
+    CHECK(UnknownTarget(unknown.name) ==
+          "unknown target `" + std::string(unknown.name) + "`" + std::string(unknown.message));
+  }
+  // A long one is not printed whole.
+  CHECK(UnknownTarget(std::string(10'000, 'x')).size() < 300);
+}
+
+}  // namespace
+}  // namespace ipec::targets
