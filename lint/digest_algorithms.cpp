@@ -2,17 +2,13 @@
 
 #include <fmt/format.h>
 
-#include "llvm/ADT/StringRef.h"
-
 namespace ipec::lint {
 
 Flaw FlawOf(const runtime::Digest& digest, policy::Property property, bool bare) {
   const bool file = property == policy::Property::FsverityDigest;
   const DigestAlgorithm* const known = bare ? nullptr : FindAlgorithm(digest.algorithm);
-  if (!bare && known == nullptr) {
-    const std::string lower =
-        llvm::StringRef(digest.algorithm.data(), digest.algorithm.size()).lower();
-    if (file || FindAlgorithm(lower) != nullptr) return Flaw::Algorithm;
+  if (!bare && known == nullptr && (file || FindMeantAlgorithm(digest.algorithm) != nullptr)) {
+    return Flaw::Algorithm;
   }
   if (known != nullptr && file && !known->fsverity) return Flaw::Algorithm;
   if (digest.bytes.empty()) return Flaw::NoDigits;

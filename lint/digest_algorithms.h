@@ -12,6 +12,7 @@ namespace ipec::lint {
 
 using targets::DigestAlgorithm;
 using targets::FindAlgorithm;
+using targets::FindMeantAlgorithm;
 using targets::Strength;
 
 // Why no volume or file can have a digest, so that a rule with it never matches.
@@ -23,7 +24,9 @@ enum class Flaw : std::uint8_t {
 };
 
 // Bare digests have no algorithm to compare with. Root hashes may use any algorithm that the kernel
-// was built with; names are compared byte for byte, so the case matters.
+// was built with. The kernel compares the name of the algorithm byte for byte, so another notation
+// or the name of a driver, such as `sha256-generic`, never matches, whatever the volume was set up
+// with.
 Flaw FlawOf(const runtime::Digest& digest, policy::Property property, bool bare);
 
 // "a sha256 digest has 64 hex digits, found 56". Not of None.

@@ -53,6 +53,16 @@ constexpr const DigestAlgorithm* FindAlgorithm(std::string_view name) {
   return nullptr;
 }
 
+// The algorithm of a name in another notation (`SHA256`, `sha-256`) or of the name of a driver in
+// the kernel (`sha256-generic`, `sha512_avx2`); null for exact names, and for all others.
+const DigestAlgorithm* FindMeantAlgorithm(std::string_view name);
+
+// Whether `name` is the name of a kernel driver for the algorithm.
+bool IsDriverOf(const DigestAlgorithm& algorithm, std::string_view name);
+
+// The algorithm that a placeholder names: `@DMVERITY_ROOTHASH_SHA256@`; null if it names none.
+const DigestAlgorithm* FindAlgorithmIn(std::string_view placeholder);
+
 // The first, most common algorithm whose digests have this many hex digits; null if none has.
 constexpr const DigestAlgorithm* AlgorithmWithDigits(std::size_t digits) {
   for (const DigestAlgorithm& row : kDigestAlgorithms) {

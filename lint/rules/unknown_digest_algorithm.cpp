@@ -1,7 +1,6 @@
 #include "compiler/support/wording.h"
 #include "lint/digest_algorithms.h"
 #include "lint/rule.h"
-#include "llvm/ADT/StringRef.h"
 
 namespace ipec::lint {
 namespace {
@@ -12,8 +11,10 @@ byte for byte with its own: fs-verity has only `sha256` and `sha512`, and names 
 hashes of dm-verity may use any hash that the kernel was built with, so an unusual name is only a
 warning there.
 
-If only the case is wrong, the fix corrects it. The rule then begins to match, so it is not a safe
-fix.
+If the name is in another notation (`SHA256`, `sha-256`) or is that of a driver in the kernel
+(`sha256-generic`, `sha512-avx2`), the fix corrects it. The kernel compares the name of the
+algorithm even if the volume was set up with that of a driver. The rule then begins to match, so it
+is not a safe fix.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -40,9 +41,7 @@ void Check(Context& context) {
       const DigestAlgorithm* algorithm = FindAlgorithm(digest.algorithm);
       if (algorithm != nullptr && (!file || algorithm->fsverity)) continue;
       const Span where = context.ConditionSpan(id, i);
-      const std::string lower =
-          llvm::StringRef(digest.algorithm.data(), digest.algorithm.size()).lower();
-      const DigestAlgorithm* meant = FindAlgorithm(lower);
+      const DigestAlgorithm* meant = FindMeantAlgorithm(digest.algorithm);
       Diagnostic& finding =
           context.Report(where, "{}: the rule never matches",
                          Describe(Flaw::Algorithm, digest, conditions[i].property));
@@ -50,10 +49,16 @@ void Check(Context& context) {
         finding.severity = Severity::Warning;
         finding.message = fmt::format("`{}` is not a known dm-verity algorithm", digest.algorithm);
       }
-      if (meant == nullptr || lower == digest.algorithm || (file && !meant->fsverity)) continue;
+      if (meant == nullptr || (file && !meant->fsverity)) continue;
+      if (targets::IsDriverOf(*meant, digest.algorithm)) {
+        finding.AddNote(fmt::format(
+            "`{}` is the name of a driver; the kernel compares that of the algorithm, `{}`",
+            digest.algorithm, meant->name));
+      }
       const std::size_t begin = where.begin + runtime::Name(conditions[i].property).size() + 1;
-      finding.AddFix("replace with " + support::Quoted(lower),
-                     context.Replace(support::SpanAt(begin, lower.size()), lower));
+      finding.AddFix("replace with " + support::Quoted(meant->name),
+                     context.Replace(support::SpanAt(begin, digest.algorithm.size()),
+                                     std::string(meant->name)));
     }
   }
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "catch2/catch.hpp"
+#include "compiler/targets/digest_algorithms.h"
 #include "compiler/targets/unknown_target.h"
 
 namespace ipec::targets {
@@ -103,6 +104,49 @@ TEST_CASE("an unknown target has an advice") {
   }
   // A long one is not printed whole.
   CHECK(UnknownTarget(std::string(10'000, 'x')).size() < 300);
+}
+
+TEST_CASE("names of drivers and other notations lead to the algorithm") {
+  struct Row {
+    std::string_view name;
+    std::string_view meant;  // empty: none
+    bool is_driver;
+  };
+  constexpr Row kRows[] = {
+      {"sha256-generic", "sha256", true},
+      {"sha256-ni", "sha256", true},
+      {"sha256_avx2", "sha256", true},
+      {"SHA512-AVX", "sha512", true},
+      {"sha1-ssse3", "sha1", true},
+      {"sha3-256-generic", "sha3-256", true},
+      {"sha3-512-ce", "sha3-512", true},
+      {"blake2b-512-generic", "blake2b-512", true},
+      {"sm3-neon", "sm3", true},
+      {"rmd160-generic", "rmd160", true},
+      {"streebog256-generic", "streebog256", true},
+      {"SHA256", "sha256", false},
+      {"sha-256", "sha256", false},
+      {"SHA_512", "sha512", false},
+      {"sha3_256", "sha3-256", false},
+      {"sha3256", "sha3-256", false},
+      {"blake2b512", "blake2b-512", false},
+      {"sha256", "", false},
+      {"sha3-256", "", false},
+      {"sha512-256", "", false},
+      {"sha256-", "sha256", false},
+      {"sha256-2x", "", false},
+      {"sha256generic", "", false},
+      {"sha", "", false},
+      {"", "", false},
+      {"tiger", "", false},
+  };
+  for (const Row& row : kRows) {
+    INFO(row.name);
+    const DigestAlgorithm* meant = FindMeantAlgorithm(row.name);
+    CHECK((meant == nullptr ? std::string_view() : meant->name) == row.meant);
+    if (meant != nullptr) CHECK(IsDriverOf(*meant, row.name) == row.is_driver);
+  }
+  CHECK(FindMeantAlgorithm("sha256-" + std::string(1000, 'x')) == nullptr);
 }
 
 }  // namespace
