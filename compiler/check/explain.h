@@ -75,6 +75,7 @@ void ExplainSecondDefault(Checker& checker, const syntax::Line& line,
 struct OtherDefaults {
   support::Span alias;                            // the word for all of them
   std::span<const policy::Operation> operations;  // that have none yet
+  policy::Action action = policy::Action::Allow;  // of the default for several operations
   bool says_the_same = false;                     // the defaults that there are have its action
 };
 void ExplainSecondDefaultOfAlias(Checker& checker, const syntax::Line& line,

@@ -1,6 +1,9 @@
 // Explains errors in a header.
 
 #include <algorithm>
+#include <span>
+#include <string>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -233,8 +236,15 @@ class HeaderExplainer {
     const Span extra{words_[first].key.begin, words_[last].written.end};
     Diagnostic& diagnostic = checker_.sink.Emit(extra, diag::ExtraHeaderWord, Show(Text(extra)));
     if (!excerpt_.is_whole || last + 1 != words_.size() || first == 0) return;
-    diagnostic.AddFix("remove the unexpected part",
+    const auto removed = std::span(words_).subspan(first);
+    const bool denies = std::any_of(removed.begin(), removed.end(), [&](const Word& word) {
+      return Denies(Text(word.key), Text(word.value));
+    });
+    std::string title = "remove the unexpected part";
+    if (denies) title += kLoosens;
+    diagnostic.AddFix(std::move(title),
                       {{{words_[first - 1].written.end, extra.end}, BlankAfter(extra.end)}});
+    diagnostic.fixes.back().is_guess = denies;
   }
 
   // A placeholder among the words may contain what is missing or unexpected.

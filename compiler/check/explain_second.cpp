@@ -1,5 +1,8 @@
 // Explains duplicates of statements that a policy can have only once.
 
+#include <string>
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "compiler/check/explain.h"
@@ -25,7 +28,9 @@ void ExplainSecondDefault(Checker& checker, const syntax::Line& line,
       checker.sink.Emit(line.statement, diag::DuplicateDefault, WordsOf(operation));
   diagnostic.AddNote("the first one is here", earlier.statement);
   const bool says_the_same = action == earlier.action;
-  diagnostic.AddFix("remove this one", {RemoveStatement(checker, line)});
+  std::string title = "remove this one";
+  if (!says_the_same && action == policy::Action::Deny) title += kLoosens;
+  diagnostic.AddFix(std::move(title), {RemoveStatement(checker, line)});
   diagnostic.fixes.back().is_guess = !says_the_same;
 }
 
@@ -38,8 +43,10 @@ void ExplainSecondDefaultOfAlias(Checker& checker, const syntax::Line& line,
   diagnostic.AddNote(
       fmt::format("`{}` is short for several operations", Show(checker.Text(others.alias))));
   // Without this one, nothing would decide the others.
+  std::string title = "replace with DEFAULTs for the other operations";
+  if (!others.says_the_same && others.action == policy::Action::Deny) title += kLoosens;
   diagnostic.AddFix(
-      "replace with DEFAULTs for the other operations",
+      std::move(title),
       {{line.statement, OncePerOperation(checker, line, others.alias, others.operations)}});
   diagnostic.fixes.back().is_guess = !others.says_the_same;
 }
@@ -52,9 +59,9 @@ void ExplainMeantDefault(Checker& checker, const syntax::Line& line, const polic
 }
 
 void ExplainSecondHeader(Checker& checker, const syntax::Line& line) {
-  checker.sink.Emit(line.statement, diag::SecondHeader)
-      .AddNote("the first one is here", *checker.header)
-      .AddGuess("remove this one", {RemoveStatement(checker, line)});
+  diagnostics::Diagnostic& diagnostic = checker.sink.Emit(line.statement, diag::SecondHeader);
+  diagnostic.AddNote("the first one is here", *checker.header);
+  OfferRemoval(checker, line, diagnostic, "remove this one");
 }
 
 bool NoteReturn(const Checker& checker, diagnostics::Diagnostic& diagnostic,

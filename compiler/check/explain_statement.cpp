@@ -56,7 +56,9 @@ class StatementExplainer {
     if (!goes_on) return;
     // If this target cannot express the statement, its other problems do not matter.
     for (std::size_t i = 0; i < words_.size(); ++i) {
-      if (roles_[i] == Role::Operation && !CheckOperation(words_[i])) return;
+      if (roles_[i] != Role::Operation || CheckOperation(words_[i])) continue;
+      ExplainPlaceholders(checker_, words_);
+      return;
     }
     for (std::size_t i = 0; i < words_.size(); ++i) CheckWord(i);
   }
@@ -397,7 +399,10 @@ class StatementExplainer {
                           {{{words_[0].key.begin, words_[1].key.begin}, ""}});
       }
       // The DEFAULT would decide more events than it describes.
-      diagnostic.AddGuess("remove the properties", std::move(edits));
+      const bool allows = Text(words_.back().value) == "ALLOW";
+      diagnostic.AddGuess(allows ? "remove the properties; it allows, so this loosens the policy"
+                                 : "remove the properties",
+                          std::move(edits));
     }
   }
 

@@ -7,6 +7,7 @@
 
 #include "compiler/check/explain.h"
 #include "compiler/check/placeholder.h"
+#include "compiler/check/prove_repairs.h"
 #include "compiler/check/quoted_words.h"
 #include "compiler/check/show.h"
 #include "compiler/check/words.h"
@@ -29,12 +30,27 @@ void Suggest(Diagnostic& diagnostic, Span where, std::string_view word) {
 }
 
 // `found` is a part of the document, or empty.
-bool ReportPlaceholder(Checker& checker, llvm::StringRef found) {
+bool ReportPlaceholder(Checker& checker, llvm::StringRef found,
+                       const std::optional<std::string>& meaning = std::nullopt) {
   if (found.empty()) return false;
-  checker.sink
-      .Emit(support::SpanIn(checker.document.text, found), diag::UnrenderedTemplate, Show(found))
-      .AddNote("the text is a template: check the rendered policy instead");
+  Diagnostic& diagnostic = checker.sink.Emit(support::SpanIn(checker.document.text, found),
+                                             diag::UnrenderedTemplate, Show(found));
+  if (meaning) diagnostic.AddNote(*meaning);
+  diagnostic.AddNote("the text is a template: check the rendered policy instead");
   return true;
+}
+
+// Reports a placeholder in the value of `word`, which is for `property` if that is known.
+bool ReportPlaceholderIn(Checker& checker, const Word& word,
+                         std::optional<runtime::Property> property) {
+  const llvm::StringRef found = FindPlaceholder(checker.Text(word.value));
+  if (found.empty()) return false;
+  std::optional<std::string> meaning;
+  if (property && runtime::Kind(*property) == runtime::PropertyKind::Digest) {
+    const bool bare = checker.target.Has(targets::Feature::BareDigests);
+    meaning = DescribeDigestPlaceholder(checker.Text(word.value), found, bare);
+  }
+  return ReportPlaceholder(checker, found, meaning);
 }
 
 void AddExpansion(const Checker& checker, Diagnostic& diagnostic, const Statement& statement,
@@ -84,8 +100,8 @@ bool ExplainForeignOperation(Checker& checker, const Statement& statement, Span 
     const std::string_view name = runtime::Name(known[0]);
     diagnostic.AddFix(fmt::format("replace with `{}`", name), {{value, std::string(name)}});
   } else {
-    diagnostic.AddGuess("remove the statement, which has no equivalent for this target",
-                        {RemoveStatement(checker, statement.line)});
+    OfferRemoval(checker, statement.line, diagnostic,
+                 "remove the statement, which has no equivalent for this target");
     return false;
   }
   return true;
@@ -118,6 +134,14 @@ std::string_view MeantAction(llvm::StringRef value) {
 
 }  // namespace
 
+bool Denies(llvm::StringRef key, llvm::StringRef value) {
+  constexpr llvm::StringLiteral kQuotes = "'\"";
+  key = key.trim(kQuotes);
+  value = value.trim(kQuotes);
+  if (key == "action") return MeantAction(value) == "DENY";
+  return value == "DENY" || (value.empty() && key == "DENY");
+}
+
 void ReportQuotes(Checker& checker, Span where) {
   const llvm::StringRef text = checker.Text(where);
   checker.sink.Emit(where, diag::QuotedValue, fmt::format("`{}`", Show(text)), checker.target.name)
@@ -134,6 +158,20 @@ TextEdit RemoveStatement(const Checker&, const syntax::Line& line) {
   return {line.statement, ""};
 }
 
+void OfferRemoval(const Checker& checker, const syntax::Line& line, Diagnostic& diagnostic,
+                  std::string title) {
+  if (line.statement.size() > kLongestRepaired) return;
+  if (!FindTemplate(checker.Text(line.statement)).empty()) return;
+  bool denies = false;
+  for (const syntax::Clause& clause : checker.document.ClausesOf(line)) {
+    const llvm::StringRef value = checker.Text(clause.value);
+    if (!FindPlaceholder(value.trim("'\"")).empty()) return;
+    denies = denies || Denies(checker.Text(clause.key), value);
+  }
+  if (denies) title += kLoosens;
+  diagnostic.AddGuess(std::move(title), {RemoveStatement(checker, line)});
+}
+
 std::string OncePerOperation(const Checker& checker, const syntax::Line& line, Span word,
                              std::span<const runtime::Operation> operations) {
   const llvm::StringRef before = checker.Text({line.statement.begin, word.begin});
@@ -148,7 +186,14 @@ std::string OncePerOperation(const Checker& checker, const syntax::Line& line, S
   return text + BlankBeforeComment(checker, line).str();
 }
 
-bool ExplainAnyValue(Checker& checker, const Word& word, Span& value) {
+void ExplainPlaceholders(Checker& checker, std::span<const Word> words) {
+  for (const Word& word : words) {
+    ReportPlaceholderIn(checker, word, ReadProperty(checker.Text(word.key)));
+  }
+}
+
+bool ExplainAnyValue(Checker& checker, const Word& word, Span& value,
+                     std::optional<runtime::Property> property) {
   value = word.value;
   const llvm::StringRef key = checker.Text(word.key);
   if (!word.has_value()) {
@@ -156,7 +201,7 @@ bool ExplainAnyValue(Checker& checker, const Word& word, Span& value) {
     return true;
   }
   const llvm::StringRef text = checker.Text(value);
-  if (ReportPlaceholder(checker, FindPlaceholder(text))) return true;
+  if (ReportPlaceholderIn(checker, word, property)) return true;
   const bool plain = checker.document.lexis == syntax::Lexis::Plain;
   if (plain && text.size() >= 2 && IsQuote(text[0]) && text.back() == text[0]) {
     value = {value.begin + 1, value.end - 1};
@@ -218,8 +263,8 @@ void ExplainProperty(Checker& checker, const Statement& statement, const Word& w
     const std::string lower = key.take_front(64).lower();
     if (const auto* foreign = targets::FindForeignWord(ForeignWord::Kind::Property, lower)) {
       diagnostic.AddNote(fmt::format("`{}`: {}", foreign->spelling, foreign->who));
-      diagnostic.AddGuess("remove the statement, which has no equivalent for this target",
-                          {RemoveStatement(checker, statement.line)});
+      OfferRemoval(checker, statement.line, diagnostic,
+                   "remove the statement, which has no equivalent for this target");
     } else if (const std::string_view near =
                    support::Nearest(std::string_view(key.take_front(64)), runtime::kPropertyNames);
                !near.empty()) {
@@ -228,10 +273,13 @@ void ExplainProperty(Checker& checker, const Statement& statement, const Word& w
     } else {
       diagnostic.AddNote("the properties are " + support::ListedInQuotes(runtime::kPropertyNames));
     }
-    if (!property) return;
+    if (!property) {
+      ReportPlaceholderIn(checker, word, std::nullopt);
+      return;
+    }
   }
   Span value;
-  if (ExplainAnyValue(checker, word, value)) return;
+  if (ExplainAnyValue(checker, word, value, property)) return;
   if (runtime::Kind(*property) == runtime::PropertyKind::Digest) {
     ExplainDigest(checker, word, value);
     return;

@@ -1,6 +1,10 @@
 #include "compiler/check/placeholder.h"
 
+#include <fmt/format.h>
+
 #include "compiler/support/characters.h"
+#include "compiler/support/numbers.h"
+#include "compiler/targets/digest_algorithms.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -132,6 +136,39 @@ llvm::StringRef FindTemplate(llvm::StringRef text) {
   if (const llvm::StringRef found = Variable(text); !found.empty()) return found;
   const llvm::StringRef found = Marked(text, "__");
   return found.size() == text.size() ? found : llvm::StringRef();
+}
+
+std::optional<std::string> DescribeDigestPlaceholder(llvm::StringRef value,
+                                                     llvm::StringRef placeholder, bool bare) {
+  using targets::DigestAlgorithm;
+  constexpr llvm::StringLiteral kQuotes = "'\"";
+  const std::size_t begin = support::ToSize(placeholder.begin() - value.begin());
+  const llvm::StringRef before = value.take_front(begin).ltrim(kQuotes);
+  const llvm::StringRef after = value.drop_front(begin + placeholder.size()).rtrim(kQuotes);
+  if (bare) {
+    if (!before.empty() || !after.empty()) return std::nullopt;
+    return "it stands for the hex digits of a digest, without the algorithm";
+  }
+  if (before.empty() && after.empty()) {
+    const auto* named = targets::FindAlgorithmIn({placeholder.data(), placeholder.size()});
+    if (named == nullptr) {
+      return "it stands for a whole digest, ALGORITHM:HEX, for example `sha256:` and 64 hex digits";
+    }
+    return fmt::format("it stands for a whole digest, `{}:` and {} hex digits", named->name,
+                       2 * named->bytes);
+  }
+  if (before.empty() && after == ":") {
+    return "if it stands for a whole digest, ALGORITHM:HEX, remove the `:` after it";
+  }
+  if (before.empty() && after.startswith(":")) {
+    return "it stands for the algorithm, for example `sha256`";
+  }
+  if (!before.endswith(":") || !after.empty()) return std::nullopt;
+  const llvm::StringRef algorithm = before.drop_back();
+  const DigestAlgorithm* known = targets::FindAlgorithm({algorithm.data(), algorithm.size()});
+  if (known == nullptr) return "it stands for the hex digits of a digest";
+  return fmt::format("it stands for the {} hex digits of a {} digest", 2 * known->bytes,
+                     known->name);
 }
 
 llvm::StringRef OpenPlaceholder(llvm::StringRef value) {

@@ -21,8 +21,6 @@ using diagnostics::Fix;
 using diagnostics::TextEdit;
 using support::Span;
 
-// Longer statements are not read again, so their repairs are not offered.
-constexpr std::uint32_t kLongestRepaired = 2048;
 // Bytes of one statement that are read again for its repairs, and for their results.
 constexpr std::size_t kMostBytes = 6144;
 

@@ -7,9 +7,14 @@
 // statement is remembered: a DEFAULT that will be read is not missing, and one that will be a
 // duplicate is reported at once.
 
+#include <cstdint>
+
 #include "compiler/check/checker.h"
 
 namespace ipec::check {
+
+// Longer statements are not read again, so their repairs are not offered.
+inline constexpr std::uint32_t kLongestRepaired = 2048;
 
 void ProveRepairs(Checker& checker);
 

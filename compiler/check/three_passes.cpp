@@ -194,7 +194,7 @@ class Reader {
         ExplainSecondDefault(checker_, line, earlier, second, made.action);
       } else {
         ExplainSecondDefaultOfAlias(checker_, line, earlier, *second,
-                                    {word.value, others, says_the_same});
+                                    {word.value, others, made.action, says_the_same});
       }
     }
     for (const policy::Operation operation : others) policy_.operation_defaults[operation] = made;

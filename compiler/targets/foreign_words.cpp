@@ -21,7 +21,9 @@ constexpr std::string_view kSwitchEnforce =
     "from an experimental kernel; released kernels do not guard the switch `enforce`";
 constexpr std::string_view kSwitchAudit =
     "from an experimental kernel; released kernels do not guard the switch `success_audit`";
-constexpr std::string_view kUnmergedBpf = "from an unmerged series for signed BPF programs";
+constexpr std::string_view kMetadataBacking =
+    "from the maintainers' development tree of 2026, for composefs and EROFS: about the file that "
+    "backs the file system with the file's metadata; no released kernel has it";
 
 // Words of other code bases that occur in real policies although no target of ipec knows them in
 // this place. A row is used only if the target does not know the word.
@@ -30,11 +32,11 @@ constexpr std::string_view kUnmergedBpf = "from an unmerged series for signed BP
 // statements. If the target knows none of them, the statement must be removed.
 constexpr ForeignWord kForeignWords[] = {
     {Kind::Operation, "KERNEL_READ",
-     "in the RFC series and some vendor kernels, an alias for all operations except EXECUTE",
+     "in the RFC series and Azure Linux 3, an alias for six operations",
      kList<Firmware, KernelModule, Policy, X509Cert, KexecImage, KexecInitramfs>},
     {Kind::Operation, "READ",
-     "from a vendor kernel, for reads that a program requests; kernels of this target do not "
-     "check other reads",
+     "from Azure Linux 3, for every open of a file, for writing too; kernels of this target do not "
+     "check opens",
      kList<>},
     {Kind::Operation, "KERNEL_MODULE", "the name in the kernel's source code; policies use KMODULE",
      kList<KernelModule>},
@@ -54,7 +56,12 @@ constexpr ForeignWord kForeignWords[] = {
     {Kind::Operation, "X509_CERT", "from mainline; the RFC series calls it IMA_X509_CERT",
      kList<ImaX509Cert>},
     {Kind::Operation, "BPF_PROG_LOAD",
-     "from an unmerged series for signed BPF programs; no released kernel checks BPF programs",
+     "from Hornet and two other unmerged series for signed BPF programs; no released kernel checks "
+     "BPF programs",
+     kList<>},
+    {Kind::Operation, "BPF_PROG_LOAD_POST_INTEGRITY",
+     "from one of three unmerged series for signed BPF programs; no released kernel checks BPF "
+     "programs",
      kList<>},
     {Kind::Operation, "IPE_POLICY_LOAD", kOwnPolicies, kList<>},
     {Kind::Operation, "IPE_POLICY_UPDATE", kOwnPolicies, kList<>},
@@ -65,16 +72,29 @@ constexpr ForeignWord kForeignWords[] = {
     {Kind::Operation, "IPE_SUCCESS_AUDIT_ON", kSwitchAudit, kList<>},
     {Kind::Operation, "IPE_SUCCESS_AUDIT_OFF", kSwitchAudit, kList<>},
 
-    {Kind::Property, "bpf_signature", kUnmergedBpf, kList<>},
-    {Kind::Property, "bpf_keyring", kUnmergedBpf, kList<>},
-    {Kind::Property, "bpf_kernel", kUnmergedBpf, kList<>},
+    {Kind::Property, "metadata_backing_file_fsverity_digest", kMetadataBacking, kList<>},
+    {Kind::Property, "metadata_backing_file_dmverity_roothash", kMetadataBacking, kList<>},
+    {Kind::Property, "metadata_backing_file_dmverity_signature", kMetadataBacking, kList<>},
+    {Kind::Property, "bpf_signature",
+     "from unmerged series for signed BPF programs: Hornet has the values NONE, OK, UNSIGNED, "
+     "PARTIALSIG, UNKNOWNKEY, UNEXPECTED, FAULT and BADSIG, another one UNSIGNED, OK and "
+     "METADATA_VERIFIED",
+     kList<>},
+    {Kind::Property, "bpf_keyring",
+     "from unmerged series for signed BPF programs: Hornet has the values BUILTIN, SECONDARY and "
+     "PLATFORM, another one also USER",
+     kList<>},
+    {Kind::Property, "bpf_kernel",
+     "from Hornet and another unmerged series for signed BPF programs", kList<>},
     {Kind::Property, "is_kernel",
      "from an early version of an unmerged series for signed BPF programs", kList<>},
     {Kind::Property, "intended_pathname",
-     "from a vendor kernel; released kernels never look at paths", kList<>},
+     "from Azure Linux 3, for the beginning of the path that a program opens; kernels of this "
+     "target never look at paths",
+     kList<>},
     {Kind::Property, "anonymous_memory",
-     "from a proposed patch; in released kernels, memory without a file matches only rules "
-     "without properties and rules with `=FALSE` properties",
+     "from a proposed patch of January 2025; in released kernels, memory without a file matches "
+     "only rules without properties and rules with `=FALSE` properties",
      kList<>},
     {Kind::Property, "dmverity_cmdline_measured", "proposed, but not in any kernel", kList<>},
     {Kind::Property, "composefs_signature",

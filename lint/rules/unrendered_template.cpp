@@ -1,4 +1,5 @@
 #include "compiler/check/placeholder.h"
+#include "compiler/check/words.h"
 #include "lint/rule.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringRef.h"
@@ -8,7 +9,9 @@ namespace {
 
 constexpr std::string_view kDocs =
     R"(The policy name, or the algorithm of a digest, contains a template placeholder that was never
-replaced: `@NAME@`, `${NAME}`, `%s`, `<name>`, `ROOTHASH`. The kernel accepts it as written.
+replaced: `@NAME@`, `${NAME}`, `%s`, `<name>`, `ROOTHASH`. The kernel accepts it as written. A
+placeholder of a digest may stand for the algorithm, for the hex digits, or for both with the `:`
+between them; its place shows which, and the finding says so.
 
 ```ipe bad
 policy_name=@NAME@ policy_version=1.0.0
@@ -53,9 +56,15 @@ void Check(Context& context) {
       const llvm::StringRef value = context.source.text(clause.value);
       const llvm::StringRef found = PlaceholderIn(value);
       if (found.empty()) continue;
-      context.Report(context.source.SpanOf(found),
-                     "`{}` is a template placeholder that was never replaced",
-                     std::string_view(found.data(), found.size()));
+      Diagnostic& finding = context.Report(context.source.SpanOf(found),
+                                           "`{}` is a template placeholder that was never replaced",
+                                           std::string_view(found.data(), found.size()));
+      const auto property = check::ReadProperty(context.source.text(clause.key));
+      if (!property || runtime::Kind(*property) != runtime::PropertyKind::Digest) continue;
+      const bool bare = context.policy.semantics.bare_digests;
+      if (const auto meaning = check::DescribeDigestPlaceholder(value, found, bare)) {
+        finding.AddNote(*meaning);
+      }
     }
   }
 }

@@ -86,6 +86,29 @@ bool Keeps(const std::string& before, const std::string& after, syntax::Lexis le
   return true;
 }
 
+// The number of statements that deny.
+std::size_t Denials(const std::string& text, syntax::Lexis lexis) {
+  const syntax::Document document = syntax::Parse(text, lexis);
+  return static_cast<std::size_t>(
+      std::count_if(document.lines.begin(), document.lines.end(), [&](const syntax::Line& line) {
+        const auto clauses = document.ClausesOf(line);
+        return std::any_of(clauses.begin(), clauses.end(), [&](const syntax::Clause& clause) {
+          return document.Text(clause.key).trim("'\"") == "action" &&
+                 document.Text(clause.value).trim("'\"") == "DENY";
+        });
+      }));
+}
+
+// Whether a repair removes a statement that denies and does not say so. Of two DEFAULTs, the other
+// one may deny, too.
+bool HidesLoosening(const std::string& before, const std::string& after, syntax::Lexis lexis,
+                    const diagnostics::Diagnostic& finding, const diagnostics::Fix& fix) {
+  return fix.title.rfind("remove", 0) == 0 &&
+         finding.descriptor != &diag::DuplicateDefault.descriptor &&
+         fix.title.find("loosens the policy") == std::string::npos &&
+         Denials(after, lexis) < Denials(before, lexis);
+}
+
 // The places of `text` that are not within a character, computed without the code under test: a
 // sequence is the shortest form of a code point that is not a surrogate.
 std::vector<bool> Boundaries(const std::string& text) {
@@ -235,6 +258,9 @@ std::optional<std::string> FindProblem(const std::string& text, const targets::T
           fix.title.rfind("remove", 0) == 0 || fix.title == "turn the line into a comment";
       if (!says_so && !Keeps(text, repaired, check::LexisOf(target))) {
         return fmt::format("{}: `{}` loses a word:\n{}", name, fix.title, repaired);
+      }
+      if (HidesLoosening(text, repaired, check::LexisOf(target), finding, fix)) {
+        return fmt::format("{}: `{}` removes a DENY:\n{}", name, fix.title, repaired);
       }
       if (!IsAlone(document, probe, finding)) continue;
       const Probe after = CheckText(repaired, target, loaded);

@@ -28,7 +28,8 @@ std::optional<std::string> FindPlaceProblem(const std::string& text, const Probe
 
 // The error in the findings, or nothing: an accepted text has none, a rejected one has some; places
 // and texts are correct; a fix removes its finding, that is, there is one less of its code, and
-// adds no other; a fix whose title does not begin with "remove" keeps all properties and actions.
+// adds no other; a fix whose title does not begin with "remove" keeps all properties and actions;
+// one that removes a DENY says that it loosens the policy.
 std::optional<std::string> FindProblem(const std::string& text, const targets::Target& target,
                                        const std::vector<std::string>& loaded, const Probe& probe);
 
