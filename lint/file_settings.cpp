@@ -55,6 +55,10 @@ llvm::Expected<const Settings*> FileSettings::For(const std::string& path) {
       options_.config ? configs_.FromFile(*options_.config) : configs_.For(path);
   if (!config) return config.takeError();
   if (const auto known = known_.find(*config); known != known_.end()) return &known->second;
+  for (const pipeline::Kernel& kernel : (*config)->kernels) {
+    if (!kernels_.empty()) break;
+    for (std::string& note : NotesOn(kernel)) notes_.push_back(std::move(note));
+  }
   llvm::Expected<Settings> settings = From(**config);
   if (!settings) return settings.takeError();
   return &known_.emplace(*config, std::move(*settings)).first->second;
@@ -62,7 +66,7 @@ llvm::Expected<const Settings*> FileSettings::For(const std::string& path) {
 
 std::vector<const targets::Target*> FileSettings::TargetsFor(const pipeline::Config& config,
                                                              const std::string& path) const {
-  return targets_.empty() ? pipeline::TargetsOf(config, path) : targets_;
+  return pipeline::TargetsOf(config, path, targets_, kernels_);
 }
 
 }  // namespace ipec::lint

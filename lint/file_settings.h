@@ -5,6 +5,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "compiler/pipeline/config_files.h"
@@ -19,6 +20,12 @@ class FileSettings {
 
   // The error names a rule, level or target in the options that does not exist.
   llvm::Error CheckOptions();
+  bool has_chosen_targets() const { return !targets_.empty(); }
+  // Of the options `--kernel`: they replace those of the configuration.
+  void Use(std::vector<pipeline::Kernel> kernels) { kernels_ = std::move(kernels); }
+
+  // Notes on kernels that configurations name, each once.
+  std::vector<std::string> TakeNotes() { return std::exchange(notes_, {}); }
 
   // Files that share an ipec.toml share the settings. Errors are those of the configuration.
   llvm::Expected<const Settings*> For(const std::string& path);
@@ -32,6 +39,8 @@ class FileSettings {
   std::vector<std::string> select_;
   std::vector<std::string> ignore_;
   std::vector<const targets::Target*> targets_;
+  std::vector<pipeline::Kernel> kernels_;
+  std::vector<std::string> notes_;
   std::string today_;
   pipeline::Configs configs_;
   std::map<const pipeline::Config*, Settings> known_;

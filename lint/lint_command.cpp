@@ -15,6 +15,8 @@ constexpr Choice<std::string_view> kFailOn[] = {
 constexpr auto kOptions = Table<LintOptions>(
     Value<&LintOptions::targets>("--target", "T",
                                  "the kernel dialect; findings for several targets are merged"),
+    Value<&LintOptions::kernels>("--kernel", "CONFIG",
+                                 "the configuration of a kernel: target, missing properties"),
     Value<&LintOptions::select>(
         "--select", "RULES", "apply only these rules: codes, prefixes, names, categories, `all`"),
     Value<&LintOptions::ignore>("--ignore", "RULES", "do not apply these rules"),

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "compiler/command/read_kernel.h"
 #include "compiler/command/read_policy.h"
 #include "compiler/content/content.h"
 #include "compiler/pipeline/policy_files.h"
@@ -33,6 +34,7 @@ class Run {
     if (llvm::Error error = settings_.CheckOptions()) {
       return Report(env_, ExitStatus::Usage, llvm::toString(std::move(error)));
     }
+    if (!ReadKernels()) return ExitStatus::Usage;
     if (const ExitStatus wrong = PrepareRun(state_, operands_); wrong != ExitStatus::Ok) {
       return wrong;
     }
@@ -44,6 +46,18 @@ class Run {
   }
 
  private:
+  // The files of `--kernel`; false after an error message.
+  bool ReadKernels() {
+    std::vector<pipeline::Kernel> kernels;
+    for (const std::string& path : options_.kernels) {
+      auto kernel = ReadKernel(path, settings_.has_chosen_targets(), env_);
+      if (!kernel) return false;
+      kernels.push_back(std::move(*kernel));
+    }
+    settings_.Use(std::move(kernels));
+    return true;
+  }
+
   ExitStatus Operand(const std::string& operand) {
     ExitStatus status = ExitStatus::Ok;
     const auto report = [&](llvm::Error error) {
@@ -73,6 +87,9 @@ class Run {
     llvm::Expected<const Settings*> found = settings_.For(name);
     if (!found || state_.mode == Mode::ShowConfig) ++taken_;
     if (!found) return Mistaken(found.takeError());
+    for (const std::string& note : settings_.TakeNotes()) {
+      env_.err << "ipec: note: " << note << '\n';
+    }
     std::optional<Settings> own;
     if (IsSignedBeside(env_.files, path)) {
       own = **found;

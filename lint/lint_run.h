@@ -16,6 +16,7 @@ namespace ipec::lint {
 // Filled from the table in lint_command.cpp.
 struct LintOptions : command::CommonOptions {
   std::vector<std::string> targets;
+  std::vector<std::string> kernels;
   std::vector<std::string> select;
   std::vector<std::string> ignore;
   std::vector<std::string> severity;

@@ -207,8 +207,8 @@ Result Merge(const pipeline::Reading& reading, std::vector<Result> results) {
     // A comment that suppresses a finding for one target is used.
     if (!for_all && IsOf(found.finding, kUnusedSuppression)) continue;
     if (!for_all && !NamesTargets(found.finding)) {
-      std::vector<std::string_view> names;
-      for (const targets::Target* target : found.by) names.push_back(target->name);
+      std::vector<std::string> names;
+      for (const targets::Target* target : found.by) names.push_back(Describe(*target));
       found.finding.AddNote("only for " + support::Listed(names));
       for (diagnostics::Fix& fix : found.finding.fixes) fix.keeps_meaning = false;
     }

@@ -316,6 +316,8 @@ std::string_view Describe(analysis::Impossible why) {
       return "it requires a file to have two different digests";
     case analysis::Impossible::InitramfsOnVolume:
       return "the initramfs is not on a dm-verity volume";
+    case analysis::Impossible::MissingProperty:
+      return "the kernel was built without a property that it tests";
     case analysis::Impossible::No:
       break;
   }

@@ -162,14 +162,6 @@ llvm::Expected<Settings> Resolve(const pipeline::Config& config, const Overrides
         .Fail(config.lint.ruleset, Unknown("ruleset", config.lint.ruleset, rulesets) +
                                        "; the newest is " + support::Quoted(kRulesets[0]));
   }
-  for (const std::string& property : config.lint.missing_properties) {
-    if (!runtime::FindProperty(property)) {
-      file.Of("lint.missing-properties")
-          .Fail(property,
-                Unknown("property", property,
-                        {runtime::kPropertyNames.begin(), runtime::kPropertyNames.end()}));
-    }
-  }
   file.Of("lint.select").Turn(true, config.lint.select);
   file.Of("lint.ignore").Turn(false, config.lint.ignore);
   // The more specific entry applies, wherever it is written; of equally specific ones, the last.

@@ -97,13 +97,12 @@ Workspace::Resolved& Workspace::Resolve(const pipeline::ConfigFile& file) {
 
 Workspace::Targets Workspace::TargetsFor(const pipeline::Config& config,
                                          const std::string& path) const {
-  if (settings_.targets.empty()) return pipeline::TargetsOf(config, path);
-  Targets targets;
+  Targets chosen;
   for (const std::string& name : settings_.targets) {
-    if (const targets::Target* const target = targets::FindTarget(name)) targets.push_back(target);
+    if (const targets::Target* const target = targets::FindTarget(name)) chosen.push_back(target);
   }
-  if (targets.empty()) targets.push_back(&targets::DefaultTarget());
-  return targets;
+  if (chosen.empty() && !settings_.targets.empty()) chosen.push_back(&targets::DefaultTarget());
+  return pipeline::TargetsOf(config, path, chosen);
 }
 
 std::optional<std::string> Workspace::UnknownTarget() const {

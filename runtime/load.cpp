@@ -73,7 +73,7 @@ LoadStatus Loader::CheckHeader() {
                      Inside(rows_, table::kRowSize) &&
                      table::Read32(bytes_ + Header::kFallbackAt) < outcomes_.length &&
                      table::Read16(bytes_ + Header::kVersionAt + 6) == 0 &&
-                     table::Read32(bytes_ + Header::kReservedAt) == 0;
+                     table::Read32(bytes_ + Header::kMissingAt) >> kPropertyCount == 0;
   return sound ? LoadStatus::Ok : LoadStatus::BadHeader;
 }
 
@@ -192,6 +192,7 @@ LoadStatus Load(std::span<const std::byte> bytes, Policy& policy) noexcept {
   policy.size_ = static_cast<std::uint32_t>(bytes.size());
   policy.features_ = table::Read32(bytes.data() + Header::kFeaturesAt);
   policy.hooks_ = table::Read32(bytes.data() + Header::kHooksAt);
+  policy.missing_ = table::Read32(bytes.data() + Header::kMissingAt);
   policy.fallback_ = table::Read32(bytes.data() + Header::kFallbackAt);
   policy.operations_ = loader.At(Header::kOperationsAt);
   policy.outcomes_ = loader.At(Header::kOutcomesAt);

@@ -133,6 +133,7 @@ DigestId Coverage::FindDigest(const runtime::Digest& digest) const {
 Demand Coverage::DemandOf(std::span<const policy::Condition> conditions) const {
   Demand demand;
   for (const policy::Condition& condition : conditions) {
+    demand.missing_property |= policy_.semantics.missing.Contains(condition.property);
     const bool is_roothash = condition.property == policy::Property::DmverityRoothash;
     if (Kind(condition.property) == runtime::PropertyKind::Boolean) {
       demand.facts &= FactsMatching(policy_.semantics, condition);

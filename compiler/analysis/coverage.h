@@ -52,8 +52,11 @@ struct Demand {
   DigestId digest;
   bool two_roothashes = false;  // names two different ones, so it never matches
   bool two_digests = false;
+  bool missing_property = false;  // tests a property that the kernel was built without
 
-  bool contradictory() const { return facts.empty() || two_roothashes || two_digests; }
+  bool contradictory() const {
+    return facts.empty() || two_roothashes || two_digests || missing_property;
+  }
 };
 
 // A digest that rules of one operation name. There is one for all DigestIds that are equal under

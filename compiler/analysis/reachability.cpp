@@ -102,7 +102,8 @@ Impossible WhyImpossible(const Coverage& coverage, RuleId rule) {
   if (demand.two_digests) return Impossible::TwoDigests;
   const FactsSet possible =
       PossibleFacts(coverage.policy().semantics, demand.roothash.valid(), demand.digest.valid());
-  return (demand.facts & possible).empty() ? Impossible::InitramfsOnVolume : Impossible::No;
+  if ((demand.facts & possible).empty()) return Impossible::InitramfsOnVolume;
+  return demand.missing_property ? Impossible::MissingProperty : Impossible::No;
 }
 
 Reachability::MatchedEvents Reachability::EventsOf(RuleId rule) const {

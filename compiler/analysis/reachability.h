@@ -19,6 +19,7 @@ enum class Impossible : std::uint8_t {
   TwoRoothashes,      // two different root hashes
   TwoDigests,         // two different file digests
   InitramfsOnVolume,  // requires both the initramfs and a dm-verity volume
+  MissingProperty,    // tests a property that the kernel was built without
 };
 
 Impossible WhyImpossible(const Coverage& coverage, RuleId rule);

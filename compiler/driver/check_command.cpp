@@ -24,7 +24,7 @@ constexpr Choice<Format> kFormats[] = {
     {"text", Format::Text}, {"json", Format::Json}, {"sarif", Format::Sarif}};
 
 constexpr auto kOptions = Table<CheckOptions>(
-    kTargetOption,
+    kTargetOption, kKernelOption,
     OneOf<&CheckOptions::format, kFormats>("--format", "FORMAT",
                                            "text (the default), json or sarif"),
     Value<&CheckOptions::loaded>("--loaded", "NAME", "a policy with this name is already loaded"));

@@ -29,6 +29,7 @@ constexpr std::array kCommands = {
     Entry{"thumbprint", "print the digest with which a kernel records a policy",
           &kThumbprintCommand},
     Entry{"explain", "explain a finding or an errno, offline", &kExplainCommand},
+    Entry{"show", "print what a kernel configuration means for IPE", &kShowCommand},
     Entry{"targets", "list the kernel dialects and what each supports", &kTargetsCommand},
     Entry{"help", "print the help of a command", &kHelpCommand},
 };

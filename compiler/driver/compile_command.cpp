@@ -45,7 +45,7 @@ constexpr Choice<Form> kForms[] = {{"table", Form::Table},
 constexpr Choice<Keeps> kKeeps[] = {{"audit", Keeps::Audit}, {"decision", Keeps::Decision}};
 
 constexpr auto kOptions = Table<CompileOptions>(
-    kTargetOption,
+    kTargetOption, kKernelOption,
     Value<&CompileOptions::output>("-o", "OUT", "the file to write; `-` is standard output"),
     OneOf<&CompileOptions::form, kForms>("--emit", "FORM",
                                          "table (the default), text, c, json or dump"),

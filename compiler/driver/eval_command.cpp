@@ -1,5 +1,7 @@
 // `ipec eval`: how would this policy decide? Reads, decides and answers events one by one.
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "compiler/command/read_policy.h"
@@ -27,7 +29,7 @@ constexpr Choice<AnswerFormat> kFormats[] = {
     {"json", AnswerFormat::Json}, {"audit", AnswerFormat::Audit}, {"text", AnswerFormat::Text}};
 
 constexpr auto kOptions = Table<EvalOptions>(
-    kTargetOption,
+    kTargetOption, kKernelOption,
     Value<&EvalOptions::event>("--event", "JSON", "an event; evaluated before those of a file"),
     Value<&EvalOptions::events>(
         "--events", "FILE", "a file of events, one JSON object per line; `-` is standard input"),
@@ -117,7 +119,7 @@ ExitStatus AnswerEvents(const DecisionInput& input, const EvalOptions& options, 
   return events.empty() ? evaluation.status() : AnswerFile(evaluation, events, env);
 }
 
-// `--target` applies to policies only.
+// `--target` applies to policies only; a table was compiled for a kernel.
 ExitStatus AnswerByTable(const support::SourceBuffer& table, const targets::Target& target,
                          const EvalOptions& options, Environment& env) {
   llvm::Expected<std::unique_ptr<DecisionInput>> input = LoadTable(table);
@@ -127,6 +129,16 @@ ExitStatus AnswerByTable(const support::SourceBuffer& table, const targets::Targ
     return Report(env, ExitStatus::Usage,
                   fmt::format("`{}` is compiled for {}; leave --target out, or compile it again",
                               table.name(), compiled_for));
+  }
+  const bool same_properties = std::all_of(
+      runtime::kProperties.begin(), runtime::kProperties.end(), [&](runtime::Property property) {
+        return (*input)->policy.Knows(property) != target.missing.Contains(property);
+      });
+  if (options.kernel && (target.name != compiled_for || !same_properties)) {
+    return Report(env, ExitStatus::Usage,
+                  fmt::format("`{}` is compiled for another kernel; leave --kernel out, or compile "
+                              "it again with --kernel",
+                              table.name()));
   }
   return AnswerEvents(**input, options, env);
 }

@@ -101,8 +101,9 @@ ExitStatus FormatText(const std::string& operand, const std::string& name,
                       const std::string& in_patch, const support::SourceBuffer& read,
                       const pipeline::Config& config, const Call& call, Environment& env) {
   const format::Style style = StyleOf(config, call);
-  const auto targets = call.target != nullptr ? std::vector<const targets::Target*>{call.target}
-                                              : pipeline::TargetsOf(config, name);
+  std::vector<const targets::Target*> chosen;
+  if (call.target != nullptr) chosen.push_back(call.target);
+  const auto targets = pipeline::TargetsOf(config, name, chosen);
   const pipeline::Reading reading(support::SourceBuffer(name, read.text().str()), targets);
   const support::SourceBuffer& source = reading.source();
   const format::Result result = pipeline::FormatText(reading, style);

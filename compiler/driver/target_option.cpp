@@ -1,5 +1,6 @@
 #include "compiler/driver/target_option.h"
 
+#include "compiler/command/read_kernel.h"
 #include "compiler/targets/unknown_target.h"
 
 namespace ipec::driver {
@@ -7,13 +8,31 @@ namespace ipec::driver {
 using command::Environment;
 using command::ExitStatus;
 
-const targets::Target* TargetOf(const TargetOptions& options, Environment& env) {
-  if (!options.target) return &targets::DefaultTarget();
-  const std::string& name = *options.target;
+namespace {
+
+// Null after an error message.
+const targets::Target* Named(const std::string& name, Environment& env) {
   const targets::Target* target = targets::FindTarget(name);
   if (target != nullptr) return target;
   command::Report(env, ExitStatus::Usage, targets::UnknownTarget(name));
   return nullptr;
+}
+
+}  // namespace
+
+const targets::Target* TargetOf(const TargetOptions& options, Environment& env) {
+  const targets::Target* target = nullptr;
+  if (options.target) {
+    target = Named(*options.target, env);
+    if (target == nullptr) return nullptr;
+  }
+  if (options.kernel) {
+    const auto kernel = command::ReadKernel(*options.kernel, target != nullptr, env);
+    if (!kernel) return nullptr;
+    if (target == nullptr) target = kernel->profile.target;
+    return &target->Without(kernel->profile.missing);
+  }
+  return target == nullptr ? &targets::DefaultTarget() : target;
 }
 
 }  // namespace ipec::driver

@@ -1,6 +1,6 @@
 #pragma once
 
-// The option `--target` of commands that read a policy for one target.
+// The options `--target` and `--kernel` of commands that read a policy for one target.
 
 #include <optional>
 #include <string>
@@ -13,12 +13,19 @@ namespace ipec::driver {
 // The options of commands that have a target.
 struct TargetOptions : command::CommonOptions {
   std::optional<std::string> target;
+  std::optional<std::string> kernel;
 };
 inline constexpr command::OptionOf<TargetOptions> kTargetOption =
     command::Value<&TargetOptions::target>("--target", "T",
                                            "the kernel dialect; `ipec targets` lists them");
 
-// The requested target, or the default one; null after an error message.
+inline constexpr command::OptionOf<TargetOptions> kKernelOption =
+    command::Value<&TargetOptions::kernel>("--kernel", "CONFIG",
+                                           "the configuration of the kernel: target, missing "
+                                           "properties");
+
+// The requested target, that of the kernel, or the default one, without the properties that the
+// kernel was built without; null after an error message. Notes on the kernel go to `env.err`.
 const targets::Target* TargetOf(const TargetOptions& options, command::Environment& env);
 
 }  // namespace ipec::driver

@@ -44,6 +44,18 @@ llvm::Error CheckTarget(std::string_view word) {
   return ErrorOf("names an " + targets::UnknownTarget(word));
 }
 
+llvm::Error CheckProperty(std::string_view word) {
+  if (runtime::FindProperty(word)) return llvm::Error::success();
+  return ErrorOf(
+      "names an unknown property " + Shown(word) +
+      support::Suggest(word, runtime::kPropertyNames,
+                       "; the properties are " + support::Listed(runtime::kPropertyNames)));
+}
+
+llvm::Error CheckKernelFile(std::string_view word) {
+  return word.empty() ? ErrorOf("must not contain an empty name") : llvm::Error::success();
+}
+
 llvm::Error CheckPattern(std::string_view word) {
   if (word.empty()) return ErrorOf("must not contain an empty pattern");
   const std::optional<std::string_view> why = support::WhyItNeverMatches(word);
@@ -103,6 +115,11 @@ constexpr std::array kRows = {
         .table = IPEC_FIELD(target_of),
         .check = CheckTarget,
         .check_key = CheckPattern},
+    Row{.name = "kernel",
+        .meaning = "configurations of the kernels that load the policies, relative to this file: "
+                   "they determine target and missing properties; `ipec show` prints what",
+        .words = IPEC_FIELD(kernel_files),
+        .check = CheckKernelFile},
     Row{.name = "exclude",
         .meaning = "patterns of files and directories to leave out, even if they are operands",
         .words = IPEC_FIELD(exclude),
@@ -145,8 +162,10 @@ constexpr std::array kRows = {
         .words = IPEC_FIELD(lint.systemd_policies),
         .check = CheckPattern},
     Row{.name = "lint.missing-properties",
-        .meaning = "properties whose option is disabled in the kernel that loads the policies",
-        .words = IPEC_FIELD(lint.missing_properties)},
+        .meaning = "properties whose option is disabled in the kernel that loads the policies: a "
+                   "rule with one never matches",
+        .words = IPEC_FIELD(lint.missing_properties),
+        .check = CheckProperty},
     Row{.name = "lint.signature-bytes",
         .meaning = "the number of bytes that signing adds to a policy, certificate included",
         .number = IPEC_FIELD(lint.signature_bytes)},

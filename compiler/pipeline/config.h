@@ -11,11 +11,13 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "compiler/pipeline/kernel_file.h"
 #include "compiler/targets/targets.h"
 #include "llvm/Support/Error.h"
 
@@ -44,7 +46,9 @@ struct Config {
   std::string here;                  // the directory that paths are relative to, in the same form
   std::vector<std::string> targets;  // empty: the default target
   Pairs target_of;                   // by file pattern, as written; takes precedence over `targets`
-  std::vector<std::string> exclude;  // patterns of files and directories to leave out
+  std::vector<std::string> kernel_files;  // configurations of kernels, relative to `directory`
+  std::vector<Kernel> kernels;            // the same, read by Configs
+  std::vector<std::string> exclude;       // patterns of files and directories to leave out
 
   struct Format {
     bool align = false;
@@ -91,8 +95,12 @@ bool MatchesPath(const Config& config, std::string_view pattern, const std::stri
 // Whether `exclude` leaves out the file at `path`, or a directory that holds it.
 bool IsExcluded(const Config& config, const std::string& path);
 
-// The dialects to check a file for: that of the most specific matching pattern of `per-file-target`
-// (of equals, the last one), else those of `targets`, else the default one.
-std::vector<const targets::Target*> TargetsOf(const Config& config, const std::string& path);
+// The targets to check a file for: `chosen` ones if there are any, else that of the most specific
+// matching pattern of `per-file-target` (of equals, the last one), else those of `targets`, else
+// the default one. On each of `kernels`, or else on those of the configuration, whose own targets
+// replace the default one; each without the properties that the configuration lists as missing.
+std::vector<const targets::Target*> TargetsOf(const Config& config, const std::string& path,
+                                              std::span<const targets::Target* const> chosen = {},
+                                              std::span<const Kernel> kernels = {});
 
 }  // namespace ipec::pipeline

@@ -4,6 +4,7 @@
 
 #include "compiler/pipeline/policy_files.h"
 #include "compiler/support/path_pattern.h"
+#include "compiler/support/printable.h"
 #include "compiler/support/streams.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/Path.h"
@@ -21,16 +22,7 @@ llvm::Expected<std::string> ReadText(support::FileSystem& files, const std::stri
   llvm::Expected<std::unique_ptr<support::ByteSource>> source = files.Open(path);
   if (!source) return source.takeError();
   // A byte more than is allowed, so that the parser reports a longer text with its place.
-  std::string text(kLongestConfig + 1, '\0');
-  std::size_t size = 0;
-  while (size < text.size()) {
-    llvm::Expected<std::size_t> got = (*source)->Read(text.data() + size, text.size() - size);
-    if (!got) return got.takeError();
-    if (*got == 0) break;
-    size += *got;
-  }
-  text.resize(size);
-  return text;
+  return support::ReadAtMost(**source, kLongestConfig + 1);
 }
 
 }  // namespace
@@ -55,7 +47,10 @@ bool MatchesPath(const Config& config, std::string_view pattern, const std::stri
          (!is_anchored && support::MatchesPattern("**/" + whole_pattern, from_directory));
 }
 
-std::vector<const targets::Target*> TargetsOf(const Config& config, const std::string& path) {
+namespace {
+
+// Empty: the configuration names no target for the file.
+std::vector<const targets::Target*> NamedTargets(const Config& config, const std::string& path) {
   const std::string* best = nullptr;
   support::Specificity closest;
   for (const auto& [pattern, target] : config.target_of) {
@@ -66,11 +61,27 @@ std::vector<const targets::Target*> TargetsOf(const Config& config, const std::s
     closest = own;
   }
   if (best != nullptr) return {targets::FindTarget(*best)};
-  if (config.targets.empty()) return {&targets::DefaultTarget()};
   std::vector<const targets::Target*> found;
   found.reserve(config.targets.size());
   for (const std::string& wanted : config.targets) found.push_back(targets::FindTarget(wanted));
   return found;
+}
+
+}  // namespace
+
+std::vector<const targets::Target*> TargetsOf(const Config& config, const std::string& path,
+                                              std::span<const targets::Target* const> chosen,
+                                              std::span<const Kernel> kernels) {
+  policy::PropertySet missing;
+  for (const std::string& name : config.lint.missing_properties) {
+    if (const auto property = runtime::FindProperty(name)) missing.Add(*property);
+  }
+  std::vector<const targets::Target*> targets(chosen.begin(), chosen.end());
+  if (targets.empty()) targets = NamedTargets(config, path);
+  targets = TargetsOn(kernels.empty() ? std::span(config.kernels) : kernels, targets);
+  if (targets.empty()) targets.push_back(&targets::DefaultTarget());
+  for (const targets::Target*& target : targets) target = &target->Without(missing);
+  return targets;
 }
 
 const ConfigFile& Configs::NearestTo(std::string_view directory) {
@@ -101,9 +112,7 @@ const ConfigFile* Configs::FileIn(std::string_view directory) {
   // A dangling link is an error: the file of a parent directory would be the wrong one.
   const support::PathKind kind = files_.KindOf(path);
   if (kind != support::PathKind::File && kind != support::PathKind::Dangling) return nullptr;
-  // Relative to the current directory, if it is below it.
-  const std::string here = files_.Absolute(".") + "/";
-  return &FileAt(path.starts_with(here) ? path.substr(here.size()) : path);
+  return &FileAt(ShownPath(path));
 }
 
 llvm::Expected<const Config*> Configs::Answer(const ConfigFile& file) {
@@ -133,7 +142,35 @@ const ConfigFile& Configs::FileAt(const std::string& path) {
   file->config.directory = own.substr(0, own.rfind('/') + 1);
   const std::string here = files_.Absolute(".");
   file->config.here = here.ends_with('/') ? here : here + "/";
+  if (llvm::Error error = ReadKernels(file->config)) {
+    file->config = {};
+    file->error = llvm::toString(std::move(error));
+  }
   return *file;
+}
+
+llvm::Error Configs::ReadKernels(Config& config) {
+  for (const std::string& name : config.kernel_files) {
+    const bool is_absolute = name.starts_with('/');
+    const std::string path = is_absolute ? name : config.directory + name;
+    llvm::Expected<Kernel> kernel = ReadKernel(files_, ShownPath(path), !config.targets.empty());
+    if (!kernel) {
+      constexpr std::size_t kLongestMessage = 600;  // it contains the name
+      const std::string words = llvm::toString(kernel.takeError());
+      return support::ErrorOf(config.path + std::string(config.places.Find("kernel", name)) +
+                              ": `kernel`: " +
+                              (words.size() < kLongestMessage ? support::Printable(words)
+                                                              : support::Abbreviated(words)));
+    }
+    config.kernels.push_back(std::move(*kernel));
+  }
+  return llvm::Error::success();
+}
+
+// Relative to the current directory, if it is below it.
+std::string Configs::ShownPath(const std::string& path) {
+  const std::string here = files_.Absolute(".") + "/";
+  return path.starts_with(here) ? path.substr(here.size()) : path;
 }
 
 }  // namespace ipec::pipeline

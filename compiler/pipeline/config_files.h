@@ -39,6 +39,9 @@ class Configs {
   const ConfigFile& NearestTo(std::string_view directory);
   // The configuration in the directory itself; null if it has none.
   const ConfigFile* FileIn(std::string_view directory);
+  // Reads the files that the key `kernel` names. Errors name the place of the key.
+  llvm::Error ReadKernels(Config& config);
+  std::string ShownPath(const std::string& path);
   static llvm::Expected<const Config*> Answer(const ConfigFile& file);
 
   support::FileSystem& files_;

@@ -5,6 +5,7 @@
 namespace ipec::policy {
 
 bool Holds(const Policy& policy, const Condition& condition, const runtime::Event& event) {
+  if (policy.semantics.missing.Contains(condition.property)) return false;
   switch (condition.property) {
     case Property::BootVerified:
       return event.boot_verified == condition.expected;

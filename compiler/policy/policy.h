@@ -31,6 +31,7 @@ using runtime::Operation;
 using runtime::Property;
 
 using OperationSet = support::EnumSet<Operation>;
+using PropertySet = support::EnumSet<Property>;
 template <typename T>
 using OperationMap = support::EnumMap<Operation, T, runtime::kOperationCount>;
 
@@ -39,7 +40,7 @@ using ConditionId = support::Id<struct ConditionTag>;
 using DigestId = support::Id<struct DigestTag>;
 using RuleIds = support::IdRange<RuleId>;
 
-// Differences between dialects in the meaning of a rule. The checker sets them from the target.
+// Differences between kernels in the meaning of a rule. The checker sets them from the target.
 struct Semantics {
   // Digests have no algorithm: only length and bytes are compared.
   bool bare_digests = false;
@@ -48,6 +49,9 @@ struct Semantics {
   // boot_verified requires the initramfs, which has no block device: it excludes dm-verity.
   bool boot_verified_excludes_dmverity = true;
   OperationSet operations;  // of the dialect; Unknown is never one of them
+  // Properties that the kernel was built without. It accepts them in a policy, but a condition on
+  // one never matches, whatever its value.
+  PropertySet missing;
 
   constexpr bool Knows(Operation operation) const { return operations.Contains(operation); }
   friend bool operator==(const Semantics&, const Semantics&) = default;

@@ -58,6 +58,19 @@ llvm::Expected<std::size_t> StringSource::Read(char* bytes, std::size_t room) {
   return size;
 }
 
+llvm::Expected<std::string> ReadAtMost(ByteSource& source, std::size_t most) {
+  std::string text(most, '\0');
+  std::size_t size = 0;
+  while (size < most) {
+    llvm::Expected<std::size_t> got = source.Read(text.data() + size, most - size);
+    if (!got) return got.takeError();
+    if (*got == 0) break;
+    size += *got;
+  }
+  text.resize(size);
+  return text;
+}
+
 llvm::Expected<std::string> ReadAll(ByteSource& source, const std::string& name, std::size_t most) {
   std::string bytes;
   std::size_t size = 0;

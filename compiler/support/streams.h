@@ -63,6 +63,9 @@ class StringSource final : public ByteSource {
 // Everything that `source` has, up to `most` bytes; more is an error, because memory is limited.
 llvm::Expected<std::string> ReadAll(ByteSource& source, const std::string& name, std::size_t most);
 
+// The first `most` bytes of `source`, or all that it has.
+llvm::Expected<std::string> ReadAtMost(ByteSource& source, std::size_t most);
+
 // An output stream that stores the first error instead of ending the program. After an error it
 // writes nothing more.
 class Output : public llvm::raw_ostream {

@@ -259,6 +259,7 @@ std::string Builder::Build() {
   plan_.version = policy_.version;
   plan_.target = target_.name;
   plan_.features = FeaturesOf(target_);
+  plan_.missing = policy_.semantics.missing.bits();
   for (const runtime::Hook hook : runtime::kHooks) {
     if (target_.Knows(hook)) plan_.hooks |= 1U << support::IndexOf(hook);
   }

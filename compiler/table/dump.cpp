@@ -126,6 +126,13 @@ void Dumper::DumpHeader() {
     hooks += runtime::Name(hook);
   }
   Line("hooks:", hooks);
+  std::string missing;
+  for (const runtime::Property property : runtime::kProperties) {
+    if (table_.Knows(property)) continue;
+    missing += ' ';
+    missing += runtime::Name(property);
+  }
+  if (!missing.empty()) Line("built without:", missing);
 }
 
 void Dumper::DumpOutcomes() {

@@ -62,6 +62,11 @@ std::string EmitJson(const Policy& policy, const targets::Target& target) {
   out.object([&] {
     out.attribute("version", 1);
     out.attribute("target", target.name);
+    if (!target.missing.empty()) {
+      out.attributeArray("missing_properties", [&] {
+        for (const runtime::Property property : target.missing) out.value(Name(property));
+      });
+    }
     out.attribute("name", policy.name);
     out.attribute("policy_version", std::to_string(version.major) + "." +
                                         std::to_string(version.minor) + "." +

@@ -44,6 +44,7 @@ struct TablePlan {
   policy::Version version;
   runtime::table::Features features = 0;
   std::uint32_t hooks = 0;
+  std::uint32_t missing = 0;  // bits of properties that the kernel was built without
   std::uint32_t fallback = 0;
   policy::OperationMap<PlannedOperation> operations;
   std::vector<PlannedOutcome> outcomes;

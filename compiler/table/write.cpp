@@ -159,6 +159,7 @@ void Writer::PutHeader() {
   image_.PutRange(Header::kOutcomesAt, outcomes_);
   image_.PutRange(Header::kRowsAt, rows_);
   image_.Put32(Header::kFallbackAt, plan_.fallback);
+  image_.Put32(Header::kMissingAt, plan_.missing);
 }
 
 void Writer::PutOperations() {

@@ -6,6 +6,7 @@
 
 #include "compiler/support/enum_set.h"
 #include "compiler/support/numbers.h"
+#include "compiler/support/wording.h"
 #include "compiler/targets/features.h"
 
 namespace ipec::targets {
@@ -28,9 +29,25 @@ constexpr std::array<std::string_view, sizeof...(Words)> Names(Words... words) {
 
 constexpr std::array kTargets = {
 #define IPEC_TARGET(id, name, summary, features, names) \
-  Target{support::IndexOf(TargetId::id), name, k##id##Names, summary, features},
+  Target{support::IndexOf(TargetId::id), name, k##id##Names, summary, features, {}},
 #include "compiler/targets/targets.def"
 };
+
+// Each target without each set of properties, by the bits of the set.
+constexpr std::size_t kPropertySets = std::size_t{1} << runtime::kPropertyCount;
+constexpr auto kBuilt = [] {
+  std::array<std::array<Target, kPropertySets>, kTargets.size()> built{};
+  for (const Target& target : kTargets) {
+    for (std::size_t bits = 0; bits < kPropertySets; ++bits) {
+      Target& made = built[target.row][bits];
+      made = target;
+      for (const runtime::Property property : runtime::kProperties) {
+        if ((bits >> support::IndexOf(property) & 1U) != 0) made.missing.Add(property);
+      }
+    }
+  }
+  return built;
+}();
 
 // Sets of targets, for the rows of words.def.
 constexpr std::uint32_t InRow(std::size_t row) {
@@ -100,7 +117,21 @@ policy::Semantics Target::semantics() const {
     if (Knows(operation)) semantics.operations.Add(operation);
   }
   semantics.operations.Remove(runtime::Operation::Unknown);
+  semantics.missing = missing;
   return semantics;
+}
+
+const Target& Target::Without(policy::PropertySet properties) const {
+  const policy::PropertySet all = missing | properties;
+  return all.empty() ? kTargets[row] : kBuilt[row][all.bits()];
+}
+
+std::string Describe(const Target& target) {
+  std::string text(target.name);
+  std::vector<std::string_view> names;
+  for (const runtime::Property property : target.missing) names.push_back(Name(property));
+  if (!names.empty()) text += " without " + support::ListedInQuotes(names);
+  return text;
 }
 
 std::span<const Target> AllTargets() {

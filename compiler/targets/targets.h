@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "compiler/policy/policy.h"
@@ -46,6 +47,8 @@ struct Target {
   std::span<const std::string_view> other_names;  // later releases with the same dialect
   std::string_view summary;
   FeatureSet features;
+  // Properties that the kernel was built without; empty for the rows of targets.def.
+  policy::PropertySet missing = {};
 
   constexpr bool Has(Feature feature) const {
     return (features.bits >> support::IndexOf(feature) & 1U) != 0;
@@ -56,7 +59,13 @@ struct Target {
   std::span<const Alias> aliases() const;
   // The meaning of rules in this dialect.
   policy::Semantics semantics() const;
+  // The same target, built without these properties too. Lives as long as the program; equal
+  // targets have the same address.
+  const Target& Without(policy::PropertySet properties) const;
 };
+
+// "linux-6.12 without `fsverity_signature`".
+std::string Describe(const Target& target);
 
 std::span<const Target> AllTargets();
 // The hooks of all targets, each in the order of its kernel.

@@ -29,7 +29,11 @@ op=EXECUTE dmverity_signature=TRUE action=ALLOW
 void Check(Context& context) {
   for (const RuleId id : context.policy.rule_ids()) {
     const analysis::Impossible why = context.reachability.WhyImpossible(id);
-    if (why == analysis::Impossible::No || !context.IsFirstOfStatement(id)) continue;
+    // property-not-in-kernel reports the last one: another kernel may have the property.
+    if (why == analysis::Impossible::No || why == analysis::Impossible::MissingProperty ||
+        !context.IsFirstOfStatement(id)) {
+      continue;
+    }
     const Span statement = context.policy[id].statement;
     Diagnostic& finding = context.Report(statement, "this rule never matches: {}", Describe(why));
     if (why == analysis::Impossible::InitramfsOnVolume) finding.severity = Severity::Warning;

@@ -1,15 +1,13 @@
-#include <algorithm>
-
-#include "compiler/pipeline/config.h"
 #include "lint/rule.h"
 
 namespace ipec::lint {
 namespace {
 
 constexpr std::string_view kDocs =
-    R"(A rule uses a property whose option is disabled in the project's kernel (`missing-properties`
-under `[lint]` in `ipec.toml`). There, neither TRUE nor FALSE of the property matches, so the rule
-never matches, and a DENY never denies.
+    R"(A rule uses a property that the kernel was built without: by its configuration (`kernel` in
+`ipec.toml`, or `--kernel`), or because `missing-properties` lists it. There, neither TRUE nor FALSE
+of the property matches, so the rule never matches, and a DENY never denies. All other rules are
+judged for that kernel, too.
 
 ```toml
 [lint]
@@ -30,16 +28,17 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 )";
 
 void Check(Context& context) {
-  const auto& missing = context.config.lint.missing_properties;
+  const policy::PropertySet missing = context.target.missing;
   if (missing.empty()) return;
   for (const RuleId id : context.policy.rule_ids()) {
     if (!context.IsFirstOfStatement(id)) continue;
     const auto conditions = context.ConditionsOf(id);
     for (std::size_t i = 0; i < conditions.size(); ++i) {
-      const std::string_view name = runtime::Name(conditions[i].property);
-      if (std::find(missing.begin(), missing.end(), name) == missing.end()) continue;
+      const policy::Property property = conditions[i].property;
+      if (!missing.Contains(property)) continue;
       context.Report(context.ConditionSpan(id, i),
-                     "the project's kernel lacks `{}`, so this rule never matches", name);
+                     "the kernel was built without `{}`, so this rule never matches",
+                     runtime::Name(property));
       break;
     }
   }

@@ -141,12 +141,10 @@ class Hoverer {
     return DocOfForeign(target(), ForeignWord::Kind::Operation, {value.data(), value.size()});
   }
 
-  // The configuration may list the property as missing in the project's kernel.
   std::string NotInKernel(policy::Property property) const {
-    const auto& missing = snapshot_.configured->settings.config.lint.missing_properties;
-    const bool is_missing =
-        std::find(missing.begin(), missing.end(), Name(property)) != missing.end();
-    return is_missing ? "\nThe project's kernel lacks it: a rule with it never matches.\n" : "";
+    return target().missing.Contains(property)
+               ? "\nThe kernel was built without it: a rule with it never matches.\n"
+               : "";
   }
 
   std::string DigestWord(policy::Property property, llvm::StringRef value) const {

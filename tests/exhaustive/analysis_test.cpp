@@ -220,6 +220,19 @@ TEST_CASE("reachability agrees with the specification: two rules of any shape", 
   CheckAll(rules, 2);
 }
 
+TEST_CASE("reachability agrees with the specification: without each set of properties") {
+  const std::vector<RuleSpec> rules = RulesOfEachProperty();
+  for (const Semantics& semantics : SemanticsWithMissing()) {
+    const auto all = AllEvents(Operation::Execute);
+    const auto possible = PossibleEvents(semantics, Operation::Execute);
+    ForEachPolicy(semantics, rules, 2, Action::Deny, [&](const Policy& policy) {
+      CheckRows(Coverage(policy), all);
+      CheckPolicy(policy, possible);
+      CheckOverlaps(policy, possible);
+    });
+  }
+}
+
 TEST_CASE("reachability agrees with the specification: random policies") {
   const unsigned seed = std::random_device()();
   INFO("seed " << seed);

@@ -86,6 +86,22 @@ TEST_CASE("emitted text keeps the meaning: one rule of any shape, each target") 
   }
 }
 
+TEST_CASE("emitted text keeps the meaning: without each set of properties, optimized or not") {
+  for (const Target& whole : targets::AllTargets()) {
+    for (const Semantics& semantics : SemanticsWithMissing()) {
+      const Target& target = whole.Without(semantics.missing);
+      if (target.semantics() != semantics) continue;
+      ForEachPolicy(semantics, RulesOfEachProperty(), 1, Action::Deny, [&](const Policy& small) {
+        const Policy policy = ForTarget(small);
+        CheckRoundTrip(policy, target);
+        optimize::Options options;
+        options.keeps = Keeps::Decision;
+        CheckRoundTrip(Optimize(policy, options)->policy, target);
+      });
+    }
+  }
+}
+
 TEST_CASE("emitted text keeps the meaning: random policies, optimized or not") {
   const unsigned seed = std::random_device()();
   INFO("seed " << seed);

@@ -82,6 +82,14 @@ TEST_CASE("passes keep their promises: three rules of a few shapes") {
            3);
 }
 
+TEST_CASE("passes keep their promises: without each set of properties") {
+  for (const Semantics& semantics : SemanticsWithMissing()) {
+    Work work;
+    ForEachPolicy(semantics, RulesOfEachProperty(), 2, Action::Deny,
+                  [&](const Policy& policy) { CheckPolicy(policy, work); });
+  }
+}
+
 TEST_CASE("passes keep their promises: two rules of up to three properties", "[.slow]") {
   CheckAll(WithBothActions(AllShapes(3, 2)), 2);
 }

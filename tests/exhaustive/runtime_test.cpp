@@ -86,6 +86,25 @@ TEST_CASE("tables decide as the specification: three rules of a few shapes") {
            3, false);
 }
 
+TEST_CASE("tables decide as the specification: without each set of properties") {
+  const auto events = AllEvents(Operation::Execute);
+  for (const Semantics& semantics : SemanticsWithMissing()) {
+    const auto row = std::find_if(
+        targets::AllTargets().begin(), targets::AllTargets().end(),
+        [&](const Target& one) { return one.Without(semantics.missing).semantics() == semantics; });
+    const Target& target = row->Without(semantics.missing);
+    ForEachPolicy(semantics, RulesOfEachProperty(), 2, Action::Deny, [&](const Policy& policy) {
+      CheckPolicy(policy, target, events);
+      const std::string table = table::Build(policy, target);
+      runtime::Policy loaded;
+      REQUIRE(Load(std::as_bytes(std::span(table)), loaded) == runtime::LoadStatus::Ok);
+      for (const Property property : runtime::kProperties) {
+        if (loaded.Knows(property) == semantics.missing.Contains(property)) FAIL(Name(property));
+      }
+    });
+  }
+}
+
 TEST_CASE("tables decide as the specification: two rules of any shape", "[.slow]") {
   CheckAll(WithBothActions(AllShapes(5, 2)), 2, false);
 }

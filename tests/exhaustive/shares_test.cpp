@@ -85,6 +85,14 @@ TEST_CASE("shares agree with counting: two rules of up to two properties") {
   }
 }
 
+TEST_CASE("shares agree with counting: without each set of properties") {
+  for (const Semantics& semantics : SemanticsWithMissing()) {
+    const auto possible = PossibleEvents(semantics, Operation::Execute);
+    ForEachPolicy(semantics, RulesOfEachProperty(), 2, Action::Deny,
+                  [&](const Policy& policy) { CheckShares(policy, possible); });
+  }
+}
+
 TEST_CASE("shares agree with counting: random policies") {
   const unsigned seed = std::random_device()();
   INFO("seed " << seed);

@@ -229,9 +229,32 @@ std::vector<Semantics> AllSemantics() {
   return all;
 }
 
+std::vector<Semantics> SemanticsWithMissing() {
+  std::vector<Semantics> all;
+  for (const Semantics& whole : AllSemantics()) {
+    for (unsigned bits = 1; bits < 1U << runtime::kPropertyCount; ++bits) {
+      Semantics& semantics = all.emplace_back(whole);
+      for (const Property property : runtime::kProperties) {
+        if ((bits >> static_cast<unsigned>(property) & 1U) != 0) semantics.missing.Add(property);
+      }
+    }
+  }
+  return all;
+}
+
+std::vector<RuleSpec> RulesOfEachProperty() {
+  return WithBothActions({Shape("---", "--"), Shape("T--", "--"), Shape("F--", "--"),
+                          Shape("-T-", "--"), Shape("-F-", "--"), Shape("--T", "--"),
+                          Shape("--F", "--"), Shape("---", "0-"), Shape("---", "-0"),
+                          Shape("---", "00"), Shape("T-F", "--"), Shape("-T-", "-0")});
+}
+
 std::string Describe(const Policy& policy) {
   std::string text;
   if (policy.semantics.bare_digests) text += "(digests are bare)\n";
+  for (const Property property : policy.semantics.missing) {
+    text += "(built without " + std::string(Name(property)) + ")\n";
+  }
   if (policy.global_default) {
     text += "DEFAULT action=" + std::string(Name(policy.global_default->action)) + "\n";
   }

@@ -74,6 +74,10 @@ std::vector<Event> PossibleEvents(const Semantics& semantics, Operation operatio
 
 // The different semantics among all targets.
 std::vector<Semantics> AllSemantics();
+// The same of kernels that were built without each non-empty set of properties.
+std::vector<Semantics> SemanticsWithMissing();
+// Rules that test each property in every way, alone and with another one.
+std::vector<RuleSpec> RulesOfEachProperty();
 
 // For messages of failed tests.
 std::string Describe(const Policy& policy);

@@ -38,6 +38,7 @@ void CheckConfig(const pipeline::Config& config) {
   IPEC_CHECK(static_cast<bool>(again), "what is shown cannot be read");
   again->directory = config.directory;
   again->here = config.here;
+  again->kernels = config.kernels;
   IPEC_CHECK(*again == config, "what is shown means something else");
   for (const char* path : {"/p/a.pol", "/p/boot/b.policy", "/"}) {
     const auto targets = pipeline::TargetsOf(config, path);

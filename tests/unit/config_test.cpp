@@ -34,6 +34,7 @@ std::vector<std::string> KeyLines(const std::string& text) {
 TEST_CASE("a shown configuration reads back as the same") {
   constexpr std::string_view kFull = R"(
 target = ["rfc-v7", "linux-6.12"]
+kernel = "configs/device"
 exclude = ["fixtures/", "*.policy"]
 [per-file-target]
 "a \"b\"*.pol" = "linux-6.19"

@@ -115,7 +115,7 @@ Linted LintBad(const Golden& golden) {
     word.split(names, ',');
     for (const llvm::StringRef name : names) select.push_back(name.str());
   }
-  if (targets.empty()) targets.push_back(&targets::DefaultTarget());
+  targets = pipeline::TargetsOf(config, "bad.pol", targets);
   linted.target = targets[0];
   Overrides overrides;
   overrides.select = select;

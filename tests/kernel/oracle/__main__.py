@@ -6,7 +6,7 @@ import secrets
 import sys
 import time
 
-from oracle import evaluate, fuzz, kernel, life, limits, output, parse, progress, regenerate
+from oracle import config, evaluate, fuzz, kernel, lacking, life, limits, output, parse, progress, regenerate
 from oracle.ipec import Ipec
 from oracle.session import Session
 
@@ -17,15 +17,16 @@ PROGRAMS = {
     "life": (life.run, 0),
     "limits": (limits.run, 0),
     "output": (output.run, 40),
+    "config": (config.run, 0),
 }
-ON_DEMAND = {"fuzz": (fuzz.run, 0)}
+ON_DEMAND = {"fuzz": (fuzz.run, 0), "lacking": (lacking.run, 40)}
 README = kernel.DIRECTORY / "README.md"
 
 
 def arguments():
     parser = argparse.ArgumentParser(prog="tests/kernel/run", description=(
         "Compares ipec with a running Linux kernel: with what it says to thousands of random policies, "
-        "and with what it decides and records. Without --only all programs but fuzz run, in this order."))
+        "and with what it decides and records. Without --only all programs but fuzz and lacking run, in this order."))
     parser.add_argument("--only", metavar="PROGRAM[,PROGRAM…]", help=", ".join(PROGRAMS | ON_DEMAND))
     parser.add_argument("--seed", type=int, help="gives the same policies again; printed in any case")
     parser.add_argument("--policies", type=int, metavar="N",

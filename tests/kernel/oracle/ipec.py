@@ -11,11 +11,17 @@ BATCH = 500  # files per call
 
 
 class Ipec:
-    def __init__(self, program, records):
+    def __init__(self, program, records, config=None):
+        """`config`: the configuration of the kernel to judge for, instead of the target."""
+        self._for = f"--kernel={config}" if config else TARGET
         self._program = program
         self._records = records
         self._directory = tempfile.TemporaryDirectory(prefix="ipec-calls-")
         self._path = pathlib.Path(self._directory.name)
+
+    def judging_for(self, config):
+        """The same program, for the kernel of a configuration."""
+        return Ipec(self._program, self._records, config)
 
     def _call(self, arguments, statuses=(0,), program=None, **options):
         done = subprocess.run([program or self._program, *map(str, arguments)], cwd=self._path,
@@ -34,7 +40,7 @@ class Ipec:
                 names.append(f"{number}.{suffix}")
                 (self._path / names[-1]).write_bytes(policy)
             options = [f"--loaded={name}" for name in loaded]
-            report = json.loads(self._call(["check", TARGET, "--format=json", *options, *names], (0, 1)))
+            report = json.loads(self._call(["check", self._for, "--format=json", *options, *names], (0, 1)))
             for name, result in zip(names, report["results"], strict=True):
                 if result["file"] != name or result["accepted"] != (result["errno"] is None):
                     raise RuntimeError(f"a result that contradicts itself: {result}")
@@ -46,22 +52,31 @@ class Ipec:
         policy = self._path / "policy.pol"
         policy.write_bytes(text)
         if compiled:
-            self._call(["compile", TARGET, "-o", "policy.ipet", policy])
+            self._call(["compile", self._for, "-o", "policy.ipet", policy])
             policy = self._path / "policy.ipet"
         (self._path / "events.jsonl").write_text(
             "".join(json.dumps(event) + "\n" for event in events), encoding="utf-8")
         options = ["--success-audit"] if success_audit else []
-        shown = self._call(["eval", "--format=json", *([] if compiled else [TARGET]), *options, policy,
+        shown = self._call(["eval", "--format=json", *([] if compiled else [self._for]), *options, policy,
                             "--events=events.jsonl"], (0, 1))
         answers = [json.loads(line) for line in shown.decode("utf-8").split("\n") if line]
         if len(answers) != len(events):
             raise RuntimeError(f"{len(events)} events, {len(answers)} answers")
         return answers
 
+    def show(self, config):
+        """The parts of `show --format=json` that oracle/config.py knows for a configuration (a text)."""
+        (self._path / "config").write_text(config)
+        (file,) = json.loads(self._call(["show", "--format=json", "config"], (0, 1)))["files"]
+        ipe = file["ipe"] == "on"
+        properties = {name: state for name, state in file["properties"].items() if name != "boot_verified"}
+        return {"ipe": file["ipe"], "properties": properties if ipe else {},
+                "secondary": ipe and "secondary" in file["keyrings"]["policy"]}
+
     def smallest(self, text, keep):
         """The output of `compile --emit=text` for a policy."""
         (self._path / "policy.pol").write_bytes(text)
-        return self._call(["compile", TARGET, "--emit=text", f"--keep={keep}", "-o", "-", "policy.pol"])
+        return self._call(["compile", self._for, "--emit=text", f"--keep={keep}", "-o", "-", "policy.pol"])
 
     def thumbprint(self, signed):
         """In hex, as `ipec thumbprint` prints it."""

@@ -1,5 +1,7 @@
 """The kernel for comparison: unpacked from the Debian package, configured, built once, kept in a cache.
 
+Kernels that lack a property of IPE are built in the same way, one after the other in one tree, and trust the same key.
+
 A built kernel is kept under ${XDG_CACHE_HOME:-~/.cache}/ipec-kernel/VERSION-CONFIGURATION with the key
 it trusts, so that a second run starts at once. The sources are removed after the build.
 """
@@ -20,19 +22,32 @@ TARBALL = pathlib.Path(f"/usr/src/{PACKAGE}.tar.xz")
 BOOT_POLICY = "policy_name=boot policy_version=0.0.0\nDEFAULT action=ALLOW\n"
 
 
-class Kernel:
-    """A built kernel and the key it trusts."""
+# Options that can be switched off, by the properties that the kernel lacks then.
+LACKS = {
+    "dmverity_signature": "DM_VERITY_VERIFY_ROOTHASH_SIG",
+    "dmverity_roothash": "DM_VERITY",  # and dmverity_signature, which depends on it
+    "fsverity_signature": "FS_VERITY_BUILTIN_SIGNATURES",
+    "fsverity_digest": "FS_VERITY",
+}
 
-    def __init__(self, directory, version):
+
+class Kernel:
+    """A built kernel and the key it trusts, which is that of `base` if there is one."""
+
+    def __init__(self, directory, version, lacks=None, base=None):
         self.directory = directory
         self.version = version  # of the package, e.g. 6.12.117-1~deb12u1
+        self.lacks = lacks      # a key of LACKS
         self.image = directory / "bzImage"
-        self.key = directory / "key.pem"
-        self.certificate = directory / "certificate.pem"
-        self.certificate_der = directory / "certificate.der"
+        self.config = directory / "config"
+        keys = base.directory if base else directory
+        self.key = keys / "key.pem"
+        self.certificate = keys / "certificate.pem"
+        self.certificate_der = keys / "certificate.der"
 
     def __str__(self):
-        return f"Linux {self.version.split('-')[0]} ({PACKAGE} {self.version})"
+        without = f", without {self.lacks}" if self.lacks else ""
+        return f"Linux {self.version.split('-')[0]} ({PACKAGE} {self.version}){without}"
 
 
 def package_version():
@@ -59,38 +74,73 @@ def ensure():
     return kernel
 
 
-def build(kernel):
-    directory = kernel.directory
-    directory.mkdir(parents=True, exist_ok=True)
-    make_key(kernel)
-    (directory / "boot.pol").write_text(BOOT_POLICY)
+def ensure_lacking(base):
+    """Kernels that lack one property each, in the order of LACKS."""
+    kernels = [Kernel(base.directory.parent / f"{base.directory.name}-{lacks}", base.version, lacks, base)
+               for lacks in LACKS]
+    missing = [kernel for kernel in kernels if not kernel.image.exists()]
+    if missing:
+        tree = unpack(base.directory)
+        for kernel in missing:
+            kernel.directory.mkdir(parents=True, exist_ok=True)
+            build_in(tree, kernel, base.directory)
+        shutil.rmtree(tree)
+    return kernels
 
+
+def unpack(directory):
     tree = directory / PACKAGE
     progress.say(f"unpacking {TARBALL}")
     shutil.rmtree(tree, ignore_errors=True)
     with tarfile.open(TARBALL) as tar:
         tar.extractall(directory)
+    return tree
 
+
+def build(kernel):
+    directory = kernel.directory
+    directory.mkdir(parents=True, exist_ok=True)
+    make_key(kernel)
+    (directory / "boot.pol").write_text(BOOT_POLICY)
+    tree = unpack(directory)
+    build_in(tree, kernel, directory)
+    shutil.rmtree(tree)
+
+
+def configure(tree, fragment, out):
+    """The fragment over the smallest configuration."""
+    def run(*command):
+        subprocess.run(command, cwd=tree, stdout=out, stderr=subprocess.STDOUT, check=True)
+    run("make", "tinyconfig")
+    run("scripts/kconfig/merge_config.sh", "-m", ".config", str(fragment))
+    run("make", "olddefconfig")
+
+
+def fragment_without(option, keys):
+    """guest.config, with one option switched off and without those that depend on it."""
+    lines = (DIRECTORY / "guest.config").read_text().replace("@KEYS@", str(keys)).splitlines()
+    kept = [line for line in lines if not option or not line.startswith(f"CONFIG_{option}")]
+    return "\n".join(kept + ([f"# CONFIG_{option} is not set"] if option else [])) + "\n"
+
+
+def build_in(tree, kernel, keys):
+    """Builds in a tree that is unpacked, and perhaps built in another configuration."""
+    directory = kernel.directory
     progress.say("configuring")
     fragment = directory / "guest.config"
-    fragment.write_text((DIRECTORY / "guest.config").read_text().replace("@KEYS@", str(directory)))
+    fragment.write_text(fragment_without(LACKS.get(kernel.lacks), keys))
     log = directory / "build.log"
     with open(log, "w", encoding="utf-8") as out:
-        def run(*command):
-            subprocess.run(command, cwd=tree, stdout=out, stderr=subprocess.STDOUT, check=True)
         try:
-            run("make", "tinyconfig")
-            run("scripts/kconfig/merge_config.sh", "-m", ".config", str(fragment))
-            run("make", "olddefconfig")
+            configure(tree, fragment, out)
             check_configuration(fragment, tree / ".config")
             run_make(tree, out, log)
         except subprocess.CalledProcessError as error:
             raise SystemExit(f"the kernel did not build: {error}; see {log}") from error
-    shutil.copy(tree / ".config", directory / "config")
+    shutil.copy(tree / ".config", kernel.config)
     # The image comes last: its presence shows that the directory is complete.
     shutil.copy(tree / "arch/x86/boot/bzImage", directory / "bzImage.new")
     (directory / "bzImage.new").rename(kernel.image)
-    shutil.rmtree(tree)
 
 
 def run_make(tree, out, log):

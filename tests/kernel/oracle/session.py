@@ -7,9 +7,10 @@ from oracle.signing import Signer
 
 
 class Session:
-    def __init__(self, kernel, ipec, seed):
+    def __init__(self, kernel, ipec, seed, base=None):
+        """`base`: the session of the whole kernel, for one that lacks a property."""
         self.kernel = kernel
-        self.world = volumes.World(kernel)
+        self.world = volumes.World(kernel, base.world if base else None)
         self.signer = Signer(kernel)
         self.ipec = ipec
         self.seed = seed

@@ -49,14 +49,16 @@ class File:
 class World:
     """The guest's initramfs and disks, and its files."""
 
-    def __init__(self, kernel):
+    def __init__(self, kernel, base=None):
+        """`base`: the world whose volumes a kernel uses that lacks a property."""
         self.kernel = kernel
-        self.directory = kernel.directory / f"guest-{guest.sources_hash()}"
+        self.lacks = kernel.lacks
+        self.directory = base.directory if base else kernel.directory / f"guest-{guest.sources_hash()}"
         self.initramfs = self.directory / "initramfs.gz"
         if not (self.directory / "facts.json").exists():
             self._make()
         self._facts = json.loads((self.directory / "facts.json").read_text())
-        self.files = self._list_files()
+        self.files = [file for file in self._list_files() if self.opens(file)]
         self.digests = sorted({digest for file in self.files
                                for digest in self._digests_of(file.facts)})
 
@@ -66,6 +68,16 @@ class World:
             yield "dmverity_roothash", facts["dmverity"]["roothash"]
         if "fsverity" in facts:
             yield "fsverity_digest", facts["fsverity"]["digest"]
+
+    # --- kernels that lack a property -------------------------------------------------------------
+
+    @property
+    def maps(self):
+        return self.lacks != "dmverity_roothash"
+
+    def opens(self, file):
+        """A kernel without fs-verity does not open files that have it."""
+        return self.lacks != "fsverity_digest" or "fsverity" not in file.facts
 
     # --- making -----------------------------------------------------------------------------------
 
@@ -160,6 +172,8 @@ class World:
     # --- using ------------------------------------------------------------------------------------
 
     def _add_key(self, commands):
+        if self.lacks in ("fsverity_digest", "fsverity_signature"):
+            return  # there is no keyring
         commands.add("key", "asymmetric", "ipec", ".fs-verity",
                      self.kernel.certificate_der.read_bytes())
 
@@ -178,13 +192,14 @@ class World:
             root_hash = self._facts[name]["roothash"].split(":")[1]
             parameters = (f"1 {disk} {disk} {BLOCK} {BLOCK} {BLOCKS} {BLOCKS} {algorithm} "
                           f"{root_hash} -")
-            if signed:
+            if signed and self.lacks != "dmverity_signature":
                 commands.add("key", "user", f"ipec:{name}", "session",
                              (self.directory / f"{name}.p7s").read_bytes())
                 parameters += f" 2 root_hash_sig_key_desc ipec:{name}"
-            commands.add("mapper", name, str(BLOCKS * BLOCK // 512), parameters)
+            if self.maps:
+                commands.add("mapper", name, str(BLOCKS * BLOCK // 512), parameters)
             commands.add("mkdir", f"/mnt/{name}")
-            commands.add("mount", f"/dev/{name}", f"/mnt/{name}", "ext4", "ro", "")
+            commands.add("mount", f"/dev/{name}" if self.maps else disk, f"/mnt/{name}", "ext4", "ro", "")
         commands.add("mkdir", "/mnt/over")
         commands.add("mount", "over", "/mnt/over", "overlay", "ro",
                      "lowerdir=/mnt/dm256s:/mnt/dm512")
@@ -207,22 +222,31 @@ class World:
             files.append(File(f"/mnt/work/{name}", f"/mnt/work/{name}", "vdc",
                               self._fsverity("work", name, signed)))
         for place, (volume, _, volume_signed) in enumerate(MAPPED):
-            facts = {"dmverity": {"roothash": self._facts[volume]["roothash"],
-                                  "signed": volume_signed}}
+            facts = self._dmverity(volume, volume_signed)
             where = f"/mnt/{volume}"
-            files.append(File(f"{where}/plain", f"{where}/plain", f"dm-{place}", facts))
+            files.append(File(f"{where}/plain", f"{where}/plain", self._device(place), facts))
             for name, _, signed in MAPPED_FILES:
-                files.append(File(f"{where}/{name}", f"{where}/{name}", f"dm-{place}",
+                files.append(File(f"{where}/{name}", f"{where}/{name}", self._device(place),
                                   facts | self._fsverity(volume, name, signed)))
-        lower = {"dmverity": {"roothash": self._facts["dm256s"]["roothash"], "signed": True}}
+        lower = self._dmverity("dm256s", True)
         files.append(File("/mnt/over/plain", "/mnt/over/plain", "overlay", lower,
-                          ("/plain", "dm-1")))
+                          ("/plain", self._device(1))))
         files.append(File("/mnt/over/fsv512s", "/mnt/over/fsv512s", "overlay",
                           lower | self._fsverity("dm256s", "fsv512s", True),
-                          ("/fsv512s", "dm-1")))
+                          ("/fsv512s", self._device(1))))
         return files
 
+    def _device(self, place):
+        return f"dm-{place}" if self.maps else f"vd{chr(ord('d') + place)}"
+
+    def _dmverity(self, volume, signed):
+        if not self.maps:
+            return {}
+        signed = signed and self.lacks != "dmverity_signature"
+        return {"dmverity": {"roothash": self._facts[volume]["roothash"], "signed": signed}}
+
     def _fsverity(self, volume, name, signed):
+        signed = signed and self.lacks != "fsverity_signature"
         return {"fsverity": {"digest": self._facts[volume]["digests"][name], "signed": signed}}
 
 

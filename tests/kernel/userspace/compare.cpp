@@ -102,6 +102,15 @@ std::string Describe(const policy::Policy& policy) {
   return writer.text;
 }
 
+// The target, built with the same options as the kernel's code.
+const targets::Target& TargetOfJudge() {
+  policy::PropertySet missing;
+  for (const runtime::Property property : runtime::kProperties) {
+    if (JudgeHasProperty(static_cast<unsigned>(property)) == 0) missing.Add(property);
+  }
+  return targets::DefaultTarget().Without(missing);
+}
+
 bool HasErrors(const diagnostics::Sink& sink) {
   for (const diagnostics::Diagnostic& diagnostic : sink.list()) {
     if (diagnostic.severity == diagnostics::Severity::Error) return true;
@@ -116,7 +125,7 @@ std::optional<Disagreement> Compare(std::string_view text) {
   const int error = JudgeParse(text.data(), text.size(), &judged);
   const std::unique_ptr<JudgePolicy, decltype(&JudgeFree)> owner(judged, &JudgeFree);
 
-  const targets::Target& target = targets::DefaultTarget();
+  const targets::Target& target = TargetOfJudge();
   diagnostics::Sink sink;
   const syntax::Document document =
       syntax::Parse({text.data(), text.size()}, check::LexisOf(target));

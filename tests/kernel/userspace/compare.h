@@ -4,8 +4,8 @@
 //
 // Compared are the errno; for an accepted policy its name, version, DEFAULTs and rules; and for all
 // classes of events the decision and the audit record, from the compiled table and from the
-// specification of a decision.
-// the specification of a decision does.
+// specification of a decision. ipec reads the policy for a kernel with the properties that the
+// kernel's code was built with.
 
 #include <optional>
 #include <string>

@@ -33,8 +33,12 @@ struct world {
   struct dentry dentry;
   struct inode inode;
   struct ipe_superblock superblock_blob;
+#ifdef CONFIG_IPE_PROP_DM_VERITY
   struct ipe_bdev device_blob;
+#endif
+#ifdef CONFIG_IPE_PROP_FS_VERITY_BUILTIN_SIG
   struct ipe_inode inode_blob;
+#endif
   struct digest_info roothash;
   u8 digest[FS_VERITY_MAX_DIGEST_SIZE];
   enum hash_algo digest_algorithm;
@@ -44,14 +48,18 @@ struct ipe_superblock* ipe_sb(const struct super_block* superblock) {
   return &container_of(superblock, struct world, superblock)->superblock_blob;
 }
 
+#ifdef CONFIG_IPE_PROP_DM_VERITY
 // The address of a world's blob represents its block device.
 struct ipe_bdev* ipe_bdev(struct block_device* device) {
   return (struct ipe_bdev*)device;
 }
+#endif
 
+#ifdef CONFIG_IPE_PROP_FS_VERITY_BUILTIN_SIG
 struct ipe_inode* ipe_inode(const struct inode* inode) {
   return &container_of(inode, struct world, inode)->inode_blob;
 }
+#endif
 
 int fsverity_get_digest(struct inode* inode, u8 raw_digest[FS_VERITY_MAX_DIGEST_SIZE],
                         u8* out_algorithm, enum hash_algo* algorithm) {
@@ -85,6 +93,31 @@ static const struct {
     [IPE_PROP_DMV_SIG_TRUE] = {2, 1},        [IPE_PROP_FSV_DIGEST] = {3, 0},
     [IPE_PROP_FSV_SIG_FALSE] = {4, 0},       [IPE_PROP_FSV_SIG_TRUE] = {4, 1},
 };
+
+int JudgeHasProperty(unsigned property) {
+  switch (property) {
+    case 0:
+      return 1;
+#ifdef CONFIG_IPE_PROP_DM_VERITY
+    case 1:
+      return 1;
+#endif
+#ifdef CONFIG_IPE_PROP_DM_VERITY_SIGNATURE
+    case 2:
+      return 1;
+#endif
+#ifdef CONFIG_IPE_PROP_FS_VERITY
+    case 3:
+      return 1;
+#endif
+#ifdef CONFIG_IPE_PROP_FS_VERITY_BUILTIN_SIG
+    case 4:
+      return 1;
+#endif
+    default:
+      return 0;
+  }
+}
 
 static int action_number(enum ipe_action_type action) {
   return action == IPE_ACTION_ALLOW ? 0 : action == IPE_ACTION_DENY ? 1 : -1;
@@ -198,9 +231,12 @@ static void build_world(const struct JudgeEvent* event, struct world* world) {
            strnlen(event->device, sizeof world->superblock.s_id - 1));
   }
   world->superblock_blob.initramfs = event->boot_verified;
+#ifdef CONFIG_IPE_PROP_DM_VERITY
   if (event->dmverity) {
     world->superblock.s_bdev = (struct block_device*)&world->device_blob;
+#ifdef CONFIG_IPE_PROP_DM_VERITY_SIGNATURE
     world->device_blob.dm_verity_signed = event->dmverity_signed;
+#endif
     if (event->roothash.algorithm) {
       world->roothash.alg = event->roothash.algorithm;
       world->roothash.digest = event->roothash.bytes;
@@ -208,9 +244,12 @@ static void build_world(const struct JudgeEvent* event, struct world* world) {
       world->device_blob.root_hash = &world->roothash;
     }
   }
+#endif
   if (event->fsverity) {
     world->inode.verity = true;
+#ifdef CONFIG_IPE_PROP_FS_VERITY_BUILTIN_SIG
     world->inode_blob.fs_verity_signed = event->fsverity_signed;
+#endif
     world->digest_algorithm = (enum hash_algo)event->fsverity_algorithm;
     memcpy(world->digest, event->fsverity_digest, JudgeHashSize(event->fsverity_algorithm));
   }

@@ -25,6 +25,9 @@ void JudgeFree(struct JudgePolicy* policy);
 const char* JudgeName(const struct JudgePolicy* policy);
 void JudgeVersion(const struct JudgePolicy* policy, uint16_t version[3]);
 
+// Whether the kernel's code was built with the option of the property.
+int JudgeHasProperty(unsigned property);
+
 // Actions: 0 ALLOW, 1 DENY, -1 none.
 int JudgeGlobalDefault(const struct JudgePolicy* policy);
 int JudgeOperationDefault(const struct JudgePolicy* policy, unsigned operation);

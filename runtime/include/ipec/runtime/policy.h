@@ -63,6 +63,13 @@ class Policy {
     return number < 32 && (hooks_ >> number & 1U) != 0;
   }
 
+  // Whether the kernel that the table was compiled for was built with the property. If not, no rule
+  // that tests it matches, whatever the value.
+  bool Knows(Property property) const {
+    const auto number = static_cast<unsigned>(property);
+    return number < kPropertyCount && (missing_ >> number & 1U) == 0;
+  }
+
   // For the runtime's own sources and for programs that print tables.
   const std::byte* bytes() const { return bytes_; }
   std::uint32_t size() const { return size_; }
@@ -95,6 +102,7 @@ class Policy {
   std::uint32_t size_ = 0;
   Features features_ = 0;
   std::uint32_t hooks_ = 0;
+  std::uint32_t missing_ = 0;  // properties that the kernel was built without
   std::uint32_t fallback_ = table::kNone;
   table::Range operations_;
   table::Range outcomes_;

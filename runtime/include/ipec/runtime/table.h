@@ -229,7 +229,7 @@ struct Header {
   static constexpr std::size_t kOutcomesAt = 64;    // OutcomeEntry
   static constexpr std::size_t kRowsAt = 72;        // rows of kFactsCount cells
   static constexpr std::size_t kFallbackAt = 80;    // outcome for operations that have no entry
-  static constexpr std::size_t kReservedAt = 84;    // zero
+  static constexpr std::size_t kMissingAt = 84;     // bit N: built without the property numbered N
 
   static constexpr std::size_t kChecksumFrom = 24;
 };

@@ -1,0 +1,132 @@
+#include "compiler/targets/kernel_config.h"
+
+#include <cstdint>
+
+#include "compiler/support/printable.h"
+#include "compiler/support/streams.h"
+#include "compiler/support/wording.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringRef.h"
+
+namespace ipec::targets {
+namespace {
+
+using llvm::StringRef;
+
+// Files that people have instead of a configuration, and how they get one.
+struct OtherFile {
+  StringRef magic;
+  std::string_view what;
+  std::string_view advice;
+};
+constexpr OtherFile kOtherFiles[] = {
+    {"\x1F\x8B", "compressed", "decompress it with `zcat`"},
+    {"\3757zXZ", "compressed", "decompress it with `xzcat`"},
+    {"\x28\xB5\x2F\xFD", "compressed", "decompress it with `zstdcat`"},
+    {"BZh", "compressed", "decompress it with `bzcat`"},
+    {"MZ", "a kernel image", "the kernel's `scripts/extract-ikconfig` prints its configuration"},
+    {"\177ELF", "a program or a kernel image",
+     "the kernel's `scripts/extract-ikconfig` prints the configuration of a kernel"},
+};
+
+bool IsOptionName(StringRef name) {
+  return !name.empty() &&
+         llvm::all_of(name, [](char byte) { return llvm::isAlnum(byte) || byte == '_'; });
+}
+
+// "6.12.117" of `# Linux/x86 6.12.117 Kernel Configuration`; empty for any other line.
+StringRef ReleaseIn(StringRef line) {
+  if (!line.consume_front("# Linux/") || !line.consume_back(" Kernel Configuration")) return {};
+  return line.split(' ').second.trim();
+}
+
+// Undoes the escapes of a quoted value: a backslash before a quote or a backslash.
+std::string Unquoted(StringRef quoted) {
+  std::string text;
+  for (std::size_t i = 0; i < quoted.size(); ++i) {
+    if (quoted[i] == '\\' && i + 1 < quoted.size()) ++i;
+    text += quoted[i];
+  }
+  return text;
+}
+
+struct Line {
+  StringRef option;   // without `CONFIG_`; empty: a comment
+  std::string value;  // `n` for an option that is not set
+};
+
+// Nothing for a line that no configuration has.
+std::optional<Line> ReadLine(StringRef line) {
+  if (line.empty()) return Line{};
+  if (line[0] == '#') {
+    StringRef comment = line.drop_front().ltrim();
+    if (!comment.consume_front("CONFIG_") || !comment.consume_back(" is not set")) return Line{};
+    return Line{comment, "n"};
+  }
+  if (!line.consume_front("CONFIG_")) return std::nullopt;
+  const auto [option, value] = line.split('=');
+  if (!IsOptionName(option) || option.size() == line.size() || value.empty()) return std::nullopt;
+  if (value[0] != '"') return Line{option, value.str()};
+  if (value.size() < 2 || value.back() != '"') return std::nullopt;
+  return Line{option, Unquoted(value.drop_front().drop_back())};
+}
+
+llvm::Error NotAConfiguration(std::string_view name, const std::string& why) {
+  return support::ErrorOf(std::string(name) + ": not a kernel configuration: " + why);
+}
+
+}  // namespace
+
+llvm::Expected<KernelConfig> KernelConfig::Parse(std::string_view name, std::string_view text) {
+  for (const OtherFile& other : kOtherFiles) {
+    if (!StringRef(text).startswith(other.magic)) continue;
+    return NotAConfiguration(name,
+                             "it is " + std::string(other.what) + "; " + std::string(other.advice));
+  }
+  if (text.size() > kLongestKernelConfig) {
+    return NotAConfiguration(name, "it is longer than 4 MiB");
+  }
+  KernelConfig config;
+  bool ends = false;
+  std::size_t number = 0;
+  for (StringRef rest = text; !rest.empty();) {
+    const auto [whole, more] = rest.split('\n');
+    rest = more;
+    ++number;
+    const StringRef line = whole.rtrim(" \t\r");
+    const std::optional<Line> read = ReadLine(line);
+    if (!read) {
+      return support::ErrorOf(std::string(name) + ":" + std::to_string(number) +
+                              ": not a kernel configuration: expected `CONFIG_NAME=VALUE` or a "
+                              "comment, found " +
+                              support::Quoted(support::Abbreviated({line.data(), line.size()})));
+    }
+    if (!read->option.empty()) config.options_.insert_or_assign(read->option.str(), read->value);
+    if (const StringRef release = ReleaseIn(line); !release.empty()) {
+      config.release_ = support::Printable({release.data(), release.size()});
+    }
+    ends |= line == "# end of Kernel hacking";
+  }
+  if (config.options_.empty()) return NotAConfiguration(name, "it has no line `CONFIG_NAME=VALUE`");
+  config.is_fragment_ = config.release_.empty();
+  if (!config.is_fragment_ && !ends) {
+    return support::ErrorOf(std::string(name) + ":" + std::to_string(number) +
+                            ": the configuration is truncated: its last section, `Kernel hacking`, "
+                            "does not end; copy the file again");
+  }
+  return config;
+}
+
+std::optional<std::string_view> KernelConfig::Value(std::string_view option) const {
+  const auto found = options_.find(option);
+  if (found == options_.end()) return std::nullopt;
+  return found->second;
+}
+
+Setting KernelConfig::Of(std::string_view option) const {
+  const auto value = Value(option);
+  if (!value) return is_fragment_ ? Setting::Unknown : Setting::Off;
+  return *value == "n" ? Setting::Off : Setting::On;
+}
+
+}  // namespace ipec::targets

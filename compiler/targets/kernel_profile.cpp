@@ -1,0 +1,340 @@
+#include "compiler/targets/kernel_profile.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "compiler/support/printable.h"
+#include "compiler/support/wording.h"
+#include "compiler/targets/unknown_target.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringRef.h"
+
+namespace ipec::targets {
+namespace {
+
+using diagnostics::Severity;
+using llvm::StringRef;
+using runtime::Property;
+using support::Quoted;
+
+// The option of a property, and those it depends on. They also select it, so it is on if and only
+// if they are.
+struct PropertyOptions {
+  Property property;
+  std::string_view option;
+  std::array<std::string_view, 2> bases;  // the second may be empty
+};
+constexpr PropertyOptions kPropertyOptions[] = {
+    {Property::DmverityRoothash, "IPE_PROP_DM_VERITY", {"DM_VERITY", ""}},
+    {Property::DmveritySignature,
+     "IPE_PROP_DM_VERITY_SIGNATURE",
+     {"DM_VERITY", "DM_VERITY_VERIFY_ROOTHASH_SIG"}},
+    {Property::FsverityDigest, "IPE_PROP_FS_VERITY", {"FS_VERITY", ""}},
+    {Property::FsveritySignature,
+     "IPE_PROP_FS_VERITY_BUILTIN_SIG",
+     {"FS_VERITY", "FS_VERITY_BUILTIN_SIGNATURES"}},
+};
+
+// A keyring that a kernel searches if all of `options` are on.
+struct KeyringOptions {
+  std::vector<std::string> KernelProfile::*list;
+  std::string_view keyring;
+  std::array<std::string_view, 2> options;  // may be empty
+};
+constexpr KeyringOptions kKeyrings[] = {
+    {&KernelProfile::policy_keyrings, "builtin", {"", ""}},
+    {&KernelProfile::policy_keyrings,
+     "secondary",
+     {"SECONDARY_TRUSTED_KEYRING", "IPE_POLICY_SIG_SECONDARY_KEYRING"}},
+    {&KernelProfile::policy_keyrings,
+     "platform",
+     {"INTEGRITY_PLATFORM_KEYRING", "IPE_POLICY_SIG_PLATFORM_KEYRING"}},
+    {&KernelProfile::dmverity_keyrings, "builtin", {"DM_VERITY", "DM_VERITY_VERIFY_ROOTHASH_SIG"}},
+    {&KernelProfile::dmverity_keyrings,
+     "secondary",
+     {"DM_VERITY", "DM_VERITY_VERIFY_ROOTHASH_SIG_SECONDARY_KEYRING"}},
+    {&KernelProfile::dmverity_keyrings,
+     "platform",
+     {"DM_VERITY", "DM_VERITY_VERIFY_ROOTHASH_SIG_PLATFORM_KEYRING"}},
+    {&KernelProfile::fsverity_keyrings,
+     ".fs-verity",
+     {"FS_VERITY", "FS_VERITY_BUILTIN_SIGNATURES"}},
+};
+
+// Whether all options are on. One that is off decides.
+Setting AllOf(const KernelConfig& config, const std::array<std::string_view, 2>& options) {
+  Setting all = Setting::On;
+  for (const std::string_view option : options) {
+    if (option.empty()) continue;
+    const Setting setting = config.Of(option);
+    if (setting == Setting::Off) return Setting::Off;
+    if (setting == Setting::Unknown) all = Setting::Unknown;
+  }
+  return all;
+}
+
+// The parameters of a kernel command line that concern IPE. Of repeated ones the last counts.
+struct CommandLine {
+  std::optional<std::string> lsm;
+  std::optional<bool> enforce;
+  std::optional<bool> success_audit;
+  bool audit_off = false;
+};
+
+// As kstrtobool() reads it.
+std::optional<bool> ReadBool(StringRef value) {
+  const StringRef lower = value.take_front(2);
+  if (lower.startswith_insensitive("y") || lower.startswith_insensitive("t") ||
+      lower.startswith("1") || lower.equals_insensitive("on")) {
+    return true;
+  }
+  if (lower.startswith_insensitive("n") || lower.startswith_insensitive("f") ||
+      lower.startswith("0") || lower.equals_insensitive("of")) {
+    return false;
+  }
+  return std::nullopt;
+}
+
+CommandLine ReadCommandLine(StringRef text) {
+  CommandLine read;
+  bool quoted = false;
+  std::string word;
+  const auto take = [&] {
+    const auto [key, value] = StringRef(word).split('=');
+    std::string name = key.str();
+    std::replace(name.begin(), name.end(), '-', '_');
+    if (name == "lsm") read.lsm = value.str();
+    // A parameter without a value is switched on.
+    const auto flag = key.size() == word.size() ? std::optional(true) : ReadBool(value);
+    if (name == "ipe.enforce" && flag) read.enforce = flag;
+    if (name == "ipe.success_audit" && flag) read.success_audit = flag;
+    if (name == "audit") read.audit_off = value == "0" || value == "off";
+    word.clear();
+  };
+  for (const char byte : text) {
+    if (byte == '"') {
+      quoted = !quoted;
+    } else if (quoted || !StringRef(" \t\r\n").contains(byte)) {
+      word += byte;
+    } else {
+      if (word == "--") return read;  // what follows is for init
+      take();
+    }
+  }
+  take();
+  return read;
+}
+
+class Profiler {
+ public:
+  Profiler(const KernelConfig& config, std::string_view command_line) : config_(config) {
+    const bool forced =
+        config.Of("CMDLINE_OVERRIDE") == Setting::On || config.Of("CMDLINE_FORCE") == Setting::On;
+    command_line_ = ReadCommandLine(std::string(config.Value("CMDLINE").value_or("")) + " " +
+                                    (forced ? std::string() : std::string(command_line)));
+  }
+
+  KernelProfile Run() {
+    profile_.release = config_.release();
+    profile_.is_fragment = config_.is_fragment();
+    FindIpe();
+    FindProperties();
+    FindTarget();
+    FindKeyrings();
+    FindModules();
+    FindBootPolicy();
+    FindCommandLine();
+    std::stable_sort(
+        profile_.findings.begin(), profile_.findings.end(),
+        [](const ProfileFinding& a, const ProfileFinding& b) { return a.severity < b.severity; });
+    return std::move(profile_);
+  }
+
+ private:
+  void Report(Severity severity, std::string_view name, std::string message) {
+    profile_.findings.push_back({severity, name, std::move(message)});
+  }
+
+  void FindIpe() {
+    profile_.ipe = config_.Of("SECURITY_IPE");
+    if (profile_.ipe == Setting::Off) {
+      Report(Severity::Error, "kernel-without-ipe",
+             "this kernel was built without IPE: CONFIG_SECURITY_IPE is not set");
+    } else if (profile_.ipe == Setting::Unknown) {
+      Report(Severity::Warning, "unknown-option",
+             "the fragment does not mention CONFIG_SECURITY_IPE, so it does not say whether the "
+             "kernel has IPE");
+    }
+  }
+
+  void FindProperties() {
+    std::vector<std::string> known;
+    for (const PropertyOptions& row : kPropertyOptions) {
+      known.emplace_back(row.option);
+      FindProperty(row);
+    }
+    for (const auto& [option, value] : config_.options()) {
+      if (!StringRef(option).startswith("IPE_PROP_") || value == "n") continue;
+      if (std::find(known.begin(), known.end(), option) != known.end()) continue;
+      Report(Severity::Information, "unknown-property",
+             fmt::format("CONFIG_{} is the option of a property that no target of ipec has",
+                         support::Abbreviated(option)));
+    }
+  }
+
+  void FindProperty(const PropertyOptions& row) {
+    const std::string_view name = runtime::Name(row.property);
+    Setting setting = AllOf(config_, row.bases);
+    const auto own = config_.Value(row.option);
+    if (setting == Setting::On && own == "n") {
+      if (!profile_.is_fragment) {
+        setting = Setting::Off;
+      } else {
+        Report(
+            Severity::Warning, "selected-option",
+            fmt::format("CONFIG_{} cannot be switched off while CONFIG_{} is on, which selects it",
+                        row.option, row.bases[1].empty() ? row.bases[0] : row.bases[1]));
+      }
+    }
+    if (setting == Setting::Off) {
+      profile_.missing.Add(row.property);
+      if (profile_.ipe == Setting::Off) return;
+      const auto off = std::find_if(row.bases.begin(), row.bases.end(), [&](std::string_view base) {
+        return !base.empty() && config_.Of(base) == Setting::Off;
+      });
+      Report(Severity::Warning, "property-not-built",
+             fmt::format("{} never matches, whatever its value: CONFIG_{} is not set", Quoted(name),
+                         off == row.bases.end() ? row.option : *off));
+    } else if (setting == Setting::Unknown) {
+      profile_.unknown.Add(row.property);
+      std::vector<std::string> options;
+      for (const std::string_view base : row.bases) {
+        if (!base.empty() && config_.Of(base) == Setting::Unknown) {
+          options.push_back("CONFIG_" + std::string(base));
+        }
+      }
+      Report(
+          Severity::Warning, "unknown-option",
+          fmt::format("the fragment does not mention {}, so it does not say whether {} is built; "
+                      "it is treated as built",
+                      support::Listed(options, "and"), Quoted(name)));
+    }
+  }
+
+  void FindTarget() {
+    const auto [major, rest] = StringRef(profile_.release).split('.');
+    const std::string name = "linux-" + (major + "." + rest.take_while(llvm::isDigit)).str();
+    const Target* target = targets::FindTarget(name);
+    if (target != nullptr) {
+      profile_.target = &target->Without(profile_.missing);
+    } else if (profile_.release.empty()) {
+      Report(Severity::Warning, "unknown-release",
+             "the fragment does not name the release of the kernel; `--target` does");
+    } else if (profile_.ipe != Setting::Off) {
+      Report(Severity::Warning, "unknown-release",
+             fmt::format("{}; choose it with `--target`", UnknownTarget(name)));
+    }
+  }
+
+  void FindKeyrings() {
+    for (const KeyringOptions& row : kKeyrings) {
+      const Setting setting = AllOf(config_, row.options);
+      if (setting == Setting::Off) continue;
+      (profile_.*row.list)
+          .push_back(std::string(row.keyring) + (setting == Setting::On ? "" : " (unknown)"));
+    }
+  }
+
+  void FindModules() {
+    if (profile_.ipe != Setting::On) return;
+    std::vector<std::string> modules;
+    for (const std::string_view option : {"BLK_DEV_DM", "DM_VERITY"}) {
+      if (config_.IsModule(option)) modules.push_back("CONFIG_" + std::string(option));
+    }
+    if (modules.empty()) return;
+    Report(Severity::Information, "verity-is-module",
+           fmt::format("dm-verity is a module ({}): the initramfs needs it, and the active policy "
+                       "must allow to load it",
+                       support::Listed(modules, "and")));
+  }
+
+  void FindBootPolicy() {
+    if (profile_.ipe != Setting::On) return;
+    const auto path = config_.Value("IPE_BOOT_POLICY");
+    profile_.boot_policy = support::Printable(path.value_or(""));
+    if (!profile_.boot_policy.empty()) {
+      Report(Severity::Information, "boot-policy",
+             fmt::format("the policy {} is built in and active from the start; it is not signed",
+                         Quoted(profile_.boot_policy)));
+    } else if (path || !profile_.is_fragment) {
+      Report(Severity::Information, "no-boot-policy",
+             "no policy is built in: until the first one is activated, everything is allowed");
+    }
+  }
+
+  void FindCommandLine() {
+    const auto configured = config_.Value("LSM");
+    const std::optional<std::string> list = command_line_.lsm ? command_line_.lsm
+                                            : configured ? std::optional(std::string(*configured))
+                                                         : std::nullopt;
+    if (list) {
+      profile_.knows_lsm = true;
+      llvm::SmallVector<StringRef, 16> names;
+      StringRef(*list).split(names, ',', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
+      for (const StringRef name : names) {
+        profile_.lsm.push_back(support::Printable({name.data(), name.size()}));
+      }
+    }
+    if (profile_.ipe != Setting::On) return;
+    FindIpeInLsm();
+    if (command_line_.enforce == false) {
+      Report(Severity::Warning, "permissive-at-boot",
+             "`ipe.enforce=0`: the kernel boots permissive and denies nothing");
+    }
+    if (command_line_.success_audit == true) {
+      Report(Severity::Information, "success-audit",
+             "`ipe.success_audit=1`: the kernel records what it allows, too");
+    }
+    if (command_line_.audit_off) {
+      Report(Severity::Warning, "audit-off", "`audit=0`: the kernel sends no records");
+    }
+  }
+
+  void FindIpeInLsm() {
+    if (!profile_.knows_lsm) {
+      Report(Severity::Warning, "unknown-option",
+             fmt::format("the {} does not mention CONFIG_LSM, so it does not say whether IPE is on",
+                         profile_.is_fragment ? "fragment" : "configuration"));
+      return;
+    }
+    if (std::find(profile_.lsm.begin(), profile_.lsm.end(), "ipe") != profile_.lsm.end()) return;
+    std::vector<std::string> with = profile_.lsm;
+    with.emplace_back("ipe");
+    std::string joined;
+    for (const std::string& name : with) joined += (joined.empty() ? "" : ",") + name;
+    Report(Severity::Error, "ipe-not-in-lsm",
+           command_line_.lsm
+               ? fmt::format("`lsm=` on the kernel command line leaves IPE out, so IPE is off; "
+                             "`lsm={}` switches it on",
+                             joined)
+               : fmt::format("CONFIG_LSM leaves IPE out, so IPE is off unless the kernel command "
+                             "line has `lsm={}`",
+                             joined));
+  }
+
+  const KernelConfig& config_;
+  CommandLine command_line_;
+  KernelProfile profile_;
+};
+
+}  // namespace
+
+KernelProfile ProfileOf(const KernelConfig& config, std::string_view command_line) {
+  return Profiler(config, command_line).Run();
+}
+
+}  // namespace ipec::targets
