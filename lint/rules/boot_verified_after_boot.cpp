@@ -10,7 +10,8 @@ constexpr std::string_view kDocs =
     R"(A rule trusts `boot_verified` in a policy that is not marked as a boot policy: an unverified
 file is allowed on the initramfs and denied elsewhere. The property is also TRUE for files that are
 written to the initramfs later, so it is meant for a policy that is replaced once the system is up.
-Only the first such rule is reported.
+Only the first such rule is reported. A note says if programs may run nowhere else: then no program
+can run once the root is switched.
 
 Boot policies are marked in `ipec.toml`: `boot-policies = ["boot*.pol"]` under `[lint]`.
 
@@ -39,6 +40,20 @@ Span ConditionOnBoot(const Context& context, RuleId rule) {
   return context.ConditionSpan(rule, support::ToSize(found - conditions.begin()));
 }
 
+// Whether programs run, but only on the initramfs.
+bool RunsOnlyInitramfs(const Context& context) {
+  constexpr policy::Operation kExecute = policy::Operation::Execute;
+  constexpr analysis::FactsSet kElsewhere = analysis::FactsSet::WithNoneOf(runtime::kBootVerified);
+  const analysis::FactsSet allowed = context.AllowedUnnamed(kExecute);
+  if (allowed.empty() || !(allowed & kElsewhere).empty()) return false;
+  const auto rules = context.policy.rule_ids();
+  return std::none_of(rules.begin(), rules.end(), [&](RuleId id) {
+    const policy::Rule& rule = context.policy[id];
+    return rule.operation == kExecute && rule.action == policy::Action::Allow &&
+           context.reachability.WitnessOf(id, id, kElsewhere) && !WhyNever(context.coverage, id);
+  });
+}
+
 void Check(Context& context) {
   if (context.IsBootPolicy()) return;
   std::map<std::uint32_t, Span> trusting;  // in file order
@@ -59,6 +74,9 @@ void Check(Context& context) {
       "`boot_verified` is also TRUE for files that are written to the initramfs after boot");
   if (trusting.size() > 1) {
     finding.AddNote(fmt::format("{} rules of this policy trust this property", trusting.size()));
+  }
+  if (RunsOnlyInitramfs(context)) {
+    finding.AddNote("EXECUTE is allowed nowhere else, so no program can run on the real root");
   }
 }
 
