@@ -263,6 +263,17 @@ TEST_CASE("rules about decisions agree with brute force: all pairs of rules") {
   }
 }
 
+// With a kernel option that can be off.
+policy::PropertySet SomeProperties(std::mt19937& random) {
+  policy::PropertySet some;
+  for (const policy::Property property :
+       {policy::Property::DmverityRoothash, policy::Property::DmveritySignature,
+        policy::Property::FsverityDigest, policy::Property::FsveritySignature}) {
+    if (random() % 3 == 0) some.Add(property);
+  }
+  return some;
+}
+
 TEST_CASE("rules about decisions agree with brute force: random policies") {
   std::mt19937 random(2026);
   for (const targets::Target& target : targets::AllTargets()) {
@@ -276,6 +287,7 @@ TEST_CASE("rules about decisions agree with brute force: random policies") {
         if (rule.operation == Operation::KernelModule) rule.operation = other;
       }
       CheckDecisions(made, target);
+      CheckDecisions(made, target.Without(SomeProperties(random)));
     }
   }
 }
