@@ -19,7 +19,7 @@ namespace {
 struct Release {
   unsigned major = 0;
   unsigned minor = 0;
-  friend auto operator<=>(const Release&, const Release&) = default;
+  friend auto operator<=>(const Release&, const Release&) = default;  // NOLINT: no pointer
 };
 
 // The release in `6.14`, `v6.14`, `linux-6.12.117` or `6.12.117-amd64`; nothing if `name` is
