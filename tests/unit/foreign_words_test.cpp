@@ -1,10 +1,14 @@
 // Words of other kernels: every row of foreign_words.cpp, in every kind of statement.
 
 #include <algorithm>
+#include <catch2/catch.hpp>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "catch2/catch.hpp"
+#include <fmt/format.h>
+
 #include "compiler/diagnostics/definitions.h"
 #include "compiler/diagnostics/edits.h"
 #include "compiler/targets/features.h"
@@ -44,23 +48,27 @@ struct Written {
   bool has_placeholder;
 };
 std::vector<Written> StatementsWith(const ForeignWord& word) {
-  const std::string spelling(word.spelling);
+  constexpr std::string_view kWithProperty[] = {
+      "op=EXECUTE {0}=TRUE action={1}",
+      "op=EXECUTE boot_verified=TRUE {0}=TRUE action={1}",
+      "op=EXECUTE {0}=@X@ action={1}",
+      "op=EXECUTE {0}=TRUE fsverity_digest=@X@ action={1}",
+  };
+  constexpr std::string_view kWithOperation[] = {
+      "op={0} action={1}",
+      "op={0} boot_verified=TRUE action={1}",
+      "DEFAULT op={0} action={1}",
+      "op={0} fsverity_digest=@X@ action={1}",
+      "op={0} bpf_signature=@X@ action={1}",
+  };
+  const bool is_property = word.kind == ForeignWord::Kind::Property;
   std::vector<Written> all;
-  for (const bool denies : {false, true}) {
-    const std::string action = denies ? " action=DENY" : " action=ALLOW";
-    if (word.kind == ForeignWord::Kind::Property) {
-      all.push_back({"op=EXECUTE " + spelling + "=TRUE" + action, denies, false});
-      all.push_back({"op=EXECUTE " + spelling + "=@X@" + action, denies, true});
-      all.push_back(
-          {"op=EXECUTE " + spelling + "=TRUE fsverity_digest=@X@" + action, denies, true});
-      all.push_back(
-          {"op=EXECUTE boot_verified=TRUE " + spelling + "=TRUE" + action, denies, false});
-    } else {
-      all.push_back({"op=" + spelling + action, denies, false});
-      all.push_back({"DEFAULT op=" + spelling + action, denies, false});
-      all.push_back({"op=" + spelling + " boot_verified=TRUE" + action, denies, false});
-      all.push_back({"op=" + spelling + " fsverity_digest=@X@" + action, denies, true});
-      all.push_back({"op=" + spelling + " bpf_signature=${X}" + action, denies, true});
+  for (const std::string_view form :
+       is_property ? std::span<const std::string_view>(kWithProperty) : kWithOperation) {
+    const bool has_placeholder = form.find("@X@") != std::string_view::npos;
+    for (const bool denies : {false, true}) {
+      all.push_back({fmt::format(fmt::runtime(form), word.spelling, denies ? "DENY" : "ALLOW"),
+                     denies, has_placeholder});
     }
   }
   return all;

@@ -77,6 +77,9 @@ class MutatedPolicies {
                                                   "fsverity_digest=sha256:0xab",
                                                   "fsverity_digest='a b'",
                                                   "intended_pathname=/usr/*",
+                                                  "op=READ",
+                                                  "bpf_signature=@X@",
+                                                  "fsverity_digest=@DIGEST@",
                                                   "policy_name=x",
                                                   "policy_version=1.0.0",
                                                   "policy_version=1.0",
@@ -108,6 +111,7 @@ class MutatedPolicies {
         "DEFAULT op=KERNEL_READ action=DENY",
         "op=EXECUTE boot_verified=TRUE action=ALLOW",
         "op=KMODULE action=DENY",
+        "op=READ anonymous_memory=TRUE action=DENY",
         "op=FIRMWARE fsverity_digest=sha256:00 action=ALLOW",
         "op=FIRMWARE fsverity_digest=00 action=ALLOW"};
     if (!Chance(3)) return Any(kWhole);

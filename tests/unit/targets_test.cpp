@@ -2,12 +2,12 @@
 
 #include "compiler/targets/targets.h"
 
+#include <catch2/catch.hpp>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "catch2/catch.hpp"
 #include "compiler/targets/digest_algorithms.h"
 #include "compiler/targets/unknown_target.h"
 
@@ -48,10 +48,10 @@ TEST_CASE("a release in another notation leads to its name") {
            {number, "v" + number, "linux" + number, "linux_" + number, "Linux " + number,
             "linux-" + number + ".117", number + ".117-amd64", number + ".0-200.fc42.x86_64",
             number + "-rc3", "linux-v" + number, number + "+"}) {
-        const std::string advice =
-            name == target.name ? "`" : "`, which is like `" + std::string(target.name) + "`";
-        CHECK(UnknownTarget(written) ==
-              "unknown target `" + written + "`; that release is `" + std::string(name) + advice);
+        std::string message = "unknown target `";
+        message.append(written).append("`; that release is `").append(name).append("`");
+        if (name != target.name) message.append(", which is like `").append(target.name) += '`';
+        CHECK(UnknownTarget(written) == message);
       }
     }
   }

@@ -109,9 +109,14 @@ std::optional<Disagreement> CompareOther(const JudgePolicy& judged, const policy
   ipec = Written(runtime::ActivationRecord, dialect, &identity, identity, unset);
   if (kernel != ipec) return Disagreement{"the record of an activation", kernel, ipec};
 
-  kernel = JudgeModeRecord(0, 1);
+  std::size_t count = 0;
+  kernel = JudgeModeRecord(0, 1, &count);
   ipec = Written(runtime::ModeRecord, dialect, false, true, unset);
   if (kernel != ipec) return Disagreement{"the record of a mode change", kernel, ipec};
+  if (count != runtime::ModeRecordCount(dialect)) {
+    return Disagreement{"the number of records of a mode change", std::to_string(count),
+                        std::to_string(runtime::ModeRecordCount(dialect))};
+  }
   return std::nullopt;
 }
 

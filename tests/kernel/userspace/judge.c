@@ -338,8 +338,10 @@ const char* JudgeActivationRecord(const struct JudgePolicy* old, const uint8_t o
   return take_record();
 }
 
-const char* JudgeModeRecord(int enforcing, int was_enforcing) {
+const char* JudgeModeRecord(int enforcing, int was_enforcing, size_t* count) {
+  const size_t before = count_records();
   ipe_audit_enforce(enforcing, was_enforcing);
+  *count = count_records() - before;
   return take_record();
 }
 

@@ -87,7 +87,8 @@ int JudgeDecide(const struct JudgePolicy* policy, const struct JudgeEvent* event
 const char* JudgeLoadRecord(const struct JudgePolicy* policy, const uint8_t digest[32]);
 const char* JudgeActivationRecord(const struct JudgePolicy* old, const uint8_t old_digest[32],
                                   const struct JudgePolicy* made, const uint8_t digest[32]);
-const char* JudgeModeRecord(int enforcing, int was_enforcing);
+// `*count` is the number of records that the kernel sends; the others are empty.
+const char* JudgeModeRecord(int enforcing, int was_enforcing, size_t* count);
 
 // Bytes allocated and not freed in the kernel's allocator, size classes included.
 size_t JudgeMemory(void);

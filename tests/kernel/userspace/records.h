@@ -8,6 +8,9 @@
 // The record sent since the last call, or null. Valid until the next record begins.
 const char* take_record(void);
 
+// The number of all records sent so far, empty ones included.
+size_t count_records(void);
+
 // Memory that is allocated and not freed.
 size_t held_memory(void);
 

@@ -70,6 +70,7 @@ char* kstrndup(const char* text, size_t most, gfp_t flags) {
 
 static struct audit_buffer open_record;  // being written
 static char* sent;                       // the last finished one, null when taken
+static size_t sent_count;                // all finished ones, empty ones too
 
 static char* room_for(struct audit_buffer* buffer, size_t more) {
   if (buffer->size + more + 1 > buffer->capacity) {
@@ -88,6 +89,7 @@ struct audit_buffer* audit_log_start(struct audit_context* context, gfp_t flags,
 }
 
 void audit_log_end(struct audit_buffer* buffer) {
+  ++sent_count;
   // A mode change sends its record inside another, empty one: keep the one with content.
   if (buffer->size != 0) sent = buffer->text;
 }
@@ -117,6 +119,7 @@ void audit_log(struct audit_context* context, gfp_t flags, int type, const char*
   va_start(arguments, format);
   write_formatted(&other, format, arguments);
   va_end(arguments);
+  ++sent_count;
   sent = other.text;
 }
 
@@ -153,6 +156,10 @@ const char* take_record(void) {
   const char* taken = sent;
   sent = NULL;
   return taken;
+}
+
+size_t count_records(void) {
+  return sent_count;
 }
 
 // --- what lib/parser.c needs for patterns that IPE does not have
