@@ -131,6 +131,37 @@ TEST_CASE("an equal configuration keeps the snapshot") {
   CHECK(documents.Current(kUri)->Get() != before);
 }
 
+TEST_CASE("the server judges for the kernels that the configuration names") {
+  support::MemoryFileSystem files;
+  const std::string kernel =
+      "# Linux/x86 7.2.3 Kernel Configuration\nCONFIG_SECURITY_IPE=y\nCONFIG_FS_VERITY=y\n"
+      "CONFIG_LSM=\"ipe\"\n";
+  const std::string end = "# end of Kernel hacking\n";
+  files.files["/p/ipec.toml"] = "kernel = \"device.config\"\n";
+  files.files["/p/device.config"] = kernel + end;
+  Workspace workspace(files);
+  const std::string text =
+      "policy_name=a policy_version=1.0.0\nDEFAULT action=DENY\n"
+      "op=EXECUTE fsverity_signature=TRUE action=ALLOW\n";
+  const auto names = [&] {
+    const SnapshotPtr made =
+        MakeSnapshot(UriOf("/p/a.pol"), "/p/a.pol", 1, text, workspace.For("/p/a.pol"));
+    std::string all(made->target().name);
+    for (const auto& finding : made->findings()) {
+      all += " " + std::string(finding.descriptor->name);
+    }
+    return all;
+  };
+  CHECK(names() == "linux-6.19 bricks-execute property-not-in-kernel");
+  files.files["/p/device.config"] = kernel + "CONFIG_FS_VERITY_BUILTIN_SIGNATURES=y\n" + end;
+  workspace.Forget();
+  CHECK(names() == "linux-6.19");
+  // An error is reported; the settings that were valid last stay.
+  files.files["/p/device.config"] = "no configuration";
+  workspace.Forget();
+  CHECK(workspace.For("/p/a.pol")->problem.has_value());
+}
+
 TEST_CASE("a signed file beside the policy is seen when the policy is opened") {
   support::MemoryFileSystem files;
   Workspace workspace(files);
