@@ -21,7 +21,7 @@ OPTIONS = {
 BASES = ["DM_VERITY", "DM_VERITY_VERIFY_ROOTHASH_SIG", "FS_VERITY", "FS_VERITY_BUILTIN_SIGNATURES"]
 OTHERS = ["SECURITY_IPE", "SECONDARY_TRUSTED_KEYRING", "AUDIT"]
 # The sources that Kconfig and its programs need.
-NEEDED = re.compile(r"/(Makefile|Kbuild|[^/]*Kconfig[^/]*)$|/scripts/|/arch/x86/|/include/(linux|uapi)/|/tools/")
+NEEDED = re.compile(r"/(Makefile|Kbuild|[^/]*Kconfig[^/]*)$|/scripts/|/arch/x86/|/include/|/tools/|/kernel/configs/")
 
 
 def combinations():
