@@ -64,8 +64,9 @@ llvm::Expected<const Settings*> FileSettings::For(const std::string& path) {
   return &known_.emplace(*config, std::move(*settings)).first->second;
 }
 
-std::vector<const targets::Target*> FileSettings::TargetsFor(const pipeline::Config& config,
-                                                             const std::string& path) const {
+llvm::Expected<std::vector<const targets::Target*>> FileSettings::TargetsFor(
+    const pipeline::Config& config, const std::string& path) const {
+  if (llvm::Error error = pipeline::CheckTargets(config, path, targets_, kernels_)) return error;
   return pipeline::TargetsOf(config, path, targets_, kernels_);
 }
 

@@ -29,8 +29,9 @@ class FileSettings {
 
   // Files that share an ipec.toml share the settings. Errors are those of the configuration.
   llvm::Expected<const Settings*> For(const std::string& path);
-  std::vector<const targets::Target*> TargetsFor(const pipeline::Config& config,
-                                                 const std::string& path) const;
+  // The error: a kernel of the configuration is of a release without a target.
+  llvm::Expected<std::vector<const targets::Target*>> TargetsFor(const pipeline::Config& config,
+                                                                 const std::string& path) const;
 
  private:
   llvm::Expected<Settings> From(const pipeline::Config& config) const;

@@ -108,8 +108,9 @@ class Run {
     }
     if (const auto status = IsOther(name, *policy)) return *status;
     ++taken_;
-    pipeline::Reading reading(support::SourceBuffer(name, policy->text.text().str()),
-                              settings_.TargetsFor(settings.config, name));
+    auto targets = settings_.TargetsFor(settings.config, name);
+    if (!targets) return Mistaken(targets.takeError());
+    pipeline::Reading reading(support::SourceBuffer(name, policy->text.text().str()), *targets);
     const bool is_signed = policy->content.kind == content::Kind::Signed;
     LintedFile file{operand, {}, {}, is_signed, std::move(policy->text), std::move(reading),
                     settings};

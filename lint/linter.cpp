@@ -210,7 +210,10 @@ Result Merge(const pipeline::Reading& reading, std::vector<Result> results) {
       std::vector<std::string> names;
       for (const targets::Target* target : found.by) names.push_back(Describe(*target));
       found.finding.AddNote("only for " + support::Listed(names));
-      for (diagnostics::Fix& fix : found.finding.fixes) fix.keeps_meaning = false;
+      // A fix that keeps the meaning for one target, such as the removal of a rule that is
+      // unreachable there, would change it for another one: it does not serve its purpose.
+      std::erase_if(found.finding.fixes,
+                    [](const diagnostics::Fix& fix) { return fix.keeps_meaning; });
     }
     result.findings.push_back(std::move(found.finding));
   }

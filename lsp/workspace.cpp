@@ -120,6 +120,10 @@ std::shared_ptr<const Configured> Workspace::For(const std::string& path) {
   if (const auto unknown = UnknownTarget(); unknown && !problem) {
     problem = "the editor's settings: " + targets::UnknownTarget(*unknown);
   }
+  if (!problem && settings_.targets.empty()) {
+    llvm::Error error = pipeline::CheckTargets(resolved.config, PlaceOf(path));
+    if (error) problem = llvm::toString(std::move(error));
+  }
   Targets targets = TargetsFor(resolved.config, PlaceOf(path));
   std::shared_ptr<const Configured>& made = resolved.made[targets];
   if (made == nullptr) {

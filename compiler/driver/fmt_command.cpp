@@ -103,6 +103,9 @@ ExitStatus FormatText(const std::string& operand, const std::string& name,
   const format::Style style = StyleOf(config, call);
   std::vector<const targets::Target*> chosen;
   if (call.target != nullptr) chosen.push_back(call.target);
+  if (llvm::Error error = pipeline::CheckTargets(config, name, chosen)) {
+    return command::Report(env, ExitStatus::Usage, llvm::toString(std::move(error)));
+  }
   const auto targets = pipeline::TargetsOf(config, name, chosen);
   const pipeline::Reading reading(support::SourceBuffer(name, read.text().str()), targets);
   const support::SourceBuffer& source = reading.source();

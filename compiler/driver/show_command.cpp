@@ -1,5 +1,6 @@
 // `ipec show`: what a kernel configuration means for IPE.
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,12 +38,17 @@ constexpr auto kOptions = Table<ShowOptions>(
                                       "the kernel command line of the boot loader"),
     OneOf<&ShowOptions::json, kFormats>("--format", "FORMAT", "text (the default) or json"));
 
-std::string_view Word(Setting setting) {
-  switch (setting) {
+// `on`, `off` (not built), `inactive` (built, but not among the security modules) or `unknown`.
+std::string_view StateOfIpe(const KernelProfile& profile) {
+  switch (profile.ipe) {
     case Setting::Off:
       return "off";
-    case Setting::On:
-      return "on";
+    case Setting::On: {
+      const auto& lsm = profile.lsm;
+      const bool is_active =
+          !profile.knows_lsm || std::find(lsm.begin(), lsm.end(), "ipe") != lsm.end();
+      return is_active ? "on" : "inactive";
+    }
     case Setting::Unknown:
       break;
   }
@@ -68,7 +74,7 @@ void PrintText(const std::string& name, const KernelProfile& profile, llvm::raw_
     out << fmt::format("  {:<20}{}\n", title, value);
   };
   row("target", profile.target == nullptr ? "unknown" : profile.target->name);
-  row("IPE", Word(profile.ipe));
+  row("IPE", StateOfIpe(profile));
   std::string_view title = "properties";
   for (const runtime::Property property : runtime::kProperties) {
     row(std::exchange(title, ""),
@@ -105,7 +111,7 @@ void WriteProfile(JsonWriter& json, const std::string& name, const KernelProfile
   json.attribute("fragment", profile.is_fragment);
   WriteText(json, "release", profile.release);
   WriteText(json, "target", profile.target == nullptr ? "" : profile.target->name);
-  json.attribute("ipe", Word(profile.ipe));
+  json.attribute("ipe", StateOfIpe(profile));
   json.attributeObject("properties", [&] {
     for (const runtime::Property property : runtime::kProperties) {
       json.attribute(Name(property), StateOf(profile, property));

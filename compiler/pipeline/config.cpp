@@ -117,7 +117,7 @@ constexpr std::array kRows = {
         .check_key = CheckPattern},
     Row{.name = "kernel",
         .meaning = "configurations of the kernels that load the policies, relative to this file: "
-                   "they determine target and missing properties; `ipec show` prints what",
+                   "they determine target and missing properties; `ipec show` prints them",
         .words = IPEC_FIELD(kernel_files),
         .check = CheckKernelFile},
     Row{.name = "exclude",

@@ -103,4 +103,9 @@ std::vector<const targets::Target*> TargetsOf(const Config& config, const std::s
                                               std::span<const targets::Target* const> chosen = {},
                                               std::span<const Kernel> kernels = {});
 
+// The error: TargetsOf would need the target of a kernel whose release has none.
+llvm::Error CheckTargets(const Config& config, const std::string& path,
+                         std::span<const targets::Target* const> chosen = {},
+                         std::span<const Kernel> kernels = {});
+
 }  // namespace ipec::pipeline

@@ -6,6 +6,7 @@
 #include "compiler/support/path_pattern.h"
 #include "compiler/support/printable.h"
 #include "compiler/support/streams.h"
+#include "compiler/support/wording.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/Path.h"
 
@@ -84,6 +85,22 @@ std::vector<const targets::Target*> TargetsOf(const Config& config, const std::s
   return targets;
 }
 
+llvm::Error CheckTargets(const Config& config, const std::string& path,
+                         std::span<const targets::Target* const> chosen,
+                         std::span<const Kernel> kernels) {
+  if (!kernels.empty() || !chosen.empty() || !NamedTargets(config, path).empty()) {
+    return llvm::Error::success();
+  }
+  for (std::size_t i = 0; i < config.kernels.size(); ++i) {
+    if (llvm::Error error = CheckKernel(config.kernels[i], /*has_chosen_target=*/false)) {
+      return support::ErrorOf(
+          config.path + std::string(config.places.Find("kernel", config.kernel_files[i])) +
+          ": `kernel`: " + llvm::toString(std::move(error)) + ", or `target` in this file");
+    }
+  }
+  return llvm::Error::success();
+}
+
 const ConfigFile& Configs::NearestTo(std::string_view directory) {
   // Policies in deeper directories are not searched for.
   while (directory.size() > kLongestPath) directory = Parent(directory);
@@ -153,7 +170,7 @@ llvm::Error Configs::ReadKernels(Config& config) {
   for (const std::string& name : config.kernel_files) {
     const bool is_absolute = name.starts_with('/');
     const std::string path = is_absolute ? name : config.directory + name;
-    llvm::Expected<Kernel> kernel = ReadKernel(files_, ShownPath(path), !config.targets.empty());
+    llvm::Expected<Kernel> kernel = KernelAt(ShownPath(path));
     if (!kernel) {
       constexpr std::size_t kLongestMessage = 600;  // it contains the name
       const std::string words = llvm::toString(kernel.takeError());
@@ -165,6 +182,16 @@ llvm::Error Configs::ReadKernels(Config& config) {
     config.kernels.push_back(std::move(*kernel));
   }
   return llvm::Error::success();
+}
+
+// The file comes from the repository under review: reading a pipe could take forever.
+llvm::Expected<Kernel> Configs::KernelAt(const std::string& path) {
+  const support::PathKind kind = files_.KindOf(path);
+  if (kind == support::PathKind::Special) {
+    return support::ErrorOf(support::Quoted(path) + " is not a regular file");
+  }
+  // The targets of a file may come from elsewhere, so its release need not have one.
+  return ReadKernel(files_, path, /*has_chosen_target=*/true);
 }
 
 // Relative to the current directory, if it is below it.

@@ -41,6 +41,7 @@ class Configs {
   const ConfigFile* FileIn(std::string_view directory);
   // Reads the files that the key `kernel` names. Errors name the place of the key.
   llvm::Error ReadKernels(Config& config);
+  llvm::Expected<Kernel> KernelAt(const std::string& path);
   std::string ShownPath(const std::string& path);
   static llvm::Expected<const Config*> Answer(const ConfigFile& file);
 

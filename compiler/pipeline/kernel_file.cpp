@@ -71,7 +71,9 @@ std::vector<const Target*> TargetsOn(std::span<const Kernel> kernels,
   };
   for (const Kernel& kernel : kernels) {
     for (const Target* const target : chosen) add(&target->Without(kernel.profile.missing));
-    if (chosen.empty()) add(kernel.profile.target);
+    if (!chosen.empty()) continue;
+    const Target* const own = kernel.profile.target;
+    add(own != nullptr ? own : &targets::DefaultTarget().Without(kernel.profile.missing));
   }
   return targets;
 }

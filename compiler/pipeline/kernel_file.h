@@ -39,8 +39,8 @@ llvm::Error CheckKernel(const Kernel& kernel, bool has_chosen_target);
 std::vector<std::string> NotesOn(const Kernel& kernel);
 
 // The targets of policies that run on these kernels: each of `chosen` on each kernel, or else that
-// of each kernel; `chosen` where there are no kernels. Without repetitions. All kernels passed
-// CheckKernel.
+// of each kernel (the default one where it has none, which CheckKernel reports); `chosen` where
+// there are no kernels. Without repetitions.
 std::vector<const targets::Target*> TargetsOn(std::span<const Kernel> kernels,
                                               std::span<const targets::Target* const> chosen);
 

@@ -71,6 +71,22 @@ std::optional<Line> ReadLine(StringRef line) {
   return Line{option, Unquoted(value.drop_front().drop_back())};
 }
 
+// Options that a profile depends on, which are switched on or off.
+bool IsSwitch(StringRef option) {
+  if (option == "IPE_BOOT_POLICY") return false;
+  for (const StringRef name :
+       {"SECURITY_IPE", "SECONDARY_TRUSTED_KEYRING", "INTEGRITY_PLATFORM_KEYRING", "BLK_DEV_DM",
+        "CMDLINE_OVERRIDE", "CMDLINE_FORCE", "CMDLINE_BOOL"}) {
+    if (option == name) return true;
+  }
+  return option.startswith("IPE_P") || option.startswith("DM_VERITY") ||
+         option.startswith("FS_VERITY");
+}
+
+bool IsSwitchValue(StringRef value) {
+  return value == "y" || value == "m" || value == "n";
+}
+
 llvm::Error NotAConfiguration(std::string_view name, const std::string& why) {
   return support::ErrorOf(std::string(name) + ": not a kernel configuration: " + why);
 }
@@ -98,8 +114,12 @@ llvm::Expected<KernelConfig> KernelConfig::Parse(std::string_view name, std::str
     if (!read) {
       return support::ErrorOf(std::string(name) + ":" + std::to_string(number) +
                               ": not a kernel configuration: expected `CONFIG_NAME=VALUE` or a "
-                              "comment, found " +
-                              support::Quoted(support::Abbreviated({line.data(), line.size()})));
+                              "comment");
+    }
+    if (IsSwitch(read->option) && !IsSwitchValue(read->value)) {
+      return support::ErrorOf(std::string(name) + ":" + std::to_string(number) + ": " +
+                              support::Quoted("CONFIG_" + read->option.str()) +
+                              " must be y, m or n");
     }
     if (!read->option.empty()) config.options_.insert_or_assign(read->option.str(), read->value);
     if (const StringRef release = ReleaseIn(line); !release.empty()) {

@@ -132,10 +132,13 @@ CommandLine ReadCommandLine(StringRef text) {
 class Profiler {
  public:
   Profiler(const KernelConfig& config, std::string_view command_line) : config_(config) {
+    const bool has_own = config.Value("CMDLINE_BOOL").value_or("y") != "n";
     const bool forced =
         config.Of("CMDLINE_OVERRIDE") == Setting::On || config.Of("CMDLINE_FORCE") == Setting::On;
-    command_line_ = ReadCommandLine(std::string(config.Value("CMDLINE").value_or("")) + " " +
-                                    (forced ? std::string() : std::string(command_line)));
+    std::string text;
+    if (has_own) text = config.Value("CMDLINE").value_or("");
+    if (!has_own || !forced) text.append(" ").append(command_line);
+    command_line_ = ReadCommandLine(text);
   }
 
   KernelProfile Run() {
@@ -190,6 +193,8 @@ class Profiler {
     const std::string_view name = runtime::Name(row.property);
     Setting setting = AllOf(config_, row.bases);
     const auto own = config_.Value(row.option);
+    // A fragment that mentions the option of the property decides, unless its bases contradict.
+    if (setting == Setting::Unknown && own) setting = *own == "n" ? Setting::Off : Setting::On;
     if (setting == Setting::On && own == "n") {
       if (!profile_.is_fragment) {
         setting = Setting::Off;
@@ -221,7 +226,7 @@ class Profiler {
           Severity::Warning, "unknown-option",
           fmt::format("the fragment does not mention {}, so it does not say whether {} is built; "
                       "it is treated as built",
-                      support::Listed(options, "and"), Quoted(name)));
+                      support::Listed(options, "or"), Quoted(name)));
     }
   }
 
@@ -232,11 +237,12 @@ class Profiler {
     if (target != nullptr) {
       profile_.target = &target->Without(profile_.missing);
     } else if (profile_.release.empty()) {
-      Report(Severity::Warning, "unknown-release",
-             "the fragment does not name the release of the kernel; `--target` does");
+      Report(
+          Severity::Warning, "unknown-release",
+          "the fragment does not name the release of the kernel; choose a target with `--target`");
     } else if (profile_.ipe != Setting::Off) {
       Report(Severity::Warning, "unknown-release",
-             fmt::format("{}; choose it with `--target`", UnknownTarget(name)));
+             fmt::format("{} (choose a target with `--target`)", UnknownTarget(name)));
     }
   }
 

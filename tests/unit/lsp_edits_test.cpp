@@ -156,6 +156,13 @@ TEST_CASE("the server judges for the kernels that the configuration names") {
   files.files["/p/device.config"] = kernel + "CONFIG_FS_VERITY_BUILTIN_SIGNATURES=y\n" + end;
   workspace.Forget();
   CHECK(names() == "linux-6.19");
+  files.files["/p/device.config"] =
+      "# Linux/x86 6.6.1 Kernel Configuration\nCONFIG_SECURITY_IPE=y\n" + end;
+  workspace.Forget();
+  CHECK(workspace.For("/p/a.pol")->problem.has_value());
+  files.files["/p/ipec.toml"] += "target = \"linux-6.12\"\n";
+  workspace.Forget();
+  CHECK_FALSE(workspace.For("/p/a.pol")->problem.has_value());
   // An error is reported; the settings that were valid last stay.
   files.files["/p/device.config"] = "no configuration";
   workspace.Forget();
