@@ -1,6 +1,5 @@
 // `ipec show`: what a kernel configuration means for IPE.
 
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,12 +42,8 @@ std::string_view StateOfIpe(const KernelProfile& profile) {
   switch (profile.ipe) {
     case Setting::Off:
       return "off";
-    case Setting::On: {
-      const auto& lsm = profile.lsm;
-      const bool is_active =
-          !profile.knows_lsm || std::find(lsm.begin(), lsm.end(), "ipe") != lsm.end();
-      return is_active ? "on" : "inactive";
-    }
+    case Setting::On:
+      return profile.is_inactive ? "inactive" : "on";
     case Setting::Unknown:
       break;
   }

@@ -50,6 +50,14 @@ std::string Unquoted(StringRef quoted) {
   return text;
 }
 
+// A value without quotes: a switch or a number of any size.
+bool IsPlainValue(StringRef value) {
+  if (value == "y" || value == "m" || value == "n") return true;
+  if (value.consume_front("0x")) return !value.empty() && llvm::all_of(value, llvm::isHexDigit);
+  value.consume_front("-");
+  return !value.empty() && llvm::all_of(value, llvm::isDigit);
+}
+
 struct Line {
   StringRef option;   // without `CONFIG_`; empty: a comment
   std::string value;  // `n` for an option that is not set
@@ -66,25 +74,11 @@ std::optional<Line> ReadLine(StringRef line) {
   if (!line.consume_front("CONFIG_")) return std::nullopt;
   const auto [option, value] = line.split('=');
   if (!IsOptionName(option) || option.size() == line.size() || value.empty()) return std::nullopt;
-  if (value[0] != '"') return Line{option, value.str()};
+  if (value[0] != '"') {
+    return IsPlainValue(value) ? std::optional(Line{option, value.str()}) : std::nullopt;
+  }
   if (value.size() < 2 || value.back() != '"') return std::nullopt;
   return Line{option, Unquoted(value.drop_front().drop_back())};
-}
-
-// Options that a profile depends on, which are switched on or off.
-bool IsSwitch(StringRef option) {
-  if (option == "IPE_BOOT_POLICY") return false;
-  for (const StringRef name :
-       {"SECURITY_IPE", "SECONDARY_TRUSTED_KEYRING", "INTEGRITY_PLATFORM_KEYRING", "BLK_DEV_DM",
-        "CMDLINE_OVERRIDE", "CMDLINE_FORCE", "CMDLINE_BOOL"}) {
-    if (option == name) return true;
-  }
-  return option.startswith("IPE_P") || option.startswith("DM_VERITY") ||
-         option.startswith("FS_VERITY");
-}
-
-bool IsSwitchValue(StringRef value) {
-  return value == "y" || value == "m" || value == "n";
 }
 
 llvm::Error NotAConfiguration(std::string_view name, const std::string& why) {
@@ -113,13 +107,8 @@ llvm::Expected<KernelConfig> KernelConfig::Parse(std::string_view name, std::str
     const std::optional<Line> read = ReadLine(line);
     if (!read) {
       return support::ErrorOf(std::string(name) + ":" + std::to_string(number) +
-                              ": not a kernel configuration: expected `CONFIG_NAME=VALUE` or a "
-                              "comment");
-    }
-    if (IsSwitch(read->option) && !IsSwitchValue(read->value)) {
-      return support::ErrorOf(std::string(name) + ":" + std::to_string(number) + ": " +
-                              support::Quoted("CONFIG_" + read->option.str()) +
-                              " must be y, m or n");
+                              ": not a kernel configuration: expected a comment or "
+                              "`CONFIG_NAME=VALUE` with y, m, n, a number or a text in quotes");
     }
     if (!read->option.empty()) config.options_.insert_or_assign(read->option.str(), read->value);
     if (const StringRef release = ReleaseIn(line); !release.empty()) {
@@ -146,7 +135,8 @@ std::optional<std::string_view> KernelConfig::Value(std::string_view option) con
 Setting KernelConfig::Of(std::string_view option) const {
   const auto value = Value(option);
   if (!value) return is_fragment_ ? Setting::Unknown : Setting::Off;
-  return *value == "n" ? Setting::Off : Setting::On;
+  // As kconfig, which takes another value of a switch for n.
+  return *value == "y" || *value == "m" ? Setting::On : Setting::Off;
 }
 
 }  // namespace ipec::targets

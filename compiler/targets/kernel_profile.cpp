@@ -318,6 +318,7 @@ class Profiler {
       return;
     }
     if (std::find(profile_.lsm.begin(), profile_.lsm.end(), "ipe") != profile_.lsm.end()) return;
+    profile_.is_inactive = true;
     std::vector<std::string> with = profile_.lsm;
     with.emplace_back("ipe");
     std::string joined;

@@ -37,6 +37,8 @@ struct KernelProfile {
   policy::PropertySet unknown;  // a fragment does not determine them; they count as built
   bool knows_lsm = false;
   std::vector<std::string> lsm;  // security modules in their order, as the kernel starts them
+  // Whether IPE is built but not among the security modules.
+  bool is_inactive = false;
   // The path of the policy that is built in, in the directory where the kernel was built. Empty:
   // none, or not known.
   std::string boot_policy;

@@ -71,8 +71,8 @@ std::span<const Target> AllTargets();
 // The hooks of all targets, each in the order of its kernel.
 std::span<const runtime::Hook> AllHooks();
 const Target& DefaultTarget();
-// The target with this name or other name; null if there is none. unknown_target.h has the error
-// message.
+// The target with this name, which may be one of its other names. Null for an unknown name, for
+// which unknown_target.h has the error message.
 const Target* FindTarget(std::string_view name);
 
 // The names of the targets that know the word, for example for "did you mean another dialect".

@@ -36,7 +36,8 @@ bool AsksForSignature(const policy::Condition& condition) {
   return condition.expected && IsAboutSignature(condition);
 }
 
-// The rule that denies an unsigned file that is allowed with a signature; invalid if there is none.
+// The rule that denies a file for its missing signature: with one, the file is allowed. Invalid if
+// there is none.
 RuleId DeniesUnsigned(const Context& context) {
   for (const analysis::OperationCoverage& coverage : context.coverage.operations()) {
     const analysis::FactsSet allowed = context.AllowedUnnamed(coverage.operation);

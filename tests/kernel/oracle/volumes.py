@@ -173,7 +173,7 @@ class World:
 
     def _add_key(self, commands):
         if self.lacks in ("fsverity_digest", "fsverity_signature"):
-            return  # there is no keyring
+            return  # the kernel does not have the keyring
         commands.add("key", "asymmetric", "ipec", ".fs-verity",
                      self.kernel.certificate_der.read_bytes())
 
