@@ -33,6 +33,7 @@ class WholeProver {
   }
 
   void Run() {
+    if (left_ < cost_) return;  // also because combining many fixes takes quadratic time
     for (Diagnostic& finding : findings_) {
       std::erase_if(finding.fixes, [&](const Fix& fix) { return AddsKindOfFinding(fix); });
     }
