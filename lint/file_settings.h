@@ -4,6 +4,7 @@
 // the one that --config names, overridden by the options of the call.
 
 #include <map>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,6 +33,11 @@ class FileSettings {
   // The error: a kernel of the configuration is of a release without a target.
   llvm::Expected<std::vector<const targets::Target*>> TargetsFor(const pipeline::Config& config,
                                                                  const std::string& path) const;
+  // Of these targets, in notes.
+  std::vector<std::string> NamesFor(std::span<const targets::Target* const> targets,
+                                    const pipeline::Config& config, const std::string& path) const {
+    return pipeline::NamesOf(targets, config, path, targets_, kernels_);
+  }
 
  private:
   llvm::Expected<Settings> From(const pipeline::Config& config) const;

@@ -10,6 +10,7 @@
 #include "lint/fix_text.h"
 #include "lint/linter.h"
 #include "lint/yields.h"
+#include "llvm/ADT/StringExtras.h"
 
 namespace ipec::lint {
 namespace {
@@ -127,7 +128,8 @@ ExitStatus ReportFindings(RunState& run, LintedFile& file) {
     if (run.options.baseline) DropKnown(run, source, all);
     CountFindings(run.tally, all, fail_on);
   };
-  Result result = Lint(file.reading, file.settings, {.filter = count});
+  Result result =
+      Lint(file.reading, file.settings, {.filter = count, .target_names = file.target_names});
   // The fixes would edit the text in the file, and the signature would no longer match.
   if (file.is_signed) {
     for (Diagnostic& finding : result.findings) finding.fixes.clear();
@@ -135,16 +137,20 @@ ExitStatus ReportFindings(RunState& run, LintedFile& file) {
   ++run.tally.totals.files;
   run.tally.totals.suppressed += result.suppressed_count;
   if (run.fixes()) CountLeft(run.tally, result);
-  std::string names;
+  // Kernels of one release that lack different properties are different targets of one name.
+  std::vector<std::string> names;
   for (const targets::Target* target : file.reading.targets()) {
-    names += (names.empty() ? "" : ",") + std::string(target->name);
+    if (std::find(names.begin(), names.end(), target->name) == names.end()) {
+      names.emplace_back(target->name);
+    }
   }
+  const std::string joined = llvm::join(names, ",");
   FileFindings findings;
   findings.fingerprints =
       run.options.baseline ? std::move(result.fingerprints) : Fingerprints(source, result.findings);
   findings.report.source = &source;
   findings.report.path = file.from_root;
-  findings.report.target = names;
+  findings.report.target = joined;
   findings.report.error = result.error;
   findings.report.name = result.identity.name;
   findings.report.policy_version = result.identity.version;

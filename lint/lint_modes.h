@@ -50,6 +50,7 @@ struct LintedFile {
   support::SourceBuffer read;            // as it was read, for writing it back
   pipeline::Reading reading;             // its text, under the name for reports
   const Settings& settings;
+  std::vector<std::string> target_names;
 };
 
 // Checks the call for errors that do not depend on the files, and opens the outputs.

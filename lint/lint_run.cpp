@@ -50,7 +50,7 @@ class Run {
   bool ReadKernels() {
     std::vector<pipeline::Kernel> kernels;
     for (const std::string& path : options_.kernels) {
-      auto kernel = ReadKernel(path, settings_.has_chosen_targets(), env_);
+      auto kernel = ReadKernel(path, settings_.has_chosen_targets(), options_.operands, env_);
       if (!kernel) return false;
       kernels.push_back(std::move(*kernel));
     }
@@ -112,8 +112,14 @@ class Run {
     if (!targets) return Mistaken(targets.takeError());
     pipeline::Reading reading(support::SourceBuffer(name, policy->text.text().str()), *targets);
     const bool is_signed = policy->content.kind == content::Kind::Signed;
-    LintedFile file{operand, {}, {}, is_signed, std::move(policy->text), std::move(reading),
-                    settings};
+    LintedFile file{operand,
+                    {},
+                    {},
+                    is_signed,
+                    std::move(policy->text),
+                    std::move(reading),
+                    settings,
+                    settings_.NamesFor(*targets, settings.config, name)};
     // Standard input counts as a file if it has a name.
     if (operand != "-" || options_.stdin_filename) file.from_root = paths_.FromRoot(path);
     file.in_patch = paths_.ForPatch(path);

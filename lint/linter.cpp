@@ -167,11 +167,12 @@ Result LintForTarget(const pipeline::Reading& reading, const pipeline::TargetRea
 }
 
 // Makes one result of those for single targets.
-Result Merge(const pipeline::Reading& reading, std::vector<Result> results) {
+Result Merge(const pipeline::Reading& reading, std::vector<Result> results,
+             std::span<const std::string> target_names) {
   if (results.size() == 1) return std::move(results[0]);
   const pipeline::Targets targets = reading.targets();
   struct Found {
-    std::vector<const targets::Target*> by;
+    std::vector<std::size_t> by;  // indices into `targets`
     Diagnostic finding;
   };
   std::vector<Found> all;
@@ -191,7 +192,7 @@ Result Merge(const pipeline::Reading& reading, std::vector<Result> results) {
           {finding.where.begin, finding.descriptor->code, finding.about, finding.message},
           all.size());
       if (is_new) {
-        all.push_back({{targets[number]}, std::move(finding)});
+        all.push_back({{number}, std::move(finding)});
         continue;
       }
       Found& found = all[place->second];
@@ -199,7 +200,7 @@ Result Merge(const pipeline::Reading& reading, std::vector<Result> results) {
       for (std::size_t i = 0; i < found.finding.fixes.size() && i < finding.fixes.size(); ++i) {
         found.finding.fixes[i].keeps_meaning &= finding.fixes[i].keeps_meaning;
       }
-      if (found.by.back() != targets[number]) found.by.push_back(targets[number]);
+      if (found.by.back() != number) found.by.push_back(number);
     }
   }
   for (Found& found : all) {
@@ -208,8 +209,11 @@ Result Merge(const pipeline::Reading& reading, std::vector<Result> results) {
     if (!for_all && IsOf(found.finding, kUnusedSuppression)) continue;
     if (!for_all && !NamesTargets(found.finding)) {
       std::vector<std::string> names;
-      for (const targets::Target* target : found.by) names.push_back(Describe(*target));
-      found.finding.AddNote("only for " + support::Listed(names));
+      for (const std::size_t number : found.by) {
+        names.push_back(target_names.empty() ? Describe(*targets[number]) : target_names[number]);
+      }
+      found.finding.only_for = support::Listed(names);
+      found.finding.AddNote("only for " + found.finding.only_for);
       // A fix that keeps the meaning for one target, such as the removal of a rule that is
       // unreachable there, would change it for another one: it does not serve its purpose.
       std::erase_if(found.finding.fixes,
@@ -231,7 +235,7 @@ Result Lint(const pipeline::Reading& reading, const Settings& settings, const Op
   for (const pipeline::TargetReading& seen : reading.by_target()) {
     results.push_back(LintForTarget(reading, seen, layouts, settings, options.stop));
   }
-  Result result = Merge(reading, std::move(results));
+  Result result = Merge(reading, std::move(results), options.target_names);
   if (options.filter) options.filter(result);
   KeepMostSevere(result, options.most);
   if (options.prove) Prove(reading, result.findings);

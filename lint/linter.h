@@ -59,6 +59,8 @@ struct Options {
   std::size_t most = kMostFindings;
   // Whether `keeps_meaning` of a fix is proved for every target. Otherwise it is a rule's claim.
   bool prove = true;
+  // The name of each target of the reading in notes; none: Describe(target).
+  std::span<const std::string> target_names = {};
   // Once this is true, Lint returns soon, and the result is incomplete.
   const std::atomic<bool>* stop = nullptr;
 };

@@ -17,7 +17,7 @@ class Gitlab final : public Output {
     for (std::size_t i = 0; i < file.report.diagnostics.size(); ++i) {
       const Diagnostic& finding = file.report.diagnostics[i];
       json_.object([&] {
-        json_.attribute("description", finding.message);
+        json_.attribute("description", WholeMessage(finding));
         json_.attribute("check_name", finding.descriptor->name);
         // Unique in the whole report, as GitLab requires.
         json_.attribute("fingerprint",

@@ -37,7 +37,7 @@ class Concise final : public Output {
       const support::Position at = lines.PositionOf(finding.where.begin);
       out_ << fmt::format("{}:{}:{}: {}: {} [{} {}]\n", Printable(file.report.source->name()),
                           at.line, at.column, diagnostics::Name(finding.severity),
-                          Printable(finding.message), finding.descriptor->code,
+                          Printable(WholeMessage(finding)), finding.descriptor->code,
                           finding.descriptor->name);
     }
     if (file.report.more != 0) {

@@ -53,7 +53,7 @@ class Junit final : public Output {
           "      <failure type=\"{} {}\" message=\"{}\">{}:{}:{}: {}: {}{}</failure>\n"
           "    </testcase>\n",
           name, finding.descriptor->name, at.line, at.column, finding.descriptor->code,
-          finding.descriptor->name, Xml(finding.message), name, at.line, at.column,
+          finding.descriptor->name, Xml(WholeMessage(finding)), name, at.line, at.column,
           diagnostics::Name(finding.severity), Xml(finding.message), Notes(finding));
     }
     out_ << "  </testsuite>\n";
@@ -89,7 +89,7 @@ class Checkstyle final : public Output {
           finding.severity == Severity::Error     ? "error"
           : finding.severity == Severity::Warning ? "warning"
                                                   : "info",
-          Xml(finding.message), finding.descriptor->name);
+          Xml(WholeMessage(finding)), finding.descriptor->name);
     }
     out_ << "  </file>\n";
   }

@@ -19,6 +19,14 @@ Snapshot::Snapshot(std::string the_uri, std::string the_path,
       source(reading.source()),
       lines(source.text()) {}
 
+std::vector<std::string> Configured::Without(policy::Property property) const {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    if (targets[i]->missing.Contains(property)) names.push_back(target_names[i]);
+  }
+  return names;
+}
+
 const lint::Result& Snapshot::lint() const {
   std::call_once(linted_, [this] {
     if (configured->excluded) return;
@@ -32,7 +40,9 @@ const lint::Result& Snapshot::lint() const {
       return;
     }
     // A fix is proved when it is asked for.
-    lint_ = lint::Lint(reading, configured->settings, {.prove = false, .stop = &abandoned_});
+    lint_ =
+        lint::Lint(reading, configured->settings,
+                   {.prove = false, .target_names = configured->target_names, .stop = &abandoned_});
     incomplete_.store(abandoned_.load());
   });
   return lint_;

@@ -30,8 +30,11 @@ namespace ipec::lsp {
 struct Configured {
   lint::Settings settings;
   std::vector<const targets::Target*> targets;  // never empty; features use the first one
+  std::vector<std::string> target_names;        // one for each target, for notes
   // The error in ipec.toml, whose previous content applies then, or in the editor's settings.
   std::optional<std::string> problem;
+  // The names of those built without the property.
+  std::vector<std::string> Without(policy::Property property) const;
   bool excluded = false;  // by ipec.toml: nothing is reported
   friend bool operator==(const Configured&, const Configured&) = default;
 };

@@ -95,14 +95,13 @@ Workspace::Resolved& Workspace::Resolve(const pipeline::ConfigFile& file) {
   return resolved;
 }
 
-Workspace::Targets Workspace::TargetsFor(const pipeline::Config& config,
-                                         const std::string& path) const {
+Workspace::Targets Workspace::Chosen() const {
   Targets chosen;
   for (const std::string& name : settings_.targets) {
     if (const targets::Target* const target = targets::FindTarget(name)) chosen.push_back(target);
   }
   if (chosen.empty() && !settings_.targets.empty()) chosen.push_back(&targets::DefaultTarget());
-  return pipeline::TargetsOf(config, path, chosen);
+  return chosen;
 }
 
 std::optional<std::string> Workspace::UnknownTarget() const {
@@ -124,11 +123,14 @@ std::shared_ptr<const Configured> Workspace::For(const std::string& path) {
     llvm::Error error = pipeline::CheckTargets(resolved.config, PlaceOf(path));
     if (error) problem = llvm::toString(std::move(error));
   }
-  Targets targets = TargetsFor(resolved.config, PlaceOf(path));
+  const Targets chosen = Chosen();
+  Targets targets = pipeline::TargetsOf(resolved.config, PlaceOf(path), chosen);
   std::shared_ptr<const Configured>& made = resolved.made[targets];
   if (made == nullptr) {
+    std::vector<std::string> names =
+        pipeline::NamesOf(targets, resolved.config, PlaceOf(path), chosen);
     made = std::make_shared<const Configured>(
-        Configured{resolved.settings, std::move(targets), std::move(problem)});
+        Configured{resolved.settings, std::move(targets), std::move(names), std::move(problem)});
   }
   const bool excluded = pipeline::IsExcluded(resolved.config, PlaceOf(path));
   const bool signed_beside = lint::IsSignedBeside(files_, path);

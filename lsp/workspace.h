@@ -58,8 +58,8 @@ class Workspace {
   };
   // For a malformed file: its content when it was last correct.
   Resolved& Resolve(const pipeline::ConfigFile& file);
-  // Of the names in the settings, those that exist.
-  Targets TargetsFor(const pipeline::Config& config, const std::string& path) const;
+  // Of the targets in the settings, those that exist; the default one if none of them does.
+  Targets Chosen() const;
   // The first name in the settings that is not that of a target.
   std::optional<std::string> UnknownTarget() const;
 

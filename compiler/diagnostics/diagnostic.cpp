@@ -18,6 +18,11 @@ std::string_view Name(Severity severity) {
   return "error";
 }
 
+std::string WholeMessage(const Diagnostic& diagnostic) {
+  if (diagnostic.only_for.empty()) return diagnostic.message;
+  return diagnostic.message + "; only for " + diagnostic.only_for;
+}
+
 void Sink::SortByPlace() {
   std::stable_sort(list_.begin(), list_.end(), [](const Diagnostic& a, const Diagnostic& b) {
     return a.where.begin < b.where.begin;

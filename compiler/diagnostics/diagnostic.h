@@ -66,6 +66,9 @@ struct Diagnostic {
   // different ones are about different things. None: about the whole place.
   std::optional<runtime::Operation> about;
   std::string message;
+  // The targets or kernels that the diagnostic is about, `linux-6.12 and linux-7.4`, if others read
+  // the same text differently. A note says the same.
+  std::string only_for;
   std::vector<Note> notes;
   std::vector<Fix> fixes;
 
@@ -86,6 +89,9 @@ struct Diagnostic {
     return *this;
   }
 };
+
+// The message for reports without notes: with what `only_for` says.
+std::string WholeMessage(const Diagnostic& diagnostic);
 
 // Collects diagnostics in the order of emission. SortByPlace sorts them into file order (stable).
 //

@@ -137,7 +137,7 @@ class Writer {
       Text("ruleId", diagnostic.descriptor->code);
       json.attribute("ruleIndex", rule_index);
       json.attribute("level", LevelOf(diagnostic.severity));
-      Message("message", diagnostic.message);
+      Message("message", WholeMessage(diagnostic));
       json.attributeArray("locations", [&] { Location(file, diagnostic.where, {}); });
       if (!fingerprint.empty()) {
         json.attributeObject("partialFingerprints", [&] { Text("ruleAndLine/v2", fingerprint); });

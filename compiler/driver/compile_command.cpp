@@ -188,6 +188,12 @@ ExitStatus RunCompile(const CompileOptions& options, Environment& env) {
   const pipeline::Compiled compiled =
       pipeline::CompilePolicy(std::move(reading).TakePolicy(), *target, optimize, options.form,
                               {name, options.symbol ? std::string_view(*options.symbol) : ""});
+  // A table contains for which kernel it is; a text cannot.
+  if (options.form == Form::Text && !target->missing.empty()) {
+    env.err << fmt::format(
+        "ipec: note: this text is for {}; other kernels may decide differently\n",
+        Describe(*target));
+  }
   std::vector<support::FileToWrite> outputs = {{*options.output, compiled.bytes}};
   if (options.map) outputs.push_back({*options.map, compiled.map});
   return WriteOutputs(outputs, env);

@@ -2,9 +2,12 @@
 
 #include "compiler/diagnostics/explain.h"
 
+#include <fmt/format.h>
+
 #include "compiler/driver/commands.h"
 #include "compiler/support/suggest.h"
 #include "compiler/support/wording.h"
+#include "compiler/targets/kernel_profile.h"
 #include "lint/explained.h"
 
 namespace ipec::driver {
@@ -42,6 +45,12 @@ llvm::raw_ostream& PrintRow(const diagnostics::Descriptor& row, Environment& env
   return env.out << row.code << "  " << row.name;
 }
 
+// A finding of `ipec show`.
+void PrintProfileFinding(const targets::ProfileFindingKind& row, Environment& env) {
+  env.out << fmt::format("# {}\n\n{}\n\nLevel {}, reported by `ipec show` about a kernel.\n",
+                         row.name, row.explanation, diagnostics::Name(row.severity));
+}
+
 ExitStatus RunExplain(const ExplainOptions& options, Environment& env) {
   if (options.list) {
     for (const diagnostics::Descriptor* row : diagnostics::AllDescriptors())
@@ -50,6 +59,9 @@ ExitStatus RunExplain(const ExplainOptions& options, Environment& env) {
       PrintRow(*row.descriptor, env);
       env.out << "  " << row.group << ", " << diagnostics::Name(row.descriptor->severity)
               << (row.on ? "" : ", on request") << '\n';
+    }
+    for (const targets::ProfileFindingKind& row : targets::ProfileFindingKinds()) {
+      env.out << fmt::format("{:9}{}  kernel, {}\n", "", row.name, diagnostics::Name(row.severity));
     }
     return ExitStatus::Ok;
   }
@@ -60,6 +72,10 @@ ExitStatus RunExplain(const ExplainOptions& options, Environment& env) {
     for (const diagnostics::Explained& row : lint::Explained()) {
       env.out << *diagnostics::Explain(row.descriptor->code, lint::Explained()) << '\n';
     }
+    for (const targets::ProfileFindingKind& row : targets::ProfileFindingKinds()) {
+      PrintProfileFinding(row, env);
+      env.out << '\n';
+    }
     return ExitStatus::Ok;
   }
   if (options.operands.empty()) {
@@ -67,6 +83,11 @@ ExitStatus RunExplain(const ExplainOptions& options, Environment& env) {
                   "`ipec explain` needs a code, a name or an errno; `--list` lists the codes");
   }
   const std::string& what = options.operands[0];
+  for (const targets::ProfileFindingKind& row : targets::ProfileFindingKinds()) {
+    if (!llvm::StringRef(what).equals_insensitive({row.name.data(), row.name.size()})) continue;
+    PrintProfileFinding(row, env);
+    return ExitStatus::Ok;
+  }
   const std::optional<std::string> text = diagnostics::Explain(what, lint::Explained());
   if (!text) return Unknown(what, env);
   env.out << *text;

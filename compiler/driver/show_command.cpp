@@ -52,12 +52,26 @@ std::string_view StateOfIpe(const KernelProfile& profile) {
 
 // `built`, `missing` or `unknown`.
 std::string_view StateOf(const KernelProfile& profile, runtime::Property property) {
-  if (profile.missing.Contains(property)) return "missing";
+  if (profile.ipe == Setting::Off || profile.missing.Contains(property)) return "missing";
   return profile.unknown.Contains(property) ? "unknown" : "built";
 }
 
 std::string OrNone(const std::vector<std::string>& words) {
   return words.empty() ? "none" : support::Listed(words);
+}
+
+// The parts that policies depend on. `row` prints a title and a value.
+template <typename Row>
+void PrintMeans(const KernelProfile& profile, const Row& row) {
+  std::string_view title = "properties";
+  for (const runtime::Property property : runtime::kProperties) {
+    row(std::exchange(title, ""),
+        fmt::format("{:<20}{}", Name(property), StateOf(profile, property)));
+  }
+  row("boot policy", profile.boot_policy.empty() ? "none" : profile.boot_policy);
+  row("policy keyrings", OrNone(profile.policy_keyrings));
+  row("dm-verity keyrings", OrNone(profile.dmverity_keyrings));
+  row("fs-verity keyrings", OrNone(profile.fsverity_keyrings));
 }
 
 void PrintText(const std::string& name, const KernelProfile& profile, llvm::raw_ostream& out) {
@@ -70,15 +84,7 @@ void PrintText(const std::string& name, const KernelProfile& profile, llvm::raw_
   };
   row("target", profile.target == nullptr ? "unknown" : profile.target->name);
   row("IPE", StateOfIpe(profile));
-  std::string_view title = "properties";
-  for (const runtime::Property property : runtime::kProperties) {
-    row(std::exchange(title, ""),
-        fmt::format("{:<20}{}", Name(property), StateOf(profile, property)));
-  }
-  row("boot policy", profile.boot_policy.empty() ? "none" : profile.boot_policy);
-  row("policy keyrings", OrNone(profile.policy_keyrings));
-  row("dm-verity keyrings", OrNone(profile.dmverity_keyrings));
-  row("fs-verity keyrings", OrNone(profile.fsverity_keyrings));
+  if (profile.ipe != Setting::Off) PrintMeans(profile, row);
   row("security modules", profile.knows_lsm ? OrNone(profile.lsm) : "unknown");
   for (const ProfileFinding& finding : profile.findings) {
     out << fmt::format("{}: {}: {} [{}]\n", file, diagnostics::Name(finding.severity),
@@ -136,14 +142,24 @@ void WriteProfile(JsonWriter& json, const std::string& name, const KernelProfile
 
 ExitStatus ShowFile(const std::string& operand, const ShowOptions& options, JsonWriter* json,
                     Environment& env) {
+  const auto fails = [&](ExitStatus status, const std::string& why) {
+    if (json != nullptr) {
+      json->object([&] {
+        json->attribute("file", operand);
+        json->attribute("kind", nullptr);
+        json->attribute("error", why);
+      });
+    }
+    return Report(env, status, why);
+  };
   llvm::Expected<std::string> text =
       operand == "-" ? support::ReadAtMost(env.in, targets::kLongestKernelConfig + 1)
                      : pipeline::ReadKernelFile(env.files, operand);
-  if (!text) return Report(env, text.takeError());
+  if (!text) return fails(ExitStatus::Failure, llvm::toString(text.takeError()));
   const std::string name = operand == "-" ? "<stdin>" : operand;
   llvm::Expected<pipeline::Kernel> kernel =
       pipeline::ParseKernel(name, *text, options.command_line.value_or(""));
-  if (!kernel) return Report(env, ExitStatus::Usage, llvm::toString(kernel.takeError()));
+  if (!kernel) return fails(ExitStatus::Usage, llvm::toString(kernel.takeError()));
   const KernelProfile& profile = kernel->profile;
   if (json != nullptr) {
     json->object([&] { WriteProfile(*json, name, profile); });

@@ -27,7 +27,8 @@ const targets::Target* TargetOf(const TargetOptions& options, Environment& env) 
     if (target == nullptr) return nullptr;
   }
   if (options.kernel) {
-    const auto kernel = command::ReadKernel(*options.kernel, target != nullptr, env);
+    const auto kernel =
+        command::ReadKernel(*options.kernel, target != nullptr, options.operands, env);
     if (!kernel) return nullptr;
     if (target == nullptr) target = kernel->profile.target;
     return &target->Without(kernel->profile.missing);

@@ -11,6 +11,7 @@
 #include "compiler/support/suggest.h"
 #include "compiler/support/toml.h"
 #include "compiler/support/wording.h"
+#include "compiler/targets/meanings.h"
 #include "compiler/targets/unknown_target.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -45,7 +46,10 @@ llvm::Error CheckTarget(std::string_view word) {
 }
 
 llvm::Error CheckProperty(std::string_view word) {
-  if (runtime::FindProperty(word)) return llvm::Error::success();
+  if (const auto property = runtime::FindProperty(word)) {
+    if (!targets::MeaningOf(*property).option.empty()) return llvm::Error::success();
+    return ErrorOf("names " + Shown(word) + ", which every kernel with IPE has");
+  }
   return ErrorOf(
       "names an unknown property " + Shown(word) +
       support::Suggest(word, runtime::kPropertyNames,

@@ -103,6 +103,13 @@ std::vector<const targets::Target*> TargetsOf(const Config& config, const std::s
                                               std::span<const targets::Target* const> chosen = {},
                                               std::span<const Kernel> kernels = {});
 
+// A name for each of these `targets`, which TargetsOf returned for the same arguments: if there are
+// several kernels, their files, `a.config, b.config (linux-6.12)`, else targets::Describe.
+std::vector<std::string> NamesOf(std::span<const targets::Target* const> targets,
+                                 const Config& config, const std::string& path,
+                                 std::span<const targets::Target* const> chosen = {},
+                                 std::span<const Kernel> kernels = {});
+
 // The error: TargetsOf would need the target of a kernel whose release has none.
 llvm::Error CheckTargets(const Config& config, const std::string& path,
                          std::span<const targets::Target* const> chosen = {},

@@ -85,6 +85,26 @@ std::vector<const targets::Target*> TargetsOf(const Config& config, const std::s
   return targets;
 }
 
+std::vector<std::string> NamesOf(std::span<const targets::Target* const> targets,
+                                 const Config& config, const std::string& path,
+                                 std::span<const targets::Target* const> chosen,
+                                 std::span<const Kernel> kernels) {
+  if (kernels.empty()) kernels = config.kernels;
+  std::vector<std::vector<std::string>> files(targets.size());
+  for (std::size_t i = 0; i < kernels.size() && kernels.size() > 1; ++i) {
+    for (const targets::Target* own : TargetsOf(config, path, chosen, kernels.subspan(i, 1))) {
+      const auto found = std::find(targets.begin(), targets.end(), own);
+      if (found != targets.end()) files[found - targets.begin()].push_back(kernels[i].file);
+    }
+  }
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    names.push_back(Describe(*targets[i]));
+    if (!files[i].empty()) names.back() = support::Listed(files[i]) + " (" + names.back() + ')';
+  }
+  return names;
+}
+
 llvm::Error CheckTargets(const Config& config, const std::string& path,
                          std::span<const targets::Target* const> chosen,
                          std::span<const Kernel> kernels) {
@@ -190,8 +210,10 @@ llvm::Expected<Kernel> Configs::KernelAt(const std::string& path) {
   if (kind == support::PathKind::Special) {
     return support::ErrorOf(support::Quoted(path) + " is not a regular file");
   }
+  llvm::Expected<std::string> text = ReadKernelFile(files_, path);
+  if (!text) return text.takeError();
   // The targets of a file may come from elsewhere, so its release need not have one.
-  return ReadKernel(files_, path, /*has_chosen_target=*/true);
+  return ReadKernel(path, *text, /*has_chosen_target=*/true);
 }
 
 // Relative to the current directory, if it is below it.

@@ -25,11 +25,9 @@ llvm::Expected<Kernel> ParseKernel(const std::string& path, std::string_view tex
   return Kernel{path, targets::ProfileOf(*config, command_line)};
 }
 
-llvm::Expected<Kernel> ReadKernel(support::FileSystem& files, const std::string& path,
+llvm::Expected<Kernel> ReadKernel(const std::string& path, std::string_view text,
                                   bool has_chosen_target) {
-  llvm::Expected<std::string> text = ReadKernelFile(files, path);
-  if (!text) return text.takeError();
-  llvm::Expected<Kernel> kernel = ParseKernel(path, *text);
+  llvm::Expected<Kernel> kernel = ParseKernel(path, text);
   if (!kernel) return kernel.takeError();
   if (llvm::Error error = CheckKernel(*kernel, has_chosen_target)) return error;
   return kernel;

@@ -26,8 +26,8 @@ llvm::Expected<std::string> ReadKernelFile(support::FileSystem& files, const std
 llvm::Expected<Kernel> ParseKernel(const std::string& path, std::string_view text,
                                    std::string_view command_line = {});
 
-// Both, and CheckKernel.
-llvm::Expected<Kernel> ReadKernel(support::FileSystem& files, const std::string& path,
+// ParseKernel and CheckKernel.
+llvm::Expected<Kernel> ReadKernel(const std::string& path, std::string_view text,
                                   bool has_chosen_target);
 
 // Whether policies can be judged for the kernel: the error is that it has no IPE or, without a

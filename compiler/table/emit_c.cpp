@@ -2,7 +2,9 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "compiler/support/wording.h"
 #include "compiler/table/c_name.h"
 #include "compiler/table/emit.h"
 #include "ipec/runtime/table.h"
@@ -18,6 +20,15 @@ std::string ForComment(std::string_view text) {
     made += harmless ? byte : '?';
   }
   return made;
+}
+
+// " without `dmverity_signature`", for a kernel without properties.
+std::string Without(const runtime::Policy& table) {
+  std::vector<std::string_view> missing;
+  for (const runtime::Property property : runtime::kProperties) {
+    if (!table.Knows(property)) missing.push_back(Name(property));
+  }
+  return missing.empty() ? std::string() : " without " + support::ListedInQuotes(missing);
 }
 
 }  // namespace
@@ -45,7 +56,7 @@ static const unsigned char
 #endif
 {5}[{7}] = {{)",
       ForComment(table.name()), version.major, version.minor, version.revision,
-      ForComment(table.target()), name, checksum, table.size());
+      ForComment(table.target()) + Without(table), name, checksum, table.size());
   text.reserve(text.size() + std::size_t{table.size()} * 5 + 64);
   for (std::uint32_t i = 0; i < table.size(); ++i) {
     text += i % 20 == 0 ? "\n  " : "";

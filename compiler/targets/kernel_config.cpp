@@ -1,6 +1,7 @@
 #include "compiler/targets/kernel_config.h"
 
 #include <cstdint>
+#include <utility>
 
 #include "compiler/support/printable.h"
 #include "compiler/support/streams.h"
@@ -24,6 +25,8 @@ constexpr OtherFile kOtherFiles[] = {
     {"\3757zXZ", "compressed", "decompress it with `xzcat`"},
     {"\x28\xB5\x2F\xFD", "compressed", "decompress it with `zstdcat`"},
     {"BZh", "compressed", "decompress it with `bzcat`"},
+    {"\xFF\xFE", "UTF-16 text", "convert it with `iconv -f UTF-16 -t UTF-8`"},
+    {"\xFE\xFF", "UTF-16 text", "convert it with `iconv -f UTF-16 -t UTF-8`"},
     {"MZ", "a kernel image", "the kernel's `scripts/extract-ikconfig` prints its configuration"},
     {"\177ELF", "a program or a kernel image",
      "the kernel's `scripts/extract-ikconfig` prints the configuration of a kernel"},
@@ -97,6 +100,7 @@ llvm::Expected<KernelConfig> KernelConfig::Parse(std::string_view name, std::str
     return NotAConfiguration(name, "it is longer than 4 MiB");
   }
   KernelConfig config;
+  text = text.substr(text.starts_with("\xEF\xBB\xBF") ? 3 : 0);  // a byte order mark
   bool ends = false;
   std::size_t number = 0;
   for (StringRef rest = text; !rest.empty();) {
@@ -110,8 +114,12 @@ llvm::Expected<KernelConfig> KernelConfig::Parse(std::string_view name, std::str
                               ": not a kernel configuration: expected a comment or "
                               "`CONFIG_NAME=VALUE` with y, m, n, a number or a text in quotes");
     }
-    if (!read->option.empty()) config.options_.insert_or_assign(read->option.str(), read->value);
+    if (!read->option.empty()) config.Set(read->option.str(), read->value);
     if (const StringRef release = ReleaseIn(line); !release.empty()) {
+      if (!config.release_.empty()) {
+        return support::ErrorOf(std::string(name) + ":" + std::to_string(number) +
+                                ": a second configuration begins here; name a file for each");
+      }
       config.release_ = support::Printable({release.data(), release.size()});
     }
     ends |= line == "# end of Kernel hacking";
@@ -126,6 +134,13 @@ llvm::Expected<KernelConfig> KernelConfig::Parse(std::string_view name, std::str
   return config;
 }
 
+void KernelConfig::Set(std::string option, std::string value) {
+  const auto [place, is_new] = options_.try_emplace(std::move(option), value);
+  if (is_new || place->second == value) return;
+  place->second = std::move(value);
+  repeated_.insert(place->first);
+}
+
 std::optional<std::string_view> KernelConfig::Value(std::string_view option) const {
   const auto found = options_.find(option);
   if (found == options_.end()) return std::nullopt;
@@ -135,8 +150,10 @@ std::optional<std::string_view> KernelConfig::Value(std::string_view option) con
 Setting KernelConfig::Of(std::string_view option) const {
   const auto value = Value(option);
   if (!value) return is_fragment_ ? Setting::Unknown : Setting::Off;
-  // As kconfig, which takes another value of a switch for n.
-  return *value == "y" || *value == "m" ? Setting::On : Setting::Off;
+  // As kconfig, which takes another value of a switch for n. These two can be modules.
+  const bool is_on =
+      *value == "y" || (*value == "m" && (option == "BLK_DEV_DM" || option == "DM_VERITY"));
+  return is_on ? Setting::On : Setting::Off;
 }
 
 }  // namespace ipec::targets

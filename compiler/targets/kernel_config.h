@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -43,12 +44,16 @@ class KernelConfig {
   Setting Of(std::string_view option) const;
   bool IsModule(std::string_view option) const { return Value(option) == "m"; }
   const std::map<std::string, std::string, std::less<>>& options() const { return options_; }
+  // Options that are set more than once, to different values. The last one counts, as in kconfig.
+  const std::set<std::string>& repeated() const { return repeated_; }
 
  private:
+  void Set(std::string option, std::string value);
+
   std::string release_;
   bool is_fragment_ = false;
-  std::map<std::string, std::string, std::less<>>
-      options_;  // the last value of each, as in kconfig
+  std::map<std::string, std::string, std::less<>> options_;
+  std::set<std::string> repeated_;
 };
 
 }  // namespace ipec::targets

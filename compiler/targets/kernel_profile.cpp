@@ -21,19 +21,38 @@ using llvm::StringRef;
 using runtime::Property;
 using support::Quoted;
 
+enum class Finding : std::uint8_t {
+#define IPEC_PROFILE_FINDING(id, severity, name, explanation) id,
+#include "compiler/targets/profile_findings.def"
+};
+
+constexpr ProfileFindingKind kFindings[] = {
+#define IPEC_PROFILE_FINDING(id, severity, name, explanation) \
+  {Severity::severity, name, explanation},
+#include "compiler/targets/profile_findings.def"
+};
+
+// Options that all have to be on; the rest is empty.
+using Options = std::array<std::string_view, 4>;
+
+// SECURITY_IPE and DM_VERITY depend on these. A text that switches them on need not mention these;
+// only one that switches these off is taken at its word.
+constexpr Options kNeededByIpe = {"SECURITY", "SECURITYFS", "AUDIT", "AUDITSYSCALL"};
+constexpr std::string_view kDeviceMapper = "BLK_DEV_DM";
+
 // The option of a property, and those it depends on. They also select it, so it is on if and only
 // if they are.
 struct PropertyOptions {
   Property property;
   std::string_view option;
-  std::array<std::string_view, 2> bases;  // the second may be empty
+  Options bases;  // the last one depends on the others
 };
 constexpr PropertyOptions kPropertyOptions[] = {
-    {Property::DmverityRoothash, "IPE_PROP_DM_VERITY", {"DM_VERITY", ""}},
+    {Property::DmverityRoothash, "IPE_PROP_DM_VERITY", {"DM_VERITY"}},
     {Property::DmveritySignature,
      "IPE_PROP_DM_VERITY_SIGNATURE",
      {"DM_VERITY", "DM_VERITY_VERIFY_ROOTHASH_SIG"}},
-    {Property::FsverityDigest, "IPE_PROP_FS_VERITY", {"FS_VERITY", ""}},
+    {Property::FsverityDigest, "IPE_PROP_FS_VERITY", {"FS_VERITY"}},
     {Property::FsveritySignature,
      "IPE_PROP_FS_VERITY_BUILTIN_SIG",
      {"FS_VERITY", "FS_VERITY_BUILTIN_SIGNATURES"}},
@@ -43,10 +62,10 @@ constexpr PropertyOptions kPropertyOptions[] = {
 struct KeyringOptions {
   std::vector<std::string> KernelProfile::*list;
   std::string_view keyring;
-  std::array<std::string_view, 2> options;  // may be empty
+  Options options;
 };
 constexpr KeyringOptions kKeyrings[] = {
-    {&KernelProfile::policy_keyrings, "builtin", {"", ""}},
+    {&KernelProfile::policy_keyrings, "builtin", {}},
     {&KernelProfile::policy_keyrings,
      "secondary",
      {"SECONDARY_TRUSTED_KEYRING", "IPE_POLICY_SIG_SECONDARY_KEYRING"}},
@@ -56,25 +75,38 @@ constexpr KeyringOptions kKeyrings[] = {
     {&KernelProfile::dmverity_keyrings, "builtin", {"DM_VERITY", "DM_VERITY_VERIFY_ROOTHASH_SIG"}},
     {&KernelProfile::dmverity_keyrings,
      "secondary",
-     {"DM_VERITY", "DM_VERITY_VERIFY_ROOTHASH_SIG_SECONDARY_KEYRING"}},
+     {"DM_VERITY", "DM_VERITY_VERIFY_ROOTHASH_SIG", "SECONDARY_TRUSTED_KEYRING",
+      "DM_VERITY_VERIFY_ROOTHASH_SIG_SECONDARY_KEYRING"}},
     {&KernelProfile::dmverity_keyrings,
      "platform",
-     {"DM_VERITY", "DM_VERITY_VERIFY_ROOTHASH_SIG_PLATFORM_KEYRING"}},
+     {"DM_VERITY", "DM_VERITY_VERIFY_ROOTHASH_SIG", "INTEGRITY_PLATFORM_KEYRING",
+      "DM_VERITY_VERIFY_ROOTHASH_SIG_PLATFORM_KEYRING"}},
     {&KernelProfile::fsverity_keyrings,
      ".fs-verity",
      {"FS_VERITY", "FS_VERITY_BUILTIN_SIGNATURES"}},
 };
 
-// Whether all options are on. One that is off decides.
-Setting AllOf(const KernelConfig& config, const std::array<std::string_view, 2>& options) {
-  Setting all = Setting::On;
+Setting SettingOf(const KernelConfig& config, std::string_view option) {
+  if (option == "DM_VERITY" && config.Value(kDeviceMapper) == "n") return Setting::Off;
+  return config.Of(option);
+}
+
+// The first option that is off, or the option for which it is; nothing if none is off.
+std::string_view OffIn(const KernelConfig& config, const Options& options) {
   for (const std::string_view option : options) {
-    if (option.empty()) continue;
-    const Setting setting = config.Of(option);
-    if (setting == Setting::Off) return Setting::Off;
-    if (setting == Setting::Unknown) all = Setting::Unknown;
+    if (option.empty() || SettingOf(config, option) != Setting::Off) continue;
+    return config.Of(option) == Setting::Off ? option : kDeviceMapper;
   }
-  return all;
+  return {};
+}
+
+// Whether all options are on. One that is off decides.
+Setting AllOf(const KernelConfig& config, const Options& options) {
+  if (!OffIn(config, options).empty()) return Setting::Off;
+  for (const std::string_view option : options) {
+    if (!option.empty() && config.Of(option) == Setting::Unknown) return Setting::Unknown;
+  }
+  return Setting::On;
 }
 
 // The parameters of a kernel command line that concern IPE. Of repeated ones the last counts.
@@ -145,6 +177,7 @@ class Profiler {
     profile_.release = config_.release();
     profile_.is_fragment = config_.is_fragment();
     FindIpe();
+    FindRepeated();
     FindProperties();
     FindTarget();
     FindKeyrings();
@@ -158,20 +191,47 @@ class Profiler {
   }
 
  private:
-  void Report(Severity severity, std::string_view name, std::string message) {
-    profile_.findings.push_back({severity, name, std::move(message)});
+  void Report(Finding kind, std::string message) {
+    const ProfileFindingKind& row = kFindings[support::IndexOf(kind)];
+    profile_.findings.push_back({row.severity, row.name, std::move(message)});
   }
 
   void FindIpe() {
     profile_.ipe = config_.Of("SECURITY_IPE");
+    for (const std::string_view option : kNeededByIpe) {
+      if (profile_.ipe == Setting::Off || config_.Value(option) != "n") continue;
+      profile_.ipe = Setting::Off;
+      Report(Finding::KernelWithoutIpe,
+             fmt::format("this kernel was built without IPE: CONFIG_{} is not set, and "
+                         "CONFIG_SECURITY_IPE depends on it",
+                         option));
+      return;
+    }
     if (profile_.ipe == Setting::Off) {
-      Report(Severity::Error, "kernel-without-ipe",
+      Report(Finding::KernelWithoutIpe,
              "this kernel was built without IPE: CONFIG_SECURITY_IPE is not set");
-    } else if (profile_.ipe == Setting::Unknown) {
-      Report(Severity::Warning, "unknown-option",
+    }
+    if (profile_.ipe == Setting::Unknown) {
+      Report(Finding::UnknownOption,
              "the fragment does not mention CONFIG_SECURITY_IPE, so it does not say whether the "
              "kernel has IPE");
     }
+  }
+
+  void FindRepeated() {
+    std::vector<std::string> names;
+    for (const std::string& option : config_.repeated()) {
+      names.push_back("CONFIG_" + support::Abbreviated(option));
+    }
+    constexpr std::size_t kMost = 5;
+    const std::size_t more = names.size() - std::min(names.size(), kMost);
+    if (more != 0) {
+      names.resize(kMost);
+      names.push_back(fmt::format("{} more", more));
+    }
+    if (names.empty()) return;
+    Report(Finding::RepeatedOption, fmt::format("different values for {}: the last one counts",
+                                                support::Listed(names, "and")));
   }
 
   void FindProperties() {
@@ -183,7 +243,7 @@ class Profiler {
     for (const auto& [option, value] : config_.options()) {
       if (!StringRef(option).startswith("IPE_PROP_") || value == "n") continue;
       if (std::find(known.begin(), known.end(), option) != known.end()) continue;
-      Report(Severity::Information, "unknown-property",
+      Report(Finding::ForeignProperty,
              fmt::format("CONFIG_{} is the option of a property that no target of ipec has",
                          support::Abbreviated(option)));
     }
@@ -192,29 +252,30 @@ class Profiler {
   void FindProperty(const PropertyOptions& row) {
     const std::string_view name = runtime::Name(row.property);
     Setting setting = AllOf(config_, row.bases);
-    const auto own = config_.Value(row.option);
+    auto own = config_.Value(row.option);
+    if (own == "m") own = std::nullopt;  // not a value of this switch: kconfig ignores it
     // A fragment that mentions the option of the property decides, unless its bases contradict.
     if (setting == Setting::Unknown && own) setting = *own == "n" ? Setting::Off : Setting::On;
     if (setting == Setting::On && own == "n") {
       if (!profile_.is_fragment) {
         setting = Setting::Off;
       } else {
-        Report(
-            Severity::Warning, "selected-option",
-            fmt::format("CONFIG_{} cannot be switched off while CONFIG_{} is on, which selects it",
-                        row.option, row.bases[1].empty() ? row.bases[0] : row.bases[1]));
+        Report(Finding::SelectedOption,
+               fmt::format(
+                   "CONFIG_{} cannot be switched off while CONFIG_{} is on, which selects it",
+                   row.option, *std::find_if(row.bases.rbegin(), row.bases.rend(), [](auto base) {
+                     return !base.empty();
+                   })));
       }
     }
     if (setting == Setting::Off) {
       profile_.missing.Add(row.property);
       if (profile_.ipe == Setting::Off) return;
-      const auto off = std::find_if(row.bases.begin(), row.bases.end(), [&](std::string_view base) {
-        return !base.empty() && config_.Of(base) == Setting::Off;
-      });
-      Report(Severity::Warning, "property-not-built",
+      const std::string_view off = OffIn(config_, row.bases);
+      Report(Finding::PropertyNotBuilt,
              fmt::format("{} never matches, whatever its value: CONFIG_{} is not set", Quoted(name),
-                         off == row.bases.end() ? row.option : *off));
-    } else if (setting == Setting::Unknown) {
+                         off.empty() ? row.option : off));
+    } else if (setting == Setting::Unknown && profile_.ipe != Setting::Off) {
       profile_.unknown.Add(row.property);
       std::vector<std::string> options;
       for (const std::string_view base : row.bases) {
@@ -223,7 +284,7 @@ class Profiler {
         }
       }
       Report(
-          Severity::Warning, "unknown-option",
+          Finding::UnknownOption,
           fmt::format("the fragment does not mention {}, so it does not say whether {} is built; "
                       "it is treated as built",
                       support::Listed(options, "or"), Quoted(name)));
@@ -236,12 +297,14 @@ class Profiler {
     const Target* target = targets::FindTarget(name);
     if (target != nullptr) {
       profile_.target = &target->Without(profile_.missing);
+    } else if (profile_.ipe == Setting::Off) {
+      return;
     } else if (profile_.release.empty()) {
       Report(
-          Severity::Warning, "unknown-release",
+          Finding::UnknownRelease,
           "the fragment does not name the release of the kernel; choose a target with `--target`");
-    } else if (profile_.ipe != Setting::Off) {
-      Report(Severity::Warning, "unknown-release",
+    } else {
+      Report(Finding::UnknownRelease,
              fmt::format("{} (choose a target with `--target`)", UnknownTarget(name)));
     }
   }
@@ -249,7 +312,8 @@ class Profiler {
   void FindKeyrings() {
     for (const KeyringOptions& row : kKeyrings) {
       const Setting setting = AllOf(config_, row.options);
-      if (setting == Setting::Off) continue;
+      const bool of_policies = row.list == &KernelProfile::policy_keyrings;
+      if (setting == Setting::Off || (of_policies && profile_.ipe == Setting::Off)) continue;
       (profile_.*row.list)
           .push_back(std::string(row.keyring) + (setting == Setting::On ? "" : " (unknown)"));
     }
@@ -258,11 +322,11 @@ class Profiler {
   void FindModules() {
     if (profile_.ipe != Setting::On) return;
     std::vector<std::string> modules;
-    for (const std::string_view option : {"BLK_DEV_DM", "DM_VERITY"}) {
+    for (const std::string_view option : {kDeviceMapper, std::string_view("DM_VERITY")}) {
       if (config_.IsModule(option)) modules.push_back("CONFIG_" + std::string(option));
     }
     if (modules.empty()) return;
-    Report(Severity::Information, "verity-is-module",
+    Report(Finding::VerityIsModule,
            fmt::format("dm-verity is a module ({}): the initramfs needs it, and the active policy "
                        "must allow to load it",
                        support::Listed(modules, "and")));
@@ -273,11 +337,11 @@ class Profiler {
     const auto path = config_.Value("IPE_BOOT_POLICY");
     profile_.boot_policy = support::Printable(path.value_or(""));
     if (!profile_.boot_policy.empty()) {
-      Report(Severity::Information, "boot-policy",
+      Report(Finding::BootPolicy,
              fmt::format("the policy {} is built in and active from the start; it is not signed",
                          Quoted(profile_.boot_policy)));
     } else if (path || !profile_.is_fragment) {
-      Report(Severity::Information, "no-boot-policy",
+      Report(Finding::NoBootPolicy,
              "no policy is built in: until the first one is activated, everything is allowed");
     }
   }
@@ -298,21 +362,21 @@ class Profiler {
     if (profile_.ipe != Setting::On) return;
     FindIpeInLsm();
     if (command_line_.enforce == false) {
-      Report(Severity::Warning, "permissive-at-boot",
+      Report(Finding::PermissiveAtBoot,
              "`ipe.enforce=0`: the kernel boots permissive and denies nothing");
     }
     if (command_line_.success_audit == true) {
-      Report(Severity::Information, "success-audit",
+      Report(Finding::SuccessAudit,
              "`ipe.success_audit=1`: the kernel records what it allows, too");
     }
     if (command_line_.audit_off) {
-      Report(Severity::Warning, "audit-off", "`audit=0`: the kernel sends no records");
+      Report(Finding::AuditOff, "`audit=0`: the kernel sends no records");
     }
   }
 
   void FindIpeInLsm() {
     if (!profile_.knows_lsm) {
-      Report(Severity::Warning, "unknown-option",
+      Report(Finding::UnknownOption,
              fmt::format("the {} does not mention CONFIG_LSM, so it does not say whether IPE is on",
                          profile_.is_fragment ? "fragment" : "configuration"));
       return;
@@ -323,7 +387,7 @@ class Profiler {
     with.emplace_back("ipe");
     std::string joined;
     for (const std::string& name : with) joined += (joined.empty() ? "" : ",") + name;
-    Report(Severity::Error, "ipe-not-in-lsm",
+    Report(Finding::IpeNotInLsm,
            command_line_.lsm
                ? fmt::format("`lsm=` on the kernel command line leaves IPE out, so IPE is off; "
                              "`lsm={}` switches it on",
@@ -342,6 +406,10 @@ class Profiler {
 
 KernelProfile ProfileOf(const KernelConfig& config, std::string_view command_line) {
   return Profiler(config, command_line).Run();
+}
+
+std::span<const ProfileFindingKind> ProfileFindingKinds() {
+  return kFindings;
 }
 
 }  // namespace ipec::targets

@@ -8,6 +8,7 @@
 // Documentation/admin-guide/LSM/ipe.rst of Linux 6.12.
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,7 +19,15 @@
 
 namespace ipec::targets {
 
-// Something that a user of IPE should know about a kernel. `name` is stable.
+// A row of profile_findings.def.
+struct ProfileFindingKind {
+  diagnostics::Severity severity;
+  std::string_view name;  // stable
+  std::string_view explanation;
+};
+std::span<const ProfileFindingKind> ProfileFindingKinds();
+
+// Something that a user of IPE should know about a kernel.
 struct ProfileFinding {
   diagnostics::Severity severity = diagnostics::Severity::Information;
   std::string_view name;

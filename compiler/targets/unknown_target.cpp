@@ -60,9 +60,12 @@ std::vector<Named> Releases() {
   return all;
 }
 
-// Whether a release with this number is to be expected soon: so far, no minor number exceeded 20.
+// So far, no minor number exceeded it.
+constexpr unsigned kGreatestMinor = 20;
+
+// Whether a release with this number is to be expected soon.
 bool IsExpected(const Release& release, const Release& newest) {
-  return release > newest && release.major <= newest.major + 2 && release.minor <= 20;
+  return release > newest && release.major <= newest.major + 2 && release.minor <= kGreatestMinor;
 }
 
 // The advice about a release. Nothing if Linux has no such release.
@@ -85,7 +88,9 @@ std::optional<std::string> Advice(const Release& release) {
     if (named.name == named.target->name) return advice;
     return advice + ", which is like " + support::Quoted(named.target->name);
   }
-  return std::nullopt;
+  // Greater numbers are misspelt ones.
+  if (release > newest.release || release.minor > kGreatestMinor) return std::nullopt;
+  return "Linux has no such release; see `ipec targets`";
 }
 
 }  // namespace

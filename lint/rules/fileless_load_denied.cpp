@@ -51,8 +51,8 @@ void Check(Context& context) {
     names.push_back(Name(operation));
   }
   for (const auto& [begin, found] : denied) {
-    context.Report(found.first, "{} without a file, for example from memory, is denied here",
-                   support::Listed(found.second));
+    context.Report(found.first, "{} without a file, for example from memory, {} denied here",
+                   support::Listed(found.second), found.second.size() == 1 ? "is" : "are");
   }
 }
 

@@ -36,9 +36,10 @@ void Check(Context& context) {
     for (std::size_t i = 0; i < conditions.size(); ++i) {
       const policy::Property property = conditions[i].property;
       if (!missing.Contains(property)) continue;
-      context.Report(context.ConditionSpan(id, i),
-                     "the kernel was built without `{}`, so this rule never matches",
-                     runtime::Name(property));
+      context.Report(context.ConditionSpan(id, i), "the kernel was built without `{}`, so this {}",
+                     runtime::Name(property),
+                     context.policy[id].action == policy::Action::Deny ? "DENY never denies"
+                                                                       : "rule never matches");
       break;
     }
   }

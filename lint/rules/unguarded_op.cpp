@@ -11,7 +11,8 @@ restricted. Kernel modules, firmware, kexec images and certificates can do more 
 policy that restricts programs should restrict them too. Rules that only allow restrict nothing if
 the DEFAULT allows the rest.
 
-The fix denies the operation by default. It changes decisions, so it is not a safe fix.
+If some rule allows the operation, the fix denies the rest of its events by default. It changes
+decisions, so it is not a safe fix.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -32,12 +33,12 @@ void Check(Context& context) {
       analysis::PossibleFacts(context.policy.semantics, false, false)) {
     return;
   }
-  policy::OperationSet denied;  // in part at least
+  policy::OperationSet denied;   // in part at least
+  policy::OperationSet allowed;  // by a rule
   for (const RuleId id : context.policy.rule_ids()) {
     const policy::Rule& rule = context.policy[id];
-    if (rule.action == policy::Action::Deny && context.reachability.Decides(id)) {
-      denied.Add(rule.operation);
-    }
+    if (!context.reachability.Decides(id)) continue;
+    (rule.action == policy::Action::Deny ? denied : allowed).Add(rule.operation);
   }
   for (const analysis::OperationCoverage& coverage : context.coverage.operations()) {
     const policy::Operation operation = coverage.operation;
@@ -49,16 +50,18 @@ void Check(Context& context) {
     const auto witness = context.reachability.WitnessOfDefault(operation);
     if (!witness) continue;
     const bool own = context.policy.DefaultOf(operation).has_value();
-    context
-        .Report(operation, decides->statement,
-                "{} is allowed by default and no rule denies it, while EXECUTE is restricted",
-                Name(operation))
-        .AddNote(context.Decided(*witness, {}))
-        .AddFix(
-            fmt::format("deny {} by default", Name(operation)),
-            own ? context.ReplaceAction(decides->statement, operation, policy::Action::Deny)
-                : context.InsertBelow(decides->statement,
-                                      fmt::format("DEFAULT op={} action=DENY", Name(operation))));
+    Diagnostic& finding = context.Report(
+        operation, decides->statement,
+        "{} is allowed by default and no rule denies it, while EXECUTE is restricted",
+        Name(operation));
+    finding.AddNote(context.Decided(*witness, {}));
+    // Otherwise the fix would stop all events of the operation.
+    if (!allowed.Contains(operation)) continue;
+    finding.AddFix(
+        fmt::format("deny {} by default", Name(operation)),
+        own ? context.ReplaceAction(decides->statement, operation, policy::Action::Deny)
+            : context.InsertBelow(decides->statement,
+                                  fmt::format("DEFAULT op={} action=DENY", Name(operation))));
   }
 }
 

@@ -123,10 +123,15 @@ class Slot {
     const bool has_operation = HasOther("op");
     if (!has_operation) items_.Operation(HasEquals(), IsDefault(), Statement());
     if (!IsDefault()) {
-      for (std::size_t i = 0; i < runtime::kPropertyCount; ++i) {
-        const std::string_view name = runtime::kPropertyNames[i];
-        if (HasOther({name.data(), name.size()})) continue;
-        items_.Property(support::FromIndex<policy::Property>(i), HasEquals());
+      // Those that no kernel of this policy has are last.
+      const Configured& configured = *snapshot_.configured;
+      for (const bool missing : {false, true}) {
+        for (const policy::Property property : runtime::kProperties) {
+          const std::string_view name = runtime::Name(property);
+          if (HasOther({name.data(), name.size()})) continue;
+          const bool is_missing = configured.Without(property).size() == configured.targets.size();
+          if (is_missing == missing) items_.Property(property, HasEquals());
+        }
       }
     }
     if (!HasOther("action")) items_.Action(HasEquals());
@@ -315,7 +320,7 @@ std::string DocumentationOf(const Snapshot& snapshot, std::string_view key) {
   }
   if (sort == "property") {
     const auto property = runtime::FindProperty(word);
-    return property ? DocOf(target, *property) : std::string();
+    return property ? DocOf(snapshot, *property) : std::string();
   }
   if (sort == "algorithm") {
     const targets::DigestAlgorithm* algorithm = targets::FindAlgorithm(word);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "compiler/check/words.h"
+#include "compiler/support/wording.h"
 #include "compiler/targets/features.h"
 #include "compiler/targets/meanings.h"
 #include "lint/digest_algorithms.h"
@@ -142,8 +143,13 @@ void Items::PolicyName() {
 
 void Items::Property(policy::Property property, bool has_equals) {
   const bool boolean = runtime::Kind(property) == runtime::PropertyKind::Boolean;
+  const std::vector<std::string> without = snapshot_.configured->Without(property);
+  const bool nowhere = without.size() == snapshot_.configured->targets.size();
   Key(Name(property), CompletionKind::Property, boolean ? "TRUE,FALSE" : "", has_equals,
-      targets::MeaningOf(property).summary, "property:" + std::string(Name(property)));
+      without.empty() ? std::string(targets::MeaningOf(property).summary)
+      : nowhere       ? "not in this kernel: never matches"
+                      : "not in " + support::Listed(without),
+      "property:" + std::string(Name(property)));
 }
 
 void Items::Action(bool has_equals) {

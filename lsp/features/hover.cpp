@@ -123,8 +123,7 @@ class Hoverer {
       if (runtime::Kind(*property) == runtime::PropertyKind::Digest && place_.part == Part::Value) {
         text = DigestWord(*property, value) + "\n";
       }
-      text += DocOf(target(), *property);
-      return text + NotInKernel(*property);
+      return text + DocOf(snapshot_, *property);
     }
     return DocOfForeign(target(), ForeignWord::Kind::Property, {key.data(), key.size()});
   }
@@ -139,12 +138,6 @@ class Hoverer {
       }
     }
     return DocOfForeign(target(), ForeignWord::Kind::Operation, {value.data(), value.size()});
-  }
-
-  std::string NotInKernel(policy::Property property) const {
-    return target().missing.Contains(property)
-               ? "\nThe kernel was built without it: a rule with it never matches.\n"
-               : "";
   }
 
   std::string DigestWord(policy::Property property, llvm::StringRef value) const {
@@ -163,8 +156,8 @@ class Hoverer {
           fmt::format("{} hex digits{}", word.digits.size(),
                       bare ? LengthOfBare(bytes.size()) : Measured(targets::FindAlgorithm(name)));
     } else {
-      text +=
-          fmt::format("{}: a rule with it never matches", lint::Describe(flaw, digest, property));
+      text += fmt::format("{}: a rule that tests it never matches",
+                          lint::Describe(flaw, digest, property));
     }
     text += ".\n";
     if (const auto named = DigestAt(snapshot_, place_)) {

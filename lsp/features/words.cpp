@@ -19,6 +19,15 @@ std::string Paragraphs(std::string_view title, const Meaning& meaning, std::stri
   return text;
 }
 
+std::string NotBuilt(const Configured& configured, policy::Property property) {
+  const std::vector<std::string> names = configured.Without(property);
+  if (names.empty()) return {};
+  const bool in_all = names.size() == configured.targets.size();
+  return fmt::format("**Not in {}:** a rule that tests `{}` never matches{}.\n\n",
+                     in_all ? "this kernel" : support::Listed(names), Name(property),
+                     in_all ? "" : " there");
+}
+
 }  // namespace
 
 std::string Code(std::string_view text) {
@@ -54,14 +63,16 @@ std::string DocOf(const targets::Target& target, const targets::Alias& alias) {
                             target.name);
 }
 
-std::string DocOf(const targets::Target& target, policy::Property property) {
+std::string DocOf(const Snapshot& snapshot, policy::Property property) {
+  const targets::Target& target = snapshot.target();
   const Meaning& meaning = targets::MeaningOf(property);
   const bool boolean = runtime::Kind(property) == runtime::PropertyKind::Boolean;
   const std::string_view value = boolean                                     ? "TRUE|FALSE"
                                  : target.Has(targets::Feature::BareDigests) ? "HEX"
                                                                              : "ALGORITHM:HEX";
-  std::string text = Paragraphs(fmt::format("{}={}", Name(property), value), meaning,
-                                targets::NoteOn(property, target));
+  std::string text = NotBuilt(*snapshot.configured, property);
+  text += Paragraphs(fmt::format("{}={}", Name(property), value), meaning,
+                     targets::NoteOn(property, target));
   if (meaning.option.empty()) {
     text += "\nNeeds no kernel option besides IPE itself. Known to every target.\n";
   } else {

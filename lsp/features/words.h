@@ -11,6 +11,7 @@
 #include "compiler/targets/digest_algorithms.h"
 #include "compiler/targets/targets.h"
 #include "lint/rule.h"
+#include "lsp/snapshot.h"
 
 namespace ipec::lsp {
 
@@ -19,7 +20,8 @@ std::string Code(std::string_view text);
 
 std::string DocOf(const targets::Target& target, policy::Operation operation);
 std::string DocOf(const targets::Target& target, const targets::Alias& alias);
-std::string DocOf(const targets::Target& target, policy::Property property);
+// For the first target; it also says on which targets the kernel was built without it.
+std::string DocOf(const Snapshot& snapshot, policy::Property property);
 std::string DocOf(const targets::DigestAlgorithm& algorithm);
 // The rule's own documentation.
 std::string DocOf(const lint::Rule& rule);

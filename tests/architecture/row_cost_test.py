@@ -24,6 +24,7 @@ LIMITS = {
     "compiler/event/fields.def": 2,
     "compiler/optimize/passes.def": 13,
     "compiler/sign/hashes.def": 4,
+    "compiler/targets/profile_findings.def": 1,
     "compiler/support/errno.def": 30,
     "compiler/targets/meanings.def": 1,
     "compiler/targets/targets.def": 5,

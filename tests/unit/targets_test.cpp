@@ -77,6 +77,8 @@ TEST_CASE("an unknown target has an advice") {
       {"linux-7.9", kAfter},
       {"7.12.3-arch1-1", kAfter},
       {"linux-8.0", kAfter},
+      {"linux-6.20", "; Linux has no such release; see `ipec targets`"},
+      {"v6.20.1", "; Linux has no such release; see `ipec targets`"},
       // No releases: misspelt names.
       {"linux-6.41", "; did you mean `linux-6.14`?"},
       {"linux-6.121", "; did you mean `linux-6.12`?"},
