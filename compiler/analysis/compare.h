@@ -1,8 +1,8 @@
 #pragma once
 
 // Do two policies mean the same? Exact, over every class of events that a kernel can produce,
-// including operations without a name. The optimizer verifies each pass with it; fixes and diffs
-// use it too.
+// including operations without a name. The optimizer verifies each pass with it; fixes and layouts
+// are proved with it.
 
 #include <cstdint>
 #include <optional>
@@ -19,21 +19,9 @@ namespace ipec::analysis {
 //              Lines may differ.
 enum class Keeps : std::uint8_t { Audit, Decision };
 
-enum class Verdict : std::uint8_t {
-  Same,
-  Different,
-  // There are too many classes to check one by one, and no shorter proof settled it. Happens only
-  // when hundreds of digests of both kinds, which are also named in pairs, were reordered.
-  Undecided,
-};
-
-struct Comparison {
-  Verdict verdict = Verdict::Same;
-  // An event that the two policies decide or record differently, if the verdict is Different.
-  std::optional<Witness> witness;
-};
-
+// An event that the two policies decide or record differently; nothing if there is none.
+//
 // O(n log n) in the number of rules. Both policies must have the same dialect (equal semantics).
-Comparison Compare(Keeps keeps, const Coverage& before, const Coverage& after);
+std::optional<Witness> Compare(Keeps keeps, const Coverage& before, const Coverage& after);
 
 }  // namespace ipec::analysis

@@ -9,7 +9,6 @@
 namespace ipec::optimize {
 namespace {
 
-using analysis::Verdict;
 using policy::Policy;
 
 constexpr std::array kPasses = {
@@ -47,10 +46,8 @@ bool RunPass(const Pass& pass, const AliasLines* lines, std::unique_ptr<Analyzed
   auto after = std::make_unique<AnalyzedPolicy>(std::move(*changed));
   IPEC_CHECK(DefaultsAreComplete(after->policy) || !DefaultsAreComplete(state->policy),
              (std::string(pass.name) + " removed a default that the kernel needs").c_str());
-  const Verdict verdict = Compare(pass.keeps, state->coverage, after->coverage).verdict;
-  IPEC_CHECK(verdict != Verdict::Different,
+  IPEC_CHECK(!Compare(pass.keeps, state->coverage, after->coverage),
              (std::string(pass.name) + " changed what the policy means").c_str());
-  if (verdict == Verdict::Undecided) return false;
   state = std::move(after);
   return true;
 }

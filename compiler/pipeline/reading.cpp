@@ -85,9 +85,7 @@ MeaningChange CompareAccepted(const analysis::Coverage& before, const analysis::
     return policy.global_default ? std::optional(policy.global_default->action) : std::nullopt;
   };
   if (global_action(old_policy) != global_action(new_policy)) return MeaningChange::Decisions;
-  const auto same = [&](analysis::Keeps keeps) {
-    return analysis::Compare(keeps, before, after).verdict == analysis::Verdict::Same;
-  };
+  const auto same = [&](analysis::Keeps keeps) { return !analysis::Compare(keeps, before, after); };
   if (same(analysis::Keeps::Audit)) return MeaningChange::None;
   return same(analysis::Keeps::Decision) ? MeaningChange::Records : MeaningChange::Decisions;
 }

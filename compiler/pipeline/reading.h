@@ -112,8 +112,7 @@ enum class MeaningChange : std::uint8_t {
   Verdict,    // accepted or rejected differently, or rejected with another errno
 };
 
-// The greatest change over all targets. Both readings must be for the same targets. A comparison
-// that would take too long counts as a change of decisions.
+// The greatest change over all targets. Both readings must be for the same targets.
 MeaningChange CompareMeaning(const Reading& before, const Reading& after);
 MeaningChange CompareMeaning(const TargetReading& before, const TargetReading& after);
 // The same if the target accepts neither text.

@@ -10,7 +10,7 @@ inline bool IsSame(analysis::Keeps keeps, const policy::Policy& before,
                    const policy::Policy& after) {
   const analysis::Coverage old_one(before);
   const analysis::Coverage new_one(after);
-  return analysis::Compare(keeps, old_one, new_one).verdict == analysis::Verdict::Same;
+  return !analysis::Compare(keeps, old_one, new_one);
 }
 
 }  // namespace ipec::tests
