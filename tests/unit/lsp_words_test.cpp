@@ -305,10 +305,9 @@ TEST_CASE("hover measures digests") {
                    target);
   };
   CHECK_THAT(digest("sha256:" + Digest('a')), Contains("64 hex digits, as its algorithm requires"));
-  CHECK_THAT(
-      digest("sha256:" + Digest('a', 56)),
-      Contains(
-          "**`sha256`** – a sha256 digest has 64 hex digits, found 56: a rule that tests it never"));
+  CHECK_THAT(digest("sha256:" + Digest('a', 56)),
+             Contains("**`sha256`** – a sha256 digest has 64 hex digits, found 56: "
+                      "a rule that tests it never"));
   CHECK_THAT(digest("sha256:"), Contains("**`sha256`** – the digest is empty: a rule"));
   CHECK_THAT(digest("SHA256:" + Digest('a')),
              Contains("`fsverity_digest` does not support the algorithm `SHA256`: a rule"));
