@@ -193,15 +193,54 @@ def grow(machine, kind, commands, sizes, start, limit):
     return growths
 
 
-def table(measured, commands):
-    made = ["| kind | " + " | ".join(commands) + " | statements, seconds |",
-            "|---|" + "---:|" * len(commands) + "---:|"]
-    for name, growths in measured.items():
+# The titles of the lists on a page: what is too steep, and what is so only in time.
+STEEP = ("Above the limit", "Above the limit in time, because of cache misses: not in instructions")
+
+
+class Figures:
+    """The rows of kinds, and lines about those that are too steep."""
+
+    def __init__(self, text=""):
+        """`text`: the part of a page that an earlier run wrote."""
+        self.rows = {}  # name of the kind -> row of the table
+        self.steep = {title: [] for title in STEEP}
+        title = None
+        for line in text.splitlines():
+            title = line[:-1] if line[:-1] in STEEP else title
+            if line.startswith("* ") and title:
+                self.steep[title].append(line[2:])
+            elif line.startswith("| ") and not line.startswith("| kind |"):
+                self.rows[line.split("|")[1].strip()] = line
+
+    def add(self, name, growths, commands, limit):
+        for title in STEEP:
+            self.steep[title] = [line for line in self.steep[title] if f" on *{name}* " not in line]
+        for command, growth in growths.items():
+            if growth.over_in_time(limit):
+                title = STEEP[0] if growth.over(limit) else STEEP[1]
+                self.steep[title].append(f"`{command}` on *{name}* {growth.show()}")
         ends = [growth.points[-1] for growth in growths.values() if growth.points]
         size, seconds = min(ends, key=lambda point: (point[0], -point[1]), default=(0, 0))
         cells = [growths[command].cell() if command in growths else "" for command in commands]
-        made.append(f"| {name} | " + " | ".join(cells) + f" | {size:,}, {seconds:.2f} |")
-    return made
+        self.rows[name] = f"| {name} | " + " | ".join(cells) + f" | {size:,}, {seconds:.2f} |"
+
+    def summary(self, limit):
+        cells = [cell.strip() for row in self.rows.values() for cell in row.split("|")[2:-2]]
+        known = sorted(float(cell) for cell in cells if re.fullmatch(r"-?[0-9]+\.[0-9]+", cell))
+        lines = [f"Last run on {time.strftime('%Y-%m-%d')}, {cpu()}: {len(self.rows)} kinds, "
+                 f"{sum(cell != '' for cell in cells)} pairs of kind and command, {len(known)} of them long enough to have "
+                 "an exponent."]
+        if known:
+            lines.append(f"Median {known[len(known) // 2]:.2f}, greatest {known[-1]:.2f}, limit {limit}.")
+        return lines
+
+    def text(self, commands, limit):
+        lines = self.summary(limit)
+        for title, rows in self.steep.items():
+            lines += ["", title + ":", "", *(f"* {row}" for row in rows)] if rows else []
+        known = [self.rows[name] for name in KINDS if name in self.rows]
+        return "\n".join([*lines, "", "| kind | " + " | ".join(commands) + " | statements, seconds |",
+                          "|---|" + "---:|" * len(commands) + "---:|", *known])
 
 
 def cpu():
@@ -210,28 +249,22 @@ def cpu():
     return f"{names[0]}, {len(names)} cores" if names else "an unknown processor"
 
 
-def summary(measured, limit):
-    exponents = [growth.exponent() for growths in measured.values() for growth in growths.values()]
-    known = sorted(found for found in exponents if found is not None)
-    steep = [(growth.over(limit), f"`{command}` on *{name}* {growth.show()}") for name, growths in measured.items()
-             for command, growth in growths.items() if growth.over_in_time(limit)]
-    lines = [f"Last run on {time.strftime('%Y-%m-%d')}, {cpu()}: {len(measured)} kinds, {len(exponents)} pairs of kind "
-             f"and command, {len(known)} of them long enough to have an exponent."]
-    if known:
-        lines.append(f"Median {known[len(known) // 2]:.2f}, greatest {known[-1]:.2f}, limit {limit}.")
-    return lines, [line for fails, line in steep if fails], [line for fails, line in steep if not fails]
+PLACE = re.compile(r"(<!-- growth -->\n)(.*?)(<!-- /growth -->)", re.S)
 
 
-def write_page(path, lines):
+def write_page(path, measured, commands, limit):
+    """Replaces the rows of the measured kinds; those of other kinds stay."""
     with open(path, encoding="utf-8") as stream:
         old = stream.read()
-    text = "\n".join(lines)
-    new, count = re.subn(r"(<!-- growth -->\n).*?(<!-- /growth -->)", lambda found: f"{found[1]}{text}\n{found[2]}",
-                         old, flags=re.S)
-    if count != 1:
+    place = PLACE.search(old)
+    if not place:
         sys.exit(f"{path} has no place for the growth")
+    figures = Figures(place[2])
+    for name, growths in measured.items():
+        figures.add(name, growths, commands, limit)
+    text = figures.text(commands, limit)
     with open(path, "w", encoding="utf-8") as stream:
-        stream.write(new)
+        stream.write(PLACE.sub(lambda found: f"{found[1]}{text}\n{found[3]}", old))
 
 
 def parse(arguments):
@@ -243,7 +276,7 @@ def parse(arguments):
     parser.add_argument("--to", type=int, default=SIZES[-1], help="the largest number of statements")
     parser.add_argument("--budget", type=float, default=2, help="seconds of a run after which a kind grows no more")
     parser.add_argument("--limit", type=float, default=1.15, help="the greatest exponent")
-    parser.add_argument("--page", help="write the table to this page, between `<!-- growth -->` marks")
+    parser.add_argument("--page", help="write the rows of these kinds to this page, between `<!-- growth -->` marks")
     return parser.parse_args(arguments)
 
 
@@ -254,6 +287,8 @@ def main(arguments):
     kinds = [kind for name, kind in KINDS.items() if re.search(options.kinds, name)]
     if not kinds or not sizes or not set(commands) <= set(COMMANDS):
         sys.exit("no such kinds, commands or sizes")
+    if options.page and commands != list(COMMANDS):
+        sys.exit("--page needs all commands")
     measured = {}
     with tempfile.TemporaryDirectory(prefix="ipec-growth-") as directory:
         machine = Machine(options.ipec, directory, options.budget)
@@ -265,13 +300,13 @@ def main(arguments):
             measured[kind.name] = grow(machine, kind, wanted, sizes, start, options.limit)
             shown = " ".join(f"{command} {growth.cell()}" for command, growth in measured[kind.name].items())
             print(f"{kind.name}: {shown}", flush=True)
-    lines, over, missing_caches = summary(measured, options.limit)
-    print("\n".join(lines))
+    figures = Figures()
+    for name, growths in measured.items():
+        figures.add(name, growths, commands, options.limit)
+    print("\n".join(figures.summary(options.limit)))
     if options.page:
-        for title, rows in (("Above the limit", over),
-                            ("Above the limit in time, because of cache misses: not in instructions", missing_caches)):
-            lines += ["", title + ":", "", *(f"* {row}" for row in rows)] if rows else []
-        write_page(options.page, [*lines, "", *table(measured, commands)])
+        write_page(options.page, measured, commands, options.limit)
+    over = figures.steep[STEEP[0]]
     for line in over:
         print(f"above {options.limit}: {line}", file=sys.stderr)
     return 1 if over else 0

@@ -6,7 +6,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from growth import Crashed, Growth, NotEnded, exponent, grow  # noqa: E402
+from growth import STEEP, Crashed, Figures, Growth, NotEnded, exponent, grow  # noqa: E402
 from growth_kinds import KINDS  # noqa: E402
 
 SIZES = (1_000, 2_000, 4_000, 8_000)
@@ -41,6 +41,28 @@ class Exponents(unittest.TestCase):
     def test_the_larger_sizes_count(self):
         points = [(size, 100) for size in SIZES] + [(size, size ** 2) for size in (16_000, 32_000, 64_000, 125_000)]
         self.assertAlmostEqual(exponent(points), 2)
+
+
+class Pages(unittest.TestCase):
+    def test_a_run_replaces_only_the_kinds_it_measured(self):
+        def growth(power):
+            made = Growth()
+            made.points = [(size, (size / 1_000) ** power) for size in SIZES]
+            return made
+        commands = ["check", "lint"]
+        figures = Figures()
+        figures.add("root-hashes", {"check": growth(2), "lint": growth(1)}, commands, 1.15)
+        figures.add("comments", {"check": growth(1)}, commands, 1.15)
+        text = figures.text(commands, 1.15)
+        self.assertIn("2 kinds, 3 pairs of kind and command, 3 of them", text)
+        self.assertIn("greatest 2.00", text)
+        again = Figures(text)
+        self.assertEqual((again.rows, again.steep), (figures.rows, figures.steep))
+        self.assertEqual(again.text(commands, 1.15), text)
+        again.add("root-hashes", {"check": growth(1), "lint": growth(1)}, commands, 1.15)
+        self.assertEqual(again.steep, {title: [] for title in STEEP})
+        self.assertEqual(again.rows["comments"], figures.rows["comments"])
+        self.assertIn("greatest 1.00", again.text(commands, 1.15))
 
 
 class Growing(unittest.TestCase):
