@@ -84,8 +84,10 @@ class Server final : public Host {
   // Does so if the configuration of one of these documents has changed: not all clients can watch
   // files, and some watch fewer than they claim.
   void RereadConfigs(const std::vector<std::string>& uris);
-  // Watches the file that the setting `config` names, and no other.
+  // Watches the file that the setting `config` names and the kernels of configurations, no others.
   void WatchConfig();
+  // Publishes what is wrong in configurations, as diagnostics of these files.
+  void PublishConfigProblems();
   // Shows a problem to the user, once.
   void ShowProblem(const std::optional<std::string>& problem);
 
@@ -104,7 +106,8 @@ class Server final : public Host {
   std::map<std::string, Expected> expected_;
   std::set<std::string> shown_problems_;
   EditorSettings first_settings_;  // of `initialize`: defaults for later ones
-  std::string watched_config_;
+  std::vector<std::string> watched_paths_;
+  std::map<std::string, std::string> config_problems_;  // by URI: the parameters last published
 
   std::mutex mutex_;  // for the members below
   std::multimap<std::string, Cancelled> running_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/support/wording.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include "lsp/protocol/diagnostics.h"
 #include "lsp/server.h"
@@ -24,6 +25,8 @@ void Server::DidOpen(const OpenParams& params) {
   RereadConfigs({params.uri});
   const std::shared_ptr<const Configured> configured = workspace_.For(PathOf(params.uri));
   ShowProblem(configured->problem);
+  PublishConfigProblems();
+  WatchConfig();
   documents_.Open(params.uri, params.version, params.text, configured);
   Touch(params.uri);
 }
@@ -72,21 +75,45 @@ void Server::TakeSettings(const Params* params) {
 }
 
 void Server::WatchConfig() {
-  const std::string path = workspace_.ConfigPath();
-  if (!client_.watches_files || path == watched_config_) return;
-  if (!watched_config_.empty()) {
+  std::vector<std::string> paths = workspace_.KernelPaths();
+  if (std::string config = workspace_.ConfigPath(); !config.empty()) {
+    paths.push_back(std::move(config));
+  }
+  if (!client_.watches_files || paths == watched_paths_) return;
+  if (!watched_paths_.empty()) {
     Ask("client/unregisterCapability", ConfigUnwatch(), Expected::Nothing);
   }
-  watched_config_ = path;
-  if (path.empty()) return;
-  Ask("client/registerCapability", ConfigWatch(path, client_.relative_patterns), Expected::Nothing);
+  watched_paths_ = std::move(paths);
+  if (watched_paths_.empty()) return;
+  Ask("client/registerCapability", ConfigWatch(watched_paths_, client_.relative_patterns),
+      Expected::Nothing);
+}
+
+void Server::PublishConfigProblems() {
+  std::map<std::string, std::vector<ConfigProblem>> by_uri;
+  for (ConfigProblem& problem : workspace_.ConfigProblems()) {
+    by_uri[UriOf(problem.path)].push_back(std::move(problem));
+  }
+  std::map<std::string, std::string> published;
+  for (const auto& [uri, problems] : by_uri) {
+    const Json params = ConfigDiagnostics(uri, problems);
+    published[uri] = params.text;
+    const auto last = config_problems_.find(uri);
+    if (last != config_problems_.end() && last->second == params.text) continue;
+    Notify("textDocument/publishDiagnostics", params);
+  }
+  for (const auto& [uri, params] : config_problems_) {
+    if (published.count(uri) != 0) continue;
+    Notify("textDocument/publishDiagnostics", NoDiagnostics(uri));
+  }
+  config_problems_ = std::move(published);
 }
 
 void Server::DidChangeFiles(const FilesParams& params) {
-  const std::string config = workspace_.ConfigPath();
   for (const std::string& uri : params.files) {
     const std::string path = PathOf(uri);
-    if (llvm::StringRef(path).endswith("/ipec.toml") || (!config.empty() && path == config)) {
+    if (llvm::StringRef(path).endswith("/ipec.toml") || llvm::is_contained(watched_paths_, path) ||
+        path == workspace_.ConfigPath()) {
       workspace_.Forget();
       return Reconfigure();
     }
@@ -159,11 +186,17 @@ void Server::RereadConfigs(const std::vector<std::string>& uris) {
 
 void Server::Reconfigure() {
   std::set<std::string> problems;
+  std::vector<std::pair<std::string, std::shared_ptr<const Configured>>> configured;
   for (const std::string& uri : documents_.Uris()) {
-    const std::shared_ptr<const Configured> configured = workspace_.For(PathOf(uri));
-    ShowProblem(configured->problem);
-    if (configured->problem) problems.insert(*configured->problem);
-    if (documents_.Configure(uri, configured)) Touch(uri);
+    configured.emplace_back(uri, workspace_.For(PathOf(uri)));
+    const std::optional<std::string>& problem = configured.back().second->problem;
+    ShowProblem(problem);
+    if (problem) problems.insert(*problem);
+  }
+  PublishConfigProblems();
+  WatchConfig();
+  for (const auto& [uri, own] : configured) {
+    if (documents_.Configure(uri, own)) Touch(uri);
   }
   // Forget fixed problems so that they are reported if they return.
   shown_problems_ = std::move(problems);

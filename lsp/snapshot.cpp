@@ -19,10 +19,14 @@ Snapshot::Snapshot(std::string the_uri, std::string the_path,
       source(reading.source()),
       lines(source.text()) {}
 
+std::string Configured::NameOf(std::size_t target) const {
+  return target_names.empty() ? Describe(*targets[target]) : target_names[target];
+}
+
 std::vector<std::string> Configured::Without(policy::Property property) const {
   std::vector<std::string> names;
   for (std::size_t i = 0; i < targets.size(); ++i) {
-    if (targets[i]->missing.Contains(property)) names.push_back(target_names[i]);
+    if (targets[i]->missing.Contains(property)) names.push_back(NameOf(i));
   }
   return names;
 }
@@ -39,6 +43,7 @@ const lint::Result& Snapshot::lint() const {
       lint_.findings = sink.list();
       return;
     }
+    if (configured->lacks_kernel && accepted()) return;
     // A fix is proved when it is asked for.
     lint_ =
         lint::Lint(reading, configured->settings,
@@ -60,6 +65,20 @@ const analysis::Shares& Snapshot::shares() const {
     shares_ = std::make_unique<const analysis::Shares>(coverage(), can_exist);
   });
   return *shares_;
+}
+
+const Snapshot& Snapshot::For(std::size_t target) const {
+  if (target == 0) return *this;
+  const std::lock_guard lock(others_mutex_);
+  std::unique_ptr<const Snapshot>& other = others_[target];
+  if (other == nullptr) {
+    auto only = std::make_shared<Configured>(*configured);
+    only->targets = {configured->targets[target]};
+    only->target_names = {configured->NameOf(target)};
+    other =
+        std::make_unique<const Snapshot>(uri, path, version, source.text().str(), std::move(only));
+  }
+  return *other;
 }
 
 SnapshotPtr MakeSnapshot(std::string uri, std::string path, std::optional<std::int64_t> version,

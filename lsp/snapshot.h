@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -30,9 +31,13 @@ namespace ipec::lsp {
 struct Configured {
   lint::Settings settings;
   std::vector<const targets::Target*> targets;  // never empty; features use the first one
-  std::vector<std::string> target_names;        // one for each target, for notes
+  std::vector<std::string> target_names;        // one for each target; empty: their own names
   // The error in ipec.toml, whose previous content applies then, or in the editor's settings.
   std::optional<std::string> problem;
+  // The kernel is unknown: only findings of the checker are true.
+  bool lacks_kernel = false;
+  // Of a target, by its index.
+  std::string NameOf(std::size_t target) const;
   // The names of those built without the property.
   std::vector<std::string> Without(policy::Property property) const;
   bool excluded = false;  // by ipec.toml: nothing is reported
@@ -80,6 +85,10 @@ class Snapshot {
   // have do not count.
   const analysis::Shares& shares() const;
 
+  // This text as one of its targets reads it, an index into `configured->targets`: this snapshot
+  // for the first one, and else another one, made on first use, that has no other target.
+  const Snapshot& For(std::size_t target) const;
+
   // Tells that the findings are no longer needed: the thread that computes them stops soon, and
   // lint() may be incomplete from then on.
   void Abandon() const { abandoned_.store(true, std::memory_order_relaxed); }
@@ -93,6 +102,8 @@ class Snapshot {
   mutable lint::Result lint_;
   mutable std::once_flag shared_;
   mutable std::unique_ptr<const analysis::Shares> shares_;
+  mutable std::mutex others_mutex_;
+  mutable std::map<std::size_t, std::unique_ptr<const Snapshot>> others_;
 };
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;

@@ -86,8 +86,11 @@ Workspace::Resolved& Workspace::Resolve(const pipeline::ConfigFile& file) {
     if (file.path.empty()) last_good_.clear();
     last_good_[file.path] = resolved.config;
   } else {
+    // No kernel of this file was ever read: any findings would be about another one.
+    const auto last = last_good_.find(file.path);
+    resolved.lacks_kernel = !file.kernel_paths.empty() && last == last_good_.end();
     // The file may be half edited, and findings should not disappear and return meanwhile.
-    resolved.config = last_good_[file.path];
+    resolved.config = last == last_good_.end() ? pipeline::Config() : last->second;
     settings = lint::Resolve(resolved.config, {}, support::Today());
   }
   resolved.settings = llvm::cantFail(std::move(settings));
@@ -116,21 +119,25 @@ std::shared_ptr<const Configured> Workspace::For(const std::string& path) {
   const std::lock_guard lock(mutex_);
   Resolved& resolved = Resolve(FileFor(*configs_, path));
   std::optional<std::string> problem = resolved.problem;
+  bool lacks_kernel = resolved.lacks_kernel;
   if (const auto unknown = UnknownTarget(); unknown && !problem) {
     problem = "the editor's settings: " + targets::UnknownTarget(*unknown);
   }
   if (!problem && settings_.targets.empty()) {
     llvm::Error error = pipeline::CheckTargets(resolved.config, PlaceOf(path));
-    if (error) problem = llvm::toString(std::move(error));
+    if (error) {
+      problem = llvm::toString(std::move(error));
+      lacks_kernel = true;
+    }
   }
   const Targets chosen = Chosen();
   Targets targets = pipeline::TargetsOf(resolved.config, PlaceOf(path), chosen);
-  std::shared_ptr<const Configured>& made = resolved.made[targets];
+  std::shared_ptr<const Configured>& made = resolved.made[{targets, lacks_kernel}];
   if (made == nullptr) {
     std::vector<std::string> names =
         pipeline::NamesOf(targets, resolved.config, PlaceOf(path), chosen);
-    made = std::make_shared<const Configured>(
-        Configured{resolved.settings, std::move(targets), std::move(names), std::move(problem)});
+    made = std::make_shared<const Configured>(Configured{
+        resolved.settings, std::move(targets), std::move(names), std::move(problem), lacks_kernel});
   }
   const bool excluded = pipeline::IsExcluded(resolved.config, PlaceOf(path));
   const bool signed_beside = lint::IsSignedBeside(files_, path);
@@ -139,6 +146,61 @@ std::shared_ptr<const Configured> Workspace::For(const std::string& path) {
   own->excluded = excluded;
   own->settings.signed_beside = signed_beside;
   return own;
+}
+
+namespace {
+
+// Takes `PATH:LINE:COLUMN: ` off the start of a message about the file at `path`.
+ConfigProblem ProblemAt(const std::string& path, const std::string& shown_path,
+                        llvm::StringRef words) {
+  ConfigProblem problem;
+  problem.path = path;
+  if (words.consume_front(shown_path) && words.consume_front(":")) {
+    std::uint32_t line = 0;
+    std::uint32_t column = 0;
+    if (!words.consumeInteger(10, line) && words.consume_front(":") &&
+        !words.consumeInteger(10, column)) {
+      problem.line = line;
+      problem.column = column;
+    }
+    words.consume_front(": ");
+  }
+  problem.words = words.trim().str();
+  return problem;
+}
+
+}  // namespace
+
+std::vector<ConfigProblem> Workspace::ConfigProblems() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<ConfigProblem> problems;
+  for (const auto& [file, resolved] : resolved_) {
+    if (file->path.empty()) continue;
+    const std::string path = files_.Absolute(file->path);
+    if (file->error) {
+      problems.push_back(ProblemAt(path, file->path, *file->error));
+      continue;
+    }
+    for (std::size_t i = 0; i < file->config.kernels.size(); ++i) {
+      const std::string place(file->config.places.Find("kernel", file->config.kernel_files[i]));
+      for (const std::string& note : NotesOn(file->config.kernels[i])) {
+        problems.push_back(ProblemAt(path, file->path, file->path + place + ": " + note));
+        problems.back().severity = diagnostics::Severity::Warning;
+      }
+    }
+  }
+  std::stable_sort(problems.begin(), problems.end(),
+                   [](const ConfigProblem& a, const ConfigProblem& b) { return a.path < b.path; });
+  return problems;
+}
+
+std::vector<std::string> Workspace::KernelPaths() const {
+  const std::lock_guard lock(mutex_);
+  std::set<std::string> paths;
+  for (const auto& [file, resolved] : resolved_) {
+    paths.insert(file->kernel_paths.begin(), file->kernel_paths.end());
+  }
+  return {paths.begin(), paths.end()};
 }
 
 std::vector<std::string> Workspace::Policies() {

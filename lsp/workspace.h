@@ -2,12 +2,14 @@
 
 // The environment of a policy: the editor's directories, ipec.toml, settings. Thread-safe.
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "compiler/pipeline/config_files.h"
@@ -16,6 +18,15 @@
 #include "lsp/snapshot.h"
 
 namespace ipec::lsp {
+
+// An error in an ipec.toml, or a note on a kernel that it names.
+struct ConfigProblem {
+  std::string path;          // from the root
+  std::uint32_t line = 1;    // from 1
+  std::uint32_t column = 1;  // in bytes, from 1
+  diagnostics::Severity severity = diagnostics::Severity::Error;
+  std::string words;
+};
 
 class Workspace {
  public:
@@ -38,6 +49,11 @@ class Workspace {
   // The configuration of the policy at `path`; if empty, of one in the first directory.
   std::shared_ptr<const Configured> For(const std::string& path);
 
+  // Of the configurations of policies that were asked for.
+  std::vector<ConfigProblem> ConfigProblems() const;
+  // The kernels that they name, from the root.
+  std::vector<std::string> KernelPaths() const;
+
   // The policies in and below the directories, in order and each once.
   std::vector<std::string> Policies();
 
@@ -54,7 +70,9 @@ class Workspace {
     pipeline::Config config;
     lint::Settings settings;
     std::optional<std::string> problem;
-    std::map<Targets, std::shared_ptr<const Configured>> made;
+    bool lacks_kernel = false;
+    // By targets, and whether their kernel is unknown.
+    std::map<std::pair<Targets, bool>, std::shared_ptr<const Configured>> made;
   };
   // For a malformed file: its content when it was last correct.
   Resolved& Resolve(const pipeline::ConfigFile& file);

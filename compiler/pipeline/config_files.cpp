@@ -179,6 +179,9 @@ const ConfigFile& Configs::FileAt(const std::string& path) {
   file->config.directory = own.substr(0, own.rfind('/') + 1);
   const std::string here = files_.Absolute(".");
   file->config.here = here.ends_with('/') ? here : here + "/";
+  for (const std::string& name : file->config.kernel_files) {
+    file->kernel_paths.push_back(name.starts_with('/') ? name : file->config.directory + name);
+  }
   if (llvm::Error error = ReadKernels(file->config)) {
     file->config = {};
     file->error = llvm::toString(std::move(error));

@@ -20,6 +20,8 @@ struct ConfigFile {
   std::string path;                  // as shown to the user; empty: there is none
   std::optional<std::string> error;  // with its place
   Config config;                     // the default one if there is an error
+  // The kernels that it names, as absolute paths, if only one of them is the error, too.
+  std::vector<std::string> kernel_paths;
   friend bool operator==(const ConfigFile&, const ConfigFile&) = default;
 };
 

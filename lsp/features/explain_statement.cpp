@@ -90,24 +90,6 @@ std::string RejectionNote(const Snapshot& snapshot) {
                      snapshot.target().name);
 }
 
-}  // namespace
-
-std::string CasesOf(const Share& share) {
-  return share.matched == share.decided && share.matched == 1
-             ? std::string("the one case")
-             : fmt::format("{} of {} cases", share.decided, share.matched);
-}
-
-std::string LinesOf(const Snapshot& snapshot, const std::vector<RuleId>& rules) {
-  std::vector<std::string> lines;
-  for (std::size_t i = 0; i < rules.size() && i < kMostLines; ++i) {
-    lines.push_back(std::to_string(snapshot.policy()[rules[i]].line));
-  }
-  const std::string_view head = rules.size() == 1 ? "line " : "lines ";
-  if (rules.size() <= kMostLines) return fmt::format("{}{}", head, support::Listed(lines, "and"));
-  return fmt::format("{}{} and {} more", head, support::Listed(lines), rules.size() - kMostLines);
-}
-
 std::string ExplainRules(const Snapshot& snapshot, policy::RuleIds rules) {
   std::string text;
   for (const RuleId id : rules) text += (text.empty() ? "" : "\n") + ExplainRule(snapshot, id);
@@ -131,6 +113,44 @@ std::string ExplainDefaults(const Snapshot& snapshot, const Defaults& defaults) 
     text += "\nIt also decides operations that the kernel has no name for.\n";
   }
   return text + RejectionNote(snapshot);
+}
+
+// As the first target of the snapshot reads it.
+std::string ExplainForOne(const Snapshot& snapshot, support::Span statement) {
+  const policy::RuleIds rules = snapshot.policy().RulesAt(statement.begin);
+  if (!rules.empty()) return ExplainRules(snapshot, rules);
+  const Defaults defaults = DefaultsAt(snapshot, statement);
+  return defaults.empty() ? std::string() : ExplainDefaults(snapshot, defaults);
+}
+
+}  // namespace
+
+std::string CasesOf(const Share& share) {
+  return share.matched == share.decided && share.matched == 1
+             ? std::string("the one case")
+             : fmt::format("{} of {} cases", share.decided, share.matched);
+}
+
+std::string LinesOf(const Snapshot& snapshot, const std::vector<RuleId>& rules) {
+  std::vector<std::string> lines;
+  for (std::size_t i = 0; i < rules.size() && i < kMostLines; ++i) {
+    lines.push_back(std::to_string(snapshot.policy()[rules[i]].line));
+  }
+  const std::string_view head = rules.size() == 1 ? "line " : "lines ";
+  if (rules.size() <= kMostLines) return fmt::format("{}{}", head, support::Listed(lines, "and"));
+  return fmt::format("{}{} and {} more", head, support::Listed(lines), rules.size() - kMostLines);
+}
+
+std::string ExplainStatement(const Snapshot& snapshot, support::Span statement) {
+  const auto all =
+      ByTarget(snapshot, [&](const Snapshot& one) { return ExplainForOne(one, statement); });
+  if (all.size() == 1) return all.front().thing;
+  std::string text;
+  for (const auto& one : all) {
+    text += fmt::format("{}**For {}:**\n\n{}", text.empty() ? "" : "\n", support::Listed(one.names),
+                        one.thing.empty() ? "It has no such statement.\n" : one.thing);
+  }
+  return text;
 }
 
 }  // namespace ipec::lsp

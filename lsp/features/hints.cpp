@@ -1,5 +1,7 @@
 #include "lsp/features/hints.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "lint/rule.h"
@@ -22,10 +24,9 @@ std::string PartTooltip(const Snapshot& snapshot, RuleId id) {
   return blockers.empty() ? std::string() : "decided earlier by " + LinesOf(snapshot, blockers);
 }
 
-}  // namespace
-
-std::vector<Hint> HintsIn(const Snapshot& snapshot, support::Span range,
-                          const HintsWanted& wanted) {
+// As the first target of the snapshot reads it.
+std::vector<Hint> HintsForOne(const Snapshot& snapshot, support::Span range,
+                              const HintsWanted& wanted) {
   std::vector<Hint> hints;
   if (!wanted.numbers && !wanted.cases) return hints;
   const policy::Policy& policy = snapshot.policy();
@@ -50,6 +51,21 @@ std::vector<Hint> HintsIn(const Snapshot& snapshot, support::Span range,
                        PartTooltip(snapshot, rules.front()), false});
     }
   }
+  return hints;
+}
+
+}  // namespace
+
+std::vector<Hint> HintsIn(const Snapshot& snapshot, support::Span range,
+                          const HintsWanted& wanted) {
+  std::vector<Hint> hints = Together(
+      snapshot, [&](const Snapshot& one) { return HintsForOne(one, range, wanted); },
+      [](const Hint& hint) {
+        return fmt::format("{} {} {}", hint.offset, hint.label, hint.tooltip);
+      },
+      [](Hint& hint, const std::string& names) { hint.label += " for " + names; });
+  std::stable_sort(hints.begin(), hints.end(),
+                   [](const Hint& a, const Hint& b) { return a.offset < b.offset; });
   return hints;
 }
 

@@ -229,12 +229,7 @@ class Hoverer {
   }
 
   // The effect of the statement.
-  std::string Explanation() const {
-    const policy::RuleIds rules = snapshot_.policy().RulesAt(place_.line->statement.begin);
-    if (!rules.empty()) return ExplainRules(snapshot_, rules);
-    const Defaults defaults = DefaultsAt(snapshot_, place_.line->statement);
-    return defaults.empty() ? std::string() : ExplainDefaults(snapshot_, defaults);
-  }
+  std::string Explanation() const { return ExplainStatement(snapshot_, place_.line->statement); }
 
   const Snapshot& snapshot_;
   const Place& place_;

@@ -46,9 +46,8 @@ Lens DefaultLens(const Snapshot& snapshot, const Rule& first) {
   return lens;
 }
 
-}  // namespace
-
-std::vector<Lens> LensesOf(const Snapshot& snapshot) {
+// As the first target of the snapshot reads it.
+std::vector<Lens> LensesForOne(const Snapshot& snapshot) {
   const policy::Policy& policy = snapshot.policy();
   const analysis::Reachability& reachability = snapshot.reachability();
   std::vector<Lens> lenses;
@@ -75,6 +74,16 @@ std::vector<Lens> LensesOf(const Snapshot& snapshot) {
                         {}});
     }
   }
+  return lenses;
+}
+
+}  // namespace
+
+std::vector<Lens> LensesOf(const Snapshot& snapshot) {
+  std::vector<Lens> lenses = Together(
+      snapshot, LensesForOne,
+      [](const Lens& lens) { return fmt::format("{} {}", lens.span.begin, lens.title); },
+      [](Lens& lens, const std::string& names) { lens.title += "; only for " + names; });
   std::stable_sort(lenses.begin(), lenses.end(),
                    [](const Lens& a, const Lens& b) { return a.span.begin < b.span.begin; });
   return lenses;

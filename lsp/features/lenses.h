@@ -16,7 +16,7 @@ struct Lens {
   std::vector<support::Span> places;  // of statements in the title; may be empty
 };
 
-// In file order.
+// In file order; where targets differ, for each of them.
 std::vector<Lens> LensesOf(const Snapshot& snapshot);
 
 }  // namespace ipec::lsp

@@ -247,6 +247,32 @@ Json NoDiagnostics(const std::string& uri) {
   });
 }
 
+Json ConfigDiagnostics(const std::string& uri, const std::vector<ConfigProblem>& problems) {
+  return Written([&](JsonWriter& json) {
+    const auto write = [&](const ConfigProblem& problem) {
+      const auto position = [&] {
+        json.attribute("line", problem.line - 1);
+        json.attribute("character", problem.column - 1);
+      };
+      json.object([&] {
+        json.attributeObject("range", [&] {
+          json.attributeObject("start", position);
+          json.attributeObject("end", position);
+        });
+        json.attribute("severity", problem.severity == diagnostics::Severity::Error ? 1 : 2);
+        json.attribute("source", "ipec");
+        json.attribute("message", problem.words);
+      });
+    };
+    json.object([&] {
+      json.attribute("uri", uri);
+      json.attributeArray("diagnostics", [&] {
+        for (const ConfigProblem& problem : problems) write(problem);
+      });
+    });
+  });
+}
+
 namespace answers {
 
 Reply Diagnose(const Call& call, const ResultParams& params) {

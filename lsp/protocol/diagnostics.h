@@ -3,6 +3,7 @@
 // Findings as the protocol writes them.
 
 #include "lsp/protocol/dispatch.h"
+#include "lsp/workspace.h"
 
 namespace ipec::support {
 class JsonWriter;
@@ -14,6 +15,8 @@ namespace ipec::lsp {
 Json PublishedDiagnostics(const Snapshot& snapshot, const Client& client,
                           PositionEncoding encoding);
 Json NoDiagnostics(const std::string& uri);
+// The same for a configuration. Columns are those of bytes.
+Json ConfigDiagnostics(const std::string& uri, const std::vector<ConfigProblem>& problems);
 // One of them, as it is sent in either way.
 void WriteFinding(support::JsonWriter& json, const diagnostics::Diagnostic& finding,
                   const Snapshot& snapshot, const Client& client, Positions& positions);

@@ -116,8 +116,8 @@ Json ShowMessage(bool is_error, std::string_view words);
 Json LogMessage(std::string_view words);
 Json LogTrace(std::string_view words);
 Json WatchRegistration();
-// For the one file that the setting `config` names; and the end of that.
-Json ConfigWatch(const std::string& path, bool relative_patterns);
+// For these files and no others; and the end of that.
+Json ConfigWatch(const std::vector<std::string>& paths, bool relative_patterns);
 Json ConfigUnwatch();
 Json ConfigurationItems();
 Json ProgressToken(const std::string& token);

@@ -190,18 +190,20 @@ Json WatchRegistration() {
   });
 }
 
-Json ConfigWatch(const std::string& path, bool relative_patterns) {
+Json ConfigWatch(const std::vector<std::string>& paths, bool relative_patterns) {
   return Registration(kConfigWatch, [&](JsonWriter& json) {
-    json.object([&] {
-      if (!relative_patterns) return json.attribute("globPattern", PatternOf(path));
-      // This is the only way to name a file outside of the workspace folders.
-      const std::size_t slash = path.rfind('/');
-      const std::string directory = path.substr(0, slash);
-      json.attributeObject("globPattern", [&] {
-        json.attribute("baseUri", UriOf(directory.empty() ? "/" : directory));
-        json.attribute("pattern", PatternOf(path.substr(slash + 1)));
+    for (const std::string& path : paths) {
+      json.object([&] {
+        if (!relative_patterns) return json.attribute("globPattern", PatternOf(path));
+        // This is the only way to name a file outside of the workspace folders.
+        const std::size_t slash = path.rfind('/');
+        const std::string directory = path.substr(0, slash);
+        json.attributeObject("globPattern", [&] {
+          json.attribute("baseUri", UriOf(directory.empty() ? "/" : directory));
+          json.attribute("pattern", PatternOf(path.substr(slash + 1)));
+        });
       });
-    });
+    }
   });
 }
 

@@ -133,9 +133,12 @@ TEST_CASE("an equal configuration keeps the snapshot") {
 
 TEST_CASE("the server judges for the kernels that the configuration names") {
   support::MemoryFileSystem files;
-  const std::string kernel =
-      "# Linux/x86 7.2.3 Kernel Configuration\nCONFIG_SECURITY_IPE=y\nCONFIG_FS_VERITY=y\n"
-      "CONFIG_LSM=\"ipe\"\n";
+  const std::string ipe_options =
+      "CONFIG_SECURITY=y\nCONFIG_SECURITYFS=y\nCONFIG_AUDIT=y\nCONFIG_AUDITSYSCALL=y\n"
+      "CONFIG_SECURITY_IPE=y\n";
+  const std::string kernel = "# Linux/x86 7.2.3 Kernel Configuration\n" + ipe_options +
+                             "CONFIG_FS_VERITY=y\n"
+                             "CONFIG_LSM=\"ipe\"\n";
   const std::string end = "# end of Kernel hacking\n";
   files.files["/p/ipec.toml"] = "kernel = \"device.config\"\n";
   files.files["/p/device.config"] = kernel + end;
@@ -156,8 +159,7 @@ TEST_CASE("the server judges for the kernels that the configuration names") {
   files.files["/p/device.config"] = kernel + "CONFIG_FS_VERITY_BUILTIN_SIGNATURES=y\n" + end;
   workspace.Forget();
   CHECK(names() == "linux-6.19");
-  files.files["/p/device.config"] =
-      "# Linux/x86 6.6.1 Kernel Configuration\nCONFIG_SECURITY_IPE=y\n" + end;
+  files.files["/p/device.config"] = "# Linux/x86 6.6.1 Kernel Configuration\n" + ipe_options + end;
   workspace.Forget();
   CHECK(workspace.For("/p/a.pol")->problem.has_value());
   files.files["/p/ipec.toml"] += "target = \"linux-6.12\"\n";
