@@ -48,6 +48,10 @@ class Run {
  private:
   // The files of `--kernel`; false after an error message.
   bool ReadKernels() {
+    if (std::count(options_.kernels.begin(), options_.kernels.end(), "-") > 1) {
+      Report(env_, ExitStatus::Usage, "`--kernel`: standard input can be read only once");
+      return false;
+    }
     std::vector<pipeline::Kernel> kernels;
     for (const std::string& path : options_.kernels) {
       auto kernel = ReadKernel(path, settings_.has_chosen_targets(), options_.operands, env_);

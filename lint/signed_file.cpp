@@ -25,7 +25,8 @@ std::string_view NameOfSigned(std::string_view path) {
 
 bool IsSignedBeside(support::FileSystem& files, const std::string& path) {
   const std::string_view name = NameOf(path);
-  if (name.empty() || name.ends_with(kExtension)) return false;
+  // Only a text can be the one that was signed.
+  if (name.empty() || name.ends_with(kExtension) || name.ends_with(".p7s")) return false;
   const std::string beside = path.substr(0, path.size() - name.size()) + std::string(StemOf(path)) +
                              std::string(kExtension);
   return files.KindOf(beside) == support::PathKind::File;

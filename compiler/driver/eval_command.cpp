@@ -153,6 +153,10 @@ ExitStatus RunEval(const EvalOptions& options, Environment& env) {
     return Report(env, ExitStatus::Usage,
                   "the policy and the events cannot both be standard input");
   }
+  if (options.kernel == "-" && options.events == "-") {
+    return Report(env, ExitStatus::Usage,
+                  "the configuration and the events cannot both be standard input");
+  }
   const targets::Target* target = TargetOf(options, env);
   if (target == nullptr) return ExitStatus::Usage;
   llvm::Expected<pipeline::PolicyFile> file = ReadPolicyFile(operand, env);

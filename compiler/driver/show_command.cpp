@@ -37,12 +37,14 @@ constexpr auto kOptions = Table<ShowOptions>(
                                       "the kernel command line of the boot loader"),
     OneOf<&ShowOptions::json, kFormats>("--format", "FORMAT", "text (the default) or json"));
 
-// `on`, `off` (not built), `inactive` (built, but not among the security modules) or `unknown`.
+// `on`, `off` (not built), `inactive` (built, but not among the security modules) or `unknown`
+// (whether it is built, or whether it is among them).
 std::string_view StateOfIpe(const KernelProfile& profile) {
   switch (profile.ipe) {
     case Setting::Off:
       return "off";
     case Setting::On:
+      if (!profile.knows_lsm) return "unknown";
       return profile.is_inactive ? "inactive" : "on";
     case Setting::Unknown:
       break;
@@ -68,7 +70,9 @@ void PrintMeans(const KernelProfile& profile, const Row& row) {
     row(std::exchange(title, ""),
         fmt::format("{:<20}{}", Name(property), StateOf(profile, property)));
   }
-  row("boot policy", profile.boot_policy.empty() ? "none" : profile.boot_policy);
+  row("boot policy", !profile.knows_boot_policy    ? "unknown"
+                     : profile.boot_policy.empty() ? "none"
+                                                   : profile.boot_policy);
   row("policy keyrings", OrNone(profile.policy_keyrings));
   row("dm-verity keyrings", OrNone(profile.dmverity_keyrings));
   row("fs-verity keyrings", OrNone(profile.fsverity_keyrings));
@@ -211,7 +215,7 @@ const Command kShowCommand{
         "  $ ipec show fragment | head -5\n"
         "  fragment: a fragment of a kernel configuration\n"
         "    target              unknown\n"
-        "    IPE                 on\n"
+        "    IPE                 unknown\n"
         "    properties          boot_verified       built\n"
         "                        dmverity_roothash   built",
     .least_operands = 1,

@@ -88,6 +88,12 @@ llvm::Error NotAConfiguration(std::string_view name, const std::string& why) {
   return support::ErrorOf(std::string(name) + ": not a kernel configuration: " + why);
 }
 
+llvm::Error Truncated(std::string_view name, std::size_t line) {
+  return support::ErrorOf(std::string(name) + ":" + std::to_string(line) +
+                          ": the configuration is truncated: its last section, `Kernel hacking`, "
+                          "does not end; copy the file again");
+}
+
 }  // namespace
 
 llvm::Expected<KernelConfig> KernelConfig::Parse(std::string_view name, std::string_view text) {
@@ -109,6 +115,10 @@ llvm::Expected<KernelConfig> KernelConfig::Parse(std::string_view name, std::str
     ++number;
     const StringRef line = whole.rtrim(" \t\r");
     const std::optional<Line> read = ReadLine(line);
+    // The file ends within a line.
+    const bool is_cut =
+        rest.empty() && whole.size() == text.size() - support::ToSize(whole.data() - text.data());
+    if (!read && is_cut && !config.release_.empty()) return Truncated(name, number);
     if (!read) {
       return support::ErrorOf(std::string(name) + ":" + std::to_string(number) +
                               ": not a kernel configuration: expected a comment or "
@@ -127,9 +137,7 @@ llvm::Expected<KernelConfig> KernelConfig::Parse(std::string_view name, std::str
   if (config.options_.empty()) return NotAConfiguration(name, "it has no line `CONFIG_NAME=VALUE`");
   config.is_fragment_ = config.release_.empty();
   if (!config.is_fragment_ && !ends) {
-    return support::ErrorOf(std::string(name) + ":" + std::to_string(number) +
-                            ": the configuration is truncated: its last section, `Kernel hacking`, "
-                            "does not end; copy the file again");
+    return Truncated(name, number);
   }
   return config;
 }

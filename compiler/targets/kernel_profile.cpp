@@ -35,8 +35,8 @@ constexpr ProfileFindingKind kFindings[] = {
 // Options that all have to be on; the rest is empty.
 using Options = std::array<std::string_view, 4>;
 
-// SECURITY_IPE and DM_VERITY depend on these. A text that switches them on need not mention these;
-// only one that switches these off is taken at its word.
+// SECURITY_IPE and DM_VERITY depend on these. A fragment that switches them on need not mention
+// these.
 constexpr Options kNeededByIpe = {"SECURITY", "SECURITYFS", "AUDIT", "AUDITSYSCALL"};
 constexpr std::string_view kDeviceMapper = "BLK_DEV_DM";
 
@@ -87,7 +87,7 @@ constexpr KeyringOptions kKeyrings[] = {
 };
 
 Setting SettingOf(const KernelConfig& config, std::string_view option) {
-  if (option == "DM_VERITY" && config.Value(kDeviceMapper) == "n") return Setting::Off;
+  if (option == "DM_VERITY" && config.Of(kDeviceMapper) == Setting::Off) return Setting::Off;
   return config.Of(option);
 }
 
@@ -111,10 +111,14 @@ Setting AllOf(const KernelConfig& config, const Options& options) {
 
 // The parameters of a kernel command line that concern IPE. Of repeated ones the last counts.
 struct CommandLine {
+  struct Flag {
+    std::optional<bool> value;
+    std::string word;  // as written
+  };
   std::optional<std::string> lsm;
-  std::optional<bool> enforce;
-  std::optional<bool> success_audit;
-  bool audit_off = false;
+  Flag enforce;
+  Flag success_audit;
+  Flag audit;
 };
 
 // As kstrtobool() reads it.
@@ -142,9 +146,9 @@ CommandLine ReadCommandLine(StringRef text) {
     if (name == "lsm") read.lsm = value.str();
     // A parameter without a value is switched on.
     const auto flag = key.size() == word.size() ? std::optional(true) : ReadBool(value);
-    if (name == "ipe.enforce" && flag) read.enforce = flag;
-    if (name == "ipe.success_audit" && flag) read.success_audit = flag;
-    if (name == "audit") read.audit_off = value == "0" || value == "off";
+    if (name == "ipe.enforce" && flag) read.enforce = {flag, word};
+    if (name == "ipe.success_audit" && flag) read.success_audit = {flag, word};
+    if (name == "audit") read.audit = {value != "0" && value != "off", word};
     word.clear();
   };
   for (const char byte : text) {
@@ -196,10 +200,14 @@ class Profiler {
     profile_.findings.push_back({row.severity, row.name, std::move(message)});
   }
 
+  std::string_view SayOff(std::string_view option) const {
+    return config_.Value(option) == "m" ? "cannot be a module" : "is not set";
+  }
+
   void FindIpe() {
     profile_.ipe = config_.Of("SECURITY_IPE");
     for (const std::string_view option : kNeededByIpe) {
-      if (profile_.ipe == Setting::Off || config_.Value(option) != "n") continue;
+      if (profile_.ipe == Setting::Off || config_.Of(option) != Setting::Off) continue;
       profile_.ipe = Setting::Off;
       Report(Finding::KernelWithoutIpe,
              fmt::format("this kernel was built without IPE: CONFIG_{} is not set, and "
@@ -209,7 +217,8 @@ class Profiler {
     }
     if (profile_.ipe == Setting::Off) {
       Report(Finding::KernelWithoutIpe,
-             "this kernel was built without IPE: CONFIG_SECURITY_IPE is not set");
+             fmt::format("this kernel was built without IPE: CONFIG_SECURITY_IPE {}",
+                         SayOff("SECURITY_IPE")));
     }
     if (profile_.ipe == Setting::Unknown) {
       Report(Finding::UnknownOption,
@@ -273,8 +282,8 @@ class Profiler {
       if (profile_.ipe == Setting::Off) return;
       const std::string_view off = OffIn(config_, row.bases);
       Report(Finding::PropertyNotBuilt,
-             fmt::format("{} never matches, whatever its value: CONFIG_{} is not set", Quoted(name),
-                         off.empty() ? row.option : off));
+             fmt::format("{} never matches, whatever its value: CONFIG_{} {}", Quoted(name),
+                         off.empty() ? row.option : off, SayOff(off.empty() ? row.option : off)));
     } else if (setting == Setting::Unknown && profile_.ipe != Setting::Off) {
       profile_.unknown.Add(row.property);
       std::vector<std::string> options;
@@ -333,7 +342,7 @@ class Profiler {
   }
 
   void FindBootPolicy() {
-    if (profile_.ipe != Setting::On) return;
+    if (profile_.ipe == Setting::Off) return;
     const auto path = config_.Value("IPE_BOOT_POLICY");
     profile_.boot_policy = support::Printable(path.value_or(""));
     if (!profile_.boot_policy.empty()) {
@@ -343,6 +352,11 @@ class Profiler {
     } else if (path || !profile_.is_fragment) {
       Report(Finding::NoBootPolicy,
              "no policy is built in: until the first one is activated, everything is allowed");
+    } else {
+      profile_.knows_boot_policy = false;
+      Report(Finding::UnknownBootPolicy,
+             "the fragment does not mention CONFIG_IPE_BOOT_POLICY, so it does not say whether a "
+             "policy is built in");
     }
   }
 
@@ -361,16 +375,16 @@ class Profiler {
     }
     if (profile_.ipe != Setting::On) return;
     FindIpeInLsm();
-    if (command_line_.enforce == false) {
-      Report(Finding::PermissiveAtBoot,
-             "`ipe.enforce=0`: the kernel boots permissive and denies nothing");
+    if (command_line_.enforce.value == false) {
+      Report(Finding::PermissiveAtBoot, Quoted(command_line_.enforce.word) +
+                                            ": the kernel boots permissive and denies nothing");
     }
-    if (command_line_.success_audit == true) {
+    if (command_line_.success_audit.value == true) {
       Report(Finding::SuccessAudit,
-             "`ipe.success_audit=1`: the kernel records what it allows, too");
+             Quoted(command_line_.success_audit.word) + ": the kernel records what it allows, too");
     }
-    if (command_line_.audit_off) {
-      Report(Finding::AuditOff, "`audit=0`: the kernel sends no records");
+    if (command_line_.audit.value == false) {
+      Report(Finding::AuditOff, Quoted(command_line_.audit.word) + ": the kernel sends no records");
     }
   }
 

@@ -51,6 +51,7 @@ struct KernelProfile {
   // The path of the policy that is built in, in the directory where the kernel was built. Empty:
   // none, or not known.
   std::string boot_policy;
+  bool knows_boot_policy = true;
   // Names of the keyrings in which the kernel searches for the key of a signature. `(unknown)`
   // after a name: a fragment does not say.
   std::vector<std::string> policy_keyrings;

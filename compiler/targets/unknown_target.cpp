@@ -63,6 +63,21 @@ std::vector<Named> Releases() {
 // So far, no minor number exceeded it.
 constexpr unsigned kGreatestMinor = 20;
 
+// The names of the releases with this major number, `7` or `linux-7`; empty for anything else.
+std::string ReleasesOf(std::string_view name) {
+  llvm::StringRef rest(name.data(), name.size());
+  rest.consume_front_insensitive("linux");
+  rest = rest.ltrim("-_ ");
+  rest.consume_front_insensitive("v");
+  unsigned major = 0;
+  if (rest.getAsInteger(10, major)) return {};
+  std::vector<std::string_view> names;
+  for (const Named& named : Releases()) {
+    if (named.release.major == major) names.push_back(named.name);
+  }
+  return names.empty() ? std::string() : support::ListedInQuotes(names);
+}
+
 // Whether a release with this number is to be expected soon.
 bool IsExpected(const Release& release, const Release& newest) {
   return release > newest && release.major <= newest.major + 2 && release.minor <= kGreatestMinor;
@@ -99,6 +114,9 @@ std::string UnknownTarget(std::string_view name) {
   const std::string message = "unknown target " + support::Quoted(support::Abbreviated(name));
   if (const auto release = ReleaseIn(name)) {
     if (const auto advice = Advice(*release)) return message + "; " + *advice;
+  }
+  if (const std::string releases = ReleasesOf(name); !releases.empty()) {
+    return message + "; its releases are " + releases;
   }
   std::vector<std::string_view> names;
   for (const Target& target : AllTargets()) names.push_back(target.name);

@@ -53,11 +53,12 @@ bool IsRepeated(const Context& context, RuleId id) {
   return first != id && context.policy[first].action == context.policy[id].action;
 }
 
-// Whether the earlier rule allows all or some of the events that this rule denies.
+// The events that the earlier rule allows, of those that this rule denies.
 std::string_view ShareOf(const Context& context, RuleId id) {
-  const bool all =
-      !context.reachability.Decides(id) && context.reachability.BlockersOf(id).size() == 1;
-  return all ? "all" : "some";
+  if (context.reachability.Decides(id)) return "some of its events";
+  return context.reachability.BlockersOf(id).size() == 1
+             ? "all of its events"
+             : "some of its events, and earlier rules decide the others";
 }
 
 // A rule that denies, and an overlapping earlier rule that allows.
@@ -84,7 +85,7 @@ bool AreAlike(const Context& context, const std::vector<Late>& late, policy::Rul
 
 void ReportLate(Context& context, Mover& mover, const std::vector<Late>& late,
                 policy::RuleIds statement) {
-  constexpr auto kWords = "this rule denies too late: line {} already allows {} of its events";
+  constexpr auto kWords = "this rule denies too late: line {} already allows {}";
   const Late& one = late[0];
   const policy::Rule& rule = context.policy[one.rule];
   const policy::Rule& first = context.policy[one.allowed.by];
