@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 
+#include "compiler/pipeline/case_words.h"
 #include "compiler/pipeline/reading.h"
 #include "compiler/support/assert.h"
 #include "compiler/support/keyed_hash.h"
@@ -328,25 +329,17 @@ std::string Describe(const analysis::Witness& witness) {
   const bool is_signed = (witness.facts & runtime::kDmveritySigned) != 0;
   const bool verity = (witness.facts & runtime::kFsverityOn) != 0;
   std::string text = "a file";
-  const auto digest = [](const analysis::OwnedDigest& of) {
-    std::string hex;
-    for (const std::uint8_t byte :
-         std::span(of.bytes).first(std::min<std::size_t>(4, of.bytes.size())))
-      hex += fmt::format("{:02x}", byte);
-    return of.algorithm + (of.algorithm.empty() ? "" : ":") + hex +
-           (of.bytes.size() > 4 ? "…" : "");
-  };
   if ((witness.facts & runtime::kBootVerified) != 0) text += " on the initramfs";
   if (witness.roothash) {
     text += fmt::format(" on the {} dm-verity volume {}", is_signed ? "signed" : "unsigned",
-                        digest(*witness.roothash));
+                        pipeline::ShortDigest(*witness.roothash));
   } else if (is_signed) {
     text += " on a signed dm-verity volume";
   }
   if (witness.digest) {
     text += fmt::format(" with the {}fs-verity digest {}",
                         (witness.facts & runtime::kFsveritySigned) != 0 ? "signed " : "",
-                        digest(*witness.digest));
+                        pipeline::ShortDigest(*witness.digest));
   } else if (verity) {
     text += (witness.facts & runtime::kFsveritySigned) != 0 ? " with a verified fs-verity signature"
                                                             : " with fs-verity but no signature";

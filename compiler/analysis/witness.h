@@ -29,6 +29,9 @@ struct Witness {
   std::optional<OwnedDigest> digest;
 };
 
+// The event of a witness, from a hook that every dialect has. A view of it.
+runtime::Event EventOf(const Witness& witness);
+
 // The witness of a class of events of `policy`. An invalid id: a digest that no rule names, or
 // none.
 Witness MakeWitness(const policy::Policy& policy, runtime::Operation operation,

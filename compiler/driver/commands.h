@@ -12,6 +12,7 @@ namespace ipec::driver {
 // The commands of this directory, each in NAME_command.cpp.
 extern const command::Command kCheckCommand;
 extern const command::Command kCompileCommand;
+extern const command::Command kDiffCommand;
 extern const command::Command kEvalCommand;
 extern const command::Command kExplainCommand;
 extern const command::Command kFmtCommand;

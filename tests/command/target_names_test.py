@@ -24,7 +24,7 @@ POLICIES = {
 EVENT = '{"op":"EXECUTE","hook":"MMAP"}'
 OPERANDS = {"eval": ["--event=" + EVENT, "--success-audit", "--format=audit"], "compile": ["--emit=dump", "-o", "-"],
             "thumbprint": ["--record"], "fmt": ["--diff"], "lint": ["--output=json", "--select=all"],
-            "check": ["--format=json"]}
+            "check": ["--format=json"], "diff": ["--format=json", next(iter(POLICIES))]}
 
 
 def run(*args):

@@ -21,11 +21,6 @@ bool SameText(const Policy& before, const policy::Rule& a, const Policy& after,
                     });
 }
 
-std::optional<runtime::Digest> View(const std::optional<analysis::OwnedDigest>& digest) {
-  if (!digest) return std::nullopt;
-  return runtime::Digest{digest->algorithm, digest->bytes};
-}
-
 }  // namespace
 
 bool SameOutcome(Keeps keeps, const Policy& before, const Decision& decided_before,
@@ -55,26 +50,6 @@ std::optional<Event> FindDifference(Keeps keeps, const Policy& before, const Pol
     }
   }
   return std::nullopt;
-}
-
-Event EventOf(const analysis::Witness& witness) {
-  Event event;
-  event.operation = witness.operation;
-  // Hooks that every dialect has.
-  event.hook =
-      witness.operation == Operation::Execute ? runtime::Hook::Mmap : runtime::Hook::KernelRead;
-  event.file = runtime::File{};
-  const runtime::Facts facts = witness.facts;
-  event.boot_verified = (facts & runtime::kBootVerified) != 0;
-  const bool volume_signed = (facts & runtime::kDmveritySigned) != 0;
-  if (volume_signed || witness.roothash) {
-    event.dmverity = runtime::Dmverity{View(witness.roothash), volume_signed};
-  }
-  if ((facts & runtime::kFsverityOn) != 0) {
-    event.fsverity =
-        runtime::Fsverity{View(witness.digest), (facts & runtime::kFsveritySigned) != 0};
-  }
-  return event;
 }
 
 }  // namespace ipec::exhaustive

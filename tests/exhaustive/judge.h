@@ -10,6 +10,7 @@
 
 namespace ipec::exhaustive {
 
+using analysis::EventOf;
 using analysis::Keeps;
 
 // An event that the two policies decide differently, or nothing. All operations, including the
@@ -19,8 +20,5 @@ std::optional<Event> FindDifference(Keeps keeps, const Policy& before, const Pol
 // As FindDifference, with the decisions about `events` already known.
 bool SameOutcome(Keeps keeps, const Policy& before, const Decision& decided_before,
                  const Policy& after, const Decision& decided_after);
-
-// The event of a witness. A view; valid as long as the witness exists and is not moved.
-Event EventOf(const analysis::Witness& witness);
 
 }  // namespace ipec::exhaustive

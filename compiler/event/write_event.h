@@ -1,0 +1,14 @@
+#pragma once
+
+// An event as JSON, in the form that event_reader.h reads.
+
+#include <string>
+
+#include "ipec/runtime/event.h"
+
+namespace ipec::event {
+
+// One line, without its end. Fields with the value that they have if absent are left out.
+std::string WriteEvent(const runtime::Event& event);
+
+}  // namespace ipec::event
