@@ -72,6 +72,8 @@ class OperationDifferences {
     Difference& group = groups_.emplace_back();
     group.kind = *kind;
     group.operation = rows_.operation();
+    group.roothashes.named = rows_.roothashes().size();
+    group.digests.named = rows_.digests().size();
     group.before = deciders.before;
     group.after = deciders.after;
     return &group;
@@ -96,9 +98,9 @@ class OperationDifferences {
            const std::vector<JoinedDigest>& named) const {
     using enum Difference::Digests::Kind;
     if (index != first) {
-      digests = {Mixed, std::nullopt};
+      digests = {Mixed, std::nullopt, named.size()};
     } else if (index != kNone && digests.kind == Unnamed) {
-      digests = {One, rows_.Own(named[index])};
+      digests = {One, rows_.Own(named[index]), named.size()};
     }
   }
 
@@ -108,7 +110,7 @@ class OperationDifferences {
     if (cases == 0) return;
     group.cases += cases;
     group.facts.Add(facts);
-    group.*other = {Difference::Digests::Kind::Mixed, std::nullopt};
+    group.*other = {Difference::Digests::Kind::Mixed, std::nullopt, (group.*other).named};
   }
 
   static Point PointOf(const Deciders& ranks) { return {ranks.before.index, ranks.after.index}; }

@@ -31,6 +31,7 @@ struct Difference {
     };
     Kind kind = Kind::Unnamed;
     std::optional<OwnedDigest> one;
+    std::uint64_t named = 0;  // how many the rules of the operation name, in either policy
   };
 
   Kind kind = Kind::Records;

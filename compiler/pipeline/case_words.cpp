@@ -26,23 +26,6 @@ bool NoneHas(FactsSet set, Facts facts) {
   return (set - FactsSet::WithNoneOf(facts)).empty();
 }
 
-// The combinations that a kernel can produce for digests of these kinds.
-FactsSet PossibleFor(const Difference& difference, const policy::Semantics& semantics) {
-  FactsSet possible;
-  for (const bool roothash : {false, true}) {
-    if (difference.roothashes.kind == (roothash ? Digests::Kind::Unnamed : Digests::Kind::One)) {
-      continue;
-    }
-    for (const bool digest : {false, true}) {
-      if (difference.digests.kind == (digest ? Digests::Kind::Unnamed : Digests::Kind::One)) {
-        continue;
-      }
-      possible = possible | analysis::PossibleFacts(semantics, roothash, digest);
-    }
-  }
-  return possible;
-}
-
 // "signed " or "unsigned ", if all cases are.
 std::string_view SignedOf(FactsSet facts, Facts is_signed) {
   if (AllHave(facts, is_signed)) return "signed ";
@@ -54,40 +37,79 @@ FactsSet SignedFacts(FactsSet facts, Facts is_signed) {
   return NoneHas(facts, is_signed) ? FactsSet::WithNoneOf(is_signed) : FactsSet::All();
 }
 
+// The digests that words allow: the one that they name, or all of them.
+struct Allowed {
+  std::uint64_t named;
+  std::uint64_t unnamed;
+};
+
+Allowed AllowedBy(const Digests& digests) {
+  if (digests.kind == Digests::Kind::One) return {1, 0};
+  return {digests.named, 1};
+}
+
 class Describer {
  public:
   Describer(const Difference& difference, const policy::Semantics& semantics)
-      : difference_(difference),
-        facts_(difference.facts),
-        allowed_(PossibleFor(difference, semantics)) {}
+      : difference_(difference), semantics_(semantics), facts_(difference.facts) {
+    ForEachKind([&](std::uint64_t, FactsSet possible) { allowed_ = allowed_ | possible; });
+  }
 
   std::string Run() {
-    if (IsUnverified()) return "unverified files" + WithoutFile();
+    std::string text = IsUnverified() ? "unverified files" : Files();
+    text += WithoutFile();
+    if (Count() != difference_.cases) text += ", except those that other statements decide";
+    return text;
+  }
+
+ private:
+  // The kinds of cases that words about digests allow: the number of pairs of a root hash and a
+  // file digest, and the combinations of facts that a kernel can produce for them.
+  template <typename Visit>
+  void ForEachKind(const Visit& visit) const {
+    const Allowed roothashes = AllowedBy(difference_.roothashes);
+    const Allowed digests = AllowedBy(difference_.digests);
+    for (const bool roothash : {false, true}) {
+      for (const bool digest : {false, true}) {
+        const std::uint64_t pairs = (roothash ? roothashes.named : roothashes.unnamed) *
+                                    (digest ? digests.named : digests.unnamed);
+        if (pairs != 0) visit(pairs, analysis::PossibleFacts(semantics_, roothash, digest));
+      }
+    }
+  }
+
+  // The number of cases that the words allow.
+  std::uint64_t Count() const {
+    std::uint64_t count = 0;
+    ForEachKind([&](std::uint64_t pairs, FactsSet possible) {
+      count += pairs * (possible & allowed_).size();
+    });
+    return count;
+  }
+
+  bool OneRoothash() const { return difference_.roothashes.kind == Digests::Kind::One; }
+  bool OneDigest() const { return difference_.digests.kind == Digests::Kind::One; }
+
+  // Whether nothing about the files is verified, with or without fs-verity.
+  bool IsUnverified() {
+    const FactsSet unverified =
+        allowed_ & FactsSet::WithNoneOf(runtime::kBootVerified | runtime::kDmveritySigned |
+                                        runtime::kFsveritySigned);
+    if (OneRoothash() || OneDigest() || facts_ != unverified) return false;
+    allowed_ = unverified;
+    return true;
+  }
+
+  std::string Files() {
     Positive();
     Negative();
-    const bool exact = allowed_ == facts_;
-    if (positive_.empty() && negative_.empty()) {
-      return (exact ? "all files" : "some files") + WithoutFile();
-    }
-    std::string text = exact ? "files" : "some files";
+    if (positive_.empty() && negative_.empty()) return "all files";
+    std::string text = "files";
     for (const std::string& words : positive_) text += " " + words;
     if (!negative_.empty()) {
       text += (positive_.empty() ? " " : ", ") + support::Listed(negative_, "and");
     }
-    return text + WithoutFile();
-  }
-
- private:
-  bool OneRoothash() const { return difference_.roothashes.kind == Digests::Kind::One; }
-  bool OneDigest() const { return difference_.digests.kind == Digests::Kind::One; }
-
-  // Nothing about them is verified, whether they have fs-verity or not.
-  bool IsUnverified() const {
-    const FactsSet unverified =
-        allowed_ & FactsSet::WithNoneOf(runtime::kBootVerified | runtime::kDmveritySigned |
-                                        runtime::kFsveritySigned);
-    return difference_.roothashes.kind == Digests::Kind::Unnamed &&
-           difference_.digests.kind == Digests::Kind::Unnamed && facts_ == unverified;
+    return text;
   }
 
   // Only `=FALSE` and rules without properties match events without a file.
@@ -138,8 +160,9 @@ class Describer {
   }
 
   const Difference& difference_;
+  const policy::Semantics& semantics_;
   const FactsSet facts_;
-  FactsSet allowed_;
+  FactsSet allowed_;  // by the words so far
   std::vector<std::string> positive_;
   std::vector<std::string> negative_;
 };

@@ -8,9 +8,9 @@
 
 namespace ipec::pipeline {
 
-// "files on the unsigned dm-verity volume sha256:af0175fb…", "unverified files and memory without a
-// file", "all files". It begins with "some" where no words are exact. `semantics` is that of both
-// policies.
+// "files on the unsigned dm-verity volume sha256:af0175fb…", "all files", "unverified files, and
+// memory without a file". Where the words are not exact, they say so: "…, except those that other
+// statements decide". `semantics` is that of both policies.
 std::string WordsFor(const analysis::Difference& difference, const policy::Semantics& semantics);
 
 // The start of a digest, `sha256:af0175fb…`.
