@@ -36,11 +36,9 @@ struct CompileOptions : TargetOptions {
   std::vector<std::string> printed_passes;
 };
 
-constexpr Choice<Form> kForms[] = {{"table", Form::Table},
-                                   {"text", Form::Text},
-                                   {"c", Form::C},
-                                   {"json", Form::Json},
-                                   {"dump", Form::Dump}};
+constexpr Choice<Form> kForms[] = {{"table", Form::Table}, {"text", Form::Text},
+                                   {"c", Form::C},         {"json", Form::Json},
+                                   {"dump", Form::Dump},   {"smt2", Form::Smt2}};
 
 constexpr Choice<Keeps> kKeeps[] = {{"audit", Keeps::Audit}, {"decision", Keeps::Decision}};
 
@@ -48,7 +46,7 @@ constexpr auto kOptions = Table<CompileOptions>(
     kTargetOption, kKernelOption,
     Value<&CompileOptions::output>("-o", "OUT", "the file to write; `-` is standard output"),
     OneOf<&CompileOptions::form, kForms>("--emit", "FORM",
-                                         "table (the default), text, c, json or dump"),
+                                         "table (the default), text, c, json, dump or smt2"),
     OneOf<&CompileOptions::keeps, kKeeps>("--keep", "WHAT",
                                           "what to preserve: audit (the default) or decision"),
     Value<&CompileOptions::symbol>("--symbol", "NAME",
@@ -206,8 +204,9 @@ const Command kCompileCommand{
     .description =
         "Compiles the policy FILE, text or signed, to a decision table for the runtime\n"
         "library, to the shortest policy text with the same meaning (text), to a C header\n"
-        "with the table (c), to a JSON document (json), or to a readable listing of the\n"
-        "table (dump). For a rejected policy it prints the findings and writes no output.\n"
+        "with the table (c), to a JSON document (json), to a readable listing of the table\n"
+        "(dump), or to functions in SMT-LIB for solvers such as z3 and cvc5 (smt2). For a\n"
+        "rejected policy it prints the findings and writes no output.\n"
         "The array in a C header is named after the policy, `ipec_NAME_table`, or by\n"
         "--symbol; one file may include several such headers.\n"
         "--keep=audit preserves every decision and the text of every record;\n"

@@ -48,6 +48,7 @@ Compiled CompilePolicy(policy::Policy policy, const targets::Target& target,
   const std::unique_ptr<optimize::AnalyzedPolicy> optimized =
       optimize::Optimize(std::move(policy), options);
   if (form == Form::Json) return {table::EmitJson(optimized->policy, target), {}};
+  if (form == Form::Smt2) return {table::EmitSmt2(optimized->policy, target), {}};
   std::string bytes = table::Build(optimized->coverage, target);
   // Verify what is written: the runtime's own reader checks every byte.
   runtime::Policy loaded;

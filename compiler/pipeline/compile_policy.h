@@ -13,7 +13,7 @@
 
 namespace ipec::pipeline {
 
-enum class Form : std::uint8_t { Table, Text, C, Json, Dump };
+enum class Form : std::uint8_t { Table, Text, C, Json, Dump, Smt2 };
 
 struct Compiled {
   std::string bytes;
