@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "compiler/support/numbers.h"
 #include "compiler/support/printable.h"
 #include "compiler/support/streams.h"
 #include "compiler/support/wording.h"

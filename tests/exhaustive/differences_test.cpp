@@ -46,7 +46,6 @@ struct Group {
   unsigned facts = 0;
   std::set<Name> roothashes;
   std::set<Name> digests;
-  friend bool operator==(const Group&, const Group&) = default;
 };
 using Key = std::tuple<Operation, Kind, std::uint32_t, std::uint32_t>;
 
