@@ -1,5 +1,7 @@
 #include "lsp/workspace.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 
@@ -182,9 +184,11 @@ std::vector<ConfigProblem> Workspace::ConfigProblems() const {
       continue;
     }
     for (std::size_t i = 0; i < file->config.kernels.size(); ++i) {
-      const std::string place(file->config.places.Find("kernel", file->config.kernel_files[i]));
+      const std::string_view place =
+          file->config.places.Find("kernel", file->config.kernel_files[i]);
       for (const std::string& note : NotesOn(file->config.kernels[i])) {
-        problems.push_back(ProblemAt(path, file->path, file->path + place + ": " + note));
+        problems.push_back(
+            ProblemAt(path, file->path, fmt::format("{}{}: {}", file->path, place, note)));
         problems.back().severity = diagnostics::Severity::Warning;
       }
     }

@@ -61,7 +61,7 @@ struct Version {
   std::uint16_t major = 0;
   std::uint16_t minor = 0;
   std::uint16_t revision = 0;
-  friend auto operator<=>(const Version&, const Version&) = default;
+  friend auto operator<=>(const Version&, const Version&) = default;  // NOLINT: no pointer
 };
 
 // `property=TRUE|FALSE` (uses `expected`) or `property=DIGEST` (uses `digest`).
