@@ -113,7 +113,7 @@ Setting AllOf(const KernelConfig& config, const Options& options) {
 struct CommandLine {
   struct Flag {
     std::optional<bool> value;
-    std::string word;  // as written
+    std::string word;  // as written, for messages
   };
   std::optional<std::string> lsm;
   Flag enforce;
@@ -146,9 +146,10 @@ CommandLine ReadCommandLine(StringRef text) {
     if (name == "lsm") read.lsm = value.str();
     // A parameter without a value is switched on.
     const auto flag = key.size() == word.size() ? std::optional(true) : ReadBool(value);
-    if (name == "ipe.enforce" && flag) read.enforce = {flag, word};
-    if (name == "ipe.success_audit" && flag) read.success_audit = {flag, word};
-    if (name == "audit") read.audit = {value != "0" && value != "off", word};
+    const std::string shown = support::Printable(support::Abbreviated(word));
+    if (name == "ipe.enforce" && flag) read.enforce = {flag, shown};
+    if (name == "ipe.success_audit" && flag) read.success_audit = {flag, shown};
+    if (name == "audit") read.audit = {value != "0" && value != "off", shown};
     word.clear();
   };
   for (const char byte : text) {
