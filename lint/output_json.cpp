@@ -60,7 +60,7 @@ class Rdjson final : public Output {
     const support::LineMap lines(file.report.source->text());
     for (const Diagnostic& finding : file.report.diagnostics) {
       json_.object([&] {
-        json_.attribute("message", finding.message);
+        json_.attribute("message", WholeMessage(finding));
         json_.attributeObject("location", [&] {
           json_.attribute("path", file.report.source->name());
           Range(lines, finding.where);
