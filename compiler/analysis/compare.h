@@ -19,7 +19,7 @@ namespace ipec::analysis {
 //              Lines may differ.
 enum class Keeps : std::uint8_t { Audit, Decision };
 
-// An event that the two policies decide or record differently; nothing if there is none.
+// An event that the two policies decide or record differently; nothing if they mean the same.
 //
 // O(n log n) in the number of rules. Both policies must have the same dialect (equal semantics).
 std::optional<Witness> Compare(Keeps keeps, const Coverage& before, const Coverage& after);

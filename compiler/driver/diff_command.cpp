@@ -110,12 +110,8 @@ Decider DeciderOf(const policy::Policy& policy, policy::Operation operation, Rul
     const policy::Rule& one = policy[rule];
     return {one.action, "rule", one.statement, one.line};
   }
-  const bool own =
-      operation != policy::Operation::Unknown && policy.DefaultOf(operation).has_value();
-  const policy::Default* const decides =
-      operation == policy::Operation::Unknown
-          ? (policy.global_default ? &*policy.global_default : nullptr)
-          : policy.DefaultFor(operation);
+  const bool own = policy.DefaultOf(operation).has_value();
+  const policy::Default* const decides = policy.DefaultFor(operation);
   if (decides == nullptr) return {};
   return {decides->action, own ? "op-default" : "global-default", decides->statement,
           decides->line};

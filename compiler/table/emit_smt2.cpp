@@ -101,7 +101,7 @@ class Writer {
 
   std::string TermOf(const Condition& condition) const {
     if (policy_.semantics.missing.Contains(condition.property)) return "false";
-    // The empty string means that there is no digest; no event has an empty one.
+    // "" stands for a missing digest, and the digest of an event is never empty.
     if (condition.digest.valid() && DigestOf(condition) == "\"\"") return "false";
     switch (condition.property) {
       case Property::BootVerified:

@@ -145,10 +145,7 @@ TEST_CASE("comparing agrees with the specification: random changes of random pol
 
 TEST_CASE("policies differ when they treat operations without a name differently") {
   const Semantics semantics = AllSemantics().back();
-  Policy none = MakePolicy(semantics, {}, std::nullopt);
-  for (const Operation operation : semantics.operations) {
-    none.operation_defaults[operation] = policy::Default{Action::Deny, 2, {}};
-  }
+  const Policy none = OperationDefaultsOnly(semantics, Action::Deny);
   Policy allow = none;
   allow.global_default = policy::Default{Action::Allow, 3, {}};
   Policy deny = none;

@@ -206,10 +206,7 @@ TEST_CASE("differences agree with deciding every case: random policies") {
 
 TEST_CASE("operations without a name differ if the global DEFAULT does") {
   const Semantics semantics = AllSemantics().back();
-  Policy none = MakePolicy(semantics, {}, std::nullopt);
-  for (const Operation operation : semantics.operations) {
-    none.operation_defaults[operation] = policy::Default{Action::Deny, 2, {}};
-  }
+  const Policy none = OperationDefaultsOnly(semantics, Action::Deny);
   Policy deny = none;
   deny.global_default = policy::Default{Action::Deny, 3, {}};
   const Differences tighter = AllDifferences(Coverage(none), Coverage(deny));

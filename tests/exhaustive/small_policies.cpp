@@ -130,6 +130,14 @@ Policy MakePolicy(const Semantics& semantics, const std::vector<RuleSpec>& rules
   return policy;
 }
 
+Policy OperationDefaultsOnly(const Semantics& semantics, Action action) {
+  Policy policy = MakePolicy(semantics, {}, std::nullopt);
+  for (const Operation operation : semantics.operations) {
+    policy.operation_defaults[operation] = policy::Default{action, 2, {}};
+  }
+  return policy;
+}
+
 void ForEachPolicy(const Semantics& semantics, const std::vector<RuleSpec>& rules,
                    std::size_t count, Action global_default,
                    const std::function<void(const Policy&)>& visit) {

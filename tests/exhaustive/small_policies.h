@@ -57,6 +57,9 @@ std::vector<RuleSpec> WithBothActions(const std::vector<std::vector<ConditionSpe
 Policy MakePolicy(const Semantics& semantics, const std::vector<RuleSpec>& rules,
                   std::optional<Action> global_default);
 
+// No rules and no global DEFAULT: each operation has its own.
+Policy OperationDefaultsOnly(const Semantics& semantics, Action action);
+
 // Calls `visit` for all lists of exactly `count` rules of `rules` (see tests/unit/sampling.h).
 void ForEachPolicy(const Semantics& semantics, const std::vector<RuleSpec>& rules,
                    std::size_t count, Action global_default,

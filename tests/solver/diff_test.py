@@ -2,7 +2,7 @@
 """z3 and cvc5 agree with `ipec diff`: diff_test.py IPEC [--pairs=N]
 
 Each random pair of policies becomes two formulas by operation: is there an event that is denied before and allowed after, and the
-reverse? A solver says `sat` if and only if `ipec diff` prints a group of that direction. Skipped if there is no solver.
+reverse? A solver says `sat` if and only if `ipec diff` prints a group of that direction. Skipped without a solver.
 """
 
 import json

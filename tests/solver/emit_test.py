@@ -2,7 +2,7 @@
 """z3 and cvc5 prove `ipec compile --emit=smt2`: emit_test.py IPEC [--policies=N]
 
 For random policies, the functions that ipec writes are equal to formulas of our own, for every event that a kernel can produce, and
-both have the same events. The optimizer runs before, so it is proved, too. Skipped if there is no solver.
+both have the same events. The optimizer runs before, so it is proved, too. Skipped without a solver.
 """
 
 import os
