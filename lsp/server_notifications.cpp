@@ -110,10 +110,12 @@ void Server::PublishConfigProblems() {
 }
 
 void Server::DidChangeFiles(const FilesParams& params) {
+  std::vector<std::string> others = workspace_.KernelPaths();
+  others.push_back(workspace_.ConfigPath());
   for (const std::string& uri : params.files) {
     const std::string path = PathOf(uri);
-    if (llvm::StringRef(path).endswith("/ipec.toml") || llvm::is_contained(watched_paths_, path) ||
-        path == workspace_.ConfigPath()) {
+    if (llvm::StringRef(path).endswith("/ipec.toml") ||
+        (!path.empty() && llvm::is_contained(others, path))) {
       workspace_.Forget();
       return Reconfigure();
     }

@@ -4,6 +4,7 @@
 
 #include "compiler/support/wording.h"
 #include "lint/rule.h"
+#include "lsp/features/by_target.h"
 
 namespace ipec::lsp {
 namespace {
@@ -144,11 +145,11 @@ std::string LinesOf(const Snapshot& snapshot, const std::vector<RuleId>& rules) 
 std::string ExplainStatement(const Snapshot& snapshot, support::Span statement) {
   const auto all =
       ByTarget(snapshot, [&](const Snapshot& one) { return ExplainForOne(one, statement); });
-  if (all.size() == 1) return all.front().thing;
+  if (all.size() == 1) return all.front().answer;
   std::string text;
   for (const auto& one : all) {
     text += fmt::format("{}**For {}:**\n\n{}", text.empty() ? "" : "\n", support::Listed(one.names),
-                        one.thing.empty() ? "It has no such statement.\n" : one.thing);
+                        one.answer.empty() ? "It has no such statement.\n" : one.answer);
   }
   return text;
 }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "lint/rule.h"
+#include "lsp/features/by_target.h"
 #include "lsp/features/explain_statement.h"
 
 namespace ipec::lsp {
