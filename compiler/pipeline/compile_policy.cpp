@@ -8,6 +8,7 @@
 #include "compiler/support/assert.h"
 #include "compiler/table/build.h"
 #include "compiler/table/emit.h"
+#include "compiler/table/emit_smt2.h"
 #include "ipec/runtime/policy.h"
 
 namespace ipec::pipeline {

@@ -24,8 +24,4 @@ std::string EmitC(const runtime::Policy& table, std::string_view symbol);
 // above 7F are read as Latin-1.
 std::string EmitJson(const policy::Policy& policy, const targets::Target& target);
 
-// --emit=smt2: the decisions as functions of SMT-LIB 2.6, for solvers of the logic QF_S. A digest
-// is a string `ALGORITHM:HEX`, or HEX in a dialect with bare digests.
-std::string EmitSmt2(const policy::Policy& policy, const targets::Target& target);
-
 }  // namespace ipec::table

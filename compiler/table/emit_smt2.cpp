@@ -1,11 +1,11 @@
-#include <string>
+#include "compiler/table/emit_smt2.h"
+
 #include <string_view>
 
 #include <fmt/format.h>
 
 #include "compiler/support/printable.h"
 #include "compiler/support/wording.h"
-#include "compiler/table/emit.h"
 #include "llvm/ADT/StringExtras.h"
 
 namespace ipec::table {

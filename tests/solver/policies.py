@@ -58,6 +58,7 @@ def start():
     seed = int(os.environ.get("IPEC_SEED", random.SystemRandom().randrange(1 << 32)))
     solvers = [name for name in SOLVERS if shutil.which(name)]
     print(f"IPEC_SEED={seed}, solvers: {', '.join(solvers) or 'none'}")
+    assert solvers or not os.environ.get("CI"), "a test may not be skipped if CI is set"
     return solvers, random.Random(seed)
 
 
