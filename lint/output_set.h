@@ -7,14 +7,14 @@
 #include <string_view>
 #include <vector>
 
-#include "compiler/command/command.h"
+#include "compiler/command/output_files.h"
 #include "lint/output.h"
 
 namespace ipec::lint {
 
 class OutputSet {
  public:
-  explicit OutputSet(command::Environment& env) : env_(env) {}
+  explicit OutputSet(command::Environment& env);
 
   // `FORMAT` or `FORMAT:FILE`, where the file `-` is standard output. The error is one in
   // the call.
@@ -27,22 +27,18 @@ class OutputSet {
   command::ExitStatus Finish(const Totals& totals);
 
   // The files that Finish writes.
-  std::vector<std::string> Files() const;
-  bool uses_standard_output() const { return uses_standard_output_; }
-  bool has_sarif() const { return has_sarif_; }
+  std::vector<std::string> Files() const { return files_.Files(); }
+  bool uses_standard_output() const { return files_.uses_standard_output(); }
+  bool has_sarif() const { return files_.Has("sarif"); }
 
  private:
   struct Open {
-    std::string path;  // empty: standard output
-    MakeOutput* make = nullptr;
+    command::OutputFiles::Output* to;
     diagnostics::RenderOptions options;
-    support::StringOutput text;
     std::unique_ptr<Output> output;
   };
-  command::Environment& env_;
-  std::vector<std::unique_ptr<Open>> open_;
-  bool uses_standard_output_ = false;
-  bool has_sarif_ = false;
+  command::OutputFiles files_;
+  std::vector<Open> open_;
 };
 
 }  // namespace ipec::lint
