@@ -25,8 +25,9 @@ constexpr std::size_t kNone = JoinedRows::kNone;
 // One operation of both policies.
 class OperationDifferences {
  public:
-  OperationDifferences(const JoinedRows& rows, std::size_t most_crossings, Differences& found)
-      : rows_(rows), most_crossings_(most_crossings), found_(found) {}
+  OperationDifferences(const JoinedRows& rows, std::size_t most_crossings, Keeps keeps,
+                       Differences& found)
+      : rows_(rows), most_crossings_(most_crossings), keeps_(keeps), found_(found) {}
 
   void Run() {
     for (const Facts facts : rows_.Possible(false, false)) AddCase(kNone, kNone, facts);
@@ -54,7 +55,7 @@ class OperationDifferences {
     if (before != rows_.ActionAfter(deciders.after)) {
       return before == Action::Deny ? Kind::Looser : Kind::Tighter;
     }
-    if (rows_.SameOutcome(Keeps::Audit, deciders)) return std::nullopt;
+    if (rows_.SameOutcome(keeps_, deciders)) return std::nullopt;
     return Kind::Records;
   }
 
@@ -144,9 +145,9 @@ class OperationDifferences {
     CountSameRow(roothashes, digests, hidden_roothashes, &Difference::digests, PointOf, facts);
     CountSameRow(digests, roothashes, hidden_digests, &Difference::roothashes, After, facts);
     for (const auto& [pair, rows] : rows_.pairs()) AddCase(pair.first, pair.second, facts);
-    for (const auto actions : {Crossings::Actions::Different, Crossings::Actions::Equal}) {
-      AddCrossings(actions, roothashes, digests, facts);
-    }
+    AddCrossings(Crossings::Actions::Different, roothashes, digests, facts);
+    if (keeps_ == Keeps::Decision) return;
+    AddCrossings(Crossings::Actions::Equal, roothashes, digests, facts);
   }
 
   // The cases in which the rows of `own` decide before and after, without those that the rows of
@@ -259,6 +260,7 @@ class OperationDifferences {
 
   const JoinedRows& rows_;
   const std::size_t most_crossings_;
+  const Keeps keeps_;
   Differences& found_;
   std::vector<Difference> groups_;
   // By group: the root hash and file digest of its first case.
@@ -287,13 +289,13 @@ void AddUnknown(const Coverage& before, const Coverage& after, Differences& foun
 }  // namespace
 
 Differences AllDifferences(const Coverage& before, const Coverage& after,
-                           std::size_t most_crossings) {
+                           std::size_t most_crossings, Keeps keeps) {
   IPEC_CHECK(before.policy().semantics == after.policy().semantics,
              "policies of two dialects compared");
   Differences found;
   for (std::size_t i = 0; i < before.operations().size(); ++i) {
     const JoinedRows rows(before, after, before.operations()[i], after.operations()[i]);
-    OperationDifferences(rows, most_crossings, found).Run();
+    OperationDifferences(rows, most_crossings, keeps, found).Run();
   }
   AddUnknown(before, after, found);
   return found;

@@ -62,7 +62,8 @@ struct Differences {
 inline constexpr std::size_t kMostCrossings = std::size_t{1} << 16U;
 
 // O(n log n) in the number of rules. Both policies must have the same dialect (equal semantics).
+// With Keeps::Decision, differences in records alone are left out.
 Differences AllDifferences(const Coverage& before, const Coverage& after,
-                           std::size_t most_crossings = kMostCrossings);
+                           std::size_t most_crossings = kMostCrossings, Keeps keeps = Keeps::Audit);
 
 }  // namespace ipec::analysis

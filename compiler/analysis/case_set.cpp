@@ -1,0 +1,153 @@
+#include "compiler/analysis/case_set.h"
+
+#include <algorithm>
+
+#include "compiler/support/numbers.h"
+
+namespace ipec::analysis {
+
+using policy::Action;
+using policy::Condition;
+using policy::Policy;
+using policy::Rule;
+
+namespace {
+
+// Whether a kernel that lacks some properties can match all conditions.
+bool CanMatch(const Policy& policy, const Rule& rule) {
+  const auto conditions = policy.ConditionsOf(rule);
+  return std::none_of(conditions.begin(), conditions.end(), [&](const Condition& condition) {
+    return policy.semantics.missing.Contains(condition.property);
+  });
+}
+
+Action Opposite(Action action) {
+  return action == Action::Allow ? Action::Deny : Action::Allow;
+}
+
+}  // namespace
+
+CaseSet::CaseSet(const policy::Semantics& semantics) {
+  list_.semantics = semantics;
+  list_.semantics.missing = {};
+  list_.global_default = policy::Default{};
+}
+
+CaseSet CaseSet::AllowedBy(const Policy& policy, policy::OperationSet operations) {
+  CaseSet set(policy.semantics);
+  set.list_.conditions = policy.conditions;
+  set.list_.digests = policy.digests;
+  for (std::uint32_t i = support::ToU32(policy.rules.size()); i-- > 0;) {
+    const Rule& rule = policy.rules[i];
+    if (operations.Contains(rule.operation) && CanMatch(policy, rule)) {
+      set.rules_.push_back({rule, RuleId{i}});
+    }
+  }
+  for (const Operation operation : operations) {
+    const policy::Default* const decides = policy.DefaultFor(operation);
+    if (decides == nullptr || decides->action == Action::Allow) set.AddOthers(operation);
+  }
+  return set;
+}
+
+CaseSet CaseSet::DecidedBy(const Policy& policy, Operation operation, RuleId rule) {
+  CaseSet set = AllowedBy(policy, {operation});
+  for (Entry& entry : set.rules_) {
+    entry.rule.action = entry.origin == rule ? Action::Allow : Action::Deny;
+  }
+  set.list_.operation_defaults[operation] =
+      policy::Default{rule.valid() ? Action::Deny : Action::Allow, 0, {}};
+  return set;
+}
+
+void CaseSet::Prepend(const Policy& source, RuleId rule, Action action) {
+  Rule copy = source[rule];
+  copy.action = action;
+  copy.conditions.first = support::ToU32(list_.conditions.size());
+  for (Condition condition : source.ConditionsOf(source[rule])) {
+    if (condition.digest.valid()) {
+      const runtime::Digest digest = source.digests.Get(condition.digest);
+      condition.digest = list_.digests.Add(digest.algorithm, digest.bytes);
+    }
+    list_.conditions.push_back(condition);
+  }
+  rules_.push_back({copy, rule});
+}
+
+void CaseSet::Add(const Policy& source, RuleId rule) {
+  Prepend(source, rule, Action::Allow);
+}
+void CaseSet::Remove(const Policy& source, RuleId rule) {
+  Prepend(source, rule, Action::Deny);
+}
+
+void CaseSet::AddOthers(Operation operation) {
+  list_.operation_defaults[operation] = policy::Default{Action::Allow, 0, {}};
+}
+
+CaseSet CaseSet::Complement(policy::OperationSet operations) const {
+  CaseSet set = *this;
+  for (Entry& entry : set.rules_) entry.rule.action = Opposite(entry.rule.action);
+  for (const Operation operation : operations) {
+    const auto& others = list_.operation_defaults[operation];
+    set.list_.operation_defaults[operation] =
+        policy::Default{others ? Opposite(others->action) : Action::Allow, 0, {}};
+  }
+  return set;
+}
+
+void CaseSet::SetAll(Action action, policy::OperationSet operations) {
+  for (Entry& entry : rules_) {
+    if (operations.Contains(entry.rule.operation)) entry.rule.action = action;
+  }
+  for (const Operation operation : operations) {
+    list_.operation_defaults[operation] = policy::Default{action, 0, {}};
+  }
+}
+
+CaseSet CaseSet::Emptied() const {
+  CaseSet set = *this;
+  set.SetAll(Action::Deny, list_.semantics.operations);
+  return set;
+}
+
+CaseSet CaseSet::Filled(policy::OperationSet operations) const {
+  CaseSet set = Emptied();
+  set.SetAll(Action::Allow, operations);
+  return set;
+}
+
+Policy CaseSet::ToPolicy() const {
+  Policy policy = list_;
+  policy.rules.reserve(rules_.size());
+  std::for_each(rules_.rbegin(), rules_.rend(),
+                [&](const Entry& entry) { policy.rules.push_back(entry.rule); });
+  return policy;
+}
+
+RuleId CaseSet::OriginOf(RuleId rule) const {
+  return rule.valid() ? rules_[rules_.size() - 1 - rule.index].origin : RuleId{};
+}
+
+Differences Missing(const CaseSet& set, const CaseSet& other) {
+  const Policy own = set.ToPolicy();
+  const Policy others = other.ToPolicy();
+  Differences found =
+      AllDifferences(Coverage(own), Coverage(others), kMostCrossings, Keeps::Decision);
+  std::erase_if(found.groups,
+                [](const Difference& group) { return group.kind != Difference::Kind::Tighter; });
+  found.more_looser = 0;
+  return found;
+}
+
+Differences Common(const CaseSet& set, const CaseSet& other, policy::OperationSet operations) {
+  return Missing(set, other.Complement(operations));
+}
+
+std::uint64_t Count(const Differences& found) {
+  std::uint64_t count = found.more_looser + found.more_tighter + found.more_records;
+  for (const Difference& group : found.groups) count += group.cases;
+  return count;
+}
+
+}  // namespace ipec::analysis

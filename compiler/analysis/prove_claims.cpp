@@ -1,0 +1,206 @@
+#include "compiler/analysis/prove_claims.h"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <utility>
+
+namespace ipec::analysis {
+
+using policy::Claim;
+using policy::ClaimKind;
+using policy::Claims;
+using policy::OperationSet;
+using policy::Policy;
+using Verdict = ClaimResult::Verdict;
+
+namespace {
+
+OperationSet OperationsOf(const Claims& claims, const Claim& claim) {
+  OperationSet operations;
+  for (const RuleId rule : claim.fits) operations.Add(claims.fits[rule].operation);
+  return operations;
+}
+
+// Adds the cases of some operations that a claim fits.
+void AddFitting(const Claims& claims, const Claim& claim, OperationSet operations, CaseSet& set) {
+  for (const RuleId rule : claim.fits) {
+    if (operations.Contains(claims.fits[rule].operation)) set.Add(claims.fits, rule);
+  }
+}
+
+bool IsEmpty(const CaseSet& set) {
+  return Count(Missing(set, set.Emptied())) == 0;
+}
+
+// The claims of a kind, by the operations that have the same ones.
+using Indices = std::vector<std::size_t>;
+std::map<Indices, OperationSet> ByOperations(const Claims& claims, ClaimKind kind) {
+  std::map<Indices, OperationSet> groups;
+  for (const Operation operation : claims.fits.semantics.operations) {
+    Indices own;
+    for (std::size_t i = 0; i < claims.claims.size(); ++i) {
+      const Claim& claim = claims.claims[i];
+      if (claim.kind == kind && OperationsOf(claims, claim).Contains(operation)) own.push_back(i);
+    }
+    if (!own.empty()) groups[own].Add(operation);
+  }
+  return groups;
+}
+
+class Prover {
+ public:
+  Prover(const Policy& policy, const Claims& claims) : claims_(claims), policy_(policy) {
+    if (policy.semantics.missing.empty()) return;
+    complete_ = policy;
+    complete_.semantics.missing = {};
+  }
+
+  std::vector<ClaimResult> Run() {
+    for (std::size_t i = 0; i < claims_.claims.size(); ++i) {
+      results_.emplace_back().judged_at = i;
+      can_fail_.push_back(false);
+    }
+    for (std::size_t i = 0; i < results_.size(); ++i) {
+      const Claim& claim = claims_.claims[i];
+      if (claim.kind == ClaimKind::Only) continue;
+      const OperationSet operations = OperationsOf(claims_, claim);
+      CaseSet fits(claims_.fits.semantics);
+      AddFitting(claims_, claim, operations, fits);
+      Classify({i}, fits.Complement(operations), operations);
+    }
+    for (const auto& [claims, operations] : ByOperations(claims_, ClaimKind::Only)) {
+      CaseSet possible(claims_.fits.semantics);
+      for (const std::size_t i : claims) {
+        AddFitting(claims_, claims_.claims[i], operations, possible);
+      }
+      Classify(claims, possible, operations);
+    }
+    for (std::size_t i = 0; i < results_.size(); ++i) {
+      if (!can_fail_[i]) results_[i].verdict = Verdict::CannotFail;
+      results_[i].holds_by_missing &= results_[i].verdict == Verdict::Holds;
+    }
+    return std::move(results_);
+  }
+
+ private:
+  // Classifies claims together: policies can contradict them only in cases that are not `harmless`, by
+  // denying these cases if the claims say `always`, else by allowing them.
+  void Classify(const Indices& claims, const CaseSet& harmless, OperationSet operations) {
+    const bool denies = claims_.claims[claims.front()].kind == ClaimKind::Always;
+    const auto against = [&](const Policy& policy) {
+      const CaseSet allowed = CaseSet::AllowedBy(policy, operations);
+      const CaseSet wrong = denies ? allowed.Complement(operations) : allowed;
+      Differences found = Missing(wrong, harmless);
+      for (Difference& group : found.groups) group.before = wrong.OriginOf(group.before);
+      return found;
+    };
+    Differences found = against(policy_);
+    const bool refuted = !found.groups.empty();
+    const bool by_missing =
+        !refuted && !policy_.semantics.missing.empty() && !against(complete_).groups.empty();
+    const bool can_fail = !IsEmpty(harmless.Complement(operations));
+    for (const std::size_t i : claims) {
+      ClaimResult& result = results_[i];
+      if (refuted && result.verdict != Verdict::Refuted) result.judged_at = claims.front();
+      if (refuted) result.verdict = Verdict::Refuted;
+      result.holds_by_missing |= by_missing;
+      can_fail_[i] = can_fail_[i] || can_fail;
+    }
+    ClaimResult& first = results_[claims.front()];
+    std::move(found.groups.begin(), found.groups.end(), std::back_inserter(first.against.groups));
+    first.against.more_tighter += found.more_tighter;
+    const CaseSet all = CaseSet::AllowedBy(policy_, operations).Filled(operations);
+    first.cases += Count(Missing(all, harmless.Emptied()));
+  }
+
+  const Claims& claims_;
+  const Policy& policy_;
+  Policy complete_;  // with the properties that the kernel lacks
+  std::vector<ClaimResult> results_;
+  std::vector<bool> can_fail_;  // by claim
+};
+
+// The cases that claims of a kind fit, of some operations.
+void AddAll(const Claims& claims, ClaimKind kind, OperationSet operations, CaseSet& set) {
+  for (const Claim& claim : claims.claims) {
+    if (claim.kind == kind) AddFitting(claims, claim, operations, set);
+  }
+}
+
+// The cases that may be allowed: of operations without an `only` claim, all; none that fit a
+// `never` claim.
+CaseSet PossibleBy(const Claims& claims, OperationSet operations) {
+  OperationSet limited;
+  for (const Claim& claim : claims.claims) {
+    if (claim.kind == ClaimKind::Only) limited |= OperationsOf(claims, claim);
+  }
+  CaseSet possible(claims.fits.semantics);
+  AddAll(claims, ClaimKind::Only, operations, possible);
+  for (const Operation operation : operations - limited) possible.AddOthers(operation);
+  for (const Claim& claim : claims.claims) {
+    if (claim.kind != ClaimKind::Never) continue;
+    for (const RuleId rule : claim.fits) {
+      if (operations.Contains(claims.fits[rule].operation)) possible.Remove(claims.fits, rule);
+    }
+  }
+  return possible;
+}
+
+CaseSet RequiredBy(const Claims& claims, OperationSet operations) {
+  CaseSet required(claims.fits.semantics);
+  AddAll(claims, ClaimKind::Always, operations, required);
+  return required;
+}
+
+}  // namespace
+
+std::vector<ClaimResult> ProveClaims(const Policy& policy, const Claims& claims) {
+  return Prover(policy, claims).Run();
+}
+
+std::vector<Pinned> CountPinned(const Policy& policy, const Claims& claims) {
+  std::vector<Pinned> counts;
+  for (const Operation operation : policy.semantics.operations) {
+    const CaseSet possible = PossibleBy(claims, {operation});
+    // Pinned: what may not be allowed, and what must be.
+    CaseSet pinned = possible.Complement({operation});
+    AddAll(claims, ClaimKind::Always, {operation}, pinned);
+    const CaseSet all = CaseSet::AllowedBy(policy, {operation}).Filled({operation});
+    Pinned& count = counts.emplace_back();
+    count.operation = operation;
+    count.cases = Count(Missing(all, pinned.Emptied()));
+    count.open = Missing(all, pinned);
+    count.pinned = count.cases - Count(count.open);
+    for (Difference& group : count.open.groups) group.before = all.OriginOf(group.before);
+  }
+  return counts;
+}
+
+struct Demands::Covered {
+  explicit Covered(const CaseSet& set) : policy(set.ToPolicy()), coverage(policy) {}
+
+  const Policy policy;
+  const Coverage coverage;
+};
+
+Demands::Demands(const Claims& claims, OperationSet operations)
+    : operations_(operations),
+      required_(std::make_unique<Covered>(RequiredBy(claims, operations))),
+      possible_(std::make_unique<Covered>(PossibleBy(claims, operations))) {}
+
+Demands::~Demands() = default;
+
+bool Demands::MetBy(const Policy& policy) const {
+  const Covered allowed(CaseSet::AllowedBy(policy, operations_));
+  const auto lacks = [](const Covered& set, const Covered& other) {
+    const Differences found =
+        AllDifferences(set.coverage, other.coverage, kMostCrossings, Keeps::Decision);
+    return std::any_of(found.groups.begin(), found.groups.end(), [](const Difference& group) {
+      return group.kind == Difference::Kind::Tighter;
+    });
+  };
+  return !lacks(allowed, *possible_) && !lacks(*required_, allowed);
+}
+
+}  // namespace ipec::analysis
