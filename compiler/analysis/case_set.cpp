@@ -132,8 +132,7 @@ RuleId CaseSet::OriginOf(RuleId rule) const {
 Differences Missing(const CaseSet& set, const CaseSet& other) {
   const Policy own = set.ToPolicy();
   const Policy others = other.ToPolicy();
-  Differences found =
-      AllDifferences(Coverage(own), Coverage(others), kMostCrossings, Keeps::Decision);
+  Differences found = AllDifferences(Coverage(own), Coverage(others), {.keeps = Keeps::Decision});
   std::erase_if(found.groups,
                 [](const Difference& group) { return group.kind != Difference::Kind::Tighter; });
   found.more_looser = 0;

@@ -79,6 +79,11 @@ FactsSet PossibleFacts(const policy::Semantics& semantics, bool has_roothash, bo
   return set;
 }
 
+bool SameEvents(const policy::Semantics& a, const policy::Semantics& b) {
+  return a.operations == b.operations && a.bare_digests == b.bare_digests &&
+         a.boot_verified_excludes_dmverity == b.boot_verified_excludes_dmverity;
+}
+
 Coverage::Coverage(const Policy& policy) : policy_(policy) {
   FindRepresentatives();
 

@@ -45,6 +45,10 @@ using Row = std::array<RuleId, runtime::kFactsCount>;
 // The combinations of facts that a kernel can produce for an event of the given kind.
 FactsSet PossibleFacts(const policy::Semantics& semantics, bool has_roothash, bool has_digest);
 
+// Whether the same events can occur on both kernels, and digests are equal on both or on neither:
+// only then can policies for them be compared. Rules may mean different things on the two.
+bool SameEvents(const policy::Semantics& a, const policy::Semantics& b);
+
 // The requirements of a rule for an event: all of its conditions combined.
 struct Demand {
   FactsSet facts = FactsSet::All();  // combinations that match the boolean conditions

@@ -288,16 +288,31 @@ void AddUnknown(const Coverage& before, const Coverage& after, Differences& foun
 
 }  // namespace
 
+std::uint64_t AllCases(const Difference& difference, const policy::Semantics& semantics) {
+  if (difference.operation == Operation::Unknown) return 1;
+  const std::uint64_t roothashes = difference.roothashes.named;
+  const std::uint64_t digests = difference.digests.named;
+  const auto possible = [&](bool has_roothash, bool has_digest) {
+    return std::uint64_t{PossibleFacts(semantics, has_roothash, has_digest).size()};
+  };
+  return possible(false, false) + roothashes * possible(true, false) +
+         digests * possible(false, true) + roothashes * digests * possible(true, true);
+}
+
 Differences AllDifferences(const Coverage& before, const Coverage& after,
-                           std::size_t most_crossings, Keeps keeps) {
-  IPEC_CHECK(before.policy().semantics == after.policy().semantics,
-             "policies of two dialects compared");
+                           const DifferenceOptions& options) {
+  IPEC_CHECK(SameEvents(before.policy().semantics, after.policy().semantics),
+             "policies of kernels with different events compared");
+  const auto is_wanted = [&](Operation operation) {
+    return options.only.empty() || options.only.Contains(operation);
+  };
   Differences found;
   for (std::size_t i = 0; i < before.operations().size(); ++i) {
+    if (!is_wanted(before.operations()[i].operation)) continue;
     const JoinedRows rows(before, after, before.operations()[i], after.operations()[i]);
-    OperationDifferences(rows, most_crossings, keeps, found).Run();
+    OperationDifferences(rows, options.most_crossings, options.keeps, found).Run();
   }
-  AddUnknown(before, after, found);
+  if (is_wanted(Operation::Unknown)) AddUnknown(before, after, found);
   return found;
 }
 

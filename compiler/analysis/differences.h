@@ -49,7 +49,7 @@ struct Differences {
   // In the order of operations, and of the first case found.
   std::vector<Difference> groups;
   // Cases without a group: only where the product of root hashes and file digests has more than
-  // kMostCrossings of them.
+  // most_crossings of them.
   std::uint64_t more_looser = 0;
   std::uint64_t more_tighter = 0;
   std::uint64_t more_records = 0;
@@ -57,13 +57,20 @@ struct Differences {
   bool empty() const { return groups.empty(); }
 };
 
-// The number of cases of a root hash with a file digest whose rows changed their order that get
-// groups of their own.
-inline constexpr std::size_t kMostCrossings = std::size_t{1} << 16U;
+struct DifferenceOptions {
+  policy::OperationSet only = {};  // empty: all operations
+  // The number of cases of a root hash with a file digest whose rows changed their order that get
+  // groups of their own.
+  std::size_t most_crossings = std::size_t{1} << 16U;
+  Keeps keeps = Keeps::Audit;  // Decision: without differences in records alone
+};
 
-// O(n log n) in the number of rules. Both policies must have the same dialect (equal semantics).
-// With Keeps::Decision, differences in records alone are left out.
+// O(n log n) in the number of rules. The same events must be possible on the kernels of both
+// policies (SameEvents); properties that only one of them was built without are differences.
 Differences AllDifferences(const Coverage& before, const Coverage& after,
-                           std::size_t most_crossings = kMostCrossings, Keeps keeps = Keeps::Audit);
+                           const DifferenceOptions& options = {});
+
+// The number of all cases of the operation of a difference.
+std::uint64_t AllCases(const Difference& difference, const policy::Semantics& semantics);
 
 }  // namespace ipec::analysis

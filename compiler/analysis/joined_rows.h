@@ -1,7 +1,7 @@
 #pragma once
 
-// The rows of one operation in two policies of the same dialect, joined by digest: the common part
-// of comparing two policies.
+// The rows of one operation in two policies, for kernels with the same events, joined by digest:
+// the common part of comparing two policies.
 //
 // A class of events is a root hash, a file digest and facts. A root hash or digest is an index into
 // `roothashes()` or `digests()`, or kNone: a digest that neither policy names, or none.

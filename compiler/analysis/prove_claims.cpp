@@ -195,7 +195,7 @@ bool Demands::MetBy(const Policy& policy) const {
   const Covered allowed(CaseSet::AllowedBy(policy, operations_));
   const auto lacks = [](const Covered& set, const Covered& other) {
     const Differences found =
-        AllDifferences(set.coverage, other.coverage, kMostCrossings, Keeps::Decision);
+        AllDifferences(set.coverage, other.coverage, {.keeps = Keeps::Decision});
     return std::any_of(found.groups.begin(), found.groups.end(), [](const Difference& group) {
       return group.kind == Difference::Kind::Tighter;
     });

@@ -126,7 +126,7 @@ void CheckDifferences(const Policy& before, const Policy& after, const std::vect
   }
   // Without groups for crossings, the sums are the same.
   for (const std::size_t most : {0, 1}) {
-    const Differences fewer = AllDifferences(old_one, new_one, most);
+    const Differences fewer = AllDifferences(old_one, new_one, {.most_crossings = most});
     std::map<Kind, std::uint64_t> fewer_sums;
     for (const Difference& one : fewer.groups) fewer_sums[one.kind] += one.cases;
     for (const auto& [kind, more] :
@@ -200,6 +200,35 @@ TEST_CASE("differences agree with deciding every case: random policies") {
       std::swap(after.rules.front(), after.rules[random() % after.rules.size()]);
       if (random() % 4 == 0) after.operation_defaults[Operation::Execute].reset();
       CheckDifferences(before, after, events);
+    }
+  }
+}
+
+// One of the kernels, or both, are built without some properties: rules that test them never match.
+TEST_CASE("differences agree with deciding every case: two kernels") {
+  const unsigned seed = std::random_device()();
+  INFO("seed " << seed);
+  std::mt19937 random(seed);
+  const auto missing = [&] {
+    policy::PropertySet set;
+    for (const runtime::Property property : runtime::kProperties) {
+      if (random() % 3 == 0) set.Add(property);
+    }
+    return set;
+  };
+  for (const Semantics& semantics : AllSemantics()) {
+    const auto events = PossibleEvents(semantics, Operation::Execute);
+    for (int round = 0; round < tests::SampledRounds(2000); ++round) {
+      const Policy before = RandomPolicy(semantics, 1 + random() % 8, random);
+      Policy after = before;
+      if (random() % 3 == 0) {
+        std::swap(after.rules.front(), after.rules[random() % after.rules.size()]);
+      }
+      Policy on_first = before;
+      on_first.semantics.missing = missing();
+      after.semantics.missing = missing();
+      after.semantics.fsverity_signature_needs_fsverity = random() % 2 == 0;
+      CheckDifferences(on_first, after, events);
     }
   }
 }

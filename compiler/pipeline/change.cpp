@@ -1,0 +1,198 @@
+#include "compiler/pipeline/change.h"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "compiler/sign/thumbprint.h"
+#include "compiler/support/assert.h"
+#include "compiler/support/numbers.h"
+#include "llvm/ADT/StringExtras.h"
+
+namespace ipec::pipeline {
+namespace {
+
+using analysis::Coverage;
+using analysis::Difference;
+using analysis::Differences;
+using policy::Action;
+using policy::Match;
+using policy::Operation;
+using policy::Policy;
+using policy::RuleId;
+
+Decider DeciderOf(const Policy& policy, Operation operation, RuleId rule) {
+  if (rule.valid()) {
+    const policy::Rule& one = policy[rule];
+    return {one.action, Match::Rule, one.line, one.statement};
+  }
+  const policy::Default* const decides = policy.DefaultFor(operation);
+  if (decides == nullptr) return {};
+  const bool own = policy.DefaultOf(operation).has_value();
+  return {decides->action, own ? Match::OperationDefault : Match::GlobalDefault, decides->line,
+          decides->statement};
+}
+
+// The statement that decides, whatever its layout.
+void AppendMeaning(const Policy& policy, const Decider& decider, RuleId rule, std::string& text) {
+  if (!decider.match) {
+    text += "none";
+  } else if (*decider.match != Match::Rule) {
+    text += *decider.match == Match::GlobalDefault ? "DEFAULT" : "DEFAULT op";
+  } else {
+    text += "op";
+    for (const policy::Condition& condition : policy.ConditionsOf(policy[rule])) {
+      text += ' ';
+      text += runtime::Name(condition.property);
+      text += '=';
+      if (Kind(condition.property) == runtime::PropertyKind::Boolean) {
+        text += condition.expected ? "TRUE" : "FALSE";
+        continue;
+      }
+      const runtime::Digest digest = policy.digests.Get(condition.digest);
+      text += digest.algorithm;
+      text += ':';
+      text += llvm::toHex({digest.bytes.data(), digest.bytes.size()}, /*LowerCase=*/true);
+    }
+  }
+  text += " action=";
+  text += runtime::Name(decider.action);
+  text += '\n';
+}
+
+std::string FingerprintOf(const Policy& before, const Policy& after, const ChangedCases& one) {
+  std::string text = "1\n" + after.name + "\n";  // the version of this text
+  text.append(Name(one.cases.kind)).append(" ").append(runtime::Name(one.cases.operation));
+  text += '\n';
+  AppendMeaning(before, one.before, one.cases.before, text);
+  AppendMeaning(after, one.after, one.cases.after, text);
+  text += std::to_string(one.cases.facts.bits());
+  const std::vector<std::uint8_t> hash = sign::Thumbprint(sign::Hash::Sha256, text);
+  return llvm::toHex(llvm::ArrayRef(hash).take_front(kFingerprintDigits / 2), /*LowerCase=*/true);
+}
+
+bool IsAbout(FailOn level, Direction direction) {
+  switch (direction) {
+    case Direction::Looser:
+      return level != FailOn::None;
+    case Direction::Tighter:
+      return level == FailOn::Tighter || level == FailOn::Records || level == FailOn::Any;
+    case Direction::Records:
+      return level == FailOn::Records || level == FailOn::Any;
+  }
+  return false;
+}
+
+constexpr std::array kDirections = {Direction::Looser, Direction::Tighter, Direction::Records};
+
+}  // namespace
+
+std::string_view Name(Verdict verdict) {
+  constexpr std::array<std::string_view, 4> kNames = {"equivalent", "looser", "tighter",
+                                                      "incomparable"};
+  return kNames[support::IndexOf(verdict)];
+}
+
+std::string_view Name(Direction direction) {
+  constexpr std::array<std::string_view, 3> kNames = {"looser", "tighter", "records"};
+  return kNames[support::IndexOf(direction)];
+}
+
+std::size_t& ChangeCounts::operator[](Direction direction) {
+  return direction == Direction::Looser    ? looser
+         : direction == Direction::Tighter ? tighter
+                                           : records;
+}
+
+Change::Change(const std::optional<ChangeSide>& before, const ChangeSide& after,
+               const ChangeOptions& options)
+    : before_(before), after_(after) {
+  IPEC_CHECK(after.reading->accepted() && (!before || before->reading->accepted()),
+             "a rejected policy has no meaning to compare");
+  std::optional<Coverage> nothing;
+  if (!before) {
+    Policy none;
+    none.semantics = policy_after().semantics;
+    no_policy_ = std::make_unique<const Policy>(std::move(none));
+    nothing.emplace(*no_policy_);
+  } else {
+    life_cycle_ = LifeCycleOf(policy_before(), policy_after());
+  }
+  Differences found = AllDifferences(before ? before->reading->coverage() : *nothing,
+                                     after.reading->coverage(), {.only = options.only});
+  more_[Direction::Looser] = found.more_looser;
+  more_[Direction::Tighter] = found.more_tighter;
+  more_[Direction::Records] = found.more_records;
+  AddDifferences(std::move(found.groups), options.acceptances);
+}
+
+void Change::AddDifferences(std::vector<Difference> groups, Acceptances* acceptances) {
+  differences_.reserve(groups.size());
+  for (const Direction direction : kDirections) {
+    for (Difference& group : groups) {
+      if (group.kind != direction) continue;
+      ChangedCases& one = differences_.emplace_back();
+      one.before = DeciderOf(policy_before(), group.operation, group.before);
+      one.after = DeciderOf(policy_after(), group.operation, group.after);
+      one.cases = std::move(group);
+      one.fingerprint = FingerprintOf(policy_before(), policy_after(), one);
+      if (acceptances != nullptr) one.acceptance = acceptances->Find(one.fingerprint);
+      ++counts_[direction];
+    }
+    if (More(direction) != 0) ++counts_[direction];
+  }
+}
+
+const Policy& Change::policy_before() const {
+  return before_ ? before_->reading->policy() : *no_policy_;
+}
+
+std::uint64_t Change::More(Direction direction) const {
+  return more_[direction];
+}
+
+ChangeCounts Change::accepted() const {
+  ChangeCounts accepted;
+  for (const ChangedCases& one : differences_) {
+    if (one.acceptance != nullptr) ++accepted[one.direction()];
+  }
+  return accepted;
+}
+
+Verdict Change::verdict() const {
+  if (counts_.looser != 0) return counts_.tighter != 0 ? Verdict::Incomparable : Verdict::Looser;
+  return counts_.tighter != 0 ? Verdict::Tighter : Verdict::Equivalent;
+}
+
+bool Change::OnlyUnknownOperations() const {
+  return counts_.looser + counts_.tighter == 1 &&
+         differences_.front().cases.operation == Operation::Unknown;
+}
+
+std::optional<LifeCycleProblem> Change::life_cycle_problem() const {
+  if (!life_cycle_) return std::nullopt;
+  const policy::Version& before = policy_before().version;
+  const policy::Version& after = policy_after().version;
+  if (policy_before().name != policy_after().name) return LifeCycleProblem::NameChanged;
+  if (after < before) return LifeCycleProblem::VersionDecreased;
+  if (after == before && counts_.all() != 0) return LifeCycleProblem::VersionNotBumped;
+  return std::nullopt;
+}
+
+bool Change::Fails(FailOn level) const {
+  if (!has_base()) return false;
+  const auto is_new = [&](const ChangedCases& one) {
+    return one.acceptance == nullptr && IsAbout(level, one.direction());
+  };
+  return std::any_of(differences_.begin(), differences_.end(), is_new) ||
+         std::any_of(kDirections.begin(), kDirections.end(),
+                     [&](Direction direction) {
+                       return More(direction) != 0 && IsAbout(level, direction);
+                     }) ||
+         (level == FailOn::Any && life_cycle_problem());
+}
+
+}  // namespace ipec::pipeline

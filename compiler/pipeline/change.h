@@ -1,0 +1,139 @@
+#pragma once
+
+// What a change of a policy means for one kernel. `ipec diff` prints it, and `ipec lint --against`
+// reports it.
+//
+//   in   the policy before and after, each as a target reads it; before there may be none
+//   out  Change: all differences with the statements that decide and a fingerprint, their numbers,
+//        a verdict, the life cycle
+//
+// Exact: an event that no difference contains is decided and recorded as before. The two targets
+// are usually the same. They may differ if the same events can occur on both (analysis::SameEvents):
+// the policies of one text on two kernels, one of them without a property, can be compared.
+//
+// Without a policy the kernel allows everything and records nothing, so against no policy nothing is
+// looser.
+//
+// Knows no command, option or file; words are in change_words.h.
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/analysis/differences.h"
+#include "compiler/pipeline/acceptances.h"
+#include "compiler/pipeline/life_cycle.h"
+#include "compiler/pipeline/reading.h"
+
+namespace ipec::pipeline {
+
+using Direction = analysis::Difference::Kind;
+
+// The statement that decides cases in one of the two policies.
+struct Decider {
+  policy::Action action = policy::Action::Allow;
+  std::optional<policy::Match> match;  // nothing: no statement decides, so the action is ALLOW
+  // Of the statement.
+  std::uint32_t line = 0;
+  support::Span where;
+};
+
+struct ChangedCases {
+  analysis::Difference cases;  // with the direction
+  Decider before;
+  Decider after;
+  // A hash of the meaning of the difference: the name of the policy, the direction, the operation,
+  // both statements (DEFAULT or rule, its properties in order, its action) and the facts of the
+  // cases. Layout, line numbers, comments and other statements do not count. As soon as one of the
+  // two statements changes, the fingerprint does.
+  std::string fingerprint;
+  const Acceptance* acceptance = nullptr;  // null: it is not accepted
+
+  Direction direction() const { return cases.kind; }
+};
+
+enum class Verdict : std::uint8_t { Equivalent, Looser, Tighter, Incomparable };
+std::string_view Name(Verdict verdict);
+std::string_view Name(Direction direction);
+
+// The mildest difference that fails; Any is also about the life cycle.
+enum class FailOn : std::uint8_t { None, Looser, Tighter, Records, Any };
+
+// How many differences there are. Those cases of a direction that have no group count as one.
+struct ChangeCounts {
+  std::size_t looser = 0;
+  std::size_t tighter = 0;
+  std::size_t records = 0;
+
+  std::size_t& operator[](Direction direction);
+  std::size_t all() const { return looser + tighter + records; }
+};
+
+// What a kernel answers to a new version where it is not what an author expects.
+enum class LifeCycleProblem : std::uint8_t { VersionNotBumped, VersionDecreased, NameChanged };
+
+// One of the policies: its reading, and the text that this is of. Both must outlive the Change.
+struct ChangeSide {
+  const TargetReading* reading;
+  const support::SourceBuffer* source;
+};
+
+struct ChangeOptions {
+  policy::OperationSet only = {};      // empty: all operations
+  Acceptances* acceptances = nullptr;  // outlives the Change; those that match count as used
+};
+
+class Change {
+ public:
+  // Both readings must be accepted. `before` is nothing if there was no policy.
+  Change(const std::optional<ChangeSide>& before, const ChangeSide& after,
+         const ChangeOptions& options = {});
+
+  bool has_base() const { return before_.has_value(); }
+  const std::optional<ChangeSide>& before() const { return before_; }
+  const ChangeSide& after() const { return after_; }
+  // The policy before; an empty one if there was none.
+  const policy::Policy& policy_before() const;
+  const policy::Policy& policy_after() const { return after_.reading->policy(); }
+
+  // The looser ones first, then the tighter ones; of one direction in the order of operations.
+  std::span<const ChangedCases> differences() const { return differences_; }
+  // Cases without a difference of their own (see analysis::Differences). No acceptance applies.
+  std::uint64_t More(Direction direction) const;
+
+  const ChangeCounts& counts() const { return counts_; }
+  ChangeCounts accepted() const;
+  // About decisions alone; acceptances do not count.
+  Verdict verdict() const;
+  // Whether only operations without a name are decided differently, as after a change of the
+  // global DEFAULT.
+  bool OnlyUnknownOperations() const;
+
+  // Nothing if there was no policy.
+  const std::optional<LifeCycle>& life_cycle() const { return life_cycle_; }
+  // Nothing if there was no policy. An unchanged version is a problem only if decisions or records
+  // differ: a text with the same meaning need not be loaded.
+  std::optional<LifeCycleProblem> life_cycle_problem() const;
+
+  // Whether a difference that is not accepted is at or above the level: looser is above tighter,
+  // which is above records. Against no policy, nothing fails.
+  bool Fails(FailOn level) const;
+
+ private:
+  void AddDifferences(std::vector<analysis::Difference> groups, Acceptances* acceptances);
+
+  std::optional<ChangeSide> before_;
+  ChangeSide after_;
+  std::unique_ptr<const policy::Policy> no_policy_;
+  std::vector<ChangedCases> differences_;
+  support::EnumMap<Direction, std::uint64_t, 3> more_;
+  ChangeCounts counts_;
+  std::optional<LifeCycle> life_cycle_;
+};
+
+}  // namespace ipec::pipeline
