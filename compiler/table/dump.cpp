@@ -8,6 +8,7 @@
 #include "compiler/support/numbers.h"
 #include "compiler/support/wording.h"
 #include "compiler/table/emit.h"
+#include "compiler/table/entries.h"
 #include "ipec/runtime/table.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -91,15 +92,7 @@ class Dumper {
   void DumpRows();
   void DumpOperation(std::uint32_t number);
   void DumpIndex(std::string_view what, std::uint32_t offset, bool pairs);
-  std::string DigestAt(const format::Index& index, const std::byte* entry) const;
-  bool IsFound(std::uint32_t offset, std::uint32_t number, std::string_view algorithm,
-               std::string_view key) const;
   bool HasBareDigests() const { return (table_.features() & format::kBareDigests) != 0; }
-  format::Group GroupAt(const format::Index& index, const std::byte* entry) const {
-    return format::Group::Read(table_.bytes() + index.groups.offset +
-                               std::size_t{format::Entry::Read(entry).group_or_row} *
-                                   format::Group::kSize);
-  }
 
   const runtime::Policy& table_;
   std::string text_;
@@ -184,27 +177,6 @@ void Dumper::DumpOperation(std::uint32_t number) {
   DumpIndex("pairs", operation.pairs, /*pairs=*/true);
 }
 
-// The digest of an entry, assembled from its two parts.
-std::string Dumper::DigestAt(const format::Index& index, const std::byte* entry) const {
-  const auto group = GroupAt(index, entry);
-  const char* key = reinterpret_cast<const char*>(entry + format::Index::kEntryHead);
-  if (group.digest_length <= index.key_size) return {key, group.digest_length};
-  const std::uint32_t here = index.key_size - format::kTailSize;
-  const std::uint32_t tail =
-      index.tails.offset + format::Read32(entry + format::Index::kEntryHead + here);
-  return std::string(key, here) + std::string(table_.Text({tail, group.digest_length - here}));
-}
-
-// Whether a look-up of this key finds this entry: unused entries repeat another one.
-bool Dumper::IsFound(std::uint32_t offset, std::uint32_t number, std::string_view algorithm,
-                     std::string_view key) const {
-  const std::uint64_t hash =
-      format::HashKey(table_.bytes() + offset + format::Index::kSeedsAt,
-                      reinterpret_cast<const std::byte*>(algorithm.data()), algorithm.size(),
-                      reinterpret_cast<const std::byte*>(key.data()), key.size());
-  return format::Index::Read(table_.bytes() + offset).EntryOf(table_.bytes(), hash) == number;
-}
-
 void Dumper::DumpIndex(std::string_view what, std::uint32_t offset, bool pairs) {
   if (offset == 0) return;
   const auto index = format::Index::Read(table_.bytes() + offset);
@@ -212,28 +184,18 @@ void Dumper::DumpIndex(std::string_view what, std::uint32_t offset, bool pairs) 
        Hexadecimal(format::Read64(table_.bytes() + offset + format::Index::kSeedsAt)), ", ",
        Number(index.multipliers.length), " multipliers, ", Number(index.entries.length),
        " entries");
-  for (std::uint32_t number = 0; number < index.entries.length; ++number) {
-    const std::byte* at = table_.bytes() + index.entries.offset + number * index.EntrySize();
-    const auto entry = format::Entry::Read(at);
-    const std::byte* key = at + format::Index::kEntryHead;
-    if (pairs) {
-      if (!IsFound(offset, number, "",
-                   {reinterpret_cast<const char*>(key), format::kPairKeySize})) {
-        continue;
-      }
-      Line("    root hash #", Number(format::Read32(key)), ", file digest #",
-           Number(format::Read32(key + 4)), ": row #", Number(entry.group_or_row), " rank ",
-           Number(entry.rank));
-      continue;
+  if (pairs) {
+    for (const PairEntry& pair : PairsOf(table_, offset)) {
+      Line("    root hash #", Number(pair.roothash), ", file digest #", Number(pair.digest),
+           ": row #", Number(pair.row), " rank ", Number(pair.rank));
     }
-    const std::string digest = DigestAt(index, at);
-    const auto group = GroupAt(index, at);
-    const std::string_view algorithm = HasBareDigests() ? "" : table_.Text(group.algorithm);
-    if (!IsFound(offset, number, algorithm, digest)) continue;
+    return;
+  }
+  for (const DigestEntry& entry : DigestsOf(table_, offset)) {
     std::string words;
-    if (!HasBareDigests()) words = Visible(algorithm) + ":";
-    words += llvm::toHex(digest, /*LowerCase=*/true);
-    Line("    #", Number(number), " ", words, ": row #", Number(group.row), " rank ",
+    if (!HasBareDigests()) words = Visible(entry.algorithm) + ":";
+    words += llvm::toHex(entry.digest, /*LowerCase=*/true);
+    Line("    #", Number(entry.number), " ", words, ": row #", Number(entry.row), " rank ",
          Number(entry.rank));
   }
 }

@@ -6,6 +6,8 @@
 #include <cstring>
 #include <vector>
 
+#include "compiler/table/read_back.h"
+#include "compiler/targets/targets.h"
 #include "ipec/runtime/policy.h"
 #include "ipec/runtime/table.h"
 #include "tests/unit/table_exercise.h"
@@ -26,6 +28,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   ipec::tests::FixChecksum(bytes, size);
   if (ipec::runtime::Load({bytes, size}, policy) == ipec::runtime::LoadStatus::Ok) {
     ipec::tests::AskEverything(policy);
+    const ipec::targets::Target* target = ipec::targets::FindTarget(policy.target());
+    if (target == nullptr) target = &ipec::targets::DefaultTarget();
+    llvm::consumeError(ipec::table::ReadBack(policy, *target).takeError());
   }
   return 0;
 }

@@ -4,14 +4,17 @@
 #include <string>
 #include <vector>
 
+#include "compiler/analysis/compare.h"
 #include "compiler/policy/decide.h"
 #include "compiler/table/build.h"
+#include "compiler/table/read_back.h"
 #include "compiler/targets/features.h"
 #include "ipec/runtime/audit.h"
 #include "ipec/runtime/evaluate.h"
 #include "tests/unit/random_policies.h"
 #include "tests/unit/sampling.h"
 #include "tests/unit/small_policies.h"
+#include "tests/unit/table_exercise.h"
 
 namespace ipec {
 namespace {
@@ -301,6 +304,68 @@ TEST_CASE("every pair of many digests has a separate entry") {
     wrong += runtime::Evaluate(loaded, event).line != made.policy.rules[i].line ? 1 : 0;
   }
   CHECK(wrong == 0);
+}
+
+TEST_CASE("a table that is read back is the policy that it was compiled from") {
+  std::size_t rules = 0;
+  for (const targets::Target& whole : targets::AllTargets()) {
+    for (const bool is_whole : {true, false}) {
+      const targets::Target& target =
+          is_whole ? whole : whole.Without({runtime::Property::FsveritySignature});
+      const unsigned seed = std::random_device{}();
+      CAPTURE(seed, target.name);
+      tests::RandomPolicies random(seed, target);
+      for (int round = 0; round < tests::SampledRounds(400); ++round) {
+        const policy::Policy policy = random.MakePolicy();
+        const std::string table = table::Build(policy, target);
+        const Policy loaded = Loaded(table);
+        llvm::Expected<policy::Policy> back = table::ReadBack(loaded, target);
+        REQUIRE(static_cast<bool>(back));
+        CHECK(back->name == policy.name);
+        CHECK(back->version == policy.version);
+        const analysis::Coverage before(policy);
+        const analysis::Coverage after(*back);
+        CHECK_FALSE(analysis::Compare(analysis::Keeps::Audit, before, after));
+        for (int i = 0; i < 20; ++i) {
+          const Event event = random.MakeEvent();
+          const policy::Decision was = policy::Decide(policy, event);
+          const policy::Decision is = policy::Decide(*back, event);
+          CHECK(was.rule.valid() == is.rule.valid());
+          if (was.rule.valid()) CHECK(policy[was.rule].line == (*back)[is.rule].line);
+        }
+        rules += back->rules.size();
+      }
+    }
+  }
+  CHECK(rules > 1000);
+}
+
+TEST_CASE("a table whose cells are not those of its rules is not read back") {
+  const targets::Target& target = targets::DefaultTarget();
+  tests::SmallPolicy made(target, "p");
+  made.Default(runtime::Action::Deny);
+  made.Rule(runtime::Operation::Execute, runtime::Action::Allow)
+      .Where(runtime::Property::BootVerified, true);
+  const std::string table = table::Build(made.policy, target);
+  const auto is_read_back = [&](std::string changed) {
+    tests::FixChecksum(reinterpret_cast<std::byte*>(changed.data()), changed.size());
+    return llvm::toString(table::ReadBack(Loaded(changed), target).takeError()).empty();
+  };
+  CHECK(is_read_back(table));
+  // The rule also decides events without its fact.
+  const Policy loaded = Loaded(table);
+  const std::size_t row =
+      loaded.rows().offset + loaded.OperationAt(0).base_row * runtime::table::kRowSize;
+  std::string wider = table;
+  wider.replace(row, runtime::table::Cell::kSize, table, row + runtime::table::Cell::kSize,
+                runtime::table::Cell::kSize);
+  CHECK_FALSE(is_read_back(wider));
+  std::string misspelt = table;
+  misspelt.replace(table.find("boot_verified"), 4, "foot");
+  CHECK_FALSE(is_read_back(misspelt));
+  std::string other_action = table;
+  other_action.replace(table.find("action=ALLOW"), 12, "action=DENYY");
+  CHECK_FALSE(is_read_back(other_action));
 }
 
 TEST_CASE("operations with the same rules share their indexes") {
