@@ -1,34 +1,12 @@
 // XML for JUnit and Checkstyle readers.
 
-#include "compiler/support/printable.h"
+#include "compiler/support/xml.h"
 #include "lint/output.h"
 
 namespace ipec::lint {
 namespace {
 
-// Printable first, because XML cannot represent most control bytes.
-std::string Xml(std::string_view text) {
-  std::string out;
-  for (const char byte : support::Printable(text)) {
-    switch (byte) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += byte;
-    }
-  }
-  return out;
-}
+using support::Xml;
 
 // One suite per file and one case per finding; a file without findings is a passed case.
 class Junit final : public Output {

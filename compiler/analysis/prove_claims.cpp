@@ -84,8 +84,8 @@ class Prover {
   }
 
  private:
-  // Classifies claims together: policies can contradict them only in cases that are not `harmless`, by
-  // denying these cases if the claims say `always`, else by allowing them.
+  // Classifies claims together. Policies can contradict them only in cases that are not `harmless`:
+  // by denying these cases if the claims say `always`, else by allowing them.
   void Classify(const Indices& claims, const CaseSet& harmless, OperationSet operations) {
     const bool denies = claims_.claims[claims.front()].kind == ClaimKind::Always;
     const auto against = [&](const Policy& policy) {

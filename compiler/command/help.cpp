@@ -13,6 +13,7 @@ namespace {
 std::string Spelling(const Option& option) {
   std::string text(option.name);
   if (option.metavar.empty()) return text;
+  if (option.value_is_optional) return text + "[=" + std::string(option.metavar) + "]";
   text += option.name.size() > 2 ? '=' : ' ';
   return text + std::string(option.metavar);
 }

@@ -41,6 +41,7 @@ struct Option {
   std::string_view metavar;                   // empty: a flag
   std::string_view help;                      // one line
   bool repeatable = false;                    // each value is kept
+  bool value_is_optional = false;             // `--coverage` is `--coverage=`
   std::span<const std::string_view> choices;  // empty: any value
   // Puts the value, which is number `choice` of `choices`, where it belongs.
   void (*store)(CommonOptions& options, std::string_view value, std::size_t choice) = nullptr;
@@ -93,9 +94,10 @@ using RowOf = OptionOf<typename MemberOf<member>::Options>;
 template <auto member>
 requires std::same_as < typename internal::MemberOf<member>::Value,
 bool > constexpr internal::RowOf<member> Flag(std::string_view name, std::string_view help) {
-  return {{name, "", help, false, {}, [](CommonOptions& options, std::string_view, std::size_t) {
-             internal::MemberOf<member>::In(options) = true;
-           }}};
+  return {
+      {name, "", help, false, false, {}, [](CommonOptions& options, std::string_view, std::size_t) {
+         internal::MemberOf<member>::In(options) = true;
+       }}};
 }
 
 // A `std::optional<std::string>`: the value as it is written. Or a `std::vector<std::string>`: the
@@ -109,6 +111,7 @@ requires(std::same_as<internal::ValueOf<member>, std::optional<std::string>> ||
            metavar,
            help,
            kIsList,
+           false,
            {},
            [](CommonOptions& options, std::string_view value, std::size_t) {
              auto& place = internal::MemberOf<member>::In(options);
@@ -120,11 +123,21 @@ requires(std::same_as<internal::ValueOf<member>, std::optional<std::string>> ||
            }}};
 }
 
+// The same for an option whose value may be left out; then it is empty.
+template <auto member>
+requires std::same_as<internal::ValueOf<member>, std::vector<std::string>>
+constexpr internal::RowOf<member> OptionalValue(std::string_view name, std::string_view metavar,
+                                                std::string_view help) {
+  internal::RowOf<member> row = Value<member>(name, metavar, help);
+  row.option.value_is_optional = true;
+  return row;
+}
+
 // Any other type: one of the values in `choices`, an array of `Choice`.
 template <auto member, const auto& choices>
 constexpr internal::RowOf<member> OneOf(std::string_view name, std::string_view metavar,
                                         std::string_view help) {
-  return {{name, metavar, help, false, internal::kWords<choices>,
+  return {{name, metavar, help, false, false, internal::kWords<choices>,
            [](CommonOptions& options, std::string_view, std::size_t choice) {
              internal::MemberOf<member>::In(options) = choices[choice].value;
            }}};

@@ -71,6 +71,7 @@ llvm::Error Parser::ParseOption(std::span<const std::string> words, std::size_t&
     if (value) return ErrorOf(Quoted(option->name) + " takes no value, got " + Quoted(*value));
     return Store(*option, {});
   }
+  if (!value && option->value_is_optional) return Store(*option, {});
   if (!value) {
     if (at + 1 == words.size()) {
       return ErrorOf(Quoted(option->name) + " needs a value: " +

@@ -31,10 +31,11 @@ Dialect DialectOf(const targets::Target& target) {
 llvm::Error EventReader::Read(std::string_view line) {
   event_ = {};
   stamp_ = {};
+  expectation_ = {};
   digests_.clear();
   digests_.reserve(line.size() / 2);
   JsonCursor cursor(line, strings_);
-  LineRead read{dialect_, cursor, event_, stamp_, digests_};
+  LineRead read{dialect_, cursor, event_, stamp_, expectation_, digests_};
   if (read.Whole()) return llvm::Error::success();
   return llvm::make_error<MalformedEvent>(cursor.failure()->offset + 1, cursor.failure()->words);
 }

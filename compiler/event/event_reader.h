@@ -5,6 +5,7 @@
 // kernel does not have the value either.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,14 @@ struct Stamp {
   std::uint64_t seconds = 0;
   std::uint16_t millis = 0;
   std::uint64_t serial = 0;
+};
+
+// The expectation of a test, for `ipec test`. Decisions do not depend on it.
+struct Expectation {
+  std::optional<runtime::Action> action;
+  std::optional<std::string_view> rule;  // the statement that decides, as in policies
+  std::string_view name;                 // of the test
+  std::string_view why;
 };
 
 // Maximum length of a line.
@@ -63,6 +72,7 @@ class EventReader {
   // Views into `line` and into the reader; valid until the next Read.
   const runtime::Event& event() const { return event_; }
   const Stamp& stamp() const { return stamp_; }
+  const Expectation& expectation() const { return expectation_; }
 
  private:
   friend struct LineRead;
@@ -70,6 +80,7 @@ class EventReader {
   Dialect dialect_;
   runtime::Event event_;
   Stamp stamp_;
+  Expectation expectation_;
   std::string strings_;                // decoded strings
   std::vector<std::uint8_t> digests_;  // decoded digests; reserved in full before the first one
 };

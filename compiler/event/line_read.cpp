@@ -92,6 +92,9 @@ bool LineRead::Whole() {
       return cursor.Fail(begin, "the event has no " + Quoted(kRows[IndexOf(needed)].spelling));
     }
   }
+  if (seen.Contains(Field::Rule) && !seen.Contains(Field::Expect)) {
+    return cursor.Fail(begin, "the event has `rule` but no `expect`, so it is not a test");
+  }
   return Possible();
 }
 
@@ -178,6 +181,7 @@ bool LineRead::Value(const FieldRow& row) {
 }
 
 bool LineRead::Word(const FieldRow& row, std::string_view word, std::size_t offset) {
+  if (row.field == Field::Expect) return Expect(word, offset);
   return row.field == Field::Op ? Operation(word, offset) : Hook(word, offset);
 }
 
@@ -212,12 +216,25 @@ bool LineRead::Hook(std::string_view word, std::size_t offset) {
                                  Suggest(word, known, "; it has " + Listed(known)));
 }
 
+bool LineRead::Expect(std::string_view word, std::size_t offset) {
+  for (const runtime::Action action : {runtime::Action::Allow, runtime::Action::Deny}) {
+    if (word == Name(action)) {
+      expectation.action = action;
+      return true;
+    }
+  }
+  return cursor.Fail(offset, "`expect` must be `ALLOW` or `DENY`, found " + Quoted(word));
+}
+
 bool LineRead::Text(const FieldRow& row, std::string_view text, std::size_t offset) {
   if (text.find('\0') != std::string_view::npos) {
     return cursor.Fail(offset,
                        Quoted(row.spelling) + " contains a NUL, which ends it in the kernel");
   }
   if (row.field == Field::Comm) event.comm = text;
+  if (row.field == Field::Rule) expectation.rule = text;
+  if (row.field == Field::Name) expectation.name = text;
+  if (row.field == Field::Why) expectation.why = text;
   if (row.field == Field::Path) event.file->path = text;
   if (row.field == Field::Dev) event.file->device = text;
   return true;

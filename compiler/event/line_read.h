@@ -36,6 +36,7 @@ struct LineRead {
   JsonCursor& cursor;
   runtime::Event& event;
   Stamp& stamp;
+  Expectation& expectation;
   std::vector<std::uint8_t>& digests;
 
   support::EnumSet<Field> seen = {};
@@ -56,6 +57,7 @@ struct LineRead {
   bool Word(const FieldRow& row, std::string_view word, std::size_t offset);
   bool Operation(std::string_view word, std::size_t offset);
   bool Hook(std::string_view word, std::size_t offset);
+  bool Expect(std::string_view word, std::size_t offset);
   bool Text(const FieldRow& row, std::string_view text, std::size_t offset);
   bool Number(const FieldRow& row);
   bool Time();

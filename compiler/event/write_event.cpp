@@ -13,9 +13,7 @@ std::string TextOf(const runtime::Digest& digest) {
   return text + llvm::toHex({digest.bytes.data(), digest.bytes.size()}, /*LowerCase=*/true);
 }
 
-}  // namespace
-
-std::string WriteEvent(const runtime::Event& event) {
+std::string Write(const runtime::Event& event, const runtime::Action* expect) {
   std::string text;
   support::JsonWriter json(text);
   json.object([&] {
@@ -44,8 +42,19 @@ std::string WriteEvent(const runtime::Event& event) {
         if (event.fsverity->is_signed) json.attribute("signed", true);
       });
     }
+    if (expect != nullptr) json.attribute("expect", Name(*expect));
   });
   return text;
+}
+
+}  // namespace
+
+std::string WriteEvent(const runtime::Event& event) {
+  return Write(event, nullptr);
+}
+
+std::string WriteTest(const runtime::Event& event, runtime::Action expect) {
+  return Write(event, &expect);
 }
 
 }  // namespace ipec::event

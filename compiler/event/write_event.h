@@ -10,5 +10,7 @@ namespace ipec::event {
 
 // One line, without its end. Fields with the value that they have if absent are left out.
 std::string WriteEvent(const runtime::Event& event);
+// The same as a test that expects an action.
+std::string WriteTest(const runtime::Event& event, runtime::Action expect);
 
 }  // namespace ipec::event

@@ -1,5 +1,3 @@
-#include "compiler/analysis/case_group.h"
-#include "compiler/pipeline/case_words.h"
 #include "lint/rule.h"
 
 namespace ipec::lint {
@@ -28,13 +26,14 @@ void Check(Context& context) {
                                          policy::Operation::ImaX509Cert};
   for (const policy::Operation operation : kOpen) {
     if (!context.policy.semantics.Knows(operation)) continue;
-    const analysis::FactsSet allowed = context.AllowedUnnamed(operation) & analysis::kUnverified;
+    const analysis::FactsSet allowed = context.AllowedUnnamed(operation) & kUnverified;
     if (allowed.empty()) continue;
-    const RuleId by = context.DeciderOfUnnamed(operation, Simplest(allowed));
+    const analysis::Witness witness{operation, Simplest(allowed), {}, {}};
+    const RuleId by = context.DeciderOfUnnamed(operation, witness.facts);
     context
-        .Report(operation, context.StatementOf(by, operation), "{} is allowed from {}",
-                Name(operation), pipeline::kUnverifiedFiles)
-        .AddNote(context.Decided(operation, allowed, by));
+        .Report(operation, context.StatementOf(by, operation),
+                "{} is allowed from unverified files", Name(operation))
+        .AddNote(context.Decided(witness, by));
   }
 }
 

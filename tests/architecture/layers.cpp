@@ -44,7 +44,7 @@ const std::vector<Quarantine>& Quarantines() {
        {"compiler/support/", "compiler/diagnostics/render_json",
         "compiler/diagnostics/render_sarif", "compiler/driver/", "compiler/event/",
         "compiler/pipeline/emit", "compiler/table/emit", "compiler/optimize/emit",
-        "lint/output_json", "lsp/protocol/"},
+        "compiler/suite/output_json", "lint/output_json", "lsp/protocol/"},
        "JSON is for renderers, emitters, commands and the protocol alone"},
       {"llvm/Support/CommandLine.h", {}, "options are tables, not globals"},
       {"llvm/Support/FileSystem.h", {"compiler/support/"}, "files are reached through FileSystem"},

@@ -42,6 +42,11 @@ void Compare(const EventReader& reader, std::string_view line) {
   Require(object->Boolean("enforcing").value_or(true) == event.enforcing, "enforcing");
   Require(object->Boolean("boot_verified").value_or(false) == event.boot_verified, "boot");
   if (const auto pid = object->Integer("pid")) Require(*pid == event.pid, "pid");
+  const ipec::event::Expectation& expects = reader.expectation();
+  CompareText(*object, "expect", expects.action ? Name(*expects.action) : "", true);
+  CompareText(*object, "rule", expects.rule.value_or(""), exact);
+  CompareText(*object, "name", expects.name, exact);
+  CompareText(*object, "why", expects.why, exact);
   const std::optional<JsonObject> file = object->Object("file");
   Require(file.has_value() == event.file.has_value(), "file");
   if (file) CompareText(*file, "path", event.file->path.value_or(""), exact);

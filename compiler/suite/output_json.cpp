@@ -1,0 +1,171 @@
+// The results as JSON; README.md documents the fields.
+
+#include <algorithm>
+#include <optional>
+
+#include "compiler/event/texts.h"
+#include "compiler/suite/outputs.h"
+#include "compiler/support/json_writer.h"
+
+namespace ipec::suite {
+namespace {
+
+using support::JsonWriter;
+using Fate = MutantResult::Fate;
+using Verdict = TestCase::Verdict;
+
+std::string_view VerdictOf(const TestCase& test) {
+  switch (test.verdict) {
+    case Verdict::Passed:
+      return "passed";
+    case Verdict::Failed:
+      return "failed";
+    case Verdict::CannotFail:
+      break;
+  }
+  return "cannot-fail";
+}
+
+class Json final : public TestOutput {
+ public:
+  Json(llvm::raw_ostream& out, const RunOptions& options)
+      : out_(out), options_(options), json_(out) {
+    json_.objectBegin();
+    json_.attribute("version", 1);
+    json_.attributeBegin("policies");
+    json_.arrayBegin();
+  }
+
+  void Policy(const SuiteResult& result) override {
+    result_ = &result;
+    json_.object([&] {
+      json_.attribute("policy", result.input.policy.source().name());
+      json_.attributeArray("targets", [&] { WriteTargets(std::nullopt); });
+      json_.attributeArray("tests", [&] {
+        for (const TestCase& test : result.report.tests) WriteTest(test);
+      });
+      if (options_.coverage) json_.attributeObject("coverage", [&] { WriteCoverage(); });
+      if (!options_.mutants) return;
+      if (result.report.has_mutants) {
+        json_.attributeArray("mutants", [&] { WriteMutants(); });
+      } else {
+        json_.attribute("mutants", nullptr);
+      }
+    });
+  }
+
+  void Finish(const TestTotals& totals) override {
+    json_.arrayEnd();
+    json_.attributeEnd();
+    json_.attribute("passed", totals.passed);
+    json_.attribute("failed", totals.failed);
+    json_.attribute("without_tests", totals.without_tests);
+    json_.objectEnd();
+    out_ << '\n';
+  }
+
+ private:
+  void WriteTargets(const std::optional<std::vector<std::size_t>>& some) {
+    for (std::size_t i = 0; i < result_->input.target_names.size(); ++i) {
+      if (some && std::find(some->begin(), some->end(), i) == some->end()) continue;
+      json_.value(result_->input.target_names[i]);
+    }
+  }
+
+  void WriteTest(const TestCase& test) {
+    const bool is_claim = test.kind == TestCase::Kind::Claim;
+    json_.object([&] {
+      json_.attribute("kind", is_claim ? "claim" : "event");
+      json_.attribute("file", (is_claim ? *result_->input.claims : *result_->input.events).name());
+      json_.attribute("line", test.line);
+      json_.attribute("name", test.name);
+      json_.attribute("verdict", VerdictOf(test));
+      if (!test.message.empty()) json_.attribute("message", test.message);
+      if (!test.against.empty()) {
+        json_.attributeArray("against", [&] {
+          for (const Evidence& evidence : test.against) WriteEvidence(evidence);
+        });
+      }
+      if (test.notes.empty()) return;
+      json_.attributeArray("notes", [&] {
+        for (const std::string& note : test.notes) json_.value(note);
+      });
+    });
+  }
+
+  void WriteEvidence(const Evidence& evidence) {
+    json_.object([&] {
+      json_.attribute("op", runtime::Name(evidence.operation));
+      json_.attribute("action", runtime::Name(evidence.action));
+      if (evidence.statement) {
+        json_.attribute("match", event::NameOf(evidence.match));
+        json_.attribute("line", evidence.line);
+        json_.attribute("text", result_->input.policy.source().text(*evidence.statement));
+      } else {
+        json_.attribute("match", nullptr);
+      }
+      if (evidence.of != 0) {
+        json_.attribute("cases", evidence.cases);
+        json_.attribute("of", evidence.of);
+        json_.attribute("where", evidence.where);
+      }
+      json_.attributeBegin("event");
+      json_.raw(evidence.event);
+      json_.attributeEnd();
+      json_.attributeArray("targets", [&] { WriteTargets(evidence.targets); });
+    });
+  }
+
+  void WriteCoverage() {
+    json_.attributeArray("statements", [&] {
+      for (const CoveredStatement& statement : result_->report.statements) {
+        json_.object([&] {
+          json_.attribute("line", statement.line);
+          json_.attribute("events", statement.events);
+          json_.attribute("can_decide", statement.can_decide);
+        });
+      }
+    });
+    json_.attributeArray("cases", [&] {
+      for (const PinnedCases& pinned : result_->report.pinned) {
+        json_.object([&] {
+          json_.attribute("op", runtime::Name(pinned.operation));
+          json_.attribute("pinned", pinned.pinned);
+          json_.attribute("cases", pinned.cases);
+          json_.attributeArray("targets", [&] { WriteTargets(pinned.targets); });
+        });
+      }
+    });
+  }
+
+  void WriteMutants() {
+    for (const auto& [key, mutant] : result_->report.mutants) {
+      json_.object([&] {
+        json_.attribute("kind", Name(key.kind));
+        json_.attribute("line", key.line);
+        if (key.other_line != 0) json_.attribute("other_line", key.other_line);
+        if (mutant.property) {
+          json_.attribute("property", result_->input.policy.source().text(*mutant.property));
+        }
+        json_.attribute("fate", Name(mutant.fate));
+        if (mutant.fate != Fate::Survived) return;
+        json_.attributeBegin("test");
+        json_.raw(mutant.test);
+        json_.attributeEnd();
+      });
+    }
+  }
+
+  llvm::raw_ostream& out_;
+  const RunOptions options_;
+  JsonWriter json_;
+  const SuiteResult* result_ = nullptr;
+};
+
+}  // namespace
+
+std::unique_ptr<TestOutput> MakeTestJson(llvm::raw_ostream& out, const RunOptions& options) {
+  return std::make_unique<Json>(out, options);
+}
+
+}  // namespace ipec::suite

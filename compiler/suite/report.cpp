@@ -1,0 +1,364 @@
+#include "compiler/suite/report.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "compiler/event/write_event.h"
+#include "compiler/pipeline/case_words.h"
+#include "compiler/support/numbers.h"
+#include "compiler/support/wording.h"
+
+namespace ipec::suite {
+
+using analysis::ClaimResult;
+using analysis::Difference;
+using analysis::Mutant;
+using policy::Action;
+using policy::ClaimKind;
+using policy::Policy;
+using Fate = MutantResult::Fate;
+using Verdict = TestCase::Verdict;
+
+namespace {
+
+std::string_view Done(Action action) {
+  return action == Action::Allow ? "allowed" : "denied";
+}
+
+// The statement that decides events of an operation: a rule, or, if the id is invalid, a DEFAULT.
+Evidence EvidenceBy(const Policy& policy, policy::Operation operation, policy::RuleId rule) {
+  Evidence evidence;
+  evidence.operation = operation;
+  if (rule.valid()) {
+    evidence.action = policy[rule].action;
+    evidence.statement = policy[rule].statement;
+    evidence.line = policy[rule].line;
+    return evidence;
+  }
+  evidence.match =
+      policy.DefaultOf(operation) ? policy::Match::OperationDefault : policy::Match::GlobalDefault;
+  const policy::Default* const decides = policy.DefaultFor(operation);
+  if (decides == nullptr) return evidence;
+  evidence.action = decides->action;
+  evidence.statement = decides->statement;
+  evidence.line = decides->line;
+  return evidence;
+}
+
+void AddEvidence(Evidence evidence, std::size_t target, std::vector<Evidence>& all) {
+  const auto known = std::find_if(all.begin(), all.end(),
+                                  [&](const Evidence& one) { return one.SameBut(evidence); });
+  Evidence& place = known == all.end() ? all.emplace_back(std::move(evidence)) : *known;
+  place.targets.push_back(target);
+}
+
+class Maker {
+ public:
+  Maker(const SuiteInput& input, const RunOptions& options) : input_(input), options_(options) {}
+
+  SuiteReport Run(llvm::function_ref<bool(std::string_view)> selects) {
+    for (std::size_t i = 0; i < input_.policy.by_target().size(); ++i) {
+      results_.push_back(RunSuite(input_.policy.by_target()[i], input_.policy.source(),
+                                  input_.claims != nullptr ? &input_.claims_by_target[i] : nullptr,
+                                  input_.events != nullptr ? &input_.events_by_target[i] : nullptr,
+                                  options_));
+    }
+    if (input_.claims != nullptr) AddClaims();
+    if (input_.events != nullptr) AddEvents();
+    std::erase_if(report_.tests, [&](const TestCase& test) { return !selects(test.name); });
+    report_.passed = std::all_of(report_.tests.begin(), report_.tests.end(),
+                                 [](const auto& test) { return test.verdict == Verdict::Passed; });
+    if (options_.coverage) AddCoverage();
+    if (options_.mutants) AddMutants();
+    return std::move(report_);
+  }
+
+ private:
+  const Policy& PolicyOf(std::size_t target) const {
+    return input_.policy.by_target()[target].policy();
+  }
+  std::string TargetNames(const std::vector<std::size_t>& targets) const {
+    std::vector<std::string> names;
+    for (const std::size_t target : targets) names.push_back(input_.target_names[target]);
+    return support::Listed(names, "and");
+  }
+
+  void AddClaims() {
+    const policy::Claims& first = input_.claims_by_target.front();
+    const support::LineMap lines(input_.claims->text());
+    for (std::size_t i = 0; i < first.claims.size(); ++i) {
+      const policy::Claim& claim = first.claims[i];
+      TestCase& test = report_.tests.emplace_back();
+      test.kind = TestCase::Kind::Claim;
+      test.line = claim.line;
+      test.column = lines.PositionOf(claim.statement.begin).column;
+      test.name = OneSpaced(input_.claims->text(claim.statement));
+      AddVerdicts(i, test);
+    }
+  }
+
+  void AddVerdicts(std::size_t claim, TestCase& test) {
+    std::vector<std::size_t> vacuous;
+    std::vector<std::size_t> by_missing;
+    for (std::size_t target = 0; target < results_.size(); ++target) {
+      const ClaimResult& result = results_[target].claims[claim];
+      if (result.verdict == ClaimResult::Verdict::CannotFail) vacuous.push_back(target);
+      if (result.holds_by_missing) by_missing.push_back(target);
+      if (result.verdict == ClaimResult::Verdict::Refuted) test.verdict = Verdict::Failed;
+      for (const Difference& group : result.against.groups) {
+        AddEvidence(EvidenceOf(group, result.cases, target), target, test.against);
+      }
+      if (result.judged_at != claim && result.verdict == ClaimResult::Verdict::Refuted &&
+          test.notes.empty()) {
+        test.notes.push_back(
+            fmt::format("reported with the `only` claim in line {}",
+                        input_.claims_by_target[target].claims[result.judged_at].line));
+      }
+    }
+    if (vacuous.size() == results_.size()) {
+      test.verdict = Verdict::CannotFail;
+      test.message = "no event can contradict this claim, so it says nothing";
+      return;
+    }
+    if (!vacuous.empty()) {
+      test.notes.push_back("no event can contradict this claim on " + TargetNames(vacuous));
+    }
+    if (!by_missing.empty()) test.notes.push_back(MissingNote(by_missing));
+    if (test.verdict != Verdict::Failed) return;
+    if (!test.against.empty()) {
+      test.message =
+          MessageFor(test.against.front(), input_.claims_by_target.front().claims[claim].kind);
+    } else {
+      test.message = "an event is allowed that no `only` claim fits";
+    }
+  }
+
+  // It names the properties that rules test and the kernel lacks.
+  std::string MissingNote(const std::vector<std::size_t>& targets) const {
+    policy::PropertySet tested;
+    for (const std::size_t target : targets) {
+      const Policy& policy = PolicyOf(target);
+      for (const policy::Condition& condition : policy.conditions) {
+        if (policy.semantics.missing.Contains(condition.property)) tested.Add(condition.property);
+      }
+    }
+    std::vector<std::string> names;
+    for (const policy::Property property : tested) {
+      names.push_back(support::Quoted(runtime::Name(property)));
+    }
+    return fmt::format("holds only because the kernel was built without {}{}",
+                       support::Listed(names, "and"),
+                       targets.size() == results_.size() ? "" : " (" + TargetNames(targets) + ")");
+  }
+
+  static std::string MessageFor(const Evidence& evidence, ClaimKind kind) {
+    return fmt::format("{} is {} for {}{}", runtime::Name(evidence.operation),
+                       Done(evidence.action), evidence.where,
+                       kind == ClaimKind::Only ? ", which no `only` claim fits" : "");
+  }
+
+  Evidence EvidenceOf(const Difference& group, std::uint64_t of, std::size_t target) const {
+    const Policy& policy = PolicyOf(target);
+    Evidence evidence = EvidenceBy(policy, group.operation, group.before);
+    evidence.where = pipeline::WordsFor(group, policy.semantics);
+    evidence.cases = group.cases;
+    evidence.of = of;
+    evidence.event = event::WriteEvent(EventOf(group.witness));
+    return evidence;
+  }
+
+  void AddEvents() {
+    const EventTests& first = input_.events_by_target.front();
+    for (std::size_t i = 0; i < first.size(); ++i) {
+      const event::Expectation& expects = first[i]->expects();
+      TestCase& test = report_.tests.emplace_back();
+      test.kind = TestCase::Kind::Event;
+      test.line = first[i]->line();
+      test.name = expects.name.empty() ? fmt::format("line {}", test.line) : expects.name;
+      for (std::size_t target = 0; target < results_.size(); ++target) {
+        const EventResult& result = results_[target].events[i];
+        if (result.passed) continue;
+        const EventTest& tested = *input_.events_by_target[target][i];
+        Evidence evidence =
+            EvidenceBy(PolicyOf(target), tested.event().operation, result.decision.rule);
+        evidence.event = event::WriteEvent(tested.event());
+        AddEvidence(std::move(evidence), target, test.against);
+      }
+      if (test.against.empty()) continue;
+      test.verdict = Verdict::Failed;
+      const Evidence& evidence = test.against.front();
+      const std::string wanted(runtime::Name(*expects.action));
+      test.message = evidence.action == *expects.action
+                         ? fmt::format("{} as expected, but not by {}", wanted,
+                                       support::Quoted(OneSpaced(*expects.rule)))
+                         : fmt::format("{}, expected {}", runtime::Name(evidence.action), wanted);
+      if (!expects.why.empty()) test.notes.emplace_back(expects.why);
+    }
+  }
+
+  void AddCoverage() {
+    for (std::size_t target = 0; target < results_.size(); ++target) {
+      for (const CoveredStatement& statement : results_[target].statements) {
+        AddStatement(statement);
+      }
+      for (const analysis::Pinned& pinned : results_[target].pinned) AddPinned(pinned, target);
+    }
+    for (const CoveredStatement& statement : report_.statements) {
+      if (!statement.can_decide) continue;
+      ++report_.covered.whole;
+      if (statement.events != 0) ++report_.covered.part;
+    }
+    for (const PinnedCases& pinned : report_.pinned) {
+      report_.all_pinned +=
+          {pinned.pinned * pinned.targets.size(), pinned.cases * pinned.targets.size()};
+    }
+  }
+
+  // Targets know the same statements, unless one does not know an operation.
+  void AddStatement(const CoveredStatement& statement) {
+    std::vector<CoveredStatement>& all = report_.statements;
+    const auto place = std::lower_bound(
+        all.begin(), all.end(), statement,
+        [](const auto& a, const auto& b) { return a.statement.begin < b.statement.begin; });
+    if (place == all.end() || place->statement.begin != statement.statement.begin) {
+      all.insert(place, statement);
+      return;
+    }
+    place->events = std::max(place->events, statement.events);
+    place->can_decide |= statement.can_decide;
+  }
+
+  void AddPinned(const analysis::Pinned& pinned, std::size_t target) {
+    for (PinnedCases& known : report_.pinned) {
+      if (std::tie(known.operation, known.pinned, known.cases) ==
+          std::tie(pinned.operation, pinned.pinned, pinned.cases)) {
+        return known.targets.push_back(target);
+      }
+    }
+    report_.pinned.push_back({pinned.operation, pinned.pinned, pinned.cases, {target}});
+  }
+
+  void AddMutants() {
+    report_.has_mutants = std::all_of(results_.begin(), results_.end(),
+                                      [](const TargetResults& result) { return result.passed; });
+    if (!report_.has_mutants) return;
+    for (TargetResults& results : results_) {
+      for (auto& [key, result] : results.mutants) {
+        MutantResult& all = report_.mutants[key];
+        if (all.statement.empty() || all.fate < result.fate) all = std::move(result);
+      }
+    }
+  }
+
+  const SuiteInput& input_;
+  const RunOptions& options_;
+  std::vector<TargetResults> results_;
+  SuiteReport report_;
+};
+
+}  // namespace
+
+bool Evidence::SameBut(const Evidence& other) const {
+  const auto all = [](const Evidence& one) {
+    return std::tie(one.operation, one.action, one.match, one.line, one.where, one.cases, one.of,
+                    one.event);
+  };
+  return all(*this) == all(other);
+}
+
+Ratio& Ratio::operator+=(const Ratio& other) {
+  part += other.part;
+  whole += other.whole;
+  return *this;
+}
+
+std::string_view Name(Mutant::Kind kind) {
+  switch (kind) {
+    case Mutant::Kind::DeleteRule:
+      return "delete-rule";
+    case Mutant::Kind::FlipAction:
+      return "flip-action";
+    case Mutant::Kind::FlipDefault:
+      return "flip-default";
+    case Mutant::Kind::DropCondition:
+      return "drop-condition";
+    case Mutant::Kind::NegateCondition:
+      return "negate-condition";
+    case Mutant::Kind::ChangeDigest:
+      return "change-digest";
+    case Mutant::Kind::SwapRules:
+      return "swap-rules";
+    case Mutant::Kind::MoveToEnd:
+      return "move-to-end";
+  }
+  return "";
+}
+
+std::string_view Name(Fate fate) {
+  switch (fate) {
+    case Fate::Equivalent:
+      return "equivalent";
+    case Fate::Survived:
+      return "survived";
+    case Fate::Killed:
+      break;
+  }
+  return "killed";
+}
+
+std::string Describe(const MutantKey& key, const MutantResult& result,
+                     const support::SourceBuffer& source) {
+  const std::string property =
+      result.property ? support::Quoted(source.text(*result.property).str()) : "";
+  switch (key.kind) {
+    case Mutant::Kind::DeleteRule:
+      return "without this rule";
+    case Mutant::Kind::FlipAction:
+    case Mutant::Kind::FlipDefault:
+      return "with the other action";
+    case Mutant::Kind::DropCondition:
+      return "without " + property;
+    case Mutant::Kind::NegateCondition:
+      return "with the other value in " + property;
+    case Mutant::Kind::ChangeDigest:
+      return "with another digest in " + property;
+    case Mutant::Kind::SwapRules:
+      return fmt::format("after line {}", key.other_line);
+    case Mutant::Kind::MoveToEnd:
+      return "behind all other rules";
+  }
+  return "";
+}
+
+std::size_t SuiteReport::CountOf(Fate fate) const {
+  return support::ToSize(std::count_if(mutants.begin(), mutants.end(), [&](const auto& mutant) {
+    return mutant.second.fate == fate;
+  }));
+}
+
+Ratio SuiteReport::kills() const {
+  return {CountOf(Fate::Killed), CountOf(Fate::Killed) + CountOf(Fate::Survived)};
+}
+
+SuiteReport MakeReport(const SuiteInput& input, const RunOptions& options,
+                       llvm::function_ref<bool(std::string_view name)> selects) {
+  return Maker(input, options).Run(selects);
+}
+
+std::string Counted(const std::vector<TestCase>& tests) {
+  const auto claims = std::count_if(tests.begin(), tests.end(), [](const TestCase& test) {
+    return test.kind == TestCase::Kind::Claim;
+  });
+  const auto events = std::ssize(tests) - claims;
+  const auto count = [](std::ptrdiff_t number, std::string_view word) {
+    return fmt::format("{} {}{}", number, word, number == 1 ? "" : "s");
+  };
+  if (events == 0) return count(claims, "claim");
+  if (claims == 0) return count(events, "event");
+  return count(claims, "claim") + " and " + count(events, "event");
+}
+
+}  // namespace ipec::suite
