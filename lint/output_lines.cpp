@@ -1,5 +1,6 @@
 // Line-based formats: human-readable, for grep, and for GitHub's workflows.
 
+#include "compiler/support/github.h"
 #include "compiler/support/printable.h"
 #include "lint/output.h"
 
@@ -51,80 +52,32 @@ class Concise final : public Output {
   llvm::raw_ostream& out_;
 };
 
-// `::error file=…,line=…::message`; the most severe first, because only ten are shown.
 class Github final : public Output {
  public:
-  explicit Github(llvm::raw_ostream& out) : out_(out) {}
+  explicit Github(llvm::raw_ostream& out) : annotations_(out) {}
 
   void File(const FileFindings& file) override {
     const support::LineMap lines(file.report.source->text());
     for (const Diagnostic& finding : file.report.diagnostics) {
-      if (finding.severity == Severity::Error) {
-        Print(Line(file, lines, finding));
-        continue;
-      }
-      Held& held = finding.severity == Severity::Warning ? warnings_ : notices_;
-      if (held.lines.size() < kMostHeld) {
-        held.lines.push_back(Line(file, lines, finding));
-      } else {
-        ++held.more;
-      }
+      std::vector<std::string> message = {finding.message};
+      for (const diagnostics::Note& note : finding.notes) message.push_back(note.message);
+      annotations_.Add({LevelOf(finding.severity), file.report.reviewed_path(),
+                        lines.PositionOf(finding.where.begin), lines.PositionOf(finding.where.end),
+                        fmt::format("{} {}", finding.descriptor->code, finding.descriptor->name),
+                        std::move(message)});
     }
   }
 
-  void Finish(const Totals&) override {
-    for (const Held* held : {&warnings_, &notices_}) {
-      for (const std::string& line : held->lines) Print(line);
-      if (held->more != 0) out_ << held->more << " more findings are not annotated\n";
-    }
-  }
+  void Finish(const Totals&) override { annotations_.Finish(); }
 
  private:
-  // Milder findings wait until all errors are printed, up to a useful number.
-  static constexpr std::size_t kMostHeld = 1000;
-  struct Held {
-    std::vector<std::string> lines;
-    std::size_t more = 0;
-  };
-
-  void Print(llvm::StringRef line) { out_ << line << '\n'; }
-
-  static std::string Line(const FileFindings& file, const support::LineMap& lines,
-                          const Diagnostic& finding) {
-    const support::Position begin = lines.PositionOf(finding.where.begin);
-    const support::Position end = lines.PositionOf(finding.where.end);
-    // Columns only for findings within one line.
-    std::string columns;
-    if (begin.line == end.line) {
-      columns = fmt::format(",col={},endColumn={}", begin.column, end.column);
-    }
-    std::string message = Printable(finding.message);
-    for (const diagnostics::Note& note : finding.notes) message += "\n" + Printable(note.message);
-    const char* const level = finding.severity == Severity::Error     ? "error"
-                              : finding.severity == Severity::Warning ? "warning"
-                                                                      : "notice";
-    return fmt::format("::{} file={},line={},endLine={}{},title={} {}::{}", level,
-                       Escape(file.report.reviewed_path(), true), begin.line, end.line, columns,
-                       finding.descriptor->code, finding.descriptor->name, Escape(message, false));
+  using Level = support::GithubAnnotation::Level;
+  static Level LevelOf(Severity severity) {
+    if (severity == Severity::Error) return Level::Error;
+    return severity == Severity::Warning ? Level::Warning : Level::Notice;
   }
 
-  static std::string Escape(std::string_view text, bool property) {
-    std::string out;
-    for (const char byte : text) {
-      const bool special =
-          byte == '%' || byte == '\n' || byte == '\r' || (property && (byte == ':' || byte == ','));
-      if (special) {
-        out += fmt::format("%{:02X}", support::ToByte(byte));
-      } else {
-        out += byte;
-      }
-    }
-    return out;
-  }
-
-  llvm::raw_ostream& out_;
-  Held warnings_;
-  Held notices_;
+  support::GithubAnnotations annotations_;
 };
 
 }  // namespace
