@@ -5,11 +5,11 @@
 #include <functional>
 #include <map>
 
+#include "compiler/analysis/case_group.h"
 #include "compiler/pipeline/case_words.h"
 #include "compiler/pipeline/reading.h"
 #include "compiler/support/assert.h"
 #include "compiler/support/keyed_hash.h"
-#include "compiler/targets/meanings.h"
 #include "lint/digest_algorithms.h"
 #include "lint/settings.h"
 #include "lint/signed_file.h"
@@ -249,6 +249,18 @@ analysis::FactsSet Context::DecidedUnnamed(policy::Operation operation, RuleId b
   return decided;
 }
 
+std::string Context::Decided(policy::Operation operation, analysis::FactsSet unnamed,
+                             RuleId by) const {
+  analysis::CaseGroup cases;
+  cases.operation = operation;
+  cases.facts = DecidedUnnamed(operation, by, unnamed);
+  cases.cases = cases.facts.size();
+  const analysis::OperationCoverage& rows = *coverage.Find(operation);
+  cases.roothashes.named = rows.roothashes.size();
+  cases.digests.named = rows.digests.size();
+  return lint::Decided(policy, operation, by, pipeline::WordsFor(cases, policy.semantics));
+}
+
 std::vector<diagnostics::TextEdit> Context::RemoveStatement(Span statement) const {
   return lint::RemoveStatement(document, DocumentLineAt(statement.begin));
 }
@@ -325,33 +337,6 @@ std::string_view Describe(analysis::Impossible why) {
   return {};
 }
 
-std::string Describe(const analysis::Witness& witness) {
-  const bool is_signed = (witness.facts & runtime::kDmveritySigned) != 0;
-  const bool verity = (witness.facts & runtime::kFsverityOn) != 0;
-  std::string text = "a file";
-  if ((witness.facts & runtime::kBootVerified) != 0) text += " on the initramfs";
-  if (witness.roothash) {
-    text += fmt::format(" on the {} dm-verity volume {}", is_signed ? "signed" : "unsigned",
-                        pipeline::ShortDigest(*witness.roothash));
-  } else if (is_signed) {
-    text += " on a signed dm-verity volume";
-  }
-  if (witness.digest) {
-    text += fmt::format(" with the {}fs-verity digest {}",
-                        (witness.facts & runtime::kFsveritySigned) != 0 ? "signed " : "",
-                        pipeline::ShortDigest(*witness.digest));
-  } else if (verity) {
-    text += (witness.facts & runtime::kFsveritySigned) != 0 ? " with a verified fs-verity signature"
-                                                            : " with fs-verity but no signature";
-  }
-  if (text != "a file") return text;
-  if (witness.operation == policy::Operation::Execute) {
-    return "an unverified file, or memory without a file";
-  }
-  return targets::CanLackFile(witness.operation) ? "an unverified file, or data without a file"
-                                                 : "an unverified file";
-}
-
 std::optional<std::string> WhyNever(const analysis::Coverage& coverage, RuleId rule) {
   const analysis::Impossible why = analysis::WhyImpossible(coverage, rule);
   if (why != analysis::Impossible::No) return std::string(Describe(why));
@@ -369,8 +354,9 @@ std::string_view Verb(policy::Action action) {
   return action == policy::Action::Allow ? "allows" : "denies";
 }
 
-std::string Decided(const policy::Policy& policy, const analysis::Witness& witness, RuleId by) {
-  const policy::Default* decides = policy.DefaultFor(witness.operation);
+std::string Decided(const policy::Policy& policy, policy::Operation operation, RuleId by,
+                    std::string_view cases) {
+  const policy::Default* decides = policy.DefaultFor(operation);
   policy::Action action = policy::Action::Allow;  // of operations that have no DEFAULT at all
   std::string decider = "the kernel";  // it has no name for the operation, or there is no DEFAULT
   if (by.valid()) {
@@ -380,7 +366,11 @@ std::string Decided(const policy::Policy& policy, const analysis::Witness& witne
     action = decides->action;
     decider = fmt::format("the DEFAULT in line {}", decides->line);
   }
-  return fmt::format("{} {} {}", decider, Verb(action), Describe(witness));
+  return fmt::format("{} {} {}", decider, Verb(action), cases);
+}
+
+std::string Decided(const policy::Policy& policy, const analysis::Witness& witness, RuleId by) {
+  return Decided(policy, witness.operation, by, pipeline::WordsFor(witness, policy.semantics));
 }
 
 }  // namespace ipec::lint

@@ -129,14 +129,6 @@ struct Suppression {
   bool has_reason() const { return !reason.empty() && reason != kReasonToCome; }
 };
 
-// Files that anyone could have made: neither on the initramfs nor signed. The combination without
-// facts also represents events without a file.
-inline constexpr analysis::FactsSet kUnverified = analysis::FactsSet::WithNoneOf(
-    runtime::kBootVerified | runtime::kDmveritySigned | runtime::kFsveritySigned);
-
-// "a file on a signed dm-verity volume": what is special about the event.
-std::string Describe(const analysis::Witness& witness);
-
 // Why no event can match a rule: "it requires a property to be both TRUE and FALSE". Empty for No.
 std::string_view Describe(analysis::Impossible why);
 
@@ -147,9 +139,12 @@ std::optional<std::string> WhyNever(const analysis::Coverage& coverage, RuleId r
 // `allows` or `denies`.
 std::string_view Verb(policy::Action action);
 
-// "line 7 allows a file on a signed dm-verity volume": what the policy does with an event that this
-// rule decides or, if it is invalid, a DEFAULT.
+// "line 7 allows a file on the initramfs, without fs-verity": what the policy does with an event
+// that this rule decides or, if it is invalid, a DEFAULT. `pipeline/case_words.h` has the words for
+// cases.
 std::string Decided(const policy::Policy& policy, const analysis::Witness& witness, RuleId by);
+std::string Decided(const policy::Policy& policy, policy::Operation operation, RuleId by,
+                    std::string_view cases);
 
 // One file, one target, everything a rule may ask.
 class Context {
@@ -254,6 +249,8 @@ class Context {
   std::string Decided(const analysis::Witness& witness, RuleId by) const {
     return lint::Decided(policy, witness, by);
   }
+  // The same for all of `unnamed` that it decides: events without a digest that a rule names.
+  std::string Decided(policy::Operation operation, analysis::FactsSet unnamed, RuleId by) const;
 
  private:
   friend class Linter;

@@ -8,40 +8,26 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <vector>
 
+#include "compiler/analysis/case_group.h"
 #include "compiler/analysis/compare.h"
+#include "compiler/analysis/witness.h"
 
 namespace ipec::analysis {
 
-// The cases that one statement decides before and another one after.
-struct Difference {
+// The cases that one statement decides before and another one after. The named digests are those of
+// either policy.
+struct Difference : CaseGroup {
   enum class Kind : std::uint8_t {
     Looser,   // denied before, allowed after
     Tighter,  // allowed before, denied after
     Records,  // decided alike, but records differ: another rule text, or a DEFAULT
   };
-  // The root hashes, or file digests, that its cases have.
-  struct Digests {
-    enum class Kind : std::uint8_t {
-      Unnamed,  // one that no rule names, or none
-      One,      // the same one in all cases
-      Mixed,
-    };
-    Kind kind = Kind::Unnamed;
-    std::optional<OwnedDigest> one;
-    std::uint64_t named = 0;  // how many the rules of the operation name, in either policy
-  };
 
   Kind kind = Kind::Records;
-  Operation operation = Operation::Execute;  // Unknown: every operation without a name
-  RuleId before;                             // invalid: a DEFAULT
+  RuleId before;  // invalid: a DEFAULT
   RuleId after;
-  std::uint64_t cases = 0;
-  FactsSet facts;  // that its cases have
-  Digests roothashes;
-  Digests digests;
   Witness witness;  // one of its cases
 };
 

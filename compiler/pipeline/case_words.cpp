@@ -1,12 +1,14 @@
 #include "compiler/pipeline/case_words.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "compiler/analysis/coverage.h"
 #include "compiler/support/wording.h"
 #include "compiler/targets/meanings.h"
 #include "llvm/ADT/StringExtras.h"
@@ -14,10 +16,12 @@
 namespace ipec::pipeline {
 namespace {
 
-using analysis::Difference;
+using analysis::CaseGroup;
 using analysis::FactsSet;
 using runtime::Facts;
-using Digests = Difference::Digests;
+using Digests = CaseGroup::Digests;
+
+enum class Number : std::uint8_t { One, Many };
 
 bool AllHave(FactsSet set, Facts facts) {
   return (set - FactsSet::WithAllOf(facts)).empty();
@@ -50,15 +54,14 @@ Allowed AllowedBy(const Digests& digests) {
 
 class Describer {
  public:
-  Describer(const Difference& difference, const policy::Semantics& semantics)
-      : difference_(difference), semantics_(semantics), facts_(difference.facts) {
+  Describer(const CaseGroup& cases, const policy::Semantics& semantics, Number number)
+      : cases_(cases), semantics_(semantics), facts_(cases.facts), number_(number) {
     ForEachKind([&](std::uint64_t, FactsSet possible) { allowed_ = allowed_ | possible; });
   }
 
   std::string Run() {
-    std::string text = IsUnverified() ? "unverified files" : Files();
-    text += WithoutFile();
-    if (Count() != difference_.cases) text += ", except those that other statements decide";
+    std::string text = Files() + WithoutFile();
+    if (Count() != cases_.cases) text += ", except those that other statements decide";
     return text;
   }
 
@@ -67,8 +70,8 @@ class Describer {
   // file digest, and the combinations of facts that a kernel can produce for them.
   template <typename Visit>
   void ForEachKind(const Visit& visit) const {
-    const Allowed roothashes = AllowedBy(difference_.roothashes);
-    const Allowed digests = AllowedBy(difference_.digests);
+    const Allowed roothashes = AllowedBy(cases_.roothashes);
+    const Allowed digests = AllowedBy(cases_.digests);
     for (const bool roothash : {false, true}) {
       for (const bool digest : {false, true}) {
         const std::uint64_t pairs = (roothash ? roothashes.named : roothashes.unnamed) *
@@ -87,24 +90,20 @@ class Describer {
     return count;
   }
 
-  bool OneRoothash() const { return difference_.roothashes.kind == Digests::Kind::One; }
-  bool OneDigest() const { return difference_.digests.kind == Digests::Kind::One; }
-
-  // Whether nothing about the files is verified, with or without fs-verity.
-  bool IsUnverified() {
-    const FactsSet unverified =
-        allowed_ & FactsSet::WithNoneOf(runtime::kBootVerified | runtime::kDmveritySigned |
-                                        runtime::kFsveritySigned);
-    if (OneRoothash() || OneDigest() || facts_ != unverified) return false;
-    allowed_ = unverified;
-    return true;
-  }
+  bool OneRoothash() const { return cases_.roothashes.kind == Digests::Kind::One; }
+  bool OneDigest() const { return cases_.digests.kind == Digests::Kind::One; }
 
   std::string Files() {
-    Positive();
-    Negative();
-    if (positive_.empty() && negative_.empty()) return "all files";
-    std::string text = "files";
+    const std::string_view subject = Subject();
+    Places();
+    Verity();
+    NotAtPlaces();
+    NotVerity();
+    const bool plain = positive_.empty() && negative_.empty() && subject.empty();
+    if (plain && number_ == Number::Many) return "all files";
+    std::string text = number_ == Number::Many ? "files" : "file";
+    if (!subject.empty()) text = fmt::format("{} {}", subject, text);
+    if (number_ == Number::One) text = (subject.empty() ? "a " : "an ") + text;
     for (const std::string& words : positive_) text += " " + words;
     if (!negative_.empty()) {
       text += (positive_.empty() ? " " : ", ") + support::Listed(negative_, "and");
@@ -115,8 +114,16 @@ class Describer {
   // Only `=FALSE` and rules without properties match events without a file.
   std::string WithoutFile() const {
     if (!facts_.Contains(0) || OneRoothash() || OneDigest()) return {};
-    if (difference_.operation == runtime::Operation::Execute) return ", and memory without a file";
-    return targets::CanLackFile(difference_.operation) ? ", and data without a file" : "";
+    if (!targets::CanLackFile(cases_.operation)) return {};
+    return fmt::format(", {} {} without a file", number_ == Number::Many ? "and" : "or",
+                       cases_.operation == runtime::Operation::Execute ? "memory" : "data");
+  }
+
+  // "unverified", if nothing about the files is, with or without fs-verity.
+  std::string_view Subject() {
+    if (OneRoothash() || OneDigest() || !(facts_ - analysis::kUnverified).empty()) return {};
+    allowed_ &= analysis::kUnverified;
+    return "unverified";
   }
 
   void Say(std::string words, FactsSet facts) {
@@ -124,44 +131,76 @@ class Describer {
     allowed_ &= facts;
   }
 
-  void Positive() {
+  void Places() {
     if (AllHave(facts_, runtime::kBootVerified)) {
-      Say("on the initramfs", FactsSet::WithAllOf(runtime::kBootVerified));
+      Say(fmt::format("on {}", Initramfs()), FactsSet::WithAllOf(runtime::kBootVerified));
     }
+    const std::string_view also = positive_.empty() ? "" : "and ";
     if (OneRoothash()) {
-      Say(fmt::format("on the {}dm-verity volume {}", SignedOf(facts_, runtime::kDmveritySigned),
-                      ShortDigest(*difference_.roothashes.one)),
+      Say(fmt::format("{}on the {}dm-verity volume {}", also,
+                      SignedOf(facts_, runtime::kDmveritySigned),
+                      ShortDigest(*cases_.roothashes.one)),
           SignedFacts(facts_, runtime::kDmveritySigned));
     } else if (AllHave(facts_, runtime::kDmveritySigned)) {
-      Say("on a signed dm-verity volume", FactsSet::WithAllOf(runtime::kDmveritySigned));
+      Say(fmt::format("{}on {}", also, kSignedVolume),
+          FactsSet::WithAllOf(runtime::kDmveritySigned));
     }
+  }
+
+  void Verity() {
+    const FactsSet with = FactsSet::WithAllOf(runtime::kFsverityOn);
     if (OneDigest()) {
       Say(fmt::format("with the {}fs-verity digest {}", SignedOf(facts_, runtime::kFsveritySigned),
-                      ShortDigest(*difference_.digests.one)),
+                      ShortDigest(*cases_.digests.one)),
           SignedFacts(facts_, runtime::kFsveritySigned));
     } else if (AllHave(facts_, runtime::kFsveritySigned)) {
       Say("with a verified fs-verity signature", FactsSet::WithAllOf(runtime::kFsveritySigned));
+    } else if (AllHave(facts_, runtime::kFsverityOn)) {
+      const bool is_unsigned = NoneHas(facts_, runtime::kFsveritySigned);
+      Say(is_unsigned ? "with fs-verity but no verified signature" : "with fs-verity",
+          is_unsigned ? with & FactsSet::WithNoneOf(runtime::kFsveritySigned) : with);
     }
   }
 
-  // Only what the words so far do not imply.
-  void Negative() {
-    const std::pair<Facts, std::string_view> rows[] = {
-        {runtime::kBootVerified, "not on the initramfs"},
-        {runtime::kDmveritySigned, "not on a signed dm-verity volume"},
-        {runtime::kFsverityOn, "without fs-verity"},
-        {runtime::kFsveritySigned, "without a verified fs-verity signature"}};
-    for (const auto& [facts, words] : rows) {
-      const FactsSet without = FactsSet::WithNoneOf(facts);
-      if (!NoneHas(facts_, facts) || (allowed_ & without) == allowed_) continue;
-      negative_.emplace_back(words);
-      allowed_ &= without;
+  // Whether no case has one of the facts, and the words so far do not imply that.
+  bool Excludes(Facts fact) const { return NoneHas(facts_, fact) && !NoneHas(allowed_, fact); }
+
+  void SayNot(std::string words, Facts facts) {
+    negative_.push_back(std::move(words));
+    allowed_ &= FactsSet::WithNoneOf(facts);
+  }
+
+  void NotAtPlaces() {
+    const bool initramfs = Excludes(runtime::kBootVerified);
+    const bool volume = Excludes(runtime::kDmveritySigned);
+    if (initramfs && volume) {
+      SayNot(fmt::format("not on {} or {}", Initramfs(), kSignedVolume),
+             runtime::kBootVerified | runtime::kDmveritySigned);
+    } else if (initramfs) {
+      SayNot(fmt::format("not on {}", Initramfs()), runtime::kBootVerified);
+    } else if (volume) {
+      SayNot(fmt::format("not on {}", kSignedVolume), runtime::kDmveritySigned);
     }
   }
 
-  const Difference& difference_;
+  void NotVerity() {
+    if (Excludes(runtime::kFsverityOn)) {
+      SayNot("without fs-verity", runtime::kFsverityOn | runtime::kFsveritySigned);
+    } else if (Excludes(runtime::kFsveritySigned)) {
+      SayNot("without a verified fs-verity signature", runtime::kFsveritySigned);
+    }
+  }
+
+  static constexpr std::string_view kSignedVolume = "a signed dm-verity volume";
+  // The place of `boot_verified` (`targets/meanings.def`).
+  std::string_view Initramfs() const {
+    return semantics_.boot_verified_excludes_dmverity ? "the initramfs" : "the boot file system";
+  }
+
+  const CaseGroup& cases_;
   const policy::Semantics& semantics_;
   const FactsSet facts_;
+  const Number number_;
   FactsSet allowed_;  // by the words so far
   std::vector<std::string> positive_;
   std::vector<std::string> negative_;
@@ -178,9 +217,14 @@ std::string ShortDigest(const analysis::OwnedDigest& digest) {
          (digest.bytes.size() > kMost ? "…" : "");
 }
 
-std::string WordsFor(const Difference& difference, const policy::Semantics& semantics) {
-  if (difference.operation == runtime::Operation::Unknown) return "all events";
-  return Describer(difference, semantics).Run();
+std::string WordsFor(const CaseGroup& cases, const policy::Semantics& semantics) {
+  if (cases.operation == runtime::Operation::Unknown) return "all events";
+  return Describer(cases, semantics, Number::Many).Run();
+}
+
+std::string WordsFor(const analysis::Witness& witness, const policy::Semantics& semantics) {
+  if (witness.operation == runtime::Operation::Unknown) return "an event";
+  return Describer(analysis::CaseOf(witness), semantics, Number::One).Run();
 }
 
 }  // namespace ipec::pipeline

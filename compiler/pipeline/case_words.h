@@ -1,17 +1,29 @@
 #pragma once
 
-// The words for sets of cases: which events of an operation a difference of two policies concerns.
+// The only words for cases: which events of an operation a set of them covers. Findings, hover,
+// differences and claims print these words, so that one case has the same name everywhere. For a
+// single event the noun is singular: "files on the initramfs, without fs-verity" and "a file on the
+// initramfs, without fs-verity" are the same case.
 
 #include <string>
+#include <string_view>
 
-#include "compiler/analysis/differences.h"
+#include "compiler/analysis/case_group.h"
+#include "compiler/policy/policy.h"
 
 namespace ipec::pipeline {
 
 // "files on the unsigned dm-verity volume sha256:af0175fb…", "all files", "unverified files, and
 // memory without a file". Where the words are not exact, they say so: "…, except those that other
-// statements decide". `semantics` is that of both policies.
-std::string WordsFor(const analysis::Difference& difference, const policy::Semantics& semantics);
+// statements decide". `semantics` is that of all policies that decide the cases.
+std::string WordsFor(const analysis::CaseGroup& cases, const policy::Semantics& semantics);
+
+// The case of one event: "a file on a signed dm-verity volume, without fs-verity". A digest that
+// the witness does not have is one that no rule names; the words do not mention that.
+std::string WordsFor(const analysis::Witness& witness, const policy::Semantics& semantics);
+
+// The words for analysis::kUnverified, of operations that do not occur without a file.
+inline constexpr std::string_view kUnverifiedFiles = "unverified files";
 
 // The start of a digest, `sha256:af0175fb…`.
 std::string ShortDigest(const analysis::OwnedDigest& digest);

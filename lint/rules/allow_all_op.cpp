@@ -1,3 +1,4 @@
+#include "compiler/analysis/case_group.h"
 #include "lint/rule.h"
 
 namespace ipec::lint {
@@ -28,12 +29,13 @@ void Check(Context& context) {
   for (const RuleId id : context.policy.rule_ids()) {
     const policy::Rule& rule = context.policy[id];
     if (rule.action != policy::Action::Allow || !context.ConditionsOf(id).empty()) continue;
-    const analysis::FactsSet allowed = context.DecidedUnnamed(rule.operation, id, kUnverified);
+    const analysis::FactsSet allowed =
+        context.DecidedUnnamed(rule.operation, id, analysis::kUnverified);
     if (allowed.empty()) continue;
     Diagnostic& finding =
         context.Report(rule.operation, rule.statement,
                        "this rule allows every {} event that reaches it", Name(rule.operation));
-    finding.AddNote(context.Decided({rule.operation, Simplest(allowed), {}, {}}, id));
+    finding.AddNote(context.Decided(rule.operation, allowed, id));
     if (const auto& own = context.policy.DefaultOf(rule.operation)) {
       finding.AddNote("this DEFAULT never decides", own->statement);
     } else if (context.CouldBeDefault(id)) {

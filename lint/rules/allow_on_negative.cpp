@@ -1,5 +1,7 @@
 #include <algorithm>
 
+#include "compiler/analysis/case_group.h"
+#include "compiler/pipeline/case_words.h"
 #include "lint/rule.h"
 
 namespace ipec::lint {
@@ -32,12 +34,13 @@ void Check(Context& context) {
           return !condition.digest.valid() && !condition.expected;
         });
     if (rule.action != policy::Action::Allow || conditions.empty() || !negative) continue;
-    const analysis::FactsSet allowed = context.DecidedUnnamed(rule.operation, id, kUnverified);
+    const analysis::FactsSet allowed =
+        context.DecidedUnnamed(rule.operation, id, analysis::kUnverified);
     if (allowed.empty()) continue;
     context
         .Report(rule.operation, rule.statement,
-                "this rule has only FALSE properties, so it allows unverified files")
-        .AddNote(context.Decided({rule.operation, Simplest(allowed), {}, {}}, id));
+                "this rule has only FALSE properties, so it allows {}", pipeline::kUnverifiedFiles)
+        .AddNote(context.Decided(rule.operation, allowed, id));
   }
 }
 

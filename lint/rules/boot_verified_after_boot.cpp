@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 
+#include "compiler/analysis/case_group.h"
 #include "lint/rule.h"
 
 namespace ipec::lint {
@@ -59,7 +60,7 @@ void Check(Context& context) {
   std::map<std::uint32_t, Span> trusting;  // in file order
   for (const analysis::OperationCoverage& coverage : context.coverage.operations()) {
     const analysis::FactsSet allowed = context.AllowedUnnamed(coverage.operation);
-    for (const runtime::Facts elsewhere : kUnverified) {
+    for (const runtime::Facts elsewhere : analysis::kUnverified) {
       const runtime::Facts here = elsewhere | runtime::kBootVerified;
       if (!allowed.Contains(here) || allowed.Contains(elsewhere)) continue;
       // The earlier of the two that decide tells the files apart; it may be the one that denies.

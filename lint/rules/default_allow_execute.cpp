@@ -1,3 +1,5 @@
+#include "compiler/analysis/case_group.h"
+#include "compiler/pipeline/case_words.h"
 #include "lint/rule.h"
 
 namespace ipec::lint {
@@ -34,11 +36,12 @@ void Check(Context& context) {
   constexpr policy::Operation kExecute = policy::Operation::Execute;
   const policy::Default* decides = context.policy.DefaultFor(kExecute);
   if (decides == nullptr || decides->action != policy::Action::Allow) return;
-  const analysis::FactsSet allowed = context.DecidedUnnamed(kExecute, {}, kUnverified);
+  const analysis::FactsSet allowed = context.DecidedUnnamed(kExecute, {}, analysis::kUnverified);
   if (allowed.empty()) return;
-  Diagnostic& finding = context.Report(kExecute, decides->statement,
-                                       "EXECUTE is allowed by default for unverified files");
-  finding.AddNote(context.Decided({kExecute, Simplest(allowed), {}, {}}, {}));
+  Diagnostic& finding =
+      context.Report(kExecute, decides->statement, "EXECUTE is allowed by default for {}",
+                     pipeline::kUnverifiedFiles);
+  finding.AddNote(context.Decided(kExecute, allowed, {}));
   for (const RuleId id : context.policy.rule_ids()) {
     const policy::Rule& rule = context.policy[id];
     if (rule.operation != kExecute || rule.action != policy::Action::Allow ||

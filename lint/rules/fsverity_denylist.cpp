@@ -46,12 +46,12 @@ void Check(Context& context) {
                                  [&](RuleId one) { return !allowed_copies(one).empty(); });
     if (id == statement.end()) continue;
     const policy::Operation operation = context.policy[*id].operation;
-    const analysis::Witness copy{operation, Simplest(allowed_copies(*id)), {}, {}};
-    const RuleId by = context.DeciderOfUnnamed(operation, copy.facts);
+    const analysis::FactsSet copies = allowed_copies(*id);
+    const RuleId by = context.DeciderOfUnnamed(operation, Simplest(copies));
     context
         .Report(context.ConditionSpan(*id, support::ToSize(named - conditions.begin())),
                 "a copy of the file without this digest is allowed")
-        .AddNote(context.Decided(copy, by), context.StatementOf(by, operation));
+        .AddNote(context.Decided(operation, copies, by), context.StatementOf(by, operation));
   }
 }
 

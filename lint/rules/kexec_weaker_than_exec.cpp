@@ -46,8 +46,8 @@ void Check(Context& context) {
         .Report(operation, context.StatementOf(by, operation),
                 "{} is allowed wherever EXECUTE is, and also where EXECUTE is denied",
                 Name(operation))
-        .AddNote(context.Decided({operation, facts, {}, {}}, by))
-        .AddNote("EXECUTE: " + context.Decided({Operation::Execute, facts, {}, {}}, not_by),
+        .AddNote(context.Decided(operation, more, by))
+        .AddNote("EXECUTE: " + context.Decided(Operation::Execute, more, not_by),
                  context.StatementOf(not_by, Operation::Execute));
   }
 }

@@ -1,3 +1,5 @@
+#include "compiler/analysis/case_group.h"
+#include "compiler/pipeline/case_words.h"
 #include "lint/rule.h"
 
 namespace ipec::lint {
@@ -26,14 +28,13 @@ void Check(Context& context) {
                                          policy::Operation::ImaX509Cert};
   for (const policy::Operation operation : kOpen) {
     if (!context.policy.semantics.Knows(operation)) continue;
-    const analysis::FactsSet allowed = context.AllowedUnnamed(operation) & kUnverified;
+    const analysis::FactsSet allowed = context.AllowedUnnamed(operation) & analysis::kUnverified;
     if (allowed.empty()) continue;
-    const analysis::Witness witness{operation, Simplest(allowed), {}, {}};
-    const RuleId by = context.DeciderOfUnnamed(operation, witness.facts);
+    const RuleId by = context.DeciderOfUnnamed(operation, Simplest(allowed));
     context
-        .Report(operation, context.StatementOf(by, operation),
-                "{} is allowed from unverified files", Name(operation))
-        .AddNote(context.Decided(witness, by));
+        .Report(operation, context.StatementOf(by, operation), "{} is allowed from {}",
+                Name(operation), pipeline::kUnverifiedFiles)
+        .AddNote(context.Decided(operation, allowed, by));
   }
 }
 

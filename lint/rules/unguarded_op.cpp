@@ -47,14 +47,14 @@ void Check(Context& context) {
         denied.Contains(operation)) {
       continue;
     }
-    const auto witness = context.reachability.WitnessOfDefault(operation);
-    if (!witness) continue;
+    const analysis::FactsSet all = analysis::FactsSet::All();
+    if (context.DecidedUnnamed(operation, {}, all).empty()) continue;
     const bool own = context.policy.DefaultOf(operation).has_value();
     Diagnostic& finding = context.Report(
         operation, decides->statement,
         "{} is allowed by default and no rule denies it, while EXECUTE is restricted",
         Name(operation));
-    finding.AddNote(context.Decided(*witness, {}));
+    finding.AddNote(context.Decided(operation, all, {}));
     // Otherwise the fix would stop all events of the operation.
     if (!allowed.Contains(operation)) continue;
     finding.AddFix(

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/pipeline/case_words.h"
 #include "compiler/support/wording.h"
 #include "lint/rule.h"
 #include "lsp/features/by_target.h"
@@ -17,8 +18,8 @@ using runtime::Name;
 // The maximum number of blocking rules that are listed.
 constexpr std::size_t kMostLines = 4;
 
-std::string Example(const analysis::Witness& witness) {
-  return fmt::format("for example {}", lint::Describe(witness));
+std::string Example(const Snapshot& snapshot, const analysis::Witness& witness) {
+  return fmt::format("for example {}", pipeline::WordsFor(witness, snapshot.policy().semantics));
 }
 
 // The number of the rule within its operation, and the number of its rules.
@@ -58,7 +59,7 @@ std::string ExplainRule(const Snapshot& snapshot, RuleId id) {
   const std::vector<RuleId> blockers = reachability.BlockersOf(id);
   if (const auto witness = reachability.WitnessOf(id)) {
     text += fmt::format("{} {}, {}.\n", rule.action == policy::Action::Allow ? "allows" : "denies",
-                        CasesOf(share), Example(*witness));
+                        CasesOf(share), Example(snapshot, *witness));
     if (!blockers.empty()) {
       text += fmt::format("\nEarlier rules decide the others: {}.\n", LinesOf(snapshot, blockers)) +
               DescribeBlockers(snapshot, id, blockers);
@@ -82,7 +83,7 @@ std::string DescribeRemaining(const Snapshot& snapshot, Operation operation) {
   const auto witness = snapshot.reachability().WitnessOfDefault(operation);
   if (!witness) return fmt::format("- {}: nothing, rules decide all cases\n", Name(operation));
   return fmt::format("- {}: {}, {}\n", Name(operation),
-                     CasesOf(snapshot.shares().OfDefault(operation)), Example(*witness));
+                     CasesOf(snapshot.shares().OfDefault(operation)), Example(snapshot, *witness));
 }
 
 std::string RejectionNote(const Snapshot& snapshot) {

@@ -188,6 +188,15 @@ constexpr OnlyPlace kOnlyPlaces[] = {
     {"? \"\" : \", \"", "compiler/support/wording.h"},
     {"\"ipec:\"", "compiler/syntax/directive.h"},
     {"\"# ipec:", "compiler/syntax/directive.h"},
+    {"unverified files\"", "compiler/pipeline/case_words.h"},
+    {"\"an unverified file", "compiler/pipeline/case_words.cpp"},
+    {"\"on the initramfs", "compiler/pipeline/case_words.cpp"},
+    {"\" on the initramfs", "compiler/pipeline/case_words.cpp"},
+    {"signed dm-verity volume", "compiler/pipeline/case_words.cpp"},
+    {"dm-verity volume {", "compiler/pipeline/case_words.cpp"},
+    {"fs-verity digest {", "compiler/pipeline/case_words.cpp"},
+    {"with fs-verity", "compiler/pipeline/case_words.cpp"},
+    {"verified fs-verity signature", "compiler/pipeline/case_words.cpp"},
 };
 
 // The only place for what the line of code writes by hand; null if it writes nothing of the kind.
@@ -200,7 +209,7 @@ const OnlyPlace* PlaceFor(std::string_view path, std::string_view line) {
   return found == std::end(kOnlyPlaces) ? nullptr : found;
 }
 
-TEST_CASE("suggestions, quotes, lists and directives are written in one place each") {
+TEST_CASE("suggestions, quotes, lists, directives and cases are written in one place each") {
   for (const SourceFile& file : AllSources()) {
     if (file.path.starts_with("tests/")) continue;
     for (std::size_t i = 0; i < file.lines.size(); ++i) {
@@ -213,6 +222,7 @@ TEST_CASE("suggestions, quotes, lists and directives are written in one place ea
   CHECK(PlaceFor("a.cpp", "AddNote(\"did you mean `DEFAULT`?\");") != nullptr);
   CHECK(PlaceFor("a.cpp", "list += (list.empty() ? \"\" : \", \") + word;") != nullptr);
   CHECK(PlaceFor("a.cpp", "text.consume_front(\"ipec:\")") != nullptr);
+  CHECK(PlaceFor("a.cpp", "return fmt::format(\"{} dm-verity volume {}\", a, b);") != nullptr);
   CHECK(PlaceFor("a.cpp", "return \"unknown \" + Quoted(name);  // \"`\" + name") == nullptr);
 }
 

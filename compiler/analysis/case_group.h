@@ -1,0 +1,50 @@
+#pragma once
+
+// A set of cases of one operation in a few numbers, as the words for it need them.
+
+#include <cstdint>
+#include <optional>
+
+#include "compiler/analysis/facts_set.h"
+#include "compiler/analysis/witness.h"
+#include "ipec/runtime/event.h"
+
+namespace ipec::analysis {
+
+struct CaseGroup {
+  // The root hashes, or file digests, that its cases have.
+  struct Digests {
+    enum class Kind : std::uint8_t {
+      Unnamed,  // one that no rule names, or none
+      One,      // the same one in all cases
+      Mixed,
+    };
+    Kind kind = Kind::Unnamed;
+    std::optional<OwnedDigest> one;
+    std::uint64_t named = 0;  // how many the rules of the operation name
+  };
+
+  // Unknown: every operation without a name.
+  runtime::Operation operation = runtime::Operation::Execute;
+  std::uint64_t cases = 0;
+  FactsSet facts;  // that its cases have
+  Digests roothashes;
+  Digests digests;
+};
+
+// The case that a witness represents.
+inline CaseGroup CaseOf(const Witness& witness) {
+  const auto digests = [](const std::optional<OwnedDigest>& digest) -> CaseGroup::Digests {
+    using enum CaseGroup::Digests::Kind;
+    return {digest ? One : Unnamed, digest, digest ? std::uint64_t{1} : 0};
+  };
+  return {witness.operation, 1, FactsSet{witness.facts}, digests(witness.roothash),
+          digests(witness.digest)};
+}
+
+// Files that anyone could have made: neither on the initramfs nor signed. The combination without
+// facts also represents events without a file.
+inline constexpr FactsSet kUnverified = FactsSet::WithNoneOf(
+    runtime::kBootVerified | runtime::kDmveritySigned | runtime::kFsveritySigned);
+
+}  // namespace ipec::analysis
