@@ -10,6 +10,7 @@
 #include "compiler/pipeline/reading.h"
 #include "compiler/support/assert.h"
 #include "compiler/support/keyed_hash.h"
+#include "compiler/support/numbers.h"
 #include "lint/digest_algorithms.h"
 #include "lint/settings.h"
 #include "lint/signed_file.h"
@@ -255,9 +256,16 @@ std::string Context::Decided(policy::Operation operation, analysis::FactsSet unn
   cases.operation = operation;
   cases.facts = DecidedUnnamed(operation, by, unnamed);
   cases.cases = cases.facts.size();
+  const auto count = [&](const std::vector<analysis::NamedDigest>& named,
+                         policy::Property property) {
+    return support::ToSize(
+        std::count_if(named.begin(), named.end(), [&](const analysis::NamedDigest& digest) {
+          return CanExist(policy, property, digest.representative);
+        }));
+  };
   const analysis::OperationCoverage& rows = *coverage.Find(operation);
-  cases.roothashes.named = rows.roothashes.size();
-  cases.digests.named = rows.digests.size();
+  cases.roothashes.named = count(rows.roothashes, policy::Property::DmverityRoothash);
+  cases.digests.named = count(rows.digests, policy::Property::FsverityDigest);
   return lint::Decided(policy, operation, by, pipeline::WordsFor(cases, policy.semantics));
 }
 

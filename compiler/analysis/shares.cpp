@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 namespace ipec::analysis {
 namespace {
@@ -141,6 +142,7 @@ Shares::Shares(const Coverage& coverage, CanExist can_exist)
   for (const OperationCoverage& operation : coverage.operations()) {
     const Existences& exist =
         existences.try_emplace(operation.operation, operation, can_exist).first->second;
+    named_[operation.operation] = {exist.roothashes.count, exist.digests.count};
     Share& fallback = defaults_[operation.operation];
     fallback.matched = CountMatched(domain, exist, FactsSet::All(), false, false);
     Counter(operation, exist, rules_, fallback).Count(domain);
@@ -159,6 +161,54 @@ Shares::Shares(const Coverage& coverage, CanExist can_exist)
     rules_[i].matched = CountMatched(domain, exist->second, demand.facts, demand.roothash.valid(),
                                      demand.digest.valid());
   }
+}
+
+CaseGroup Shares::GroupOf(Operation operation, std::uint64_t cases) const {
+  CaseGroup group;
+  group.operation = operation;
+  group.cases = cases;
+  const auto digests = [](std::uint64_t named) -> CaseGroup::Digests {
+    using enum CaseGroup::Digests::Kind;
+    return {named == 0 ? Unnamed : Mixed, std::nullopt, named};
+  };
+  group.roothashes = digests(named_[operation].roothashes);
+  group.digests = digests(named_[operation].digests);
+  return group;
+}
+
+// A rule decides cases with certain facts if and only if it decides the one of them that has no
+// further named digest: that one is possible whenever the others are.
+CaseGroup Shares::DecidedBy(const Coverage& coverage, RuleId rule) const {
+  using Kind = CaseGroup::Digests::Kind;
+  const policy::Policy& policy = coverage.policy();
+  const OperationCoverage& rows = *coverage.Find(policy[rule].operation);
+  const Demand demand = coverage.DemandOf(policy[rule]);
+  const std::uint32_t at = coverage.RowOf(rule);
+  CaseGroup group = GroupOf(rows.operation, Of(rule).decided);
+  const Row* row = &rows.base;
+  if (demand.roothash.valid()) {
+    if (!demand.digest.valid()) row = &rows.roothashes[at].row;
+    group.roothashes.kind = Kind::One;
+    group.roothashes.one = CopyDigest(policy, demand.roothash);
+  }
+  if (demand.digest.valid()) {
+    row = demand.roothash.valid() ? &rows.pairs[at].row : &rows.digests[at].row;
+    group.digests.kind = Kind::One;
+    group.digests.one = CopyDigest(policy, demand.digest);
+  }
+  for (const Facts facts :
+       PossibleFacts(policy.semantics, demand.roothash.valid(), demand.digest.valid())) {
+    if ((*row)[facts] == rule) group.facts.Add(facts);
+  }
+  return group;
+}
+
+CaseGroup Shares::DecidedByDefault(const Coverage& coverage, Operation operation) const {
+  CaseGroup group = GroupOf(operation, OfDefault(operation).decided);
+  for (const Facts facts : PossibleFacts(coverage.policy().semantics, false, false)) {
+    if (!coverage.Find(operation)->base[facts].valid()) group.facts.Add(facts);
+  }
+  return group;
 }
 
 }  // namespace ipec::analysis

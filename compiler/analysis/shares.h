@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "compiler/analysis/case_group.h"
 #include "compiler/analysis/coverage.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -33,9 +34,23 @@ class Shares {
   // The cases of `operation`, which the dialect must have, that no rule decides.
   const Share& OfDefault(Operation operation) const { return defaults_[operation]; }
 
+  // The cases that a rule decides, or that no rule of `operation` does, as a set. Of a rule that
+  // decides some. `coverage` is that of the constructor. Digests that the rule does not name are
+  // Mixed if other rules name any.
+  CaseGroup DecidedBy(const Coverage& coverage, RuleId rule) const;
+  CaseGroup DecidedByDefault(const Coverage& coverage, Operation operation) const;
+
  private:
+  struct NamedCounts {
+    std::uint64_t roothashes = 0;
+    std::uint64_t digests = 0;
+  };
+
+  CaseGroup GroupOf(Operation operation, std::uint64_t cases) const;
+
   std::vector<Share> rules_;
   policy::OperationMap<Share> defaults_;
+  policy::OperationMap<NamedCounts> named_;  // that can exist
 };
 
 }  // namespace ipec::analysis

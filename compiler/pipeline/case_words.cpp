@@ -61,9 +61,12 @@ class Describer {
 
   std::string Run() {
     std::string text = Files() + WithoutFile();
-    if (Count() != cases_.cases) text += ", except those that other statements decide";
+    if (!IsExact()) text += ", except those that other statements decide";
     return text;
   }
+
+  // Whether the words of Run have no exception.
+  bool IsExact() const { return Count() == cases_.cases; }
 
  private:
   // The kinds of cases that words about digests allow: the number of pairs of a root hash and a
@@ -220,6 +223,14 @@ std::string ShortDigest(const analysis::OwnedDigest& digest) {
 std::string WordsFor(const CaseGroup& cases, const policy::Semantics& semantics) {
   if (cases.operation == runtime::Operation::Unknown) return "all events";
   return Describer(cases, semantics, Number::Many).Run();
+}
+
+std::string WordsFor(const CaseGroup& cases, const analysis::Witness& example,
+                     const policy::Semantics& semantics) {
+  Describer describer(cases, semantics, Number::Many);
+  const std::string words = describer.Run();
+  if (describer.IsExact()) return words;
+  return fmt::format("{}; for example {}", words, WordsFor(example, semantics));
 }
 
 std::string WordsFor(const analysis::Witness& witness, const policy::Semantics& semantics) {

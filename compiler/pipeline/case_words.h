@@ -18,6 +18,11 @@ namespace ipec::pipeline {
 // statements decide". `semantics` is that of all policies that decide the cases.
 std::string WordsFor(const analysis::CaseGroup& cases, const policy::Semantics& semantics);
 
+// The same for a set that has the case of `example`, which follows where the words are not exact:
+// "all files, except those that other statements decide; for example a file on …".
+std::string WordsFor(const analysis::CaseGroup& cases, const analysis::Witness& example,
+                     const policy::Semantics& semantics);
+
 // The case of one event: "a file on a signed dm-verity volume, without fs-verity". A digest that
 // the witness does not have is one that no rule names; the words do not mention that.
 std::string WordsFor(const analysis::Witness& witness, const policy::Semantics& semantics);

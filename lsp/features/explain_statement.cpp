@@ -18,10 +18,6 @@ using runtime::Name;
 // The maximum number of blocking rules that are listed.
 constexpr std::size_t kMostLines = 4;
 
-std::string Example(const Snapshot& snapshot, const analysis::Witness& witness) {
-  return fmt::format("for example {}", pipeline::WordsFor(witness, snapshot.policy().semantics));
-}
-
 // The number of the rule within its operation, and the number of its rules.
 std::string NumberOf(const Snapshot& snapshot, RuleId id) {
   const Operation operation = snapshot.policy()[id].operation;
@@ -58,8 +54,9 @@ std::string ExplainRule(const Snapshot& snapshot, RuleId id) {
   }
   const std::vector<RuleId> blockers = reachability.BlockersOf(id);
   if (const auto witness = reachability.WitnessOf(id)) {
-    text += fmt::format("{} {}, {}.\n", rule.action == policy::Action::Allow ? "allows" : "denies",
-                        CasesOf(share), Example(snapshot, *witness));
+    text += fmt::format("{} {}: {}.\n", lint::Verb(rule.action), CasesOf(share),
+                        pipeline::WordsFor(snapshot.shares().DecidedBy(snapshot.coverage(), id),
+                                           *witness, snapshot.policy().semantics));
     if (!blockers.empty()) {
       text += fmt::format("\nEarlier rules decide the others: {}.\n", LinesOf(snapshot, blockers)) +
               DescribeBlockers(snapshot, id, blockers);
@@ -82,8 +79,10 @@ std::string ExplainRule(const Snapshot& snapshot, RuleId id) {
 std::string DescribeRemaining(const Snapshot& snapshot, Operation operation) {
   const auto witness = snapshot.reachability().WitnessOfDefault(operation);
   if (!witness) return fmt::format("- {}: nothing, rules decide all cases\n", Name(operation));
-  return fmt::format("- {}: {}, {}\n", Name(operation),
-                     CasesOf(snapshot.shares().OfDefault(operation)), Example(snapshot, *witness));
+  const analysis::Shares& shares = snapshot.shares();
+  return fmt::format("- {}, {}: {}\n", Name(operation), CasesOf(shares.OfDefault(operation)),
+                     pipeline::WordsFor(shares.DecidedByDefault(snapshot.coverage(), operation),
+                                        *witness, snapshot.policy().semantics));
 }
 
 std::string RejectionNote(const Snapshot& snapshot) {

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/pipeline/case_words.h"
 #include "lint/rule.h"
 #include "lsp/features/by_target.h"
 #include "lsp/features/explain_statement.h"
@@ -15,14 +16,22 @@ using policy::RuleId;
 
 namespace {
 
-// The tooltip of a rule that decides only some of its events; empty if no earlier rule can be
-// named.
-std::string PartTooltip(const Snapshot& snapshot, RuleId id) {
+// The cases that a statement decides, and the earlier rules that decide others of its events. Of
+// several rules by an alias, only what the first one lacks; empty if it lacks nothing.
+std::string CasesTooltip(const Snapshot& snapshot, policy::RuleIds rules) {
+  const RuleId id = rules.front();
   if (const auto why = lint::WhyNever(snapshot.coverage(), id)) {
     return fmt::format("never matches: {}", *why);
   }
   const std::vector<RuleId> blockers = snapshot.reachability().BlockersOf(id);
-  return blockers.empty() ? std::string() : "decided earlier by " + LinesOf(snapshot, blockers);
+  if (rules.size() > 1 || snapshot.shares().Of(id).decided == 0) {
+    return blockers.empty() ? std::string() : "decided earlier by " + LinesOf(snapshot, blockers);
+  }
+  const std::string words = pipeline::WordsFor(snapshot.shares().DecidedBy(snapshot.coverage(), id),
+                                               snapshot.policy().semantics);
+  if (blockers.empty()) return words;
+  return fmt::format("{}; the others are decided earlier by {}", words,
+                     LinesOf(snapshot, blockers));
 }
 
 // As the first target of the snapshot reads it.
@@ -48,8 +57,8 @@ std::vector<Hint> HintsForOne(const Snapshot& snapshot, support::Span range,
         sum.matched += snapshot.shares().Of(id).matched;
         sum.decided += snapshot.shares().Of(id).decided;
       }
-      hints.push_back({first.statement.end, "decides " + CasesOf(sum),
-                       PartTooltip(snapshot, rules.front()), false});
+      hints.push_back(
+          {first.statement.end, "decides " + CasesOf(sum), CasesTooltip(snapshot, rules), false});
     }
   }
   return hints;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "catch2/catch.hpp"
@@ -12,6 +13,7 @@
 namespace ipec::exhaustive {
 namespace {
 
+using analysis::CaseGroup;
 using analysis::Coverage;
 using analysis::NamedDigest;
 using analysis::Share;
@@ -42,6 +44,27 @@ bool Matches(const Policy& policy, RuleId rule, const Event& event) {
   });
 }
 
+// The cases of one statement.
+struct Group {
+  void Add(const Case& one) {
+    ++cases;
+    roothashes.insert(std::get<0>(one));
+    digests.insert(std::get<1>(one));
+    facts.Add(static_cast<runtime::Facts>(std::get<2>(one)));
+  }
+
+  std::uint64_t cases = 0;
+  std::set<std::size_t> roothashes;
+  std::set<std::size_t> digests;
+  analysis::FactsSet facts;
+};
+
+// Whether the set names a digest exactly if all cases have it. The other kinds are not compared.
+bool Describes(const CaseGroup::Digests& said, const std::set<std::size_t>& digests) {
+  const bool one = digests.size() == 1 && !digests.contains(SIZE_MAX);
+  return (said.kind == CaseGroup::Digests::Kind::One) == one;
+}
+
 // `none`: no volume has this root hash.
 void CheckShares(const Policy& policy, const std::vector<Event>& possible,
                  policy::DigestId none = {}) {
@@ -57,11 +80,13 @@ void CheckShares(const Policy& policy, const std::vector<Event>& possible,
     cases.emplace(CaseOf(coverage, event), event);
   }
 
+  std::map<std::uint32_t, Group> groups;  // by rule; UINT32_MAX: the default
   std::vector<Share> counted(policy.rules.size());
   Share fallback;
   for (const auto& [key, event] : cases) {
     const RuleId decider = Decide(policy, event).rule;
     ++(decider.valid() ? counted[decider.index] : fallback).decided;
+    groups[decider.index].Add(key);
     ++fallback.matched;
     for (std::uint32_t i = 0; i < counted.size(); ++i) {
       if (Matches(policy, {i}, event)) ++counted[i].matched;
@@ -75,6 +100,18 @@ void CheckShares(const Policy& policy, const std::vector<Event>& possible,
   };
   for (std::uint32_t i = 0; i < counted.size(); ++i) compare(shares.Of({i}), counted[i], i);
   compare(shares.OfDefault(Operation::Execute), fallback, UINT32_MAX);
+  const auto compare_sets = [&](const CaseGroup& said, const Group& is) {
+    if (said.cases == is.cases && said.facts.bits() == is.facts.bits() &&
+        Describes(said.roothashes, is.roothashes) && Describes(said.digests, is.digests)) {
+      return;
+    }
+    FAIL("the set of cases of a statement is wrong\n" << Describe(policy));
+  };
+  for (const auto& [decider, group] : groups) {
+    compare_sets(decider == UINT32_MAX ? shares.DecidedByDefault(coverage, Operation::Execute)
+                                       : shares.DecidedBy(coverage, {decider}),
+                 group);
+  }
 }
 
 TEST_CASE("shares agree with counting: two rules of up to two properties") {

@@ -7,8 +7,6 @@
 #include "lsp/features/evaluate.h"
 #include "lsp/features/formatting.h"
 #include "lsp/features/highlight.h"
-#include "lsp/features/hints.h"
-#include "lsp/features/lenses.h"
 #include "lsp/features/links.h"
 #include "lsp/features/navigation.h"
 #include "lsp/features/rename.h"
@@ -23,15 +21,6 @@ namespace {
 
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
-using List = std::vector<std::string>;
-
-const std::string kHead = "policy_name=device policy_version=1.2.3\n";
-
-List Texts(const Opened& opened, const std::vector<support::Span>& spans) {
-  List texts;
-  for (const support::Span span : spans) texts.push_back(opened.Text(span));
-  return texts;
-}
 
 template <typename Value>
 std::string ErrorOf(llvm::Expected<Value> made) {
@@ -58,9 +47,9 @@ TEST_CASE("formatting a range leaves the other lines unchanged") {
 }
 
 TEST_CASE("a typed line end formats the line above and moves nothing below") {
-  const Opened opened = Open(kHead + "\nDEFAULT   action=DENY\n|\nop=EXECUTE  action=ALLOW\n");
+  const Opened opened = Open(kHeader + "\nDEFAULT   action=DENY\n|\nop=EXECUTE  action=ALLOW\n");
   CHECK(Edited(opened, FormatOnType(*opened, opened.cursor)) ==
-        kHead + "\nDEFAULT action=DENY\n\nop=EXECUTE  action=ALLOW\n");
+        kHeader + "\nDEFAULT action=DENY\n\nop=EXECUTE  action=ALLOW\n");
   CHECK(FormatOnType(*opened, 0).empty());
 }
 
@@ -129,7 +118,7 @@ TEST_CASE("the difference of two texts turns one into the other") {
 }
 
 TEST_CASE("symbols are policy, operations, defaults and rules") {
-  const Opened opened = Open(kHead +
+  const Opened opened = Open(kHeader +
                              "DEFAULT action=DENY\nop=KMODULE action=ALLOW\n"
                              "op=EXECUTE boot_verified=TRUE action=ALLOW\n"
                              "DEFAULT op=EXECUTE action=DENY\nop=KMODULE action=DENY\n");
@@ -160,7 +149,7 @@ TEST_CASE("symbols are policy, operations, defaults and rules") {
 
 TEST_CASE("a selection grows from a part of a word to the whole text") {
   const Opened opened =
-      Open(kHead +
+      Open(kHeader +
            "\nop=EXECUTE fsverity_digest=sha256:a|b action=ALLOW # why\nop=KMODULE "
            "action=DENY\n");
   CHECK(Texts(opened, SelectionsAt(*opened, opened.cursor)) ==
@@ -173,7 +162,7 @@ TEST_CASE("a selection grows from a part of a word to the whole text") {
 }
 
 TEST_CASE("highlights are the same word in the same role, or the same digest") {
-  const std::string text = kHead +
+  const std::string text = kHeader +
                            "DEFAULT op=EXECUTE action=DENY\nop=EXECUTE boot_verified=TRUE "
                            "action=ALLOW # EXECUTE\n";
   Opened opened = Open(text);
@@ -183,7 +172,7 @@ TEST_CASE("highlights are the same word in the same role, or the same digest") {
   CHECK(Texts(opened, HighlightsAt(*opened, at("EXECUTE"))) == List{"EXECUTE", "EXECUTE"});
   CHECK(Texts(opened, HighlightsAt(*opened, at("TRUE"))) == List{"TRUE"});
   CHECK(HighlightsAt(*opened, at("# EXECUTE")).empty());
-  opened = Open(kHead +
+  opened = Open(kHeader +
                 "DEFAULT action=DENY\nop=EXECUTE fsverity_digest=sha256:A|A action=DENY\n"
                 "op=KMODULE fsverity_digest=sha256:aa action=DENY\n"
                 "op=KMODULE fsverity_digest=sha512:aa action=DENY\n");
@@ -191,7 +180,7 @@ TEST_CASE("highlights are the same word in the same role, or the same digest") {
 }
 
 TEST_CASE("tokens name what the target knows") {
-  const Opened opened = Open(kHead +
+  const Opened opened = Open(kHeader +
                              "op=EXECUTE fsverity_digest=sha256:ab boot_verified=TRUE "
                              "odd=x action=DENY # ipec: allow(weak-digest) x\n");
   List seen;
@@ -223,7 +212,7 @@ TEST_CASE("tokens name what the target knows") {
                      "# ipec: allow( comment",
                      "weak-digest decorator",
                      ") x comment"});
-  const auto second = static_cast<std::uint32_t>(kHead.size());
+  const auto second = static_cast<std::uint32_t>(kHeader.size());
   CHECK(TokensIn(*opened, {second, second + 1}).size() == seen.size() - 6);
   CHECK(TokensIn(*opened, {0, 0}).size() == 6);
 }
@@ -250,78 +239,6 @@ TEST_CASE("the difference of tokens turns one into the other") {
   for (const auto& before : all) {
     for (const auto& after : all) check(tokens(before), tokens(after));
   }
-}
-
-const std::string kRules = kHead +
-                           "DEFAULT action=DENY\n"
-                           "DEFAULT op=KMODULE action=ALLOW\n"
-                           "op=EXECUTE boot_verified=TRUE action=ALLOW\n"
-                           "op=EXECUTE boot_verified=TRUE fsverity_signature=TRUE action=DENY\n"
-                           "op=KMODULE action=DENY # ipec: allow(catch-all-hides-default) meant\n"
-                           "op=EXECUTE dmverity_signature=TRUE action=ALLOW\n";
-
-TEST_CASE("hints number rules and count cases, if enabled") {
-  const Opened opened = Open(kRules);
-  const support::Span all = {0, static_cast<std::uint32_t>(opened->source.text().size())};
-  CHECK(HintsIn(*opened, all, {}).empty());
-  List labels;
-  for (const Hint& hint : HintsIn(*opened, all, {true, true})) labels.push_back(hint.label);
-  // EXECUTE has these cases: on the initramfs, on a signed volume or neither, times fs-verity off,
-  // on, or on and signed.
-  CHECK(labels == List{"1.", "decides 3 of 3 cases", "2.", "decides 0 of 1 cases", "1.",
-                       "decides 9 of 9 cases", "3.", "decides 3 of 3 cases"});
-  CHECK(HintsIn(*opened, {0, 10}, {true, true}).empty());
-}
-
-TEST_CASE("lenses show statements that never decide, and remaining cases") {
-  const Opened opened = Open(kRules);
-  List titles;
-  for (const Lens& lens : LensesOf(*opened)) titles.push_back(lens.title);
-  CHECK(titles == List{"never decides: rules decide all cases of KMODULE",
-                       "EXECUTE: 3 of 9 cases decided by default: DENY",
-                       "never decides: decided earlier by line 4",
-                       "KMODULE: rules decide all cases"});
-  CHECK(Texts(opened, LensesOf(*opened)[2].places) ==
-        List{"op=EXECUTE boot_verified=TRUE action=ALLOW"});
-}
-
-TEST_CASE("digests that no file or volume can have decide nothing and do not count") {
-  const std::string head = kHead + "DEFAULT action=DENY\n";
-  const std::string rest = "op=EXECUTE boot_verified=TRUE action=ALLOW\n";
-  const auto told = [](const std::string& text, const std::string& target) {
-    const Opened opened = Open(text, target);
-    List words;
-    for (const Hint& hint : HintsIn(*opened, {0, opened.cursor}, {.cases = true})) {
-      words.push_back(hint.label + (hint.tooltip.empty() ? "" : ", " + hint.tooltip));
-    }
-    for (const Lens& lens : LensesOf(*opened)) words.push_back(lens.title);
-    return words;
-  };
-  const std::string none = "the digest is empty";
-  const auto check = [&](const std::string& condition, const std::string& why,
-                         const std::string& target = "linux-6.12") {
-    INFO(condition);
-    const List without = told(head + rest, target);
-    List wanted = without;
-    wanted.insert(wanted.begin() + 1, "decides 0 of 0 cases, never matches: " + why);
-    wanted.push_back("never matches: " + why);
-    CHECK(told(head + rest + "op=EXECUTE " + condition + " action=ALLOW\n", target) == wanted);
-  };
-  check("dmverity_roothash=sha256:", none);
-  check("fsverity_digest=sha512: boot_verified=TRUE", none);
-  check("dmverity_roothash=sha256:" + Digest('a', 56),
-        "a sha256 digest has 64 hex digits, found 56");
-  check("fsverity_digest=sha1:" + Digest('a', 40),
-        "`fsverity_digest` does not support the algorithm `sha1`");
-  check("dmverity_roothash=SHA256:" + Digest('a'),
-        "`dmverity_roothash` does not support the algorithm `SHA256`");
-  const std::string real = "fsverity_digest=sha256:" + Digest('a');
-  const List pair = told(head + "op=EXECUTE " + real + " dmverity_roothash=sha256: action=ALLOW\n" +
-                             "op=EXECUTE " + real + " action=ALLOW\n",
-                         "linux-6.12");
-  CHECK(pair[0] == "decides 0 of 0 cases, never matches: " + none);
-  // On the initramfs, on a signed volume or neither, signed or not.
-  CHECK(pair[1] == "decides 6 of 6 cases");
 }
 
 TEST_CASE("navigation between a DEFAULT and its rules") {
@@ -357,7 +274,7 @@ TEST_CASE("navigation between a suppression and its statements") {
 }
 
 TEST_CASE("navigation between the uses of a digest") {
-  const Opened opened = Open(kHead +
+  const Opened opened = Open(kHeader +
                              "DEFAULT action=DENY\nop=EXECUTE fsverity_digest=sha256:AA "
                              "action=DENY\nop=KMODULE dmverity_roothash=sha256:a|a "
                              "action=DENY\n");
@@ -402,7 +319,7 @@ TEST_CASE("a policy name in quotes is renamed within them") {
 
 TEST_CASE("addresses and files in comments are links") {
   const Opened opened =
-      Open(kHead +
+      Open(kHeader +
            "# see https://example.org/a_(b)?c=d#e, (http://x.org/) and ./base.pol.\n"
            "DEFAULT action=DENY # other.policy or and/or http:// /\n");
   List links;

@@ -57,4 +57,23 @@ inline std::string Digest(char digit, std::size_t digits = 64) {
   return std::string(digits, digit);
 }
 
+using List = std::vector<std::string>;
+
+inline List Texts(const Opened& opened, const std::vector<support::Span>& spans) {
+  List texts;
+  for (const support::Span span : spans) texts.push_back(opened.Text(span));
+  return texts;
+}
+
+inline const std::string kHeader = "policy_name=device policy_version=1.2.3\n";
+// Rules that decide some, none and all of their events.
+inline const std::string kRules =
+    kHeader +
+    "DEFAULT action=DENY\n"
+    "DEFAULT op=KMODULE action=ALLOW\n"
+    "op=EXECUTE boot_verified=TRUE action=ALLOW\n"
+    "op=EXECUTE boot_verified=TRUE fsverity_signature=TRUE action=DENY\n"
+    "op=KMODULE action=DENY # ipec: allow(catch-all-hides-default) meant\n"
+    "op=EXECUTE dmverity_signature=TRUE action=ALLOW\n";
+
 }  // namespace ipec::lsp::tests

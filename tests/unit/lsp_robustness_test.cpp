@@ -236,7 +236,7 @@ TEST_CASE("hover and lenses agree with the findings about digests") {
         const auto hover = HoverAt(*opened, statement.begin);
         REQUIRE(hover);
         CHECK(hover->markdown.find("never matches: ") != std::string::npos);
-        CHECK(hover->markdown.find("for example") == std::string::npos);
+        CHECK(hover->markdown.find(" cases: ") == std::string::npos);
         for (const Hint& hint : HintsIn(*opened, statement, {.cases = true})) {
           if (hint.offset == statement.end) CHECK(hint.label == "decides 0 of 0 cases");
         }

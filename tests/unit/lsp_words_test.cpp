@@ -34,7 +34,6 @@ std::vector<std::string> LabelsBelow(const std::string& text,
   return LabelsIn(kHead + std::string("DEFAULT action=DENY\n") + text, target);
 }
 
-using List = std::vector<std::string>;
 const List kOperations = {"EXECUTE",         "FIRMWARE", "KMODULE",  "KEXEC_IMAGE",
                           "KEXEC_INITRAMFS", "POLICY",   "X509_CERT"};
 const List kKeys = {"boot_verified=",   "dmverity_roothash=",  "dmverity_signature=",
@@ -278,7 +277,7 @@ TEST_CASE("hover explains the effect of a statement") {
   // On the initramfs: fs-verity off, on, on and signed.
   CHECK_THAT(HoverIn(At("op=EXECUTE", 1)), Contains("Rule 1 of 5 for EXECUTE") &&
                                                Contains("allows") &&
-                                               Contains("for example a file on the initramfs"));
+                                               Contains(" cases: files on the initramfs"));
   CHECK_THAT(HoverIn(At("op=EXECUTE", 3)),
              Contains("never decides") && Contains("line 4") && Contains("differently") &&
                  Contains("\n- line 4 allows a file on the initramfs with a verified fs-verity "
@@ -290,9 +289,9 @@ TEST_CASE("hover explains the effect of a statement") {
                  Contains("\n- line 4 allows a file on the initramfs with") &&
                  Contains("\n- line 5 allows a file on a signed dm-verity volume with"));
   CHECK_THAT(HoverIn(At("DEFAULT action")),
-             Contains("The global DEFAULT") && Contains("- EXECUTE: ") && !Contains("- KMODULE") &&
+             Contains("The global DEFAULT") && Contains("- EXECUTE, ") && !Contains("- KMODULE") &&
                  Contains("operations that the kernel has no name for"));
-  CHECK_THAT(HoverIn(At("DEFAULT op")), Contains("- KMODULE: ") && !Contains("- EXECUTE"));
+  CHECK_THAT(HoverIn(At("DEFAULT op")), Contains("- KMODULE, ") && !Contains("- EXECUTE"));
   const std::string rejected = kPolicy + "op=|EXECUTE action=ALLOW\nnonsense\n";
   CHECK_THAT(HoverIn(rejected), Contains("Rule 6 of 6") && Contains("rejects this policy"));
 }
