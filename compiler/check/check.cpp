@@ -12,15 +12,14 @@ namespace ipec::check {
 
 using targets::Feature;
 
-namespace {
-
-// UTF-16 in either byte order, with or without a mark. No kernel can read it, because one byte of
-// each pair is a NUL.
+// No kernel can read it, because one byte of each pair is a NUL.
 bool IsUtf16(llvm::StringRef text) {
   if (text.startswith("\xFF\xFE") || text.startswith("\xFE\xFF")) return true;
   return text.size() >= 4 && ((text[0] != 0 && text[1] == 0 && text[2] != 0 && text[3] == 0) ||
                               (text[0] == 0 && text[1] != 0 && text[2] == 0 && text[3] != 0));
 }
+
+namespace {
 
 void Read(Checker& checker) {
   ReadStatements(checker);
@@ -66,7 +65,12 @@ Result CheckOnce(const syntax::Document& document, const targets::Target& target
 Result CheckDocument(const syntax::Document& document, const targets::Target& target,
                      const Options& options, diagnostics::Sink& sink) {
   Result result = CheckOnce(document, target, options, sink, true);
-  ProveInWhole(document, target, options, sink);
+  ProveInWhole(
+      document,
+      [&](const syntax::Document& after, diagnostics::Sink& findings) {
+        CheckOnce(after, target, options, findings, false);
+      },
+      sink);
   return result;
 }
 

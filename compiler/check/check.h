@@ -30,6 +30,8 @@ namespace ipec::check {
 struct Options {
   // The names of loaded policies: a second policy of the same name is EEXIST.
   std::span<const std::string> loaded;
+  // The operations for which `op=*` stands, in a file of claims. Empty: `*` is not an operation.
+  std::span<const runtime::Operation> every;
 };
 
 struct Result {

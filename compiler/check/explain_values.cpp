@@ -215,7 +215,8 @@ bool ExplainOperation(Checker& checker, const Statement& statement, const Word& 
   if (ExplainAnyValue(checker, word, value)) return true;
   const llvm::StringRef name = checker.Text(value);
   const targets::Target& target = checker.target;
-  if (ReadOperation(target, name) || ReadAlias(target, name) != nullptr) return true;
+  policy::Operation single{};
+  if (!ReadOperations(target, checker.options.every, name, single).empty()) return true;
 
   Diagnostic& diagnostic =
       checker.sink.Emit(value, diag::UnknownOperation, Show(name), target.name);

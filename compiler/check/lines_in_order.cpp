@@ -104,15 +104,16 @@ class Reader {
   void ReadStatement(const syntax::Line& line, Clauses clauses) {
     const bool is_default = !clauses[0].has_equals && checker_.Text(clauses[0].key) == "DEFAULT";
     const std::uint32_t conditions = support::ToU32(policy_.conditions.size());
-    std::optional<policy::Operation> operation;
+    policy::Operation single{};
+    std::span<const policy::Operation> operations;
     std::optional<policy::Action> action;
     std::optional<Fault> fault;
 
     std::size_t i = is_default ? 1 : 0;
     for (; i + 1 < clauses.size() && !fault; ++i) {
-      if (!operation) {
-        operation = OperationOf(clauses[i]);
-        if (!operation) fault = Fault{i, Errno::kEBADMSG};
+      if (operations.empty()) {
+        operations = OperationsOf(clauses[i], single);
+        if (operations.empty()) fault = Fault{i, Errno::kEBADMSG};
       } else {
         fault = ReadCondition(clauses[i], i);
       }
@@ -120,7 +121,7 @@ class Reader {
     if (!fault) {
       i = clauses.size() - 1;
       action = ActionOf(clauses[i]);
-      if (!action || (!is_default && !operation)) fault = Fault{i, Errno::kEBADMSG};
+      if (!action || (!is_default && operations.empty())) fault = Fault{i, Errno::kEBADMSG};
     }
     const std::uint32_t count = support::ToU32(policy_.conditions.size()) - conditions;
     if (!fault && is_default && count != 0) fault = Fault{2, Errno::kEBADMSG};
@@ -130,16 +131,21 @@ class Reader {
       policy_.conditions.resize(conditions);
       ExplainStatement(checker_, line, WordsOf(clauses, fault->word));
     } else if (is_default) {
-      AddDefault(line, operation, *action);
+      AddDefault(line, operations, *action);
     } else {
-      policy_.rules.push_back(
-          {*operation, *action, {conditions, count}, line.number, line.statement});
+      for (const policy::Operation operation : operations) {
+        policy_.rules.push_back(
+            {operation, *action, {conditions, count}, line.number, line.statement});
+      }
     }
   }
 
-  std::optional<policy::Operation> OperationOf(const syntax::Clause& clause) const {
-    if (!clause.has_equals || checker_.Text(clause.key) != "op") return std::nullopt;
-    return ReadOperation(checker_.target, checker_.Text(clause.value));
+  // More than one for `op=*` only.
+  std::span<const policy::Operation> OperationsOf(const syntax::Clause& clause,
+                                                  policy::Operation& single) const {
+    if (!clause.has_equals || checker_.Text(clause.key) != "op") return {};
+    return ReadOperations(checker_.target, checker_.options.every, checker_.Text(clause.value),
+                          single);
   }
 
   std::optional<policy::Action> ActionOf(const syntax::Clause& clause) const {
@@ -166,8 +172,10 @@ class Reader {
     return std::nullopt;
   }
 
-  void AddDefault(const syntax::Line& line, std::optional<policy::Operation> operation,
+  void AddDefault(const syntax::Line& line, std::span<const policy::Operation> operations,
                   policy::Action action) {
+    const std::optional<policy::Operation> operation =
+        operations.empty() ? std::nullopt : std::optional(operations.front());
     auto& place = operation ? policy_.operation_defaults[*operation] : policy_.global_default;
     if (place) {
       checker_.Reject(Stage::Statements, Errno::kEBADMSG);

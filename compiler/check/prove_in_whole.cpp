@@ -23,9 +23,8 @@ constexpr std::size_t kAcceptedIsCheaper = 64;
 
 class WholeProver {
  public:
-  WholeProver(const syntax::Document& document, const targets::Target& target,
-              const Options& options, diagnostics::Sink& sink)
-      : document_(document), target_(target), options_(options), findings_(sink.list()) {
+  WholeProver(const syntax::Document& document, CheckAgain check, diagnostics::Sink& sink)
+      : document_(document), check_(check), findings_(sink.list()) {
     for (const Diagnostic& finding : findings_) {
       if (!llvm::is_contained(kinds_, finding.descriptor)) kinds_.push_back(finding.descriptor);
     }
@@ -81,7 +80,7 @@ class WholeProver {
     left_ -= cost_;
     const syntax::Document after = syntax::Parse(text, document_.lexis);
     diagnostics::Sink sink;
-    CheckOnce(after, target_, options_, sink, false);
+    check_(after, sink);
     const bool is_new = llvm::any_of(sink.list(), [&](const Diagnostic& finding) {
       return !llvm::is_contained(kinds_, finding.descriptor);
     });
@@ -90,8 +89,7 @@ class WholeProver {
   }
 
   const syntax::Document& document_;
-  const targets::Target& target_;
-  const Options& options_;
+  const CheckAgain check_;
   std::vector<Diagnostic>& findings_;
   std::vector<const diagnostics::Descriptor*> kinds_;
   std::map<std::string, bool> tried_;
@@ -101,10 +99,9 @@ class WholeProver {
 
 }  // namespace
 
-void ProveInWhole(const syntax::Document& document, const targets::Target& target,
-                  const Options& options, diagnostics::Sink& sink) {
+void ProveInWhole(const syntax::Document& document, CheckAgain check, diagnostics::Sink& sink) {
   if (sink.more() > 0) return;
-  WholeProver(document, target, options, sink).Run();
+  WholeProver(document, check, sink).Run();
 }
 
 }  // namespace ipec::check

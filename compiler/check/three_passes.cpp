@@ -203,12 +203,8 @@ class Reader {
   // The operations of `op=WORD`: one, those of an alias, or none if the word is unknown.
   std::span<const policy::Operation> OperationsOf(const Word& word,
                                                   policy::Operation& single) const {
-    const llvm::StringRef name = checker_.Text(word.value);
-    if (const targets::Alias* alias = ReadAlias(checker_.target, name)) return alias->operations;
-    const auto operation = ReadOperation(checker_.target, name);
-    if (!operation) return {};
-    single = *operation;
-    return {&single, 1};
+    return ReadOperations(checker_.target, checker_.options.every, checker_.Text(word.value),
+                          single);
   }
 
   std::optional<policy::Action> ActionOf(const Word& word) const {

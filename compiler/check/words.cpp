@@ -72,6 +72,18 @@ const targets::Alias* ReadAlias(const targets::Target& target, llvm::StringRef w
   return nullptr;
 }
 
+std::span<const runtime::Operation> ReadOperations(const targets::Target& target,
+                                                   std::span<const runtime::Operation> every,
+                                                   llvm::StringRef word,
+                                                   runtime::Operation& single) {
+  if (word == "*") return every;
+  if (const targets::Alias* alias = ReadAlias(target, word)) return alias->operations;
+  const auto operation = ReadOperation(target, word);
+  if (!operation) return {};
+  single = *operation;
+  return {&single, 1};
+}
+
 std::optional<runtime::Property> ReadProperty(llvm::StringRef key) {
   return runtime::FindProperty(std::string_view(key));
 }

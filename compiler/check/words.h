@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "compiler/policy/policy.h"
@@ -20,6 +21,12 @@ namespace ipec::check {
 std::optional<runtime::Operation> ReadOperation(const targets::Target& target,
                                                 llvm::StringRef word);
 const targets::Alias* ReadAlias(const targets::Target& target, llvm::StringRef word);
+// The operations of `op=WORD`: one, which is put into `single`; those of an alias; or `every` for
+// `*`, where that is not empty. None if the word is unknown.
+std::span<const runtime::Operation> ReadOperations(const targets::Target& target,
+                                                   std::span<const runtime::Operation> every,
+                                                   llvm::StringRef word,
+                                                   runtime::Operation& single);
 std::optional<runtime::Property> ReadProperty(llvm::StringRef key);
 std::optional<bool> ReadBoolean(llvm::StringRef value);
 std::optional<runtime::Action> ReadAction(llvm::StringRef value);

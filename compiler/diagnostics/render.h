@@ -39,7 +39,11 @@ struct FileReport {
   std::span<const Diagnostic> diagnostics;    // in file order
   std::span<const std::string> fingerprints;  // one per diagnostic, or empty: see SARIF
   std::size_t more = 0;                       // found but not kept: see Sink
+  // Of a file of claims, which no kernel reads: the number of well-formed claims.
+  std::optional<std::size_t> claims;
 
+  // A policy without an errno, or claims without findings.
+  bool accepted() const { return !error && (!claims || (diagnostics.empty() && more == 0)); }
   // How formats for reviewers of a repository name the file; the others name it as `source` does.
   const std::string& reviewed_path() const { return path ? *path : source->name(); }
 };

@@ -21,9 +21,10 @@ class JsonRenderer final : public Renderer {
     json_.object([&] {
       Text("file", report.source->name());
       Text("target", report.target);
-      json_.attribute("accepted", !report.error.has_value());
+      json_.attribute("accepted", report.accepted());
       TextOrNull("errno",
                  report.error ? std::optional(support::Name(*report.error)) : std::nullopt);
+      if (report.claims) json_.attribute("claims", *report.claims);
       TextOrNull("name", report.name);
       TextOrNull("policy_version", report.policy_version);
       json_.attributeArray("diagnostics", [&] {

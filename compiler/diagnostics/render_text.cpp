@@ -175,6 +175,10 @@ class TextRenderer final : public Renderer {
 
   void PrintVerdict(const File& file, const FileReport& report) {
     out_ << file.name << ": ";
+    if (report.claims) {
+      PrintClaims(*report.claims, report);
+      return;
+    }
     if (!report.error) {
       out_ << report.target << " accepts this policy\n";
       return;
@@ -184,6 +188,15 @@ class TextRenderer final : public Renderer {
       out_ << report.target << " rejects this policy with " << row.name << " (" << row.meaning
            << ")\n";
     }
+  }
+
+  void PrintClaims(std::size_t count, const FileReport& report) {
+    if (report.accepted()) {
+      out_ << count << (count == 1 ? " claim, " : " claims, ");
+    } else {
+      out_ << "not ";
+    }
+    out_ << "well-formed for " << report.target << '\n';
   }
 
   llvm::raw_ostream& out_;

@@ -6,6 +6,7 @@
 #include "compiler/driver/commands.h"
 #include "compiler/driver/report.h"
 #include "compiler/driver/target_option.h"
+#include "compiler/pipeline/git_repository.h"
 #include "compiler/pipeline/report_paths.h"
 
 namespace ipec::driver {
@@ -29,9 +30,22 @@ constexpr auto kOptions = Table<CheckOptions>(
                                            "text (the default), json or sarif"),
     Value<&CheckOptions::loaded>("--loaded", "NAME", "a policy with this name is already loaded"));
 
+ExitStatus CheckClaims(const std::string& operand, const targets::Target& target,
+                       diagnostics::Renderer& renderer, pipeline::ReportPaths& paths,
+                       Environment& env) {
+  llvm::Expected<support::SourceBuffer> text = ReadOperand(operand, env);
+  if (!text) return Report(env, text.takeError());
+  const pipeline::ClaimsReading reading(std::move(*text), target);
+  diagnostics::FileReport report = ReportOf(reading);
+  report.path = paths.FromRoot(operand);
+  renderer.Render(report);
+  return reading.well_formed() ? ExitStatus::Ok : ExitStatus::Findings;
+}
+
 ExitStatus CheckFile(const std::string& operand, const targets::Target& target,
                      const check::Options& options, diagnostics::Renderer& renderer,
                      pipeline::ReportPaths& paths, Environment& env) {
+  if (pipeline::IsClaimsName(operand)) return CheckClaims(operand, target, renderer, paths, env);
   llvm::Expected<pipeline::PolicyFile> file = ReadPolicyFile(operand, env);
   if (!file) return Report(env, file.takeError());
   const pipeline::PolicyFileReading reading(std::move(*file), target, options);
@@ -68,8 +82,9 @@ const Command kCheckCommand{
         "and every problem in the file: its place, its cause and how to fix it. FILE is\n"
         "policy text or a signed policy (PKCS#7, DER), of which only signatures by keys\n"
         "in the file are verified; `-` is standard input. The last line for each FILE is\n"
-        "the verdict.\n"
-        "Exit status 1: a policy was rejected.",
+        "the verdict. NAME.claims is a file of claims: the words `never`, `always` or\n"
+        "`only`, then a rule without an action. No kernel reads it, so there is no errno.\n"
+        "Exit status 1: a policy was rejected, or claims are malformed.",
     .example =
         "  $ ipec check device.pol\n"
         "  device.pol:3:4: error: unknown operation `EXECUT` for target `linux-6.12` "

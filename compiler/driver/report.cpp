@@ -18,6 +18,17 @@ diagnostics::FileReport ReportOf(const pipeline::PolicyFileReading& reading,
   return report;
 }
 
+diagnostics::FileReport ReportOf(const pipeline::ClaimsReading& reading) {
+  const pipeline::TargetClaims& claims = reading.first();
+  diagnostics::FileReport report;
+  report.source = &reading.source();
+  report.target = claims.target().name;
+  report.claims = claims.claims().claims.size();
+  report.diagnostics = claims.diagnostics().list();
+  report.more = claims.diagnostics().more();
+  return report;
+}
+
 void PrintFindings(const pipeline::PolicyFileReading& reading, const targets::Target& target,
                    bool color, llvm::raw_ostream& out) {
   diagnostics::RenderOptions options;

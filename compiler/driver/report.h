@@ -3,6 +3,7 @@
 // Passes the diagnostics of one file to a renderer.
 
 #include "compiler/diagnostics/render.h"
+#include "compiler/pipeline/claims_reading.h"
 #include "compiler/pipeline/policy_file.h"
 
 namespace ipec::driver {
@@ -10,6 +11,8 @@ namespace ipec::driver {
 // `reading` must outlive the result.
 diagnostics::FileReport ReportOf(const pipeline::PolicyFileReading& reading,
                                  const targets::Target& target);
+
+diagnostics::FileReport ReportOf(const pipeline::ClaimsReading& reading);
 
 // As text, for commands that print something else on standard output.
 void PrintFindings(const pipeline::PolicyFileReading& reading, const targets::Target& target,

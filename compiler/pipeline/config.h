@@ -97,8 +97,10 @@ bool IsExcluded(const Config& config, const std::string& path);
 
 // The targets to check a file for: `chosen` ones if there are any, else that of the most specific
 // matching pattern of `per-file-target` (of equals, the last one), else those of `targets`, else
-// the default one. On each of `kernels`, or else on those of the configuration, whose own targets
-// replace the default one; each without the properties that the configuration lists as missing.
+// the default one. A file of claims has the target of the policy of the same name, or else that of
+// a pattern that matches the claims. On each of `kernels`, or else on those of the configuration,
+// whose own targets replace the default one; each without the properties that the configuration
+// lists as missing.
 std::vector<const targets::Target*> TargetsOf(const Config& config, const std::string& path,
                                               std::span<const targets::Target* const> chosen = {},
                                               std::span<const Kernel> kernels = {});

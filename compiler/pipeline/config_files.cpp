@@ -2,6 +2,7 @@
 
 #include "compiler/pipeline/config_files.h"
 
+#include "compiler/pipeline/git_repository.h"
 #include "compiler/pipeline/policy_files.h"
 #include "compiler/support/path_pattern.h"
 #include "compiler/support/printable.h"
@@ -50,18 +51,30 @@ bool MatchesPath(const Config& config, std::string_view pattern, const std::stri
 
 namespace {
 
-// Empty: the configuration names no target for the file.
-std::vector<const targets::Target*> NamedTargets(const Config& config, const std::string& path) {
-  const std::string* best = nullptr;
+// The target of the most specific pattern that matches; empty: none does.
+std::string_view MatchingTarget(const Config& config, const std::string& path) {
+  std::string_view best;
   support::Specificity closest;
   for (const auto& [pattern, target] : config.target_of) {
     if (!MatchesPath(config, pattern, path)) continue;
     const support::Specificity own = support::SpecificityOf(pattern);
-    if (best != nullptr && own < closest) continue;
-    best = &target;
+    if (!best.empty() && own < closest) continue;
+    best = target;
     closest = own;
   }
-  if (best != nullptr) return {targets::FindTarget(*best)};
+  return best;
+}
+
+// Empty: the configuration names no target for the file.
+std::vector<const targets::Target*> NamedTargets(const Config& config, const std::string& path) {
+  std::string_view best;
+  if (IsClaimsName(path)) {
+    for (const std::string& policy : PoliciesBeside(path)) {
+      if (best.empty()) best = MatchingTarget(config, policy);
+    }
+  }
+  if (best.empty()) best = MatchingTarget(config, path);
+  if (!best.empty()) return {targets::FindTarget(best)};
   std::vector<const targets::Target*> found;
   found.reserve(config.targets.size());
   for (const std::string& wanted : config.targets) found.push_back(targets::FindTarget(wanted));

@@ -42,8 +42,29 @@ std::string PathFrom(llvm::StringRef text, const std::string& directory) {
 
 }  // namespace
 
+namespace {
+
+constexpr std::string_view kPolicyExtensions[] = {".pol", ".ipe", ".policy"};
+constexpr std::string_view kClaimsExtension = ".claims";
+
+}  // namespace
+
 bool IsPolicyName(std::string_view name) {
-  return name.ends_with(".pol") || name.ends_with(".ipe") || name.ends_with(".policy");
+  return std::any_of(std::begin(kPolicyExtensions), std::end(kPolicyExtensions),
+                     [&](std::string_view extension) { return name.ends_with(extension); });
+}
+
+bool IsClaimsName(std::string_view name) {
+  return name.ends_with(kClaimsExtension);
+}
+
+std::vector<std::string> PoliciesBeside(std::string_view claims) {
+  std::vector<std::string> policies;
+  for (const std::string_view extension : kPolicyExtensions) {
+    std::string path(claims.substr(0, claims.size() - kClaimsExtension.size()));
+    policies.push_back(path += extension);
+  }
+  return policies;
 }
 
 void IgnoreRules::Read(FileSystem& files, const std::string& path, const std::string& directory) {
@@ -154,7 +175,8 @@ llvm::Error GitRepository::ReadIndexes() {
     std::string own = settings_.ignores_case ? name.lower() : name.str();
     if (kind == TrackedKind::Directory) {
       unknown_.push_back(std::move(own));
-    } else if (kind == TrackedKind::Submodule || IsPolicyName({name.data(), name.size()})) {
+    } else if (kind == TrackedKind::Submodule || IsPolicyName({name.data(), name.size()}) ||
+               IsClaimsName({name.data(), name.size()})) {
       tracked_.insert(std::move(own));
     }
   };

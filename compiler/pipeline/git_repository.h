@@ -17,6 +17,11 @@ namespace ipec::pipeline {
 
 // The extensions of policies in directories.
 bool IsPolicyName(std::string_view name);
+// The extension of files of claims: only their names tell them from policies.
+bool IsClaimsName(std::string_view name);
+// The policies that a file of claims can be about, of the same name: `a/b.claims` about `a/b.pol`,
+// `a/b.ipe` or `a/b.policy`.
+std::vector<std::string> PoliciesBeside(std::string_view claims);
 
 // The lines of `.gitignore` and similar files; a later one takes precedence.
 class IgnoreRules {

@@ -38,9 +38,6 @@ const analysis::Reachability& TargetReading::reachability() const {
   return *reachability_;
 }
 
-namespace {
-
-// A configuration may name a target twice, by two of its names.
 std::vector<const targets::Target*> Distinct(Targets targets) {
   std::vector<const targets::Target*> distinct;
   for (const targets::Target* target : targets) {
@@ -50,8 +47,6 @@ std::vector<const targets::Target*> Distinct(Targets targets) {
   }
   return distinct;
 }
-
-}  // namespace
 
 Reading::Reading(support::SourceBuffer source, Targets targets, const check::Options& options)
     : source_(std::make_unique<const support::SourceBuffer>(std::move(source))),

@@ -34,6 +34,8 @@ namespace ipec::pipeline {
 
 // The targets of one text.
 using Targets = std::span<const targets::Target* const>;
+// Each once: a configuration may name a target twice, by two of its names.
+std::vector<const targets::Target*> Distinct(Targets targets);
 
 // The name and version of a policy in reports; nothing if its header lacks them.
 struct Identity {

@@ -9,14 +9,24 @@
 // An event fits if all conditions match, as for a rule. `op=*` stands for every operation with a
 // name.
 
+#include <array>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "compiler/policy/policy.h"
+#include "compiler/support/numbers.h"
 
 namespace ipec::policy {
 
 enum class ClaimKind : std::uint8_t { Never, Always, Only };
+
+// The word with which a claim begins, by kind.
+inline constexpr std::array<std::string_view, 3> kClaimWords = {"never", "always", "only"};
+
+constexpr std::string_view Name(ClaimKind kind) {
+  return kClaimWords[support::IndexOf(kind)];
+}
 
 struct Claim {
   ClaimKind kind = ClaimKind::Never;

@@ -20,7 +20,7 @@ RUNTIME = "runtime/include/ipec/runtime/"
 LIMITS = {
     "lint/rules.def": 2,  # and the rule's own source
     "lint/outputs.def": 11,
-    "compiler/diagnostics/diagnostics.def": 15,
+    "compiler/diagnostics/diagnostics.def": 17,
     "compiler/event/fields.def": 2,
     "compiler/optimize/passes.def": 13,
     "compiler/sign/hashes.def": 4,
@@ -37,7 +37,7 @@ LIMITS = {
     RUNTIME + "features.def": 37,
     RUNTIME + "load_status.def": 17,
     # Operations and properties, which nearly every source uses.
-    RUNTIME + "vocabulary.def": 240,
+    RUNTIME + "vocabulary.def": 260,
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+["<]([^">]+)[">]', re.M)
 ROW = re.compile(r"^(IPEC_\w+)\(", re.M)

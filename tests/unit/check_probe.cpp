@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/check/check_claims.h"
 #include "compiler/diagnostics/definitions.h"
 #include "compiler/diagnostics/edits.h"
 #include "compiler/support/printable.h"
@@ -57,9 +58,10 @@ std::size_t CountWord(llvm::StringRef text, const std::string& key) {
 }
 
 // How often a statement of `text` names each property or an action: all, or those the kernel reads.
-std::vector<std::size_t> Named(const std::string& text, syntax::Lexis lexis, bool all) {
+// A claim has no action.
+std::vector<std::size_t> Named(const std::string& text, syntax::Lexis lexis, bool all, Form form) {
   std::vector<std::string> words(runtime::kPropertyNames.begin(), runtime::kPropertyNames.end());
-  words.emplace_back("action");
+  if (form == Form::Policy) words.emplace_back("action");
   std::vector<std::size_t> counts(words.size(), 0);
   const syntax::Document document = syntax::Parse(text, lexis);
   for (const syntax::Line& line : document.lines) {
@@ -75,10 +77,10 @@ std::vector<std::size_t> Named(const std::string& text, syntax::Lexis lexis, boo
 }
 
 // A repair that does not announce a removal keeps every property and every action.
-bool Keeps(const std::string& before, const std::string& after, syntax::Lexis lexis) {
+bool Keeps(const std::string& before, const std::string& after, syntax::Lexis lexis, Form form) {
   for (const bool all : {true, false}) {
-    const auto had = Named(before, lexis, all);
-    const auto has = Named(after, lexis, all);
+    const auto had = Named(before, lexis, all, form);
+    const auto has = Named(after, lexis, all, form);
     for (std::size_t i = 0; i < had.size(); ++i) {
       if (has[i] < had[i]) return false;
     }
@@ -224,6 +226,13 @@ Probe CheckText(const std::string& text, const targets::Target& target,
   return {result.error ? static_cast<int>(*result.error) : 0, std::move(sink.list())};
 }
 
+Probe CheckClaimsText(const std::string& text, const targets::Target& target) {
+  const syntax::Document document = syntax::Parse(text, check::LexisOf(target));
+  diagnostics::Sink sink;
+  const check::ClaimsResult result = check::CheckClaims(document, target, sink);
+  return {result.well_formed ? 0 : 1, std::move(sink.list())};
+}
+
 std::optional<std::string> FindPlaceProblem(const std::string& text, const Probe& probe) {
   const std::vector<bool> places = Boundaries(text);
   for (const diagnostics::Diagnostic& finding : probe.findings) {
@@ -243,8 +252,18 @@ std::optional<std::string> FindPlaceProblem(const std::string& text, const Probe
   return std::nullopt;
 }
 
+namespace {
+
+Probe Check(const std::string& text, const targets::Target& target,
+            const std::vector<std::string>& loaded, Form form) {
+  return form == Form::Policy ? CheckText(text, target, loaded) : CheckClaimsText(text, target);
+}
+
+}  // namespace
+
 std::optional<std::string> FindProblem(const std::string& text, const targets::Target& target,
-                                       const std::vector<std::string>& loaded, const Probe& probe) {
+                                       const std::vector<std::string>& loaded, const Probe& probe,
+                                       Form form) {
   if ((probe.error == 0) != probe.findings.empty()) {
     return fmt::format("errno {} with {} findings", probe.error, probe.findings.size());
   }
@@ -256,14 +275,15 @@ std::optional<std::string> FindProblem(const std::string& text, const targets::T
       const std::string repaired = Apply(text, fix.edits);
       const bool says_so =
           fix.title.rfind("remove", 0) == 0 || fix.title == "turn the line into a comment";
-      if (!says_so && !Keeps(text, repaired, check::LexisOf(target))) {
+      if (!says_so && !Keeps(text, repaired, check::LexisOf(target), form)) {
         return fmt::format("{}: `{}` loses a word:\n{}", name, fix.title, repaired);
       }
-      if (HidesLoosening(text, repaired, check::LexisOf(target), finding, fix)) {
+      if (form == Form::Policy &&
+          HidesLoosening(text, repaired, check::LexisOf(target), finding, fix)) {
         return fmt::format("{}: `{}` removes a DENY:\n{}", name, fix.title, repaired);
       }
       if (!IsAlone(document, probe, finding)) continue;
-      const Probe after = CheckText(repaired, target, loaded);
+      const Probe after = Check(repaired, target, loaded, form);
       if (Count(after, finding.descriptor) >= Count(probe, finding.descriptor)) {
         return fmt::format("{}: `{}` does not make it go away:\n{}", name, fix.title, repaired);
       }
@@ -277,8 +297,8 @@ std::optional<std::string> FindProblem(const std::string& text, const targets::T
 }
 
 std::optional<std::string> FindRepairProblem(const std::string& text, const targets::Target& target,
-                                             Way way) {
-  Probe probe = CheckText(text, target);
+                                             Way way, Form form) {
+  Probe probe = Check(text, target, {}, form);
   std::set<std::string_view> codes;
   for (const diagnostics::Diagnostic& finding : probe.findings)
     codes.insert(finding.descriptor->code);
@@ -291,7 +311,7 @@ std::optional<std::string> FindRepairProblem(const std::string& text, const targ
     const std::string before = std::exchange(made, Apply(made, fix.edits));
     if (made == before) return fmt::format("`{}` changes nothing:\n{}", fix.title, made);
     explanation += fmt::format("`{}` gives:\n{}\n", fix.title, made);
-    probe = CheckText(made, target);
+    probe = Check(made, target, {}, form);
     for (const diagnostics::Diagnostic& finding : probe.findings) {
       if (codes.count(finding.descriptor->code) != 0) continue;
       return fmt::format("{}{} is new: {}", explanation, finding.descriptor->name, finding.message);

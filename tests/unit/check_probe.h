@@ -21,6 +21,12 @@ struct Probe {
 Probe CheckText(const std::string& text, const targets::Target& target,
                 const std::vector<std::string>& loaded = {});
 
+// The same for a file of claims, which no kernel reads: the error is 1 if it is not well-formed.
+Probe CheckClaimsText(const std::string& text, const targets::Target& target);
+
+// The kind of a text.
+enum class Form : std::uint8_t { Policy, Claims };
+
 // The error in the places and texts of the findings, or nothing: spans lie within the text and
 // begin and end between characters; edits are in order and do not overlap; no repair makes bytes
 // that are not UTF-8; messages are printable.
@@ -31,7 +37,8 @@ std::optional<std::string> FindPlaceProblem(const std::string& text, const Probe
 // adds no other; a fix whose title does not begin with "remove" keeps all properties and actions;
 // one that removes a DENY says that it loosens the policy.
 std::optional<std::string> FindProblem(const std::string& text, const targets::Target& target,
-                                       const std::vector<std::string>& loaded, const Probe& probe);
+                                       const std::vector<std::string>& loaded, const Probe& probe,
+                                       Form form = Form::Policy);
 
 // The order in which a user applies the repairs of a text.
 enum class Way : std::uint8_t {
@@ -45,6 +52,6 @@ inline constexpr Way kWays[] = {Way::FromTheTop, Way::FromTheBottom, Way::AllAtO
 // in an accepted policy or in findings without repairs, and no finding has a code that `text` does
 // not give.
 std::optional<std::string> FindRepairProblem(const std::string& text, const targets::Target& target,
-                                             Way way);
+                                             Way way, Form form = Form::Policy);
 
 }  // namespace ipec::tests

@@ -19,6 +19,7 @@ namespace {
 struct Example {
   bool rejected = false;
   bool escaped = false;
+  bool claims = false;
   std::string target = "linux-6.12";
   std::vector<std::string> loaded;
   std::string text;
@@ -58,6 +59,7 @@ std::vector<Example> ExamplesOf(const std::string& text) {
       for (std::string word; words >> word;) {
         if (word == "bad" || word == "good") example.rejected = word == "bad";
         if (word == "escaped") example.escaped = true;
+        if (word == "claims") example.claims = true;
         if (word.rfind("target=", 0) == 0) example.target = word.substr(7);
         if (word.rfind("loaded=", 0) == 0) example.loaded.push_back(word.substr(7));
       }
@@ -87,8 +89,13 @@ TEST_CASE("every finding is explained by examples that are true") {
       INFO(example.text);
       const targets::Target* target = targets::FindTarget(example.target);
       REQUIRE(target != nullptr);
-      const Probe probe = CheckText(example.text, *target, example.loaded);
-      CHECK(FindProblem(example.text, *target, example.loaded, probe) == std::nullopt);
+      const Form form = example.claims ? Form::Claims : Form::Policy;
+      const auto check = [&](const std::string& policy) {
+        return example.claims ? CheckClaimsText(policy, *target)
+                              : CheckText(policy, *target, example.loaded);
+      };
+      const Probe probe = check(example.text);
+      CHECK(FindProblem(example.text, *target, example.loaded, probe, form) == std::nullopt);
       if (!example.rejected) {
         good = true;
         CHECK(probe.error == 0);
@@ -101,9 +108,10 @@ TEST_CASE("every finding is explained by examples that are true") {
       if (!probe.findings[0].fixes.empty()) {
         const std::string after = Apply(example.text, probe.findings[0].fixes[0].edits);
         INFO(after);
-        CHECK(CheckText(after, *target, example.loaded).error == 0);
+        CHECK(check(after).error == 0);
       }
-      // The errno is named in the text.
+      // The errno is named in the text. Claims have none.
+      if (example.claims) continue;
       for (const support::ErrnoRow& row : support::kErrnos) {
         if (static_cast<int>(row.value) != probe.error) continue;
         CHECK(text->find("`" + std::string(row.name) + "`") != std::string::npos);
