@@ -228,7 +228,7 @@ std::string WordsFor(const CaseGroup& cases, const policy::Semantics& semantics)
 std::string WordsFor(const CaseGroup& cases, const analysis::Witness& example,
                      const policy::Semantics& semantics) {
   Describer describer(cases, semantics, Number::Many);
-  const std::string words = describer.Run();
+  std::string words = describer.Run();
   if (describer.IsExact()) return words;
   return fmt::format("{}; for example {}", words, WordsFor(example, semantics));
 }

@@ -27,8 +27,8 @@ std::string CasesTooltip(const Snapshot& snapshot, policy::RuleIds rules) {
   if (rules.size() > 1 || snapshot.shares().Of(id).decided == 0) {
     return blockers.empty() ? std::string() : "decided earlier by " + LinesOf(snapshot, blockers);
   }
-  const std::string words = pipeline::WordsFor(snapshot.shares().DecidedBy(snapshot.coverage(), id),
-                                               snapshot.policy().semantics);
+  std::string words = pipeline::WordsFor(snapshot.shares().DecidedBy(snapshot.coverage(), id),
+                                         snapshot.policy().semantics);
   if (blockers.empty()) return words;
   return fmt::format("{}; the others are decided earlier by {}", words,
                      LinesOf(snapshot, blockers));
