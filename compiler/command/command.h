@@ -11,6 +11,7 @@
 
 #include "compiler/command/options.h"
 #include "compiler/support/file_system.h"
+#include "compiler/support/programs.h"
 #include "compiler/support/streams.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -23,9 +24,11 @@ enum class ExitStatus : int {
   Failure = 3,   // a file could not be read or written
 };
 
-// Everything a command may access. Only this opens files, reads clocks or reads the environment.
+// Everything a command may access. Only this opens files, runs programs, reads clocks or reads the
+// environment.
 struct Environment {
   support::FileSystem& files;
+  support::ProgramRunner& programs;
   support::Output& out;
   support::Output& err;
   support::ByteSource& in;

@@ -45,6 +45,8 @@ std::string_view Variable(const char* name) {
 void PrepareProcess(int status) {
   OccupyStandardDescriptors();
   for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);
+  // Ignored, it would make the exit statuses of programs that we run unknown.
+  std::signal(SIGCHLD, SIG_DFL);
   status_without_memory = status;
   std::set_new_handler(EndWithoutMemory);
   // LLVM's containers use malloc.

@@ -5,7 +5,8 @@
 namespace ipec::support {
 
 // Occupies closed standard descriptors, so that no opened file gets their numbers. Turns a closed
-// pipe and a file size limit into write errors. If memory runs out, prints an error and exits with
+// pipe and a file size limit into write errors. Makes exit statuses of programs that are run known,
+// even if our parent ignores those of its own. If memory runs out, prints an error and exits with
 // `status`, since the work cannot be completed.
 void PrepareProcess(int status);
 

@@ -58,7 +58,8 @@ Call RunOn(bool changes, const char* name, const Command& command, std::vector<s
   support::StringOutput out;
   support::StringOutput err;
   support::StringSource in("");
-  Environment env{files, out, err, in};
+  support::RealProgramRunner programs;
+  Environment env{files, programs, out, err, in};
   words.emplace_back(kPath);
   const ExitStatus status = Run(Entry{name, "", &command}, words, env);
   return {status, files.files.files[kPath], err.str()};
