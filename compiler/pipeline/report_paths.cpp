@@ -8,12 +8,6 @@ namespace {
 using support::FileSystem;
 using support::PathKind;
 
-// The directory that holds `path`, both from `/`; `/` holds itself.
-std::string Parent(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string::npos || slash == 0 ? "/" : path.substr(0, slash);
-}
-
 // The root of the repository that `directory` is in.
 std::optional<std::string> RepositoryOf(FileSystem& files, std::string directory) {
   while (true) {
@@ -37,6 +31,11 @@ std::string RootOf(FileSystem& files, const std::string& here,
 }
 
 }  // namespace
+
+std::string Parent(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos || slash == 0 ? "/" : path.substr(0, slash);
+}
 
 ReportPaths::ReportPaths(FileSystem& files, std::span<const std::string> operands) : files_(files) {
   here_.path = files.Absolute(".");

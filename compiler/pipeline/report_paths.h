@@ -12,6 +12,9 @@
 
 namespace ipec::pipeline {
 
+// The directory that holds `path`, both from `/`; `/` holds itself.
+std::string Parent(const std::string& path);
+
 class ReportPaths {
  public:
   // `operands` of the call; `-` is standard input. All files of one call have one root: that of the

@@ -1,0 +1,37 @@
+#pragma once
+
+// The base of a comparison: what the option `--against` names.
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include "compiler/command/command.h"
+#include "compiler/pipeline/git_base.h"
+#include "llvm/Support/Error.h"
+
+namespace ipec::command {
+
+// The help of `--against=BASE`.
+inline constexpr std::string_view kAgainstHelp = "compare with git:REV, git:merge-base:REV or FILE";
+
+class Base {
+ public:
+  // Another status than Ok after a message: a wrong name, or a FILE that cannot be read.
+  static ExitStatus Open(const std::string& word, Environment& env, std::optional<Base>& base);
+
+  // As in reports: `git:main`, or the FILE.
+  const std::string& name() const { return name_; }
+  // Whether the base is one FILE, which is the base of every policy.
+  bool is_file() const { return !git_; }
+  // The base of each of the files that PoliciesOf found for an operand; see GitBase::For.
+  llvm::Expected<pipeline::BaseFiles> For(const std::string& operand, bool is_directory,
+                                          std::span<const std::string> paths);
+
+ private:
+  std::string name_;
+  std::optional<pipeline::GitBase> git_;
+  std::string bytes_;  // of the FILE
+};
+
+}  // namespace ipec::command
