@@ -349,7 +349,7 @@ class Fixer {
     switch (keep) {
       case Keep::Everything:
       case Keep::Meaning:
-        return pipeline::CompareMeaning(before, after) == pipeline::MeaningChange::None;
+        return KeepsMeaning(before, after);
       case Keep::Decisions:
         return pipeline::CompareMeaning(before, after) <= pipeline::MeaningChange::Records;
       case Keep::Nothing:

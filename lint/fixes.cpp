@@ -103,11 +103,19 @@ class LineProof {
 
 }  // namespace
 
+bool KeepsMeaning(const pipeline::TargetReading& before, const pipeline::TargetReading& after) {
+  return pipeline::CompareMeaning(before, after) == pipeline::MeaningChange::None ||
+         pipeline::IsNextVersion(before, after);
+}
+
 bool KeepsMeaning(const pipeline::Reading& before, const diagnostics::Fix& fix) {
   const pipeline::Reading after(
       support::SourceBuffer(before.source().name(), Apply(before.text(), fix.edits)),
       before.targets());
-  return pipeline::CompareMeaning(before, after) == pipeline::MeaningChange::None;
+  for (std::size_t i = 0; i < before.by_target().size(); ++i) {
+    if (!KeepsMeaning(before.by_target()[i], after.by_target()[i])) return false;
+  }
+  return true;
 }
 
 void Prove(const pipeline::Reading& before, std::vector<diagnostics::Diagnostic>& findings) {

@@ -1,7 +1,8 @@
 #pragma once
 
 // Fixes are edits of text. A fix is safe if the edited text is proved to have the same meaning for
-// every target's kernel, as pipeline::CompareMeaning defines it.
+// every target's kernel, as pipeline::CompareMeaning defines it, or to be the same policy with a
+// higher version.
 
 #include <string>
 #include <string_view>
@@ -12,6 +13,8 @@
 
 namespace ipec::lint {
 
+// Whether a fix between these two is safe.
+bool KeepsMeaning(const pipeline::TargetReading& before, const pipeline::TargetReading& after);
 // Whether the text with the fix has the same meaning, records included, for every target.
 bool KeepsMeaning(const pipeline::Reading& before, const diagnostics::Fix& fix);
 

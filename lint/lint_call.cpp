@@ -94,6 +94,9 @@ llvm::Error CheckOverwriting(const RunState& run, std::span<const std::string> o
   if (options.config) {
     if (llvm::Error error = check(*options.config, "the configuration")) return error;
   }
+  if (options.against) {
+    if (llvm::Error error = check(PathOfOperand(*options.against), "the base")) return error;
+  }
   if (run.mode == Mode::Report && options.baseline) {
     if (llvm::Error error = check(*options.baseline, "the baseline")) return error;
   }

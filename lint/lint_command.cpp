@@ -2,6 +2,7 @@
 
 #include "lint/lint_command.h"
 
+#include "compiler/command/read_base.h"
 #include "lint/lint_run.h"
 
 namespace ipec::lint {
@@ -17,6 +18,7 @@ constexpr auto kOptions = Table<LintOptions>(
                                  "the kernel dialect; findings for several targets are merged"),
     Value<&LintOptions::kernels>("--kernel", "CONFIG",
                                  "the configuration of a kernel: target, missing properties"),
+    Value<&LintOptions::against>("--against", "BASE", kAgainstHelp),
     Value<&LintOptions::select>(
         "--select", "RULES", "apply only these rules: codes, prefixes, names, categories, `all`"),
     Value<&LintOptions::ignore>("--ignore", "RULES", "do not apply these rules"),
@@ -58,6 +60,9 @@ const Command kLintCommand{
         "`-` is standard input. `ipec explain RULE` explains a rule; a comment\n"
         "`# ipec: allow(RULE) reason` on or above a statement suppresses its findings.\n"
         "The project's configuration is `ipec.toml` in the file's directory or above it.\n"
+        "With --against, the rules about changes compare each policy with its base: in git, what\n"
+        "it was in a revision (also under another name), or one FILE for all. A policy that is\n"
+        "new in git gets a note. A base that cannot be read is status 3.\n"
         "A repair of a rejected policy is a guess at the author's intention: it is shown but\n"
         "never applied. With --diff and --write-baseline, errors go to standard error.\n"
         "Exit status 1: findings at or above the level of --fail-on (with the output sarif only\n"

@@ -1,5 +1,6 @@
 #include "lint/lint_run.h"
 
+#include <memory>
 #include <set>
 
 #include "compiler/command/read_kernel.h"
@@ -9,6 +10,7 @@
 #include "compiler/pipeline/report_paths.h"
 #include "compiler/support/streams.h"
 #include "compiler/support/wording.h"
+#include "lint/bases.h"
 #include "lint/file_settings.h"
 #include "lint/lint_modes.h"
 #include "lint/signed_file.h"
@@ -27,6 +29,7 @@ class Run {
         operands_(options.operands.empty() ? std::vector<std::string>{"."} : options.operands),
         state_(options, env),
         settings_(options, env.files),
+        bases_(options, env),
         named_(env.files, options.operands.size()),
         paths_(env.files, options.operands) {}
 
@@ -35,6 +38,7 @@ class Run {
       return Report(env_, ExitStatus::Usage, llvm::toString(std::move(error)));
     }
     if (!ReadKernels()) return ExitStatus::Usage;
+    if (const ExitStatus wrong = bases_.Open(); wrong != ExitStatus::Ok) return wrong;
     if (const ExitStatus wrong = PrepareRun(state_, operands_); wrong != ExitStatus::Ok) {
       return wrong;
     }
@@ -71,12 +75,13 @@ class Run {
     const bool is_whole = status == ExitStatus::Ok;
     const std::size_t before = taken_;
     in_directory_ = found.is_directory;
-    for (const std::string& path : found.paths) {
-      if (!named_.Add(path)) {
+    status = Worse(status, bases_.Read(operand, found));
+    for (std::size_t i = 0; i < found.paths.size(); ++i) {
+      if (!named_.Add(found.paths[i])) {
         ++taken_;  // by an earlier operand
         continue;
       }
-      status = Worse(status, File(path));
+      status = Worse(status, File(found.paths[i], i));
     }
     if (found.is_directory && taken_ == before && is_whole) {
       Report(env_, ExitStatus::Ok, pipeline::NoPolicies(operand));
@@ -85,7 +90,8 @@ class Run {
     return status;
   }
 
-  ExitStatus File(const std::string& operand) {
+  // `position` is that among the files of its operand.
+  ExitStatus File(const std::string& operand, std::size_t position) {
     const std::string path = operand == "-" ? options_.stdin_filename.value_or("<stdin>") : operand;
     const std::string name = paths_.FromHere(path);
     llvm::Expected<const Settings*> found = settings_.For(name);
@@ -94,17 +100,12 @@ class Run {
     for (const std::string& note : settings_.TakeNotes()) {
       env_.err << "ipec: note: " << note << '\n';
     }
-    std::optional<Settings> own;
-    if (IsSignedBeside(env_.files, path)) {
-      own = **found;
-      own->signed_beside = true;
-    }
-    const Settings& settings = own ? *own : **found;
     if (state_.mode == Mode::ShowConfig) {
-      ShowConfig(state_, name, settings);
+      ShowConfig(state_, name, **found);
       return ExitStatus::Ok;
     }
-    if (IsExcluded(name, settings.config)) return ExitStatus::Ok;
+    const pipeline::Config& config = (*found)->config;
+    if (IsExcluded(name, config)) return ExitStatus::Ok;
     llvm::Expected<pipeline::PolicyFile> policy = ReadPolicyFile(operand, env_);
     if (!policy) {
       ++taken_;
@@ -112,8 +113,17 @@ class Run {
     }
     if (const auto status = IsOther(name, *policy)) return *status;
     ++taken_;
-    auto targets = settings_.TargetsFor(settings.config, name);
+    auto targets = settings_.TargetsFor(config, name);
     if (!targets) return Mistaken(targets.takeError());
+    std::shared_ptr<const pipeline::Reading> base;
+    const ExitStatus status = bases_.BaseOf(position, name, *targets, base);
+    std::optional<Settings> own;
+    if (const bool beside = IsSignedBeside(env_.files, path); beside || base != nullptr) {
+      own = **found;
+      own->signed_beside = beside;
+      own->base = std::move(base);
+    }
+    const Settings& settings = own ? *own : **found;
     pipeline::Reading reading(support::SourceBuffer(name, policy->text.text().str()), *targets);
     const bool is_signed = policy->content.kind == content::Kind::Signed;
     LintedFile file{operand,
@@ -123,11 +133,11 @@ class Run {
                     std::move(policy->text),
                     std::move(reading),
                     settings,
-                    settings_.NamesFor(*targets, settings.config, name)};
+                    settings_.NamesFor(*targets, config, name)};
     // Standard input counts as a file if it has a name.
     if (operand != "-" || options_.stdin_filename) file.from_root = paths_.FromRoot(path);
     file.in_patch = paths_.ForPatch(path);
-    return Lint(file);
+    return Worse(status, Lint(file));
   }
 
   ExitStatus Lint(LintedFile& file) {
@@ -176,6 +186,7 @@ class Run {
   std::vector<std::string> operands_;
   RunState state_;
   FileSettings settings_;
+  Bases bases_;
   pipeline::FilesOnce named_;
   pipeline::ReportPaths paths_;
   std::set<std::string> mistakes_;

@@ -33,6 +33,7 @@ struct LintOptions : command::CommonOptions {
   std::optional<std::string> config;
   bool show_config = false;
   std::optional<std::string> stdin_filename;
+  std::optional<std::string> against;
 };
 
 command::ExitStatus RunLint(const LintOptions& options, command::Environment& env);

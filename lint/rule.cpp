@@ -118,6 +118,8 @@ Context::Context(const pipeline::Reading& reading, const pipeline::TargetReading
       requested_(settings.requested),
       unsuppressible_(settings.unsuppressible),
       signed_beside_(settings.signed_beside),
+      base_(settings.base.get()),
+      seen_(seen),
       first_alike_(FirstsAlike(coverage)) {}
 
 Diagnostic& Context::ReportText(Span where, std::string message) {

@@ -191,6 +191,11 @@ class Context {
     return ReportAbout(operation, where, fmt::format(words, std::forward<Arguments>(arguments)...));
   }
 
+  // Of a rule about changes: reports those findings about the change from the base that have the
+  // code of the rule, and returns them. Without a base there are none, and comments that may
+  // suppress some do not count as unused.
+  std::span<Diagnostic> ReportChanges();
+
   // Whether the rule is the first of its statement, which has several if it names an alias.
   bool IsFirstOfStatement(RuleId rule) const { return policy.IsFirstOfStatement(rule); }
   // The operations that the statement of a rule or of a DEFAULT stands for, as the alias lists
@@ -257,11 +262,15 @@ class Context {
   Diagnostic& ReportText(Span where, std::string message);
   Diagnostic& ReportAbout(policy::Operation operation, Span where, std::string message);
   const targets::Alias* AliasOf(const std::vector<policy::Operation>& operations) const;
+  std::span<const Diagnostic> FindingsFromBase();
 
   RuleMap<bool> ran_;
   const RuleMap<bool>& requested_;
   const RuleMap<bool>& unsuppressible_;
   const bool signed_beside_;
+  const pipeline::Reading* const base_;
+  const pipeline::TargetReading& seen_;
+  std::optional<std::vector<Diagnostic>> from_base_;  // computed once
   std::vector<RuleId> first_alike_;
   const Rule* running_ = nullptr;
   std::vector<Diagnostic>* out_ = nullptr;

@@ -3,6 +3,7 @@
 // Which rules apply and how severe each is, decided in one place: the table, then ipec.toml, then
 // the command line. Comments in policies are applied last, see suppressions.h.
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -45,6 +46,9 @@ struct Settings {
   RuleMap<bool> unsuppressible;
   // Of one file, not of its configuration: the signed file `NAME.p7b` is beside it.
   bool signed_beside = false;
+  // The same: what it is compared with, accepted by all of its targets, which are the same ones.
+  // Null: nothing.
+  std::shared_ptr<const pipeline::Reading> base;
 
   std::optional<Severity> Of(const Rule& rule) const { return severity[rule.id]; }
   bool IsChosen(const Rule& rule) const { return chosen[rule.id]; }

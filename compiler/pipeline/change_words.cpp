@@ -26,7 +26,7 @@ using policy::Operation;
 
 constexpr std::array kOfDirections = {
     Descriptor{"IPE2014", "weaker-than-base", Severity::Error, "{} is now allowed for {}"},
-    Descriptor{"IPE2016", "stricter-than-base", Severity::Warning, "{} is now denied for {}"},
+    Descriptor{"IPE2016", "stricter-than-base", Severity::Information, "{} is now denied for {}"},
     Descriptor{"IPE2017", "recorded-differently", Severity::Information,
                "{} is decided as before for {}, but records name another statement"},
 };

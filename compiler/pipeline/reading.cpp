@@ -68,13 +68,10 @@ Reading::Reading(support::SourceBuffer source, const targets::Target& target,
 
 namespace {
 
-// Of two policies that one kernel accepts.
-MeaningChange CompareAccepted(const analysis::Coverage& before, const analysis::Coverage& after) {
+// Of two policies that one kernel accepts, without their headers.
+MeaningChange CompareDecisions(const analysis::Coverage& before, const analysis::Coverage& after) {
   const policy::Policy& old_policy = before.policy();
   const policy::Policy& new_policy = after.policy();
-  if (old_policy.name != new_policy.name || old_policy.version != new_policy.version) {
-    return MeaningChange::Header;
-  }
   // It decides operations that the target does not know, those of later kernels too.
   const auto global_action = [](const policy::Policy& policy) {
     return policy.global_default ? std::optional(policy.global_default->action) : std::nullopt;
@@ -83,6 +80,16 @@ MeaningChange CompareAccepted(const analysis::Coverage& before, const analysis::
   const auto same = [&](analysis::Keeps keeps) { return !analysis::Compare(keeps, before, after); };
   if (same(analysis::Keeps::Audit)) return MeaningChange::None;
   return same(analysis::Keeps::Decision) ? MeaningChange::Records : MeaningChange::Decisions;
+}
+
+// Of two policies that one kernel accepts.
+MeaningChange CompareAccepted(const analysis::Coverage& before, const analysis::Coverage& after) {
+  const policy::Policy& old_policy = before.policy();
+  const policy::Policy& new_policy = after.policy();
+  if (old_policy.name != new_policy.name || old_policy.version != new_policy.version) {
+    return MeaningChange::Header;
+  }
+  return CompareDecisions(before, after);
 }
 
 }  // namespace
@@ -107,6 +114,13 @@ MeaningChange CompareMeaning(const Reading& before, const Reading& after) {
     gravest = std::max(gravest, CompareMeaning(before.by_target()[i], after.by_target()[i]));
   }
   return gravest;
+}
+
+bool IsNextVersion(const TargetReading& before, const TargetReading& after) {
+  IPEC_CHECK(&before.target() == &after.target(), "readings for different targets compared");
+  return before.accepted() && after.accepted() && before.policy().name == after.policy().name &&
+         before.policy().version < after.policy().version &&
+         CompareDecisions(before.coverage(), after.coverage()) == MeaningChange::None;
 }
 
 std::string_view Describe(MeaningChange change) {

@@ -120,6 +120,10 @@ MeaningChange CompareMeaning(const TargetReading& before, const TargetReading& a
 // The same if the target accepts neither text.
 MeaningChange CompareMeaning(const policy::Policy& before, const TargetReading& after);
 
+// Whether the target accepts both, and the second is the first with a higher version: nothing else
+// changes.
+bool IsNextVersion(const TargetReading& before, const TargetReading& after);
+
 // "the kernel's verdict would change". Of a change other than None.
 std::string_view Describe(MeaningChange change);
 

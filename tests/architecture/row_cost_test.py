@@ -23,9 +23,10 @@ LIMITS = {
     "compiler/diagnostics/diagnostics.def": 17,
     "compiler/event/fields.def": 2,
     "compiler/optimize/passes.def": 13,
-    "compiler/sign/hashes.def": 4,
+    "compiler/sign/hashes.def": 5,
+    "compiler/suite/outputs.def": 4,
     "compiler/targets/profile_findings.def": 1,
-    "compiler/support/errno.def": 31,
+    "compiler/support/errno.def": 36,
     "compiler/targets/meanings.def": 1,
     "compiler/targets/targets.def": 5,
     "compiler/targets/words.def": 1,
@@ -34,10 +35,10 @@ LIMITS = {
     "lsp/protocol/editor_commands.def": 2,
     "lsp/protocol/messages.def": 14,
     RUNTIME + "audit_fields.def": 1,
-    RUNTIME + "features.def": 37,
-    RUNTIME + "load_status.def": 17,
+    RUNTIME + "features.def": 41,
+    RUNTIME + "load_status.def": 21,
     # Operations and properties, which nearly every source uses.
-    RUNTIME + "vocabulary.def": 260,
+    RUNTIME + "vocabulary.def": 268,
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+["<]([^">]+)[">]', re.M)
 ROW = re.compile(r"^(IPEC_\w+)\(", re.M)

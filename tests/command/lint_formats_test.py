@@ -251,7 +251,7 @@ class Formats(unittest.TestCase):
             return subprocess.run([IPEC, "explain", *args], check=True, stdout=subprocess.PIPE).stdout.decode()
 
         text = explain("--all", "--format=markdown")
-        prose = re.sub(r"(?ms)^```(?:ipe (?:bad|good)|toml)[^\n]*$.*?^```$", "", text)
+        prose = re.sub(r"(?ms)^```(?:ipe (?:base|bad|good)|toml)[^\n]*$.*?^```$", "", text)
         self.assertNotIn("```", prose)
         rows = explain("--list").splitlines()
         # Findings about kernels have no code.

@@ -29,6 +29,7 @@ struct Example {
 // The fenced blocks of a rule's documentation: policies, and their settings.
 struct Documentation {
   std::vector<Example> examples;
+  std::string base;  // of rules about changes
   std::string settings;
 };
 
@@ -60,6 +61,10 @@ Documentation Read(llvm::StringRef docs) {
     docs = rest.drop_front(text.size() + 3);
     if (opening == "toml") read.settings = text.str();
     if (!opening.consume_front("ipe ")) continue;
+    if (opening == "base") {
+      read.base = text.str();
+      continue;
+    }
     const bool escaped = opening.consume_back(" escaped");
     read.examples.push_back({escaped ? Unescaped(text) : text.str(), opening == "bad"});
   }
@@ -84,6 +89,7 @@ TEST_CASE("the examples in the documentation of each rule are true") {
     for (const Example& example : docs.examples) {
       INFO(example.text);
       const auto targets = pipeline::TargetsOf(*config, "boot.pol");
+      if (!docs.base.empty()) settings->base = BaseOf(docs.base, targets);
       const Result result = Lint(ReadingOf(example.text, targets, "boot.pol"), *settings);
       // One of several targets may reject it.
       CHECK_FALSE(tests::CheckText(example.text, *targets[0]).result.error.has_value());

@@ -2,6 +2,7 @@
 
 // Lints and compares texts in one call.
 
+#include <memory>
 #include <string>
 
 #include "compiler/pipeline/reading.h"
@@ -30,6 +31,20 @@ inline bool HasSameMeaning(const std::string& before, const std::string& after,
   const targets::Target* const one = &target;
   return pipeline::CompareMeaning(ReadingOf(before, {&one, 1}), ReadingOf(after, {&one, 1})) ==
          pipeline::MeaningChange::None;
+}
+
+// Whether a text is another one with a higher version.
+inline bool IsNextVersion(const std::string& before, const std::string& after,
+                          const targets::Target& target) {
+  const targets::Target* const one = &target;
+  return pipeline::IsNextVersion(ReadingOf(before, {&one, 1}).first(),
+                                 ReadingOf(after, {&one, 1}).first());
+}
+
+// For Settings::base.
+inline std::shared_ptr<const pipeline::Reading> BaseOf(const std::string& text,
+                                                       pipeline::Targets targets) {
+  return std::make_shared<const pipeline::Reading>(ReadingOf(text, targets, "base.pol"));
 }
 
 }  // namespace ipec::lint

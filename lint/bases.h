@@ -1,0 +1,42 @@
+#pragma once
+
+// The bases that the files of an `ipec lint --against=BASE` call are compared with.
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "compiler/command/read_base.h"
+#include "compiler/pipeline/policy_files.h"
+#include "compiler/pipeline/reading.h"
+#include "lint/lint_run.h"
+
+namespace ipec::lint {
+
+class Bases {
+ public:
+  Bases(const LintOptions& options, command::Environment& env) : options_(options), env_(env) {}
+
+  // Another status than Ok after a message. Without --against there is nothing to open.
+  command::ExitStatus Open();
+
+  // Before the files of an operand: reads the base of each, and prints a note on those that are in
+  // the base only. Another status than Ok after a message: the files have no bases.
+  command::ExitStatus Read(const std::string& operand, const pipeline::PolicyFiles& found);
+
+  // The base of the file at this position in `found`, for the targets of the file; null without
+  // --against, and for a new file, about which a note is printed. Another status than Ok after a
+  // message: the base cannot be compared with.
+  command::ExitStatus BaseOf(std::size_t position, const std::string& name,
+                             pipeline::Targets targets,
+                             std::shared_ptr<const pipeline::Reading>& base) const;
+
+ private:
+  const LintOptions& options_;
+  command::Environment& env_;
+  std::optional<command::Base> base_;
+  pipeline::BaseFiles files_;  // of the operand that was read last
+};
+
+}  // namespace ipec::lint
