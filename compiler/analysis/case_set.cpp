@@ -129,14 +129,30 @@ RuleId CaseSet::OriginOf(RuleId rule) const {
   return rule.valid() ? rules_[rules_.size() - 1 - rule.index].origin : RuleId{};
 }
 
-Differences Missing(const CaseSet& set, const CaseSet& other) {
+namespace {
+
+Differences Subtract(const CaseSet& set, const CaseSet& other, const DifferenceOptions& options) {
   const Policy own = set.ToPolicy();
   const Policy others = other.ToPolicy();
-  Differences found = AllDifferences(Coverage(own), Coverage(others), {.keeps = Keeps::Decision});
+  Differences found = AllDifferences(Coverage(own), Coverage(others), options);
   std::erase_if(found.groups,
                 [](const Difference& group) { return group.kind != Difference::Kind::Tighter; });
   found.more_looser = 0;
   return found;
+}
+
+}  // namespace
+
+Differences Missing(const CaseSet& set, const CaseSet& other) {
+  return Subtract(set, other, {.keeps = Keeps::Decision});
+}
+
+std::uint64_t CountMissing(const CaseSet& set, const CaseSet& other) {
+  return Count(Subtract(set, other, {.most_crossings = 0, .keeps = Keeps::Decision}));
+}
+
+std::uint64_t CountOf(const CaseSet& set) {
+  return CountMissing(set, set.Emptied());
 }
 
 Differences Common(const CaseSet& set, const CaseSet& other, policy::OperationSet operations) {

@@ -29,10 +29,6 @@ void AddFitting(const Claims& claims, const Claim& claim, OperationSet operation
   }
 }
 
-bool IsEmpty(const CaseSet& set) {
-  return Count(Missing(set, set.Emptied())) == 0;
-}
-
 // The claims of a kind, by the operations that have the same ones.
 using Indices = std::vector<std::size_t>;
 std::map<Indices, OperationSet> ByOperations(const Claims& claims, ClaimKind kind) {
@@ -91,6 +87,7 @@ class Prover {
     const auto against = [&](const Policy& policy) {
       const CaseSet allowed = CaseSet::AllowedBy(policy, operations);
       const CaseSet wrong = denies ? allowed.Complement(operations) : allowed;
+      if (CountMissing(wrong, harmless) == 0) return Differences();
       Differences found = Missing(wrong, harmless);
       for (Difference& group : found.groups) group.before = wrong.OriginOf(group.before);
       return found;
@@ -99,7 +96,7 @@ class Prover {
     const bool refuted = !found.groups.empty();
     const bool by_missing =
         !refuted && !policy_.semantics.missing.empty() && !against(complete_).groups.empty();
-    const bool can_fail = !IsEmpty(harmless.Complement(operations));
+    const bool can_fail = CountOf(harmless.Complement(operations)) != 0;
     for (const std::size_t i : claims) {
       ClaimResult& result = results_[i];
       if (refuted && result.verdict != Verdict::Refuted) result.judged_at = claims.front();
@@ -111,7 +108,7 @@ class Prover {
     std::move(found.groups.begin(), found.groups.end(), std::back_inserter(first.against.groups));
     first.against.more_tighter += found.more_tighter;
     const CaseSet all = CaseSet::AllowedBy(policy_, operations).Filled(operations);
-    first.cases += Count(Missing(all, harmless.Emptied()));
+    first.cases += CountMissing(all, harmless.Emptied());
   }
 
   const Claims& claims_;
@@ -169,7 +166,7 @@ std::vector<Pinned> CountPinned(const Policy& policy, const Claims& claims) {
     const CaseSet all = CaseSet::AllowedBy(policy, {operation}).Filled({operation});
     Pinned& count = counts.emplace_back();
     count.operation = operation;
-    count.cases = Count(Missing(all, pinned.Emptied()));
+    count.cases = CountMissing(all, pinned.Emptied());
     count.open = Missing(all, pinned);
     count.pinned = count.cases - Count(count.open);
     for (Difference& group : count.open.groups) group.before = all.OriginOf(group.before);
@@ -194,11 +191,12 @@ Demands::~Demands() = default;
 bool Demands::MetBy(const Policy& policy) const {
   const Covered allowed(CaseSet::AllowedBy(policy, operations_));
   const auto lacks = [](const Covered& set, const Covered& other) {
-    const Differences found =
-        AllDifferences(set.coverage, other.coverage, {.keeps = Keeps::Decision});
-    return std::any_of(found.groups.begin(), found.groups.end(), [](const Difference& group) {
-      return group.kind == Difference::Kind::Tighter;
-    });
+    const Differences found = AllDifferences(set.coverage, other.coverage,
+                                             {.most_crossings = 0, .keeps = Keeps::Decision});
+    return found.more_tighter != 0 ||
+           std::any_of(found.groups.begin(), found.groups.end(), [](const Difference& group) {
+             return group.kind == Difference::Kind::Tighter;
+           });
   };
   return !lacks(allowed, *possible_) && !lacks(*required_, allowed);
 }

@@ -4,6 +4,7 @@
 
 #include <iterator>
 
+#include "compiler/event/write_event.h"
 #include "compiler/support/json_writer.h"
 #include "compiler/support/printable.h"
 

@@ -27,6 +27,7 @@ constexpr std::array kCommands = {
     Entry{"compile", "compile a policy to a decision table, or to other forms", &kCompileCommand},
     Entry{"eval", "decide events as a kernel with this policy would", &kEvalCommand},
     Entry{"diff", "print what a change of a policy means", &kDiffCommand},
+    Entry{"test", "test policies by claims and events", &kTestCommand},
     Entry{"thumbprint", "print the digest with which a kernel records a policy",
           &kThumbprintCommand},
     Entry{"explain", "explain a finding or an errno, offline", &kExplainCommand},

@@ -19,6 +19,7 @@ extern const command::Command kFmtCommand;
 extern const command::Command kHelpCommand;
 extern const command::Command kShowCommand;
 extern const command::Command kTargetsCommand;
+extern const command::Command kTestCommand;
 extern const command::Command kThumbprintCommand;
 
 std::span<const command::Entry> Commands();

@@ -5,8 +5,6 @@
 namespace ipec::event {
 namespace {
 
-using runtime::Match;
-
 // Calls `write(buffer)`, which works like snprintf, with a buffer that is large enough.
 template <typename Write>
 std::string_view Written(std::vector<char>& room, Write write) {
@@ -19,18 +17,6 @@ std::string_view Written(std::vector<char>& room, Write write) {
 }
 
 }  // namespace
-
-std::string_view NameOf(Match match) {
-  switch (match) {
-    case Match::Rule:
-      return "rule";
-    case Match::OperationDefault:
-      return "op-default";
-    case Match::GlobalDefault:
-      return "global-default";
-  }
-  return "";
-}
 
 std::string_view Texts::Rule(const runtime::Event& event, const runtime::Decision& decision) {
   return Written(room_, [&](std::span<char> room) {

@@ -10,9 +10,6 @@
 
 namespace ipec::event {
 
-// `rule`, `op-default` or `global-default`, as in all outputs.
-std::string_view NameOf(runtime::Match match);
-
 // Views are valid until the next call.
 class Texts {
  public:

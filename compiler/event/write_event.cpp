@@ -49,6 +49,18 @@ std::string Write(const runtime::Event& event, const runtime::Action* expect) {
 
 }  // namespace
 
+std::string_view NameOf(runtime::Match match) {
+  switch (match) {
+    case runtime::Match::Rule:
+      return "rule";
+    case runtime::Match::OperationDefault:
+      return "op-default";
+    case runtime::Match::GlobalDefault:
+      return "global-default";
+  }
+  return "";
+}
+
 std::string WriteEvent(const runtime::Event& event) {
   return Write(event, nullptr);
 }

@@ -3,6 +3,7 @@
 // An event as JSON, in the form that event_reader.h reads.
 
 #include <string>
+#include <string_view>
 
 #include "ipec/runtime/event.h"
 
@@ -12,5 +13,8 @@ namespace ipec::event {
 std::string WriteEvent(const runtime::Event& event);
 // The same as a test that expects an action.
 std::string WriteTest(const runtime::Event& event, runtime::Action expect);
+
+// `rule`, `op-default` or `global-default`, as in all outputs.
+std::string_view NameOf(runtime::Match match);
 
 }  // namespace ipec::event

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "compiler/event/texts.h"
+#include "compiler/event/write_event.h"
 #include "compiler/suite/outputs.h"
 #include "compiler/support/json_writer.h"
 
@@ -112,6 +112,7 @@ class Json final : public TestOutput {
       json_.attributeBegin("event");
       json_.raw(evidence.event);
       json_.attributeEnd();
+      if (evidence.targets.empty()) return;  // those of what it is part of
       json_.attributeArray("targets", [&] { WriteTargets(evidence.targets); });
     });
   }
@@ -133,6 +134,9 @@ class Json final : public TestOutput {
           json_.attribute("pinned", pinned.pinned);
           json_.attribute("cases", pinned.cases);
           json_.attributeArray("targets", [&] { WriteTargets(pinned.targets); });
+          json_.attributeArray("open", [&] {
+            for (const Evidence& evidence : pinned.open) WriteEvidence(evidence);
+          });
         });
       }
     });

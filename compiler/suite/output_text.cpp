@@ -1,5 +1,10 @@
 // The results as human-readable text, in the form of compilers.
 
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include <fmt/format.h>
 
 #include "compiler/suite/outputs.h"
@@ -12,6 +17,9 @@ namespace {
 using support::Printable;
 using Fate = MutantResult::Fate;
 using Verdict = TestCase::Verdict;
+
+// Of the statements that one finding is about.
+constexpr std::size_t kMostShown = 10;
 
 std::string_view Word(const TestCase& test) {
   if (test.verdict == Verdict::CannotFail) return "error";
@@ -70,7 +78,11 @@ class Text final : public TestOutput {
                           is_claim ? "" : Printable(test.name) + ": ", Printable(test.message));
       if (is_claim) out_ << fmt::format("{:>5} | {}\n", test.line, Printable(test.name));
     }
-    for (std::size_t i = 0; i < test.against.size(); ++i) PrintEvidence(test, test.against[i], i);
+    const std::size_t shown = std::min(test.against.size(), kMostShown);
+    for (std::size_t i = 0; i < shown; ++i) PrintEvidence(test, test.against[i], i);
+    if (shown != test.against.size()) {
+      out_ << fmt::format("{}note: and {} more statements\n", place, test.against.size() - shown);
+    }
     for (const std::string& note : test.notes) {
       out_ << fmt::format("{}note: {}\n", place, Printable(note));
     }
@@ -123,10 +135,40 @@ class Text final : public TestOutput {
     }
     out_ << fmt::format("{}: coverage: {} of {} statements decide a tested event ({} %)\n", name_,
                         report.covered.part, report.covered.whole, report.covered.percent());
+    std::vector<std::string_view> open;
     for (const PinnedCases& pinned : report.pinned) {
-      out_ << fmt::format("{}: coverage: {} of {} {} cases are pinned by claims ({} %){}\n", name_,
-                          pinned.pinned, pinned.cases, runtime::Name(pinned.operation),
-                          Ratio{pinned.pinned, pinned.cases}.percent(), OnlyFor(pinned.targets));
+      if (pinned.pinned == 0) {
+        open.push_back(runtime::Name(pinned.operation));
+      } else if (pinned.pinned != pinned.cases) {
+        PrintPinned(pinned);
+      }
+    }
+    if (!open.empty()) {
+      out_ << fmt::format("{}: coverage: no claim pins a case of {}\n", name_,
+                          support::Listed(open, "or"));
+    }
+    out_ << fmt::format("{}: coverage: {} of {} cases are pinned by claims ({} %)\n", name_,
+                        report.all_pinned.part, report.all_pinned.whole,
+                        report.all_pinned.percent());
+  }
+
+  void PrintPinned(const PinnedCases& pinned) {
+    const std::string_view operation = runtime::Name(pinned.operation);
+    out_ << fmt::format("{}: coverage: {} of {} {} cases are pinned by claims ({} %){}\n", name_,
+                        pinned.pinned, pinned.cases, operation,
+                        Ratio{pinned.pinned, pinned.cases}.percent(), OnlyFor(pinned.targets));
+    for (std::size_t i = 0; i < pinned.open.size(); ++i) {
+      if (i == kMostShown) {
+        out_ << fmt::format("{}: note: and those of {} more statements\n", name_,
+                            pinned.open.size() - i);
+        break;
+      }
+      const Evidence& open = pinned.open[i];
+      const support::SourceBuffer& source = result_->input.policy.source();
+      const support::Position at =
+          open.statement ? lines_->PositionOf(open.statement->begin) : support::Position();
+      out_ << fmt::format("{}note: not pinned: {} for {}\n", Place(source, at.line, at.column),
+                          operation, open.where);
     }
   }
 

@@ -238,7 +238,14 @@ class Maker {
         return known.targets.push_back(target);
       }
     }
-    report_.pinned.push_back({pinned.operation, pinned.pinned, pinned.cases, {target}});
+    PinnedCases& added = report_.pinned.emplace_back();
+    added.operation = pinned.operation;
+    added.pinned = pinned.pinned;
+    added.cases = pinned.cases;
+    added.targets.push_back(target);
+    for (const Difference& group : pinned.open.groups) {
+      added.open.push_back(EvidenceOf(group, pinned.cases, target));
+    }
   }
 
   void AddMutants() {

@@ -71,6 +71,7 @@ struct PinnedCases {
   policy::Operation operation = policy::Operation::Execute;
   std::uint64_t pinned = 0;
   std::uint64_t cases = 0;
+  std::vector<Evidence> open;  // those that are not pinned, by the statement that decides them
   std::vector<std::size_t> targets;
 };
 

@@ -6,6 +6,7 @@
 
 #include "compiler/event/event_reader.h"
 #include "compiler/event/texts.h"
+#include "compiler/event/write_event.h"
 #include "compiler/support/assert.h"
 #include "compiler/support/streams.h"
 #include "compiler/table/build.h"

@@ -119,7 +119,7 @@ SLASHED = (".cpp", ".h", ".c", ".def", ".g4", ".js", ".ts", ".java")
 # The start of a comment in files that are prose as a whole; `#` in all others.
 COMMENT = {".lua": "--", ".vim": '"', ".el": ";+"}
 SKIPPED_DIRECTORIES = (".git", "node_modules", "corpus", "logs")
-SKIPPED = (".jsonl", ".decisions", ".svg", ".p7b", "package-lock.json", "LICENSE")
+SKIPPED = (".jsonl", ".svg", ".p7b", "package-lock.json", "LICENSE")
 SLASHED_PARTS = re.compile(
     r"//[^\n]*|/\*.*?\*/|R\"(?P<tag>\w*)\((?P<raw>.*?)\)(?P=tag)\"|\"(?P<text>(?:\\.|[^\"\\\n])*)\"|'(?:\\.|[^'\\\n])'",
     re.S)

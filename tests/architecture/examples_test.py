@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Each policy of examples/policies decides as its author intends: examples_test.py IPEC DIRECTORY
 
-NAME.pol is evaluated over NAME.jsonl. Each line of NAME.decisions has ALLOW or DENY and the reason.
-Compares every form of a policy: text, tables, and the text that the optimizer writes.
+NAME.pol is evaluated over NAME.jsonl, whose events have the decision that the author expects. Compares every form of a policy: text,
+tables, and the text that the optimizer writes. `ipec test` must find each policy's claims true, and its tests must notice every mutant.
 """
 
 import json
@@ -32,11 +32,9 @@ def test(ipec, directory, name, work):
     option = f"--target={target[1] if target else 'linux-6.12'}"
     with open(path(".jsonl"), encoding="utf-8") as stream:
         events = [json.loads(line) for line in stream]
-    with open(path(".decisions"), encoding="utf-8") as stream:
-        wanted = [line.split(None, 1) for line in stream]
-    if len(events) != len(wanted) or not events:
-        raise RuntimeError(f"{len(events)} events and {len(wanted)} decisions")
-    denied = any(w[0] == "DENY" and e.get("enforcing", True) for w, e in zip(wanted, events))
+    if not events:
+        raise RuntimeError("no events")
+    denied = any(event["expect"] == "DENY" and event.get("enforcing", True) for event in events)
     call(ipec, ["check", option, path(".pol")], 0)
     forms = [[option, path(".pol")]]
     for keep in ("audit", "decision"):
@@ -50,9 +48,9 @@ def test(ipec, directory, name, work):
         answers = [json.loads(line) for line in output.splitlines()]
         if len(answers) != len(events):
             raise RuntimeError(f"{' '.join(form)}: {len(answers)} answers to {len(events)} events")
-        for number, (want, answer) in enumerate(zip(wanted, answers), 1):
-            if answer["decision"] != want[0]:
-                raise RuntimeError(f"{' '.join(form)}: event {number}, {want[1].strip()}: expected {want[0]}, "
+        for number, (event, answer) in enumerate(zip(events, answers), 1):
+            if answer["decision"] != event["expect"]:
+                raise RuntimeError(f"{' '.join(form)}: event {number}, {event['name']}: expected {event['expect']}, "
                                    f"got {answer['decision']} ({answer['match']}, {answer['rule']})")
     return len(events)
 
@@ -71,8 +69,8 @@ def main(ipec, directory):
             except (RuntimeError, OSError, ValueError, KeyError) as error:
                 failed += 1
                 print(f"FAILED {name}: {error}")
-    # As readers expect: the linter has no findings and the formatter changes nothing.
-    for args in (["lint", "--fail-on=info"], ["fmt", "--check"]):
+    # As readers expect: the linter has no findings, the formatter changes nothing, and the tests pin every rule.
+    for args in (["lint", "--fail-on=info"], ["fmt", "--check"], ["test", "--threshold=mutants:100"]):
         try:
             call(ipec, [*args, os.path.dirname(directory)], 0)
         except RuntimeError as error:

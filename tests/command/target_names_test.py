@@ -24,7 +24,9 @@ POLICIES = {
 EVENT = '{"op":"EXECUTE","hook":"MMAP"}'
 OPERANDS = {"eval": ["--event=" + EVENT, "--success-audit", "--format=audit"], "compile": ["--emit=dump", "-o", "-"],
             "thumbprint": ["--record"], "fmt": ["--diff"], "lint": ["--output=json", "--select=all"],
-            "check": ["--format=json"], "diff": ["--format=json", next(iter(POLICIES))]}
+            "check": ["--format=json"], "diff": ["--format=json", next(iter(POLICIES))],
+            "test": ["--output=json"]}
+CLAIMS = "never op=EXECUTE dmverity_signature=FALSE\n"
 
 
 def run(*args):
@@ -46,6 +48,8 @@ class TargetNames(unittest.TestCase):
         for name, text in POLICIES.items():
             with open(name, "w", encoding="ascii") as stream:
                 stream.write(text)
+            with open(name.replace(".pol", ".claims"), "w", encoding="ascii") as stream:
+                stream.write(CLAIMS)
         targets = json.loads(run("targets", "--format=json")[1])["targets"]
         self.names = [(target["name"], other) for target in targets for other in target["other_names"]]
         self.assertGreater(len(self.names), 8)

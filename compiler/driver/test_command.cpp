@@ -1,0 +1,412 @@
+// `ipec test`: whether policies keep what their claims promise, and decide events as expected.
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "compiler/check/check_claims.h"
+#include "compiler/command/file_targets.h"
+#include "compiler/command/output_files.h"
+#include "compiler/command/read_policy.h"
+#include "compiler/diagnostics/render.h"
+#include "compiler/driver/commands.h"
+#include "compiler/pipeline/policy_files.h"
+#include "compiler/suite/coverage_files.h"
+#include "compiler/suite/outputs.h"
+#include "compiler/support/streams.h"
+#include "compiler/support/suggest.h"
+#include "compiler/support/wording.h"
+#include "compiler/syntax/parse.h"
+#include "llvm/Support/GlobPattern.h"
+
+namespace ipec::driver {
+namespace {
+
+using namespace command;
+using support::Quoted;
+
+struct TestOptions : CommonOptions {
+  std::vector<std::string> targets;
+  std::vector<std::string> kernels;
+  std::vector<std::string> coverage;
+  std::vector<std::string> thresholds;
+  std::vector<std::string> outputs;
+  std::optional<std::string> run;
+  bool mutants = false;
+};
+
+constexpr auto kOptions = Table<TestOptions>(
+    Value<&TestOptions::targets>("--target", "T", "the kernel dialect"),
+    Value<&TestOptions::kernels>("--kernel", "CONFIG",
+                                 "the configuration of a kernel: target, missing properties"),
+    OptionalValue<&TestOptions::coverage>(
+        "--coverage", "lcov:FILE|cobertura:FILE",
+        "print which statements and cases the tests cover, or write it to a file"),
+    Flag<&TestOptions::mutants>("--mutants",
+                                "try small changes of the policy: print those that no test "
+                                "notices"),
+    Value<&TestOptions::thresholds>("--threshold", "WHAT:N",
+                                    "fail below N percent: of `cases`, `rules` or `mutants`"),
+    Value<&TestOptions::run>("--run", "GLOB", "only the tests with such a name"),
+    Value<&TestOptions::outputs>("--output", "FORMAT[:FILE]",
+                                 "text, json, junit, github or markdown"));
+
+struct Threshold {
+  enum class Of : std::uint8_t { Cases, Rules, Mutants };
+  Of of = Of::Cases;
+  std::uint64_t percent = 0;
+};
+constexpr std::string_view kThresholds[] = {"cases", "rules", "mutants"};
+
+// The paths of a policy and its tests. Those without a file are empty.
+struct Files {
+  std::string policy;
+  std::string claims;
+  std::string events;
+
+  bool has_tests() const { return !claims.empty() || !events.empty(); }
+};
+
+constexpr std::string_view kClaims = ".claims";
+constexpr std::string_view kEvents = ".jsonl";
+
+class Run {
+ public:
+  Run(const TestOptions& options, Environment& env)
+      : options_(options),
+        env_(env),
+        targets_(env),
+        outputs_(env, Names()),
+        coverage_(env.files),
+        named_(env.files, std::max<std::size_t>(2, options.operands.size())) {}
+
+  ExitStatus Do() {
+    if (!Prepare()) return ExitStatus::Usage;
+    for (const auto& output : outputs_.list()) {
+      printers_.push_back(suite::TestFormats()[output->format].make(*output->out, run_));
+    }
+    ExitStatus status = ExitStatus::Ok;
+    const std::vector<std::string> here = {"."};
+    for (const std::string& operand : options_.operands.empty() ? here : options_.operands) {
+      status = Worse(status, Operand(operand));
+    }
+    if (status == ExitStatus::Ok && totals_.passed + totals_.failed == 0) {
+      return command::Report(env_, ExitStatus::Usage, NothingFound());
+    }
+    for (const auto& printer : printers_) printer->Finish(totals_);
+    status = Worse(status, outputs_.Write());
+    if (llvm::Error error = coverage_.Write()) {
+      status = Worse(status, command::Report(env_, std::move(error)));
+    }
+    if (totals_.failed != 0) status = Worse(status, ExitStatus::Findings);
+    return Worse(status, CheckThresholds());
+  }
+
+ private:
+  static std::vector<std::string_view> Names() {
+    std::vector<std::string_view> names;
+    for (const suite::TestFormat& format : suite::TestFormats()) names.push_back(format.name);
+    return names;
+  }
+
+  // Returns false after an error in the call.
+  bool Prepare() {
+    const auto fail = [&](std::string_view words) {
+      command::Report(env_, ExitStatus::Usage, words);
+      return false;
+    };
+    if (!targets_.Choose(options_.targets, options_.kernels, options_.operands)) return false;
+    if (llvm::Error error = outputs_.AddAll(options_.outputs)) {
+      return fail(llvm::toString(std::move(error)));
+    }
+    for (const std::string& word : options_.coverage) {
+      run_.coverage = true;
+      if (word.empty()) continue;
+      if (llvm::Error error = coverage_.Add(word)) return fail(llvm::toString(std::move(error)));
+    }
+    run_.mutants = options_.mutants;
+    for (const std::string& word : options_.thresholds) {
+      if (!AddThreshold(word)) return false;
+    }
+    if (!options_.run) return true;
+    if (run_.coverage || run_.mutants) {
+      return fail("`--run` leaves tests out, so it cannot be combined with coverage or mutants");
+    }
+    llvm::Expected<llvm::GlobPattern> pattern = llvm::GlobPattern::create(*options_.run);
+    if (!pattern) {
+      return fail(Quoted("--run=" + *options_.run) + ": " + llvm::toString(pattern.takeError()));
+    }
+    pattern_ = std::move(*pattern);
+    return true;
+  }
+
+  bool AddThreshold(const std::string& word) {
+    const std::size_t colon = word.find(':');
+    const std::string_view what = std::string_view(word).substr(0, colon);
+    const auto* const of = std::find(std::begin(kThresholds), std::end(kThresholds), what);
+    Threshold threshold;
+    const char* const end = word.data() + word.size();
+    const auto read =
+        std::from_chars(word.data() + std::min(colon, word.size() - 1) + 1, end, threshold.percent);
+    if (of == std::end(kThresholds) || colon == std::string::npos || read.ec != std::errc() ||
+        read.ptr != end || threshold.percent > 100) {
+      command::Report(env_, ExitStatus::Usage,
+                      Quoted("--threshold=" + word) +
+                          " must be `cases:N`, `rules:N` or `mutants:N`, with N "
+                          "from 0 to 100" +
+                          (of == std::end(kThresholds) ? support::Suggest(what, kThresholds) : ""));
+      return false;
+    }
+    threshold.of = static_cast<Threshold::Of>(of - std::begin(kThresholds));
+    (threshold.of == Threshold::Of::Mutants ? run_.mutants : run_.coverage) = true;
+    thresholds_.push_back(threshold);
+    return true;
+  }
+
+  std::string NothingFound() const {
+    if (options_.run) return "no test has a name that matches " + Quoted(*options_.run);
+    return "nothing to test: a policy NAME.pol is tested by the claims in NAME.claims and by the "
+           "events with `expect` in NAME.jsonl beside it";
+  }
+
+  bool Exists(const std::string& path) const {
+    return env_.files.KindOf(path) == support::PathKind::File;
+  }
+
+  // The tests beside a policy.
+  Files TestsOf(const std::string& policy) const {
+    const std::string stem = policy.substr(0, policy.rfind('.'));
+    Files files{policy, stem + std::string(kClaims), stem + std::string(kEvents)};
+    if (!Exists(files.claims)) files.claims.clear();
+    if (!Exists(files.events)) files.events.clear();
+    return files;
+  }
+
+  ExitStatus Operand(const std::string& operand) {
+    for (const std::string_view ending : {kClaims, kEvents}) {
+      if (operand.ends_with(ending)) return TestFile(operand, ending);
+    }
+    ExitStatus status = ExitStatus::Ok;
+    const auto report = [&](llvm::Error error) {
+      status = Worse(status, command::Report(env_, std::move(error)));
+    };
+    const pipeline::PolicyFiles found = pipeline::PoliciesOf(env_.files, operand, report);
+    for (const std::string& path : found.paths) {
+      if (!named_.Add(path)) continue;
+      const Files files = TestsOf(path);
+      if (files.has_tests()) {
+        status = Worse(status, Test(files, found.is_directory));
+      } else if (found.is_directory) {
+        ++totals_.without_tests;
+      } else {
+        const std::string stem = path.substr(0, path.rfind('.'));
+        status = Worse(status, command::Report(env_, ExitStatus::Usage,
+                                               fmt::format("{} has no tests: there is neither {} "
+                                                           "nor {}",
+                                                           Quoted(path), Quoted(stem + ".claims"),
+                                                           Quoted(stem + ".jsonl"))));
+      }
+    }
+    return status;
+  }
+
+  // A file of claims or events, for the policy beside it.
+  ExitStatus TestFile(const std::string& path, std::string_view ending) {
+    const std::string stem = path.substr(0, path.size() - ending.size());
+    for (const std::string_view policy : {".pol", ".ipe", ".policy", ".p7b"}) {
+      const std::string beside = stem + std::string(policy);
+      if (!Exists(beside)) continue;
+      Files files{beside, {}, {}};
+      (ending == kClaims ? files.claims : files.events) = path;
+      return Test(files, /*in_directory=*/false);
+    }
+    return command::Report(
+        env_, ExitStatus::Failure,
+        fmt::format("{}: there is no policy {} beside it", Quoted(path), Quoted(stem + ".pol")));
+  }
+
+  ExitStatus Test(const Files& files, bool in_directory) {
+    llvm::Expected<NamedTargets> targets = targets_.For(files.policy);
+    if (!targets) return Usage(targets.takeError());
+    llvm::Expected<pipeline::PolicyFile> file = ReadPolicyFile(files.policy, env_);
+    if (!file) return command::Report(env_, file.takeError());
+    const bool is_text = file->content.kind == content::Kind::Text;
+    if (!is_text && (file->content.kind != content::Kind::Signed || file->IsRejectedMessage())) {
+      if (in_directory) return ExitStatus::Ok;  // of another program
+      return command::Report(env_, content::NotTextError(file->content, files.policy, "test"));
+    }
+    const pipeline::Reading policy(
+        support::SourceBuffer(pipeline::Shown(files.policy), file->text.text().str()),
+        targets->targets);
+    if (IsRejected(policy)) return ExitStatus::Findings;
+    return TestPolicy(files, policy, *targets);
+  }
+
+  // Prints the findings of the first target that rejects the policy.
+  bool IsRejected(const pipeline::Reading& policy) {
+    for (const pipeline::TargetReading& reading : policy.by_target()) {
+      if (reading.accepted()) continue;
+      PrintFindings(policy.source(), reading.target(), reading.diagnostics());
+      return true;
+    }
+    return false;
+  }
+
+  void PrintFindings(const support::SourceBuffer& source, const targets::Target& target,
+                     const diagnostics::Sink& sink) {
+    diagnostics::RenderOptions options;
+    options.color = WantsColor(options_, env_, env_.err);
+    options.verdict = false;
+    const auto renderer = diagnostics::MakeRenderer(diagnostics::Format::Text, env_.err, options);
+    diagnostics::FileReport report;
+    report.source = &source;
+    report.target = target.name;
+    report.diagnostics = sink.list();
+    report.more = sink.more();
+    renderer->Render(report);
+    renderer->Finish();
+  }
+
+  ExitStatus TestPolicy(const Files& files, const pipeline::Reading& policy,
+                        const NamedTargets& targets) {
+    suite::SuiteInput input{policy, nullptr, nullptr, {}, {}, targets.names};
+    support::SourceBuffer claims;
+    support::SourceBuffer events;
+    if (!files.claims.empty()) {
+      const ExitStatus status = ReadClaims(files.claims, targets, claims, input);
+      if (status != ExitStatus::Ok) return status;
+    }
+    if (!files.events.empty()) {
+      const ExitStatus status = ReadEvents(files.events, targets, events, input);
+      if (status != ExitStatus::Ok) return status;
+    }
+    const suite::SuiteReport report = suite::MakeReport(input, run_, [&](std::string_view name) {
+      return !pattern_ || pattern_->match({name.data(), name.size()});
+    });
+    if (report.tests.empty()) {
+      ++totals_.without_tests;
+      return ExitStatus::Ok;
+    }
+    ++totals_.policies;
+    for (const suite::TestCase& test : report.tests) {
+      ++(test.verdict == suite::TestCase::Verdict::Passed ? totals_.passed : totals_.failed);
+    }
+    totals_.covered += report.covered;
+    totals_.pinned += report.all_pinned;
+    totals_.kills += report.kills();
+    totals_.mutants_left_out |= run_.mutants && !report.has_mutants;
+    for (const auto& printer : printers_) printer->Policy({input, report});
+    coverage_.Policy({input, report});
+    return ExitStatus::Ok;
+  }
+
+  ExitStatus ReadClaims(const std::string& path, const NamedTargets& targets,
+                        support::SourceBuffer& claims, suite::SuiteInput& input) {
+    llvm::Expected<support::SourceBuffer> read = ReadOperand(path, env_);
+    if (!read) return command::Report(env_, read.takeError());
+    claims = support::SourceBuffer(pipeline::Shown(path), read->text().str());
+    input.claims = &claims;
+    for (const targets::Target* const target : targets.targets) {
+      const syntax::Document document =
+          syntax::Parse({claims.text().data(), claims.text().size()}, check::LexisOf(*target));
+      diagnostics::Sink sink;
+      check::ClaimsResult result = check::CheckClaims(document, *target, sink);
+      if (!result.well_formed) {
+        PrintFindings(claims, *target, sink);
+        return ExitStatus::Usage;
+      }
+      input.claims_by_target.push_back(std::move(result.claims));
+    }
+    return ExitStatus::Ok;
+  }
+
+  ExitStatus ReadEvents(const std::string& path, const NamedTargets& targets,
+                        support::SourceBuffer& events, suite::SuiteInput& input) {
+    llvm::Expected<support::SourceBuffer> read = ReadOperand(path, env_);
+    if (!read) return command::Report(env_, read.takeError());
+    events = support::SourceBuffer(pipeline::Shown(path), read->text().str());
+    input.events = &events;
+    for (const targets::Target* const target : targets.targets) {
+      auto tests = suite::ReadEventTests(events, event::DialectOf(*target));
+      if (!tests) return Usage(tests.takeError());
+      input.events_by_target.push_back(std::move(*tests));
+    }
+    return ExitStatus::Ok;
+  }
+
+  ExitStatus Usage(llvm::Error error) {
+    return command::Report(env_, ExitStatus::Usage, llvm::toString(std::move(error)));
+  }
+
+  ExitStatus CheckThresholds() {
+    ExitStatus status = ExitStatus::Ok;
+    for (const Threshold& threshold : thresholds_) {
+      const bool is_mutants = threshold.of == Threshold::Of::Mutants;
+      const suite::Ratio& ratio = is_mutants                             ? totals_.kills
+                                  : threshold.of == Threshold::Of::Cases ? totals_.pinned
+                                                                         : totals_.covered;
+      if (is_mutants && totals_.mutants_left_out) continue;  // tests failed
+      if (ratio.percent() >= threshold.percent) continue;
+      constexpr std::string_view kWords[] = {"cases are pinned", "statements decide a tested event",
+                                             "mutants are killed"};
+      status =
+          command::Report(env_, ExitStatus::Findings,
+                          fmt::format("{} of {} {}: {} %, below the threshold of {} %", ratio.part,
+                                      ratio.whole, kWords[static_cast<std::size_t>(threshold.of)],
+                                      ratio.percent(), threshold.percent));
+    }
+    return status;
+  }
+
+  const TestOptions& options_;
+  Environment& env_;
+  FileTargets targets_;
+  OutputFiles outputs_;
+  suite::CoverageFiles coverage_;
+  std::vector<std::unique_ptr<suite::TestOutput>> printers_;
+  suite::RunOptions run_;
+  std::vector<Threshold> thresholds_;
+  std::optional<llvm::GlobPattern> pattern_;
+  pipeline::FilesOnce named_;
+  suite::TestTotals totals_;
+};
+
+ExitStatus RunTest(const TestOptions& options, Environment& env) {
+  return Run(options, env).Do();
+}
+
+}  // namespace
+
+const Command kTestCommand{
+    .operands = "[FILE|DIR…]",
+    .description =
+        "Tests policies: NAME.pol by the claims in NAME.claims and by the events in NAME.jsonl\n"
+        "beside it. A claim is about every event; if one contradicts it, the statement that\n"
+        "decides, the number of cases and an event are printed:\n"
+        "  never  op=KMODULE dmverity_signature=FALSE   no event that fits is allowed\n"
+        "  always op=EXECUTE boot_verified=TRUE         every event that fits is allowed\n"
+        "  only   op=EXECUTE boot_verified=TRUE         what is allowed fits one of these\n"
+        "`op=*` stands for all operations. An event is a test if it has `\"expect\":\"ALLOW\"` or\n"
+        "`\"DENY\"`; it may have a `name`, the `rule` that must decide it, and a reason, `why`.\n"
+        "A directory, by default the current one, means the policies in and below it; FILE is a\n"
+        "policy, or one of the files beside it. Targets are those of ipec.toml.\n"
+        "Exit status 1: a test or a threshold fails, or a policy is rejected; 2: there is nothing\n"
+        "to test, or a claim or an event is malformed.",
+    .example =
+        "  $ echo 'never op=EXECUTE dmverity_signature=FALSE' > device.claims\n"
+        "  $ ipec test device.pol\n"
+        "  device.pol: 1 claim: passed",
+    .least_operands = 0,
+    .runner = Runs<RunTest>(kOptions),
+};
+
+}  // namespace ipec::driver
