@@ -48,19 +48,23 @@ ExitStatus ApplyFixes(RunState& run, LintedFile& file) {
 }
 
 // If findings are not reported, a rejected policy must not look like a clean one.
+void PrintErrors(RunState& run, const diagnostics::FileReport& report) {
+  diagnostics::RenderOptions render;
+  render.verdict = false;
+  const auto renderer = diagnostics::MakeRenderer(diagnostics::Format::Text, run.env.err, render);
+  renderer->Render(report);
+  renderer->Finish();
+}
+
 void PrintRejection(RunState& run, const support::SourceBuffer& source, const Result& result) {
   if (!result.error) return;
   run.rejected = true;
-  diagnostics::RenderOptions render;
-  render.verdict = false;
   diagnostics::FileReport report;
   report.source = &source;
   report.error = result.error;
   report.diagnostics = result.findings;
   report.more = result.more;
-  const auto renderer = diagnostics::MakeRenderer(diagnostics::Format::Text, run.env.err, render);
-  renderer->Render(report);
-  renderer->Finish();
+  PrintErrors(run, report);
 }
 
 // Removes known findings. That a kernel rejects the policy is never a known finding.
@@ -186,6 +190,31 @@ ExitStatus AddToBaseline(RunState& run, LintedFile& file) {
   };
   PrintRejection(run, source, Lint(file.reading, file.settings, {.filter = add}));
   return ExitStatus::Ok;
+}
+
+void ReportClaims(RunState& run, const LintedClaims& file) {
+  const support::SourceBuffer& source = file.reading.source();
+  Result result;
+  result.findings = pipeline::JoinedFindings(file.reading, file.target_names);
+  result.more = file.reading.first().diagnostics().more();
+  FileFindings findings;
+  findings.fingerprints = Fingerprints(source, result.findings);
+  findings.report.source = &source;
+  findings.report.path = file.from_root;
+  const std::string joined = llvm::join(file.target_names, ",");
+  findings.report.target = joined;
+  findings.report.claims = file.reading.first().claims().claims.size();
+  findings.report.diagnostics = result.findings;
+  findings.report.fingerprints = findings.fingerprints;
+  findings.report.more = result.more;
+  if (run.mode == Mode::Report) {
+    CountFindings(run.tally, result, FailOn(run, file.settings.config));
+    ++run.tally.totals.files;
+    run.outputs.File(findings);
+  } else if (!file.reading.well_formed()) {
+    run.rejected = true;
+    PrintErrors(run, findings.report);
+  }
 }
 
 void ShowConfig(RunState& run, const std::string& name, const Settings& settings) {

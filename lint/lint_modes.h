@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/pipeline/claims_reading.h"
 #include "compiler/pipeline/reading.h"
 #include "lint/baseline.h"
 #include "lint/lint_run.h"
@@ -53,12 +54,22 @@ struct LintedFile {
   std::vector<std::string> target_names;
 };
 
+// A file of claims with its settings.
+struct LintedClaims {
+  std::optional<std::string> from_root;  // as above
+  pipeline::ClaimsReading reading;       // its text, under the name for reports
+  const Settings& settings;
+  std::vector<std::string> target_names;
+};
+
 // Checks the call for errors that do not depend on the files, and opens the outputs.
 command::ExitStatus PrepareRun(RunState& run, std::span<const std::string> operands);
 
 command::ExitStatus ReportFindings(RunState& run, LintedFile& file);
 command::ExitStatus PrintDiff(RunState& run, const LintedFile& file);
 command::ExitStatus AddToBaseline(RunState& run, LintedFile& file);
+// In every mode: malformed claims are errors. They are neither fixed nor put into a baseline.
+void ReportClaims(RunState& run, const LintedClaims& file);
 void ShowConfig(RunState& run, const std::string& name, const Settings& settings);
 
 // Finishes the outputs, or writes the baseline. `status` is that of the files; returns that of the

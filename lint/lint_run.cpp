@@ -6,6 +6,8 @@
 #include "compiler/command/read_kernel.h"
 #include "compiler/command/read_policy.h"
 #include "compiler/content/content.h"
+#include "compiler/pipeline/claims_reading.h"
+#include "compiler/pipeline/git_repository.h"
 #include "compiler/pipeline/policy_files.h"
 #include "compiler/pipeline/report_paths.h"
 #include "compiler/support/streams.h"
@@ -71,7 +73,7 @@ class Run {
     const auto report = [&](llvm::Error error) {
       status = Worse(status, Report(env_, std::move(error)));
     };
-    const pipeline::PolicyFiles found = pipeline::PoliciesOf(env_.files, operand, report);
+    const pipeline::PolicyFiles found = pipeline::PoliciesAndClaimsOf(env_.files, operand, report);
     const bool is_whole = status == ExitStatus::Ok;
     const std::size_t before = taken_;
     in_directory_ = found.is_directory;
@@ -106,6 +108,7 @@ class Run {
     }
     const pipeline::Config& config = (*found)->config;
     if (IsExcluded(name, config)) return ExitStatus::Ok;
+    if (pipeline::IsClaimsName(name)) return Claims(operand, path, name, **found);
     llvm::Expected<pipeline::PolicyFile> policy = ReadPolicyFile(operand, env_);
     if (!policy) {
       ++taken_;
@@ -138,6 +141,24 @@ class Run {
     if (operand != "-" || options_.stdin_filename) file.from_root = paths_.FromRoot(path);
     file.in_patch = paths_.ForPatch(path);
     return Worse(status, Lint(file));
+  }
+
+  // Files of claims are checked; no lint rule is about them.
+  ExitStatus Claims(const std::string& operand, const std::string& path, const std::string& name,
+                    const Settings& settings) {
+    ++taken_;
+    llvm::Expected<support::SourceBuffer> text = ReadOperand(operand, env_);
+    if (!text) return Report(env_, text.takeError());
+    auto targets = settings_.TargetsFor(settings.config, name);
+    if (!targets) return Mistaken(targets.takeError());
+    LintedClaims file{
+        {},
+        pipeline::ClaimsReading(support::SourceBuffer(name, text->text().str()), *targets),
+        settings,
+        settings_.NamesFor(*targets, settings.config, name)};
+    if (operand != "-" || options_.stdin_filename) file.from_root = paths_.FromRoot(path);
+    ReportClaims(state_, file);
+    return ExitStatus::Ok;
   }
 
   ExitStatus Lint(LintedFile& file) {

@@ -10,8 +10,10 @@
 #include "compiler/content/content.h"
 #include "compiler/driver/commands.h"
 #include "compiler/driver/target_option.h"
+#include "compiler/pipeline/claims_reading.h"
 #include "compiler/pipeline/config_files.h"
 #include "compiler/pipeline/format_text.h"
+#include "compiler/pipeline/git_repository.h"
 #include "compiler/pipeline/policy_files.h"
 #include "compiler/pipeline/report_paths.h"
 #include "compiler/support/line_diff.h"
@@ -107,9 +109,12 @@ ExitStatus FormatText(const std::string& operand, const std::string& name,
     return command::Report(env, ExitStatus::Usage, llvm::toString(std::move(error)));
   }
   const auto targets = pipeline::TargetsOf(config, name, chosen);
-  const pipeline::Reading reading(support::SourceBuffer(name, read.text().str()), targets);
-  const support::SourceBuffer& source = reading.source();
-  const format::Result result = pipeline::FormatText(reading, style);
+  const support::SourceBuffer source(name, read.text().str());
+  support::SourceBuffer copy(name, read.text().str());
+  const format::Result result =
+      pipeline::IsClaimsName(name)
+          ? pipeline::FormatText(pipeline::ClaimsReading(std::move(copy), targets), style)
+          : pipeline::FormatText(pipeline::Reading(std::move(copy), targets), style);
   Report(result, source, env);
   const bool changed = result.text != source.text();
   if (result.failure) {
@@ -160,6 +165,11 @@ Outcome FormatFile(const std::string& operand, const Call& call, pipeline::Confi
   if (!config) return {Report(env, ExitStatus::Usage, llvm::toString(config.takeError()))};
   if (pipeline::IsExcluded(**config, name)) {
     return SkipExcluded(operand, name, (*config)->path, call, env);
+  }
+  if (pipeline::IsClaimsName(name)) {
+    llvm::Expected<support::SourceBuffer> claims = ReadOperand(operand, env);
+    if (!claims) return {Report(env, claims.takeError())};
+    return {FormatText(operand, name, paths.ForPatch(path), *claims, **config, call, env)};
   }
   llvm::Expected<pipeline::PolicyFile> file = ReadPolicyFile(operand, env);
   if (!file) return {Report(env, file.takeError())};
@@ -224,7 +234,7 @@ ExitStatus RunFmt(const FmtOptions& options, Environment& env) {
       status = Worse(status, Report(env, std::move(error)));
       is_whole = false;
     };
-    const pipeline::PolicyFiles found = pipeline::PoliciesOf(env.files, operand, report);
+    const pipeline::PolicyFiles found = pipeline::PoliciesAndClaimsOf(env.files, operand, report);
     bool is_empty = found.is_directory && is_whole;
     call.in_directory = found.is_directory;
     for (const std::string& path : found.paths) {
@@ -248,11 +258,12 @@ const Command kFmtCommand{
     .operands = "[FILE|DIR…]",
     .description =
         "Formats each FILE in place; `-`, or no FILE, formats standard input to standard\n"
-        "output. A directory means the *.pol, *.ipe and *.policy files in and below it,\n"
-        "except files that git ignores, files in hidden directories that git does not\n"
-        "track, and files of other programs. A FILE or DIR that is named is formatted\n"
-        "even if git ignores it. Files that match `exclude` in ipec.toml are left out. A\n"
-        "file that is named twice is formatted once.\n"
+        "output. A directory means the policies (*.pol, *.ipe and *.policy) and files of\n"
+        "claims (*.claims) in and below it, except files that git ignores, files in\n"
+        "hidden directories that git does not track, and files of other programs. A FILE\n"
+        "or DIR that is named is formatted even if git ignores it. Files that match\n"
+        "`exclude` in ipec.toml are left out. A file that is named twice is formatted\n"
+        "once.\n"
         "Normalizes spacing, blank lines and line endings, and writes digests in\n"
         "lowercase. Comments stay with their statements, malformed lines stay unchanged,\n"
         "and nothing is reordered unless requested. Each result is proved to have the\n"

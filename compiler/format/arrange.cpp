@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,7 @@ std::optional<std::string_view> WhyNotGrouped(const std::vector<Piece>& pieces) 
   constexpr std::string_view kNoStatement = "it has a line that is not a statement";
   std::size_t headers = 0;
   for (const Piece& piece : pieces) {
+    if (IsClaim(piece)) return "it is a file of claims";
     if (piece.kind == Piece::Kind::Verbatim || piece.fixed) return kNoStatement;
     if (MarkOf(piece.comment) != Mark::None) return "a range of suppression would be split";
     if (piece.kind != Piece::Kind::Statement) continue;
@@ -110,52 +112,87 @@ void Group(std::vector<Piece>& pieces) {
 }
 
 void SortProperties(std::vector<Piece>& pieces) {
-  for (Piece& piece : pieces) {
-    if (!IsWholeRule(piece)) continue;
-    std::stable_sort(piece.words.begin() + 1, piece.words.end() - 1,
+  const auto sort = [](auto begin, auto end) {
+    std::stable_sort(begin, end,
                      [](std::string_view a, std::string_view b) { return KeyOf(a) < KeyOf(b); });
+  };
+  for (Piece& piece : pieces) {
+    if (IsWholeRule(piece)) sort(piece.words.begin() + 1, piece.words.end() - 1);
+    if (IsClaim(piece) && !piece.fixed) sort(piece.words.begin() + 2, piece.words.end());
   }
 }
 
-void Align(std::vector<Piece>& pieces) {
-  // The text between the operation and the action, with a space after each word.
-  const auto width_of = [](const Piece& piece) {
-    std::size_t width = 0;
-    for (std::size_t i = IsWholeRule(piece) ? 1 : 2; i + 1 < piece.words.size(); ++i) {
-      width += piece.words[i].size() + 1;
+namespace {
+
+// The words of a statement in columns: first those that have one each, then the properties, which
+// share one, then the action, which a claim does not have.
+struct Columns {
+  std::size_t single = 0;  // 0: the statement has no columns
+  std::size_t properties_end = 0;
+};
+
+Columns ColumnsOf(const Piece& piece) {
+  const std::size_t size = piece.words.size();
+  if (IsWholeRule(piece)) return {1, size - 1};
+  if (IsOperationDefault(piece)) return {2, size - 1};
+  if (IsClaim(piece) && !piece.fixed) return {2, size};
+  return {};
+}
+
+// With a space after each word.
+std::size_t WidthOfProperties(const Piece& piece, Columns columns) {
+  std::size_t width = 0;
+  for (std::size_t i = columns.single; i < columns.properties_end; ++i) {
+    width += piece.words[i].size() + 1;
+  }
+  return width;
+}
+
+// The pieces are of one group.
+void AlignGroup(std::span<Piece> group) {
+  std::size_t first = 0;
+  std::size_t operation = 0;
+  std::size_t properties = 0;
+  std::size_t action = 0;
+  for (const Piece& piece : group) {
+    const Columns columns = ColumnsOf(piece);
+    if (columns.single == 0) continue;
+    const std::size_t width = WidthOfProperties(piece, columns);
+    first = std::max(first, piece.words[0].size());
+    operation = std::max(operation, piece.words[columns.single - 1].size());
+    if (width <= kWidestProperties) properties = std::max(properties, width);
+    if (!IsClaim(piece)) action = std::max(action, piece.words.back().size());
+  }
+  for (Piece& piece : group) {
+    const Columns columns = ColumnsOf(piece);
+    if (columns.single == 0) continue;
+    std::vector<std::string>& words = piece.words;
+    const std::size_t width = WidthOfProperties(piece, columns);
+    if (columns.single > 1) words[0].resize(first, ' ');
+    const bool is_last = columns.single == words.size();
+    // Nothing follows the properties of a claim but its comment.
+    const bool is_followed = !IsClaim(piece) || !piece.comment.empty();
+    if (!is_last || is_followed) words[columns.single - 1].resize(operation, ' ');
+    if (width < properties && is_followed) {
+      words[columns.properties_end - 1].append(properties - width, ' ');
     }
-    return width;
-  };
-  const auto has_columns = [](const Piece& piece) {
-    return IsWholeRule(piece) || IsOperationDefault(piece);
-  };
+    if (!piece.comment.empty() && !IsClaim(piece)) words.back().resize(action, ' ');
+  }
+}
+
+}  // namespace
+
+void Align(std::vector<Piece>& pieces) {
   // A group ends at a blank line or at a line without columns; it includes comments between rules.
   const auto in_group = [&](const Piece& piece) {
-    return has_columns(piece) || piece.kind == Piece::Kind::Comment;
+    return ColumnsOf(piece).single != 0 || piece.kind == Piece::Kind::Comment;
   };
   for (auto begin = pieces.begin(); begin != pieces.end();) {
     const LineKind kind = begin->line;
     const auto end = std::find_if_not(begin, pieces.end(), [&](const Piece& piece) {
       return in_group(piece) && (piece.kind == Piece::Kind::Comment || piece.line == kind);
     });
-    std::size_t operation = 0;
-    std::size_t properties = 0;
-    std::size_t action = 0;
-    for (auto piece = begin; piece != end; ++piece) {
-      if (!has_columns(*piece)) continue;
-      const std::size_t width = width_of(*piece);
-      operation = std::max(operation, piece->words[IsWholeRule(*piece) ? 0 : 1].size());
-      if (width <= kWidestProperties) properties = std::max(properties, width);
-      action = std::max(action, piece->words.back().size());
-    }
-    for (auto piece = begin; piece != end; ++piece) {
-      if (!has_columns(*piece)) continue;
-      std::vector<std::string>& words = piece->words;
-      const std::size_t width = width_of(*piece);
-      words[IsWholeRule(*piece) ? 0 : 1].resize(operation, ' ');
-      if (width < properties) words[words.size() - 2].append(properties - width, ' ');
-      if (!piece->comment.empty()) words.back().resize(action, ' ');
-    }
+    AlignGroup({begin, end});
     begin = end == begin ? begin + 1 : end;
   }
 }

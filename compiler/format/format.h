@@ -6,7 +6,8 @@
 // keeps its line ending, so that endings are not mixed. Groups of the author stay groups.
 //
 // Needs only the shape of lines, so it also lays out files that no kernel accepts. Some lines stay
-// unchanged: lines without the shape of a header, a DEFAULT or a rule, and lines whose words
+// unchanged: lines without the shape of a header, a DEFAULT or a rule (in a file of claims, without
+// that of a claim), and lines whose words
 // another dialect would join because of quotes. The following also stay unchanged and are reported:
 // lines with bytes it does not understand (control bytes, whitespace that does not separate words,
 // a lone `\r`) and everything from the first NUL byte on.
@@ -44,6 +45,7 @@ struct Style {
   bool align = false;            // align the columns of neighboring rules
   bool sort_properties = false;  // by name; audit records quote properties in the order written
   bool group = false;            // not with a range of lines
+  bool claims = false;           // a file of claims: only claims have a shape, nothing is grouped
   LineRange lines;               // lay out only these
 };
 

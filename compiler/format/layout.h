@@ -34,6 +34,11 @@ constexpr std::string_view KeyOf(std::string_view word) {
   return word.substr(0, word.find('='));
 }
 
+// `never op=… PROPERTIES`; the other statements are those of policies.
+inline bool IsClaim(const Piece& piece) {
+  return piece.kind == Piece::Kind::Statement && piece.line == syntax::LineKind::Other;
+}
+
 // The layout of `key=value`: digests are lowercase.
 std::string WordOf(const syntax::Document& document, const syntax::Clause& clause);
 

@@ -40,8 +40,10 @@ std::vector<Statement> StatementsOf(const Document& document, const Style& style
     for (const Clause& clause : document.ClausesOf(line)) {
       next.words.push_back(WordOf(document, clause));
     }
-    if (style.sort_properties && line.kind == LineKind::Rule && next.words.size() > 2) {
-      std::stable_sort(next.words.begin() + 1, next.words.end() - 1,
+    const bool is_rule = line.kind == LineKind::Rule;
+    const bool is_claim = style.claims && line.kind == LineKind::Other;
+    if (style.sort_properties && (is_rule || is_claim) && next.words.size() > 2) {
+      std::stable_sort(next.words.begin() + (is_rule ? 1 : 2), next.words.end() - (is_rule ? 1 : 0),
                        [](std::string_view a, std::string_view b) { return KeyOf(a) < KeyOf(b); });
     }
     next.comment = CommentOf(document, line);

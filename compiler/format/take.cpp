@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "compiler/format/layout.h"
+#include "compiler/policy/claims.h"
 #include "compiler/support/numbers.h"
 #include "ipec/runtime/vocabulary.h"
 #include "llvm/ADT/StringExtras.h"
@@ -97,9 +98,8 @@ class PieceBuilder {
   // Whether the line is blank or has the words of a header, a DEFAULT or a rule, in their order.
   bool HasShape(const Line& line) const {
     const auto clauses = document_.ClausesOf(line);
-    const bool parted = document_.lexis == Lexis::Quoted ||
-                        std::none_of(clauses.begin(), clauses.end(),
-                                     [&](const Clause& clause) { return OpensQuote(clause); });
+    if (style_.claims) return line.kind == LineKind::Blank || IsClaim(line);
+    const bool parted = IsParted(line);
     const std::size_t size = clauses.size();
     switch (line.kind) {
       case LineKind::Blank:
@@ -121,6 +121,25 @@ class PieceBuilder {
         return false;
     }
     return false;
+  }
+
+  // Whether the words of the line are the same in each dialect.
+  bool IsParted(const Line& line) const {
+    const auto clauses = document_.ClausesOf(line);
+    return document_.lexis == Lexis::Quoted ||
+           std::none_of(clauses.begin(), clauses.end(),
+                        [&](const Clause& clause) { return OpensQuote(clause); });
+  }
+
+  bool IsClaim(const Line& line) const {
+    const auto clauses = document_.ClausesOf(line);
+    const std::string_view word = document_.Text(clauses[0].span());
+    return IsParted(line) && clauses.size() >= 2 && !clauses[0].has_equals &&
+           std::find(policy::kClaimWords.begin(), policy::kClaimWords.end(), word) !=
+               policy::kClaimWords.end() &&
+           IsPair(clauses[1], "op") &&
+           std::all_of(clauses.begin() + 1, clauses.end(),
+                       [&](const Clause& clause) { return !clause.value.empty(); });
   }
 
   bool IsPair(const Clause& clause, llvm::StringRef key) const {
@@ -153,7 +172,8 @@ class PieceBuilder {
       at = word.end;
     }
     // If the dialect has quotes, a comment that touches a word makes the kernel drop that word.
-    if (document_.lexis == Lexis::Quoted && !first && line.comment.begin == at) {
+    // No kernel reads claims.
+    if (document_.lexis == Lexis::Quoted && !style_.claims && !first && line.comment.begin == at) {
       return Report(Oddity::GluedText, at);
     }
     const std::uint32_t behind =

@@ -1,11 +1,15 @@
 #include "compiler/pipeline/claims_reading.h"
 
 #include <algorithm>
+#include <map>
+#include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "compiler/check/check.h"
 #include "compiler/support/assert.h"
 #include "compiler/support/numbers.h"
+#include "compiler/support/wording.h"
 #include "compiler/syntax/parse.h"
 
 namespace ipec::pipeline {
@@ -33,6 +37,36 @@ ClaimsReading::ClaimsReading(support::SourceBuffer source, const targets::Target
 bool ClaimsReading::well_formed() const {
   return std::all_of(by_target_.begin(), by_target_.end(),
                      [](const TargetClaims& one) { return one.well_formed(); });
+}
+
+std::vector<diagnostics::Diagnostic> JoinedFindings(const ClaimsReading& reading,
+                                                    std::span<const std::string> names) {
+  struct Found {
+    diagnostics::Diagnostic finding;
+    std::vector<std::string> by;
+  };
+  std::vector<Found> all;
+  std::map<std::tuple<std::uint32_t, std::string_view, std::string>, std::size_t> known;
+  for (std::size_t i = 0; i < reading.by_target().size(); ++i) {
+    const TargetClaims& one = reading.by_target()[i];
+    for (const diagnostics::Diagnostic& finding : one.diagnostics().list()) {
+      const auto [place, is_new] = known.try_emplace(
+          {finding.where.begin, finding.descriptor->code, finding.message}, all.size());
+      if (is_new) all.push_back({finding, {}});
+      all[place->second].by.push_back(names.empty() ? Describe(one.target()) : names[i]);
+    }
+  }
+  std::vector<diagnostics::Diagnostic> findings;
+  for (Found& found : all) {
+    if (found.by.size() < reading.by_target().size()) {
+      found.finding.only_for = support::Listed(found.by, "and");
+      found.finding.AddNote("only for " + found.finding.only_for);
+    }
+    findings.push_back(std::move(found.finding));
+  }
+  std::stable_sort(findings.begin(), findings.end(),
+                   [](const auto& a, const auto& b) { return a.where.begin < b.where.begin; });
+  return findings;
 }
 
 namespace {

@@ -9,6 +9,8 @@
 #include <array>
 #include <deque>
 #include <memory>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "compiler/check/check_claims.h"
@@ -66,6 +68,12 @@ class ClaimsReading {
   std::array<std::unique_ptr<const syntax::Document>, 2> documents_;
   std::deque<TargetClaims> by_target_;
 };
+
+// The findings for all targets in file order: those that several targets have are there once, and
+// those that not all of them have say for which they are.
+// `names` are those of the targets, if they have others than their own.
+std::vector<diagnostics::Diagnostic> JoinedFindings(const ClaimsReading& reading,
+                                                    std::span<const std::string> names = {});
 
 // Whether every target reads the same claims in both texts: of the same kinds, about the same
 // operations and with the same conditions, line by line. Both are for the same targets.

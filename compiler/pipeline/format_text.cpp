@@ -25,4 +25,17 @@ format::Result FormatText(const Reading& reading, const format::Style& style) {
   return result;
 }
 
+format::Result FormatText(const ClaimsReading& reading, format::Style style) {
+  style.claims = true;
+  format::Result result = format::Format(reading.first().document(), style);
+  if (result.failure || result.text == reading.text()) return result;
+  const ClaimsReading after(support::SourceBuffer(reading.source().name(), result.text),
+                            reading.targets());
+  if (!ClaimTheSame(reading, after)) {
+    result.failure = "the claims would change";
+    result.text = reading.text().str();
+  }
+  return result;
+}
+
 }  // namespace ipec::pipeline

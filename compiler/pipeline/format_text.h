@@ -3,6 +3,7 @@
 // Formatting with its proof, for `ipec fmt`, the language server and the rule `not-formatted`.
 
 #include "compiler/format/format.h"
+#include "compiler/pipeline/claims_reading.h"
 #include "compiler/pipeline/config.h"
 #include "compiler/pipeline/reading.h"
 
@@ -15,5 +16,7 @@ format::Style StyleOf(const Config& config);
 // unchanged, unless every target's kernel reads the same from it: verdict, name, version, decisions
 // and, if the order of properties is kept, records.
 format::Result FormatText(const Reading& reading, const format::Style& style);
+// A file of claims: the same claims.
+format::Result FormatText(const ClaimsReading& reading, format::Style style);
 
 }  // namespace ipec::pipeline

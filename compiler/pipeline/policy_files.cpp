@@ -15,8 +15,10 @@ using support::PathKind;
 
 class Walker {
  public:
-  Walker(FileSystem& files, PolicyFiles& found, ReportError report)
-      : files_(files), found_(found), report_(report) {}
+  // `is_wanted` gets the names of files.
+  Walker(FileSystem& files, PolicyFiles& found,
+         llvm::function_ref<bool(std::string_view)> is_wanted, ReportError report)
+      : files_(files), found_(found), is_wanted_(is_wanted), report_(report) {}
 
   // `shown` is the directory as findings name it, `path` from the root, links resolved.
   void Walk(const std::string& shown, const std::string& path) {
@@ -130,7 +132,7 @@ class Walker {
 
   void Take(const support::DirectoryEntry& entry) {
     const Level& level = levels_.back();
-    const bool is_policy = !entry.is_directory && IsPolicyName(entry.name);
+    const bool is_policy = !entry.is_directory && is_wanted_(entry.name);
     if (!is_policy && !entry.is_directory) return;
     const std::string own = (level.path == "/" ? std::string() : level.path) + "/" + entry.name;
     const std::string own_shown = level.shown.empty() || level.shown.ends_with('/')
@@ -155,22 +157,36 @@ class Walker {
 
   FileSystem& files_;
   PolicyFiles& found_;
+  llvm::function_ref<bool(std::string_view)> is_wanted_;
   ReportError report_;
   std::vector<Scope> scopes_;
   std::vector<Level> levels_;
 };
 
-}  // namespace
-
-PolicyFiles PoliciesOf(FileSystem& files, const std::string& operand, ReportError report) {
+PolicyFiles FilesOf(FileSystem& files, const std::string& operand,
+                    llvm::function_ref<bool(std::string_view)> is_wanted, ReportError report) {
   PolicyFiles found;
   if (operand == "-" || files.KindOf(operand) != PathKind::Directory) {
     found.paths.push_back(operand);
     return found;
   }
   found.is_directory = true;
-  Walker(files, found, report).Walk(operand == "." ? "" : Shown(operand), files.Real(operand));
+  Walker(files, found, is_wanted, report)
+      .Walk(operand == "." ? "" : Shown(operand), files.Real(operand));
   return found;
+}
+
+}  // namespace
+
+PolicyFiles PoliciesOf(FileSystem& files, const std::string& operand, ReportError report) {
+  return FilesOf(files, operand, IsPolicyName, report);
+}
+
+PolicyFiles PoliciesAndClaimsOf(FileSystem& files, const std::string& operand, ReportError report) {
+  const auto is_wanted = [](std::string_view name) {
+    return IsPolicyName(name) || IsClaimsName(name);
+  };
+  return FilesOf(files, operand, is_wanted, report);
 }
 
 std::string NoPolicies(const std::string& operand) {

@@ -37,6 +37,10 @@ struct PolicyFiles {
 using ReportError = llvm::function_ref<void(llvm::Error)>;
 PolicyFiles PoliciesOf(support::FileSystem& files, const std::string& operand, ReportError report);
 
+// The same, with the files of claims (`*.claims`).
+PolicyFiles PoliciesAndClaimsOf(support::FileSystem& files, const std::string& operand,
+                                ReportError report);
+
 // The message for a directory without policies.
 std::string NoPolicies(const std::string& operand);
 

@@ -1,6 +1,7 @@
 // Any bytes as a file of claims, for every target: it is well-formed if and only if nothing is
 // found, the places of findings are between characters, and repairs,
-// applied repeatedly, end without a finding of a new kind.
+// applied repeatedly, end without a finding of a new kind. Every layout is accepted by its proof,
+// is a fixed point, and claims the same.
 
 #include <cstddef>
 #include <cstdint>
@@ -9,11 +10,26 @@
 #include <optional>
 #include <string>
 
+#include "compiler/pipeline/format_text.h"
+#include "compiler/support/assert.h"
 #include "compiler/targets/targets.h"
 #include "tests/unit/check_probe.h"
 
+namespace {
+
+using namespace ipec;
+
+void CheckLayout(const std::string& text, const targets::Target& target, format::Style style) {
+  const pipeline::ClaimsReading reading(support::SourceBuffer("f", text), target);
+  const format::Result result = pipeline::FormatText(reading, style);
+  IPEC_CHECK(!result.failure, "a layout was rejected");
+  const pipeline::ClaimsReading after(support::SourceBuffer("f", result.text), target);
+  IPEC_CHECK(pipeline::FormatText(after, style).text == result.text, "no fixed point");
+}
+
+}  // namespace
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace ipec;
   const std::string text(reinterpret_cast<const char*>(data), size);
   for (const targets::Target& target : targets::AllTargets()) {
     const tests::Probe probe = tests::CheckClaimsText(text, target);
@@ -22,6 +38,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       problem = "not well-formed, without a finding";
     for (const tests::Way way : tests::kWays) {
       if (!problem) problem = tests::FindRepairProblem(text, target, way, tests::Form::Claims);
+    }
+    for (const bool align : {false, true}) {
+      format::Style style;
+      style.align = style.sort_properties = align;
+      CheckLayout(text, target, style);
     }
     if (!problem) continue;
     std::fprintf(stderr, "claims_fuzz: %s\n", problem->c_str());

@@ -8,6 +8,8 @@
 
 #include "compiler/check/check.h"
 #include "compiler/check/check_claims.h"
+#include "compiler/pipeline/claims_reading.h"
+#include "compiler/pipeline/format_text.h"
 #include "compiler/syntax/parse.h"
 #include "compiler/targets/targets.h"
 #include "tests/unit/check_probe.h"
@@ -177,6 +179,49 @@ TEST_CASE("findings about claims keep the promises of those about policies") {
       }
       if (problem) FAIL_CHECK(target->name << " on:\n" << text << "\n" << *problem);
     }
+  }
+}
+
+TEST_CASE("formatting keeps the claims, and formatting again changes nothing") {
+  MutatedClaims claims(20261128);
+  std::size_t changed = 0;
+  for (int round = SampledRounds(500); round > 0; --round) {
+    const std::string text = claims.Next();
+    for (const bool align : {false, true}) {
+      for (const targets::Target* target : Languages()) {
+        INFO(text);
+        format::Style style;
+        style.align = style.sort_properties = align;
+        const pipeline::ClaimsReading before(support::SourceBuffer("f", text), *target);
+        const format::Result result = pipeline::FormatText(before, style);
+        CHECK_FALSE(result.failure.has_value());
+        changed += result.text != text;
+        const pipeline::ClaimsReading after(support::SourceBuffer("f", result.text), *target);
+        CHECK(pipeline::ClaimTheSame(before, after));
+        CHECK(pipeline::FormatText(after, style).text == result.text);
+      }
+    }
+  }
+  CHECK(changed > 20);
+}
+
+TEST_CASE("claims that differ are told apart") {
+  const auto reading = [](std::string text) {
+    return pipeline::ClaimsReading(support::SourceBuffer("f", std::move(text)),
+                                   targets::DefaultTarget());
+  };
+  const auto base = reading("never op=EXECUTE dmverity_roothash=sha256:00 boot_verified=TRUE\n");
+  CHECK(ClaimTheSame(base, reading("# c\nnever op=EXECUTE boot_verified=TRUE "
+                                   "dmverity_roothash=sha256:00")));
+  for (const char* other : {"always op=EXECUTE dmverity_roothash=sha256:00 boot_verified=TRUE",
+                            "never op=KMODULE dmverity_roothash=sha256:00 boot_verified=TRUE",
+                            "never op=* dmverity_roothash=sha256:00 boot_verified=TRUE",
+                            "never op=EXECUTE dmverity_roothash=sha256:01 boot_verified=TRUE",
+                            "never op=EXECUTE dmverity_roothash=sha512:00 boot_verified=TRUE",
+                            "never op=EXECUTE dmverity_roothash=sha256:00 boot_verified=FALSE",
+                            "never op=EXECUTE dmverity_roothash=sha256:00", ""}) {
+    INFO(other);
+    CHECK_FALSE(ClaimTheSame(base, reading(other)));
   }
 }
 
