@@ -2,9 +2,9 @@
 """Documents match the program: docs_test.py IPEC ROOT
 
 * every directory has a README.md, and the targets of its links exist;
-* a ```console block shows the output of its commands: bash runs the lines that begin with `$ `, in a directory
-  with the files of examples/policies, and the lines below must be their output (IPEC_UPDATE=1 writes it, and is
-  an error if CI is set);
+* a ```console block shows the output of its commands: bash runs the lines that begin with `$ `, in a copy of the
+  document's directory if it has policies, else of examples/policies, and the lines below must be their output
+  (IPEC_UPDATE=1 writes it, and is an error if CI is set);
 * each command and option written as `ipec COMMAND --option` exists, and so does each code IPE…,
   with the name beside it as in `[IPE0201 unknown-operation]`.
 """
@@ -125,7 +125,8 @@ def main(ipec, root):
         blocks += text.count("```console")
         with tempfile.TemporaryDirectory(prefix="ipec-docs-") as work:
             cwd = os.path.join(work, "policies")
-            shutil.copytree(os.path.join(root, "examples", "policies"), cwd)
+            policies = directory if any(f.endswith(".pol") for f in files) else os.path.join(root, "examples", "policies")
+            shutil.copytree(policies, cwd)
             fresh = fresh_consoles(text, cwd, os.path.dirname(ipec) + ":" + os.environ["PATH"])
         if fresh != text and updating:
             with open(path, "w", encoding="utf-8") as stream:

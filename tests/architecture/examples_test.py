@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Each policy of examples/policies decides as its author intends: examples_test.py IPEC DIRECTORY
+"""Each policy of examples decides as its author intends: examples_test.py IPEC EXAMPLES
 
-NAME.pol is evaluated over NAME.jsonl, whose events have the decision that the author expects. Compares every form of a policy: text,
-tables, and the text that the optimizer writes. `ipec test` must find each policy's claims true, and its tests must notice every mutant.
+In a directory with claims, NAME.pol is evaluated over NAME.jsonl, whose events have the decision that the author expects. Compares every
+form of a policy: text, tables, and the text that the optimizer writes. `ipec test` must find each policy's claims true, and its tests must
+notice every mutant.
 """
 
 import json
@@ -55,29 +56,40 @@ def test(ipec, directory, name, work):
     return len(events)
 
 
-def main(ipec, directory):
+def test_directory(ipec, directory, work):
+    """Returns the numbers of policies, decisions and failures."""
     names = sorted(f[:-4] for f in os.listdir(directory) if f.endswith(".pol"))
-    strays = [f for f in os.listdir(directory) if f not in ("README.md", "ipec.toml") and f.rsplit(".", 1)[0] not in names]
-    failed, decisions = 0, 0
-    for stray in strays:
-        failed += 1
-        print(f"{stray} belongs to no policy")
-    with tempfile.TemporaryDirectory(prefix="ipec-examples-") as work:
-        for name in names:
-            try:
-                decisions += test(ipec, directory, name, work)
-            except (RuntimeError, OSError, ValueError, KeyError) as error:
-                failed += 1
-                print(f"FAILED {name}: {error}")
+    want = {"README.md", *(name + ending for name in names for ending in (".pol", ".claims", ".jsonl"))}
+    problems = [f"{file} is missing" for file in sorted(want - set(os.listdir(directory)))]
+    problems += [f"{file} belongs to no policy" for file in sorted(set(os.listdir(directory)) - want - {"ipec.toml"})]
+    decisions = 0
+    for name in names:
+        try:
+            decisions += test(ipec, directory, name, work)
+        except (RuntimeError, OSError, ValueError, KeyError) as error:
+            problems.append(f"{name}: {error}")
+    for problem in problems:
+        print(f"FAILED {os.path.basename(directory)}: {problem}")
+    return len(names), decisions, len(problems)
+
+
+def main(ipec, examples):
+    directories = [entry.path for entry in os.scandir(examples)
+                   if entry.is_dir() and any(f.endswith(".claims") for f in os.listdir(entry.path))]
+    policies = decisions = failed = 0
+    for directory in sorted(directories):
+        with tempfile.TemporaryDirectory(prefix="ipec-examples-") as work:
+            counts = test_directory(ipec, directory, work)
+        policies, decisions, failed = (a + b for a, b in zip((policies, decisions, failed), counts))
     # As readers expect: the linter has no findings, the formatter changes nothing, and the tests pin every rule.
     for args in (["lint", "--fail-on=info"], ["fmt", "--check"], ["test", "--threshold=mutants:100"]):
         try:
-            call(ipec, [*args, os.path.dirname(directory)], 0)
+            call(ipec, [*args, examples], 0)
         except RuntimeError as error:
             failed += 1
             print(f"FAILED {error}")
-    print(f"{len(names)} policies, {decisions} decisions, {failed} failed")
-    return 1 if failed or not names else 0
+    print(f"{policies} policies, {decisions} decisions, {failed} failed")
+    return 1 if failed or len(directories) < 2 else 0
 
 
 if __name__ == "__main__":
