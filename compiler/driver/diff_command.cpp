@@ -1,6 +1,7 @@
 // `ipec diff`: which events two policies decide or record differently.
 
-#include <array>
+#include <algorithm>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,358 +10,394 @@
 
 #include <fmt/format.h>
 
-#include "compiler/analysis/differences.h"
+#include "compiler/analysis/coverage.h"
+#include "compiler/command/output_files.h"
+#include "compiler/command/read_kernel.h"
 #include "compiler/command/read_policy.h"
 #include "compiler/driver/commands.h"
+#include "compiler/driver/diff_report.h"
 #include "compiler/driver/report.h"
-#include "compiler/driver/target_option.h"
-#include "compiler/event/write_event.h"
-#include "compiler/pipeline/case_words.h"
-#include "compiler/pipeline/life_cycle.h"
-#include "compiler/support/json_writer.h"
+#include "compiler/pipeline/config_files.h"
+#include "compiler/pipeline/report_paths.h"
+#include "compiler/pipeline/table_text.h"
 #include "compiler/support/printable.h"
+#include "compiler/support/suggest.h"
 #include "compiler/support/wording.h"
+#include "compiler/targets/unknown_target.h"
 
 namespace ipec::driver {
 namespace {
 
 using namespace command;
 
-using analysis::Difference;
-using analysis::Differences;
-using policy::Action;
-using policy::RuleId;
-using support::JsonWriter;
-using Kind = Difference::Kind;
+using pipeline::FailOn;
+using support::ErrorOf;
+using support::Quoted;
 
-// The least difference that fails a call.
-enum class FailOn : std::uint8_t { None, Looser, Tighter, Records };
-
-struct DiffOptions : TargetOptions {
+struct DiffOptions : CommonOptions {
+  std::vector<std::string> targets;
+  std::vector<std::string> kernels;
+  std::vector<std::string> only;
+  std::vector<std::string> accept;
+  std::vector<std::string> outputs;
   FailOn fail_on = FailOn::Looser;
-  bool json = false;
 };
 
 constexpr Choice<FailOn> kFailOn[] = {{"looser", FailOn::Looser},
                                       {"tighter", FailOn::Tighter},
                                       {"records", FailOn::Records},
+                                      {"any", FailOn::Any},
                                       {"none", FailOn::None}};
-constexpr Choice<bool> kFormats[] = {{"text", false}, {"json", true}};
 
 constexpr auto kOptions = Table<DiffOptions>(
-    kTargetOption, kKernelOption,
+    Value<&DiffOptions::targets>("--target", "T", "the kernel dialect; compares for each of them"),
+    Value<&DiffOptions::kernels>("--kernel", "CONFIG",
+                                 "the configuration of a kernel; compares for each of them"),
+    Value<&DiffOptions::only>("--only", "OP", "compare only this operation; can be repeated"),
     OneOf<&DiffOptions::fail_on, kFailOn>("--fail-on", "WHAT",
-                                          "looser (the default), tighter, records or none"),
-    OneOf<&DiffOptions::json, kFormats>("--format", "FORMAT", "text (the default) or json"));
+                                          "looser (the default), tighter, records, any or none"),
+    Value<&DiffOptions::accept>("--accept", "FINGERPRINT",
+                                "do not fail because of the difference with this fingerprint"),
+    Value<&DiffOptions::outputs>("--output", "FORMAT[:FILE]",
+                                 "text (the default), json, sarif, github or markdown"));
 
-std::string_view NameOf(Kind kind) {
-  switch (kind) {
-    case Kind::Looser:
-      return "looser";
-    case Kind::Tighter:
-      return "tighter";
-    case Kind::Records:
-      break;
-  }
-  return "records";
-}
-
-// The number of differences of each kind. Those without a group count as one.
-struct Counts {
-  std::size_t looser = 0;
-  std::size_t tighter = 0;
-  std::size_t records = 0;
+// One operand, as it was read: text, also of a signed file or of a table.
+struct Operand {
+  pipeline::PolicyFile file;
+  const targets::Target* table_target = nullptr;  // of a table
+  // Nothing: it is not signed.
+  std::optional<std::size_t> signed_size;
 };
 
-Counts CountsOf(const Differences& found) {
-  Counts counts;
-  counts.looser = found.more_looser != 0 ? 1 : 0;
-  counts.tighter = found.more_tighter != 0 ? 1 : 0;
-  counts.records = found.more_records != 0 ? 1 : 0;
-  for (const Difference& one : found.groups) {
-    ++(one.kind == Kind::Looser    ? counts.looser
-       : one.kind == Kind::Tighter ? counts.tighter
-                                   : counts.records);
-  }
-  return counts;
+std::vector<std::string_view> FormatNames() {
+  std::vector<std::string_view> names;
+  for (const DiffFormat& row : DiffFormats()) names.push_back(row.name);
+  return names;
 }
 
-// The meaning of the change, as one word.
-std::string_view VerdictOf(const Counts& counts) {
-  if (counts.looser != 0) return counts.tighter != 0 ? "incomparable" : "looser";
-  return counts.tighter != 0 ? "tighter" : "equivalent";
-}
-
-bool Fails(const Counts& counts, FailOn fail_on) {
-  return (counts.looser != 0 && fail_on != FailOn::None) ||
-         (counts.tighter != 0 && (fail_on == FailOn::Tighter || fail_on == FailOn::Records)) ||
-         (counts.records != 0 && fail_on == FailOn::Records);
-}
-
-// A statement that decides, in one of the policies.
-struct Decider {
-  Action action = Action::Allow;
-  std::string_view match;  // `rule`, `op-default`, `global-default`; empty: no statement
-  std::optional<support::Span> statement;
-  std::uint32_t line = 0;
+// The two files of a comparison, read for one target.
+struct ReadPair {
+  std::unique_ptr<const pipeline::PolicyFileReading> before;
+  std::unique_ptr<const pipeline::PolicyFileReading> after;
 };
 
-Decider DeciderOf(const policy::Policy& policy, policy::Operation operation, RuleId rule) {
-  if (rule.valid()) {
-    const policy::Rule& one = policy[rule];
-    return {one.action, "rule", one.statement, one.line};
-  }
-  const bool own = policy.DefaultOf(operation).has_value();
-  const policy::Default* const decides = policy.DefaultFor(operation);
-  if (decides == nullptr) return {};
-  return {decides->action, own ? "op-default" : "global-default", decides->statement,
-          decides->line};
-}
-
-// One of the two policies.
-struct Side {
-  const support::SourceBuffer& source;
-  support::LineMap lines;
-  const policy::Policy& policy;
-
-  std::string name() const { return support::Printable(source.name()); }
-  std::string Place(const std::optional<support::Span>& where) const {
-    if (!where) return name() + ": ";
-    const support::Position at = lines.PositionOf(where->begin);
-    return fmt::format("{}:{}:{}: ", name(), at.line, at.column);
-  }
-  std::string Text(support::Span where) const {
-    const llvm::StringRef text = source.text(where);
-    return support::Printable({text.data(), text.size()});
-  }
-};
-
-std::string DecidedBy(const Decider& decider) {
-  if (!decider.statement) return "allowed before, because no DEFAULT decides";
-  return fmt::format("{} before by {}line {}",
-                     decider.action == Action::Allow ? "allowed" : "denied",
-                     decider.match == "rule" ? "" : "the DEFAULT in ", decider.line);
-}
-
-class Report {
+class DiffRun {
  public:
-  Report(Side before, Side after, const Differences& found)
-      : before_(std::move(before)), after_(std::move(after)), found_(found) {}
+  DiffRun(const DiffOptions& options, Environment& env)
+      : options_(options),
+        env_(env),
+        files_(env, FormatNames()),
+        configs_(env.files),
+        paths_(env.files, options.operands) {}
 
-  void PrintText(llvm::raw_ostream& out) const {
-    for (const Kind kind : {Kind::Looser, Kind::Tighter, Kind::Records}) {
-      for (const Difference& one : found_.groups) {
-        if (one.kind == kind) PrintOne(one, out);
+  ExitStatus Do() {
+    if (llvm::Error error = CheckCall()) return Usage(std::move(error));
+    if (!ReadKernels()) return ExitStatus::Usage;
+    llvm::Expected<const pipeline::Config*> config = configs_.For(NameOf(options_.operands.back()));
+    if (!config) return Usage(config.takeError());
+    if (llvm::Error error = ReadAcceptances(**config)) return Usage(std::move(error));
+    std::vector<Operand> operands;
+    for (const std::string& operand : options_.operands) {
+      if (const ExitStatus status = Read(operand, operands.emplace_back());
+          status != ExitStatus::Ok) {
+        return status;
       }
-      PrintMore(kind, out);
     }
-    const Counts counts = CountsOf(found_);
-    out << fmt::format("{}: {} looser, {} tighter, {} records only ({})\n", after_.name(),
-                       counts.looser, counts.tighter, counts.records, VerdictOf(counts));
-    PrintLifeCycle(out);
-  }
-
-  void WriteJson(JsonWriter& json) const {
-    const Counts counts = CountsOf(found_);
-    json.attribute("before", before_.source.name());
-    json.attribute("after", after_.source.name());
-    json.attribute("verdict", VerdictOf(counts));
-    json.attributeArray("differences", [&] {
-      for (const Difference& one : found_.groups) WriteOne(one, json);
-    });
-    json.attributeObject("more_cases", [&] {
-      json.attribute("looser", found_.more_looser);
-      json.attribute("tighter", found_.more_tighter);
-      json.attribute("records", found_.more_records);
-    });
-    const pipeline::LifeCycle answers = pipeline::LifeCycleOf(before_.policy, after_.policy);
-    json.attributeObject("lifecycle", [&] {
-      WriteErrno("update", answers.update, json);
-      WriteErrno("activate", answers.activate, json);
-      WriteErrno("rollback", answers.rollback, json);
-    });
+    if (llvm::Error error = FindTargets(**config, operands)) return Usage(std::move(error));
+    return Finish(Compare(**config, operands));
   }
 
  private:
-  Decider Before(const Difference& one) const {
-    return DeciderOf(before_.policy, one.operation, one.before);
-  }
-  Decider After(const Difference& one) const {
-    return DeciderOf(after_.policy, one.operation, one.after);
+  ExitStatus Usage(llvm::Error error) {
+    return Report(env_, ExitStatus::Usage, llvm::toString(std::move(error)));
   }
 
-  std::string Message(const Difference& one) const {
-    const std::string words = pipeline::WordsFor(one, after_.policy.semantics);
-    if (one.operation == policy::Operation::Unknown) {
-      return fmt::format("operations without a name are now {}",
-                         one.kind == Kind::Looser ? "allowed" : "denied");
+  static std::string NameOf(const std::string& operand) {
+    return operand == "-" ? "<stdin>" : operand;
+  }
+  // One policy, on two kernels.
+  bool on_two_kernels() const { return options_.operands.size() == 1; }
+
+  llvm::Error CheckCall() {
+    if (on_two_kernels() && options_.kernels.size() + options_.targets.size() < 2) {
+      return ErrorOf(
+          "`ipec diff` needs OLD and NEW, or one policy and two kernels: `--kernel=A --kernel=B`");
     }
-    const std::string_view operation = Name(one.operation);
-    switch (one.kind) {
-      case Kind::Looser:
-        return fmt::format("{} is now allowed for {}", operation, words);
-      case Kind::Tighter:
-        return fmt::format("{} is now denied for {}", operation, words);
-      case Kind::Records:
-        break;
+    for (const std::string& name : options_.targets) {
+      const targets::Target* const target = targets::FindTarget(name);
+      if (target == nullptr) return ErrorOf(targets::UnknownTarget(name));
+      if (std::find(chosen_.begin(), chosen_.end(), target) == chosen_.end()) {
+        chosen_.push_back(target);
+      }
     }
-    return fmt::format("{} is decided as before for {}, but records name another statement",
-                       operation, words);
-  }
-
-  void PrintOne(const Difference& one, llvm::raw_ostream& out) const {
-    const Decider before = Before(one);
-    const Decider after = After(one);
-    out << fmt::format("{}{}: {}\n", after_.Place(after.statement), NameOf(one.kind), Message(one));
-    if (after.statement) {
-      out << fmt::format("{:>5} | {}\n", after.line, after_.Text(*after.statement));
+    for (const std::string& name : options_.only) {
+      const auto operation = runtime::FindOperation(name);
+      if (!operation) {
+        return ErrorOf(
+            "`--only`: unknown operation " + Quoted(support::Abbreviated(name)) +
+            support::Suggest(name, runtime::kOperationNames,
+                             "; the operations are " + support::Listed(runtime::kOperationNames)));
+      }
+      only_.Add(*operation);
     }
-    out << fmt::format("{}note: {}{}\n", before_.Place(before.statement), DecidedBy(before),
-                       one.cases == 1 ? "; one case" : fmt::format("; {} cases", one.cases));
-    if (before.statement) {
-      out << fmt::format("{:>5} | {}\n", before.line, before_.Text(*before.statement));
+    for (const std::string& fingerprint : options_.accept) {
+      if (llvm::Error error = acceptances_.Add(fingerprint, "", "--accept=" + fingerprint)) {
+        return ErrorOf("`--accept`: " + llvm::toString(std::move(error)));
+      }
     }
-    out << fmt::format("{}: note: for example {}\n", after_.name(),
-                       event::WriteEvent(EventOf(one.witness)));
+    if (llvm::Error error = files_.AddAll(options_.outputs)) return error;
+    std::vector<std::string> read = options_.operands;
+    read.insert(read.end(), options_.kernels.begin(), options_.kernels.end());
+    for (const std::string& path : read) {
+      if (llvm::Error error = CheckOverwriting(path)) return error;
+    }
+    return llvm::Error::success();
   }
 
-  void PrintMore(Kind kind, llvm::raw_ostream& out) const {
-    const std::uint64_t more = kind == Kind::Looser    ? found_.more_looser
-                               : kind == Kind::Tighter ? found_.more_tighter
-                                                       : found_.more_records;
-    if (more == 0) return;
-    out << fmt::format("{}: {}: {} more cases of a named root hash with a named file digest\n",
-                       after_.name(), NameOf(kind), more);
+  // A file that is read must not be written to.
+  llvm::Error CheckOverwriting(const std::string& path) const {
+    for (const std::string& written : files_.Files()) {
+      if (path == "-" || !env_.files.SameFile(written, path)) continue;
+      return ErrorOf(Quoted(written) + " is read and would be overwritten");
+    }
+    return llvm::Error::success();
   }
 
-  void PrintLifeCycle(llvm::raw_ostream& out) const {
-    const pipeline::LifeCycle answers = pipeline::LifeCycleOf(before_.policy, after_.policy);
-    const auto version = [](const policy::Policy& policy) {
-      const policy::Version& of = policy.version;
-      return fmt::format("{}.{}.{}", of.major, of.minor, of.revision);
-    };
-    std::vector<std::string> rejected;
-    const auto add = [&](std::string_view what, const std::optional<support::Errno>& error) {
-      if (error) rejected.push_back(fmt::format("{} answers {}", what, support::Name(*error)));
-    };
-    add("`update`", answers.update);
-    add("`active`", answers.activate);
-    add("going back", answers.rollback);
-    out << fmt::format("{}: {} {} after {} {}: {}\n", after_.name(),
-                       support::Printable(after_.policy.name), version(after_.policy),
-                       support::Printable(before_.policy.name), version(before_.policy),
-                       rejected.empty() ? "the kernel accepts it" : support::Listed(rejected));
+  // False after an error message.
+  bool ReadKernels() {
+    if (std::count(options_.kernels.begin(), options_.kernels.end(), "-") > 1) {
+      Report(env_, ExitStatus::Usage, "`--kernel`: standard input can be read only once");
+      return false;
+    }
+    for (const std::string& path : options_.kernels) {
+      auto kernel = ReadKernel(path, !chosen_.empty(), options_.operands, env_);
+      if (!kernel) return false;
+      kernels_.push_back(std::move(*kernel));
+    }
+    return true;
   }
 
-  void WriteOne(const Difference& one, JsonWriter& json) const {
-    json.object([&] {
-      json.attribute("direction", NameOf(one.kind));
-      json.attribute("op", Name(one.operation));
-      WriteDecider("before", Before(one), before_, json);
-      WriteDecider("after", After(one), after_, json);
-      json.attribute("cases", one.cases);
-      json.attribute("where", pipeline::WordsFor(one, after_.policy.semantics));
-      json.attributeBegin("witness");
-      json.raw(event::WriteEvent(EventOf(one.witness)));
-      json.attributeEnd();
-    });
+  llvm::Error ReadAcceptances(const pipeline::Config& config) {
+    if (config.diff.accepted.empty()) return llvm::Error::success();
+    const bool is_absolute = config.diff.accepted.starts_with('/');
+    const std::string path =
+        paths_.FromHere((is_absolute ? "" : config.directory) + config.diff.accepted);
+    if (llvm::Error error = CheckOverwriting(path)) return error;
+    if (llvm::Error error = CheckOverwriting(config.path)) return error;
+    llvm::Expected<std::string> text = env_.files.Read(path);
+    if (!text) {
+      return ErrorOf(config.path + ": `diff.accepted`: " + llvm::toString(text.takeError()));
+    }
+    return acceptances_.Read(path, *text);
   }
 
-  static void WriteDecider(std::string_view key, const Decider& decider, const Side& side,
-                           JsonWriter& json) {
-    json.attributeObject(key, [&] {
-      json.attribute("action", Name(decider.action));
-      if (!decider.statement) return json.attribute("match", nullptr);
-      json.attribute("match", decider.match);
-      json.attribute("line", decider.line);
-      json.attribute("text", side.source.text(*decider.statement));
-    });
+  ExitStatus Read(const std::string& path, Operand& operand) {
+    llvm::Expected<pipeline::PolicyFile> file = ReadPolicyFile(path, env_);
+    if (!file) return Report(env_, file.takeError());
+    operand.file = std::move(*file);
+    if (operand.file.content.kind == content::Kind::Signed) {
+      operand.signed_size = operand.file.file.text().size();
+    }
+    if (operand.file.content.kind != content::Kind::Table) return ExitStatus::Ok;
+    llvm::Expected<pipeline::TableText> text = pipeline::ReadTableText(operand.file.text);
+    if (!text) return Report(env_, text.takeError());
+    operand.file.content = {};
+    operand.file.text = std::move(text->text);
+    operand.table_target = text->target;
+    return ExitStatus::Ok;
   }
 
-  static void WriteErrno(std::string_view key, const std::optional<support::Errno>& error,
-                         JsonWriter& json) {
-    if (error) {
-      json.attribute(key, support::Name(*error));
+  // The kernels of the call, or of ipec.toml, each with its name.
+  llvm::Error FindTargets(const pipeline::Config& config, const std::vector<Operand>& operands) {
+    const std::string name = NameOf(options_.operands.back());
+    const targets::Target* table = nullptr;
+    for (const Operand& operand : operands) {
+      if (operand.table_target == nullptr) continue;
+      if (table != nullptr && table != operand.table_target) {
+        return ErrorOf(
+            fmt::format("the tables are compiled for {} and {}: compile the policies "
+                        "for one kernel",
+                        Describe(*table), Describe(*operand.table_target)));
+      }
+      table = operand.table_target;
+    }
+    if (table != nullptr && chosen_.empty() && kernels_.empty()) {
+      targets_ = {table};
+      target_names_ = {Describe(*table)};
+      return llvm::Error::success();
+    }
+    if (llvm::Error error = pipeline::CheckTargets(config, name, chosen_, kernels_)) return error;
+    targets_ = on_two_kernels() && kernels_.size() == 2
+                   ? TargetsOfTwo(config, name)
+                   : pipeline::TargetsOf(config, name, chosen_, kernels_);
+    target_names_ = pipeline::NamesOf(targets_, config, name, chosen_, kernels_);
+    if (on_two_kernels() && kernels_.size() == targets_.size()) {
+      for (std::size_t i = 0; i < kernels_.size(); ++i) {
+        target_names_[i] = fmt::format("{} ({})", kernels_[i].file, Describe(*targets_[i]));
+      }
+    }
+    if (table != nullptr && targets_ != std::vector{table}) {
+      return ErrorOf(
+          fmt::format("the table is compiled for {}; leave --target and --kernel out, or "
+                      "compile it again",
+                      Describe(*table)));
+    }
+    if (llvm::Error error = CheckOnly()) return error;
+    return on_two_kernels() ? CheckTwo() : llvm::Error::success();
+  }
+
+  // Two kernels may be the same target.
+  std::vector<const targets::Target*> TargetsOfTwo(const pipeline::Config& config,
+                                                   const std::string& name) const {
+    std::vector<const targets::Target*> both;
+    for (const pipeline::Kernel& kernel : kernels_) {
+      for (const targets::Target* target :
+           pipeline::TargetsOf(config, name, chosen_, std::span(&kernel, 1))) {
+        both.push_back(target);
+      }
+    }
+    return both;
+  }
+
+  llvm::Error CheckOnly() const {
+    for (const policy::Operation operation : only_) {
+      const bool is_known =
+          std::any_of(targets_.begin(), targets_.end(), [&](const targets::Target* target) {
+            return operation == policy::Operation::Unknown || target->Knows(operation);
+          });
+      if (is_known) continue;
+      return ErrorOf(fmt::format("`--only`: {} does not have the operation {}",
+                                 support::Listed(target_names_, "and"), Name(operation)));
+    }
+    return llvm::Error::success();
+  }
+
+  llvm::Error CheckTwo() const {
+    if (targets_.size() != 2) {
+      return ErrorOf(
+          fmt::format("one policy is compared on two kernels, not on {}; `ipec diff OLD "
+                      "NEW` compares two policies for any number of them",
+                      targets_.size()));
+    }
+    if (analysis::SameEvents(targets_[0]->semantics(), targets_[1]->semantics())) {
+      return llvm::Error::success();
+    }
+    return ErrorOf(fmt::format(
+        "{} and {} have different events, so their decisions cannot be compared; `ipec diff "
+        "--target=T OLD NEW` compares two policies for one of them",
+        target_names_[0], target_names_[1]));
+  }
+
+  std::unique_ptr<const pipeline::PolicyFileReading> ReadFor(const Operand& operand,
+                                                             const targets::Target& target) {
+    auto reading = std::make_unique<const pipeline::PolicyFileReading>(operand.file, target);
+    if (reading->error()) PrintFindings(*reading, target, /*color=*/false, env_.err);
+    return reading;
+  }
+
+  ExitStatus Compare(const pipeline::Config& config, const std::vector<Operand>& operands) {
+    const Operand& after = operands.back();
+    std::vector<ReadPair> pairs;
+    if (on_two_kernels()) {
+      pairs.push_back({ReadFor(after, *targets_[0]), ReadFor(after, *targets_[1])});
     } else {
-      json.attribute(key, nullptr);
+      for (const targets::Target* target : targets_) {
+        pairs.push_back({ReadFor(operands[0], *target), ReadFor(after, *target)});
+      }
+    }
+    pipeline::ChangeOptions options{only_, &acceptances_, on_two_kernels()};
+    std::vector<pipeline::Change> changes;
+    for (const ReadPair& pair : pairs) {
+      if (pair.before->error() || pair.after->error()) return ExitStatus::Findings;
+      const auto side = [](const pipeline::PolicyFileReading& reading) {
+        return pipeline::ChangeSide{&reading.target_reading(), &reading.source()};
+      };
+      changes.emplace_back(side(*pair.before), side(*pair.after), options);
+    }
+    FileChange change(std::move(changes), target_names_);
+    change.size_signed = after.signed_size;
+    if (!change.size_signed && after.table_target == nullptr && config.lint.signature_bytes) {
+      change.size_signed =
+          after.file.text.text().size() + support::ToSize(*config.lint.signature_bytes);
+    }
+    if (options_.operands.back() != "-") change.path = paths_.FromRoot(options_.operands.back());
+    Print(change);
+    return change.Fails(options_.fail_on) ? ExitStatus::Findings : ExitStatus::Ok;
+  }
+
+  void Print(const FileChange& change) {
+    for (const auto& to : files_.list()) {
+      outputs_.push_back(DiffFormats()[to->format].make(*to->out));
+    }
+    for (const auto& output : outputs_) output->File(change);
+    const auto unused = acceptances_.Unused();
+    for (const auto& output : outputs_) output->Finish(unused);
+    for (const pipeline::Acceptance* one : unused) {
+      env_.err << fmt::format("ipec: note: {}: no difference has the fingerprint {}\n",
+                              support::Printable(one->place), one->fingerprint);
     }
   }
 
-  const Side before_;
-  const Side after_;
-  const Differences& found_;
+  ExitStatus Finish(ExitStatus status) {
+    if (outputs_.empty()) return status;
+    return Worse(status, files_.Write());
+  }
+
+  const DiffOptions& options_;
+  Environment& env_;
+  OutputFiles files_;
+  std::vector<std::unique_ptr<DiffOutput>> outputs_;
+  pipeline::Configs configs_;
+  pipeline::ReportPaths paths_;
+  pipeline::Acceptances acceptances_;
+  policy::OperationSet only_;
+  std::vector<const targets::Target*> chosen_;
+  std::vector<pipeline::Kernel> kernels_;
+  std::vector<const targets::Target*> targets_;
+  std::vector<std::string> target_names_;
 };
 
-// Prints the findings of a policy that its kernel rejects.
-bool IsRejected(const pipeline::PolicyFileReading& reading, const targets::Target& target,
-                Environment& env) {
-  if (reading.error()) PrintFindings(reading, target, /*color=*/false, env.err);
-  return reading.error().has_value();
-}
-
 ExitStatus RunDiff(const DiffOptions& options, Environment& env) {
-  if (options.operands[0] == "-" && options.operands[1] == "-") {
-    return command::Report(env, ExitStatus::Usage, "OLD and NEW cannot both be standard input");
-  }
-  const targets::Target* const target = TargetOf(options, env);
-  if (target == nullptr) return ExitStatus::Usage;
-  llvm::Expected<pipeline::PolicyFile> old_file = ReadPolicyFile(options.operands[0], env);
-  if (!old_file) return command::Report(env, old_file.takeError());
-  llvm::Expected<pipeline::PolicyFile> new_file = ReadPolicyFile(options.operands[1], env);
-  if (!new_file) return command::Report(env, new_file.takeError());
-  const pipeline::PolicyFileReading before(std::move(*old_file), *target);
-  const pipeline::PolicyFileReading after(std::move(*new_file), *target);
-  if (IsRejected(before, *target, env) || IsRejected(after, *target, env)) {
-    return ExitStatus::Findings;
-  }
-  const analysis::Coverage old_one(before.policy());
-  const analysis::Coverage new_one(after.policy());
-  const Differences found = AllDifferences(old_one, new_one);
-  const auto side = [](const pipeline::PolicyFileReading& reading) {
-    return Side{reading.source(), support::LineMap(reading.source().text()), reading.policy()};
-  };
-  const Report report(side(before), side(after), found);
-  if (options.json) {
-    JsonWriter json(env.out);
-    json.object([&] {
-      json.attribute("version", 1);
-      json.attribute("target", target->name);
-      report.WriteJson(json);
-    });
-    env.out << '\n';
-  } else {
-    report.PrintText(env.out);
-  }
-  return Fails(CountsOf(found), options.fail_on) ? ExitStatus::Findings : ExitStatus::Ok;
+  return DiffRun(options, env).Do();
 }
 
 }  // namespace
 
 const Command kDiffCommand{
-    .operands = "OLD NEW",
+    .operands = "OLD NEW | POLICY",
     .description =
         "Prints which events the policies OLD and NEW decide differently, by the pair of\n"
         "statements that decide: looser (denied before, allowed now), tighter, or only\n"
         "recorded differently; how many cases these are, with an event for `ipec eval`;\n"
         "and what a kernel answers when NEW follows OLD. Layout, comments and the order of\n"
-        "rules that decide nothing different do not count. OLD and NEW are text or signed\n"
-        "policies; `-` is standard input. The answer is exact: every event of the target\n"
-        "that is not printed is decided and recorded as before.\n"
-        "Exit status 1: a difference at or above --fail-on (looser is above tighter, which\n"
-        "is above records), or a policy was rejected.",
+        "rules that decide nothing different do not count. OLD and NEW are text, signed\n"
+        "policies or tables; `-` is standard input. The answer is exact: every event of\n"
+        "the target that is not printed is decided and recorded as before.\n"
+        "With several --target or --kernel, the policies are compared for each. With two\n"
+        "of them and one POLICY, it is compared on the two kernels: a DENY that tests a\n"
+        "property that the second one was built without makes it looser. Without them,\n"
+        "the targets are those of the ipec.toml of NEW.\n"
+        "--accept, or a line `Ipec-Accept: FINGERPRINT reason` in the file that the key\n"
+        "`diff.accepted` of ipec.toml names, accepts a difference: it is still printed.\n"
+        "Exit status 1: a difference at or above --fail-on that is not accepted (looser is\n"
+        "above tighter, which is above records; any adds the answers to a wrong name or\n"
+        "version), or a policy was rejected.",
     .example =
         "  $ (cat device.pol; echo op=EXECUTE boot_verified=TRUE action=ALLOW) > new.pol\n"
         "  $ ipec diff device.pol new.pol\n"
-        "  new.pol:3:1: looser: EXECUTE is now allowed for files on the initramfs\n"
+        "  new.pol:3:1: looser: EXECUTE is now allowed for files on the initramfs "
+        "[IPE2014 weaker-than-base]\n"
         "      3 | op=EXECUTE boot_verified=TRUE action=ALLOW\n"
-        "  device.pol:2:1: note: denied before by the DEFAULT in line 2; 3 cases\n"
+        "  device.pol:2:1: note: denied before by the DEFAULT in line 2; 3 of 9 cases\n"
         "      2 | DEFAULT action=DENY\n"
         "  new.pol: note: for example "
         R"({"op":"EXECUTE","hook":"MMAP","file":{},"boot_verified":true})"
         "\n"
+        "  new.pol: note: fingerprint 87dc32a564184c050549\n"
         "  new.pol: 1 looser, 0 tighter, 0 records only (looser)\n"
-        "  new.pol: device 1.0.0 after device 1.0.0: `update` answers ESTALE",
-    .least_operands = 2,
+        "  new.pol: device 1.0.0 after device 1.0.0: `update` answers ESTALE "
+        "[IPE5001 version-not-bumped]",
+    .least_operands = 1,
     .most_operands = 2,
     .runner = Runs<RunDiff>(kOptions),
 };

@@ -14,8 +14,8 @@
 
 namespace ipec::pipeline {
 
-// The length of a fingerprint (see change.h) in hex digits: 80 bits, so that nobody finds a second
-// difference with the fingerprint of an accepted one.
+// The length of a fingerprint (see change.h) in hex digits: 80 bits, so that an attacker cannot
+// construct a second difference with the fingerprint of an accepted one.
 inline constexpr std::size_t kFingerprintDigits = 20;
 
 struct Acceptance {

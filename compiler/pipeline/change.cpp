@@ -107,9 +107,14 @@ std::size_t& ChangeCounts::operator[](Direction direction) {
                                            : records;
 }
 
+Verdict ChangeCounts::verdict() const {
+  if (looser != 0) return tighter != 0 ? Verdict::Incomparable : Verdict::Looser;
+  return tighter != 0 ? Verdict::Tighter : Verdict::Equivalent;
+}
+
 Change::Change(const std::optional<ChangeSide>& before, const ChangeSide& after,
                const ChangeOptions& options)
-    : before_(before), after_(after) {
+    : before_(before), after_(after), on_two_kernels_(options.on_two_kernels) {
   IPEC_CHECK(after.reading->accepted() && (!before || before->reading->accepted()),
              "a rejected policy has no meaning to compare");
   std::optional<Coverage> nothing;
@@ -118,7 +123,7 @@ Change::Change(const std::optional<ChangeSide>& before, const ChangeSide& after,
     none.semantics = policy_after().semantics;
     no_policy_ = std::make_unique<const Policy>(std::move(none));
     nothing.emplace(*no_policy_);
-  } else {
+  } else if (!on_two_kernels_) {
     life_cycle_ = LifeCycleOf(policy_before(), policy_after());
   }
   Differences found = AllDifferences(before ? before->reading->coverage() : *nothing,
@@ -160,11 +165,6 @@ ChangeCounts Change::accepted() const {
     if (one.acceptance != nullptr) ++accepted[one.direction()];
   }
   return accepted;
-}
-
-Verdict Change::verdict() const {
-  if (counts_.looser != 0) return counts_.tighter != 0 ? Verdict::Incomparable : Verdict::Looser;
-  return counts_.tighter != 0 ? Verdict::Tighter : Verdict::Equivalent;
 }
 
 bool Change::OnlyUnknownOperations() const {

@@ -1,18 +1,19 @@
 #pragma once
 
-// What a change of a policy means for one kernel. `ipec diff` prints it, and `ipec lint --against`
-// reports it.
+// The meaning of a change of a policy for one kernel. `ipec diff` prints it, and
+// `ipec lint --against` reports it.
 //
 //   in   the policy before and after, each as a target reads it; before there may be none
 //   out  Change: all differences with the statements that decide and a fingerprint, their numbers,
 //        a verdict, the life cycle
 //
 // Exact: an event that no difference contains is decided and recorded as before. The two targets
-// are usually the same. They may differ if the same events can occur on both (analysis::SameEvents):
-// the policies of one text on two kernels, one of them without a property, can be compared.
+// are usually the same. They may differ if the same events can occur on both
+// (analysis::SameEvents): the policies of one text on two kernels, one of them without a property,
+// can be compared.
 //
-// Without a policy the kernel allows everything and records nothing, so against no policy nothing is
-// looser.
+// Without a policy the kernel allows everything and records nothing, so against no policy nothing
+// is looser.
 //
 // Knows no command, option or file; words are in change_words.h.
 
@@ -71,10 +72,12 @@ struct ChangeCounts {
   std::size_t records = 0;
 
   std::size_t& operator[](Direction direction);
+  // About decisions alone.
+  Verdict verdict() const;
   std::size_t all() const { return looser + tighter + records; }
 };
 
-// What a kernel answers to a new version where it is not what an author expects.
+// An answer of the kernel to a new version that an author does not expect.
 enum class LifeCycleProblem : std::uint8_t { VersionNotBumped, VersionDecreased, NameChanged };
 
 // One of the policies: its reading, and the text that this is of. Both must outlive the Change.
@@ -86,6 +89,8 @@ struct ChangeSide {
 struct ChangeOptions {
   policy::OperationSet only = {};      // empty: all operations
   Acceptances* acceptances = nullptr;  // outlives the Change; those that match count as used
+  // One text on two kernels: there is no life cycle, and the words are about kernels.
+  bool on_two_kernels = false;
 };
 
 class Change {
@@ -95,6 +100,7 @@ class Change {
          const ChangeOptions& options = {});
 
   bool has_base() const { return before_.has_value(); }
+  bool on_two_kernels() const { return on_two_kernels_; }
   const std::optional<ChangeSide>& before() const { return before_; }
   const ChangeSide& after() const { return after_; }
   // The policy before; an empty one if there was none.
@@ -108,13 +114,13 @@ class Change {
 
   const ChangeCounts& counts() const { return counts_; }
   ChangeCounts accepted() const;
-  // About decisions alone; acceptances do not count.
-  Verdict verdict() const;
+  // Acceptances do not count.
+  Verdict verdict() const { return counts_.verdict(); }
   // Whether only operations without a name are decided differently, as after a change of the
   // global DEFAULT.
   bool OnlyUnknownOperations() const;
 
-  // Nothing if there was no policy.
+  // Nothing if there was no policy, or the text is the same.
   const std::optional<LifeCycle>& life_cycle() const { return life_cycle_; }
   // Nothing if there was no policy. An unchanged version is a problem only if decisions or records
   // differ: a text with the same meaning need not be loaded.
@@ -134,6 +140,7 @@ class Change {
   support::EnumMap<Direction, std::uint64_t, 3> more_;
   ChangeCounts counts_;
   std::optional<LifeCycle> life_cycle_;
+  bool on_two_kernels_;
 };
 
 }  // namespace ipec::pipeline

@@ -53,12 +53,6 @@ std::vector<std::string> Rejections(const LifeCycle& answers) {
   return rejected;
 }
 
-// The targets are different kernels.
-bool IsAcross(const Change& change) {
-  return change.before() &&
-         &change.before()->reading->target() != &change.after().reading->target();
-}
-
 std::string HexOf(const analysis::OwnedDigest& digest) {
   return digest.algorithm + (digest.algorithm.empty() ? "" : ":") +
          llvm::toHex(llvm::ArrayRef(digest.bytes), /*LowerCase=*/true);
@@ -93,31 +87,33 @@ std::string WordsFor(const ChangedCases& one, const Change& change) {
 }
 
 std::string MessageOf(const ChangedCases& one, const Change& change) {
-  const bool looser = one.direction() == Direction::Looser;
-  const std::string_view now = IsAcross(change) ? "there" : "now";
+  const bool two = change.on_two_kernels();
+  const std::string_view action = one.direction() == Direction::Looser ? "allowed" : "denied";
+  const std::string decided =
+      two ? fmt::format("{} on the second kernel", action) : fmt::format("now {}", action);
   if (one.cases.operation == Operation::Unknown) {
-    return fmt::format("operations without a name are {} {}{}", now, looser ? "allowed" : "denied",
+    return fmt::format("operations without a name are {}{}", decided,
                        change.OnlyUnknownOperations() ? "; all others are decided as before" : "");
   }
   const std::string_view operation = Name(one.cases.operation);
   const std::string words = WordsFor(one, change);
   if (one.direction() == Direction::Records) {
-    return fmt::format("{} is decided as before for {}, but records name another statement",
-                       operation, words);
+    return fmt::format("{} is decided {} for {}, but records name another statement", operation,
+                       two ? "alike on both kernels" : "as before", words);
   }
-  return fmt::format("{} is {} {} for {}", operation, now, looser ? "allowed" : "denied", words);
+  return fmt::format("{} is {} for {}", operation, decided, words);
 }
 
 std::string BeforeOf(const ChangedCases& one, const Change& change) {
   const Decider& decider = one.before;
+  const std::string_view when = change.on_two_kernels() ? "on the first kernel" : "before";
   std::string by;
   if (!decider.match) {
-    by = change.has_base() ? "allowed before, because no DEFAULT decides"
-                           : "allowed before, because there was no policy";
+    by = fmt::format("allowed {}, because {}", when,
+                     change.has_base() ? "no DEFAULT decides" : "there was no policy");
   } else {
-    by = fmt::format("{} before by {}line {}",
-                     decider.action == Action::Allow ? "allowed" : "denied",
-                     *decider.match == Match::Rule ? "" : "the DEFAULT in ", decider.line);
+    by = fmt::format("{} {} by {}line {}", decider.action == Action::Allow ? "allowed" : "denied",
+                     when, *decider.match == Match::Rule ? "" : "the DEFAULT in ", decider.line);
   }
   if (one.cases.operation == Operation::Unknown) return by;
   const std::uint64_t all = analysis::AllCases(one.cases, change.policy_after().semantics);
@@ -126,6 +122,12 @@ std::string BeforeOf(const ChangedCases& one, const Change& change) {
 
 std::string WitnessOf(const ChangedCases& one) {
   return event::WriteEvent(EventOf(one.cases.witness));
+}
+
+std::string AcceptanceWords(const ChangedCases& one) {
+  if (one.acceptance == nullptr) return "fingerprint " + one.fingerprint;
+  if (one.acceptance->reason.empty()) return "accepted by " + one.acceptance->place;
+  return fmt::format("accepted by {}: {}", one.acceptance->place, one.acceptance->reason);
 }
 
 std::string MessageOf(LifeCycleProblem problem, const Change& change) {
@@ -170,38 +172,40 @@ std::string PlaceOf(const Decider& decider, const ChangeSide& side) {
   return fmt::format("{}:{}:{}", name, decider.line, column);
 }
 
+Diagnostic FindingOf(const ChangedCases& one, const Change& change) {
+  Diagnostic finding;
+  finding.descriptor = &DescriptorOf(one.direction());
+  finding.severity = finding.descriptor->severity;
+  finding.where = one.after.where;
+  finding.about = one.cases.operation;
+  finding.message = MessageOf(one, change);
+  std::string before = BeforeOf(one, change);
+  if (one.before.match) {
+    before = fmt::format("{}: {}: {}", PlaceOf(one.before, *change.before()), before,
+                         support::Printable(TextOf(one.before, *change.before())));
+  }
+  finding.AddNote(std::move(before));
+  finding.AddNote("for example " + WitnessOf(one));
+  if (one.acceptance != nullptr) finding.severity = Severity::Information;
+  finding.AddNote(AcceptanceWords(one));
+  return finding;
+}
+
+Diagnostic FindingOf(LifeCycleProblem problem, const Change& change) {
+  Diagnostic finding;
+  finding.descriptor = &DescriptorOf(problem);
+  finding.severity = finding.descriptor->severity;
+  const llvm::StringRef text = change.after().source->text();
+  finding.where = support::LineMap(text).LineSpan(text, change.policy_after().header_line);
+  finding.message = MessageOf(problem, change);
+  return finding;
+}
+
 std::vector<Diagnostic> FindingsOf(const Change& change) {
   std::vector<Diagnostic> findings;
-  for (const ChangedCases& one : change.differences()) {
-    Diagnostic& finding = findings.emplace_back();
-    finding.descriptor = &DescriptorOf(one.direction());
-    finding.severity = finding.descriptor->severity;
-    finding.where = one.after.where;
-    finding.about = one.cases.operation;
-    finding.message = MessageOf(one, change);
-    std::string before = BeforeOf(one, change);
-    if (one.before.match) {
-      before = fmt::format("{}: {}: {}", PlaceOf(one.before, *change.before()), before,
-                           support::Printable(TextOf(one.before, *change.before())));
-    }
-    finding.AddNote(std::move(before));
-    finding.AddNote("for example " + WitnessOf(one));
-    if (one.acceptance != nullptr) {
-      finding.severity = Severity::Information;
-      finding.AddNote(
-          fmt::format("accepted by {}: {}", one.acceptance->place, one.acceptance->reason));
-    } else {
-      finding.AddNote("fingerprint " + one.fingerprint);
-    }
-  }
+  for (const ChangedCases& one : change.differences()) findings.push_back(FindingOf(one, change));
   if (const auto problem = change.life_cycle_problem()) {
-    Diagnostic& finding = findings.emplace_back();
-    finding.descriptor = &DescriptorOf(*problem);
-    finding.severity = finding.descriptor->severity;
-    const support::LineMap lines(change.after().source->text());
-    finding.where =
-        lines.LineSpan(change.after().source->text(), change.policy_after().header_line);
-    finding.message = MessageOf(*problem, change);
+    findings.push_back(FindingOf(*problem, change));
   }
   return findings;
 }

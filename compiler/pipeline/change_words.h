@@ -18,12 +18,14 @@ const diagnostics::Descriptor& DescriptorOf(Direction direction);
 const diagnostics::Descriptor& DescriptorOf(LifeCycleProblem problem);
 
 // "EXECUTE is now allowed for files on the initramfs"; about the policies of one text on two
-// kernels, "is allowed there".
+// kernels, "is allowed on the second kernel".
 std::string MessageOf(const ChangedCases& one, const Change& change);
 // "denied before by the DEFAULT in line 2; 3 of 28 cases"
 std::string BeforeOf(const ChangedCases& one, const Change& change);
 // The words for the cases: "files on the initramfs".
 std::string WordsFor(const ChangedCases& one, const Change& change);
+// "fingerprint 0123…", or "accepted by accepted.txt:3: the reason".
+std::string AcceptanceWords(const ChangedCases& one);
 // One of the events, as JSON for `ipec eval`.
 std::string WitnessOf(const ChangedCases& one);
 
@@ -37,8 +39,10 @@ std::string_view TextOf(const Decider& decider, const ChangeSide& side);
 // Where a statement is: "device.pol:4:1", or the name of the text if none decides.
 std::string PlaceOf(const Decider& decider, const ChangeSide& side);
 
-// The differences and the problem of the life cycle as findings in the text after, in the order of
-// `differences()`. Those that are accepted say so and are informational.
+// A finding in the text after; one that is accepted is informational.
+diagnostics::Diagnostic FindingOf(const ChangedCases& one, const Change& change);
+diagnostics::Diagnostic FindingOf(LifeCycleProblem problem, const Change& change);
+// The differences and the problem of the life cycle as findings, in the order of `differences()`.
 std::vector<diagnostics::Diagnostic> FindingsOf(const Change& change);
 
 // A kind of events that a difference is about, in terms of an event.

@@ -134,6 +134,10 @@ constexpr std::array kRows = {
     Row{.name = "format.sort-properties",
         .meaning = "sort properties by name; audit records quote them in the order written",
         .flag = IPEC_FIELD(format.sort_properties)},
+    Row{.name = "diff.accepted",
+        .meaning = "the file of accepted changes, relative to this file: a line "
+                   "`Ipec-Accept: FINGERPRINT reason` for each; empty: none",
+        .word = IPEC_FIELD(diff.accepted)},
     Row{.name = "lint.ruleset",
         .meaning = "pins the set of rules that are on by default; empty: the newest",
         .word = IPEC_FIELD(lint.ruleset)},

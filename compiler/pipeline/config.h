@@ -1,6 +1,6 @@
 #pragma once
 
-// `ipec.toml`: the settings of a project for `fmt`, `lint` and the language server.
+// `ipec.toml`: the settings of a project for `fmt`, `lint`, `diff` and the language server.
 // config_files.h finds the file, and config.cpp has the table of keys. An unknown key, type or
 // value is an error with its place and a suggestion.
 //
@@ -55,6 +55,11 @@ struct Config {
     bool sort_properties = false;
     friend bool operator==(const Format&, const Format&) = default;
   } format;
+
+  struct Diff {
+    std::string accepted;  // the file of `Ipec-Accept` lines, relative to `directory`; empty: none
+    friend bool operator==(const Diff&, const Diff&) = default;
+  } diff;
 
   struct Lint {
     std::string ruleset;              // empty: the newest

@@ -57,6 +57,7 @@ class PolicyFileReading {
   Identity identity() const { return reading_ ? reading_->first().identity() : Identity(); }
 
   // Of an accepted file.
+  const TargetReading& target_reading() const { return reading_->first(); }
   const policy::Policy& policy() const { return reading_->first().policy(); }
   // Moves it out. Nothing else may be called afterwards.
   policy::Policy TakePolicy() && { return std::move(*reading_).TakePolicy(); }

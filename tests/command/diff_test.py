@@ -83,8 +83,8 @@ def global_action(path):
 
 def check(before, after):
     """Returns the verdict."""
-    done = run("diff", "--format=json", before, after)
-    found = json.loads(done.stdout)
+    done = run("diff", "--output=json", before, after)
+    found = json.loads(done.stdout)["files"][0]
     changes = set(zip(decisions(before, EVENTS), decisions(after, EVENTS)))
     changes.add(tuple(global_action(name) for name in (before, after)))  # operations without a name
     is_looser, is_tighter = ("DENY", "ALLOW") in changes, ("ALLOW", "DENY") in changes

@@ -24,7 +24,7 @@ POLICIES = {
 EVENT = '{"op":"EXECUTE","hook":"MMAP"}'
 OPERANDS = {"eval": ["--event=" + EVENT, "--success-audit", "--format=audit"], "compile": ["--emit=dump", "-o", "-"],
             "thumbprint": ["--record"], "fmt": ["--diff"], "lint": ["--output=json", "--select=all"],
-            "check": ["--format=json"], "diff": ["--format=json", next(iter(POLICIES))],
+            "check": ["--format=json"], "diff": ["--output=json", next(iter(POLICIES))],
             "test": ["--output=json"]}
 CLAIMS = "never op=EXECUTE dmverity_signature=FALSE\n"
 

@@ -59,8 +59,8 @@ def main():
             for name, policy in zip(names, pair):
                 with open(name, "w", encoding="ascii") as stream:
                     stream.write(policy.text())
-            done = subprocess.run([ipec, "diff", "--format=json", *names], check=False, stdout=subprocess.PIPE, timeout=60)
-            found = {(one["op"], one["direction"]) for one in json.loads(done.stdout)["differences"]}
+            done = subprocess.run([ipec, "diff", "--output=json", *names], check=False, stdout=subprocess.PIPE, timeout=60)
+            found = {(one["op"], one["direction"]) for one in json.loads(done.stdout)["files"][0]["differences"]}
             for op in OPERATIONS:
                 was, now = (policy.formula(op) for policy in pair)
                 for direction, query in (("looser", f"(and (not {was}) {now})"), ("tighter", f"(and {was} (not {now}))")):

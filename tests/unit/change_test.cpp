@@ -148,7 +148,7 @@ TEST_CASE("accepted differences do not fail and are still there; others do") {
   CHECK(one.change.Fails(FailOn::Looser));
   REQUIRE(acceptances.Unused().size() == 1);
   CHECK(acceptances.Unused()[0]->place == "accepted.txt:4");
-  REQUIRE(IsOk(acceptances.Add(*all.rbegin(), "--accept", "--accept")));
+  REQUIRE(IsOk(acceptances.Add(*all.rbegin(), "", "--accept")));
   const Changed both(deny, after, {.acceptances = &acceptances});
   CHECK(both.change.verdict() == Verdict::Looser);
   CHECK_FALSE(both.change.Fails(FailOn::Looser));
@@ -237,10 +237,12 @@ TEST_CASE("one policy on two kernels: a DENY that is compiled out is looser") {
       both);
   const ChangeSide sides[] = {{&reading.by_target()[0], &reading.source()},
                               {&reading.by_target()[1], &reading.source()}};
-  const Change change(sides[0], sides[1]);
+  const Change change(sides[0], sides[1], {.on_two_kernels = true});
   CHECK(change.verdict() == Verdict::Looser);
   REQUIRE(change.differences().size() == 1);
-  CHECK(MessageOf(change.differences()[0], change).starts_with("EXECUTE is there allowed for "));
+  CHECK(MessageOf(change.differences()[0], change)
+            .starts_with("EXECUTE is allowed on the second kernel for "));
+  CHECK_FALSE(change.life_cycle());
   CHECK(Change(sides[1], sides[0]).verdict() == Verdict::Tighter);
 }
 

@@ -41,6 +41,8 @@ exclude = ["fixtures/", "*.policy"]
 [format]
 align = true
 sort-properties = true
+[diff]
+accepted = "ci/accepted.txt"
 [lint]
 ruleset = "2026.1"
 select = ["style"]

@@ -1,0 +1,95 @@
+// `ipec diff --output=sarif` and `--output=github`: differences as findings in the text after, by
+// the outputs of the linter.
+
+#include <algorithm>
+#include <utility>
+
+#include "compiler/driver/diff_report.h"
+#include "compiler/support/assert.h"
+#include "lint/explained.h"
+#include "lint/output.h"
+
+namespace ipec::driver {
+namespace {
+
+class DiffFindings final : public DiffOutput {
+ public:
+  explicit DiffFindings(std::unique_ptr<lint::Output> output) : output_(std::move(output)) {}
+
+  void File(const FileChange& file) override {
+    std::vector<diagnostics::Diagnostic> list;
+    lint::FileFindings findings;
+    for (const MergedDifference& difference : file.differences()) {
+      diagnostics::Diagnostic& one =
+          list.emplace_back(FindingOf(*difference.one, *difference.change));
+      one.only_for = file.OnlyFor(difference);
+      if (!one.only_for.empty()) one.AddNote("only for " + one.only_for);
+      findings.fingerprints.push_back(difference.one->fingerprint);
+    }
+    const auto problem = file.first().life_cycle_problem();
+    if (problem) {
+      list.push_back(FindingOf(*problem, file.first()));
+      findings.fingerprints.push_back(
+          lint::Fingerprint(std::string(list.back().descriptor->code) + "\n" + file.name()));
+    }
+    diagnostics::FileReport& report = findings.report;
+    report.source = file.first().after().source;
+    report.path = file.path;
+    report.target = file.target_names().front();
+    pipeline::Identity identity = file.first().after().reading->identity();
+    report.name = std::move(identity.name);
+    report.policy_version = std::move(identity.version);
+    report.diagnostics = list;
+    report.fingerprints = findings.fingerprints;
+    output_->File(findings);
+  }
+
+  void Finish(std::span<const pipeline::Acceptance* const>) override { output_->Finish({}); }
+
+ private:
+  std::unique_ptr<lint::Output> output_;
+};
+
+// The documentation of findings about changes: that of the rules with their codes.
+std::vector<diagnostics::Explained> ExplainedChanges() {
+  using pipeline::DescriptorOf;
+  using pipeline::Direction;
+  using pipeline::LifeCycleProblem;
+  std::vector<diagnostics::Explained> all;
+  for (const diagnostics::Descriptor* descriptor :
+       {&DescriptorOf(Direction::Looser), &DescriptorOf(Direction::Tighter),
+        &DescriptorOf(Direction::Records), &DescriptorOf(LifeCycleProblem::VersionNotBumped),
+        &DescriptorOf(LifeCycleProblem::VersionDecreased),
+        &DescriptorOf(LifeCycleProblem::NameChanged)}) {
+    const auto rule = std::find_if(lint::Explained().begin(), lint::Explained().end(),
+                                   [&](const diagnostics::Explained& row) {
+                                     return row.descriptor->code == descriptor->code;
+                                   });
+    IPEC_CHECK(rule != lint::Explained().end() && rule->descriptor->name == descriptor->name,
+               "a finding about changes is not a rule of the linter");
+    all.push_back(*rule);
+    all.back().descriptor = descriptor;
+    all.back().on = true;
+  }
+  return all;
+}
+
+diagnostics::RenderOptions Options() {
+  static const std::vector<diagnostics::Explained> explained = ExplainedChanges();
+  diagnostics::RenderOptions options;
+  options.version = IPEC_VERSION;
+  options.explained = explained;
+  return options;
+}
+
+}  // namespace
+
+std::unique_ptr<DiffOutput> MakeDiffSarif(llvm::raw_ostream& out) {
+  return std::make_unique<DiffFindings>(lint::MakeSarif(out, Options()));
+}
+
+std::unique_ptr<DiffOutput> MakeDiffGithub(llvm::raw_ostream& out) {
+  return std::make_unique<DiffFindings>(lint::MakeGithub(out, Options()));
+}
+
+}  // namespace ipec::driver

@@ -1,0 +1,184 @@
+// `ipec diff --output=json`: the contract in the README of this directory. Fields are only added.
+
+#include "compiler/driver/diff_report.h"
+#include "compiler/support/errno.h"
+#include "compiler/support/json_writer.h"
+
+namespace ipec::driver {
+namespace {
+
+using pipeline::Decider;
+using pipeline::Direction;
+using pipeline::EventKind;
+using policy::Match;
+using support::JsonWriter;
+
+std::string_view Name(Match match) {
+  switch (match) {
+    case Match::Rule:
+      return "rule";
+    case Match::OperationDefault:
+      return "op-default";
+    case Match::GlobalDefault:
+      break;
+  }
+  return "global-default";
+}
+
+class DiffJson final : public DiffOutput {
+ public:
+  explicit DiffJson(llvm::raw_ostream& out) : out_(out), json_(out) {
+    json_.objectBegin();
+    json_.attribute("version", 1);
+    json_.attributeBegin("files");
+    json_.arrayBegin();
+  }
+
+  void File(const FileChange& file) override {
+    json_.object([&] {
+      AttributeOrNull("before", file.name_before());
+      json_.attribute("after", file.name());
+      json_.attributeArray("targets", [&] {
+        for (const std::string& name : file.target_names()) json_.value(name);
+      });
+      json_.attribute("verdict", pipeline::Name(file.counts().verdict()));
+      json_.attributeArray("differences", [&] {
+        for (const MergedDifference& one : file.differences()) Difference(file, one);
+      });
+      json_.attributeObject("more_cases", [&] {
+        for (const Direction direction :
+             {Direction::Looser, Direction::Tighter, Direction::Records}) {
+          json_.attribute(pipeline::Name(direction), file.More(direction));
+        }
+      });
+      LifeCycle(file);
+    });
+  }
+
+  void Finish(std::span<const pipeline::Acceptance* const> unused) override {
+    json_.arrayEnd();
+    json_.attributeEnd();
+    json_.attributeArray("unused_acceptances", [&] {
+      for (const pipeline::Acceptance* one : unused) {
+        json_.object([&] {
+          json_.attribute("fingerprint", one->fingerprint);
+          json_.attribute("place", one->place);
+          json_.attribute("reason", one->reason);
+        });
+      }
+    });
+    json_.objectEnd();
+    out_ << '\n';
+  }
+
+ private:
+  template <typename Value>
+  void AttributeOrNull(std::string_view key, const std::optional<Value>& value) {
+    if (value) {
+      json_.attribute(key, *value);
+    } else {
+      json_.attribute(key, nullptr);
+    }
+  }
+
+  void Difference(const FileChange& file, const MergedDifference& difference) {
+    const pipeline::ChangedCases& one = *difference.one;
+    const pipeline::Change& change = *difference.change;
+    json_.object([&] {
+      json_.attribute("direction", pipeline::Name(one.direction()));
+      json_.attribute("code", pipeline::DescriptorOf(one.direction()).code);
+      json_.attribute("op", runtime::Name(one.cases.operation));
+      json_.attribute("message", file.MessageOf(difference));
+      json_.attributeArray("targets", [&] {
+        for (const std::string_view name : file.TargetsOf(difference)) json_.value(name);
+      });
+      Statement("before", one.before, change.before());
+      Statement("after", one.after, change.after());
+      json_.attribute("cases", one.cases.cases);
+      json_.attributeArray("where", [&] {
+        for (const EventKind& kind : KindsOf(one, change)) Kind(kind);
+      });
+      json_.attribute("words", pipeline::WordsFor(one, change));
+      json_.attributeBegin("witness");
+      json_.raw(WitnessOf(one));
+      json_.attributeEnd();
+      json_.attribute("fingerprint", one.fingerprint);
+      Accepted(one.acceptance);
+    });
+  }
+
+  void Statement(std::string_view key, const Decider& decider,
+                 const std::optional<pipeline::ChangeSide>& side) {
+    json_.attributeObject(key, [&] {
+      json_.attribute("action", runtime::Name(decider.action));
+      if (!decider.match) {
+        json_.attribute("match", nullptr);
+        json_.attribute("rule", nullptr);
+        return;
+      }
+      json_.attribute("match", Name(*decider.match));
+      json_.attributeObject("rule", [&] {
+        json_.attribute("line", decider.line);
+        json_.attribute("text", TextOf(decider, *side));
+      });
+    });
+  }
+
+  void Kind(const EventKind& kind) {
+    json_.object([&] {
+      json_.attribute("boot_verified", kind.boot_verified);
+      if (kind.dmverity) {
+        json_.attributeObject("dmverity", [&] {
+          json_.attribute("roothash", kind.dmverity->roothash);
+          json_.attribute("signed", kind.dmverity->is_signed);
+        });
+      } else {
+        json_.attribute("dmverity", nullptr);
+      }
+      if (kind.fsverity) {
+        json_.attributeObject("fsverity", [&] {
+          json_.attribute("digest", kind.fsverity->digest);
+          json_.attribute("signed", kind.fsverity->is_signed);
+        });
+      } else {
+        json_.attribute("fsverity", nullptr);
+      }
+    });
+  }
+
+  void Accepted(const pipeline::Acceptance* acceptance) {
+    if (acceptance == nullptr) return json_.attribute("accepted", nullptr);
+    json_.attributeObject("accepted", [&] {
+      json_.attribute("place", acceptance->place);
+      json_.attribute("reason", acceptance->reason);
+    });
+  }
+
+  void LifeCycle(const FileChange& file) {
+    const auto& answers = file.first().life_cycle();
+    if (!answers) return json_.attribute("lifecycle", nullptr);
+    const auto answer = [&](std::string_view key, const std::optional<support::Errno>& error) {
+      AttributeOrNull(key, error ? std::optional(support::Name(*error)) : std::nullopt);
+    };
+    json_.attributeObject("lifecycle", [&] {
+      answer("update", answers->update);
+      answer("activate", answers->activate);
+      answer("rollback", answers->rollback);
+      AttributeOrNull("size_signed", file.size_signed);
+      const auto problem = file.first().life_cycle_problem();
+      AttributeOrNull(
+          "code", problem ? std::optional(pipeline::DescriptorOf(*problem).code) : std::nullopt);
+    });
+  }
+
+  llvm::raw_ostream& out_;
+  JsonWriter json_;
+};
+
+}  // namespace
+
+std::unique_ptr<DiffOutput> MakeDiffJson(llvm::raw_ostream& out) {
+  return std::make_unique<DiffJson>(out);
+}
+
+}  // namespace ipec::driver
