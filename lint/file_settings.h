@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "compiler/command/file_targets.h"
 #include "compiler/pipeline/config_files.h"
 #include "lint/lint_run.h"
 #include "lint/settings.h"
@@ -21,9 +22,8 @@ class FileSettings {
 
   // The error names a rule, level or target in the options that does not exist.
   llvm::Error CheckOptions();
-  bool has_chosen_targets() const { return !targets_.empty(); }
-  // Of the options `--kernel`: they replace those of the configuration.
-  void Use(std::vector<pipeline::Kernel> kernels) { kernels_ = std::move(kernels); }
+  // The targets and kernels of the options: they replace those of the configuration.
+  command::ChosenTargets& chosen() { return chosen_; }
 
   // Notes on kernels that configurations name, each once.
   std::vector<std::string> TakeNotes() { return std::exchange(notes_, {}); }
@@ -31,12 +31,9 @@ class FileSettings {
   // Files that share an ipec.toml share the settings. Errors are those of the configuration.
   llvm::Expected<const Settings*> For(const std::string& path);
   // The error: a kernel of the configuration is of a release without a target.
-  llvm::Expected<std::vector<const targets::Target*>> TargetsFor(const pipeline::Config& config,
-                                                                 const std::string& path) const;
-  // Of these targets, in notes.
-  std::vector<std::string> NamesFor(std::span<const targets::Target* const> targets,
-                                    const pipeline::Config& config, const std::string& path) const {
-    return pipeline::NamesOf(targets, config, path, targets_, kernels_);
+  llvm::Expected<command::NamedTargets> TargetsFor(const pipeline::Config& config,
+                                                   const std::string& path) const {
+    return chosen_.For(config, path);
   }
 
  private:
@@ -45,8 +42,7 @@ class FileSettings {
   const LintOptions& options_;
   std::vector<std::string> select_;
   std::vector<std::string> ignore_;
-  std::vector<const targets::Target*> targets_;
-  std::vector<pipeline::Kernel> kernels_;
+  command::ChosenTargets chosen_;
   std::vector<std::string> notes_;
   std::string today_;
   pipeline::Configs configs_;

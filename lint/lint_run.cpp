@@ -3,7 +3,6 @@
 #include <memory>
 #include <set>
 
-#include "compiler/command/read_kernel.h"
 #include "compiler/command/read_policy.h"
 #include "compiler/content/content.h"
 #include "compiler/pipeline/claims_reading.h"
@@ -39,7 +38,9 @@ class Run {
     if (llvm::Error error = settings_.CheckOptions()) {
       return Report(env_, ExitStatus::Usage, llvm::toString(std::move(error)));
     }
-    if (!ReadKernels()) return ExitStatus::Usage;
+    if (!settings_.chosen().ReadKernels(options_.kernels, options_.operands, env_)) {
+      return ExitStatus::Usage;
+    }
     if (const ExitStatus wrong = bases_.Open(); wrong != ExitStatus::Ok) return wrong;
     if (const ExitStatus wrong = PrepareRun(state_, operands_); wrong != ExitStatus::Ok) {
       return wrong;
@@ -52,22 +53,6 @@ class Run {
   }
 
  private:
-  // The files of `--kernel`; false after an error message.
-  bool ReadKernels() {
-    if (std::count(options_.kernels.begin(), options_.kernels.end(), "-") > 1) {
-      Report(env_, ExitStatus::Usage, "`--kernel`: standard input can be read only once");
-      return false;
-    }
-    std::vector<pipeline::Kernel> kernels;
-    for (const std::string& path : options_.kernels) {
-      auto kernel = ReadKernel(path, settings_.has_chosen_targets(), options_.operands, env_);
-      if (!kernel) return false;
-      kernels.push_back(std::move(*kernel));
-    }
-    settings_.Use(std::move(kernels));
-    return true;
-  }
-
   ExitStatus Operand(const std::string& operand) {
     ExitStatus status = ExitStatus::Ok;
     const auto report = [&](llvm::Error error) {
@@ -119,7 +104,7 @@ class Run {
     auto targets = settings_.TargetsFor(config, name);
     if (!targets) return Mistaken(targets.takeError());
     std::shared_ptr<const pipeline::Reading> base;
-    const ExitStatus status = bases_.BaseOf(position, name, *targets, base);
+    const ExitStatus status = bases_.BaseOf(position, name, targets->targets, base);
     std::optional<Settings> own;
     if (const bool beside = IsSignedBeside(env_.files, path); beside || base != nullptr) {
       own = **found;
@@ -127,7 +112,8 @@ class Run {
       own->base = std::move(base);
     }
     const Settings& settings = own ? *own : **found;
-    pipeline::Reading reading(support::SourceBuffer(name, policy->text.text().str()), *targets);
+    pipeline::Reading reading(support::SourceBuffer(name, policy->text.text().str()),
+                              targets->targets);
     const bool is_signed = policy->content.kind == content::Kind::Signed;
     LintedFile file{operand,
                     {},
@@ -136,7 +122,7 @@ class Run {
                     std::move(policy->text),
                     std::move(reading),
                     settings,
-                    settings_.NamesFor(*targets, config, name)};
+                    std::move(targets->names)};
     // Standard input counts as a file if it has a name.
     if (operand != "-" || options_.stdin_filename) file.from_root = paths_.FromRoot(path);
     file.in_patch = paths_.ForPatch(path);
@@ -153,9 +139,9 @@ class Run {
     if (!targets) return Mistaken(targets.takeError());
     LintedClaims file{
         {},
-        pipeline::ClaimsReading(support::SourceBuffer(name, text->text().str()), *targets),
+        pipeline::ClaimsReading(support::SourceBuffer(name, text->text().str()), targets->targets),
         settings,
-        settings_.NamesFor(*targets, settings.config, name)};
+        std::move(targets->names)};
     if (operand != "-" || options_.stdin_filename) file.from_root = paths_.FromRoot(path);
     ReportClaims(state_, file);
     return ExitStatus::Ok;

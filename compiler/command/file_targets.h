@@ -1,8 +1,9 @@
 #pragma once
 
-// The targets of each file of a call: the options `--target` and `--kernel`, which may be repeated,
-// or else the `ipec.toml` of the file.
+// The targets of the files of a call: the options `--target` and `--kernel`, which may be repeated,
+// or else the `ipec.toml` of each file.
 
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -10,8 +11,12 @@
 #include "compiler/command/command.h"
 #include "compiler/pipeline/config_files.h"
 #include "compiler/targets/targets.h"
+#include "llvm/Support/Error.h"
 
 namespace ipec::command {
+
+// The values of an option that takes several at once: `--target=a,b` is `--target=a --target=b`.
+std::vector<std::string> SplitValues(std::span<const std::string> values);
 
 // Targets with the names that messages give them.
 struct NamedTargets {
@@ -19,25 +24,42 @@ struct NamedTargets {
   std::vector<std::string> names;
 };
 
+// The targets and kernels that the options name.
+class ChosenTargets {
+ public:
+  // The error: a target does not exist.
+  llvm::Error ChooseTargets(std::span<const std::string> names);
+  // Returns false after an error message.
+  bool ReadKernels(std::span<const std::string> paths, std::span<const std::string> operands,
+                   Environment& env);
+
+  bool has_kernels() const { return !kernels_.empty(); }
+  // The error: a kernel of the configuration is of a release without a target.
+  llvm::Expected<NamedTargets> For(const pipeline::Config& config, const std::string& path) const;
+
+ private:
+  std::vector<const targets::Target*> targets_;
+  std::vector<pipeline::Kernel> kernels_;
+};
+
 class FileTargets {
  public:
   explicit FileTargets(Environment& env) : env_(env), configs_(env.files) {}
 
-  // Returns false after an error message: a target does not exist, or a kernel cannot be read.
+  // Returns false after an error message.
   bool Choose(std::span<const std::string> targets, std::span<const std::string> kernels,
               std::span<const std::string> operands);
 
-  // Notes on kernels go to `env.err`, each once. The error is one in the configuration.
+  // The error is one in the configuration. Notes on its kernels go to `env.err`, each once.
   llvm::Expected<NamedTargets> For(const std::string& path);
-  // Whether the configuration leaves the file out.
-  llvm::Expected<bool> Excludes(const std::string& path);
+  // Null, or the configuration that leaves the file out.
+  llvm::Expected<const pipeline::Config*> ExcludedBy(const std::string& path);
 
  private:
   Environment& env_;
   pipeline::Configs configs_;
-  std::vector<const targets::Target*> targets_;
-  std::vector<pipeline::Kernel> kernels_;
-  const pipeline::Config* noted_ = nullptr;  // its notes are printed
+  ChosenTargets chosen_;
+  std::set<const pipeline::Config*> noted_;  // the notes of these are printed
 };
 
 }  // namespace ipec::command

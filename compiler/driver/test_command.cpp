@@ -5,7 +5,7 @@
 #include <charconv>
 #include <memory>
 #include <optional>
-#include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,19 +13,19 @@
 
 #include <fmt/format.h>
 
-#include "compiler/check/check_claims.h"
 #include "compiler/command/file_targets.h"
 #include "compiler/command/output_files.h"
 #include "compiler/command/read_policy.h"
 #include "compiler/diagnostics/render.h"
 #include "compiler/driver/commands.h"
+#include "compiler/pipeline/claims_reading.h"
+#include "compiler/pipeline/git_repository.h"
 #include "compiler/pipeline/policy_files.h"
 #include "compiler/suite/coverage_files.h"
 #include "compiler/suite/outputs.h"
 #include "compiler/support/streams.h"
 #include "compiler/support/suggest.h"
 #include "compiler/support/wording.h"
-#include "compiler/syntax/parse.h"
 #include "llvm/Support/GlobPattern.h"
 
 namespace ipec::driver {
@@ -199,9 +199,19 @@ class Run {
     const auto report = [&](llvm::Error error) {
       status = Worse(status, command::Report(env_, std::move(error)));
     };
-    const pipeline::PolicyFiles found = pipeline::PoliciesOf(env_.files, operand, report);
+    const pipeline::PolicyFiles found = pipeline::PoliciesAndClaimsOf(env_.files, operand, report);
     for (const std::string& path : found.paths) {
       if (!named_.Add(path)) continue;
+      llvm::Expected<bool> excluded = IsExcluded(path, found.is_directory);
+      if (!excluded) {
+        status = Worse(status, Usage(excluded.takeError()));
+        continue;
+      }
+      if (*excluded) continue;
+      if (pipeline::IsClaimsName(path)) {
+        status = Worse(status, CheckPolicyBeside(path));
+        continue;
+      }
       const Files files = TestsOf(path);
       if (files.has_tests()) {
         status = Worse(status, Test(files, found.is_directory));
@@ -219,19 +229,41 @@ class Run {
     return status;
   }
 
+  // Files that ipec.toml leaves out are skipped; an operand gets a message.
+  llvm::Expected<bool> IsExcluded(const std::string& path, bool in_directory) {
+    llvm::Expected<const pipeline::Config*> by = targets_.ExcludedBy(path);
+    if (!by) return by.takeError();
+    if (*by != nullptr && !in_directory) {
+      command::Report(env_, ExitStatus::Ok,
+                      Quoted(path) + " is excluded by " + Quoted((*by)->path));
+    }
+    return *by != nullptr;
+  }
+
+  // The policy beside a file of claims or events; empty if there is none.
+  std::string PolicyBeside(std::string_view path) const {
+    const std::string stem(path.substr(0, path.rfind('.')));
+    for (const std::string_view ending : {".pol", ".ipe", ".policy", ".p7b"}) {
+      if (Exists(stem + std::string(ending))) return stem + std::string(ending);
+    }
+    return {};
+  }
+
+  // Claims without a policy would otherwise never be proved.
+  ExitStatus CheckPolicyBeside(const std::string& path) {
+    if (!PolicyBeside(path).empty()) return ExitStatus::Ok;
+    return command::Report(env_, ExitStatus::Failure,
+                           fmt::format("{}: there is no policy {} beside it", Quoted(path),
+                                       Quoted(path.substr(0, path.rfind('.')) + ".pol")));
+  }
+
   // A file of claims or events, for the policy beside it.
   ExitStatus TestFile(const std::string& path, std::string_view ending) {
-    const std::string stem = path.substr(0, path.size() - ending.size());
-    for (const std::string_view policy : {".pol", ".ipe", ".policy", ".p7b"}) {
-      const std::string beside = stem + std::string(policy);
-      if (!Exists(beside)) continue;
-      Files files{beside, {}, {}};
-      (ending == kClaims ? files.claims : files.events) = path;
-      return Test(files, /*in_directory=*/false);
-    }
-    return command::Report(
-        env_, ExitStatus::Failure,
-        fmt::format("{}: there is no policy {} beside it", Quoted(path), Quoted(stem + ".pol")));
+    const std::string policy = PolicyBeside(path);
+    if (policy.empty()) return CheckPolicyBeside(path);
+    Files files{policy, {}, {}};
+    (ending == kClaims ? files.claims : files.events) = path;
+    return Test(files, /*in_directory=*/false);
   }
 
   ExitStatus Test(const Files& files, bool in_directory) {
@@ -255,14 +287,15 @@ class Run {
   bool IsRejected(const pipeline::Reading& policy) {
     for (const pipeline::TargetReading& reading : policy.by_target()) {
       if (reading.accepted()) continue;
-      PrintFindings(policy.source(), reading.target(), reading.diagnostics());
+      PrintFindings(policy.source(), reading.target(), reading.diagnostics().list(),
+                    reading.diagnostics().more());
       return true;
     }
     return false;
   }
 
   void PrintFindings(const support::SourceBuffer& source, const targets::Target& target,
-                     const diagnostics::Sink& sink) {
+                     std::span<const diagnostics::Diagnostic> findings, std::size_t more) {
     diagnostics::RenderOptions options;
     options.color = WantsColor(options_, env_, env_.err);
     options.verdict = false;
@@ -270,8 +303,8 @@ class Run {
     diagnostics::FileReport report;
     report.source = &source;
     report.target = target.name;
-    report.diagnostics = sink.list();
-    report.more = sink.more();
+    report.diagnostics = findings;
+    report.more = more;
     renderer->Render(report);
     renderer->Finish();
   }
@@ -315,16 +348,15 @@ class Run {
     if (!read) return command::Report(env_, read.takeError());
     claims = support::SourceBuffer(pipeline::Shown(path), read->text().str());
     input.claims = &claims;
-    for (const targets::Target* const target : targets.targets) {
-      const syntax::Document document =
-          syntax::Parse({claims.text().data(), claims.text().size()}, check::LexisOf(*target));
-      diagnostics::Sink sink;
-      check::ClaimsResult result = check::CheckClaims(document, *target, sink);
-      if (!result.well_formed) {
-        PrintFindings(claims, *target, sink);
-        return ExitStatus::Usage;
-      }
-      input.claims_by_target.push_back(std::move(result.claims));
+    const pipeline::ClaimsReading reading(support::SourceBuffer(claims.name(), claims.text().str()),
+                                          targets.targets);
+    if (!reading.well_formed()) {
+      const auto findings = JoinedFindings(reading, targets.names);
+      PrintFindings(claims, reading.first().target(), findings, 0);
+      return ExitStatus::Usage;
+    }
+    for (const pipeline::TargetClaims& target : reading.by_target()) {
+      input.claims_by_target.push_back(target.claims());
     }
     return ExitStatus::Ok;
   }
