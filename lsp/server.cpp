@@ -225,6 +225,16 @@ void Server::Notify(std::string_view method, const Json& params) {
   writer_.Write(WriteNotification(method, params));
 }
 
+void Server::Show(const std::string& uri, const std::optional<EditorRange>& range) {
+  std::int64_t number = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    number = ++last_progress_;
+  }
+  // A separate id, because this is not the reader's thread. The response is of no interest.
+  writer_.Write(WriteRequest("window/showDocument", -number, ShowDocument(uri, range)));
+}
+
 void Server::Ask(std::string_view method, const Json& params, Expected expected) {
   const std::int64_t id = ++last_request_;
   expected_[std::to_string(id)] = expected;

@@ -42,6 +42,7 @@ class Server final : public Host {
   SnapshotPtr SnapshotOf(const std::string& uri) override;
   TokenStore& tokens() override { return tokens_; }
   void Notify(std::string_view method, const Json& params) override;
+  void Show(const std::string& uri, const std::optional<EditorRange>& range) override;
   std::string NewProgress(const Cancelled& cancelled) override;
   bool IsShown(const std::string& token) override;
   void EndProgress(const std::string& token) override;

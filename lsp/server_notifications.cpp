@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/pipeline/git_repository.h"
 #include "compiler/support/wording.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringRef.h"
@@ -53,6 +54,13 @@ void Server::DidClose(const DocumentParams& params) {
 void Server::DidSave(const DocumentParams& params) {
   // The file now equals the editor's text, but an ipec.toml may have been saved before.
   RereadConfigs({params.uri});
+  // Claims are about the text of another document.
+  const std::vector<std::string> open = documents_.Uris();
+  const bool has_claims = std::any_of(
+      open.begin(), open.end(), [](const std::string& uri) { return pipeline::IsClaimsName(uri); });
+  if (has_claims && client_.refresh_lenses) {
+    Ask("workspace/codeLens/refresh", {}, Expected::Nothing);
+  }
 }
 
 void Server::DidChangeSettings(const SettingsParams& params) {

@@ -1,11 +1,21 @@
 #include "lsp/snapshot.h"
 
 #include "compiler/content/content.h"
+#include "compiler/pipeline/git_repository.h"
 #include "compiler/pipeline/policy_file.h"
 #include "lint/digest_algorithms.h"
 #include "lint/fixes.h"
 
 namespace ipec::lsp {
+namespace {
+
+std::optional<pipeline::ClaimsReading> ReadClaims(const std::string& name, const std::string& text,
+                                                  pipeline::Targets targets) {
+  if (!pipeline::IsClaimsName(name)) return std::nullopt;
+  return pipeline::ClaimsReading(support::SourceBuffer(name, text), targets);
+}
+
+}  // namespace
 
 Snapshot::Snapshot(std::string the_uri, std::string the_path,
                    std::optional<std::int64_t> the_version, std::string text,
@@ -14,6 +24,7 @@ Snapshot::Snapshot(std::string the_uri, std::string the_path,
       path(std::move(the_path)),
       version(the_version),
       configured(std::move(the_configured)),
+      claims(ReadClaims(path.empty() ? uri : path, text, configured->targets)),
       reading(support::SourceBuffer(path.empty() ? uri : path, std::move(text)),
               configured->targets),
       source(reading.source()),
@@ -34,6 +45,10 @@ std::vector<std::string> Configured::Without(policy::Property property) const {
 const lint::Result& Snapshot::lint() const {
   std::call_once(linted_, [this] {
     if (configured->excluded) return;
+    if (claims) {
+      lint_.findings = pipeline::JoinedFindings(*claims, configured->target_names);
+      return;
+    }
     const content::Content content = content::Classify(source.text());
     if (content.kind != content::Kind::Text) {
       // Reported for a file that the user opened; others are skipped, as in `ipec lint DIR`.

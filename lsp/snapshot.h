@@ -19,6 +19,7 @@
 #include "compiler/analysis/coverage.h"
 #include "compiler/analysis/reachability.h"
 #include "compiler/analysis/shares.h"
+#include "compiler/pipeline/claims_reading.h"
 #include "compiler/pipeline/reading.h"
 #include "compiler/support/source.h"
 #include "compiler/targets/targets.h"
@@ -57,6 +58,9 @@ class Snapshot {
   const std::string path;
   const std::optional<std::int64_t> version;  // the editor's; nothing: it has not opened the file
   const std::shared_ptr<const Configured> configured;
+  // Of a file of claims. Then the document and the text are those of `reading`, and all else that
+  // it knows means nothing.
+  const std::optional<pipeline::ClaimsReading> claims;
   const pipeline::Reading reading;
   const support::SourceBuffer& source;
   const support::LineMap lines;

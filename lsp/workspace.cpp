@@ -219,7 +219,8 @@ std::vector<std::string> Workspace::Policies() {
     const std::string path = PathOf(folder.uri);
     if (path.empty() || files_.KindOf(path) != support::PathKind::Directory) continue;
     // A directory that cannot be listed has no policies for the server.
-    for (std::string& found : pipeline::PoliciesOf(files_, path, llvm::consumeError).paths) {
+    for (std::string& found :
+         pipeline::PoliciesAndClaimsOf(files_, path, llvm::consumeError).paths) {
       if (For(found)->excluded) continue;
       if (seen.insert(found).second) paths.push_back(std::move(found));
     }

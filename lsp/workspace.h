@@ -54,7 +54,7 @@ class Workspace {
   // The kernels that they name, from the root.
   std::vector<std::string> KernelPaths() const;
 
-  // The policies in and below the directories, in order and each once.
+  // The policies and files of claims in and below the directories, in order and each once.
   std::vector<std::string> Policies();
 
  private:

@@ -94,6 +94,7 @@ class Lister {
 
   // The actions that statements in the range offer, correct or not.
   void Statements() {
+    if (snapshot_.claims) return;
     const auto& lines = snapshot_.document().lines;
     auto line = std::partition_point(lines.begin(), lines.end(),
                                      [&](const Line& one) { return one.span.end < range_.begin; });

@@ -44,7 +44,9 @@ class Slot {
       InValue();
     } else if (place_.part != Part::Hidden) {
       if (in_word_) Replace(clauses_[place_.clause].key);
-      if (IsHeader()) {
+      if (snapshot_.claims) {
+        ClaimKey();
+      } else if (IsHeader()) {
         HeaderKey();
       } else if (!AboveHeader()) {
         StatementKey();
@@ -112,6 +114,28 @@ class Slot {
     }
   }
 
+  void ClaimKey() {
+    if (first_after_ == 0) {
+      items_.ClaimStart(clauses_.size() == (in_word_ ? 1 : 0) && !HasEquals());
+      return;
+    }
+    if (!HasOther("op")) items_.Operation(HasEquals(), /*of_default=*/false, Statement());
+    if (first_after_ > 1) Properties();
+  }
+
+  void Properties() {
+    // Those that no kernel of this policy has are last.
+    const Configured& configured = *snapshot_.configured;
+    for (const bool missing : {false, true}) {
+      for (const policy::Property property : runtime::kProperties) {
+        const std::string_view name = runtime::Name(property);
+        if (HasOther({name.data(), name.size()})) continue;
+        const bool is_missing = configured.Without(property).size() == configured.targets.size();
+        if (is_missing == missing) items_.Property(property, HasEquals());
+      }
+    }
+  }
+
   void StatementKey() {
     if (first_after_ == 0) {
       items_.StatementStart(HasEquals(), clauses_.size() == (in_word_ ? 1 : 0) && !HasEquals(),
@@ -122,18 +146,7 @@ class Slot {
     if (HasBefore("action")) return;
     const bool has_operation = HasOther("op");
     if (!has_operation) items_.Operation(HasEquals(), IsDefault(), Statement());
-    if (!IsDefault()) {
-      // Those that no kernel of this policy has are last.
-      const Configured& configured = *snapshot_.configured;
-      for (const bool missing : {false, true}) {
-        for (const policy::Property property : runtime::kProperties) {
-          const std::string_view name = runtime::Name(property);
-          if (HasOther({name.data(), name.size()})) continue;
-          const bool is_missing = configured.Without(property).size() == configured.targets.size();
-          if (is_missing == missing) items_.Property(property, HasEquals());
-        }
-      }
-    }
+    if (!IsDefault()) Properties();
     if (!HasOther("action")) items_.Action(HasEquals());
   }
 
@@ -150,11 +163,11 @@ class Slot {
     const llvm::StringRef key = Text(clause.key);
     if (key == "op") {
       items_.Operations(IsDefault(), Statement());
-    } else if (key == "action") {
+    } else if (key == "action" && !snapshot_.claims) {
       items_.Actions();
-    } else if (key == "policy_version") {
+    } else if (key == "policy_version" && !snapshot_.claims) {
       items_.Versions(ViewOf(snapshot_, value));
-    } else if (key == "policy_name") {
+    } else if (key == "policy_name" && !snapshot_.claims) {
       items_.PolicyName();
     } else if (const auto property = PropertyOf(snapshot_, clause)) {
       if (runtime::Kind(*property) == runtime::PropertyKind::Boolean) {

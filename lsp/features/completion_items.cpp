@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "compiler/check/words.h"
+#include "compiler/policy/claims.h"
 #include "compiler/support/wording.h"
 #include "compiler/targets/features.h"
 #include "compiler/targets/meanings.h"
@@ -76,6 +77,7 @@ std::vector<std::string_view> Items::OperationWords(bool of_default, Span statem
     for (const policy::Operation operation : alias.operations) free = free && is_free(operation);
     if (free) words.push_back(alias.spelling);
   }
+  if (snapshot_.claims) words.push_back("*");
   return words;
 }
 
@@ -85,6 +87,8 @@ void Items::Operations(bool of_default, Span statement) {
     if (operation) {
       Word(word, CompletionKind::Operation, targets::MeaningOf(*operation).summary,
            "op:" + std::string(word));
+    } else if (word == "*") {
+      Word(word, CompletionKind::Operation, SummaryOf(word), "word:*");
     } else {
       Word(word, CompletionKind::Operation, "an alias for several operations",
            "alias:" + std::string(word));
@@ -188,6 +192,20 @@ void Items::StatementStart(bool has_equals, bool alone, Span statement) {
             fmt::format("DEFAULT op={} action=${{2|DENY,ALLOW|}}", Choice(1, open)),
             "the decision if no rule of an operation matches", "word:DEFAULT");
   }
+}
+
+void Items::ClaimStart(bool alone) {
+  for (const std::string_view word : policy::kClaimWords) {
+    Word(word, CompletionKind::Keyword, SummaryOf(word), "word:" + std::string(word));
+  }
+  if (!alone) return;
+  const auto words = OperationWords(/*of_default=*/false, {});
+  Snippet("never op=…", fmt::format("never op={} boot_verified=FALSE", words.front()),
+          fmt::format("${{1|never,always,only|}} op={} "
+                      "${{3|boot_verified,dmverity_signature,fsverity_signature|}}="
+                      "${{4|TRUE,FALSE|}}",
+                      Choice(2, words)),
+          "a claim", "word:never");
 }
 
 void Items::HeaderStart(bool has_equals, bool alone) {

@@ -38,6 +38,7 @@ class Items {
   void Operation(bool has_equals, bool of_default, support::Span statement);
   void StatementStart(bool has_equals, bool alone, support::Span statement);
   void HeaderStart(bool has_equals, bool alone);
+  void ClaimStart(bool alone);
 
   std::vector<Completion> Take() { return std::move(items_); }
 

@@ -10,6 +10,11 @@ using syntax::LineKind;
 llvm::StringRef GroupOf(const Snapshot& snapshot, const Line& line) {
   const syntax::Document& document = snapshot.document();
   if (line.kind == LineKind::Blank) return line.comment.empty() ? "" : "#";
+  if (snapshot.claims) {
+    // The claims about one operation.
+    const auto clauses = document.ClausesOf(line);
+    return clauses.size() < 2 ? "" : document.Text(clauses[1].value);
+  }
   if (line.kind == LineKind::Default) return "DEFAULT";
   if (line.kind != LineKind::Rule) return "";
   return document.Text(document.ClausesOf(line).front().value);

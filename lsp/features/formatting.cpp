@@ -12,7 +12,8 @@ namespace {
 TextEdits EditsFor(const Snapshot& snapshot, format::LineRange lines) {
   format::Style style = pipeline::StyleOf(snapshot.configured->settings.config);
   style.lines = lines;
-  const format::Result result = pipeline::FormatText(snapshot.reading, style);
+  const format::Result result = snapshot.claims ? pipeline::FormatText(*snapshot.claims, style)
+                                                : pipeline::FormatText(snapshot.reading, style);
   const llvm::StringRef before = snapshot.source.text();
   TextEdits edits;
   for (const support::TextChange& change :

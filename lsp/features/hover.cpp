@@ -12,6 +12,7 @@
 #include "compiler/targets/features.h"
 #include "lint/digest_algorithms.h"
 #include "lint/suppressions.h"
+#include "lsp/features/claims.h"
 #include "lsp/features/digests.h"
 #include "lsp/features/explain_statement.h"
 #include "lsp/features/words.h"
@@ -110,6 +111,8 @@ class Hoverer {
 
   std::string Word(const Clause& clause) const {
     const llvm::StringRef key = Text(clause.key);
+    const Span claim = ClaimWordIn(snapshot_, *place_.line);
+    if (!claim.empty() && clause.span() == claim) return DocOfWord(ViewOf(snapshot_, claim));
     if (place_.line->kind == LineKind::Header) return HeaderWord(clause);
     if (key == "DEFAULT" && !clause.has_equals) return DocOfWord("DEFAULT");
     const llvm::StringRef value = Text(ValueOf(snapshot_, clause));
@@ -130,6 +133,7 @@ class Hoverer {
 
   std::string OperationWord(llvm::StringRef value) const {
     if (place_.part == Part::Key && value.empty()) return DocOfWord("op");
+    if (snapshot_.claims && value == "*") return DocOfWord("*");
     const std::vector<policy::Operation> operations = OperationsOf(snapshot_, value);
     if (operations.size() == 1) return DocOf(target(), operations.front());
     for (const targets::Alias& alias : target().aliases()) {
@@ -229,7 +233,10 @@ class Hoverer {
   }
 
   // The effect of the statement.
-  std::string Explanation() const { return ExplainStatement(snapshot_, place_.line->statement); }
+  std::string Explanation() const {
+    if (snapshot_.claims) return ExplainClaim(snapshot_, place_.line->statement);
+    return ExplainStatement(snapshot_, place_.line->statement);
+  }
 
   const Snapshot& snapshot_;
   const Place& place_;

@@ -118,6 +118,7 @@ std::optional<Span> StatementOnLine(const Snapshot& snapshot, std::uint32_t numb
 }
 
 llvm::Error RejectionOf(const Snapshot& snapshot) {
+  if (snapshot.claims) return support::ErrorOf("a file of claims is not a policy");
   const auto& error = snapshot.first().error();
   if (!error) return llvm::Error::success();
   return support::ErrorOf(

@@ -136,6 +136,26 @@ class Outline {
   policy::OperationMap<std::optional<std::size_t>> places_;  // of operations among children_
 };
 
+// A claim, by its part of a rule.
+std::vector<Symbol> ClaimSymbols(const Snapshot& snapshot) {
+  std::vector<Symbol> symbols;
+  for (const policy::Claim& claim : snapshot.claims->first().claims().claims) {
+    const syntax::Line* line = LineAt(snapshot, claim.statement.begin);
+    const auto clauses = snapshot.document().ClausesOf(*line);
+    const std::uint32_t rest =
+        claim.statement.begin + support::ToU32(policy::Name(claim.kind).size());
+    const std::string_view text = ViewOf(snapshot, {rest, clauses.back().value.end});
+    const std::size_t begin = text.find_first_not_of(" \t");
+    symbols.push_back({Shown(begin == std::string_view::npos ? text : text.substr(begin)),
+                       std::string(policy::Name(claim.kind)),
+                       SymbolKind::Rule,
+                       claim.statement,
+                       claim.statement,
+                       {}});
+  }
+  return symbols;
+}
+
 bool HasLettersInOrder(llvm::StringRef name, std::string_view query) {
   std::size_t at = 0;
   for (const char c : query) {
@@ -160,6 +180,7 @@ void Find(const Symbol& symbol, const std::string& container, std::string_view q
 }  // namespace
 
 std::vector<Symbol> SymbolsOf(const Snapshot& snapshot) {
+  if (snapshot.claims) return ClaimSymbols(snapshot);
   return Outline(snapshot).Make();
 }
 

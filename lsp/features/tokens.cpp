@@ -6,6 +6,7 @@
 #include "compiler/syntax/directive.h"
 #include "compiler/targets/features.h"
 #include "lint/suppressions.h"
+#include "lsp/features/claims.h"
 #include "lsp/features/place.h"
 
 namespace ipec::lsp {
@@ -58,7 +59,8 @@ class Painter {
     const bool name = header && key == "policy_name";
     const bool version = header && key == "policy_version";
     const auto property = check::ReadProperty(key);
-    if (name || version || key == "op" || key == "action" ||
+    const bool claim = clause.span() == ClaimWordIn(snapshot_, line);
+    if (claim || name || version || key == "op" || key == "action" ||
         (key == "DEFAULT" && !clause.has_equals)) {
       Add(clause.key, TokenType::Keyword);
     } else if (property) {
@@ -75,7 +77,8 @@ class Painter {
         Add(value, TokenType::Number);
       }
     } else if (key == "op") {
-      if (check::ReadAlias(snapshot_.target(), text) != nullptr ||
+      if ((snapshot_.claims && text == "*") ||
+          check::ReadAlias(snapshot_.target(), text) != nullptr ||
           check::ReadOperation(snapshot_.target(), text)) {
         Add(value, TokenType::Class);
       }

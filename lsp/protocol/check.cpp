@@ -35,6 +35,7 @@ class OneDocument final : public Host {
   }
   TokenStore& tokens() override { return tokens_; }
   void Notify(std::string_view /*method*/, const Json& /*params*/) override {}
+  void Show(const std::string& /*uri*/, const std::optional<EditorRange>& /*range*/) override {}
   std::string NewProgress(const Cancelled& /*cancelled*/) override { return {}; }
   bool IsShown(const std::string& token) override { return !token.empty(); }
   void EndProgress(const std::string& /*token*/) override {}

@@ -92,6 +92,20 @@ Reply ShowTable(const Call& call, const CommandArguments& arguments) {
   return table ? Text(*table) : Failed(table.takeError());
 }
 
+// `{"uri": …, "range": …}`: what a lens above a claim names.
+Reply ShowStatement(const Call& call, const CommandArguments& arguments) {
+  const SnapshotPtr snapshot = call.host.SnapshotOf(arguments.first);
+  if (snapshot == nullptr) return NoSuchDocument(arguments.first);
+  const auto range = RangeOf(arguments.object["range"]);
+  if (call.client.shows_documents) call.host.Show(arguments.first, range);
+  return {Written([&](JsonWriter& out) {
+    out.object([&] {
+      out.attribute("uri", arguments.first);
+      if (range) WriteRange(out, "range", *range);
+    });
+  })};
+}
+
 Reply Explain(const Call& /*call*/, const CommandArguments& arguments) {
   const std::optional<std::string> text = diagnostics::Explain(arguments.first, lint::Explained());
   if (text) return Text(*text);

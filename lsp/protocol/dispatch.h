@@ -33,6 +33,8 @@ class Host {
   virtual SnapshotPtr SnapshotOf(const std::string& uri) = 0;
   virtual TokenStore& tokens() = 0;
   virtual void Notify(std::string_view method, const Json& params) = 0;
+  // Asks the client to show a document; it must be able to.
+  virtual void Show(const std::string& uri, const std::optional<EditorRange>& range) = 0;
   // A token for progress that no request asked for, and which the user may cancel; empty: the
   // client does not show progress. It may be used from when IsShown returns true until EndProgress.
   virtual std::string NewProgress(const Cancelled& cancelled) = 0;

@@ -84,7 +84,7 @@ void WriteCapabilities(JsonWriter& json, const Client& client, PositionEncoding 
     json.attributeObject("fileOperations", [&] {
       json.attributeObject("didRename", [&] {
         json.attributeArray("filters", [&] {
-          for (const char* glob : {"**/ipec.toml", "**/*.{pol,ipe,policy}", "**/"}) {
+          for (const char* glob : {"**/ipec.toml", "**/*.{pol,ipe,policy,claims}", "**/"}) {
             json.object([&] {
               json.attribute("scheme", "file");
               json.attributeObject("pattern", [&] { json.attribute("glob", glob); });

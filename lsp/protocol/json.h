@@ -32,6 +32,8 @@ std::optional<std::uint32_t> NumberOf(JsonValue value);
 JsonValue ArrayOf(JsonValue value);
 // A number or a string as JSON, in one spelling; empty if the value is neither.
 std::string TokenOf(JsonValue value);
+// `{"start": …, "end": …}`; nothing if the value is not one.
+std::optional<EditorRange> RangeOf(JsonValue value);
 // Workspace folders.
 std::vector<Folder> FoldersOf(JsonValue value);
 

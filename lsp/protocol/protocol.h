@@ -113,6 +113,7 @@ std::string WriteRequest(std::string_view method, std::int64_t id, const Json& p
 // Parameters of what the server sends by itself.
 Json InitializeResult(const Client& client, PositionEncoding encoding, std::string_view version);
 Json ShowMessage(bool is_error, std::string_view words);
+Json ShowDocument(const std::string& uri, const std::optional<EditorRange>& range);
 Json LogMessage(std::string_view words);
 Json LogTrace(std::string_view words);
 Json WatchRegistration();

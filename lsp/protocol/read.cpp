@@ -38,13 +38,6 @@ std::optional<EditorPlace> PlaceOf(JsonValue value) {
   return EditorPlace{*line, *character};
 }
 
-std::optional<EditorRange> RangeOf(JsonValue value) {
-  const auto start = PlaceOf(value["start"]);
-  const auto end = PlaceOf(value["end"]);
-  if (!start || !end) return {};
-  return EditorRange{*start, *end};
-}
-
 std::optional<TextChange> ChangeOf(JsonValue value) {
   const auto text = value["text"].String();
   if (!text) return {};
@@ -92,6 +85,13 @@ Error ReadRange(const ParamsPtr& from, RangeParams& to) {
 }
 
 }  // namespace
+
+std::optional<EditorRange> RangeOf(JsonValue value) {
+  const auto start = PlaceOf(value["start"]);
+  const auto end = PlaceOf(value["end"]);
+  if (!start || !end) return {};
+  return EditorRange{*start, *end};
+}
 
 Error Read(const ParamsPtr& from, NoParams& to) {
   to.progress = TokenOf(RootOf(from)["workDoneToken"]);

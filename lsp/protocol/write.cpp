@@ -137,6 +137,16 @@ Json ShowMessage(bool is_error, std::string_view words) {
   });
 }
 
+Json ShowDocument(const std::string& uri, const std::optional<EditorRange>& range) {
+  return Written([&](JsonWriter& json) {
+    json.object([&] {
+      json.attribute("uri", uri);
+      json.attribute("takeFocus", true);
+      if (range) WriteRange(json, "selection", *range);
+    });
+  });
+}
+
 Json LogMessage(std::string_view words) {
   return Written([&](JsonWriter& json) {
     json.object([&] {
@@ -184,7 +194,7 @@ std::string PatternOf(std::string_view text) {
 
 Json WatchRegistration() {
   return Registration("ipec/watch", [](JsonWriter& json) {
-    for (const char* pattern : {"**/ipec.toml", "**/*.{pol,ipe,policy}"}) {
+    for (const char* pattern : {"**/ipec.toml", "**/*.{pol,ipe,policy,claims}"}) {
       json.object([&] { json.attribute("globPattern", pattern); });
     }
   });

@@ -135,6 +135,7 @@ class Client {
     for (const what of ['semanticTokens', 'codeLens', 'inlayHint', 'diagnostic']) {
       connection.onRequest(`workspace/${what}/refresh`, () => null);
     }
+    connection.onRequest('window/showDocument', () => ({success: true}));
     this.shown = [];
     connection.onNotification('window/showMessage', (message) => this.shown.push(message));
     connection.onNotification('window/logMessage', () => {});

@@ -143,6 +143,10 @@ function checkWords(grammar) {
   expectEverywhere(grammar, 'action', 'ALLOW', 'constant.language.action.allow');
   expectEverywhere(grammar, 'action', 'DENY', 'constant.language.action.deny');
   expectScope(grammar, 'DEFAULT action=DENY', 'DEFAULT', 'keyword.control.default');
+  for (const word of ['never', 'always', 'only']) {
+    expectScope(grammar, ` ${word} op=EXECUTE boot_verified=TRUE`, word, 'keyword.control.claim');
+    expectScope(grammar, `${word} op=*#x`, '*', 'support.type.operation.alias');
+  }
   expectScope(grammar, 'DEFAULT op=EXECUTE action=DENY', 'op', 'keyword.other.operation');
   expectScope(grammar, 'policy_name=a policy_version=1.2.3', 'a', 'entity.name.section.policy');
   expectScope(grammar, 'policy_name=a policy_version=1.2.3', '1.2.3', 'constant.numeric.version');

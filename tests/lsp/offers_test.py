@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The editors offer what the program supports: offers_test.py IPEC ROOT
 
-* every snippet, with every choice that it offers, is (part of) a policy that the kernel accepts;
+* every snippet, with every choice that it offers, is (part of) a policy that the kernel accepts, or a well-formed claim;
 * the settings offer the targets of `ipec targets`, and VS Code and the server read them in the same way;
 * the configuration of Helix is TOML and defines the server that it starts.
 """
@@ -12,6 +12,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import tomllib
 
 HEADER = "policy_name=demo policy_version=1.0.0\n"
@@ -36,14 +37,23 @@ def whole(text):
     return header + text + default
 
 
-def rejections(ipec, snippets):
+def checked(ipec, text, directory):
+    """The result of `ipec check` for a snippet: a file of claims, or a policy around it."""
+    name = "s.claims" if re.match(r"(never|always|only) ", text) else "s.pol"
+    path = os.path.join(directory, name)
+    policy = text if name == "s.claims" else whole(text)
+    with open(path, "w", encoding="utf-8") as stream:
+        stream.write(policy)
+    return policy, subprocess.run([ipec, "check", "--color=never", path], check=False,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+
+def rejections(ipec, snippets, directory):
     count = 0
     for name, snippet in snippets.items():
         for text in expansions(snippet["body"]):
             count += 1
-            policy = whole(text)
-            done = subprocess.run([ipec, "check", "--color=never", "-"], input=policy.encode(), check=False,
-                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            policy, done = checked(ipec, text, directory)
             if done.returncode:
                 yield f"the snippet `{name}` makes what is rejected:\n{policy}\n{done.stdout.decode()}"
     if count < 100:
@@ -52,8 +62,9 @@ def rejections(ipec, snippets):
 
 def main(ipec, root):
     editors = os.path.join(root, "lsp", "editors")
-    with open(os.path.join(editors, "vscode", "snippets", "ipe.json"), encoding="utf-8") as stream:
-        problems = list(rejections(ipec, json.load(stream)))
+    with open(os.path.join(editors, "vscode", "snippets", "ipe.json"), encoding="utf-8") as stream, \
+            tempfile.TemporaryDirectory() as directory:
+        problems = list(rejections(ipec, json.load(stream), directory))
     with open(os.path.join(editors, "vscode", "package.json"), encoding="utf-8") as stream:
         package = json.load(stream)
     settings = package["contributes"]["configuration"]["properties"]

@@ -208,12 +208,18 @@ async function checkWorkspace(client, target, document) {
     counts.requests += 2;
   }
   const commands = can.executeCommandProvider ? can.executeCommandProvider.commands : [];
-  for (const command of commands.filter((name) => !['ipec.evaluate', 'ipec.showTable', 'ipec.explain'].includes(name))) {
+  for (const command of commands.filter((name) => !['ipec.evaluate', 'ipec.showTable', 'ipec.showStatement', 'ipec.explain'].includes(name))) {
     problems.push(`the command ${command} is announced, and nobody here asks for it`);
   }
   if (commands.includes('ipec.explain')) {
     const {text} = await client.request('workspace/executeCommand', {command: 'ipec.explain', arguments: ['IPE0201']});
     if (text !== execFileSync(ipec, ['explain', 'IPE0201'], {encoding: 'utf8', maxBuffer: 1 << 28})) problems.push(`ipec.explain says\n${text}`);
+    counts.requests += 1;
+  }
+  if (commands.includes('ipec.showStatement')) {
+    const range = {start: {line: 0, character: 0}, end: {line: 0, character: 1}};
+    const shown = await client.request('workspace/executeCommand', {command: 'ipec.showStatement', arguments: [{uri, range}]});
+    if (JSON.stringify(shown) !== JSON.stringify({uri, range})) problems.push(`ipec.showStatement says ${JSON.stringify(shown)}`);
     counts.requests += 1;
   }
   if (commands.includes('ipec.evaluate')) await checkEvaluate(client, document);

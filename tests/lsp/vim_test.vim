@@ -60,6 +60,10 @@ endfor
 call s:Expect('policy_name="a b" policy_version=1.2.3', 'a b', 'ipeName')
 call s:Expect('policy_name=a policy_version=1.2.3', '1.2.3', 'ipeVersion')
 call s:Expect('DEFAULT action=ALLOW', 'DEFAULT', 'ipeDefault')
+for s:word in ['never', 'always', 'only']
+  call s:Expect(' ' . s:word . ' op=*#x', s:word, 'ipeClaim')
+  call s:Expect(s:word . ' op=*#x', '*', 'ipeAlias')
+endfor
 call s:Expect('DEFAULT action=ALLOW', 'ALLOW', 'ipeAllow')
 call s:Expect('DEFAULT action=DENY#x', 'DENY', 'ipeDeny')
 call s:Expect('op=EXEC#UTE', '#UTE', 'ipeComment')

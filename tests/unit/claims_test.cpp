@@ -205,7 +205,7 @@ TEST_CASE("formatting keeps the claims, and formatting again changes nothing") {
   CHECK(changed > 20);
 }
 
-TEST_CASE("claims that differ are told apart") {
+TEST_CASE("claims that differ are distinguished") {
   const auto reading = [](std::string text) {
     return pipeline::ClaimsReading(support::SourceBuffer("f", std::move(text)),
                                    targets::DefaultTarget());

@@ -44,13 +44,14 @@
 
 (defconst ipe-font-lock-keywords
   `((,(concat ipe--begin "\\(DEFAULT\\)\\(?:[ \t#]\\|$\\)") 1 font-lock-keyword-face)
+    ("^[ \t]*\\(never\\|always\\|only\\)\\(?:[ \t#]\\|$\\)" 1 font-lock-keyword-face)
     (,(concat ipe--begin "\\(policy_name\\)=\\(\"[^\"\n]*\"\\|'[^'\n]*'\\|[^ \t#\n]*\\)")
      (1 font-lock-preprocessor-face) (2 font-lock-function-name-face))
     (,(concat ipe--begin "\\(policy_version\\|op\\|action\\)=") 1 font-lock-preprocessor-face)
     (,(concat ipe--begin (regexp-opt (append ipe-booleans ipe-digests) "\\(") "=")
      1 font-lock-variable-name-face)
     (,(ipe--clause '("policy_version") "[0-9.+]+") 2 font-lock-constant-face)
-    (,(ipe--clause '("op") (regexp-opt (append ipe-operations ipe-aliases))) 2 font-lock-type-face)
+    (,(ipe--clause '("op") (regexp-opt (append ipe-operations ipe-aliases '("*")))) 2 font-lock-type-face)
     (,(ipe--clause ipe-booleans "TRUE\\|FALSE") 2 font-lock-constant-face)
     (,(concat ipe--begin (regexp-opt ipe-digests) "=[\"']?" (regexp-opt ipe-algorithms "\\(") ":")
      1 font-lock-builtin-face)
@@ -92,7 +93,7 @@
 
 ;;;###autoload
 (progn
-  (add-to-list 'auto-mode-alist '("\\.\\(?:pol\\|ipe\\)\\'" . ipe-mode))
+  (add-to-list 'auto-mode-alist '("\\.\\(?:pol\\|ipe\\|claims\\)\\'" . ipe-mode))
   (add-to-list 'auto-mode-alist '("/ipe-policy\\'" . ipe-mode))
   (add-to-list 'magic-mode-alist '(ipe--magic . ipe-mode)))
 

@@ -1,4 +1,4 @@
--- Detects policies of IPE by name. Other programs use *.policy, too, so there the text must look like one.
+-- Detects policies of IPE, and files of claims about them, by name. Other programs use *.policy, too, so there the text must look like one.
 local function detect(pattern, looks)
   vim.api.nvim_create_autocmd({ 'BufNewFile', 'BufRead' }, {
     pattern = pattern,
@@ -10,7 +10,7 @@ local function detect(pattern, looks)
   })
 end
 
-detect({ '*.pol', '*.ipe', 'ipe-policy' }, function()
+detect({ '*.pol', '*.ipe', '*.claims', 'ipe-policy' }, function()
   return true
 end)
 

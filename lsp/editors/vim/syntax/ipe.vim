@@ -11,6 +11,9 @@ syntax match ipeUnknown /[^ \t#]\+/ contains=ipePlaceholder
 
 syntax match ipeDefault /\%(^\|[ \t]\)\@1<=DEFAULT\ze\%([ \t#]\|$\)/
 
+" The first word of a line of a file of claims.
+syntax match ipeClaim /^[ \t]*\zs\%(never\|always\|only\)\ze\%([ \t#]\|$\)/
+
 syntax match ipeHeader /\%(^\|[ \t]\)\@1<=policy_name=/ contains=ipeEquals nextgroup=ipeName
 syntax match ipeHeader /\%(^\|[ \t]\)\@1<=policy_version=/ contains=ipeEquals nextgroup=ipeVersion
 syntax match ipeName /"[^"]*"\|'[^']*'\|[^ \t#]\+/ contained contains=ipePlaceholder
@@ -18,7 +21,7 @@ syntax match ipeVersion /["']\=+\=\d\+\%(\.+\=\d\+\)*["']\=\ze\%([ \t#]\|$\)/ co
 
 syntax match ipeOp /\%(^\|[ \t]\)\@1<=op=["']\=/ contains=ipeEquals nextgroup=ipeOperation,ipeAlias
 syntax match ipeOperation /\%(EXECUTE\|FIRMWARE\|KMODULE\|KEXEC_IMAGE\|KEXEC_INITRAMFS\|POLICY\|X509_CERT\|IMA_POLICY\|IMA_X509_CERT\)\ze["']\=\%([ \t#]\|$\)/ contained
-syntax match ipeAlias /KERNEL_READ\ze["']\=\%([ \t#]\|$\)/ contained
+syntax match ipeAlias /\%(KERNEL_READ\|\*\)\ze["']\=\%([ \t#]\|$\)/ contained
 
 syntax match ipeProperty /\%(^\|[ \t]\)\@1<=\%(boot_verified\|dmverity_signature\|fsverity_signature\)=["']\=/ contains=ipeEquals nextgroup=ipeBoolean
 syntax match ipeBoolean /\%(TRUE\|FALSE\)\ze["']\=\%([ \t#]\|$\)/ contained
@@ -44,6 +47,7 @@ syntax match ipeRules /(\@1<=[^)#]*/ contained
 
 highlight default link ipeUnknown Normal
 highlight default link ipeDefault Keyword
+highlight default link ipeClaim Keyword
 highlight default link ipeHeader PreProc
 highlight default link ipeName Title
 highlight default link ipeVersion Number
