@@ -1,9 +1,6 @@
 // `ipec test`: whether policies keep what their claims promise, and decide events as expected.
 
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,17 +11,16 @@
 #include <fmt/format.h>
 
 #include "compiler/command/file_targets.h"
-#include "compiler/command/output_files.h"
 #include "compiler/command/read_policy.h"
 #include "compiler/diagnostics/render.h"
 #include "compiler/driver/commands.h"
+#include "compiler/driver/test_outputs.h"
+#include "compiler/driver/test_thresholds.h"
 #include "compiler/pipeline/claims_reading.h"
 #include "compiler/pipeline/git_repository.h"
 #include "compiler/pipeline/policy_files.h"
-#include "compiler/suite/coverage_files.h"
 #include "compiler/suite/outputs.h"
-#include "compiler/support/streams.h"
-#include "compiler/support/suggest.h"
+#include "compiler/support/source.h"
 #include "compiler/support/wording.h"
 #include "llvm/Support/GlobPattern.h"
 
@@ -60,13 +56,6 @@ constexpr auto kOptions = Table<TestOptions>(
     Value<&TestOptions::outputs>("--output", "FORMAT[:FILE]",
                                  "text, json, junit, github or markdown"));
 
-struct Threshold {
-  enum class Of : std::uint8_t { Cases, Rules, Mutants };
-  Of of = Of::Cases;
-  std::uint64_t percent = 0;
-};
-constexpr std::string_view kThresholds[] = {"cases", "rules", "mutants"};
-
 // The paths of a policy and its tests. Those without a file are empty.
 struct Files {
   std::string policy;
@@ -78,6 +67,7 @@ struct Files {
 
 constexpr std::string_view kClaims = ".claims";
 constexpr std::string_view kEvents = ".jsonl";
+constexpr std::string_view kPolicies[] = {".pol", ".ipe", ".policy", ".p7b"};
 
 class Run {
  public:
@@ -85,39 +75,27 @@ class Run {
       : options_(options),
         env_(env),
         targets_(env),
-        outputs_(env, Names()),
-        coverage_(env.files),
+        outputs_(env, options.operands),
         named_(env.files, std::max<std::size_t>(2, options.operands.size())) {}
 
   ExitStatus Do() {
     if (!Prepare()) return ExitStatus::Usage;
-    for (const auto& output : outputs_.list()) {
-      printers_.push_back(suite::TestFormats()[output->format].make(*output->out, run_));
-    }
+    if (llvm::Error error = CheckOverwriting()) return Usage(std::move(error));
+    outputs_.Begin(run_);
+    if (!options_.operands.empty()) totals_.operands = llvm::join(options_.operands, " ");
     ExitStatus status = ExitStatus::Ok;
-    const std::vector<std::string> here = {"."};
-    for (const std::string& operand : options_.operands.empty() ? here : options_.operands) {
+    for (const std::string& operand : Operands()) {
       status = Worse(status, Operand(operand));
     }
     if (status == ExitStatus::Ok && totals_.passed + totals_.failed == 0) {
       return command::Report(env_, ExitStatus::Usage, NothingFound());
     }
-    for (const auto& printer : printers_) printer->Finish(totals_);
-    status = Worse(status, outputs_.Write());
-    if (llvm::Error error = coverage_.Write()) {
-      status = Worse(status, command::Report(env_, std::move(error)));
-    }
+    status = Worse(status, outputs_.Finish(totals_));
     if (totals_.failed != 0) status = Worse(status, ExitStatus::Findings);
-    return Worse(status, CheckThresholds());
+    return Worse(status, thresholds_.Check(totals_, env_));
   }
 
  private:
-  static std::vector<std::string_view> Names() {
-    std::vector<std::string_view> names;
-    for (const suite::TestFormat& format : suite::TestFormats()) names.push_back(format.name);
-    return names;
-  }
-
   // Returns false after an error in the call.
   bool Prepare() {
     const auto fail = [&](std::string_view words) {
@@ -125,17 +103,15 @@ class Run {
       return false;
     };
     if (!targets_.Choose(options_.targets, options_.kernels, options_.operands)) return false;
-    if (llvm::Error error = outputs_.AddAll(options_.outputs)) {
+    if (llvm::Error error = outputs_.Add(options_.outputs, options_.coverage)) {
       return fail(llvm::toString(std::move(error)));
     }
-    for (const std::string& word : options_.coverage) {
-      run_.coverage = true;
-      if (word.empty()) continue;
-      if (llvm::Error error = coverage_.Add(word)) return fail(llvm::toString(std::move(error)));
-    }
+    run_.coverage = !options_.coverage.empty();
     run_.mutants = options_.mutants;
     for (const std::string& word : options_.thresholds) {
-      if (!AddThreshold(word)) return false;
+      if (llvm::Error error = thresholds_.Add(word, run_)) {
+        return fail(llvm::toString(std::move(error)));
+      }
     }
     if (!options_.run) return true;
     if (run_.coverage || run_.mutants) {
@@ -146,29 +122,6 @@ class Run {
       return fail(Quoted("--run=" + *options_.run) + ": " + llvm::toString(pattern.takeError()));
     }
     pattern_ = std::move(*pattern);
-    return true;
-  }
-
-  bool AddThreshold(const std::string& word) {
-    const std::size_t colon = word.find(':');
-    const std::string_view what = std::string_view(word).substr(0, colon);
-    const auto* const of = std::find(std::begin(kThresholds), std::end(kThresholds), what);
-    Threshold threshold;
-    const char* const end = word.data() + word.size();
-    const auto read =
-        std::from_chars(word.data() + std::min(colon, word.size() - 1) + 1, end, threshold.percent);
-    if (of == std::end(kThresholds) || colon == std::string::npos || read.ec != std::errc() ||
-        read.ptr != end || threshold.percent > 100) {
-      command::Report(env_, ExitStatus::Usage,
-                      Quoted("--threshold=" + word) +
-                          " must be `cases:N`, `rules:N` or `mutants:N`, with N "
-                          "from 0 to 100" +
-                          (of == std::end(kThresholds) ? support::Suggest(what, kThresholds) : ""));
-      return false;
-    }
-    threshold.of = static_cast<Threshold::Of>(of - std::begin(kThresholds));
-    (threshold.of == Threshold::Of::Mutants ? run_.mutants : run_.coverage) = true;
-    thresholds_.push_back(threshold);
     return true;
   }
 
@@ -191,20 +144,42 @@ class Run {
     return files;
   }
 
+  std::vector<std::string> Operands() const {
+    return options_.operands.empty() ? std::vector<std::string>{"."} : options_.operands;
+  }
+
+  // A file that is read must not be written to.
+  llvm::Error CheckOverwriting() const {
+    for (const std::string& operand : Operands()) {
+      // Unreadable directories are reported when they are tested.
+      const auto found = pipeline::PoliciesAndClaimsOf(env_.files, operand, llvm::consumeError);
+      for (const std::string& path : found.paths) {
+        std::vector<std::string> read = {path, PolicyBeside(path)};
+        const Files files = TestsOf(path);
+        read.insert(read.end(), {files.claims, files.events});
+        for (const std::string& each : read) {
+          if (each.empty()) continue;
+          if (llvm::Error error = outputs_.CheckReading(each)) return error;
+        }
+      }
+    }
+    return llvm::Error::success();
+  }
+
   ExitStatus Operand(const std::string& operand) {
     for (const std::string_view ending : {kClaims, kEvents}) {
       if (operand.ends_with(ending)) return TestFile(operand, ending);
     }
     ExitStatus status = ExitStatus::Ok;
     const auto report = [&](llvm::Error error) {
-      status = Worse(status, command::Report(env_, std::move(error)));
+      status = Worse(status, Fail(ExitStatus::Failure, operand, std::move(error)));
     };
     const pipeline::PolicyFiles found = pipeline::PoliciesAndClaimsOf(env_.files, operand, report);
     for (const std::string& path : found.paths) {
       if (!named_.Add(path)) continue;
       llvm::Expected<bool> excluded = IsExcluded(path, found.is_directory);
       if (!excluded) {
-        status = Worse(status, Usage(excluded.takeError()));
+        status = Worse(status, Fail(ExitStatus::Usage, path, excluded.takeError()));
         continue;
       }
       if (*excluded) continue;
@@ -219,11 +194,10 @@ class Run {
         ++totals_.without_tests;
       } else {
         const std::string stem = path.substr(0, path.rfind('.'));
-        status = Worse(status, command::Report(env_, ExitStatus::Usage,
-                                               fmt::format("{} has no tests: there is neither {} "
-                                                           "nor {}",
-                                                           Quoted(path), Quoted(stem + ".claims"),
-                                                           Quoted(stem + ".jsonl"))));
+        status = Worse(status,
+                       Fail(ExitStatus::Usage, path,
+                            fmt::format("{} has no tests: there is neither {} nor {}", Quoted(path),
+                                        Quoted(stem + ".claims"), Quoted(stem + ".jsonl"))));
       }
     }
     return status;
@@ -243,7 +217,7 @@ class Run {
   // The policy beside a file of claims or events; empty if there is none.
   std::string PolicyBeside(std::string_view path) const {
     const std::string stem(path.substr(0, path.rfind('.')));
-    for (const std::string_view ending : {".pol", ".ipe", ".policy", ".p7b"}) {
+    for (const std::string_view ending : kPolicies) {
       if (Exists(stem + std::string(ending))) return stem + std::string(ending);
     }
     return {};
@@ -252,9 +226,9 @@ class Run {
   // Claims without a policy would otherwise never be proved.
   ExitStatus CheckPolicyBeside(const std::string& path) {
     if (!PolicyBeside(path).empty()) return ExitStatus::Ok;
-    return command::Report(env_, ExitStatus::Failure,
-                           fmt::format("{}: there is no policy {} beside it", Quoted(path),
-                                       Quoted(path.substr(0, path.rfind('.')) + ".pol")));
+    return Fail(ExitStatus::Failure, path,
+                fmt::format("{}: there is no policy {} beside it", Quoted(path),
+                            Quoted(path.substr(0, path.rfind('.')) + ".pol")));
   }
 
   // A file of claims or events, for the policy beside it.
@@ -268,25 +242,27 @@ class Run {
 
   ExitStatus Test(const Files& files, bool in_directory) {
     llvm::Expected<NamedTargets> targets = targets_.For(files.policy);
-    if (!targets) return Usage(targets.takeError());
+    if (!targets) return Fail(ExitStatus::Usage, files.policy, targets.takeError());
     llvm::Expected<pipeline::PolicyFile> file = ReadPolicyFile(files.policy, env_);
-    if (!file) return command::Report(env_, file.takeError());
+    if (!file) return Fail(ExitStatus::Failure, files.policy, file.takeError());
     const bool is_text = file->content.kind == content::Kind::Text;
     if (!is_text && (file->content.kind != content::Kind::Signed || file->IsRejectedMessage())) {
       if (in_directory) return ExitStatus::Ok;  // of another program
-      return command::Report(env_, content::NotTextError(file->content, files.policy, "test"));
+      return Fail(ExitStatus::Failure, files.policy,
+                  content::NotTextError(file->content, files.policy, "test"));
     }
     const pipeline::Reading policy(
         support::SourceBuffer(pipeline::Shown(files.policy), file->text.text().str()),
         targets->targets);
-    if (IsRejected(policy)) return ExitStatus::Findings;
+    if (IsRejected(policy, files.policy)) return ExitStatus::Findings;
     return TestPolicy(files, policy, *targets);
   }
 
   // Prints the findings of the first target that rejects the policy.
-  bool IsRejected(const pipeline::Reading& policy) {
+  bool IsRejected(const pipeline::Reading& policy, const std::string& path) {
     for (const pipeline::TargetReading& reading : policy.by_target()) {
       if (reading.accepted()) continue;
+      AddUntested(path, "rejected: ", policy.source(), reading.diagnostics().list());
       PrintFindings(policy.source(), reading.target(), reading.diagnostics().list(),
                     reading.diagnostics().more());
       return true;
@@ -309,9 +285,47 @@ class Run {
     renderer->Finish();
   }
 
+  // Prints an error about a file, because of which a policy is not tested.
+  ExitStatus Fail(ExitStatus status, const std::string& path, const std::string& words) {
+    AddUntested(path, words, {});
+    return command::Report(env_, status, words);
+  }
+  ExitStatus Fail(ExitStatus status, const std::string& path, llvm::Error error) {
+    return Fail(status, path, llvm::toString(std::move(error)));
+  }
+
+  // A file of events with a malformed line.
+  ExitStatus Malformed(const std::string& path, llvm::Error error) {
+    llvm::handleAllErrors(std::move(error), [&](const suite::MalformedTest& line) {
+      AddUntested(path, "malformed: " + line.words(), line.at());
+      command::Report(env_, ExitStatus::Usage,
+                      fmt::format("{}:{}:{}: {}", pipeline::Shown(path), line.at().line,
+                                  line.at().column, line.words()));
+    });
+    return ExitStatus::Usage;
+  }
+
+  // A file with findings: the first error is the reason.
+  void AddUntested(const std::string& path, std::string_view verdict,
+                   const support::SourceBuffer& source,
+                   std::span<const diagnostics::Diagnostic> findings) {
+    const auto error = std::find_if(findings.begin(), findings.end(), [](const auto& finding) {
+      return finding.severity == diagnostics::Severity::Error;
+    });
+    if (error == findings.end()) return AddUntested(path, std::string(verdict), {});
+    AddUntested(path, std::string(verdict) + error->message,
+                support::LineMap(source.text()).PositionOf(error->where.begin));
+  }
+
+  void AddUntested(const std::string& path, const std::string& reason, support::Position at) {
+    ++totals_.not_tested;
+    outputs_.NotTested(path, reason, at);
+  }
+
   ExitStatus TestPolicy(const Files& files, const pipeline::Reading& policy,
                         const NamedTargets& targets) {
     suite::SuiteInput input{policy, nullptr, nullptr, {}, {}, targets.names};
+    input.from_root.policy = outputs_.FromRoot(files.policy);
     support::SourceBuffer claims;
     support::SourceBuffer events;
     if (!files.claims.empty()) {
@@ -337,21 +351,22 @@ class Run {
     totals_.pinned += report.all_pinned;
     totals_.kills += report.kills();
     totals_.mutants_left_out |= run_.mutants && !report.has_mutants;
-    for (const auto& printer : printers_) printer->Policy({input, report});
-    coverage_.Policy({input, report});
+    outputs_.Policy({input, report});
     return ExitStatus::Ok;
   }
 
   ExitStatus ReadClaims(const std::string& path, const NamedTargets& targets,
                         support::SourceBuffer& claims, suite::SuiteInput& input) {
     llvm::Expected<support::SourceBuffer> read = ReadOperand(path, env_);
-    if (!read) return command::Report(env_, read.takeError());
+    if (!read) return Fail(ExitStatus::Failure, path, read.takeError());
     claims = support::SourceBuffer(pipeline::Shown(path), read->text().str());
     input.claims = &claims;
+    input.from_root.claims = outputs_.FromRoot(path);
     const pipeline::ClaimsReading reading(support::SourceBuffer(claims.name(), claims.text().str()),
                                           targets.targets);
     if (!reading.well_formed()) {
       const auto findings = JoinedFindings(reading, targets.names);
+      AddUntested(path, "malformed: ", claims, findings);
       PrintFindings(claims, reading.first().target(), findings, 0);
       return ExitStatus::Usage;
     }
@@ -364,12 +379,13 @@ class Run {
   ExitStatus ReadEvents(const std::string& path, const NamedTargets& targets,
                         support::SourceBuffer& events, suite::SuiteInput& input) {
     llvm::Expected<support::SourceBuffer> read = ReadOperand(path, env_);
-    if (!read) return command::Report(env_, read.takeError());
+    if (!read) return Fail(ExitStatus::Failure, path, read.takeError());
     events = support::SourceBuffer(pipeline::Shown(path), read->text().str());
     input.events = &events;
+    input.from_root.events = outputs_.FromRoot(path);
     for (const targets::Target* const target : targets.targets) {
       auto tests = suite::ReadEventTests(events, event::DialectOf(*target));
-      if (!tests) return Usage(tests.takeError());
+      if (!tests) return Malformed(path, tests.takeError());
       input.events_by_target.push_back(std::move(*tests));
     }
     return ExitStatus::Ok;
@@ -379,34 +395,12 @@ class Run {
     return command::Report(env_, ExitStatus::Usage, llvm::toString(std::move(error)));
   }
 
-  ExitStatus CheckThresholds() {
-    ExitStatus status = ExitStatus::Ok;
-    for (const Threshold& threshold : thresholds_) {
-      const bool is_mutants = threshold.of == Threshold::Of::Mutants;
-      const suite::Ratio& ratio = is_mutants                             ? totals_.kills
-                                  : threshold.of == Threshold::Of::Cases ? totals_.pinned
-                                                                         : totals_.covered;
-      if (is_mutants && totals_.mutants_left_out) continue;  // tests failed
-      if (ratio.percent() >= threshold.percent) continue;
-      constexpr std::string_view kWords[] = {"cases are pinned", "statements decide a tested event",
-                                             "mutants are killed"};
-      status =
-          command::Report(env_, ExitStatus::Findings,
-                          fmt::format("{} of {} {}: {} %, below the threshold of {} %", ratio.part,
-                                      ratio.whole, kWords[static_cast<std::size_t>(threshold.of)],
-                                      ratio.percent(), threshold.percent));
-    }
-    return status;
-  }
-
   const TestOptions& options_;
   Environment& env_;
   FileTargets targets_;
-  OutputFiles outputs_;
-  suite::CoverageFiles coverage_;
-  std::vector<std::unique_ptr<suite::TestOutput>> printers_;
+  TestOutputs outputs_;
   suite::RunOptions run_;
-  std::vector<Threshold> thresholds_;
+  TestThresholds thresholds_;
   std::optional<llvm::GlobPattern> pattern_;
   pipeline::FilesOnce named_;
   suite::TestTotals totals_;

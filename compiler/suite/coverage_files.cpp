@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/support/printable.h"
 #include "compiler/support/streams.h"
 #include "compiler/support/suggest.h"
 #include "compiler/support/wording.h"
@@ -23,7 +24,7 @@ std::string Rate(const Ratio& ratio) {
 
 }  // namespace
 
-llvm::Error CoverageFiles::Add(std::string_view word) {
+llvm::Expected<std::string> CoverageFiles::Add(std::string_view word) {
   const std::size_t colon = word.find(':');
   const std::string_view name = word.substr(0, colon);
   const auto* const format = std::find(std::begin(kFormats), std::end(kFormats), name);
@@ -33,39 +34,30 @@ llvm::Error CoverageFiles::Add(std::string_view word) {
                             (format == std::end(kFormats) ? support::Suggest(name, kFormats) : ""));
   }
   std::string path(word.substr(colon + 1));
-  for (const File& other : outputs_) {
-    if (files_.SameFile(other.path, path)) {
-      return support::ErrorOf("two coverage files cannot share " + support::Quoted(path));
-    }
-  }
-  outputs_.push_back({static_cast<Format>(format - std::begin(kFormats)), std::move(path)});
-  return llvm::Error::success();
+  outputs_.push_back({static_cast<Format>(format - std::begin(kFormats)), path});
+  return path;
 }
 
 void CoverageFiles::Policy(const SuiteResult& result) {
   Covered& covered = policies_.emplace_back();
-  covered.policy = result.input.policy.source().name();
+  covered.policy = result.input.from_root.policy;
   covered.covered = result.report.covered;
   for (const CoveredStatement& statement : result.report.statements) {
     if (statement.can_decide) covered.lines.push_back({statement.line, statement.events});
   }
 }
 
-llvm::Error CoverageFiles::Write() {
-  std::vector<support::FileToWrite> files;
-  std::vector<std::string> texts;
-  texts.reserve(outputs_.size());
+void CoverageFiles::Write(llvm::function_ref<void(llvm::Error)> report) const {
   for (const File& file : outputs_) {
-    texts.push_back(file.format == Format::Lcov ? Lcov() : Cobertura());
-    files.push_back({file.path, texts.back()});
+    const std::string text = file.format == Format::Lcov ? Lcov() : Cobertura();
+    if (llvm::Error error = files_.Write(file.path, text)) report(std::move(error));
   }
-  return files_.WriteAll(files);
 }
 
 std::string CoverageFiles::Lcov() const {
   std::string text;
   for (const Covered& policy : policies_) {
-    text += "TN:\nSF:" + policy.policy + "\n";
+    text += "TN:\nSF:" + support::Printable(policy.policy) + "\n";
     for (const Line& line : policy.lines)
       text += fmt::format("DA:{},{}\n", line.number, line.events);
     text += fmt::format("LF:{}\nLH:{}\nend_of_record\n", policy.covered.whole, policy.covered.part);

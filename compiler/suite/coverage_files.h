@@ -15,6 +15,7 @@
 
 #include "compiler/suite/outputs.h"
 #include "compiler/support/file_system.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/Error.h"
 
 namespace ipec::suite {
@@ -23,10 +24,11 @@ class CoverageFiles {
  public:
   explicit CoverageFiles(support::FileSystem& files) : files_(files) {}
 
-  // `lcov:FILE` or `cobertura:FILE`. The error is one in the call.
-  llvm::Error Add(std::string_view word);
+  // `lcov:FILE` or `cobertura:FILE`. Returns the file. The error is one in the call.
+  llvm::Expected<std::string> Add(std::string_view word);
   void Policy(const SuiteResult& result);
-  llvm::Error Write();
+  // A file that cannot be written does not stop the others.
+  void Write(llvm::function_ref<void(llvm::Error)> report) const;
 
  private:
   enum class Format : std::uint8_t { Lcov, Cobertura };

@@ -4,8 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "compiler/support/printable.h"
-#include "compiler/support/streams.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -41,6 +39,12 @@ bool EventTest::IsMetBy(const policy::Decision& decision, const policy::Policy& 
   return OneSpaced(source.text(*statement)) == OneSpaced(*expects().rule);
 }
 
+char MalformedTest::ID = 0;
+
+void MalformedTest::log(llvm::raw_ostream& out) const {
+  out << at_.line << ':' << at_.column << ": " << words_;
+}
+
 llvm::Expected<EventTests> ReadEventTests(const support::SourceBuffer& source,
                                           const event::Dialect& dialect) {
   EventTests tests;
@@ -50,9 +54,9 @@ llvm::Expected<EventTests> ReadEventTests(const support::SourceBuffer& source,
     std::tie(line, rest) = rest.split('\n');
     line = line.rtrim("\r");
     if (line.trim(" \t").empty()) continue;
-    const auto fail = [&](std::size_t column, std::string_view words) {
-      return support::ErrorOf(
-          fmt::format("{}:{}:{}: {}", support::Printable(source.name()), number, column, words));
+    const auto fail = [&](std::size_t column, std::string words) {
+      const support::Position at = {number, static_cast<std::uint32_t>(column)};
+      return llvm::make_error<MalformedTest>(at, std::move(words));
     };
     if (line.size() > event::kLongestLine) {
       return fail(1, fmt::format("an event has at most {} bytes", event::kLongestLine));

@@ -6,6 +6,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 #include "compiler/event/event_reader.h"
@@ -14,6 +16,7 @@
 #include "compiler/support/source.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
+#include "llvm/Support/raw_ostream.h"
 
 namespace ipec::suite {
 
@@ -41,9 +44,25 @@ class EventTest {
 
 using EventTests = std::vector<std::unique_ptr<EventTest>>;
 
+// A line that is not an event of the target.
+class MalformedTest : public llvm::ErrorInfo<MalformedTest> {
+ public:
+  MalformedTest(support::Position at, std::string words) : at_(at), words_(std::move(words)) {}
+
+  const support::Position& at() const { return at_; }
+  const std::string& words() const { return words_; }
+
+  void log(llvm::raw_ostream& out) const override;
+  std::error_code convertToErrorCode() const override { return llvm::inconvertibleErrorCode(); }
+  static char ID;
+
+ private:
+  support::Position at_;
+  std::string words_;
+};
+
 // The tests among the lines of `source`, which must outlive them. Lines without `expect` are events
-// but no tests. The error names the file, line and column of a line that is not an event of the
-// target.
+// but no tests. The only error is MalformedTest.
 llvm::Expected<EventTests> ReadEventTests(const support::SourceBuffer& source,
                                           const event::Dialect& dialect);
 

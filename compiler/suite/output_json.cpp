@@ -29,14 +29,10 @@ std::string_view VerdictOf(const TestCase& test) {
 class Json final : public TestOutput {
  public:
   Json(llvm::raw_ostream& out, const RunOptions& options)
-      : out_(out), options_(options), json_(out) {
-    json_.objectBegin();
-    json_.attribute("version", 1);
-    json_.attributeBegin("policies");
-    json_.arrayBegin();
-  }
+      : out_(out), options_(options), json_(out) {}
 
   void Policy(const SuiteResult& result) override {
+    Begin();
     result_ = &result;
     json_.object([&] {
       json_.attribute("policy", result.input.policy.source().name());
@@ -54,9 +50,21 @@ class Json final : public TestOutput {
     });
   }
 
+  void NotTested(const UntestedPolicy& policy) override { not_tested_.push_back(policy); }
+
   void Finish(const TestTotals& totals) override {
+    Begin();
     json_.arrayEnd();
     json_.attributeEnd();
+    json_.attributeArray("not_tested", [&] {
+      for (const UntestedPolicy& policy : not_tested_) {
+        json_.object([&] {
+          json_.attribute("file", policy.file);
+          json_.attribute("line", policy.at.line);
+          json_.attribute("reason", policy.reason);
+        });
+      }
+    });
     json_.attribute("passed", totals.passed);
     json_.attribute("failed", totals.failed);
     json_.attribute("without_tests", totals.without_tests);
@@ -65,6 +73,15 @@ class Json final : public TestOutput {
   }
 
  private:
+  void Begin() {
+    if (has_begun_) return;
+    has_begun_ = true;
+    json_.objectBegin();
+    json_.attribute("version", 1);
+    json_.attributeBegin("policies");
+    json_.arrayBegin();
+  }
+
   void WriteTargets(const std::optional<std::vector<std::size_t>>& some) {
     for (std::size_t i = 0; i < result_->input.target_names.size(); ++i) {
       if (some && std::find(some->begin(), some->end(), i) == some->end()) continue;
@@ -76,7 +93,7 @@ class Json final : public TestOutput {
     const bool is_claim = test.kind == TestCase::Kind::Claim;
     json_.object([&] {
       json_.attribute("kind", is_claim ? "claim" : "event");
-      json_.attribute("file", (is_claim ? *result_->input.claims : *result_->input.events).name());
+      json_.attribute("file", result_->SourceOf(test).name());
       json_.attribute("line", test.line);
       json_.attribute("name", test.name);
       json_.attribute("verdict", VerdictOf(test));
@@ -163,6 +180,8 @@ class Json final : public TestOutput {
   llvm::raw_ostream& out_;
   const RunOptions options_;
   JsonWriter json_;
+  bool has_begun_ = false;
+  std::vector<UntestedPolicy> not_tested_;
   const SuiteResult* result_ = nullptr;
 };
 

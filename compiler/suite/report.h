@@ -16,6 +16,14 @@
 
 namespace ipec::suite {
 
+// How formats for reviewers of a repository name the files of a policy: see FromRoot in
+// pipeline/report_paths.h.
+struct SuitePaths {
+  std::string policy;
+  std::string claims;
+  std::string events;
+};
+
 // A policy with its tests.
 struct SuiteInput {
   const pipeline::Reading& policy;                // accepted by all targets
@@ -25,6 +33,7 @@ struct SuiteInput {
   std::vector<policy::Claims> claims_by_target;
   std::vector<EventTests> events_by_target;
   std::vector<std::string> target_names;
+  SuitePaths from_root{};
 };
 
 // The cases, or the event, that a statement of the policy decides otherwise than a test demands.

@@ -32,6 +32,9 @@ struct CoveredStatement {
   std::uint32_t line = 0;
   std::uint64_t events = 0;  // tests whose event it decides
   bool can_decide = true;
+
+  // Whether an event test could be about it, and none is.
+  bool is_gap() const { return can_decide && events == 0; }
 };
 
 // A small change of the policy, the same on every target.

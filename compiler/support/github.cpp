@@ -1,9 +1,7 @@
 #include "compiler/support/github.h"
 
-#include <fmt/format.h>
-
-#include "compiler/support/numbers.h"
 #include "compiler/support/printable.h"
+#include "llvm/ADT/StringExtras.h"
 
 namespace ipec::support {
 namespace {
@@ -31,7 +29,7 @@ std::string Escape(std::string_view text, bool property) {
     const bool special =
         byte == '%' || byte == '\n' || byte == '\r' || (property && (byte == ':' || byte == ','));
     if (special) {
-      out += fmt::format("%{:02X}", ToByte(byte));
+      out += '%' + llvm::toHex(llvm::StringRef(&byte, 1));
     } else {
       out += byte;
     }
@@ -43,20 +41,29 @@ std::string Escape(std::string_view text, bool property) {
 
 std::string GithubLine(const GithubAnnotation& annotation) {
   const Position& begin = annotation.begin;
-  const Position& end = annotation.end;
-  // Columns only for places within one line.
-  std::string columns;
-  if (begin.line == end.line) {
-    columns = fmt::format(",col={},endColumn={}", begin.column, end.column);
+  const auto number = [](std::string_view name, std::uint32_t value) {
+    return "," + std::string(name) + "=" + std::to_string(value);
+  };
+  std::string place = number("line", begin.line);
+  if (!annotation.end) {
+    place += number("col", begin.column);
+  } else {
+    const Position& end = *annotation.end;
+    place += number("endLine", end.line);
+    // Columns only for places within one line.
+    if (begin.line == end.line) {
+      place += number("col", begin.column) + number("endColumn", end.column);
+    }
   }
   std::string message;
   for (const std::string& line : annotation.message) {
     if (!message.empty()) message += '\n';
     message += Printable(line);
   }
-  return fmt::format("::{} file={},line={},endLine={}{},title={}::{}\n", Name(annotation.level),
-                     Escape(annotation.path, true), begin.line, end.line, columns,
-                     Escape(Printable(annotation.title), true), Escape(message, false));
+  std::string line = "::" + std::string(Name(annotation.level));
+  line += " file=" + Escape(annotation.path, true) + place;
+  line += ",title=" + Escape(Printable(annotation.title), true);
+  return line + "::" + Escape(message, false) + "\n";
 }
 
 void GithubAnnotations::Add(const GithubAnnotation& annotation) {

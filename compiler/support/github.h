@@ -1,10 +1,11 @@
 #pragma once
 
-// Annotations in the logs of GitHub's workflows: `::error file=…,line=…::message`. GitHub shows them
-// at the lines of a pull request.
+// Annotations in the logs of GitHub's workflows: `::error file=…,line=…::message`. GitHub shows
+// them at the lines of a pull request.
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,7 +20,7 @@ struct GithubAnnotation {
   Level level = Level::Error;
   std::string path;  // from the root of the repository
   Position begin;
-  Position end;
+  std::optional<Position> end;       // nothing: it is not known
   std::string title;                 // one line
   std::vector<std::string> message;  // its lines; from files, so they may contain any bytes
 };

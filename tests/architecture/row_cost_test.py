@@ -19,13 +19,12 @@ AREAS = ("compiler", "lint", "lsp", "runtime")
 RUNTIME = "runtime/include/ipec/runtime/"
 LIMITS = {
     "lint/rules.def": 2,  # and the rule's own source
-    "compiler/suite/outputs.def": 6,
     "lint/outputs.def": 11,
     "compiler/diagnostics/diagnostics.def": 17,
     "compiler/event/fields.def": 2,
     "compiler/optimize/passes.def": 13,
     "compiler/sign/hashes.def": 5,
-    "compiler/suite/outputs.def": 4,
+    "compiler/suite/outputs.def": 1,
     "compiler/targets/profile_findings.def": 1,
     "compiler/support/errno.def": 36,
     "compiler/targets/meanings.def": 1,
@@ -39,7 +38,7 @@ LIMITS = {
     RUNTIME + "features.def": 41,
     RUNTIME + "load_status.def": 21,
     # Operations and properties, which nearly every source uses.
-    RUNTIME + "vocabulary.def": 268,
+    RUNTIME + "vocabulary.def": 290,
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+["<]([^">]+)[">]', re.M)
 ROW = re.compile(r"^(IPEC_\w+)\(", re.M)
