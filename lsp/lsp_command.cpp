@@ -55,7 +55,7 @@ ExitStatus Serve(std::string_view port_word, std::int64_t client, Environment& e
   if (!connection) return Report(env, connection.takeError());
   support::DescriptorSource in(*connection, "the connection", /*owned=*/true);
   support::DescriptorOutput out(*connection);
-  return Server(env.files, in, out, env.err, client).Run();
+  return Server(env.files, env.programs, in, out, env.err, client).Run();
 }
 
 // Makes every request at every position of each file; of a signed file, of the policy in it.
@@ -100,7 +100,7 @@ ExitStatus RunLsp(const LspOptions& options, Environment& env) {
   if (llvm::Expected<std::size_t> read = env.in.Read(&nothing, 0); !read) {
     return Report(env, read.takeError());
   }
-  return Server(env.files, env.in, env.out, env.err, client).Run();
+  return Server(env.files, env.programs, env.in, env.out, env.err, client).Run();
 }
 
 }  // namespace

@@ -18,9 +18,10 @@ std::string OwnToken(const std::string& number) {
 
 }  // namespace
 
-Server::Server(support::FileSystem& files, support::ByteSource& in, support::Output& out,
-               llvm::raw_ostream& err, std::int64_t client)
-    : workspace_(files), reader_(in), writer_(out), err_(err) {
+Server::Server(support::FileSystem& files, support::ProgramRunner& programs,
+               support::ByteSource& in, support::Output& out, llvm::raw_ostream& err,
+               std::int64_t client)
+    : workspace_(files), programs_(programs), reader_(in), writer_(out), err_(err) {
   if (client > 0) EndWith(client);
 }
 

@@ -30,14 +30,15 @@ namespace ipec::lsp {
 class Server final : public Host {
  public:
   // `client`: the process ID of the client, 0 if unknown; `initialize` may name another.
-  Server(support::FileSystem& files, support::ByteSource& in, support::Output& out,
-         llvm::raw_ostream& err, std::int64_t client = 0);
+  Server(support::FileSystem& files, support::ProgramRunner& programs, support::ByteSource& in,
+         support::Output& out, llvm::raw_ostream& err, std::int64_t client = 0);
 
   // Runs until `exit`, the end of input or the end of the client: Ok after a `shutdown`, else
   // Findings, as the protocol requires.
   command::ExitStatus Run();
 
   support::FileSystem& files() override { return workspace_.files(); }
+  support::ProgramRunner& programs() override { return programs_; }
   std::vector<std::string> Policies() override;
   SnapshotPtr SnapshotOf(const std::string& uri) override;
   TokenStore& tokens() override { return tokens_; }
@@ -93,6 +94,7 @@ class Server final : public Host {
   void ShowProblem(const std::optional<std::string>& problem);
 
   Workspace workspace_;
+  support::ProgramRunner& programs_;
   MessageReader reader_;
   MessageWriter writer_;
   llvm::raw_ostream& err_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "compiler/support/streams.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/xxhash.h"
 #include "lsp/protocol/dispatch.h"
@@ -29,6 +30,7 @@ class OneDocument final : public Host {
       : files_(files), snapshot_(std::move(snapshot)) {}
 
   support::FileSystem& files() override { return files_; }
+  support::ProgramRunner& programs() override { return programs_; }
   std::vector<std::string> Policies() override { return {snapshot_->uri}; }
   SnapshotPtr SnapshotOf(const std::string& uri) override {
     return uri == snapshot_->uri ? snapshot_ : nullptr;
@@ -41,7 +43,16 @@ class OneDocument final : public Host {
   void EndProgress(const std::string& /*token*/) override {}
 
  private:
+  // No program runs.
+  class NoPrograms final : public support::ProgramRunner {
+   public:
+    llvm::Expected<support::ProgramResult> Run(const support::ProgramCall& /*call*/) override {
+      return support::ErrorOf("no program is run here");
+    }
+  };
+
   support::FileSystem& files_;
+  NoPrograms programs_;
   SnapshotPtr snapshot_;
   TokenStore tokens_;
 };

@@ -1,9 +1,11 @@
 // workspace/executeCommand.
 
 #include "compiler/diagnostics/explain.h"
+#include "compiler/pipeline/git_base.h"
 #include "compiler/support/wording.h"
 #include "ipec/runtime/vocabulary.h"
 #include "lint/explained.h"
+#include "lsp/features/compare.h"
 #include "lsp/features/evaluate.h"
 #include "lsp/features/table_text.h"
 #include "lsp/protocol/dispatch.h"
@@ -104,6 +106,27 @@ Reply ShowStatement(const Call& call, const CommandArguments& arguments) {
       if (range) WriteRange(out, "range", *range);
     });
   })};
+}
+
+// `{"uri": …, "revision": …}`: with the policy as it was in a revision of git, by default HEAD.
+Reply Compare(const Call& call, const CommandArguments& arguments) {
+  const SnapshotPtr snapshot = call.host.SnapshotOf(arguments.first);
+  if (snapshot == nullptr) return NoSuchDocument(arguments.first);
+  const std::string& path = snapshot->path;
+  if (path.empty()) {
+    return Reply::Fail(ErrorCode::RequestFailed, "only a file has an earlier version in git");
+  }
+  const std::string name = TextOf(arguments.object["revision"]);
+  auto revision = pipeline::ParseRevision("git:" + (name.empty() ? "HEAD" : name));
+  if (!revision) return Failed(revision.takeError());
+  pipeline::GitBase git(call.host.files(), call.host.programs(), **revision);
+  auto found = git.For(path, /*is_directory=*/false, std::span(&path, 1));
+  if (!found) return Failed(found.takeError());
+  const pipeline::BaseFile& base = found->files.front();
+  std::optional<support::SourceBuffer> before;
+  if (base.state != pipeline::BaseFile::State::New) before.emplace(base.name, base.bytes);
+  llvm::Expected<std::string> text = CompareWith(*snapshot, std::move(before));
+  return text ? Text(*text) : Failed(text.takeError());
 }
 
 Reply Explain(const Call& /*call*/, const CommandArguments& arguments) {

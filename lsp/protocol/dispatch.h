@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "compiler/support/file_system.h"
+#include "compiler/support/programs.h"
 #include "lsp/position.h"
 #include "lsp/protocol/params.h"
 #include "lsp/protocol/protocol.h"
@@ -27,6 +28,7 @@ class Host {
   virtual ~Host() = default;
 
   virtual support::FileSystem& files() = 0;
+  virtual support::ProgramRunner& programs() = 0;
   // The policies of the workspace, open ones and those on disk, as URIs, in order.
   virtual std::vector<std::string> Policies() = 0;
   // An open document's newest snapshot, or one of the file on disk; null: there is no such file.

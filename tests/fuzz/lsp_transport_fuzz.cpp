@@ -34,7 +34,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   support::StringSource in(input);
   support::StringOutput out;
   support::StringOutput err;
-  lsp::Server(files, in, out, err).Run();
+  support::RealProgramRunner programs;
+  lsp::Server(files, programs, in, out, err).Run();
 
   support::StringSource written(out.str());
   lsp::MessageReader reader(written);

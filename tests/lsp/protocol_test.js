@@ -208,7 +208,7 @@ async function checkWorkspace(client, target, document) {
     counts.requests += 2;
   }
   const commands = can.executeCommandProvider ? can.executeCommandProvider.commands : [];
-  for (const command of commands.filter((name) => !['ipec.evaluate', 'ipec.showTable', 'ipec.showStatement', 'ipec.explain'].includes(name))) {
+  for (const command of commands.filter((name) => !['ipec.evaluate', 'ipec.showTable', 'ipec.showStatement', 'ipec.compare', 'ipec.explain'].includes(name))) {
     problems.push(`the command ${command} is announced, and nobody here asks for it`);
   }
   if (commands.includes('ipec.explain')) {

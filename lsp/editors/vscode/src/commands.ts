@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import {ExecuteCommandSignature} from 'vscode-languageclient/node';
 
-// Decision tables as read-only documents, one for each policy.
+// Decision tables, and what a change means, as read-only documents, one of each for each policy.
 export class TableDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
   static readonly scheme = 'ipec-table';
   private readonly texts = new Map<string, string>();
@@ -14,8 +14,8 @@ export class TableDocuments implements vscode.TextDocumentContentProvider, vscod
     return this.texts.get(uri.toString()) ?? '';
   }
 
-  async show(policy: vscode.Uri, text: string): Promise<void> {
-    const uri = policy.with({scheme: TableDocuments.scheme, path: `${policy.path}.table`});
+  async show(policy: vscode.Uri, text: string, extension: string): Promise<void> {
+    const uri = policy.with({scheme: TableDocuments.scheme, path: policy.path + extension});
     this.texts.set(uri.toString(), text);
     this.changed.fire(uri);
     const document = await vscode.workspace.openTextDocument(uri);
@@ -80,23 +80,25 @@ async function evaluate(command: string, next: ExecuteCommandSignature): Promise
 }
 
 // Called by a person for the active editor, or by a lens for its policy.
-async function showTable(
+async function showText(
   command: string,
   args: unknown[],
   next: ExecuteCommandSignature,
   tables: TableDocuments,
+  extension: string,
 ): Promise<unknown> {
   const given = args[0] as {uri?: string} | undefined;
   const uri = given?.uri ? vscode.Uri.parse(given.uri) : openPolicy();
   if (!uri) return undefined;
   const answer = await next(command, [{uri: uri.toString()}]);
-  if (answer) await tables.show(uri, answer.text);
+  if (answer) await tables.show(uri, answer.text, extension);
   return answer;
 }
 
 export function commandMiddleware(tables: TableDocuments) {
   return (command: string, args: unknown[], next: ExecuteCommandSignature): vscode.ProviderResult<unknown> => {
-    if (command === 'ipec.showTable') return showTable(command, args, next, tables);
+    if (command === 'ipec.showTable') return showText(command, args, next, tables, '.table');
+    if (command === 'ipec.compare') return showText(command, args, next, tables, '.diff');
     if (command === 'ipec.evaluate' && args.length === 0) return evaluate(command, next);
     return next(command, args);
   };

@@ -1,0 +1,88 @@
+// The text of a change, as `ipec diff` prints it.
+
+#include <fmt/format.h>
+
+#include "compiler/pipeline/change_words.h"
+#include "compiler/pipeline/file_change.h"
+#include "compiler/sign/signed_message.h"
+#include "compiler/support/printable.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace ipec::pipeline {
+namespace {
+
+using support::Printable;
+
+class ChangeWriter {
+ public:
+  explicit ChangeWriter(llvm::raw_ostream& out) : out_(out) {}
+
+  void Write(const FileChange& file) {
+    const std::string name = Printable(file.name());
+    for (const Direction direction : {Direction::Looser, Direction::Tighter, Direction::Records}) {
+      for (const MergedDifference& one : file.differences()) {
+        if (one.one->direction() == direction) Print(file, one);
+      }
+      if (const std::uint64_t more = file.More(direction); more != 0) {
+        out_ << fmt::format("{}: {}: {} more cases of a named root hash with a named file digest\n",
+                            name, Name(direction), more);
+      }
+    }
+    out_ << fmt::format("{}: {} ({})\n", name, file.CountWords(), Name(file.counts().verdict()));
+    if (file.first().on_two_kernels()) {
+      out_ << fmt::format("{}: the first kernel is {}, the second one is {}\n", name,
+                          Printable(file.target_names()[0]), Printable(file.target_names()[1]));
+    }
+    if (!file.first().life_cycle()) return;
+    std::string words = LifeCycleWords(file.first());
+    if (file.size_signed) {
+      words +=
+          fmt::format("; {} of {} bytes once signed", *file.size_signed, sign::kLongestMessage);
+    }
+    if (const auto problem = file.first().life_cycle_problem()) {
+      const diagnostics::Descriptor& row = DescriptorOf(*problem);
+      words += fmt::format(" [{} {}]", row.code, row.name);
+    }
+    out_ << fmt::format("{}: {}\n", name, words);
+  }
+
+ private:
+  void Print(const FileChange& file, const MergedDifference& difference) {
+    const ChangedCases& one = *difference.one;
+    const Change& change = *difference.change;
+    const diagnostics::Descriptor& row = DescriptorOf(one.direction());
+    const std::string name = Printable(file.name());
+    out_ << fmt::format("{}: {}{}: {} [{} {}]\n", PlaceOf(one.after, change.after()),
+                        Name(one.direction()), one.acceptance == nullptr ? "" : ", accepted",
+                        file.MessageOf(difference), row.code, row.name);
+    PrintStatement(one.after, change.after());
+    if (one.before.match) {
+      out_ << fmt::format("{}: note: {}\n", PlaceOf(one.before, *change.before()),
+                          BeforeOf(one, change));
+      PrintStatement(one.before, *change.before());
+    } else {
+      out_ << fmt::format("{}: note: {}\n", Printable(file.name_before().value_or(file.name())),
+                          BeforeOf(one, change));
+    }
+    out_ << fmt::format("{}: note: for example {}\n", name, WitnessOf(one));
+    out_ << fmt::format("{}: note: {}\n", name, Printable(AcceptanceWords(one)));
+  }
+
+  void PrintStatement(const Decider& decider, const ChangeSide& side) {
+    if (!decider.match) return;
+    out_ << fmt::format("{:>5} | {}\n", decider.line, Printable(TextOf(decider, side)));
+  }
+
+  llvm::raw_ostream& out_;
+};
+
+}  // namespace
+
+std::string ChangeText(const FileChange& file) {
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  ChangeWriter(out).Write(file);
+  return text;
+}
+
+}  // namespace ipec::pipeline

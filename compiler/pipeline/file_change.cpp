@@ -1,0 +1,96 @@
+#include "compiler/pipeline/file_change.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "compiler/pipeline/change_words.h"
+#include "compiler/support/wording.h"
+
+namespace ipec::pipeline {
+namespace {
+
+constexpr Direction kLooserFirst[] = {Direction::Looser, Direction::Tighter, Direction::Records};
+
+}  // namespace
+
+FileChange::FileChange(std::vector<Change> changes, std::vector<std::string> target_names)
+    : changes_(std::move(changes)), target_names_(std::move(target_names)) {
+  for (const Direction direction : kLooserFirst) {
+    Merge(direction);
+    if (More(direction) != 0) ++counts_[direction];
+  }
+}
+
+// Differences are the same if their fingerprints and their words are: the same statements may
+// decide more cases on one kernel than on another one.
+void FileChange::Merge(Direction direction) {
+  std::map<std::string, std::size_t, std::less<>> known;
+  for (std::size_t target = 0; target < changes_.size(); ++target) {
+    for (const ChangedCases& one : changes_[target].differences()) {
+      if (one.direction() != direction) continue;
+      if (changes_.size() > 1) {
+        const std::string key = one.fingerprint + pipeline::MessageOf(one, changes_[target]) +
+                                BeforeOf(one, changes_[target]);
+        const auto [entry, is_new] = known.try_emplace(key, differences_.size());
+        if (!is_new) {
+          differences_[entry->second].targets.push_back(target);
+          continue;
+        }
+      }
+      differences_.push_back({&changes_[target], &one, {target}});
+      ++counts_[direction];
+      if (one.acceptance != nullptr) ++accepted_[direction];
+    }
+  }
+}
+
+std::uint64_t FileChange::More(Direction direction) const {
+  std::uint64_t most = 0;
+  for (const Change& change : changes_) most = std::max(most, change.More(direction));
+  return most;
+}
+
+bool FileChange::Fails(FailOn level) const {
+  return std::any_of(changes_.begin(), changes_.end(),
+                     [&](const Change& change) { return change.Fails(level); });
+}
+
+std::vector<std::string_view> FileChange::TargetsOf(const MergedDifference& difference) const {
+  if (difference.targets.size() == changes_.size()) {
+    return {target_names_.begin(), target_names_.end()};
+  }
+  std::vector<std::string_view> names;
+  for (const std::size_t target : difference.targets) names.push_back(target_names_[target]);
+  return names;
+}
+
+std::string FileChange::OnlyFor(const MergedDifference& difference) const {
+  const bool is_for_all = difference.targets.size() == changes_.size();
+  return is_for_all ? std::string() : support::Listed(TargetsOf(difference), "and");
+}
+
+std::string FileChange::MessageOf(const MergedDifference& difference) const {
+  const std::string message = pipeline::MessageOf(*difference.one, *difference.change);
+  const std::string only_for = OnlyFor(difference);
+  return only_for.empty() ? message : message + "; only for " + only_for;
+}
+
+std::optional<std::string> FileChange::name_before() const {
+  if (!first().before()) return std::nullopt;
+  return first().before()->source->name();
+}
+
+std::string FileChange::CountWords() const {
+  const auto words = [](std::size_t all, std::size_t accepted, std::string_view what) {
+    const std::string more = accepted == 0 ? "" : fmt::format(" ({} accepted)", accepted);
+    return fmt::format("{} {}{}", all, what, more);
+  };
+  return fmt::format("{}, {}, {}", words(counts_.looser, accepted_.looser, "looser"),
+                     words(counts_.tighter, accepted_.tighter, "tighter"),
+                     words(counts_.records, accepted_.records, "records only"));
+}
+
+}  // namespace ipec::pipeline

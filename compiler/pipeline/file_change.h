@@ -1,0 +1,71 @@
+#pragma once
+
+// The change of one file, for all of its targets, and its text: the results of `ipec diff`.
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/pipeline/change.h"
+
+namespace ipec::pipeline {
+
+// A difference, as the first target has it that has it.
+struct MergedDifference {
+  const Change* change;
+  const ChangedCases* one;
+  std::vector<std::size_t> targets;  // that have it; the first one if it is about two kernels
+};
+
+// The change of one file, for all targets of the call: differences that are the same for several of
+// them are one.
+class FileChange {
+ public:
+  // One change for each target, at least one; or one for two kernels. Moving this does not move the
+  // changes.
+  FileChange(std::vector<Change> changes, std::vector<std::string> target_names);
+
+  std::span<const std::string> target_names() const { return target_names_; }
+  // Of the first target: the names, versions and life cycle of all are the same.
+  const Change& first() const { return changes_.front(); }
+  std::span<const MergedDifference> differences() const { return differences_; }
+  // The most cases without a difference that a target has.
+  std::uint64_t More(Direction direction) const;
+  ChangeCounts counts() const { return counts_; }
+  ChangeCounts accepted() const { return accepted_; }
+  bool Fails(FailOn level) const;
+
+  // The targets that have a difference; "linux-6.12", or empty if all of them have it.
+  std::vector<std::string_view> TargetsOf(const MergedDifference& difference) const;
+  std::string OnlyFor(const MergedDifference& difference) const;
+  // The words for a difference, with these targets.
+  std::string MessageOf(const MergedDifference& difference) const;
+
+  // The name of the text before; nothing: there was no policy.
+  std::optional<std::string> name_before() const;
+  const std::string& name() const { return first().after().source->name(); }
+  // "1 looser (1 accepted), 0 tighter, 0 records only"
+  std::string CountWords() const;
+
+  // Once signed, in bytes; nothing: it is not known.
+  std::optional<std::size_t> size_signed;
+  // For reviewers of a repository; nothing: not of a file.
+  std::optional<std::string> path;
+
+ private:
+  void Merge(Direction direction);
+
+  std::vector<Change> changes_;
+  std::vector<std::string> target_names_;
+  std::vector<MergedDifference> differences_;
+  ChangeCounts counts_;
+  ChangeCounts accepted_;
+};
+
+// Human-readable, and for grep; as `ipec diff --output=text` prints it.
+std::string ChangeText(const FileChange& file);
+
+}  // namespace ipec::pipeline
