@@ -29,7 +29,8 @@ std::optional<GitTree::Entry> EntryOf(llvm::StringRef row) {
   } else if (mode == "120000") {
     entry.kind = GitTree::Kind::Link;
   }
-  const bool is_complete = !path.empty() && !object.empty();
+  const bool is_complete =
+      !path.empty() && !object.empty() && llvm::all_of(object, llvm::isHexDigit);
   return is_complete ? std::optional(entry) : std::nullopt;
 }
 
