@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "compiler/content/content.h"
+#include "compiler/pipeline/config_files.h"
 #include "compiler/pipeline/policy_file.h"
 #include "compiler/pipeline/table_text.h"
 #include "compiler/support/errno.h"
@@ -21,31 +22,14 @@ using pipeline::BaseFile;
 
 namespace {
 
-// A name in a message.
-std::string QuotedName(const std::string& name) {
-  return support::Quoted(support::Abbreviated(name));
-}
-
-// The text of the policy in a base: text, signed or compiled.
+// The text of the policy in a base.
 llvm::Expected<std::string> TextOf(const BaseFile& file) {
-  const support::SourceBuffer bytes(file.name, file.bytes);
-  const pipeline::PolicyFile opened = pipeline::OpenPolicyFile(bytes);
-  switch (opened.content.kind) {
-    case content::Kind::Text:
-      return opened.text.text().str();
-    case content::Kind::Signed:
-      if (opened.IsRejectedMessage()) break;
-      return opened.text.text().str();
-    case content::Kind::Table: {
-      llvm::Expected<pipeline::TableText> table = pipeline::ReadTableText(bytes);
-      if (!table) return table.takeError();
-      return table->text.text().str();
-    }
-    case content::Kind::Pem:
-    case content::Kind::Other:
-      return support::ErrorOf("it is " + std::string(opened.content.what));
-  }
-  return support::ErrorOf("it is a signed file that the kernel rejects");
+  llvm::Expected<pipeline::PolicyFile> opened = command::Base::PolicyOf(file);
+  if (!opened) return opened.takeError();
+  if (opened->content.kind != content::Kind::Table) return opened->text.text().str();
+  llvm::Expected<pipeline::TableText> table = pipeline::ReadTableText(opened->text);
+  if (!table) return table.takeError();
+  return table->text.text().str();
 }
 
 }  // namespace
@@ -76,18 +60,10 @@ ExitStatus Bases::Read(const std::string& operand, const pipeline::PolicyFiles& 
   }
   llvm::Expected<pipeline::BaseFiles> files = base_->For(place, found.is_directory, paths);
   if (!files) {
-    return Report(env_, support::ErrorOf(fmt::format("{} cannot be compared with {}: {}",
-                                                     QuotedName(operand), QuotedName(base_->name()),
-                                                     llvm::toString(files.takeError()))));
+    return Report(env_, command::CannotCompare(operand, base_->name(), files.takeError()));
   }
   files_ = std::move(*files);
-  for (BaseFile& file : files_.deleted) {
-    // A file of another program may have the name of a policy.
-    const auto opened =
-        pipeline::OpenPolicyFile(support::SourceBuffer(file.name, std::move(file.bytes)));
-    if (opened.content.kind != content::Kind::Text) continue;
-    env_.err << "ipec: note: " << QuotedName(file.name) << " was deleted\n";
-  }
+  command::Base::NoteDeleted(files_.deleted, env_);
   return ExitStatus::Ok;
 }
 
@@ -96,16 +72,11 @@ ExitStatus Bases::BaseOf(std::size_t position, const std::string& name, pipeline
   if (position >= files_.files.size()) return ExitStatus::Ok;
   const BaseFile& file = files_.files[position];
   if (file.state == BaseFile::State::New) {
-    env_.err << "ipec: note: " << QuotedName(name) << " is new: " << QuotedName(base_->name())
-             << " does not have it\n";
+    base_->NoteNew(name, env_);
     return ExitStatus::Ok;
   }
   llvm::Expected<std::string> text = TextOf(file);
-  if (!text) {
-    return Report(env_, support::ErrorOf(fmt::format("{} cannot be compared with {}: {}",
-                                                     QuotedName(name), QuotedName(file.name),
-                                                     llvm::toString(text.takeError()))));
-  }
+  if (!text) return Report(env_, command::CannotCompare(name, file.name, text.takeError()));
   auto reading = std::make_shared<const pipeline::Reading>(
       support::SourceBuffer(file.name, std::move(*text)), targets);
   for (const pipeline::TargetReading& seen : reading->by_target()) {
@@ -113,11 +84,23 @@ ExitStatus Bases::BaseOf(std::size_t position, const std::string& name, pipeline
     return Report(env_, ExitStatus::Findings,
                   fmt::format("{} cannot be compared with {}, which {} rejects ({}); `ipec check` "
                               "of that text reports why",
-                              QuotedName(name), QuotedName(file.name), seen.target().name,
+                              support::Quoted(name), support::Quoted(file.name), seen.target().name,
                               support::Name(*seen.error())));
   }
   base = std::move(reading);
   return ExitStatus::Ok;
+}
+
+llvm::Expected<std::shared_ptr<pipeline::Acceptances>> Bases::AcceptancesOf(
+    const pipeline::Config& config) {
+  const std::optional<std::string> path = pipeline::AcceptedPath(config);
+  if (!base_ || !path) return nullptr;
+  std::shared_ptr<pipeline::Acceptances>& known = acceptances_[*path];
+  if (known != nullptr) return known;
+  auto read = std::make_shared<pipeline::Acceptances>();
+  if (llvm::Error error = pipeline::ReadAccepted(env_.files, config, *path, *read)) return error;
+  known = std::move(read);
+  return known;
 }
 
 }  // namespace ipec::lint

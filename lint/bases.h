@@ -3,11 +3,14 @@
 // The bases that the files of an `ipec lint --against=BASE` call are compared with.
 
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "compiler/command/read_base.h"
+#include "compiler/pipeline/acceptances.h"
+#include "compiler/pipeline/config.h"
 #include "compiler/pipeline/policy_files.h"
 #include "compiler/pipeline/reading.h"
 #include "lint/lint_run.h"
@@ -32,11 +35,17 @@ class Bases {
                              pipeline::Targets targets,
                              std::shared_ptr<const pipeline::Reading>& base) const;
 
+  // The differences that a configuration accepts; null: none. Errors are those of the file that it
+  // names.
+  llvm::Expected<std::shared_ptr<pipeline::Acceptances>> AcceptancesOf(
+      const pipeline::Config& config);
+
  private:
   const LintOptions& options_;
   command::Environment& env_;
   std::optional<command::Base> base_;
   pipeline::BaseFiles files_;  // of the operand that was read last
+  std::map<std::string, std::shared_ptr<pipeline::Acceptances>> acceptances_;  // by path
 };
 
 }  // namespace ipec::lint

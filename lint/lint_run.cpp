@@ -110,6 +110,9 @@ class Run {
       own = **found;
       own->signed_beside = beside;
       own->base = std::move(base);
+      auto acceptances = bases_.AcceptancesOf(config);
+      if (!acceptances) return Mistaken(acceptances.takeError());
+      own->acceptances = std::move(*acceptances);
     }
     const Settings& settings = own ? *own : **found;
     pipeline::Reading reading(support::SourceBuffer(name, policy->text.text().str()),

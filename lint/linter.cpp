@@ -108,9 +108,11 @@ class Linter {
       context_.ran_[rule.id] = true;
       context_.running_ = &rule;
       context_.out_ = &findings;
+      context_.accepted_ = 0;
       rule.body->check(context_);
-      for (std::size_t i = before; i < findings.size(); ++i) {
-        // A rule may give a finding a lower level; a configured level applies to all findings.
+      for (std::size_t i = before; i + context_.accepted_ < findings.size(); ++i) {
+        // A rule may give a finding a lower level; a configured level applies to all findings but
+        // accepted ones, which come last.
         if (settings_.IsChosen(rule)) findings[i].severity = *severity;
       }
     }

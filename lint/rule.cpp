@@ -120,6 +120,7 @@ Context::Context(const pipeline::Reading& reading, const pipeline::TargetReading
       signed_beside_(settings.signed_beside),
       base_(settings.base.get()),
       seen_(seen),
+      acceptances_(settings.acceptances.get()),
       first_alike_(FirstsAlike(coverage)) {}
 
 Diagnostic& Context::ReportText(Span where, std::string message) {

@@ -25,6 +25,7 @@
 #include "compiler/targets/targets.h"
 
 namespace ipec::pipeline {
+class Acceptances;
 class Reading;
 class TargetReading;
 struct Config;
@@ -192,8 +193,8 @@ class Context {
   }
 
   // Of a rule about changes: reports those findings about the change from the base that have the
-  // code of the rule, and returns them. Without a base there are none, and comments that may
-  // suppress some do not count as unused.
+  // code of the rule, and returns them, accepted ones last. Without a base there are none, and
+  // comments that may suppress some do not count as unused.
   std::span<Diagnostic> ReportChanges();
 
   // Whether the rule is the first of its statement, which has several if it names an alias.
@@ -262,7 +263,11 @@ class Context {
   Diagnostic& ReportText(Span where, std::string message);
   Diagnostic& ReportAbout(policy::Operation operation, Span where, std::string message);
   const targets::Alias* AliasOf(const std::vector<policy::Operation>& operations) const;
-  std::span<const Diagnostic> FindingsFromBase();
+  struct Changed {
+    Diagnostic finding;
+    bool is_accepted = false;
+  };
+  std::span<const Changed> ChangesFromBase();
 
   RuleMap<bool> ran_;
   const RuleMap<bool>& requested_;
@@ -270,7 +275,11 @@ class Context {
   const bool signed_beside_;
   const pipeline::Reading* const base_;
   const pipeline::TargetReading& seen_;
-  std::optional<std::vector<Diagnostic>> from_base_;  // computed once
+  pipeline::Acceptances* const acceptances_;
+  std::optional<std::vector<Changed>> from_base_;  // computed once
+  // How many of the findings that were reported last are accepted: a configured level is not for
+  // them.
+  std::size_t accepted_ = 0;
   std::vector<RuleId> first_alike_;
   const Rule* running_ = nullptr;
   std::vector<Diagnostic>* out_ = nullptr;

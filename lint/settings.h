@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/pipeline/acceptances.h"
 #include "compiler/pipeline/config.h"
 #include "lint/rule.h"
 #include "llvm/Support/Error.h"
@@ -49,6 +50,8 @@ struct Settings {
   // The same: what it is compared with, accepted by all of its targets, which are the same ones.
   // Null: nothing.
   std::shared_ptr<const pipeline::Reading> base;
+  // Differences from the base that `diff.accepted` accepts; null: none.
+  std::shared_ptr<pipeline::Acceptances> acceptances;
 
   std::optional<Severity> Of(const Rule& rule) const { return severity[rule.id]; }
   bool IsChosen(const Rule& rule) const { return chosen[rule.id]; }

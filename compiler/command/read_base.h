@@ -8,9 +8,13 @@
 
 #include "compiler/command/command.h"
 #include "compiler/pipeline/git_base.h"
+#include "compiler/pipeline/policy_file.h"
 #include "llvm/Support/Error.h"
 
 namespace ipec::command {
+
+// The error that a file cannot be compared with its base.
+llvm::Error CannotCompare(const std::string& name, const std::string& base, llvm::Error why);
 
 // The help of `--against=BASE`.
 inline constexpr std::string_view kAgainstHelp = "compare with git:REV, git:merge-base:REV or FILE";
@@ -27,6 +31,15 @@ class Base {
   // The base of each of the files that PoliciesOf found for an operand; see GitBase::For.
   llvm::Expected<pipeline::BaseFiles> For(const std::string& operand, bool is_directory,
                                           std::span<const std::string> paths);
+
+  // The policy that a file was: text, signed or compiled. The error: the file is not a policy, or a
+  // signed one that the kernel rejects before it reads the text.
+  static llvm::Expected<pipeline::PolicyFile> PolicyOf(const pipeline::BaseFile& file);
+
+  // Notes about files that only the work tree or only the base has. A file of another program may
+  // have the name of a policy; there is no note about it.
+  void NoteNew(const std::string& name, Environment& env) const;
+  static void NoteDeleted(std::span<const pipeline::BaseFile> deleted, Environment& env);
 
  private:
   std::string name_;

@@ -1,6 +1,7 @@
 // `ipec diff`: which events two policies decide or record differently.
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,16 +13,15 @@
 
 #include "compiler/analysis/coverage.h"
 #include "compiler/command/output_files.h"
+#include "compiler/command/read_base.h"
 #include "compiler/command/read_kernel.h"
-#include "compiler/command/read_policy.h"
 #include "compiler/driver/commands.h"
+#include "compiler/driver/diff_operands.h"
 #include "compiler/driver/diff_report.h"
 #include "compiler/driver/report.h"
 #include "compiler/pipeline/config_files.h"
 #include "compiler/pipeline/report_paths.h"
-#include "compiler/pipeline/table_text.h"
 #include "compiler/support/printable.h"
-#include "compiler/support/suggest.h"
 #include "compiler/support/wording.h"
 #include "compiler/targets/unknown_target.h"
 
@@ -35,6 +35,7 @@ using support::ErrorOf;
 using support::Quoted;
 
 struct DiffOptions : CommonOptions {
+  std::optional<std::string> against;
   std::vector<std::string> targets;
   std::vector<std::string> kernels;
   std::vector<std::string> only;
@@ -50,6 +51,7 @@ constexpr Choice<FailOn> kFailOn[] = {{"looser", FailOn::Looser},
                                       {"none", FailOn::None}};
 
 constexpr auto kOptions = Table<DiffOptions>(
+    Value<&DiffOptions::against>("--against", "BASE", kAgainstHelp),
     Value<&DiffOptions::targets>("--target", "T", "the kernel dialect; compares for each of them"),
     Value<&DiffOptions::kernels>("--kernel", "CONFIG",
                                  "the configuration of a kernel; compares for each of them"),
@@ -60,14 +62,6 @@ constexpr auto kOptions = Table<DiffOptions>(
                                 "do not fail because of the difference with this fingerprint"),
     Value<&DiffOptions::outputs>("--output", "FORMAT[:FILE]",
                                  "text (the default), json, sarif, github or markdown"));
-
-// One operand, as it was read: text, also of a signed file or of a table.
-struct Operand {
-  pipeline::PolicyFile file;
-  const targets::Target* table_target = nullptr;  // of a table
-  // Nothing: it is not signed.
-  std::optional<std::size_t> signed_size;
-};
 
 std::vector<std::string_view> FormatNames() {
   std::vector<std::string_view> names;
@@ -93,18 +87,17 @@ class DiffRun {
   ExitStatus Do() {
     if (llvm::Error error = CheckCall()) return Usage(std::move(error));
     if (!ReadKernels()) return ExitStatus::Usage;
-    llvm::Expected<const pipeline::Config*> config = configs_.For(NameOf(options_.operands.back()));
-    if (!config) return Usage(config.takeError());
-    if (llvm::Error error = ReadAcceptances(**config)) return Usage(std::move(error));
-    std::vector<Operand> operands;
-    for (const std::string& operand : options_.operands) {
-      if (const ExitStatus status = Read(operand, operands.emplace_back());
-          status != ExitStatus::Ok) {
-        return status;
-      }
-    }
-    if (llvm::Error error = FindTargets(**config, operands)) return Usage(std::move(error));
-    return Finish(Compare(**config, operands));
+    std::vector<DiffPair> pairs;
+    ExitStatus status = Find(pairs);
+    std::vector<FileChange> changes;
+    for (const DiffPair& pair : pairs) status = Worse(status, Compare(pair, changes));
+    // A report of a part of the files would look like one of all.
+    if (status != ExitStatus::Ok) return status;
+    Print(changes);
+    const bool fails = std::any_of(changes.begin(), changes.end(), [&](const FileChange& change) {
+      return change.Fails(options_.fail_on);
+    });
+    return Worse(fails ? ExitStatus::Findings : ExitStatus::Ok, files_.Write());
   }
 
  private:
@@ -116,9 +109,42 @@ class DiffRun {
     return operand == "-" ? "<stdin>" : operand;
   }
   // One policy, on two kernels.
-  bool on_two_kernels() const { return options_.operands.size() == 1; }
+  bool on_two_kernels() const { return !options_.against && options_.operands.size() == 1; }
+
+  ExitStatus Find(std::vector<DiffPair>& pairs) {
+    if (options_.against) {
+      std::optional<Base> base;
+      const ExitStatus status = Base::Open(*options_.against, env_, base);
+      return status != ExitStatus::Ok
+                 ? status
+                 : FindDiffPairs(options_.operands, *base, configs_, env_, pairs);
+    }
+    DiffPair pair;
+    pair.path = NameOf(options_.operands.back());
+    llvm::Expected<const pipeline::Config*> config = configs_.For(pair.path);
+    if (!config) return Usage(config.takeError());
+    pair.config = *config;
+    if (!on_two_kernels()) {
+      llvm::Expected<DiffOperand> before = ReadDiffOperand(options_.operands[0], env_);
+      if (!before) return Report(env_, before.takeError());
+      pair.before = std::move(*before);
+    }
+    llvm::Expected<DiffOperand> after = ReadDiffOperand(options_.operands.back(), env_);
+    if (!after) return Report(env_, after.takeError());
+    pair.after = std::move(*after);
+    pairs.push_back(std::move(pair));
+    return ExitStatus::Ok;
+  }
 
   llvm::Error CheckCall() {
+    if (!options_.against && options_.operands.size() > 2) {
+      return ErrorOf("`ipec diff` compares OLD and NEW; to compare more files, use `--against`");
+    }
+    const auto inputs = std::count(options_.operands.begin(), options_.operands.end(), "-") +
+                        std::count(options_.kernels.begin(), options_.kernels.end(), "-");
+    if (options_.against == "-" && inputs != 0) {
+      return ErrorOf("`--against`: standard input can be read only once");
+    }
     if (on_two_kernels() && options_.kernels.size() + options_.targets.size() < 2) {
       return ErrorOf(
           "`ipec diff` needs OLD and NEW, or one policy and two kernels: `--kernel=A --kernel=B`");
@@ -130,24 +156,19 @@ class DiffRun {
         chosen_.push_back(target);
       }
     }
-    for (const std::string& name : options_.only) {
-      const auto operation = runtime::FindOperation(name);
-      if (!operation) {
-        return ErrorOf(
-            "`--only`: unknown operation " + Quoted(support::Abbreviated(name)) +
-            support::Suggest(name, runtime::kOperationNames,
-                             "; the operations are " + support::Listed(runtime::kOperationNames)));
-      }
-      only_.Add(*operation);
-    }
+    llvm::Expected<policy::OperationSet> only = OperationsNamed(options_.only);
+    if (!only) return only.takeError();
+    only_ = *only;
     for (const std::string& fingerprint : options_.accept) {
-      if (llvm::Error error = acceptances_.Add(fingerprint, "", "--accept=" + fingerprint)) {
+      pipeline::Acceptances one;
+      if (llvm::Error error = one.Add(fingerprint, "", PlaceOfOption(fingerprint))) {
         return ErrorOf("`--accept`: " + llvm::toString(std::move(error)));
       }
     }
     if (llvm::Error error = files_.AddAll(options_.outputs)) return error;
     std::vector<std::string> read = options_.operands;
     read.insert(read.end(), options_.kernels.begin(), options_.kernels.end());
+    if (options_.against) read.push_back(*options_.against);
     for (const std::string& path : read) {
       if (llvm::Error error = CheckOverwriting(path)) return error;
     }
@@ -177,47 +198,57 @@ class DiffRun {
     return true;
   }
 
-  llvm::Error ReadAcceptances(const pipeline::Config& config) {
-    if (config.diff.accepted.empty()) return llvm::Error::success();
-    const bool is_absolute = config.diff.accepted.starts_with('/');
-    const std::string path =
-        paths_.FromHere((is_absolute ? "" : config.directory) + config.diff.accepted);
-    if (llvm::Error error = CheckOverwriting(path)) return error;
-    if (llvm::Error error = CheckOverwriting(config.path)) return error;
-    llvm::Expected<std::string> text = env_.files.Read(path);
-    if (!text) {
-      return ErrorOf(config.path + ": `diff.accepted`: " + llvm::toString(text.takeError()));
-    }
-    return acceptances_.Read(path, *text);
+  static std::string PlaceOfOption(const std::string& fingerprint) {
+    return "--accept=" + fingerprint;
   }
 
-  ExitStatus Read(const std::string& path, Operand& operand) {
-    llvm::Expected<pipeline::PolicyFile> file = ReadPolicyFile(path, env_);
-    if (!file) return Report(env_, file.takeError());
-    operand.file = std::move(*file);
-    if (operand.file.content.kind == content::Kind::Signed) {
-      operand.signed_size = operand.file.file.text().size();
+  // Of the call and of the file that ipec.toml names.
+  llvm::Expected<pipeline::Acceptances*> AcceptancesOf(const pipeline::Config& config) {
+    std::string path;
+    if (const std::optional<std::string> named = pipeline::AcceptedPath(config)) {
+      path = paths_.FromHere(*named);
     }
-    if (operand.file.content.kind != content::Kind::Table) return ExitStatus::Ok;
-    llvm::Expected<pipeline::TableText> text = pipeline::ReadTableText(operand.file.text);
-    if (!text) return Report(env_, text.takeError());
-    operand.file.content = {};
-    operand.file.text = std::move(text->text);
-    operand.table_target = text->target;
-    return ExitStatus::Ok;
+    const auto [entry, is_new] = acceptances_.try_emplace(path);
+    pipeline::Acceptances& acceptances = entry->second;
+    if (!is_new) return &acceptances;
+    for (const std::string& fingerprint : options_.accept) {
+      // CheckCall has checked them.
+      llvm::cantFail(acceptances.Add(fingerprint, "", PlaceOfOption(fingerprint)));
+    }
+    if (path.empty()) return &acceptances;
+    if (llvm::Error error = CheckOverwriting(path)) return error;
+    if (llvm::Error error = CheckOverwriting(config.path)) return error;
+    if (llvm::Error error = pipeline::ReadAccepted(env_.files, config, path, acceptances)) {
+      return error;
+    }
+    return &acceptances;
+  }
+
+  // One of the call may be for the files of one ipec.toml only.
+  std::vector<const pipeline::Acceptance*> UnusedAcceptances() const {
+    std::vector<const pipeline::Acceptance*> unused;
+    std::map<std::string, std::size_t> times;
+    for (const auto& [path, acceptances] : acceptances_) {
+      for (const pipeline::Acceptance* one : acceptances.Unused()) {
+        const bool of_call = one->place == PlaceOfOption(one->fingerprint);
+        if (!of_call || ++times[one->fingerprint] == acceptances_.size()) unused.push_back(one);
+      }
+    }
+    return unused;
   }
 
   // The kernels of the call, or of ipec.toml, each with its name.
-  llvm::Error FindTargets(const pipeline::Config& config, const std::vector<Operand>& operands) {
-    const std::string name = NameOf(options_.operands.back());
-    const targets::Target* table = nullptr;
-    for (const Operand& operand : operands) {
-      if (operand.table_target == nullptr) continue;
+  llvm::Error FindTargets(const DiffPair& pair) {
+    const pipeline::Config& config = *pair.config;
+    const std::string& name = pair.path;
+    const targets::Target* table = pair.after.table_target;
+    if (pair.before && pair.before->table_target != nullptr) {
+      const DiffOperand& operand = *pair.before;
       if (table != nullptr && table != operand.table_target) {
         return ErrorOf(
             fmt::format("the tables are compiled for {} and {}: compile the policies "
                         "for one kernel",
-                        Describe(*table), Describe(*operand.table_target)));
+                        Describe(*operand.table_target), Describe(*table)));
       }
       table = operand.table_target;
     }
@@ -288,59 +319,62 @@ class DiffRun {
         target_names_[0], target_names_[1]));
   }
 
-  std::unique_ptr<const pipeline::PolicyFileReading> ReadFor(const Operand& operand,
+  std::unique_ptr<const pipeline::PolicyFileReading> ReadFor(const DiffOperand& operand,
                                                              const targets::Target& target) {
     auto reading = std::make_unique<const pipeline::PolicyFileReading>(operand.file, target);
     if (reading->error()) PrintFindings(*reading, target, /*color=*/false, env_.err);
     return reading;
   }
 
-  ExitStatus Compare(const pipeline::Config& config, const std::vector<Operand>& operands) {
-    const Operand& after = operands.back();
-    std::vector<ReadPair> pairs;
+  ExitStatus Compare(const DiffPair& pair, std::vector<FileChange>& changes) {
+    if (llvm::Error error = CheckOverwriting(pair.path)) return Usage(std::move(error));
+    llvm::Expected<pipeline::Acceptances*> acceptances = AcceptancesOf(*pair.config);
+    if (!acceptances) return Usage(acceptances.takeError());
+    if (llvm::Error error = FindTargets(pair)) return Usage(std::move(error));
+    const std::size_t first = readings_.size();
     if (on_two_kernels()) {
-      pairs.push_back({ReadFor(after, *targets_[0]), ReadFor(after, *targets_[1])});
+      readings_.push_back({ReadFor(pair.after, *targets_[0]), ReadFor(pair.after, *targets_[1])});
     } else {
       for (const targets::Target* target : targets_) {
-        pairs.push_back({ReadFor(operands[0], *target), ReadFor(after, *target)});
+        auto before = pair.before ? ReadFor(*pair.before, *target) : nullptr;
+        readings_.push_back({std::move(before), ReadFor(pair.after, *target)});
       }
     }
-    pipeline::ChangeOptions options{only_, &acceptances_, on_two_kernels()};
-    std::vector<pipeline::Change> changes;
-    for (const ReadPair& pair : pairs) {
-      if (pair.before->error() || pair.after->error()) return ExitStatus::Findings;
+    const pipeline::ChangeOptions options{only_, *acceptances, on_two_kernels()};
+    std::vector<pipeline::Change> by_target;
+    for (std::size_t i = first; i < readings_.size(); ++i) {
+      const auto& [before, after] = readings_[i];
+      if ((before != nullptr && before->error()) || after->error()) return ExitStatus::Findings;
       const auto side = [](const pipeline::PolicyFileReading& reading) {
         return pipeline::ChangeSide{&reading.target_reading(), &reading.source()};
       };
-      changes.emplace_back(side(*pair.before), side(*pair.after), options);
+      by_target.emplace_back(before != nullptr ? std::optional(side(*before)) : std::nullopt,
+                             side(*after), options);
     }
-    FileChange change(std::move(changes), target_names_);
-    change.size_signed = after.signed_size;
-    if (!change.size_signed && after.table_target == nullptr && config.lint.signature_bytes) {
+    FileChange& change = changes.emplace_back(std::move(by_target), target_names_);
+    change.size_signed = pair.after.signed_size;
+    if (!change.size_signed && pair.after.table_target == nullptr &&
+        pair.config->lint.signature_bytes) {
       change.size_signed =
-          after.file.text.text().size() + support::ToSize(*config.lint.signature_bytes);
+          pair.after.file.text.text().size() + support::ToSize(*pair.config->lint.signature_bytes);
     }
-    if (options_.operands.back() != "-") change.path = paths_.FromRoot(options_.operands.back());
-    Print(change);
-    return change.Fails(options_.fail_on) ? ExitStatus::Findings : ExitStatus::Ok;
+    if (pair.path != NameOf("-")) change.path = paths_.FromRoot(pair.path);
+    return ExitStatus::Ok;
   }
 
-  void Print(const FileChange& change) {
+  void Print(const std::vector<FileChange>& changes) {
     for (const auto& to : files_.list()) {
       outputs_.push_back(DiffFormats()[to->format].make(*to->out));
     }
-    for (const auto& output : outputs_) output->File(change);
-    const auto unused = acceptances_.Unused();
-    for (const auto& output : outputs_) output->Finish(unused);
+    const auto unused = UnusedAcceptances();
+    for (const auto& output : outputs_) {
+      for (const FileChange& change : changes) output->File(change);
+      output->Finish(unused);
+    }
     for (const pipeline::Acceptance* one : unused) {
       env_.err << fmt::format("ipec: note: {}: no difference has the fingerprint {}\n",
                               support::Printable(one->place), one->fingerprint);
     }
-  }
-
-  ExitStatus Finish(ExitStatus status) {
-    if (outputs_.empty()) return status;
-    return Worse(status, files_.Write());
   }
 
   const DiffOptions& options_;
@@ -349,7 +383,8 @@ class DiffRun {
   std::vector<std::unique_ptr<DiffOutput>> outputs_;
   pipeline::Configs configs_;
   pipeline::ReportPaths paths_;
-  pipeline::Acceptances acceptances_;
+  std::map<std::string, pipeline::Acceptances> acceptances_;  // by the file that ipec.toml names
+  std::vector<ReadPair> readings_;                            // of all files
   policy::OperationSet only_;
   std::vector<const targets::Target*> chosen_;
   std::vector<pipeline::Kernel> kernels_;
@@ -364,7 +399,7 @@ ExitStatus RunDiff(const DiffOptions& options, Environment& env) {
 }  // namespace
 
 const Command kDiffCommand{
-    .operands = "OLD NEW | POLICY",
+    .operands = "OLD NEW | POLICY | --against=BASE FILE|DIR…",
     .description =
         "Prints which events the policies OLD and NEW decide differently, by the pair of\n"
         "statements that decide: looser (denied before, allowed now), tighter, or only\n"
@@ -377,6 +412,10 @@ const Command kDiffCommand{
         "of them and one POLICY, it is compared on the two kernels: a DENY that tests a\n"
         "property that the second one was built without makes it looser. Without them,\n"
         "the targets are those of the ipec.toml of NEW.\n"
+        "With --against, each FILE, and each policy that `ipec lint` finds in a DIR, is\n"
+        "compared with its base: in git, the policy in a revision (also under another name), or\n"
+        "one FILE for all. A policy that is new in git is compared with no policy, which never\n"
+        "fails. If a base cannot be read, the status is 3, and nothing but messages is printed.\n"
         "--accept, or a line `Ipec-Accept: FINGERPRINT reason` in the file that the key\n"
         "`diff.accepted` of ipec.toml names, accepts a difference: it is still printed.\n"
         "Exit status 1: a difference at or above --fail-on that is not accepted (looser is\n"
@@ -398,7 +437,6 @@ const Command kDiffCommand{
         "  new.pol: device 1.0.0 after device 1.0.0: `update` answers ESTALE "
         "[IPE5001 version-not-bumped]",
     .least_operands = 1,
-    .most_operands = 2,
     .runner = Runs<RunDiff>(kOptions),
 };
 

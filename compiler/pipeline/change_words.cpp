@@ -162,7 +162,7 @@ std::string_view TextOf(const Decider& decider, const ChangeSide& side) {
 }
 
 std::string PlaceOf(const Decider& decider, const ChangeSide& side) {
-  const std::string name = support::Printable(side.source->name());
+  std::string name = support::Printable(side.source->name());
   if (!decider.match) return name;
   // The column counts from the last line end.
   const llvm::StringRef text = side.source->text().take_front(decider.where.begin);
@@ -191,6 +191,17 @@ Diagnostic FindingOf(const ChangedCases& one, const Change& change) {
   return finding;
 }
 
+Diagnostic FindingOfMore(Direction direction, const Change& change) {
+  Diagnostic finding;
+  finding.descriptor = &DescriptorOf(direction);
+  finding.severity = finding.descriptor->severity;
+  const llvm::StringRef text = change.after().source->text();
+  finding.where = support::LineMap(text).LineSpan(text, change.policy_after().header_line);
+  finding.message = fmt::format("{}: {} more cases of a named root hash with a named file digest",
+                                Name(direction), change.More(direction));
+  return finding;
+}
+
 Diagnostic FindingOf(LifeCycleProblem problem, const Change& change) {
   Diagnostic finding;
   finding.descriptor = &DescriptorOf(problem);
@@ -204,6 +215,9 @@ Diagnostic FindingOf(LifeCycleProblem problem, const Change& change) {
 std::vector<Diagnostic> FindingsOf(const Change& change) {
   std::vector<Diagnostic> findings;
   for (const ChangedCases& one : change.differences()) findings.push_back(FindingOf(one, change));
+  for (const Direction direction : {Direction::Looser, Direction::Tighter, Direction::Records}) {
+    if (change.More(direction) != 0) findings.push_back(FindingOfMore(direction, change));
+  }
   if (const auto problem = change.life_cycle_problem()) {
     findings.push_back(FindingOf(*problem, change));
   }

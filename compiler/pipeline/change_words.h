@@ -42,7 +42,9 @@ std::string PlaceOf(const Decider& decider, const ChangeSide& side);
 // A finding in the text after; one that is accepted is informational.
 diagnostics::Diagnostic FindingOf(const ChangedCases& one, const Change& change);
 diagnostics::Diagnostic FindingOf(LifeCycleProblem problem, const Change& change);
-// The differences and the problem of the life cycle as findings, in the order of `differences()`.
+// About the cases without a difference of their own, of which there are some.
+diagnostics::Diagnostic FindingOfMore(Direction direction, const Change& change);
+// All of them: first the differences, in the order of `differences()`.
 std::vector<diagnostics::Diagnostic> FindingsOf(const Change& change);
 
 // A kind of events that a difference is about, in terms of an event.

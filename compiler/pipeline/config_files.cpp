@@ -29,6 +29,19 @@ llvm::Expected<std::string> ReadText(support::FileSystem& files, const std::stri
 
 }  // namespace
 
+std::optional<std::string> AcceptedPath(const Config& config) {
+  const std::string& name = config.diff.accepted;
+  if (name.empty()) return std::nullopt;
+  return name.starts_with('/') ? name : config.directory + name;
+}
+
+llvm::Error ReadAccepted(support::FileSystem& files, const Config& config, const std::string& path,
+                         Acceptances& acceptances) {
+  llvm::Expected<std::string> text = files.Read(path);
+  if (text) return acceptances.Read(path, *text);
+  return support::ErrorOf(config.path + ": `diff.accepted`: " + llvm::toString(text.takeError()));
+}
+
 bool MatchesPath(const Config& config, std::string_view pattern, const std::string& path) {
   std::string_view from_directory = path;
   llvm::SmallString<128> whole(path.starts_with('/') ? "" : config.here);

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "compiler/pipeline/acceptances.h"
 #include "compiler/pipeline/config.h"
 #include "compiler/support/file_system.h"
 #include "llvm/Support/Error.h"
@@ -24,6 +25,12 @@ struct ConfigFile {
   std::vector<std::string> kernel_paths;
   friend bool operator==(const ConfigFile&, const ConfigFile&) = default;
 };
+
+// The file that `diff.accepted` names.
+std::optional<std::string> AcceptedPath(const Config& config);
+// Adds the lines of this file, under the name `path`. Errors of reading name the key.
+llvm::Error ReadAccepted(support::FileSystem& files, const Config& config, const std::string& path,
+                         Acceptances& acceptances);
 
 // Finds and reads configurations, each once. An invalid file gives the same error every time.
 class Configs {

@@ -57,6 +57,7 @@ std::vector<std::string> VariablesFor(const ProgramCall& call) {
 // For a function of C that takes a list of strings.
 std::vector<char*> PointersTo(std::vector<std::string>& strings) {
   std::vector<char*> pointers;
+  pointers.reserve(strings.size() + 1);
   for (std::string& one : strings) pointers.push_back(one.data());
   pointers.push_back(nullptr);
   return pointers;

@@ -82,6 +82,18 @@ class GitBase(unittest.TestCase):
         self.assertEqual(err.count("\n"), 1, err)
         return err
 
+    def diff(self, against, *operands, env=None):
+        done = subprocess.run([IPEC, "diff", f"--against={against}", "--output=json", *operands], stdin=subprocess.DEVNULL,
+                              env=self.env if env is None else env, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              check=False, timeout=120)
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+    def verdicts(self, against, *operands):
+        """The exit status, name of the base and verdict of each file, and standard error."""
+        status, out, err = self.diff(against, *operands)
+        files = json.loads(out)["files"]
+        return status, {file["after"]: (file["before"], file["verdict"]) for file in files}, err
+
     def two_commits(self):
         write("a.pol", base(1))
         self.commit("one")
@@ -450,6 +462,8 @@ class GitBase(unittest.TestCase):
         calls = [("git:HEAD~1", "."), ("git:HEAD~1", "d"), ("git:merge-base:HEAD~1", "link.pol")]
         right = [self.lint(*call) for call in calls]
         self.assertEqual([one[0] for one in right], [1, 1, 1])
+        whole_diff = self.diff(*calls[0])
+        self.assertEqual(whole_diff[0], 1)
         objects = [os.path.join(directory, name) for directory, _, names in os.walk(".git/objects") for name in names]
         self.assertGreaterEqual(len(objects), 10)
         unread = 0
@@ -469,6 +483,9 @@ class GitBase(unittest.TestCase):
                         self.assertIn("cannot be compared with", got[2])
                     else:
                         self.assertEqual(got, want, (path, damaged))
+                if damaged is None:
+                    got = self.diff(*calls[0])
+                    self.assertTrue(got == whole_diff or (got[0] == 3 and got[1] == ""), (path, got))
                 with open(path, "wb") as stream:
                     stream.write(whole)
         self.assertGreater(unread, len(objects))
@@ -511,6 +528,67 @@ class GitBase(unittest.TestCase):
         self.assertEqual(len(self.bases("git:main", ".", env=env)[0]), 60)
         with open("../calls", encoding="utf-8") as stream:
             self.assertLessEqual(len(stream.readlines()), 8)
+
+    def test_diff(self):
+        write("a.pol", base(1))
+        write("d/b.pol", base(2))
+        write("d/c.pol", base(3))
+        write("d/x.policy", "<policyconfig/>\n")
+        self.commit()
+        self.assertEqual(self.verdicts("git:main", "a.pol", "d/b.pol", "a.pol"), (
+            0, {"a.pol": ("git:main:a.pol", "equivalent"), "d/b.pol": ("git:main:d/b.pol", "equivalent")}, ""))
+        write("a.pol", NOW)
+        self.git("mv", "d/b.pol", "d/moved.pol")
+        os.remove("d/c.pol")
+        write("d/new.pol", NOW)
+        write("d/y.policy", "<policyconfig/>\n")
+        main = self.git("rev-parse", "main")[:12]
+        self.assertEqual(self.verdicts("git:merge-base:main", "."), (1, {
+            "a.pol": (f"git:{main}:a.pol", "looser"), "d/moved.pol": (f"git:{main}:d/b.pol", "equivalent"),
+            "d/new.pol": (None, "tighter")}, "ipec: note: `git:" + main + ":d/c.pol` was deleted\n"
+            "ipec: note: `d/new.pol` is new: `git:merge-base:main` does not have it\n"))
+        # A new policy never fails, unless there is a ceiling.
+        self.assertEqual(self.verdicts("git:main", "d/new.pol")[0], 0)
+        write("ceiling.pol", base(4))
+        self.assertEqual(self.verdicts("ceiling.pol", "d/new.pol"), (1, {"d/new.pol": ("ceiling.pol", "looser")}, ""))
+        # Per file the targets and the acceptances of its own ipec.toml.
+        write("d/ipec.toml", "target = ['linux-6.12', 'rfc-v7']\nexclude = ['moved.pol']\n")
+        files = json.loads(self.diff("git:main", ".")[1])["files"]
+        self.assertEqual({file["after"]: file["targets"] for file in files if file["after"] != "ceiling.pol"},
+                         {"a.pol": ["linux-6.12"], "d/new.pol": ["linux-6.12", "rfc-v7"]})
+        files = json.loads(self.diff("git:main", "a.pol")[1])["files"]
+        prints = [one["fingerprint"] for one in files[0]["differences"]]
+        write("accepted.txt", "".join(f"Ipec-Accept: {one} agreed\n" for one in prints))
+        write("ipec.toml", "[diff]\naccepted = 'accepted.txt'\n")
+        self.assertEqual(self.verdicts("git:main", "a.pol")[0], 0)
+        # The linter accepts the same differences, whatever their level is.
+        call = [IPEC, "lint", "--against=git:main", "--select=weaker-than-base", "--severity=weaker-than-base=error", "a.pol"]
+        done = subprocess.run(call, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertIn(b"accepted by", done.stdout)
+        self.assertIn(b"agreed", done.stdout)
+
+    def test_a_base_that_diff_cannot_read(self):
+        """Nothing but messages, and no file is written."""
+        self.two_commits()
+        write("b.pol", base(3))
+        self.commit()
+        write("b.pol", base(3) + "# x\n")
+        write("rejected.pol", "x\n")
+        self.commit("with a rejected one")
+        write("rejected.pol", base(5))
+        os.makedirs("empty")
+        for status, against, operands in ((3, "git:nope", ["a.pol"]), (3, "git:main~9", ["."]), (2, "git:", ["a.pol"]),
+                                          (2, "git:-x", ["a.pol"]), (3, "git:main", ["b.pol", "nope.pol"]),
+                                          (1, "git:main", ["b.pol", "rejected.pol"]), (3, "git:main", ["../home"]),
+                                          (2, "git:main", ["empty"]), (2, "git:main", ["-"]), (3, "nope.pol", ["b.pol"]),
+                                          (3, "git:main", ["b.pol", "../r2"])):
+            got = self.diff(against, "--output=markdown:out.md", *operands)
+            self.assertEqual((got[0], got[1]), (status, ""), (against, operands, got))
+            self.assertNotEqual(got[2], "")
+            self.assertFalse(os.path.exists("out.md"))
+        got = self.diff("b.pol", "--output=markdown:b.pol", "a.pol")
+        self.assertEqual((got[0], got[1]), (2, ""))
 
     def test_ignored_signals_of_children(self):
         self.two_commits()
