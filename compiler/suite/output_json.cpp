@@ -160,7 +160,9 @@ class Json final : public TestOutput {
   }
 
   void WriteMutants() {
-    for (const auto& [key, mutant] : result_->report.mutants) {
+    for (const auto& entry : result_->report.mutants) {
+      const MutantKey& key = entry.first;
+      const MutantResult& mutant = entry.second;
       json_.object([&] {
         json_.attribute("kind", Name(key.kind));
         json_.attribute("line", key.line);

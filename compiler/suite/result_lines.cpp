@@ -38,6 +38,7 @@ std::string CountedPolicies(std::size_t number) {
 std::string OnlyFor(const SuiteInput& input, const std::vector<std::size_t>& targets) {
   if (targets.size() == input.target_names.size()) return {};
   std::vector<std::string> names;
+  names.reserve(targets.size());
   for (const std::size_t target : targets) names.push_back(input.target_names[target]);
   return " (only for " + support::Listed(names, "and") + ")";
 }

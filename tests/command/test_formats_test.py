@@ -150,7 +150,10 @@ class Formats(unittest.TestCase):
             root = xml.etree.ElementTree.fromstring(run.raw["junit"])
             self.assertEqual(root.tag, "testsuites")
             suites = [suite for suite in root if not suite.findall("testcase/error[@type='not-tested']")]
-            self.assertEqual(len(root) - len(suites), len(run.json["not_tested"]))
+            rest = [suite for suite in root if suite not in suites]
+            self.assertEqual([(suite.get("tests"), suite.get("errors"), suite.find("testcase").get("line"),
+                               suite.find("testcase/error").get("message")) for suite in rest],
+                             [("1", "1", str(row["line"]), row["reason"]) for row in run.json["not_tested"]])
             self.assertEqual(len(suites), len(run.policies))
             for suite, policy in zip(suites, run.policies):
                 cases = suite.findall("testcase")
@@ -256,13 +259,16 @@ class Formats(unittest.TestCase):
                     self.assertNotRegex(value, r"[\x00-\x1f\x7f]")
                 plain = {key: re.sub("%(..)", lambda m: chr(int(m[1], 16)), value) for key, value in properties.items()}
                 self.assertTrue(os.path.exists(plain["file"]), plain)
-                found.append((match[1], plain["file"], int(plain["line"]), plain["title"]))
+                message = re.sub("%(..)", lambda m: chr(int(m[1], 16)), match[3]).split("\n")
+                found.append((match[1], plain["file"], int(plain["line"]), plain["title"], message))
             self.assertEqual([row[0] for row in found], sorted((row[0] for row in found), key=["error", "notice"].index))
             errors = [row for row in found if row[0] == "error" and row[3] != "ipec test: policy not tested"]
             self.assertEqual(sorted(row[1:3] for row in errors), sorted((test["file"], test["line"]) for _, test in run.failed))
-            self.assertEqual(len(errors), len(run.failed))
+            self.assertEqual([row[4][0] for row in errors], [test["message"] for _, test in run.failed])
+            self.assertTrue(all(len(row[4]) > 2 for row in errors))
             self.assertEqual(sum(row[0] == "error" for row in found) - len(errors), len(run.json["not_tested"]))
-            self.assertEqual(sum(row[3] == "ipec test: mutant survived" for row in found), len(run.survivors))
+            survivors = [row[4][-1] for row in found if row[3] == "ipec test: mutant survived"]
+            self.assertEqual(survivors, ["this test kills it: " + self.survivor_test(mutant) for _, mutant in run.survivors])
             self.assertEqual(sum(row[3] == "ipec test: statement not covered" for row in found), len(run.gaps))
 
     def check_markdown(self, text):
