@@ -1,6 +1,7 @@
 #include "compiler/analysis/coverage.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <utility>
 
@@ -118,21 +119,45 @@ std::size_t Coverage::SlotOf(const runtime::Digest& digest, std::uint64_t hash) 
   return at;
 }
 
+template <typename Visit>
+void Coverage::ForEachHashed(const policy::DigestStore& digests, std::span<const DigestId> ids,
+                             const Visit& visit) const {
+  constexpr std::size_t kAhead = 16;
+  std::array<std::uint64_t, kAhead> hashes;
+  for (std::size_t i = 0; i < ids.size() + kAhead; ++i) {
+    std::uint64_t& place = hashes[i % kAhead];
+    if (i >= kAhead) visit(ids[i - kAhead], place);
+    if (i >= ids.size()) continue;
+    place = HashOf(digests.Get(ids[i]));
+    __builtin_prefetch(&slots_[place & (slots_.size() - 1)]);
+  }
+}
+
 void Coverage::FindRepresentatives() {
   const policy::DigestStore& digests = policy_.digests;
   representatives_.resize(digests.size());
   slots_.resize(std::bit_ceil(std::size_t{digests.size()} * 2 + 1));
-  for (std::uint32_t i = 0; i < digests.size(); ++i) {
-    const runtime::Digest digest = digests.Get({i});
-    const std::uint64_t hash = HashOf(digest);
-    Slot& slot = slots_[SlotOf(digest, hash)];
-    if (!slot.id.valid()) slot = {hash, {i}};
-    representatives_[i] = slot.id;
-  }
+  std::vector<DigestId> all(digests.size());
+  for (std::uint32_t i = 0; i < digests.size(); ++i) all[i] = {i};
+  ForEachHashed(digests, all, [&](DigestId id, std::uint64_t hash) {
+    Slot& slot = slots_[SlotOf(digests.Get(id), hash)];
+    if (!slot.id.valid()) slot = {hash, id};
+    representatives_[id.index] = slot.id;
+  });
 }
 
 DigestId Coverage::FindDigest(const runtime::Digest& digest) const {
   return slots_[SlotOf(digest, HashOf(digest))].id;
+}
+
+std::vector<DigestId> Coverage::FindDigests(const policy::DigestStore& digests,
+                                            std::span<const DigestId> ids) const {
+  std::vector<DigestId> found;
+  found.reserve(ids.size());
+  ForEachHashed(digests, ids, [&](DigestId id, std::uint64_t hash) {
+    found.push_back(slots_[SlotOf(digests.Get(id), hash)].id);
+  });
+  return found;
 }
 
 Demand Coverage::DemandOf(std::span<const policy::Condition> conditions) const {

@@ -99,6 +99,9 @@ class Coverage {
 
   // The representative of the policy's digest that is equal to `digest`; invalid if there is none.
   DigestId FindDigest(const runtime::Digest& digest) const;
+  // The same of many digests in the store of another policy. `ids` are theirs.
+  std::vector<DigestId> FindDigests(const policy::DigestStore& digests,
+                                    std::span<const DigestId> ids) const;
 
   Demand DemandOf(const policy::Rule& rule) const { return DemandOf(policy_.ConditionsOf(rule)); }
   Demand DemandOf(std::span<const policy::Condition> conditions) const;
@@ -126,6 +129,11 @@ class Coverage {
   std::uint64_t HashOf(const runtime::Digest& digest) const;
   // The slot that holds `digest`, or the empty slot for it.
   std::size_t SlotOf(const runtime::Digest& digest, std::uint64_t hash) const;
+  // Calls `visit` with each digest of `ids` and its hash, in order. The slots are fetched ahead:
+  // they are all over a table that is larger than the caches.
+  template <typename Visit>
+  void ForEachHashed(const policy::DigestStore& digests, std::span<const DigestId> ids,
+                     const Visit& visit) const;
   void FindRepresentatives();
   void Cover(OperationCoverage& coverage, const std::vector<RuleId>& rules);
 

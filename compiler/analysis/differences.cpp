@@ -61,15 +61,16 @@ class OperationDifferences {
 
   // Null if the deciders decide and record alike.
   Difference* GroupOf(const Deciders& deciders) {
+    if (agreed_ == deciders) return nullptr;
+    const std::optional<Kind> kind = KindOf(deciders);
+    if (!kind) {
+      agreed_ = deciders;
+      return nullptr;
+    }
     // A DEFAULT is 0: the greatest keys are reserved.
     const Key key = {deciders.before.index + 1, deciders.after.index + 1};
     const auto [place, is_new] = known_.try_emplace(key, support::ToU32(groups_.size()));
-    if (!is_new) return place->second == UINT32_MAX ? nullptr : &groups_[place->second];
-    const std::optional<Kind> kind = KindOf(deciders);
-    if (!kind) {
-      place->second = UINT32_MAX;
-      return nullptr;
-    }
+    if (!is_new) return &groups_[place->second];
     Difference& group = groups_.emplace_back();
     group.kind = *kind;
     group.operation = rows_.operation();
@@ -265,8 +266,10 @@ class OperationDifferences {
   std::vector<Difference> groups_;
   // By group: the root hash and file digest of its first case.
   std::vector<std::pair<std::size_t, std::size_t>> first_;
-  // The group of two deciders; UINT32_MAX: they decide and record alike.
+  // The group of two deciders that do not decide and record alike.
   llvm::DenseMap<Key, std::uint32_t, support::KeyedNumbers<Key>> known_;
+  // The last ones that decide and record alike: neighboring cells are usually equal.
+  std::optional<Deciders> agreed_;
   std::size_t crossings_ = 0;
 };
 

@@ -28,8 +28,15 @@ void JoinedRows::Join(const std::vector<NamedDigest>& before, const std::vector<
     indices[named.representative.index] = support::ToU32(joined.size());
     joined.push_back({named.representative, {}, &named, nullptr});
   }
-  for (const NamedDigest& named : after) {
-    const DigestId id = before_.FindDigest(after_.policy().digests.Get(named.representative));
+  std::vector<DigestId> after_ids;
+  after_ids.reserve(after.size());
+  for (const NamedDigest& named : after) after_ids.push_back(named.representative);
+  const std::vector<DigestId> found = before.empty()
+                                          ? std::vector<DigestId>(after.size())
+                                          : before_.FindDigests(after_.policy().digests, after_ids);
+  for (std::size_t i = 0; i < after.size(); ++i) {
+    const NamedDigest& named = after[i];
+    const DigestId id = found[i];
     if (id.valid() && indices[id.index] != UINT32_MAX) {
       joined[indices[id.index]].after = &named;
       joined[indices[id.index]].after_id = named.representative;

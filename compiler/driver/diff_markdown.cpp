@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -75,7 +76,12 @@ class Places {
       const pipeline::ChangedCases& one = *difference.one;
       if (one.direction() == Direction::Records) continue;
       const std::string place = pipeline::WordsFor(one, *difference.change);
-      const auto [entry, is_new] = numbers_.try_emplace(place, rows_.size());
+      // The words have the beginnings of digests.
+      const auto bytes = [](const analysis::CaseGroup::Digests& digests) {
+        return digests.one ? digests.one->bytes : std::vector<std::uint8_t>();
+      };
+      const auto [entry, is_new] = numbers_.try_emplace(
+          {place, bytes(one.cases.roothashes), bytes(one.cases.digests)}, rows_.size());
       if (is_new) rows_.push_back({place, {}});
       DirectionSet& cell = rows_[entry->second].cells[one.cases.operation];
       cell.Add(one.direction());
@@ -110,7 +116,8 @@ class Places {
     policy::OperationMap<DirectionSet> cells;
   };
   std::vector<Row> rows_;
-  std::map<std::string, std::size_t, std::less<>> numbers_;
+  using Key = std::tuple<std::string, std::vector<std::uint8_t>, std::vector<std::uint8_t>>;
+  std::map<Key, std::size_t> numbers_;
   policy::OperationSet columns_;
 };
 

@@ -116,6 +116,15 @@ def measure(build):
                         f"{compile_ / check:.2f} times `check`", "at most 2 times", compile_ <= 2 * check))
         rows.append(Row("its peak memory", f"{compile_peak / 1e6:.0f} MB",
                         f"{compile_peak / len(text):.1f} times the input"))
+        changed = text.splitlines(keepends=True)
+        changed[RULES // 2] = changed[RULES // 2].replace("ALLOW", "DENY")
+        del changed[RULES * 2 // 3]
+        with open(os.path.join(cwd, "changed.pol"), "w", encoding="ascii") as stream:
+            stream.writelines(changed)
+        diff, diff_peak = seconds([ipec, "diff", "large.pol", "changed.pol"], cwd, 7)
+        rows.append(Row("`diff` of it with a changed copy", f"{diff * 1e3:.0f} ms", f"{diff / check:.2f} times `check`",
+                        "at most 3 times", diff <= 3 * check))
+        rows.append(Row("its peak memory", f"{diff_peak / 1e6:.0f} MB", f"{diff_peak / len(text):.1f} times one of them"))
         size = os.path.getsize(os.path.join(cwd, "large.ipet"))
         rows.append(Row("table, bytes a sha256 rule", f"{size / RULES:.1f}", "", "at most 48", size <= 48 * RULES))
         small, _ = seconds([ipec, "check", "small.pol"], cwd, 41)

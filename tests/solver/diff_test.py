@@ -2,7 +2,8 @@
 """z3 and cvc5 agree with `ipec diff`: diff_test.py IPEC [--pairs=N]
 
 Each random pair of policies becomes two formulas by operation: is there an event that is denied before and allowed after, and the
-reverse? A solver says `sat` if and only if `ipec diff` prints a group of that direction. Skipped without a solver.
+reverse? A solver says `sat` if and only if `ipec diff` prints a group of that direction. Pairs are also one policy on two kernels, and
+two policies on a kernel that was built without some properties. Skipped without a solver.
 """
 
 import json
@@ -12,7 +13,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from policies import OPERATIONS, SKIPPED, Policy, answers, start  # noqa: E402
+from policies import OPERATIONS, OPTIONS, SKIPPED, Policy, answers, kernel, start  # noqa: E402
 
 # An event. A number stands for a digest: 1 to 3 are those that rules name, 4 is another one, and 0 means that there is not any.
 DECLARATIONS = """(set-logic QF_LIA)
@@ -45,6 +46,25 @@ def pairs(chance, count):
         yield before, after
 
 
+def on_kernels(chance, pair, names):
+    """The arguments of `ipec diff` for a pair on one kernel without some properties, or for one policy on two kernels."""
+    before, after = pair
+    kind = chance.choice(("whole", "one kernel", "two kernels"))
+    if kind == "whole":
+        return names
+    if kind == "two kernels":
+        after.default, after.defaults, after.rules = before.default, before.defaults, before.rules
+    kernels = [kernel(chance.choice([None, *OPTIONS.values()])) for _ in range(1 if kind == "one kernel" else 2)]
+    before.lacks, after.lacks = kernels[0][1], kernels[-1][1]
+    arguments = ["--target=linux-6.12"]
+    for number, (fragment, _) in enumerate(kernels):
+        path = f"{names[0]}.config{number}"
+        with open(path, "w", encoding="ascii") as stream:
+            stream.write(fragment)
+        arguments.append("--kernel=" + path)
+    return arguments + (names if kind == "one kernel" else names[:1])
+
+
 def main():
     ipec = os.path.abspath(sys.argv[1])
     count = int(dict(argument.split("=") for argument in sys.argv[2:]).get("--pairs", 100))
@@ -56,10 +76,11 @@ def main():
     with tempfile.TemporaryDirectory(prefix="ipec-solver-") as directory:
         names = [os.path.join(directory, name) for name in ("before.pol", "after.pol")]
         for pair in pairs(chance, count):
+            arguments = on_kernels(chance, pair, names)
             for name, policy in zip(names, pair):
                 with open(name, "w", encoding="ascii") as stream:
                     stream.write(policy.text())
-            done = subprocess.run([ipec, "diff", "--output=json", *names], check=False, stdout=subprocess.PIPE, timeout=60)
+            done = subprocess.run([ipec, "diff", "--output=json", *arguments], check=False, capture_output=True, timeout=60)
             found = {(one["op"], one["direction"]) for one in json.loads(done.stdout)["files"][0]["differences"]}
             for op in OPERATIONS:
                 was, now = (policy.formula(op) for policy in pair)

@@ -11,7 +11,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from policies import DIGESTS, FACTS, NUMBERS, OPERATIONS, SKIPPED, Policy, answers, start  # noqa: E402
+from policies import DIGESTS, NUMBERS, OPERATIONS, OPTIONS, SKIPPED, Policy, answers, kernel, start  # noqa: E402
 
 # An event: our names for the parameters of the functions, in their order.
 EVENT = """(declare-const initramfs Bool)
@@ -24,31 +24,14 @@ PARAMETERS = "initramfs volume_signed roothash verity_signed digest"
 # The initramfs has no block device. A signed volume has a root hash, a signed file a digest.
 POSSIBLE = """(and (or (not initramfs) (= roothash "")) (or (not volume_signed) (distinct roothash ""))
  (or (not verity_signed) (distinct digest "")))"""
-MISSING = ("dmverity_signature", "fsverity_signature", "dmverity_roothash", "fsverity_digest")
-OPTIONS = {"dmverity_roothash": "DM_VERITY", "dmverity_signature": "DM_VERITY_VERIFY_ROOTHASH_SIG",
-           "fsverity_digest": "FS_VERITY", "fsverity_signature": "FS_VERITY_BUILTIN_SIGNATURES"}
-
-
-def kernel(option_off):
-    """A fragment in which this option, and what depends on it, is off; the properties that the kernel lacks."""
-    off = {option_off} | ({"DM_VERITY_VERIFY_ROOTHASH_SIG"} if option_off == "DM_VERITY" else set())
-    off |= {"FS_VERITY_BUILTIN_SIGNATURES"} if option_off == "FS_VERITY" else set()
-    lines = ["CONFIG_SECURITY_IPE=y", 'CONFIG_LSM="ipe"']
-    lines += [f"# CONFIG_{name} is not set" if name in off else f"CONFIG_{name}=y" for name in OPTIONS.values()]
-    return "\n".join(lines) + "\n", {name for name, option in OPTIONS.items() if option in off}
 
 
 class Own(Policy):
-    """A policy whose formula is about strings, for a kernel without some properties."""
+    """A policy whose formula is about strings."""
 
-    lacks = frozenset()
-
-    def condition(self, name, value):
-        if name in self.lacks:
-            return "false"
-        if name in NUMBERS:
-            return f'(= {NUMBERS[name]} "{value}")'
-        return FACTS[name] if value == "TRUE" else f"(not {FACTS[name]})"
+    @staticmethod
+    def condition(name, value):
+        return f'(= {NUMBERS[name]} "{value}")' if name in NUMBERS else Policy.condition(name, value)
 
 
 def main():

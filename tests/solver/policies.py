@@ -12,9 +12,22 @@ DIGESTS = ["sha256:" + digit * 64 for digit in "123"]
 SKIPPED = 77
 FACTS = {"boot_verified": "initramfs", "dmverity_signature": "volume_signed", "fsverity_signature": "verity_signed"}
 NUMBERS = {"dmverity_roothash": "roothash", "fsverity_digest": "digest"}
+OPTIONS = {"dmverity_roothash": "DM_VERITY", "dmverity_signature": "DM_VERITY_VERIFY_ROOTHASH_SIG",
+           "fsverity_digest": "FS_VERITY", "fsverity_signature": "FS_VERITY_BUILTIN_SIGNATURES"}
+
+
+def kernel(option_off):
+    """A fragment in which this option, and what depends on it, is off; the properties that the kernel lacks."""
+    off = {option_off} | ({"DM_VERITY_VERIFY_ROOTHASH_SIG"} if option_off == "DM_VERITY" else set())
+    off |= {"FS_VERITY_BUILTIN_SIGNATURES"} if option_off == "FS_VERITY" else set()
+    lines = ["CONFIG_SECURITY_IPE=y", 'CONFIG_LSM="ipe"']
+    lines += [f"# CONFIG_{name} is not set" if name in off else f"CONFIG_{name}=y" for name in OPTIONS.values()]
+    return "\n".join(lines) + "\n", {name for name, option in OPTIONS.items() if option in off}
 
 
 class Policy:
+    lacks = frozenset()  # properties that its kernel was built without: no condition on one matches
+
     def __init__(self, chance, version):
         self.version = version
         self.default = chance.choice(("ALLOW", "DENY"))
@@ -42,9 +55,12 @@ class Policy:
         for op, properties, action in reversed(self.rules):
             if op != operation:
                 continue
-            holds = " ".join(self.condition(name, value) for name, value in properties)
+            holds = " ".join(self.on_kernel(name, value) for name, value in properties)
             allowed = f"(ite (and true {holds}) {'true' if action == 'ALLOW' else 'false'} {allowed})"
         return allowed
+
+    def on_kernel(self, name, value):
+        return "false" if name in self.lacks else self.condition(name, value)
 
     @staticmethod
     def condition(name, value):
