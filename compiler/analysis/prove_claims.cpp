@@ -46,11 +46,7 @@ std::map<Indices, OperationSet> ByOperations(const Claims& claims, ClaimKind kin
 
 class Prover {
  public:
-  Prover(const Policy& policy, const Claims& claims) : claims_(claims), policy_(policy) {
-    if (policy.semantics.missing.empty()) return;
-    complete_ = policy;
-    complete_.semantics.missing = {};
-  }
+  Prover(const Policy& policy, const Claims& claims) : claims_(claims), policy_(policy) {}
 
   std::vector<ClaimResult> Run() {
     for (std::size_t i = 0; i < claims_.claims.size(); ++i) {
@@ -74,7 +70,7 @@ class Prover {
     }
     for (std::size_t i = 0; i < results_.size(); ++i) {
       if (!can_fail_[i]) results_[i].verdict = Verdict::CannotFail;
-      results_[i].holds_by_missing &= results_[i].verdict == Verdict::Holds;
+      if (results_[i].verdict != Verdict::Holds) results_[i].holds_by_missing = {};
     }
     return std::move(results_);
   }
@@ -94,8 +90,10 @@ class Prover {
     };
     Differences found = against(policy_);
     const bool refuted = !found.groups.empty();
-    const bool by_missing =
-        !refuted && !policy_.semantics.missing.empty() && !against(complete_).groups.empty();
+    const policy::PropertySet by_missing =
+        refuted ? policy::PropertySet() : Decisive(operations, [&](const Policy& policy) {
+          return !against(policy).groups.empty();
+        });
     const bool can_fail = CountOf(harmless.Complement(operations)) != 0;
     for (const std::size_t i : claims) {
       ClaimResult& result = results_[i];
@@ -111,9 +109,31 @@ class Prover {
     first.cases += CountMissing(all, harmless.Emptied());
   }
 
+  // The missing properties without which claims about `operations` would be refuted.
+  template <typename Refutes>
+  policy::PropertySet Decisive(OperationSet operations, const Refutes& refutes) const {
+    policy::PropertySet tested;
+    for (const policy::Rule& rule : policy_.rules) {
+      if (!operations.Contains(rule.operation)) continue;
+      for (const policy::Condition& condition : policy_.ConditionsOf(rule)) {
+        if (policy_.semantics.missing.Contains(condition.property)) tested.Add(condition.property);
+      }
+    }
+    if (tested.empty()) return tested;
+    Policy complete = policy_;
+    policy::PropertySet decisive;
+    for (const policy::Property property : tested) {
+      complete.semantics.missing = policy_.semantics.missing;
+      complete.semantics.missing.Remove(property);
+      if (refutes(complete)) decisive.Add(property);
+    }
+    if (!decisive.empty()) return decisive;
+    complete.semantics.missing = {};
+    return refutes(complete) ? tested : policy::PropertySet();
+  }
+
   const Claims& claims_;
   const Policy& policy_;
-  Policy complete_;  // with the properties that the kernel lacks
   std::vector<ClaimResult> results_;
   std::vector<bool> can_fail_;  // by claim
 };

@@ -18,8 +18,9 @@ struct ClaimResult {
     CannotFail,  // no event can contradict it, whatever the policy
   };
   Verdict verdict = Verdict::Holds;
-  // It holds only because the kernel was built without a property that the policy tests.
-  bool holds_by_missing = false;
+  // It holds only because the kernel was built without these properties, which rules test: each of
+  // them alone, if it were built with it, or else only all of them together.
+  policy::PropertySet holds_by_missing;
   // The index of the claim whose result has the cases: `only` claims about one operation are judged
   // together, at the first of them. Else its own.
   std::size_t judged_at = 0;

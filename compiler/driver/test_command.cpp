@@ -14,6 +14,7 @@
 #include "compiler/command/read_policy.h"
 #include "compiler/diagnostics/render.h"
 #include "compiler/driver/commands.h"
+#include "compiler/driver/test_files.h"
 #include "compiler/driver/test_outputs.h"
 #include "compiler/driver/test_thresholds.h"
 #include "compiler/pipeline/claims_reading.h"
@@ -56,19 +57,6 @@ constexpr auto kOptions = Table<TestOptions>(
     Value<&TestOptions::outputs>("--output", "FORMAT[:FILE]",
                                  "text, json, junit, github or markdown"));
 
-// The paths of a policy and its tests. Those without a file are empty.
-struct Files {
-  std::string policy;
-  std::string claims;
-  std::string events;
-
-  bool has_tests() const { return !claims.empty() || !events.empty(); }
-};
-
-constexpr std::string_view kClaims = ".claims";
-constexpr std::string_view kEvents = ".jsonl";
-constexpr std::string_view kPolicies[] = {".pol", ".ipe", ".policy", ".p7b"};
-
 class Run {
  public:
   Run(const TestOptions& options, Environment& env)
@@ -76,17 +64,20 @@ class Run {
         env_(env),
         targets_(env),
         outputs_(env, options.operands),
-        named_(env.files, std::max<std::size_t>(2, options.operands.size())) {}
+        operands_(options.operands.empty() ? std::vector<std::string>{"."} : options.operands) {}
 
   ExitStatus Do() {
     if (!Prepare()) return ExitStatus::Usage;
-    if (llvm::Error error = CheckOverwriting()) return Usage(std::move(error));
+    const FoundSuites found = FindSuites(operands_, targets_, env_);
+    if (llvm::Error error = CheckOverwriting(found)) return Usage(std::move(error));
     outputs_.Begin(run_);
-    if (!options_.operands.empty()) totals_.operands = llvm::join(options_.operands, " ");
+    totals_.operands = llvm::join(operands_, " ");
+    totals_.without_tests = found.without_tests.size();
     ExitStatus status = ExitStatus::Ok;
-    for (const std::string& operand : Operands()) {
-      status = Worse(status, Operand(operand));
+    for (const FoundSuites::Problem& problem : found.problems) {
+      status = Worse(status, Fail(problem.status, problem.path, problem.words));
     }
+    for (const SuiteFiles& files : found.suites) status = Worse(status, Test(files));
     if (status == ExitStatus::Ok && totals_.passed + totals_.failed == 0) {
       return command::Report(env_, ExitStatus::Usage, NothingFound());
     }
@@ -131,123 +122,27 @@ class Run {
            "events with `expect` in NAME.jsonl beside it";
   }
 
-  bool Exists(const std::string& path) const {
-    return env_.files.KindOf(path) == support::PathKind::File;
-  }
-
-  // The tests beside a policy.
-  Files TestsOf(const std::string& policy) const {
-    const std::string stem = policy.substr(0, policy.rfind('.'));
-    Files files{policy, stem + std::string(kClaims), stem + std::string(kEvents)};
-    if (!Exists(files.claims)) files.claims.clear();
-    if (!Exists(files.events)) files.events.clear();
-    return files;
-  }
-
-  std::vector<std::string> Operands() const {
-    return options_.operands.empty() ? std::vector<std::string>{"."} : options_.operands;
-  }
-
   // A file that is read must not be written to.
-  llvm::Error CheckOverwriting() const {
-    for (const std::string& operand : Operands()) {
-      // Unreadable directories are reported when they are tested.
-      const auto found = pipeline::PoliciesAndClaimsOf(env_.files, operand, llvm::consumeError);
-      for (const std::string& path : found.paths) {
-        std::vector<std::string> read = {path, PolicyBeside(path)};
-        const Files files = TestsOf(path);
-        read.insert(read.end(), {files.claims, files.events});
-        for (const std::string& each : read) {
-          if (each.empty()) continue;
-          if (llvm::Error error = outputs_.CheckReading(each)) return error;
-        }
+  llvm::Error CheckOverwriting(const FoundSuites& found) const {
+    for (const SuiteFiles& files : found.suites) {
+      for (const std::string& path : files.Near()) {
+        if (llvm::Error error = outputs_.CheckReading(path)) return error;
       }
+    }
+    for (const std::string& policy : found.without_tests) {
+      if (llvm::Error error = outputs_.CheckReading(policy)) return error;
     }
     return llvm::Error::success();
   }
 
-  ExitStatus Operand(const std::string& operand) {
-    for (const std::string_view ending : {kClaims, kEvents}) {
-      if (operand.ends_with(ending)) return TestFile(operand, ending);
-    }
-    ExitStatus status = ExitStatus::Ok;
-    const auto report = [&](llvm::Error error) {
-      status = Worse(status, Fail(ExitStatus::Failure, operand, std::move(error)));
-    };
-    const pipeline::PolicyFiles found = pipeline::PoliciesAndClaimsOf(env_.files, operand, report);
-    for (const std::string& path : found.paths) {
-      if (!named_.Add(path)) continue;
-      llvm::Expected<bool> excluded = IsExcluded(path, found.is_directory);
-      if (!excluded) {
-        status = Worse(status, Fail(ExitStatus::Usage, path, excluded.takeError()));
-        continue;
-      }
-      if (*excluded) continue;
-      if (pipeline::IsClaimsName(path)) {
-        status = Worse(status, CheckPolicyBeside(path));
-        continue;
-      }
-      const Files files = TestsOf(path);
-      if (files.has_tests()) {
-        status = Worse(status, Test(files, found.is_directory));
-      } else if (found.is_directory) {
-        ++totals_.without_tests;
-      } else {
-        const std::string stem = path.substr(0, path.rfind('.'));
-        status = Worse(status,
-                       Fail(ExitStatus::Usage, path,
-                            fmt::format("{} has no tests: there is neither {} nor {}", Quoted(path),
-                                        Quoted(stem + ".claims"), Quoted(stem + ".jsonl"))));
-      }
-    }
-    return status;
-  }
-
-  // Files that ipec.toml leaves out are skipped; an operand gets a message.
-  llvm::Expected<bool> IsExcluded(const std::string& path, bool in_directory) {
-    llvm::Expected<const pipeline::Config*> by = targets_.ExcludedBy(path);
-    if (!by) return by.takeError();
-    if (*by != nullptr && !in_directory) {
-      command::Report(env_, ExitStatus::Ok,
-                      Quoted(path) + " is excluded by " + Quoted((*by)->path));
-    }
-    return *by != nullptr;
-  }
-
-  // The policy beside a file of claims or events; empty if there is none.
-  std::string PolicyBeside(std::string_view path) const {
-    const std::string stem(path.substr(0, path.rfind('.')));
-    for (const std::string_view ending : kPolicies) {
-      if (Exists(stem + std::string(ending))) return stem + std::string(ending);
-    }
-    return {};
-  }
-
-  // Claims without a policy would otherwise never be proved.
-  ExitStatus CheckPolicyBeside(const std::string& path) {
-    if (!PolicyBeside(path).empty()) return ExitStatus::Ok;
-    return Fail(ExitStatus::Failure, path,
-                fmt::format("{}: there is no policy {} beside it", Quoted(path),
-                            Quoted(path.substr(0, path.rfind('.')) + ".pol")));
-  }
-
-  // A file of claims or events, for the policy beside it.
-  ExitStatus TestFile(const std::string& path, std::string_view ending) {
-    const std::string policy = PolicyBeside(path);
-    if (policy.empty()) return CheckPolicyBeside(path);
-    Files files{policy, {}, {}};
-    (ending == kClaims ? files.claims : files.events) = path;
-    return Test(files, /*in_directory=*/false);
-  }
-
-  ExitStatus Test(const Files& files, bool in_directory) {
+  ExitStatus Test(const SuiteFiles& files) {
     llvm::Expected<NamedTargets> targets = targets_.For(files.policy);
     if (!targets) return Fail(ExitStatus::Usage, files.policy, targets.takeError());
     llvm::Expected<pipeline::PolicyFile> file = ReadPolicyFile(files.policy, env_);
     if (!file) return Fail(ExitStatus::Failure, files.policy, file.takeError());
     const bool is_text = file->content.kind == content::Kind::Text;
     if (!is_text && (file->content.kind != content::Kind::Signed || file->IsRejectedMessage())) {
-      if (in_directory) return ExitStatus::Ok;  // of another program
+      if (files.in_directory) return ExitStatus::Ok;  // of another program
       return Fail(ExitStatus::Failure, files.policy,
                   content::NotTextError(file->content, files.policy, "test"));
     }
@@ -322,7 +217,7 @@ class Run {
     outputs_.NotTested(path, reason, at);
   }
 
-  ExitStatus TestPolicy(const Files& files, const pipeline::Reading& policy,
+  ExitStatus TestPolicy(const SuiteFiles& files, const pipeline::Reading& policy,
                         const NamedTargets& targets) {
     suite::SuiteInput input{policy, nullptr, nullptr, {}, {}, targets.names};
     input.from_root.policy = outputs_.FromRoot(files.policy);
@@ -399,10 +294,10 @@ class Run {
   Environment& env_;
   FileTargets targets_;
   TestOutputs outputs_;
+  const std::vector<std::string> operands_;
   suite::RunOptions run_;
   TestThresholds thresholds_;
   std::optional<llvm::GlobPattern> pattern_;
-  pipeline::FilesOnce named_;
   suite::TestTotals totals_;
 };
 

@@ -92,9 +92,6 @@ bool LineRead::Whole() {
       return cursor.Fail(begin, "the event has no " + Quoted(kRows[IndexOf(needed)].spelling));
     }
   }
-  if (seen.Contains(Field::Rule) && !seen.Contains(Field::Expect)) {
-    return cursor.Fail(begin, "the event has `rule` but no `expect`, so it is not a test");
-  }
   return Possible();
 }
 
@@ -228,8 +225,7 @@ bool LineRead::Expect(std::string_view word, std::size_t offset) {
 
 bool LineRead::Text(const FieldRow& row, std::string_view text, std::size_t offset) {
   if (text.find('\0') != std::string_view::npos) {
-    return cursor.Fail(offset,
-                       Quoted(row.spelling) + " contains a NUL, which ends it in the kernel");
+    return cursor.Fail(offset, Quoted(row.spelling) + " contains a NUL");
   }
   if (row.field == Field::Comm) event.comm = text;
   if (row.field == Field::Rule) expectation.rule = text;

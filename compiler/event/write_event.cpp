@@ -16,6 +16,7 @@ std::string TextOf(const runtime::Digest& digest) {
 std::string Write(const runtime::Event& event, const runtime::Action* expect) {
   std::string text;
   support::JsonWriter json(text);
+  json.keepBytes();
   json.object([&] {
     json.attribute("op", Name(event.operation));
     json.attribute("hook", Name(event.hook));

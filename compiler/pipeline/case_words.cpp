@@ -59,9 +59,9 @@ class Describer {
     ForEachKind([&](std::uint64_t, FactsSet possible) { allowed_ = allowed_ | possible; });
   }
 
-  std::string Run() {
+  std::string Run(std::string_view exception = kExceptOthers) {
     std::string text = Files() + WithoutFile();
-    if (!IsExact()) text += ", except those that other statements decide";
+    if (!IsExact()) text += fmt::format(", {}", exception);
     return text;
   }
 
@@ -220,9 +220,10 @@ std::string ShortDigest(const analysis::OwnedDigest& digest) {
          (digest.bytes.size() > kMost ? "…" : "");
 }
 
-std::string WordsFor(const CaseGroup& cases, const policy::Semantics& semantics) {
+std::string WordsFor(const CaseGroup& cases, const policy::Semantics& semantics,
+                     std::string_view exception) {
   if (cases.operation == runtime::Operation::Unknown) return "all events";
-  return Describer(cases, semantics, Number::Many).Run();
+  return Describer(cases, semantics, Number::Many).Run(exception);
 }
 
 std::string WordsFor(const CaseGroup& cases, const analysis::Witness& example,

@@ -15,8 +15,11 @@ namespace ipec::pipeline {
 
 // "files on the unsigned dm-verity volume sha256:af0175fb…", "all files", "unverified files, and
 // memory without a file". Where the words are not exact, they say so: "…, except those that other
-// statements decide". `semantics` is that of all policies that decide the cases.
-std::string WordsFor(const analysis::CaseGroup& cases, const policy::Semantics& semantics);
+// statements decide", or another `exception`. `semantics` is that of all policies that decide the
+// cases.
+inline constexpr std::string_view kExceptOthers = "except those that other statements decide";
+std::string WordsFor(const analysis::CaseGroup& cases, const policy::Semantics& semantics,
+                     std::string_view exception = kExceptOthers);
 
 // The same for a set that has the case of `example`, which follows where the words are not exact:
 // "all files, except those that other statements decide; for example a file on …".

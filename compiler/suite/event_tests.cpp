@@ -69,6 +69,9 @@ llvm::Expected<EventTests> ReadEventTests(const support::SourceBuffer& source,
       });
       return located;
     }
+    if (test->expects().rule && !test->expects().action) {
+      return fail(1, "the event has `rule` but no `expect`, so it is not a test");
+    }
     if (test->expects().action) tests.push_back(std::move(test));
   }
   return tests;

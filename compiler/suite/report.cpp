@@ -100,16 +100,30 @@ class Maker {
     }
   }
 
+  // Where words for the cases against a claim are not exact.
+  static std::string_view ExceptionFor(ClaimKind kind) {
+    if (kind == ClaimKind::Only) {
+      return "except those that an `only` claim fits or other statements decide";
+    }
+    return "except those that the claim does not fit or other statements decide";
+  }
+
   void AddVerdicts(std::size_t claim, TestCase& test) {
+    const ClaimKind kind = input_.claims_by_target.front().claims[claim].kind;
     std::vector<std::size_t> vacuous;
     std::vector<std::size_t> by_missing;
+    policy::PropertySet missing;
     for (std::size_t target = 0; target < results_.size(); ++target) {
       const ClaimResult& result = results_[target].claims[claim];
       if (result.verdict == ClaimResult::Verdict::CannotFail) vacuous.push_back(target);
-      if (result.holds_by_missing) by_missing.push_back(target);
+      if (!result.holds_by_missing.empty()) {
+        by_missing.push_back(target);
+        for (const policy::Property property : result.holds_by_missing) missing.Add(property);
+      }
       if (result.verdict == ClaimResult::Verdict::Refuted) test.verdict = Verdict::Failed;
       for (const Difference& group : result.against.groups) {
-        AddEvidence(EvidenceOf(group, result.cases, target), target, test.against);
+        AddEvidence(EvidenceOf(group, result.cases, ExceptionFor(kind), target), target,
+                    test.against);
       }
       if (result.judged_at != claim && result.verdict == ClaimResult::Verdict::Refuted &&
           test.notes.empty()) {
@@ -120,33 +134,28 @@ class Maker {
     }
     if (vacuous.size() == results_.size()) {
       test.verdict = Verdict::CannotFail;
-      test.message = "no event can contradict this claim, so it says nothing";
+      test.message =
+          kind == ClaimKind::Only
+              ? "the `only` claims about an operation together fit every event, so they say nothing"
+              : "no event can contradict this claim, so it says nothing";
       return;
     }
     if (!vacuous.empty()) {
       test.notes.push_back("no event can contradict this claim on " + TargetNames(vacuous));
     }
-    if (!by_missing.empty()) test.notes.push_back(MissingNote(by_missing));
+    if (!by_missing.empty()) test.notes.push_back(MissingNote(missing, by_missing));
     if (test.verdict != Verdict::Failed) return;
     if (!test.against.empty()) {
-      test.message =
-          MessageFor(test.against.front(), input_.claims_by_target.front().claims[claim].kind);
+      test.message = MessageFor(test.against.front(), kind);
     } else {
       test.message = "an event is allowed that no `only` claim fits";
     }
   }
 
-  // It names the properties that rules test and the kernel lacks.
-  std::string MissingNote(const std::vector<std::size_t>& targets) const {
-    policy::PropertySet tested;
-    for (const std::size_t target : targets) {
-      const Policy& policy = PolicyOf(target);
-      for (const policy::Condition& condition : policy.conditions) {
-        if (policy.semantics.missing.Contains(condition.property)) tested.Add(condition.property);
-      }
-    }
+  std::string MissingNote(policy::PropertySet missing,
+                          const std::vector<std::size_t>& targets) const {
     std::vector<std::string> names;
-    for (const policy::Property property : tested) {
+    for (const policy::Property property : missing) {
       names.push_back(support::Quoted(runtime::Name(property)));
     }
     return fmt::format("holds only because the kernel was built without {}{}",
@@ -157,13 +166,14 @@ class Maker {
   static std::string MessageFor(const Evidence& evidence, ClaimKind kind) {
     return fmt::format("{} is {} for {}{}", runtime::Name(evidence.operation),
                        Done(evidence.action), evidence.where,
-                       kind == ClaimKind::Only ? ", which no `only` claim fits" : "");
+                       kind == ClaimKind::Only ? "; no `only` claim fits them" : "");
   }
 
-  Evidence EvidenceOf(const Difference& group, std::uint64_t of, std::size_t target) const {
+  Evidence EvidenceOf(const Difference& group, std::uint64_t of, std::string_view exception,
+                      std::size_t target) const {
     const Policy& policy = PolicyOf(target);
     Evidence evidence = EvidenceBy(policy, group.operation, group.before);
-    evidence.where = pipeline::WordsFor(group, policy.semantics);
+    evidence.where = pipeline::WordsFor(group, policy.semantics, exception);
     evidence.cases = group.cases;
     evidence.of = of;
     evidence.event = event::WriteEvent(EventOf(group.witness));
@@ -191,12 +201,26 @@ class Maker {
       test.verdict = Verdict::Failed;
       const Evidence& evidence = test.against.front();
       const std::string wanted(runtime::Name(*expects.action));
-      test.message = evidence.action == *expects.action
-                         ? fmt::format("{} as expected, but not by {}", wanted,
-                                       support::Quoted(OneSpaced(*expects.rule)))
-                         : fmt::format("{}, expected {}", runtime::Name(evidence.action), wanted);
+      if (evidence.action != *expects.action) {
+        test.message = fmt::format("{}, expected {}", runtime::Name(evidence.action), wanted);
+      } else if (HasStatement(*expects.rule)) {
+        test.message = fmt::format("{} as expected, but not by {}", wanted,
+                                   support::Quoted(OneSpaced(*expects.rule)));
+      } else {
+        test.message = fmt::format("the policy has no statement {}, which `rule` expects",
+                                   support::Quoted(OneSpaced(*expects.rule)));
+      }
       if (!expects.why.empty()) test.notes.emplace_back(expects.why);
     }
+  }
+
+  bool HasStatement(std::string_view text) const {
+    return std::any_of(results_.begin(), results_.end(), [&](const TargetResults& results) {
+      return std::any_of(
+          results.statements.begin(), results.statements.end(), [&](const CoveredStatement& one) {
+            return OneSpaced(input_.policy.source().text(one.statement)) == OneSpaced(text);
+          });
+    });
   }
 
   void AddCoverage() {
@@ -244,7 +268,8 @@ class Maker {
     added.cases = pinned.cases;
     added.targets.push_back(target);
     for (const Difference& group : pinned.open.groups) {
-      added.open.push_back(EvidenceOf(group, pinned.cases, target));
+      added.open.push_back(EvidenceOf(
+          group, pinned.cases, "except those that claims pin or other statements decide", target));
     }
   }
 

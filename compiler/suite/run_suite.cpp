@@ -54,7 +54,9 @@ void CountEvent(const support::Span& decided_by, std::vector<CoveredStatement>& 
   const auto found = std::partition_point(
       statements.begin(), statements.end(),
       [&](const CoveredStatement& each) { return each.statement.begin < decided_by.begin; });
-  if (found != statements.end() && found->statement == decided_by) ++found->events;
+  if (found == statements.end() || found->statement != decided_by) return;
+  ++found->events;
+  found->can_decide = true;  // a global DEFAULT may decide only operations without a name
 }
 
 // The property of a statement that a mutant changed.

@@ -18,7 +18,7 @@ constexpr bool IsUnescaped(char letter) {
 }
 
 // Appends the special sequence at the start of `text` and returns its length in bytes.
-std::size_t AppendSpecial(std::string& out, std::string_view text) {
+std::size_t AppendSpecial(std::string& out, std::string_view text, bool keeps_bytes) {
   constexpr std::string_view kHex = "0123456789abcdef";
   const unsigned char byte = ToByte(text[0]);
   if (byte < 0x80) {
@@ -51,7 +51,13 @@ std::size_t AppendSpecial(std::string& out, std::string_view text) {
     out += text.substr(0, size);
     return size;
   }
-  out += "\\ufffd";
+  if (keeps_bytes) {
+    out += "\\udc";
+    out += kHex[byte >> 4U];
+    out += kHex[byte & 15U];
+  } else {
+    out += "\\ufffd";
+  }
   return 1;
 }
 
@@ -67,7 +73,7 @@ void JsonWriter::WriteText(std::string_view text) {
       continue;
     }
     out += text.substr(plain, i - plain);
-    i += AppendSpecial(out, text.substr(i));
+    i += AppendSpecial(out, text.substr(i), keeps_bytes_);
     plain = i;
   }
   out += text.substr(plain);

@@ -25,6 +25,10 @@ class JsonWriter {
   JsonWriter(const JsonWriter&) = delete;
   JsonWriter& operator=(const JsonWriter&) = delete;
 
+  // Bytes that are not UTF-8 become lone surrogates, `\udcff`, as in Python, in place of U+FFFD. So
+  // a reader that knows this gets every byte back.
+  void keepBytes() { keeps_bytes_ = true; }
+
   void objectBegin() { Open('{'); }
   void objectEnd() { Close('}'); }
   void arrayBegin() { Open('['); }
@@ -121,6 +125,7 @@ class JsonWriter {
   // Quoted and escaped; bytes that are not UTF-8 become U+FFFD.
   void WriteText(std::string_view text);
 
+  bool keeps_bytes_ = false;
   std::string own_;            // what is not in `stream_` yet
   std::string* out_;           // `own_`, or the string to write to
   llvm::raw_ostream* stream_;  // null: a string

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 
-PROGRAM_LIMIT = 8_000_000
+PROGRAM_LIMIT = 8_500_000
 RUNTIME_LIMIT = 64 * 1024
 
 
