@@ -182,7 +182,7 @@ const Command kEvalCommand{
         "is a JSON object with `op` and `hook`, and optionally `enforcing`, `pid`,\n"
         "`comm`, `file` {`path`, `dev`, `ino`}, `boot_verified`, `dmverity` {`roothash`,\n"
         "`signed`}, `fsverity` {`digest`, `signed`}; `time` and `serial` are the stamp of\n"
-        "--format=audit.\n"
+        "--format=audit. `expect`, `rule`, `name` and `why`, for `ipec test`, are ignored.\n"
         "Exit status 1: at least one enforced DENY, or a rejected policy.",
     .example =
         "  $ ipec eval device.pol --event='{\"op\":\"EXECUTE\",\"hook\":\"MMAP\"}' --format=text\n"

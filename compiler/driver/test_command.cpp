@@ -99,6 +99,7 @@ class Run {
     }
     run_.coverage = !options_.coverage.empty();
     run_.mutants = options_.mutants;
+    run_.color = WantsColor(options_, env_, env_.out);
     for (const std::string& word : options_.thresholds) {
       if (llvm::Error error = thresholds_.Add(word, run_)) {
         return fail(llvm::toString(std::move(error)));
@@ -318,6 +319,9 @@ const Command kTestCommand{
         "  only   op=EXECUTE boot_verified=TRUE         what is allowed fits one of these\n"
         "`op=*` stands for all operations. An event is a test if it has `\"expect\":\"ALLOW\"` or\n"
         "`\"DENY\"`; it may have a `name`, the `rule` that must decide it, and a reason, `why`.\n"
+        "--coverage counts the statements that decide a tested event, and the cases (classes of\n"
+        "events that the rules can distinguish) that claims pin: a policy that decides one of\n"
+        "them otherwise contradicts a claim. A threshold is about all tested policies together.\n"
         "A directory, by default the current one, means the policies in and below it; FILE is a\n"
         "policy, or one of the files beside it. Targets are those of ipec.toml.\n"
         "Exit status 1: a test or a threshold fails, or a policy is rejected; 2: there is nothing\n"

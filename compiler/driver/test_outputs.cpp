@@ -53,7 +53,9 @@ llvm::Error TestOutputs::CheckReading(const std::string& path) const {
 
 void TestOutputs::Begin(const suite::RunOptions& options) {
   for (const auto& output : outputs_.list()) {
-    printers_.push_back(suite::TestFormats()[output->format].make(*output->out, options));
+    suite::RunOptions own = options;
+    own.color = options.color && !output->is_file();
+    printers_.push_back(suite::TestFormats()[output->format].make(*output->out, own));
   }
 }
 

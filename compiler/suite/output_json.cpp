@@ -175,6 +175,7 @@ class Json final : public TestOutput {
         json_.attributeBegin("test");
         json_.raw(mutant.test);
         json_.attributeEnd();
+        json_.attributeArray("targets", [&] { WriteTargets(mutant.targets); });
       });
     }
   }

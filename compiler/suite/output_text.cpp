@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -52,7 +54,22 @@ class Text final : public TestOutput {
 
  private:
   void Print(const std::vector<std::string>& lines) {
-    for (const std::string& line : lines) out_ << line << '\n';
+    for (const std::string& line : lines) out_ << (options_.color ? Colored(line) : line) << '\n';
+  }
+
+  // With the word behind the place in color.
+  static std::string Colored(const std::string& line) {
+    constexpr std::pair<std::string_view, std::string_view> kStyles[] = {
+        {"refuted:", "\033[1;31m"},  {"failed:", "\033[1;31m"},      {"error:", "\033[1;31m"},
+        {"survived:", "\033[1;35m"}, {"not covered:", "\033[1;35m"}, {"note:", "\033[1;36m"},
+    };
+    for (const auto& [word, style] : kStyles) {
+      const std::size_t at = line.find(fmt::format(": {} ", word));
+      if (at == std::string::npos) continue;
+      return fmt::format("{}: {}{}\033[0m{}", line.substr(0, at), style, word,
+                         line.substr(at + 2 + word.size()));
+    }
+    return line;
   }
 
   void PrintMutants(const SuiteReport& report, const ResultLines& lines, const std::string& name) {

@@ -283,6 +283,25 @@ class Maker {
         if (all.statement.empty() || all.fate < result.fate) all = std::move(result);
       }
     }
+    for (auto& [key, mutant] : report_.mutants) {
+      if (mutant.fate == Fate::Survived) AddTargets(mutant);
+    }
+  }
+
+  // Those that decide the event of the test as it expects.
+  void AddTargets(MutantResult& mutant) const {
+    const runtime::Event event = EventOf(mutant.witness);
+    for (std::size_t target = 0; target < results_.size(); ++target) {
+      const Policy& policy = PolicyOf(target);
+      const event::Dialect dialect = event::DialectOf(input_.policy.by_target()[target].target());
+      event::EventReader reader(dialect);
+      // Another target may not know the operation, or the event cannot occur there.
+      if (llvm::Error error = reader.Read(mutant.test)) {
+        llvm::consumeError(std::move(error));
+      } else if (Decide(policy, event).action == *reader.expectation().action) {
+        mutant.targets.push_back(target);
+      }
+    }
   }
 
   const SuiteInput& input_;

@@ -81,21 +81,22 @@ void ResultLines::AddEvidence(const TestCase& test, std::size_t number,
                               std::vector<std::string>& lines) const {
   const suite::Evidence& evidence = test.against[number];
   const bool is_claim = test.kind == TestCase::Kind::Claim;
-  const std::string_view done = evidence.action == policy::Action::Allow ? "allowed" : "denied";
-  std::string words(done);
-  if (is_claim && number != 0) {
-    words = fmt::format("{} is {} for {}", runtime::Name(evidence.operation), done,
-                        Printable(evidence.where));
-  }
+  const bool allows = evidence.action == policy::Action::Allow;
   const std::string only = OnlyFor(result_.input, evidence.targets);
   if (!evidence.statement) {
-    lines.push_back(fmt::format("{}: note: {}, because no DEFAULT decides{}{}", policy_, words,
+    lines.push_back(fmt::format("{}: note: allowed, because no DEFAULT decides{}{}", policy_,
                                 CasesOf(evidence), only));
   } else {
-    lines.push_back(fmt::format("{}note: {} by {}line {}{}{}", PolicyPlace(*evidence.statement),
-                                words,
-                                evidence.match == policy::Match::Rule ? "" : "the DEFAULT in ",
-                                evidence.line, CasesOf(evidence), only));
+    const std::string by = fmt::format(
+        "{}line {}", evidence.match == policy::Match::Rule ? "" : "the DEFAULT in ", evidence.line);
+    // The message is about the first one.
+    const std::string words =
+        is_claim && number != 0
+            ? fmt::format("{} {} {} for {}", by, allows ? "allows" : "denies",
+                          runtime::Name(evidence.operation), Printable(evidence.where))
+            : fmt::format("{} by {}", allows ? "allowed" : "denied", by);
+    lines.push_back(fmt::format("{}note: {}{}{}", PolicyPlace(*evidence.statement), words,
+                                CasesOf(evidence), only));
     lines.push_back(Quote(evidence.line, *evidence.statement));
   }
   if (is_claim) lines.push_back(fmt::format("{}: note: for example {}", policy_, evidence.event));
@@ -106,16 +107,21 @@ std::vector<std::string> ResultLines::Survivor(const MutantKey& key,
   return {fmt::format("{}survived: no test fails {}", PolicyPlace(mutant.statement),
                       Printable(Describe(key, mutant, result_.input.policy.source()))),
           Quote(key.line, mutant.statement),
-          fmt::format("{}: note: this test kills it: {}", policy_, mutant.test)};
+          fmt::format("{}: note: this test kills it{}: {}", policy_,
+                      OnlyFor(result_.input, mutant.targets), mutant.test)};
 }
 
 std::vector<std::string> ResultLines::Coverage() const {
   const SuiteReport& report = result_.report;
   std::vector<std::string> lines;
+  std::size_t gaps = 0;
   for (const CoveredStatement& statement : report.statements) {
-    if (!statement.is_gap()) continue;
+    if (!statement.is_gap() || ++gaps > kMostShown) continue;
     lines.push_back(PolicyPlace(statement.statement) +
                     "not covered: no tested event is decided here");
+  }
+  if (gaps > kMostShown) {
+    lines.push_back(fmt::format("{}: not covered: {} more statements", policy_, gaps - kMostShown));
   }
   lines.push_back(fmt::format("{}: coverage: {} of {} statements decide a tested event ({} %)",
                               policy_, report.covered.part, report.covered.whole,

@@ -101,7 +101,8 @@ class MutantRun {
     }
     if (result.fate == Fate::Survived) return;
     result.fate = Fate::Survived;
-    const runtime::Event event = EventOf(mutant.changes.groups.front().witness);
+    result.witness = mutant.changes.groups.front().witness;
+    const runtime::Event event = EventOf(result.witness);
     result.test = event::WriteTest(event, Decide(reading_.policy(), event).action);
   }
 

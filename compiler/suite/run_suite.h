@@ -57,8 +57,12 @@ struct MutantResult {
   Fate fate = Fate::Equivalent;
   support::Span statement;
   std::optional<support::Span> property;  // the changed one
-  // Of a survivor: a test that kills it, as a line of a file of events.
+  // Of a survivor: an event that it decides otherwise than the policy, and a test of this event, as
+  // a line of a file of events, which kills it.
+  analysis::Witness witness;
   std::string test;
+  // Of a report on several targets: those for which the policy passes the test.
+  std::vector<std::size_t> targets;
 };
 
 struct TargetResults {
@@ -74,6 +78,7 @@ struct TargetResults {
 struct RunOptions {
   bool coverage = false;
   bool mutants = false;  // left out if a test fails
+  bool color = false;    // of text
 };
 
 // `claims` and `events` may be null. The policy is accepted.
