@@ -52,6 +52,8 @@ class FileTargets {
 
   // The error is one in the configuration. Notes on its kernels go to `env.err`, each once.
   llvm::Expected<NamedTargets> For(const std::string& path);
+  // The path of its configuration; empty if it has none.
+  const std::string& ConfigOf(const std::string& path) { return configs_.FileFor(path).path; }
   // Null, or the configuration that leaves the file out.
   llvm::Expected<const pipeline::Config*> ExcludedBy(const std::string& path);
 

@@ -14,4 +14,8 @@ namespace ipec::command {
 // errors of reading.
 llvm::Expected<pipeline::PolicyFile> ReadPolicyFile(const std::string& operand, Environment& env);
 
+// The same for commands that read nothing but policies: a file of claims is an error.
+llvm::Expected<pipeline::PolicyFile> ReadOnlyPolicyFile(const std::string& operand,
+                                                        Environment& env);
+
 }  // namespace ipec::command

@@ -166,7 +166,7 @@ void PrintPolicy(const optimize::Pass& pass, const policy::Policy& policy,
 ExitStatus RunCompile(const CompileOptions& options, Environment& env) {
   const targets::Target* target = TargetOf(options, env);
   if (target == nullptr || !CheckCall(options, env)) return ExitStatus::Usage;
-  llvm::Expected<pipeline::PolicyFile> file = ReadPolicyFile(options.operands[0], env);
+  llvm::Expected<pipeline::PolicyFile> file = ReadOnlyPolicyFile(options.operands[0], env);
   if (!file) return Report(env, file.takeError());
   pipeline::PolicyFileReading reading(std::move(*file), *target);
   if (reading.error()) {

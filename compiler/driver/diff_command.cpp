@@ -432,7 +432,7 @@ const Command kDiffCommand{
         "  new.pol: note: for example "
         R"({"op":"EXECUTE","hook":"MMAP","file":{},"boot_verified":true})"
         "\n"
-        "  new.pol: note: fingerprint 87dc32a564184c050549\n"
+        "  new.pol: note: fingerprint 43cf7be91712b75cb109\n"
         "  new.pol: 1 looser, 0 tighter, 0 records only (looser)\n"
         "  new.pol: device 1.0.0 after device 1.0.0: `update` answers ESTALE "
         "[IPE5001 version-not-bumped]",

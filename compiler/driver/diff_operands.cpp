@@ -70,7 +70,7 @@ class Finder {
           env_, ExitStatus::Ok,
           support::Quoted(pair.path) + " is excluded by " + support::Quoted(pair.config->path));
     }
-    llvm::Expected<pipeline::PolicyFile> file = ReadPolicyFile(path, env_);
+    llvm::Expected<pipeline::PolicyFile> file = ReadOnlyPolicyFile(path, env_);
     if (!file) return Report(env_, file.takeError());
     if (in_directory && file->content.kind != content::Kind::Text) return ExitStatus::Ok;
     llvm::Expected<DiffOperand> after = DiffOperandOf(std::move(*file));
@@ -112,7 +112,7 @@ llvm::Expected<DiffOperand> DiffOperandOf(pipeline::PolicyFile file) {
 }
 
 llvm::Expected<DiffOperand> ReadDiffOperand(const std::string& path, Environment& env) {
-  llvm::Expected<pipeline::PolicyFile> file = ReadPolicyFile(path, env);
+  llvm::Expected<pipeline::PolicyFile> file = ReadOnlyPolicyFile(path, env);
   return file ? DiffOperandOf(std::move(*file)) : file.takeError();
 }
 

@@ -159,7 +159,7 @@ ExitStatus RunEval(const EvalOptions& options, Environment& env) {
   }
   const targets::Target* target = TargetOf(options, env);
   if (target == nullptr) return ExitStatus::Usage;
-  llvm::Expected<pipeline::PolicyFile> file = ReadPolicyFile(operand, env);
+  llvm::Expected<pipeline::PolicyFile> file = ReadOnlyPolicyFile(operand, env);
   if (!file) return Report(env, file.takeError());
   if (file->content.kind == content::Kind::Table) {
     return AnswerByTable(file->text, *target, options, env);
@@ -182,7 +182,7 @@ const Command kEvalCommand{
         "is a JSON object with `op` and `hook`, and optionally `enforcing`, `pid`,\n"
         "`comm`, `file` {`path`, `dev`, `ino`}, `boot_verified`, `dmverity` {`roothash`,\n"
         "`signed`}, `fsverity` {`digest`, `signed`}; `time` and `serial` are the stamp of\n"
-        "--format=audit. `expect`, `rule`, `name` and `why`, for `ipec test`, are ignored.\n"
+        "--format=audit. `expect`, `rule`, `name` and `why` are for `ipec test`.\n"
         "Exit status 1: at least one enforced DENY, or a rejected policy.",
     .example =
         "  $ ipec eval device.pol --event='{\"op\":\"EXECUTE\",\"hook\":\"MMAP\"}' --format=text\n"

@@ -124,8 +124,13 @@ class Run {
   }
 
   // A file that is read must not be written to.
-  llvm::Error CheckOverwriting(const FoundSuites& found) const {
+  llvm::Error CheckOverwriting(const FoundSuites& found) {
+    for (const std::string& kernel : options_.kernels) {
+      if (llvm::Error error = outputs_.CheckReading(kernel)) return error;
+    }
     for (const SuiteFiles& files : found.suites) {
+      const std::string& config = targets_.ConfigOf(files.policy);
+      if (llvm::Error error = outputs_.CheckReading(config)) return error;
       for (const std::string& path : files.Near()) {
         if (llvm::Error error = outputs_.CheckReading(path)) return error;
       }

@@ -7,9 +7,11 @@
 
 #include <fmt/format.h>
 
-#include "compiler/pipeline/git_repository.h"
+#include "compiler/event/event_reader.h"
 #include "compiler/pipeline/policy_files.h"
 #include "compiler/support/wording.h"
+#include "compiler/targets/targets.h"
+#include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
 namespace ipec::driver {
@@ -55,21 +57,21 @@ class Finder {
       return Fail(ExitStatus::Usage, operand,
                   "standard input cannot be tested: its claims and events are not beside it");
     }
-    if (operand.ends_with(kClaims) || operand.ends_with(kEvents)) {
+    if (HasTests(operand)) {
       if (!Read(operand) || IsExcluded(operand, false)) return;
       return AddTests(operand, /*in_directory=*/false);
     }
     const auto report = [&](llvm::Error error) {
       Fail(ExitStatus::Failure, operand, llvm::toString(std::move(error)));
     };
-    const pipeline::PolicyFiles files = pipeline::PoliciesAndClaimsOf(env_.files, operand, report);
+    const pipeline::PolicyFiles files = pipeline::PoliciesAndTestsOf(env_.files, operand, report);
     // Policies first: the order of a report is theirs.
-    for (const bool claims : {false, true}) {
+    for (const bool tests : {false, true}) {
       for (const std::string& path : files.paths) {
-        if (pipeline::IsClaimsName(path) != claims) continue;
+        if (HasTests(path) != tests) continue;
         if (!files.is_directory && !Read(path)) continue;
         if (IsExcluded(path, files.is_directory)) continue;
-        if (claims) {
+        if (tests) {
           AddTests(path, /*in_directory=*/true);
         } else {
           AddPolicy(path, files.is_directory);
@@ -124,22 +126,49 @@ class Finder {
     if (Exists(events)) suite.events = events;
   }
 
-  // A file of claims or events. Without a policy beside it, its tests would never be run.
+  static bool HasTests(const std::string& path) {
+    return path.ends_with(kClaims) || path.ends_with(kEvents);
+  }
+
+  // A file of claims or events, for each policy beside it. Without one, its tests would never be
+  // run.
   void AddTests(const std::string& path, bool in_directory) {
+    // In a directory, events without `expect` are not tests.
+    if (in_directory && path.ends_with(kEvents) && !Expects(path)) return;
     const std::string stem = StemOf(path);
-    const auto* const ending =
-        std::find_if(std::begin(kPolicies), std::end(kPolicies),
-                     [&](std::string_view each) { return Exists(stem + std::string(each)); });
-    if (ending == std::end(kPolicies)) {
-      return Fail(
-          ExitStatus::Failure, path,
-          fmt::format("{}: there is no policy {} beside it", Quoted(path), Quoted(stem + ".pol")));
+    bool has_policy = false;
+    for (const std::string_view ending : kPolicies) {
+      const std::string policy = stem + std::string(ending);
+      if (!Exists(policy)) continue;
+      has_policy = true;
+      SuiteFiles& suite = SuiteOf(policy, in_directory);
+      (path.ends_with(kClaims) ? suite.claims : suite.events) = path;
     }
-    SuiteFiles& suite = SuiteOf(stem + std::string(*ending), in_directory);
-    (path.ends_with(kClaims) ? suite.claims : suite.events) = path;
-    // A directory means all tests.
-    const std::string events = stem + std::string(kEvents);
-    if (in_directory && Exists(events)) suite.events = events;
+    if (has_policy) return;
+    Fail(ExitStatus::Failure, path,
+         fmt::format("{}: there is no policy {} beside it", Quoted(path), Quoted(stem + ".pol")));
+  }
+
+  // Whether a line is an event with `expect`. Files of other programs have no such line.
+  bool Expects(const std::string& path) const {
+    llvm::Expected<std::string> text = env_.files.Read(path);
+    if (!text) {
+      llvm::consumeError(text.takeError());
+      return true;  // the error is reported when it is read as tests
+    }
+    event::EventReader reader(event::DialectOf(targets::DefaultTarget()));
+    llvm::StringRef rest = *text;
+    while (!rest.empty()) {
+      const auto [line, more] = rest.split('\n');
+      rest = more;
+      if (!line.contains("\"expect\"") || !line.contains("\"op\"")) continue;
+      llvm::Error error = reader.Read({line.data(), line.size()});
+      const bool is_malformed = static_cast<bool>(error);
+      llvm::consumeError(std::move(error));
+      // A malformed test is reported when it is read as one.
+      if (is_malformed || reader.expectation().action) return true;
+    }
+    return false;
   }
 
   command::FileTargets& targets_;

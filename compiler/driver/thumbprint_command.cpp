@@ -94,7 +94,7 @@ void PrintLoad(const policy::Policy& policy, const std::vector<std::uint8_t>& th
 }
 
 ExitStatus PrintThumbprint(const std::string& operand, const Call& call, Environment& env) {
-  llvm::Expected<pipeline::PolicyFile> file = ReadPolicyFile(operand, env);
+  llvm::Expected<pipeline::PolicyFile> file = ReadOnlyPolicyFile(operand, env);
   if (!file) return Report(env, file.takeError());
   const pipeline::PolicyFileReading reading(std::move(*file), call.target);
   if (reading.error()) return ReportRejection(reading, call, env);

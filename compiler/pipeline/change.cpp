@@ -63,15 +63,82 @@ void AppendMeaning(const Policy& policy, const Decider& decider, RuleId rule, st
   text += '\n';
 }
 
-std::string FingerprintOf(const Policy& before, const Policy& after, const ChangedCases& one) {
-  std::string text = "1\n" + after.name + "\n";  // the version of this text
+std::string HashOf(const std::string& text) {
+  const std::vector<std::uint8_t> hash = sign::Thumbprint(sign::Hash::Sha256, text);
+  return {hash.begin(), hash.end()};
+}
+
+// The meanings of the rules of an operation before one of them, hashed: they take cases away from
+// it. Those that decide no event do not.
+class EarlierRules {
+ public:
+  // `side` is null if there is no policy; `policy` is then empty.
+  EarlierRules(const Policy& policy, const ChangeSide* side) : policy_(policy), side_(side) {}
+
+  // Of all rules if `decider` is invalid. The first call for an operation is linear in its rules,
+  // later ones take constant time.
+  std::string HashBefore(Operation operation, RuleId decider) {
+    List& list = lists_[operation];
+    if (!list.is_filled) Fill(operation, list);
+    const std::size_t count =
+        decider.valid()
+            ? support::ToSize(std::lower_bound(list.rules.begin(), list.rules.end(), decider) -
+                              list.rules.begin())
+            : list.rules.size();
+    const std::size_t whole = count / kBlock;
+    while (list.blocks.size() < whole) {
+      const std::size_t block = list.blocks.size();
+      list.blocks.push_back(HashOf(TextOf(operation, list, block * kBlock, (block + 1) * kBlock)));
+    }
+    return HashOf(TextOf(operation, list, whole * kBlock, count));
+  }
+
+ private:
+  static constexpr std::size_t kBlock = 256;
+  struct List {
+    bool is_filled = false;
+    std::vector<RuleId> rules;
+    std::vector<std::string> blocks;  // hash of the rules up to the end of a block
+  };
+
+  void Fill(Operation operation, List& list) {
+    list.is_filled = true;
+    for (const RuleId rule : policy_.rule_ids()) {
+      if (policy_[rule].operation == operation && side_->reading->reachability().Decides(rule)) {
+        list.rules.push_back(rule);
+      }
+    }
+  }
+
+  // The rules from the beginning of a block on, behind the hash of the blocks before.
+  std::string TextOf(Operation operation, const List& list, std::size_t begin,
+                     std::size_t end) const {
+    std::string text = begin == 0 ? "" : list.blocks[begin / kBlock - 1];
+    for (std::size_t i = begin; i < end; ++i) {
+      AppendMeaning(policy_, DeciderOf(policy_, operation, list.rules[i]), list.rules[i], text);
+    }
+    return text;
+  }
+
+  const Policy& policy_;
+  const ChangeSide* const side_;
+  policy::OperationMap<List> lists_;
+};
+
+std::string FingerprintOf(const Policy& before, const Policy& after, EarlierRules& earlier_before,
+                          EarlierRules& earlier_after, const ChangedCases& one) {
+  std::string text = "2\n" + after.name + "\n";  // the version of this text
   text.append(Name(one.cases.kind)).append(" ").append(runtime::Name(one.cases.operation));
   text += '\n';
   AppendMeaning(before, one.before, one.cases.before, text);
   AppendMeaning(after, one.after, one.cases.after, text);
   text += std::to_string(one.cases.facts.bits());
-  const std::vector<std::uint8_t> hash = sign::Thumbprint(sign::Hash::Sha256, text);
-  return llvm::toHex(llvm::ArrayRef(hash).take_front(kFingerprintDigits / 2), /*LowerCase=*/true);
+  if (one.cases.operation != Operation::Unknown) {
+    text += earlier_before.HashBefore(one.cases.operation, one.cases.before);
+    text += earlier_after.HashBefore(one.cases.operation, one.cases.after);
+  }
+  const std::string hash = HashOf(text);
+  return llvm::toHex(llvm::StringRef(hash).take_front(kFingerprintDigits / 2), /*LowerCase=*/true);
 }
 
 bool IsAbout(FailOn level, Direction direction) {
@@ -136,6 +203,8 @@ Change::Change(const std::optional<ChangeSide>& before, const ChangeSide& after,
 
 void Change::AddDifferences(std::vector<Difference> groups, Acceptances* acceptances) {
   differences_.reserve(groups.size());
+  EarlierRules before(policy_before(), before_ ? &*before_ : nullptr);
+  EarlierRules after(policy_after(), &after_);
   for (const Direction direction : kDirections) {
     for (Difference& group : groups) {
       if (group.kind != direction) continue;
@@ -143,7 +212,7 @@ void Change::AddDifferences(std::vector<Difference> groups, Acceptances* accepta
       one.before = DeciderOf(policy_before(), group.operation, group.before);
       one.after = DeciderOf(policy_after(), group.operation, group.after);
       one.cases = std::move(group);
-      one.fingerprint = FingerprintOf(policy_before(), policy_after(), one);
+      one.fingerprint = FingerprintOf(policy_before(), policy_after(), before, after, one);
       if (acceptances != nullptr) one.acceptance = acceptances->Find(one.fingerprint);
       ++counts_[direction];
     }

@@ -49,9 +49,9 @@ struct ChangedCases {
   Decider before;
   Decider after;
   // A hash of the meaning of the difference: the name of the policy, the direction, the operation,
-  // both statements (DEFAULT or rule, its properties in order, its action) and the facts of the
-  // cases. Layout, line numbers, comments and other statements do not count. As soon as one of the
-  // two statements changes, the fingerprint does.
+  // both statements (DEFAULT or rule, its properties in order, its action), the facts of the cases,
+  // and the rules of the operation that are tried before the two statements, since they take cases
+  // away. Layout, line numbers, comments and later statements do not count.
   std::string fingerprint;
   const Acceptance* acceptance = nullptr;  // null: it is not accepted
 

@@ -189,6 +189,13 @@ PolicyFiles PoliciesAndClaimsOf(FileSystem& files, const std::string& operand, R
   return FilesOf(files, operand, is_wanted, report);
 }
 
+PolicyFiles PoliciesAndTestsOf(FileSystem& files, const std::string& operand, ReportError report) {
+  const auto is_wanted = [](std::string_view name) {
+    return IsPolicyName(name) || IsClaimsName(name) || name.ends_with(".jsonl");
+  };
+  return FilesOf(files, operand, is_wanted, report);
+}
+
 std::string NoPolicies(const std::string& operand) {
   return support::Quoted(operand) +
          " has no policies (*.pol, *.ipe, *.policy), apart from files that git ignores, files in "

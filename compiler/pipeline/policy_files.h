@@ -41,6 +41,10 @@ PolicyFiles PoliciesOf(support::FileSystem& files, const std::string& operand, R
 PolicyFiles PoliciesAndClaimsOf(support::FileSystem& files, const std::string& operand,
                                 ReportError report);
 
+// The same, with the files of events (`*.jsonl`).
+PolicyFiles PoliciesAndTestsOf(support::FileSystem& files, const std::string& operand,
+                               ReportError report);
+
 // The message for a directory without policies.
 std::string NoPolicies(const std::string& operand);
 

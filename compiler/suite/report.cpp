@@ -101,15 +101,19 @@ class Maker {
   }
 
   // Where words for the cases against a claim are not exact.
-  static std::string_view ExceptionFor(ClaimKind kind) {
+  static std::string_view ExceptionFor(ClaimKind kind, bool has_conditions) {
     if (kind == ClaimKind::Only) {
       return "except those that an `only` claim fits or other statements decide";
     }
+    if (!has_conditions) return pipeline::kExceptOthers;
     return "except those that the claim does not fit or other statements decide";
   }
 
   void AddVerdicts(std::size_t claim, TestCase& test) {
-    const ClaimKind kind = input_.claims_by_target.front().claims[claim].kind;
+    const policy::Claims& claims = input_.claims_by_target.front();
+    const ClaimKind kind = claims.claims[claim].kind;
+    const policy::Rule& fits = claims.fits[claims.claims[claim].fits.front()];
+    const std::string_view exception = ExceptionFor(kind, !fits.conditions.empty());
     std::vector<std::size_t> vacuous;
     std::vector<std::size_t> by_missing;
     policy::PropertySet missing;
@@ -122,8 +126,7 @@ class Maker {
       }
       if (result.verdict == ClaimResult::Verdict::Refuted) test.verdict = Verdict::Failed;
       for (const Difference& group : result.against.groups) {
-        AddEvidence(EvidenceOf(group, result.cases, ExceptionFor(kind), target), target,
-                    test.against);
+        AddEvidence(EvidenceOf(group, result.cases, exception, target), target, test.against);
       }
       if (result.judged_at != claim && result.verdict == ClaimResult::Verdict::Refuted &&
           test.notes.empty()) {
