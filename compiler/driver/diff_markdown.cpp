@@ -45,6 +45,9 @@ std::string VerdictSentence(const FileChange& file) {
   const std::string counts = ": " + file.CountWords() + ".\n";
   switch (file.counts().verdict()) {
     case Verdict::Equivalent:
+      if (!file.first().has_base() && !file.first().on_two_kernels()) {
+        return fmt::format("{} is new: there was no policy to compare it with{}", name, counts);
+      }
       return fmt::format("{} decides every event {}{}", name,
                          file.first().on_two_kernels() ? "alike on both kernels" : "as before",
                          counts);

@@ -202,8 +202,11 @@ llvm::Error GitBase::FindDeleted(GitTree& tree, const std::string& prefix,
     if (!entry.path.startswith(prefix)) continue;
     const std::string path = tree.root() + "/" + entry.path.str();
     if (entry.kind == GitTree::Kind::Submodule) {
-      // One that is not checked out has no files that could be missing.
-      if (files_.KindOf(path + "/.git") == PathKind::Nothing) continue;
+      // One that is not checked out has no files that could be missing, but others may be meant.
+      if (files_.KindOf(path + "/.git") == PathKind::Nothing) {
+        if (llvm::Error error = tree.CheckUnchanged(entry)) return error;
+        continue;
+      }
       llvm::Expected<GitTree*> inner = tree.Enter(entry);
       if (!inner) return inner.takeError();
       if (llvm::Error error = FindDeleted(**inner, {}, deleted)) return error;

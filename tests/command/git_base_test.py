@@ -280,6 +280,11 @@ class GitBase(unittest.TestCase):
         write("sub/gone.pol", base(4))
         self.commit(cwd="sub")
         self.commit("with sub at 3")
+        # A clone without submodules: what the other commit changed is not there.
+        self.git("clone", "-q", ".", "../clone")
+        self.cannot_read("git:HEAD~1", ".", words="has another commit now, and is not checked out", cwd="../clone")
+        write("../clone/o.pol", NOW)
+        self.assertEqual(self.bases("git:HEAD", ".", cwd="../clone")[0], {"o.pol": "2"})
         write("sub/i.pol", NOW)
         write("sub/n.pol", NOW)
         os.remove("sub/gone.pol")
