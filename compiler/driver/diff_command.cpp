@@ -367,19 +367,9 @@ class DiffRun {
       outputs_.push_back(DiffFormats()[to->format].make(*to->out));
     }
     const auto unused = UnusedAcceptances();
-    // A comment has room for some of the changes: the looser policies come first.
-    std::vector<const FileChange*> worst_first;
-    for (const FileChange& change : changes) worst_first.push_back(&change);
-    std::stable_sort(worst_first.begin(), worst_first.end(),
-                     [](const FileChange* a, const FileChange* b) {
-                       return a->counts().looser > 0 && b->counts().looser == 0;
-                     });
     for (std::size_t i = 0; i < outputs_.size(); ++i) {
-      if (files_.NameOf(*files_.list()[i]) == "markdown") {
-        for (const FileChange* change : worst_first) outputs_[i]->File(*change);
-      } else {
-        for (const FileChange& change : changes) outputs_[i]->File(change);
-      }
+      const bool is_comment = files_.NameOf(*files_.list()[i]) == "markdown";
+      for (const FileChange* change : InOrder(changes, is_comment)) outputs_[i]->File(*change);
       outputs_[i]->Finish(unused);
     }
     for (const pipeline::Acceptance* one : unused) {

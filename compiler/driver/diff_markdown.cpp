@@ -16,7 +16,6 @@
 namespace ipec::driver {
 namespace {
 
-using pipeline::ChangeCounts;
 using pipeline::Decider;
 using pipeline::Direction;
 using pipeline::Verdict;

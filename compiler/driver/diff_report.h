@@ -35,6 +35,9 @@ struct DiffFormat {
 };
 std::span<const DiffFormat> DiffFormats();
 
+// In their order, or, for an output that has room for some of them, with the looser ones first.
+std::vector<const FileChange*> InOrder(std::span<const FileChange> changes, bool looser_first);
+
 #define IPEC_DIFF_OUTPUT(name, make) MakeDiffOutput make;
 #include "compiler/driver/diff_outputs.def"
 

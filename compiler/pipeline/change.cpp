@@ -18,7 +18,6 @@ namespace {
 using analysis::Coverage;
 using analysis::Difference;
 using analysis::Differences;
-using policy::Action;
 using policy::Match;
 using policy::Operation;
 using policy::Policy;
