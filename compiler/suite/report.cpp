@@ -82,6 +82,7 @@ class Maker {
   }
   std::string TargetNames(const std::vector<std::size_t>& targets) const {
     std::vector<std::string> names;
+    names.reserve(targets.size());
     for (const std::size_t target : targets) names.push_back(input_.target_names[target]);
     return support::Listed(names, "and");
   }

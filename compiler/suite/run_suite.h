@@ -44,7 +44,7 @@ struct MutantKey {
   std::uint32_t other_line = 0;
   std::uint32_t condition = 0;  // its number in the statement, from 0
 
-  friend auto operator<=>(const MutantKey&, const MutantKey&) = default;
+  friend auto operator<=>(const MutantKey&, const MutantKey&) = default;  // NOLINT: no pointer
 };
 
 struct MutantResult {
