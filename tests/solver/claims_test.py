@@ -14,7 +14,7 @@ import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from diff_test import DECLARATIONS  # noqa: E402
-from policies import OPERATIONS, SKIPPED, Policy, answers, start  # noqa: E402
+from policies import OPERATIONS, SKIPPED, Policy, agree, start  # noqa: E402
 
 ALL = (*OPERATIONS, "KEXEC_IMAGE", "KEXEC_INITRAMFS", "POLICY", "X509_CERT")
 
@@ -82,15 +82,7 @@ def main():
                     expected.append("sat" if is_sat else "unsat")
                     texts.append((test["name"], test["verdict"], policy.text(), claims.text()))
     assert {"failed", "passed", "cannot-fail"} == {verdict for _, verdict, _, _ in texts}, "the claims show nothing"
-    for solver in solvers:
-        said = answers(solver, "".join(script))
-        assert len(said) == len(expected), said
-        for answer, wanted, text in zip(said, expected, texts):
-            if answer != wanted:
-                print(f"{solver} says {answer}, ipec test {wanted}:", *text, sep="\n")
-                return 1
-        print(f"{solver}: {len(said)} answers agree, {expected.count('sat')} of them sat")
-    return 0
+    return 0 if agree(solvers, script, expected, texts, "ipec test") else 1
 
 
 if __name__ == "__main__":

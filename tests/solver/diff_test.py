@@ -13,7 +13,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from policies import OPERATIONS, OPTIONS, SKIPPED, Policy, answers, kernel, start  # noqa: E402
+from policies import OPERATIONS, OPTIONS, SKIPPED, Policy, agree, kernel, start  # noqa: E402
 
 # An event. A number stands for a digest: 1 to 3 are those that rules name, 4 is another one, and 0 means that there is not any.
 DECLARATIONS = """(set-logic QF_LIA)
@@ -89,15 +89,7 @@ def main():
                     expected.append("sat" if (op, direction) in found else "unsat")
                     texts.append((op, direction, *(policy.text() for policy in pair)))
     assert {"sat", "unsat"} == set(expected), "the pairs show nothing"
-    for solver in solvers:
-        said = answers(solver, "".join(script))
-        assert len(said) == len(expected), said
-        for answer, wanted, text in zip(said, expected, texts):
-            if answer != wanted:
-                print(f"{solver} says {answer}, ipec diff {wanted}:", *text, sep="\n")
-                return 1
-        print(f"{solver}: {len(said)} answers agree, {expected.count('sat')} of them sat")
-    return 0
+    return 0 if agree(solvers, script, expected, texts, "ipec diff") else 1
 
 
 if __name__ == "__main__":

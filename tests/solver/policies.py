@@ -83,3 +83,16 @@ def answers(solver, script):
     done = subprocess.run(SOLVERS[solver], input=script, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done
     return done.stdout.split()
+
+
+def agree(solvers, script, expected, texts, command):
+    """Whether every solver gives the expected answers; prints the first other one with its texts."""
+    for solver in solvers:
+        said = answers(solver, "".join(script))
+        assert len(said) == len(expected), said
+        for answer, wanted, text in zip(said, expected, texts):
+            if answer != wanted:
+                print(f"{solver} says {answer}, {command} {wanted}:", *text, sep="\n")
+                return False
+        print(f"{solver}: {len(said)} answers agree, {expected.count('sat')} of them sat")
+    return True
