@@ -55,7 +55,7 @@ constexpr auto kOptions = Table<DiffOptions>(
     Value<&DiffOptions::targets>("--target", "T", "the kernel dialect; compares for each of them"),
     Value<&DiffOptions::kernels>("--kernel", "CONFIG",
                                  "the configuration of a kernel; compares for each of them"),
-    Value<&DiffOptions::only>("--only", "OP", "compare only this operation; can be repeated"),
+    Value<&DiffOptions::only>("--only", "OP", "compare only this operation"),
     OneOf<&DiffOptions::fail_on, kFailOn>("--fail-on", "WHAT",
                                           "looser (the default), tighter, records, any or none"),
     Value<&DiffOptions::accept>("--accept", "FINGERPRINT",

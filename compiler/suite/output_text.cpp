@@ -63,13 +63,18 @@ class Text final : public TestOutput {
         {"refuted:", "\033[1;31m"},  {"failed:", "\033[1;31m"},      {"error:", "\033[1;31m"},
         {"survived:", "\033[1;35m"}, {"not covered:", "\033[1;35m"}, {"note:", "\033[1;36m"},
     };
-    for (const auto& [word, style] : kStyles) {
-      const std::size_t at = line.find(fmt::format(": {} ", word));
-      if (at == std::string::npos) continue;
-      return fmt::format("{}: {}{}\033[0m{}", line.substr(0, at), style, word,
-                         line.substr(at + 2 + word.size()));
+    // The first of them: later ones are in texts from files.
+    const std::pair<std::string_view, std::string_view>* found = nullptr;
+    std::size_t at = std::string::npos;
+    for (const auto& row : kStyles) {
+      const std::size_t place = line.find(fmt::format(": {} ", row.first));
+      if (place >= at) continue;
+      at = place;
+      found = &row;
     }
-    return line;
+    if (found == nullptr) return line;
+    return fmt::format("{}: {}{}\033[0m{}", line.substr(0, at), found->second, found->first,
+                       line.substr(at + 2 + found->first.size()));
   }
 
   void PrintMutants(const SuiteReport& report, const ResultLines& lines, const std::string& name) {
