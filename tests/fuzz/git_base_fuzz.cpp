@@ -2,7 +2,7 @@
 // every walk ends, a file that the tree has is never new, and bytes are only those of answers.
 //
 // An input has parts with a line `--` between them: the path, and the output of `git ls-tree`, of
-// `git cat-file` and of `git diff-index`, with NUL bytes as they are.
+// `git cat-file`, of `git diff-index` and of `git ls-files`, with NUL bytes as they are.
 
 #include <cstdint>
 #include <cstdlib>
@@ -29,8 +29,8 @@ class Script final : public ipec::support::ProgramRunner {
  public:
   explicit Script(llvm::StringRef input) {
     llvm::SmallVector<llvm::StringRef> words;
-    input.split(words, "\n--\n", 3);
-    words.resize(4);
+    input.split(words, "\n--\n", 4);
+    words.resize(5);
     for (const llvm::StringRef word : words) parts.push_back(word.str());
   }
 
@@ -44,6 +44,8 @@ class Script final : public ipec::support::ProgramRunner {
       result.output = parts[2];
     } else if (command == "diff-index") {
       result.output = parts[3];
+    } else if (command == "ls-files") {
+      result.output = parts[4];
     } else {
       Require(command == "rev-parse");
       result.output =
