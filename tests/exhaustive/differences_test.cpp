@@ -17,7 +17,6 @@ using analysis::Coverage;
 using analysis::Difference;
 using analysis::Differences;
 using analysis::NamedDigest;
-using policy::RuleId;
 using Kind = Difference::Kind;
 
 // A digest that rules of an operation name; empty for others and for none.
