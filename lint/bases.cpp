@@ -63,7 +63,7 @@ ExitStatus Bases::Read(const std::string& operand, const pipeline::PolicyFiles& 
     return Report(env_, command::CannotCompare(operand, base_->name(), files.takeError()));
   }
   files_ = std::move(*files);
-  command::Base::NoteDeleted(files_.deleted, env_);
+  command::Base::NoteDeleted(command::Base::DeletedOf(files_.deleted), env_);
   return ExitStatus::Ok;
 }
 
@@ -98,7 +98,10 @@ llvm::Expected<std::shared_ptr<pipeline::Acceptances>> Bases::AcceptancesOf(
   std::shared_ptr<pipeline::Acceptances>& known = acceptances_[*path];
   if (known != nullptr) return known;
   auto read = std::make_shared<pipeline::Acceptances>();
-  if (llvm::Error error = pipeline::ReadAccepted(env_.files, config, *path, *read)) return error;
+  if (llvm::Error error = pipeline::ReadAccepted(env_.files, config, paths_.FromHere(*path),
+                                                 paths_.FromRoot(*path), *read)) {
+    return error;
+  }
   known = std::move(read);
   return known;
 }

@@ -13,13 +13,15 @@
 #include "compiler/pipeline/config.h"
 #include "compiler/pipeline/policy_files.h"
 #include "compiler/pipeline/reading.h"
+#include "compiler/pipeline/report_paths.h"
 #include "lint/lint_run.h"
 
 namespace ipec::lint {
 
 class Bases {
  public:
-  Bases(const LintOptions& options, command::Environment& env) : options_(options), env_(env) {}
+  Bases(const LintOptions& options, command::Environment& env)
+      : options_(options), env_(env), paths_(env.files, options.operands) {}
 
   // Another status than Ok after a message. Without --against there is nothing to open.
   command::ExitStatus Open();
@@ -43,6 +45,7 @@ class Bases {
  private:
   const LintOptions& options_;
   command::Environment& env_;
+  pipeline::ReportPaths paths_;
   std::optional<command::Base> base_;
   pipeline::BaseFiles files_;  // of the operand that was read last
   std::map<std::string, std::shared_ptr<pipeline::Acceptances>> acceptances_;  // by path

@@ -37,6 +37,8 @@ class Output {
  public:
   virtual ~Output() = default;
   virtual void File(const FileFindings& file) = 0;
+  // A message about the run and none of its files, in formats that have them.
+  virtual void Warn(std::string_view) {}
   virtual void Finish(const Totals& totals) = 0;
 };
 

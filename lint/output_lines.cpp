@@ -19,6 +19,7 @@ class Rendered final : public Output {
   Rendered(std::unique_ptr<diagnostics::Renderer> renderer, llvm::raw_ostream* summary)
       : renderer_(std::move(renderer)), summary_(summary) {}
   void File(const FileFindings& file) override { renderer_->Render(file.report); }
+  void Warn(std::string_view message) override { renderer_->Warn(message); }
   void Finish(const Totals& totals) override {
     renderer_->Finish();
     if (summary_ != nullptr) *summary_ << Summary(totals);
@@ -66,6 +67,10 @@ class Github final : public Output {
                         fmt::format("{} {}", finding.descriptor->code, finding.descriptor->name),
                         std::move(message)});
     }
+  }
+
+  void Warn(std::string_view message) override {
+    annotations_.Add({Level::Warning, {}, {}, {}, "ipec", {std::string(message)}});
   }
 
   void Finish(const Totals&) override { annotations_.Finish(); }

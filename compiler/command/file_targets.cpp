@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "compiler/command/read_kernel.h"
+#include "compiler/pipeline/reading.h"
 #include "compiler/support/streams.h"
 #include "compiler/targets/unknown_target.h"
 #include "llvm/ADT/StringRef.h"
@@ -49,9 +52,24 @@ bool ChosenTargets::ReadKernels(std::span<const std::string> paths,
 llvm::Expected<NamedTargets> ChosenTargets::For(const pipeline::Config& config,
                                                 const std::string& path) const {
   if (llvm::Error error = pipeline::CheckTargets(config, path, targets_, kernels_)) return error;
-  NamedTargets targets{pipeline::TargetsOf(config, path, targets_, kernels_), {}};
+  NamedTargets targets{pipeline::Distinct(pipeline::TargetsOf(config, path, targets_, kernels_)),
+                       {}};
   targets.names = pipeline::NamesOf(targets.targets, config, path, targets_, kernels_);
   return targets;
+}
+
+llvm::Expected<NamedTargets> ChosenTargets::ForEachKernel(const pipeline::Config& config,
+                                                          const std::string& path) const {
+  if (llvm::Error error = pipeline::CheckTargets(config, path, targets_, kernels_)) return error;
+  NamedTargets all;
+  for (const pipeline::Kernel& kernel : kernels_) {
+    for (const targets::Target* const target :
+         pipeline::Distinct(pipeline::TargetsOf(config, path, targets_, std::span(&kernel, 1)))) {
+      all.targets.push_back(target);
+      all.names.push_back(fmt::format("{} ({})", kernel.file, Describe(*target)));
+    }
+  }
+  return all;
 }
 
 bool FileTargets::Choose(std::span<const std::string> targets, std::span<const std::string> kernels,
@@ -63,7 +81,7 @@ bool FileTargets::Choose(std::span<const std::string> targets, std::span<const s
   return chosen_.ReadKernels(kernels, operands, env_);
 }
 
-llvm::Expected<NamedTargets> FileTargets::For(const std::string& path) {
+llvm::Expected<const pipeline::Config*> FileTargets::ConfigWithNotes(const std::string& path) {
   llvm::Expected<const pipeline::Config*> config = configs_.For(path);
   if (!config) return config.takeError();
   if (!chosen_.has_kernels() && noted_.insert(*config).second) {
@@ -71,7 +89,19 @@ llvm::Expected<NamedTargets> FileTargets::For(const std::string& path) {
       for (const std::string& note : NotesOn(kernel)) env_.err << "ipec: note: " << note << '\n';
     }
   }
+  return *config;
+}
+
+llvm::Expected<NamedTargets> FileTargets::For(const std::string& path) {
+  llvm::Expected<const pipeline::Config*> config = ConfigWithNotes(path);
+  if (!config) return config.takeError();
   return chosen_.For(**config, path);
+}
+
+llvm::Expected<NamedTargets> FileTargets::ForEachKernel(const std::string& path) {
+  llvm::Expected<const pipeline::Config*> config = ConfigWithNotes(path);
+  if (!config) return config.takeError();
+  return chosen_.ForEachKernel(**config, path);
 }
 
 llvm::Expected<const pipeline::Config*> FileTargets::ExcludedBy(const std::string& path) {

@@ -34,8 +34,15 @@ class ChosenTargets {
                    Environment& env);
 
   bool has_kernels() const { return !kernels_.empty(); }
+  bool has_several_kernels() const { return kernels_.size() > 1; }
+  // Whether the options name neither.
+  bool empty() const { return targets_.empty() && kernels_.empty(); }
   // The error: a kernel of the configuration is of a release without a target.
   llvm::Expected<NamedTargets> For(const pipeline::Config& config, const std::string& path) const;
+  // The same of the kernels that the options name, each on its own: two that read policies alike
+  // are two.
+  llvm::Expected<NamedTargets> ForEachKernel(const pipeline::Config& config,
+                                             const std::string& path) const;
 
  private:
   std::vector<const targets::Target*> targets_;
@@ -52,12 +59,18 @@ class FileTargets {
 
   // The error is one in the configuration. Notes on its kernels go to `env.err`, each once.
   llvm::Expected<NamedTargets> For(const std::string& path);
+  llvm::Expected<NamedTargets> ForEachKernel(const std::string& path);
+  // The configurations that were read.
+  pipeline::Configs& configs() { return configs_; }
+  const ChosenTargets& chosen() const { return chosen_; }
   // The path of its configuration; empty if it has none.
   const std::string& ConfigOf(const std::string& path) { return configs_.FileFor(path).path; }
   // Null, or the configuration that leaves the file out.
   llvm::Expected<const pipeline::Config*> ExcludedBy(const std::string& path);
 
  private:
+  llvm::Expected<const pipeline::Config*> ConfigWithNotes(const std::string& path);
+
   Environment& env_;
   pipeline::Configs configs_;
   ChosenTargets chosen_;

@@ -16,15 +16,16 @@ llvm::Expected<OutputFiles::Output*> OutputFiles::Add(std::string_view word) {
   const std::string_view name = word.substr(0, colon);
   const auto format = std::find(formats_.begin(), formats_.end(), name);
   if (format == formats_.end()) {
-    return ErrorOf("unknown output format " + support::Quoted(name) +
-                   support::Suggest(name, formats_));
+    return ErrorOf(
+        "unknown output format " + support::Quoted(name) +
+        support::Suggest(name, formats_, "; the formats are " + support::Listed(formats_, "and")));
   }
   auto made = std::make_unique<Output>();
   made->format = support::ToSize(format - formats_.begin());
   if (colon != std::string_view::npos) {
     made->path = word.substr(colon + 1);
     if (made->path.empty()) {
-      return ErrorOf(support::Quoted("--output " + std::string(word)) + " has no file name");
+      return ErrorOf(support::Quoted("--output=" + std::string(word)) + " has no file name");
     }
     if (made->path == "-") made->path.clear();
   }

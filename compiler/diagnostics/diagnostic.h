@@ -38,10 +38,20 @@ struct Definition {
   fmt::format_string<const Arguments&...> format;
 };
 
+// Lines of another text.
+struct Elsewhere {
+  std::string name;                      // of the text, such as `git:main:device.pol`
+  std::optional<std::string> path = {};  // of its file, as FileReport::path
+  std::uint32_t line = 1;
+  std::uint32_t last_line = 1;
+};
+
 struct Note {
   std::string message;
   support::Span where;
   bool has_place = false;  // false: a note about the whole file
+  // The note is about these lines, which its message names, too.
+  std::optional<Elsewhere> elsewhere = {};
 };
 
 struct TextEdit {
@@ -73,11 +83,11 @@ struct Diagnostic {
   std::vector<Fix> fixes;
 
   Diagnostic& AddNote(std::string words, support::Span place) {
-    notes.push_back({std::move(words), place, true});
+    notes.push_back({std::move(words), place, true, {}});
     return *this;
   }
   Diagnostic& AddNote(std::string words) {
-    notes.push_back({std::move(words), {}, false});
+    notes.push_back({std::move(words), {}, false, {}});
     return *this;
   }
   Diagnostic& AddFix(std::string title, std::vector<TextEdit> edits, bool keeps_meaning = false) {

@@ -71,6 +71,8 @@ class Renderer {
  public:
   virtual ~Renderer() = default;
   virtual void Render(const FileReport& report) = 0;
+  // A message about the run and none of its files, in formats that have them.
+  virtual void Warn(std::string_view) {}
   // Call once, after the last file.
   virtual void Finish() = 0;
 };

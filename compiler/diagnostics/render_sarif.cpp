@@ -42,6 +42,18 @@ std::string UriOf(llvm::StringRef path) {
   return uri;
 }
 
+std::string ReferenceTo(const std::string& path) {
+  return (path.starts_with('/') ? "file://" : "") + UriOf(path);
+}
+
+// The same of another text, which may be one of git: `git:main:device.pol`.
+std::string ReferenceTo(const Elsewhere& other) {
+  constexpr llvm::StringLiteral kGit = "git:";
+  llvm::StringRef name = other.name;
+  if (other.path || !name.consume_front(kGit)) return ReferenceTo(other.path.value_or(other.name));
+  return kGit.str() + UriOf(name);
+}
+
 llvm::StringRef LevelOf(Severity severity) {
   switch (severity) {
     case Severity::Error:
@@ -145,7 +157,11 @@ class Writer {
       if (!diagnostic.notes.empty()) {
         json.attributeArray("relatedLocations", [&] {
           for (const Note& note : diagnostic.notes) {
-            Location(file, note.has_place ? note.where : diagnostic.where, note.message);
+            if (note.elsewhere) {
+              Location(*note.elsewhere, note.message);
+            } else {
+              Location(file, note.has_place ? note.where : diagnostic.where, note.message);
+            }
           }
         });
       }
@@ -185,10 +201,25 @@ class Writer {
     }
   }
 
-  void Artifact(const File& file) {
+  void Artifact(const File& file) { Artifact(file.uri, file.has_base); }
+
+  void Artifact(std::string_view uri, bool has_base) {
     json.attributeObject("artifactLocation", [&] {
-      json.attribute("uri", file.uri);
-      if (file.has_base) json.attribute("uriBaseId", kRoot);
+      json.attribute("uri", uri);
+      if (has_base) json.attribute("uriBaseId", kRoot);
+    });
+  }
+
+  void Location(const Elsewhere& other, std::string_view message) {
+    json.object([&] {
+      json.attributeObject("physicalLocation", [&] {
+        Artifact(ReferenceTo(other), other.path && !other.path->starts_with('/'));
+        json.attributeObject("region", [&] {
+          json.attribute("startLine", other.line);
+          json.attribute("endLine", other.last_line);
+        });
+      });
+      Message("message", message);
     });
   }
 
@@ -255,10 +286,8 @@ class SarifRenderer final : public Renderer {
 
   void Render(const FileReport& report) override {
     const std::string& path = report.reviewed_path();
-    const bool absolute = path.starts_with('/');
-    const Writer::File file{(absolute ? "file://" : "") + UriOf(path),
-                            report.path.has_value() && !absolute, report.source->text(),
-                            support::LineMap(report.source->text())};
+    const Writer::File file{ReferenceTo(path), report.path.has_value() && !path.starts_with('/'),
+                            report.source->text(), support::LineMap(report.source->text())};
     results_.Skip(report.more);
     for (std::size_t i = 0; i < report.diagnostics.size(); ++i) {
       const Diagnostic& diagnostic = report.diagnostics[i];
@@ -280,6 +309,8 @@ class SarifRenderer final : public Renderer {
       results_.Add(diagnostic.severity, std::move(json));
     }
   }
+
+  void Warn(std::string_view message) override { warnings_.emplace_back(message); }
 
   void Finish() override {
     const std::string rules = TextOf([&](Writer& writer) {
@@ -332,15 +363,16 @@ class SarifRenderer final : public Renderer {
     });
   }
 
-  // So that a reader of the report knows that it is not complete.
+  // Warnings about the run; and so that a reader of the report knows that it is not complete.
   void WriteNotifications(Writer& writer) {
     support::JsonWriter& json = writer.json;
     const bool many = results_.size() > limits_.shown;
-    if (results_.left_out() == 0 && !many) return;
+    if (results_.left_out() == 0 && !many && warnings_.empty()) return;
     json.attributeArray("invocations", [&] {
       json.object([&] {
         json.attribute("executionSuccessful", true);
         json.attributeArray("toolExecutionNotifications", [&] {
+          for (const std::string& warning : warnings_) writer.Notification("warning", warning);
           if (results_.left_out() != 0) {
             writer.Notification(
                 "warning",
@@ -373,6 +405,7 @@ class SarifRenderer final : public Renderer {
   WorstResults results_;
   std::vector<const Descriptor*> rules_;
   std::map<const Descriptor*, std::size_t> indices_;
+  std::vector<std::string> warnings_;
 };
 
 }  // namespace

@@ -1,9 +1,9 @@
 // `ipec diff`: which events two policies decide or record differently.
 
 #include <algorithm>
-#include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,19 +11,20 @@
 
 #include <fmt/format.h>
 
-#include "compiler/analysis/coverage.h"
+#include "compiler/command/file_targets.h"
 #include "compiler/command/output_files.h"
 #include "compiler/command/read_base.h"
-#include "compiler/command/read_kernel.h"
 #include "compiler/driver/commands.h"
+#include "compiler/driver/diff_acceptances.h"
 #include "compiler/driver/diff_operands.h"
 #include "compiler/driver/diff_report.h"
+#include "compiler/driver/diff_targets.h"
 #include "compiler/driver/report.h"
 #include "compiler/pipeline/config_files.h"
 #include "compiler/pipeline/report_paths.h"
 #include "compiler/support/printable.h"
+#include "compiler/support/streams.h"
 #include "compiler/support/wording.h"
-#include "compiler/targets/unknown_target.h"
 
 namespace ipec::driver {
 namespace {
@@ -69,34 +70,31 @@ std::vector<std::string_view> FormatNames() {
   return names;
 }
 
-// The two files of a comparison, read for one target.
-struct ReadPair {
-  std::unique_ptr<const pipeline::PolicyFileReading> before;
-  std::unique_ptr<const pipeline::PolicyFileReading> after;
-};
-
 class DiffRun {
  public:
   DiffRun(const DiffOptions& options, Environment& env)
       : options_(options),
         env_(env),
         files_(env, FormatNames()),
-        configs_(env.files),
-        paths_(env.files, options.operands) {}
+        targets_(on_two_kernels(), env),
+        paths_(env.files, options.operands),
+        acceptances_(options.accept, paths_, env) {}
 
   ExitStatus Do() {
     if (llvm::Error error = CheckCall()) return Usage(std::move(error));
-    if (!ReadKernels()) return ExitStatus::Usage;
-    std::vector<DiffPair> pairs;
-    ExitStatus status = Find(pairs);
-    std::vector<FileChange> changes;
-    for (const DiffPair& pair : pairs) status = Worse(status, Compare(pair, changes));
+    if (!targets_.Choose(options_.targets, options_.kernels, options_.operands)) {
+      return ExitStatus::Usage;
+    }
+    DiffPairs found;
+    ExitStatus status = Find(found);
+    DiffReport report;
+    for (DiffPair& pair : found.pairs) status = Worse(status, Compare(pair, report.files));
     // A report of a part of the files would look like one of all.
     if (status != ExitStatus::Ok) return status;
-    Print(changes);
-    const bool fails = std::any_of(changes.begin(), changes.end(), [&](const FileChange& change) {
-      return change.Fails(options_.fail_on);
-    });
+    report.deleted = std::move(found.deleted);
+    report.unused = acceptances_.Unused();
+    Print(report);
+    const bool fails = report.Fails(options_.fail_on);
     return Worse(fails ? ExitStatus::Findings : ExitStatus::Ok, files_.Write());
   }
 
@@ -105,34 +103,37 @@ class DiffRun {
     return Report(env_, ExitStatus::Usage, llvm::toString(std::move(error)));
   }
 
-  static std::string NameOf(const std::string& operand) {
-    return operand == "-" ? "<stdin>" : operand;
+  std::string NameOf(const std::string& operand) {
+    return operand == "-" ? "<stdin>" : paths_.FromHere(operand);
   }
   // One policy, on two kernels.
   bool on_two_kernels() const { return !options_.against && options_.operands.size() == 1; }
 
-  ExitStatus Find(std::vector<DiffPair>& pairs) {
+  ExitStatus Find(DiffPairs& found) {
     if (options_.against) {
       std::optional<Base> base;
       const ExitStatus status = Base::Open(*options_.against, env_, base);
       return status != ExitStatus::Ok
                  ? status
-                 : FindDiffPairs(options_.operands, *base, configs_, env_, pairs);
+                 : FindDiffPairs(options_.operands, *base, targets_.configs(), paths_, env_, found);
     }
     DiffPair pair;
-    pair.path = NameOf(options_.operands.back());
-    llvm::Expected<const pipeline::Config*> config = configs_.For(pair.path);
+    const std::string& new_policy = options_.operands.back();
+    pair.path = NameOf(new_policy);
+    llvm::Expected<const pipeline::Config*> config = targets_.configs().For(pair.path);
     if (!config) return Usage(config.takeError());
     pair.config = *config;
     if (!on_two_kernels()) {
-      llvm::Expected<DiffOperand> before = ReadDiffOperand(options_.operands[0], env_);
+      const std::string& old_policy = options_.operands[0];
+      if (old_policy != "-") pair.path_before = old_policy;
+      auto before = ReadDiffOperand(old_policy, NameOf(old_policy), env_);
       if (!before) return Report(env_, before.takeError());
       pair.before = std::move(*before);
     }
-    llvm::Expected<DiffOperand> after = ReadDiffOperand(options_.operands.back(), env_);
+    llvm::Expected<DiffOperand> after = ReadDiffOperand(new_policy, pair.path, env_);
     if (!after) return Report(env_, after.takeError());
     pair.after = std::move(*after);
-    pairs.push_back(std::move(pair));
+    found.pairs.push_back(std::move(pair));
     return ExitStatus::Ok;
   }
 
@@ -145,26 +146,15 @@ class DiffRun {
     if (options_.against == "-" && inputs != 0) {
       return ErrorOf("`--against`: standard input can be read only once");
     }
-    if (on_two_kernels() && options_.kernels.size() + options_.targets.size() < 2) {
+    const std::size_t chosen = options_.kernels.size() + SplitValues(options_.targets).size();
+    if (on_two_kernels() && chosen < 2) {
       return ErrorOf(
           "`ipec diff` needs OLD and NEW, or one policy and two kernels: `--kernel=A --kernel=B`");
     }
-    for (const std::string& name : options_.targets) {
-      const targets::Target* const target = targets::FindTarget(name);
-      if (target == nullptr) return ErrorOf(targets::UnknownTarget(name));
-      if (std::find(chosen_.begin(), chosen_.end(), target) == chosen_.end()) {
-        chosen_.push_back(target);
-      }
-    }
-    llvm::Expected<policy::OperationSet> only = OperationsNamed(options_.only);
+    llvm::Expected<policy::OperationSet> only = OperationsNamed(SplitValues(options_.only));
     if (!only) return only.takeError();
     only_ = *only;
-    for (const std::string& fingerprint : options_.accept) {
-      pipeline::Acceptances one;
-      if (llvm::Error error = one.Add(fingerprint, "", PlaceOfOption(fingerprint))) {
-        return ErrorOf("`--accept`: " + llvm::toString(std::move(error)));
-      }
-    }
+    if (llvm::Error error = acceptances_.CheckOption()) return error;
     if (llvm::Error error = files_.AddAll(options_.outputs)) return error;
     std::vector<std::string> read = options_.operands;
     read.insert(read.end(), options_.kernels.begin(), options_.kernels.end());
@@ -184,163 +174,41 @@ class DiffRun {
     return llvm::Error::success();
   }
 
-  // False after an error message.
-  bool ReadKernels() {
-    if (std::count(options_.kernels.begin(), options_.kernels.end(), "-") > 1) {
-      Report(env_, ExitStatus::Usage, "`--kernel`: standard input can be read only once");
-      return false;
-    }
-    for (const std::string& path : options_.kernels) {
-      auto kernel = ReadKernel(path, !chosen_.empty(), options_.operands, env_);
-      if (!kernel) return false;
-      kernels_.push_back(std::move(*kernel));
-    }
-    return true;
-  }
-
-  static std::string PlaceOfOption(const std::string& fingerprint) {
-    return "--accept=" + fingerprint;
-  }
-
-  // Of the call and of the file that ipec.toml names.
-  llvm::Expected<pipeline::Acceptances*> AcceptancesOf(const pipeline::Config& config) {
-    std::string path;
-    if (const std::optional<std::string> named = pipeline::AcceptedPath(config)) {
-      path = paths_.FromHere(*named);
-    }
-    const auto [entry, is_new] = acceptances_.try_emplace(path);
-    pipeline::Acceptances& acceptances = entry->second;
-    if (!is_new) return &acceptances;
-    for (const std::string& fingerprint : options_.accept) {
-      // CheckCall has checked them.
-      llvm::cantFail(acceptances.Add(fingerprint, "", PlaceOfOption(fingerprint)));
-    }
-    if (path.empty()) return &acceptances;
-    if (llvm::Error error = CheckOverwriting(path)) return error;
-    if (llvm::Error error = CheckOverwriting(config.path)) return error;
-    if (llvm::Error error = pipeline::ReadAccepted(env_.files, config, path, acceptances)) {
-      return error;
-    }
-    return &acceptances;
-  }
-
-  // One of the call may be for the files of one ipec.toml only.
-  std::vector<const pipeline::Acceptance*> UnusedAcceptances() const {
-    std::vector<const pipeline::Acceptance*> unused;
-    std::map<std::string, std::size_t> times;
-    for (const auto& [path, acceptances] : acceptances_) {
-      for (const pipeline::Acceptance* one : acceptances.Unused()) {
-        const bool of_call = one->place == PlaceOfOption(one->fingerprint);
-        if (!of_call || ++times[one->fingerprint] == acceptances_.size()) unused.push_back(one);
-      }
-    }
-    return unused;
-  }
-
-  // The kernels of the call, or of ipec.toml, each with its name.
-  llvm::Error FindTargets(const DiffPair& pair) {
-    const pipeline::Config& config = *pair.config;
-    const std::string& name = pair.path;
-    const targets::Target* table = pair.after.table_target;
-    if (pair.before && pair.before->table_target != nullptr) {
-      const DiffOperand& operand = *pair.before;
-      if (table != nullptr && table != operand.table_target) {
-        return ErrorOf(
-            fmt::format("the tables are compiled for {} and {}: compile the policies "
-                        "for one kernel",
-                        Describe(*operand.table_target), Describe(*table)));
-      }
-      table = operand.table_target;
-    }
-    if (table != nullptr && chosen_.empty() && kernels_.empty()) {
-      targets_ = {table};
-      target_names_ = {Describe(*table)};
-      return llvm::Error::success();
-    }
-    if (llvm::Error error = pipeline::CheckTargets(config, name, chosen_, kernels_)) return error;
-    targets_ = on_two_kernels() && kernels_.size() == 2
-                   ? TargetsOfTwo(config, name)
-                   : pipeline::TargetsOf(config, name, chosen_, kernels_);
-    target_names_ = pipeline::NamesOf(targets_, config, name, chosen_, kernels_);
-    if (on_two_kernels() && kernels_.size() == targets_.size()) {
-      for (std::size_t i = 0; i < kernels_.size(); ++i) {
-        target_names_[i] = fmt::format("{} ({})", kernels_[i].file, Describe(*targets_[i]));
-      }
-    }
-    if (table != nullptr && targets_ != std::vector{table}) {
-      return ErrorOf(
-          fmt::format("the table is compiled for {}; leave --target and --kernel out, or "
-                      "compile it again",
-                      Describe(*table)));
-    }
-    if (llvm::Error error = CheckOnly()) return error;
-    return on_two_kernels() ? CheckTwo() : llvm::Error::success();
-  }
-
-  // Two kernels may be the same target.
-  std::vector<const targets::Target*> TargetsOfTwo(const pipeline::Config& config,
-                                                   const std::string& name) const {
-    std::vector<const targets::Target*> both;
-    for (const pipeline::Kernel& kernel : kernels_) {
-      for (const targets::Target* target :
-           pipeline::TargetsOf(config, name, chosen_, std::span(&kernel, 1))) {
-        both.push_back(target);
-      }
-    }
-    return both;
-  }
-
-  llvm::Error CheckOnly() const {
-    for (const policy::Operation operation : only_) {
-      const bool is_known =
-          std::any_of(targets_.begin(), targets_.end(), [&](const targets::Target* target) {
-            return operation == policy::Operation::Unknown || target->Knows(operation);
-          });
-      if (is_known) continue;
-      return ErrorOf(fmt::format("`--only`: {} does not have the operation {}",
-                                 support::Listed(target_names_, "and"), Name(operation)));
-    }
-    return llvm::Error::success();
-  }
-
-  llvm::Error CheckTwo() const {
-    if (targets_.size() != 2) {
-      return ErrorOf(
-          fmt::format("one policy is compared on two kernels, not on {}; `ipec diff OLD "
-                      "NEW` compares two policies for any number of them",
-                      targets_.size()));
-    }
-    if (analysis::SameEvents(targets_[0]->semantics(), targets_[1]->semantics())) {
-      return llvm::Error::success();
-    }
-    return ErrorOf(fmt::format(
-        "{} and {} have different events, so their decisions cannot be compared; `ipec diff "
-        "--target=T OLD NEW` compares two policies for one of them",
-        target_names_[0], target_names_[1]));
-  }
-
-  std::unique_ptr<const pipeline::PolicyFileReading> ReadFor(const DiffOperand& operand,
+  std::unique_ptr<const pipeline::PolicyFileReading> ReadFor(pipeline::PolicyFile file,
                                                              const targets::Target& target) {
-    auto reading = std::make_unique<const pipeline::PolicyFileReading>(operand.file, target);
+    auto reading = std::make_unique<const pipeline::PolicyFileReading>(std::move(file), target);
     if (reading->error()) PrintFindings(*reading, target, /*color=*/false, env_.err);
     return reading;
   }
 
-  ExitStatus Compare(const DiffPair& pair, std::vector<FileChange>& changes) {
-    if (llvm::Error error = CheckOverwriting(pair.path)) return Usage(std::move(error));
-    llvm::Expected<pipeline::Acceptances*> acceptances = AcceptancesOf(*pair.config);
-    if (!acceptances) return Usage(acceptances.takeError());
-    if (llvm::Error error = FindTargets(pair)) return Usage(std::move(error));
-    const std::size_t first = readings_.size();
+  // The last reading takes the text: two of 11 MB would take the memory of a third one.
+  void ReadPair(DiffPair& pair, std::span<const targets::Target* const> targets) {
     if (on_two_kernels()) {
-      readings_.push_back({ReadFor(pair.after, *targets_[0]), ReadFor(pair.after, *targets_[1])});
-    } else {
-      for (const targets::Target* target : targets_) {
-        auto before = pair.before ? ReadFor(*pair.before, *target) : nullptr;
-        readings_.push_back({std::move(before), ReadFor(pair.after, *target)});
-      }
+      auto before = ReadFor(pair.after.file, *targets[0]);
+      readings_.push_back({std::move(before), ReadFor(std::move(pair.after.file), *targets[1])});
+      return;
     }
-    const pipeline::ChangeOptions options{only_, *acceptances, on_two_kernels()};
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+      const bool is_last = i + 1 == targets.size();
+      const auto file_of = [&](DiffOperand& operand) {
+        return is_last ? std::move(operand.file) : operand.file;
+      };
+      auto before = pair.before ? ReadFor(file_of(*pair.before), *targets[i]) : nullptr;
+      readings_.push_back({std::move(before), ReadFor(file_of(pair.after), *targets[i])});
+    }
+  }
+
+  ExitStatus Compare(DiffPair& pair, std::vector<FileChange>& changes) {
+    if (llvm::Error error = CheckOverwriting(pair.path)) return Usage(std::move(error));
+    llvm::Expected<pipeline::Acceptances*> acceptances = acceptances_.For(
+        *pair.config, [&](const std::string& path) { return CheckOverwriting(path); });
+    if (!acceptances) return Usage(acceptances.takeError());
+    llvm::Expected<NamedTargets> named = targets_.For(pair, only_);
+    if (!named) return Usage(named.takeError());
+    const SignedSize size = SignedSizeOf(pair);
+    const std::size_t first = readings_.size();
+    ReadPair(pair, named->targets);
+    const pipeline::ChangeOptions options{only_, *acceptances, on_two_kernels(), size.is_too_long};
     std::vector<pipeline::Change> by_target;
     for (std::size_t i = first; i < readings_.size(); ++i) {
       const auto& [before, after] = readings_[i];
@@ -351,28 +219,16 @@ class DiffRun {
       by_target.emplace_back(before != nullptr ? std::optional(side(*before)) : std::nullopt,
                              side(*after), options);
     }
-    FileChange& change = changes.emplace_back(std::move(by_target), target_names_);
-    change.size_signed = pair.after.signed_size;
-    if (!change.size_signed && pair.after.table_target == nullptr &&
-        pair.config->lint.signature_bytes) {
-      change.size_signed =
-          pair.after.file.text.text().size() + support::ToSize(*pair.config->lint.signature_bytes);
-    }
+    FileChange& change = changes.emplace_back(std::move(by_target), std::move(named->names));
+    change.size_signed = size.bytes;
     if (pair.path != NameOf("-")) change.path = paths_.FromRoot(pair.path);
+    if (!pair.path_before.empty()) change.path_before = paths_.FromRoot(pair.path_before);
     return ExitStatus::Ok;
   }
 
-  void Print(const std::vector<FileChange>& changes) {
-    for (const auto& to : files_.list()) {
-      outputs_.push_back(DiffFormats()[to->format].make(*to->out));
-    }
-    const auto unused = UnusedAcceptances();
-    for (std::size_t i = 0; i < outputs_.size(); ++i) {
-      const bool is_comment = files_.NameOf(*files_.list()[i]) == "markdown";
-      for (const FileChange* change : InOrder(changes, is_comment)) outputs_[i]->File(*change);
-      outputs_[i]->Finish(unused);
-    }
-    for (const pipeline::Acceptance* one : unused) {
+  void Print(const DiffReport& report) {
+    for (const auto& to : files_.list()) DiffFormats()[to->format].write(report, *to->out);
+    for (const pipeline::Acceptance* one : report.unused) {
       env_.err << fmt::format("ipec: note: {}: no difference has the fingerprint {}\n",
                               support::Printable(one->place), one->fingerprint);
     }
@@ -381,16 +237,15 @@ class DiffRun {
   const DiffOptions& options_;
   Environment& env_;
   OutputFiles files_;
-  std::vector<std::unique_ptr<DiffOutput>> outputs_;
-  pipeline::Configs configs_;
+  DiffTargets targets_;
   pipeline::ReportPaths paths_;
-  std::map<std::string, pipeline::Acceptances> acceptances_;  // by the file that ipec.toml names
-  std::vector<ReadPair> readings_;                            // of all files
+  DiffAcceptances acceptances_;
+  struct Readings {
+    std::unique_ptr<const pipeline::PolicyFileReading> before;
+    std::unique_ptr<const pipeline::PolicyFileReading> after;
+  };
+  std::vector<Readings> readings_;  // of all files and targets
   policy::OperationSet only_;
-  std::vector<const targets::Target*> chosen_;
-  std::vector<pipeline::Kernel> kernels_;
-  std::vector<const targets::Target*> targets_;
-  std::vector<std::string> target_names_;
 };
 
 ExitStatus RunDiff(const DiffOptions& options, Environment& env) {
@@ -416,12 +271,13 @@ const Command kDiffCommand{
         "With --against, each FILE, and each policy that `ipec lint` finds in a DIR, is\n"
         "compared with its base: in git, the policy in a revision (also under another name), or\n"
         "one FILE for all. A policy that is new in git is compared with no policy, which never\n"
-        "fails. If a base cannot be read, the status is 3, and nothing but messages is printed.\n"
+        "fails; one that was deleted is listed. If a base cannot be read, the status is 3, and\n"
+        "nothing but messages is printed.\n"
         "--accept, or a line `Ipec-Accept: FINGERPRINT reason` in the file that the key\n"
         "`diff.accepted` of ipec.toml names, accepts a difference: it is still printed.\n"
         "Exit status 1: a difference at or above --fail-on that is not accepted (looser is\n"
-        "above tighter, which is above records; any adds the answers to a wrong name or\n"
-        "version), or a policy was rejected.",
+        "above tighter, which is above records; any adds the answers to a wrong name, version or\n"
+        "size, and policies that were deleted), or a policy was rejected.",
     .example =
         "  $ (cat device.pol; echo op=EXECUTE boot_verified=TRUE action=ALLOW) > new.pol\n"
         "  $ ipec diff device.pol new.pol\n"

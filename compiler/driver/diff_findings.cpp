@@ -2,7 +2,9 @@
 // the outputs of the linter.
 
 #include <algorithm>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "compiler/driver/diff_report.h"
 #include "compiler/support/assert.h"
@@ -12,43 +14,48 @@
 namespace ipec::driver {
 namespace {
 
-class DiffFindings final : public DiffOutput {
- public:
-  explicit DiffFindings(std::unique_ptr<lint::Output> output) : output_(std::move(output)) {}
-
-  void File(const FileChange& file) override {
-    std::vector<diagnostics::Diagnostic> list;
-    lint::FileFindings findings;
-    for (const MergedDifference& difference : file.differences()) {
-      diagnostics::Diagnostic& one =
-          list.emplace_back(FindingOf(*difference.one, *difference.change));
-      one.only_for = file.OnlyFor(difference);
-      if (!one.only_for.empty()) one.AddNote("only for " + one.only_for);
-      findings.fingerprints.push_back(difference.one->fingerprint);
-    }
-    const auto problem = file.first().life_cycle_problem();
-    if (problem) {
-      list.push_back(FindingOf(*problem, file.first()));
-      findings.fingerprints.push_back(
-          lint::Fingerprint(std::string(list.back().descriptor->code) + "\n" + file.name()));
-    }
-    diagnostics::FileReport& report = findings.report;
-    report.source = file.first().after().source;
-    report.path = file.path;
-    report.target = file.target_names().front();
-    pipeline::Identity identity = file.first().after().reading->identity();
-    report.name = std::move(identity.name);
-    report.policy_version = std::move(identity.version);
-    report.diagnostics = list;
-    report.fingerprints = findings.fingerprints;
-    output_->File(findings);
+// The lines before, in the file that they are in.
+void LocateBefore(diagnostics::Diagnostic& finding, const FileChange& file) {
+  for (diagnostics::Note& note : finding.notes) {
+    if (note.elsewhere) note.elsewhere->path = file.path_before;
   }
+}
 
-  void Finish(std::span<const pipeline::Acceptance* const>) override { output_->Finish({}); }
+void WriteFile(const FileChange& file, lint::Output& output) {
+  std::vector<diagnostics::Diagnostic> list;
+  lint::FileFindings findings;
+  for (const MergedDifference& difference : file.differences()) {
+    diagnostics::Diagnostic& one =
+        list.emplace_back(FindingOf(*difference.one, *difference.change));
+    LocateBefore(one, file);
+    one.only_for = file.OnlyFor(difference);
+    if (!one.only_for.empty()) one.AddNote("only for " + one.only_for);
+    findings.fingerprints.push_back(difference.one->fingerprint);
+  }
+  const auto problem = file.first().life_cycle_problem();
+  if (problem) {
+    list.push_back(FindingOf(*problem, file.first()));
+    findings.fingerprints.push_back(
+        lint::Fingerprint(std::string(list.back().descriptor->code) + "\n" + file.name()));
+  }
+  diagnostics::FileReport& report = findings.report;
+  report.source = file.first().after().source;
+  report.path = file.path;
+  report.target = file.target_names().front();
+  pipeline::Identity identity = file.first().after().reading->identity();
+  report.name = std::move(identity.name);
+  report.policy_version = std::move(identity.version);
+  report.diagnostics = list;
+  report.fingerprints = findings.fingerprints;
+  output.File(findings);
+}
 
- private:
-  std::unique_ptr<lint::Output> output_;
-};
+void WriteReport(const DiffReport& report, lint::Output& output) {
+  for (const FileChange& file : report.files) WriteFile(file, output);
+  // A deleted file has no lines to be shown at.
+  for (const DeletedPolicy& one : report.deleted) output.Warn(one.file + ": " + WordsFor(one));
+  output.Finish({});
+}
 
 // The documentation of findings about changes: that of the rules with their codes.
 std::vector<diagnostics::Explained> ExplainedChanges() {
@@ -60,7 +67,7 @@ std::vector<diagnostics::Explained> ExplainedChanges() {
        {&DescriptorOf(Direction::Looser), &DescriptorOf(Direction::Tighter),
         &DescriptorOf(Direction::Records), &DescriptorOf(LifeCycleProblem::VersionNotBumped),
         &DescriptorOf(LifeCycleProblem::VersionDecreased),
-        &DescriptorOf(LifeCycleProblem::NameChanged)}) {
+        &DescriptorOf(LifeCycleProblem::NameChanged), &DescriptorOf(LifeCycleProblem::TooLarge)}) {
     const auto rule = std::find_if(lint::Explained().begin(), lint::Explained().end(),
                                    [&](const diagnostics::Explained& row) {
                                      return row.descriptor->code == descriptor->code;
@@ -84,12 +91,12 @@ diagnostics::RenderOptions Options() {
 
 }  // namespace
 
-std::unique_ptr<DiffOutput> MakeDiffSarif(llvm::raw_ostream& out) {
-  return std::make_unique<DiffFindings>(lint::MakeSarif(out, Options()));
+void WriteDiffSarif(const DiffReport& report, llvm::raw_ostream& out) {
+  WriteReport(report, *lint::MakeSarif(out, Options()));
 }
 
-std::unique_ptr<DiffOutput> MakeDiffGithub(llvm::raw_ostream& out) {
-  return std::make_unique<DiffFindings>(lint::MakeGithub(out, Options()));
+void WriteDiffGithub(const DiffReport& report, llvm::raw_ostream& out) {
+  WriteReport(report, *lint::MakeGithub(out, Options()));
 }
 
 }  // namespace ipec::driver

@@ -3,6 +3,7 @@
 #include "compiler/driver/diff_report.h"
 #include "compiler/support/errno.h"
 #include "compiler/support/json_writer.h"
+#include "compiler/table/rule_text.h"
 
 namespace ipec::driver {
 namespace {
@@ -25,23 +26,49 @@ std::string_view Name(Match match) {
   return "global-default";
 }
 
-class DiffJson final : public DiffOutput {
+class DiffJson {
  public:
-  explicit DiffJson(llvm::raw_ostream& out) : out_(out), json_(out) {
-    json_.objectBegin();
-    json_.attribute("version", 1);
-    json_.attributeBegin("files");
-    json_.arrayBegin();
+  explicit DiffJson(llvm::raw_ostream& out) : json_(out) {}
+
+  void Write(const DiffReport& report) {
+    json_.object([&] {
+      json_.attribute("version", 1);
+      json_.attributeArray("files", [&] {
+        for (const FileChange& file : report.files) File(file);
+      });
+      json_.attributeArray("deleted", [&] {
+        for (const DeletedPolicy& one : report.deleted) Deleted(one);
+      });
+      json_.attributeArray("unused_acceptances", [&] {
+        for (const pipeline::Acceptance* one : report.unused) {
+          json_.object([&] {
+            json_.attribute("fingerprint", one->fingerprint);
+            json_.attribute("place", one->place);
+            json_.attribute("reason", one->reason);
+          });
+        }
+      });
+    });
   }
 
-  void File(const FileChange& file) override {
+ private:
+  void Deleted(const DeletedPolicy& one) {
+    json_.object([&] {
+      json_.attribute("before", one.file);
+      json_.attribute("kind", one.is_submodule ? "submodule" : "policy");
+      AttributeOrNull("name", one.identity.name);
+      AttributeOrNull("policy_version", one.identity.version);
+    });
+  }
+
+  void File(const FileChange& file) {
     json_.object([&] {
       AttributeOrNull("before", file.name_before());
       json_.attribute("after", file.name());
       json_.attributeArray("targets", [&] {
         for (const std::string& name : file.target_names()) json_.value(name);
       });
-      json_.attribute("verdict", pipeline::Name(file.counts().verdict()));
+      json_.attribute("verdict", pipeline::Name(file.verdict()));
       json_.attributeArray("differences", [&] {
         for (const MergedDifference& one : file.differences()) Difference(file, one);
       });
@@ -55,23 +82,6 @@ class DiffJson final : public DiffOutput {
     });
   }
 
-  void Finish(std::span<const pipeline::Acceptance* const> unused) override {
-    json_.arrayEnd();
-    json_.attributeEnd();
-    json_.attributeArray("unused_acceptances", [&] {
-      for (const pipeline::Acceptance* one : unused) {
-        json_.object([&] {
-          json_.attribute("fingerprint", one->fingerprint);
-          json_.attribute("place", one->place);
-          json_.attribute("reason", one->reason);
-        });
-      }
-    });
-    json_.objectEnd();
-    out_ << '\n';
-  }
-
- private:
   template <typename Value>
   void AttributeOrNull(std::string_view key, const std::optional<Value>& value) {
     if (value) {
@@ -92,8 +102,8 @@ class DiffJson final : public DiffOutput {
       json_.attributeArray("targets", [&] {
         for (const std::string_view name : file.TargetsOf(difference)) json_.value(name);
       });
-      Statement("before", one.before, change.before());
-      Statement("after", one.after, change.after());
+      Statement("before", one.before, change.before(), one.cases.operation, one.cases.before);
+      Statement("after", one.after, change.after(), one.cases.operation, one.cases.after);
       json_.attribute("cases", one.cases.cases);
       json_.attributeArray("where", [&] {
         for (const EventKind& kind : KindsOf(one, change)) Kind(kind);
@@ -108,7 +118,8 @@ class DiffJson final : public DiffOutput {
   }
 
   void Statement(std::string_view key, const Decider& decider,
-                 const std::optional<pipeline::ChangeSide>& side) {
+                 const std::optional<pipeline::ChangeSide>& side, runtime::Operation operation,
+                 policy::RuleId rule) {
     json_.attributeObject(key, [&] {
       json_.attribute("action", runtime::Name(decider.action));
       if (!decider.match) {
@@ -119,7 +130,9 @@ class DiffJson final : public DiffOutput {
       json_.attribute("match", Name(*decider.match));
       json_.attributeObject("rule", [&] {
         json_.attribute("line", decider.line);
-        json_.attribute("text", TextOf(decider, *side));
+        // As `ipec eval` quotes it.
+        json_.attribute("text", table::RecordedText(side->reading->target(),
+                                                    side->reading->policy(), operation, rule));
       });
     });
   }
@@ -171,14 +184,14 @@ class DiffJson final : public DiffOutput {
     });
   }
 
-  llvm::raw_ostream& out_;
   JsonWriter json_;
 };
 
 }  // namespace
 
-std::unique_ptr<DiffOutput> MakeDiffJson(llvm::raw_ostream& out) {
-  return std::make_unique<DiffJson>(out);
+void WriteDiffJson(const DiffReport& report, llvm::raw_ostream& out) {
+  DiffJson(out).Write(report);
+  out << '\n';
 }
 
 }  // namespace ipec::driver

@@ -35,18 +35,55 @@ std::string Cut(std::string_view name) {
   return cut;
 }
 
+// The same of a statement or an event, which may have a digest of 65,000 digits.
+std::string CutBlock(std::string_view text) {
+  constexpr std::size_t kLongest = 1000;
+  if (text.size() <= kLongest) return MarkdownBlock(text);
+  return MarkdownBlock(
+      fmt::format("{}… and {} more bytes", text.substr(0, kLongest), text.size() - kLongest));
+}
+
+std::string Count(std::size_t number, std::string_view one, std::string_view several) {
+  return fmt::format("{} {}", number, number == 1 ? one : several);
+}
+
+// A sentence about all files: "**1 of 3 policies is looser**, 1 is tighter, 1 is new."
+std::string VerdictOf(const DiffReport& report) {
+  std::size_t looser = 0;
+  std::size_t tighter = 0;
+  std::size_t created = 0;
+  for (const FileChange& file : report.files) {
+    const Verdict verdict = file.verdict();
+    looser += verdict == Verdict::Looser || verdict == Verdict::Incomparable ? 1 : 0;
+    tighter += verdict == Verdict::Tighter ? 1 : 0;
+    created += verdict == Verdict::New ? 1 : 0;
+  }
+  const auto are = [](std::size_t number) { return number == 1 ? "is" : "are"; };
+  std::string words =
+      fmt::format("**{} of {} {} looser**", looser == 0 ? "none" : std::to_string(looser),
+                  Count(report.files.size(), "policy", "policies"), are(looser == 0 ? 1 : looser));
+  if (looser == 0) words[2] = 'N';
+  const auto add = [&](std::size_t number, std::string_view what) {
+    if (number != 0) words += fmt::format(", {} {} {}", number, are(number), what);
+  };
+  add(tighter, "tighter");
+  add(created, "new");
+  if (!report.deleted.empty()) {
+    words += fmt::format(", {} {} deleted", report.deleted.size(),
+                         report.deleted.size() == 1 ? "was" : "were");
+  }
+  return words + ".\n";
+}
+
 std::string VerdictSentence(const FileChange& file) {
   const std::string name = MarkdownCode(Cut(file.name()));
-  const std::string_view than = file.first().on_two_kernels()
-                                    ? "on the second kernel than on the first one"
-                                : file.first().has_base() ? "than before"
-                                                          : "than no policy";
+  const std::string_view than =
+      file.first().on_two_kernels() ? "on the second kernel than on the first one" : "than before";
   const std::string counts = ": " + file.CountWords() + ".\n";
-  switch (file.counts().verdict()) {
+  switch (file.verdict()) {
+    case Verdict::New:
+      return fmt::format("{} is **new**: there was no policy to compare it with{}", name, counts);
     case Verdict::Equivalent:
-      if (!file.first().has_base() && !file.first().on_two_kernels()) {
-        return fmt::format("{} is new: there was no policy to compare it with{}", name, counts);
-      }
       return fmt::format("{} decides every event {}{}", name,
                          file.first().on_two_kernels() ? "alike on both kernels" : "as before",
                          counts);
@@ -77,14 +114,17 @@ class Places {
     for (const MergedDifference& difference : file.differences()) {
       const pipeline::ChangedCases& one = *difference.one;
       if (one.direction() == Direction::Records) continue;
-      const std::string place = pipeline::WordsFor(one, *difference.change);
+      std::string place = pipeline::WordsFor(one, *difference.change);
+      if (const std::string only_for = file.OnlyFor(difference); !only_for.empty()) {
+        place += "; only for " + Cut(only_for);
+      }
       // The words have the beginnings of digests.
       const auto bytes = [](const analysis::CaseGroup::Digests& digests) {
         return digests.one ? digests.one->bytes : std::vector<std::uint8_t>();
       };
       const auto [entry, is_new] = numbers_.try_emplace(
           {place, bytes(one.cases.roothashes), bytes(one.cases.digests)}, rows_.size());
-      if (is_new) rows_.push_back({place, {}});
+      if (is_new) rows_.push_back({std::move(place), {}});
       DirectionSet& cell = rows_[entry->second].cells[one.cases.operation];
       cell.Add(one.direction());
       columns_.Add(one.cases.operation);
@@ -123,89 +163,105 @@ class Places {
   policy::OperationSet columns_;
 };
 
-class DiffMarkdown final : public DiffOutput {
- public:
-  explicit DiffMarkdown(llvm::raw_ostream& out) : out_(out) {}
+// The looser ones first: there may be room for some of them only.
+std::vector<const FileChange*> LooserFirst(std::span<const FileChange> changes) {
+  std::vector<const FileChange*> ordered;
+  ordered.reserve(changes.size());
+  for (const FileChange& change : changes) ordered.push_back(&change);
+  std::stable_partition(ordered.begin(), ordered.end(),
+                        [](const FileChange* change) { return change->counts().looser != 0; });
+  return ordered;
+}
 
-  void File(const FileChange& file) override {
-    // A comment has one marker and one length, whatever the number of files.
-    if (!comment_) comment_.emplace(support::MarkdownMarker("diff", file.name()));
-    if (left_files_ != 0 || !comment_->Add((is_first_ ? "" : "\n") + VerdictSentence(file))) {
-      ++left_files_;
-      return;
-    }
-    is_first_ = false;
-    if (file.first().on_two_kernels()) {
-      comment_->Add(fmt::format("\nThe first kernel is {}, the second one is {}.\n",
-                                MarkdownCode(Cut(file.target_names()[0])),
-                                MarkdownCode(Cut(file.target_names()[1]))));
-    }
-    Places(file).AddTo(*comment_);
-    std::vector<std::string> details;
-    const std::size_t most = support::MarkdownComment::kLongest / 100;  // that could fit
-    for (const MergedDifference& one : file.differences()) {
-      if (details.size() == most) break;
-      details.push_back(DetailsOf(file, one));
-    }
-    const std::size_t all = file.counts().all();
-    const std::size_t left = all - (details.size() - comment_->AddList("\n", details, ""));
-    if (left != 0)
-      comment_->Add(
-          fmt::format("\nand {} more {}\n", left, left == 1 ? "difference" : "differences"));
-    if (file.first().life_cycle()) {
-      comment_->Add("\n" + MarkdownCode(Cut(LifeCycleWords(file.first()))) + "\n");
-    }
+std::string StatementOf(std::string_view words, const Decider& decider,
+                        const std::optional<pipeline::ChangeSide>& side) {
+  if (!decider.match) return std::string(words) + "\n\n";
+  return fmt::format("{}, {}:\n\n{}\n", words, MarkdownCode(PlaceOf(decider, *side)),
+                     CutBlock(TextOf(decider, *side)));
+}
+
+std::string DetailsOf(const FileChange& file, const MergedDifference& difference) {
+  const pipeline::ChangedCases& one = *difference.one;
+  const pipeline::Change& change = *difference.change;
+  const std::string title =
+      fmt::format("{}{}: {}", pipeline::Name(one.direction()),
+                  one.acceptance == nullptr ? "" : ", accepted", file.MessageOf(difference));
+  const bool allows = one.after.action == policy::Action::Allow;
+  const std::string now =
+      change.on_two_kernels()
+          ? fmt::format("{} on the second kernel", allows ? "allowed" : "denied")
+          : fmt::format("now {}", allows ? "allowed" : "denied");
+  return fmt::format(
+      "<details><summary>{}</summary>\n\n{}{}for example\n\n{}\n{}\n\n</details>\n\n",
+      support::MarkdownSummary(title), StatementOf(now, one.after, change.after()),
+      StatementOf(BeforeOf(one, change), one.before, change.before()), CutBlock(WitnessOf(one)),
+      MarkdownCode(Cut(AcceptanceWords(one))));
+}
+
+// The part behind the sentence about a file.
+void AddBody(const FileChange& file, support::MarkdownComment& comment) {
+  if (file.first().on_two_kernels()) {
+    comment.Add(fmt::format("\nThe first kernel is {}, the second one is {}.\n",
+                            MarkdownCode(Cut(file.target_names()[0])),
+                            MarkdownCode(Cut(file.target_names()[1]))));
   }
-
-  void Finish(std::span<const pipeline::Acceptance* const> unused) override {
-    if (!comment_)
-      comment_.emplace(support::MarkdownMarker("diff", "") + "No file was compared.\n");
-    if (left_files_ != 0) {
-      comment_->AddLast(
-          fmt::format("\nand {} more {}\n", left_files_, left_files_ == 1 ? "file" : "files"));
-    }
-    if (!unused.empty()) {
-      comment_->AddLast(fmt::format("\n{} {} without a difference: {}\n", unused.size(),
-                                    unused.size() == 1 ? "acceptance" : "acceptances",
-                                    MarkdownCode(Cut(unused.front()->place))));
-    }
-    out_ << comment_->text();
+  Places(file).AddTo(comment);
+  std::vector<std::string> details;
+  const std::size_t most = support::MarkdownComment::kLongest / 100;  // that could fit
+  for (const MergedDifference& one : file.differences()) {
+    if (details.size() == most) break;
+    details.push_back(DetailsOf(file, one));
   }
-
- private:
-  static std::string StatementOf(std::string_view words, const Decider& decider,
-                                 const std::optional<pipeline::ChangeSide>& side) {
-    if (!decider.match) return std::string(words) + "\n\n";
-    return fmt::format("{}, {}:\n\n{}\n", words, MarkdownCode(PlaceOf(decider, *side)),
-                       MarkdownBlock(TextOf(decider, *side)));
+  const std::size_t all = file.counts().all();
+  const std::size_t left = all - (details.size() - comment.AddList("\n", details, ""));
+  if (left != 0) {
+    comment.Add(fmt::format("\nand {} more {}\n", left, left == 1 ? "difference" : "differences"));
   }
-
-  static std::string DetailsOf(const FileChange& file, const MergedDifference& difference) {
-    const pipeline::ChangedCases& one = *difference.one;
-    const pipeline::Change& change = *difference.change;
-    const std::string title =
-        fmt::format("{}{}: {}", pipeline::Name(one.direction()),
-                    one.acceptance == nullptr ? "" : ", accepted", file.MessageOf(difference));
-    const std::string now =
-        fmt::format("{} {}", change.on_two_kernels() ? "on the second kernel" : "now",
-                    one.after.action == policy::Action::Allow ? "allowed" : "denied");
-    return fmt::format(
-        "<details><summary>{}</summary>\n\n{}{}for example\n\n{}\n{}\n\n</details>\n\n",
-        support::MarkdownSummary(title), StatementOf(now, one.after, change.after()),
-        StatementOf(BeforeOf(one, change), one.before, change.before()),
-        MarkdownBlock(WitnessOf(one)), MarkdownCode(AcceptanceWords(one)));
+  if (file.first().life_cycle()) {
+    comment.Add("\n" + MarkdownCode(Cut(LifeCycleWords(file))) + "\n");
   }
+}
 
-  llvm::raw_ostream& out_;
-  std::optional<support::MarkdownComment> comment_;
-  bool is_first_ = true;
-  std::size_t left_files_ = 0;
-};
+void AddDeleted(std::span<const DeletedPolicy> deleted, support::MarkdownComment& comment) {
+  std::vector<std::string> lines;
+  for (const DeletedPolicy& one : deleted) {
+    if (lines.size() == kMostPlaces) break;
+    lines.push_back(
+        fmt::format("* {}: {}\n", MarkdownCode(Cut(one.file)), MarkdownCode(Cut(WordsFor(one)))));
+  }
+  const std::size_t left = comment.AddList("\n", lines, "") + deleted.size() - lines.size();
+  if (left != 0) comment.Add(fmt::format("\nand {} more deleted\n", left));
+}
 
 }  // namespace
 
-std::unique_ptr<DiffOutput> MakeDiffMarkdown(llvm::raw_ostream& out) {
-  return std::make_unique<DiffMarkdown>(out);
+void WriteDiffMarkdown(const DiffReport& report, llvm::raw_ostream& out) {
+  const std::vector<const FileChange*> files = LooserFirst(report.files);
+  // A comment has one marker and one length, whatever the number of files.
+  support::MarkdownComment comment(
+      support::MarkdownMarker("diff", files.empty() ? "" : report.files.front().name()));
+  bool has_sentence = files.size() != 1 || !report.deleted.empty();
+  if (has_sentence) {
+    comment.Add(files.empty() && report.deleted.empty() ? "No policy was compared.\n"
+                                                        : VerdictOf(report));
+  }
+  AddDeleted(report.deleted, comment);
+  std::size_t added = 0;
+  for (const FileChange* file : files) {
+    if (!comment.Add((has_sentence ? "\n" : "") + VerdictSentence(*file))) break;
+    has_sentence = true;
+    ++added;
+    AddBody(*file, comment);
+  }
+  if (const std::size_t left = files.size() - added; left != 0) {
+    comment.AddLast(fmt::format("\nand {} more {}\n", left, left == 1 ? "file" : "files"));
+  }
+  if (!report.unused.empty()) {
+    comment.AddLast(fmt::format("\n{} without a difference: {}\n",
+                                Count(report.unused.size(), "acceptance", "acceptances"),
+                                MarkdownCode(Cut(report.unused.front()->place))));
+  }
+  out << comment.text();
 }
 
 }  // namespace ipec::driver

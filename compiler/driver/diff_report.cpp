@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 namespace ipec::driver {
 namespace {
 
 constexpr DiffFormat kFormats[] = {
-#define IPEC_DIFF_OUTPUT(name, make) {name, make},
+#define IPEC_DIFF_OUTPUT(name, write) {name, write},
 #include "compiler/driver/diff_outputs.def"
 };
 
@@ -16,15 +18,18 @@ std::span<const DiffFormat> DiffFormats() {
   return kFormats;
 }
 
-std::vector<const FileChange*> InOrder(std::span<const FileChange> changes, bool looser_first) {
-  std::vector<const FileChange*> ordered;
-  ordered.reserve(changes.size());
-  for (const FileChange& change : changes) ordered.push_back(&change);
-  if (looser_first) {
-    std::stable_partition(ordered.begin(), ordered.end(),
-                          [](const FileChange* change) { return change->counts().looser != 0; });
-  }
-  return ordered;
+bool DiffReport::Fails(pipeline::FailOn level) const {
+  return (level == pipeline::FailOn::Any && !deleted.empty()) ||
+         std::any_of(files.begin(), files.end(),
+                     [&](const FileChange& change) { return change.Fails(level); });
+}
+
+std::string WordsFor(const DeletedPolicy& deleted) {
+  if (deleted.is_submodule) return "the submodule was removed, with its policies";
+  const pipeline::Identity& identity = deleted.identity;
+  if (!identity.name) return "the policy was deleted";
+  return fmt::format("the policy {}{} was deleted", *identity.name,
+                     identity.version ? " " + *identity.version : "");
 }
 
 }  // namespace ipec::driver

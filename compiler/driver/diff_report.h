@@ -3,13 +3,11 @@
 // The results of `ipec diff` and how they are printed; the formats are in diff_outputs.def.
 
 #include <cstddef>
-#include <memory>
-#include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
+#include "compiler/command/read_base.h"
 #include "compiler/pipeline/change.h"
 #include "compiler/pipeline/change_words.h"
 #include "compiler/pipeline/file_change.h"
@@ -17,28 +15,31 @@
 
 namespace ipec::driver {
 
+using command::DeletedPolicy;
 using pipeline::FileChange;
 using pipeline::MergedDifference;
 
-class DiffOutput {
- public:
-  virtual ~DiffOutput() = default;
-  virtual void File(const FileChange& file) = 0;
-  // After the last file. `unused`: acceptances without a difference.
-  virtual void Finish(std::span<const pipeline::Acceptance* const> unused) = 0;
+struct DiffReport {
+  std::vector<FileChange> files;
+  std::vector<DeletedPolicy> deleted;  // since the base
+  // Acceptances without a difference.
+  std::vector<const pipeline::Acceptance*> unused;
+
+  // A deleted policy fails at FailOn::Any: the machines that have it keep it.
+  bool Fails(pipeline::FailOn level) const;
 };
 
-using MakeDiffOutput = std::unique_ptr<DiffOutput>(llvm::raw_ostream& out);
+using WriteDiff = void(const DiffReport& report, llvm::raw_ostream& out);
 struct DiffFormat {
   std::string_view name;
-  MakeDiffOutput* make;
+  WriteDiff* write;
 };
 std::span<const DiffFormat> DiffFormats();
 
-// In their order, or, for an output that has room for some of them, with the looser ones first.
-std::vector<const FileChange*> InOrder(std::span<const FileChange> changes, bool looser_first);
+// "the policy device 1.0.0 was deleted", "the submodule was removed, with its policies".
+std::string WordsFor(const DeletedPolicy& deleted);
 
-#define IPEC_DIFF_OUTPUT(name, make) MakeDiffOutput make;
+#define IPEC_DIFF_OUTPUT(name, write) WriteDiff write;
 #include "compiler/driver/diff_outputs.def"
 
 }  // namespace ipec::driver

@@ -62,9 +62,12 @@ void AppendMeaning(const Policy& policy, const Decider& decider, RuleId rule, st
   text += '\n';
 }
 
+std::string StringOf(const std::vector<std::uint8_t>& bytes) {
+  return {bytes.begin(), bytes.end()};
+}
+
 std::string HashOf(const std::string& text) {
-  const std::vector<std::uint8_t> hash = sign::Thumbprint(sign::Hash::Sha256, text);
-  return {hash.begin(), hash.end()};
+  return StringOf(sign::Thumbprint(sign::Hash::Sha256, text));
 }
 
 // The meanings of the rules of an operation before one of them, hashed: they take cases away from
@@ -74,8 +77,7 @@ class EarlierRules {
   // `side` is null if there is no policy; `policy` is then empty.
   EarlierRules(const Policy& policy, const ChangeSide* side) : policy_(policy), side_(side) {}
 
-  // Of all rules if `decider` is invalid. The first call for an operation is linear in its rules,
-  // later ones take constant time.
+  // Of all rules if `decider` is invalid. All calls together are linear in the rules.
   std::string HashBefore(Operation operation, RuleId decider) {
     List& list = lists_[operation];
     if (!list.is_filled) Fill(operation, list);
@@ -85,19 +87,22 @@ class EarlierRules {
                               list.rules.begin())
             : list.rules.size();
     const std::size_t whole = count / kBlock;
-    while (list.blocks.size() < whole) {
-      const std::size_t block = list.blocks.size();
-      list.blocks.push_back(HashOf(TextOf(operation, list, block * kBlock, (block + 1) * kBlock)));
-    }
-    return HashOf(TextOf(operation, list, whole * kBlock, count));
+    while (list.blocks.size() <= whole) AddBlock(operation, list);
+    Block& block = list.blocks[whole];
+    if (block.beginnings.empty()) HashBeginnings(operation, list, whole);
+    return block.beginnings[count % kBlock];
   }
 
  private:
   static constexpr std::size_t kBlock = 256;
+  struct Block {
+    std::string before;                   // hash of the blocks before; of the first one, nothing
+    std::vector<std::string> beginnings;  // hash of `before` and as many rules; empty: not needed
+  };
   struct List {
     bool is_filled = false;
     std::vector<RuleId> rules;
-    std::vector<std::string> blocks;  // hash of the rules up to the end of a block
+    std::vector<Block> blocks;
   };
 
   void Fill(Operation operation, List& list) {
@@ -109,14 +114,36 @@ class EarlierRules {
     }
   }
 
-  // The rules from the beginning of a block on, behind the hash of the blocks before.
-  std::string TextOf(Operation operation, const List& list, std::size_t begin,
-                     std::size_t end) const {
-    std::string text = begin == 0 ? "" : list.blocks[begin / kBlock - 1];
-    for (std::size_t i = begin; i < end; ++i) {
-      AppendMeaning(policy_, DeciderOf(policy_, operation, list.rules[i]), list.rules[i], text);
+  void AddBlock(Operation operation, List& list) const {
+    if (list.blocks.empty()) {
+      list.blocks.emplace_back();
+      return;
     }
-    return text;
+    const std::size_t last = list.blocks.size() - 1;
+    std::string text = list.blocks[last].before;
+    for (std::size_t i = last * kBlock; i < (last + 1) * kBlock; ++i) {
+      AppendRule(operation, list.rules[i], text);
+    }
+    list.blocks.push_back({HashOf(text), {}});
+  }
+
+  void HashBeginnings(Operation operation, List& list, std::size_t number) const {
+    Block& block = list.blocks[number];
+    sign::RunningHash hash(sign::Hash::Sha256);
+    hash.Add(block.before);
+    block.beginnings.push_back(StringOf(hash.Value()));
+    const std::size_t end = std::min(list.rules.size(), (number + 1) * kBlock);
+    std::string text;
+    for (std::size_t i = number * kBlock; i < end; ++i) {
+      text.clear();
+      AppendRule(operation, list.rules[i], text);
+      hash.Add(text);
+      block.beginnings.push_back(StringOf(hash.Value()));
+    }
+  }
+
+  void AppendRule(Operation operation, RuleId rule, std::string& text) const {
+    AppendMeaning(policy_, DeciderOf(policy_, operation, rule), rule, text);
   }
 
   const Policy& policy_;
@@ -157,8 +184,8 @@ constexpr std::array kDirections = {Direction::Looser, Direction::Tighter, Direc
 }  // namespace
 
 std::string_view Name(Verdict verdict) {
-  constexpr std::array<std::string_view, 4> kNames = {"equivalent", "looser", "tighter",
-                                                      "incomparable"};
+  constexpr std::array<std::string_view, 5> kNames = {"equivalent", "looser", "tighter",
+                                                      "incomparable", "new"};
   return kNames[support::IndexOf(verdict)];
 }
 
@@ -190,7 +217,7 @@ Change::Change(const std::optional<ChangeSide>& before, const ChangeSide& after,
     no_policy_ = std::make_unique<const Policy>(std::move(none));
     nothing.emplace(*no_policy_);
   } else if (!on_two_kernels_) {
-    life_cycle_ = LifeCycleOf(policy_before(), policy_after());
+    life_cycle_ = LifeCycleOf(policy_before(), policy_after(), options.is_too_long);
   }
   Differences found = AllDifferences(before ? before->reading->coverage() : *nothing,
                                      after.reading->coverage(), {.only = options.only});
@@ -244,6 +271,11 @@ std::optional<LifeCycleProblem> Change::life_cycle_problem() const {
   if (!life_cycle_) return std::nullopt;
   const policy::Version& before = policy_before().version;
   const policy::Version& after = policy_after().version;
+  const bool is_loaded =
+      before != after || policy_before().name != policy_after().name || counts_.all() != 0;
+  if (is_loaded && life_cycle_->update == support::Errno::kEMSGSIZE) {
+    return LifeCycleProblem::TooLarge;
+  }
   if (policy_before().name != policy_after().name) return LifeCycleProblem::NameChanged;
   if (after < before) return LifeCycleProblem::VersionDecreased;
   if (after == before && counts_.all() != 0) return LifeCycleProblem::VersionNotBumped;

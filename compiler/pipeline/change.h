@@ -58,7 +58,8 @@ struct ChangedCases {
   Direction direction() const { return cases.kind; }
 };
 
-enum class Verdict : std::uint8_t { Equivalent, Looser, Tighter, Incomparable };
+// New: there was no policy, which is never a comparison of two.
+enum class Verdict : std::uint8_t { Equivalent, Looser, Tighter, Incomparable, New };
 std::string_view Name(Verdict verdict);
 std::string_view Name(Direction direction);
 
@@ -72,13 +73,18 @@ struct ChangeCounts {
   std::size_t records = 0;
 
   std::size_t& operator[](Direction direction);
-  // About decisions alone.
+  // About the decisions of two policies alone.
   Verdict verdict() const;
   std::size_t all() const { return looser + tighter + records; }
 };
 
 // An answer of the kernel to a new version that an author does not expect.
-enum class LifeCycleProblem : std::uint8_t { VersionNotBumped, VersionDecreased, NameChanged };
+enum class LifeCycleProblem : std::uint8_t {
+  VersionNotBumped,
+  VersionDecreased,
+  NameChanged,
+  TooLarge,  // once signed
+};
 
 // One of the policies: its reading, and the text that this is of. Both must outlive the Change.
 struct ChangeSide {
@@ -91,6 +97,8 @@ struct ChangeOptions {
   Acceptances* acceptances = nullptr;  // outlives the Change; those that match count as used
   // One text on two kernels: there is no life cycle, and the words are about kernels.
   bool on_two_kernels = false;
+  // The policy after, once signed, has more bytes than the kernel accepts.
+  bool is_too_long = false;
 };
 
 class Change {
@@ -115,7 +123,9 @@ class Change {
   const ChangeCounts& counts() const { return counts_; }
   ChangeCounts accepted() const;
   // Acceptances do not count.
-  Verdict verdict() const { return counts_.verdict(); }
+  Verdict verdict() const { return is_new() ? Verdict::New : counts_.verdict(); }
+  // There was no policy.
+  bool is_new() const { return !has_base() && !on_two_kernels_; }
   // Whether only operations without a name are decided differently, as after a change of the
   // global DEFAULT.
   bool OnlyUnknownOperations() const;
@@ -123,7 +133,7 @@ class Change {
   // Nothing if there was no policy, or the text is the same.
   const std::optional<LifeCycle>& life_cycle() const { return life_cycle_; }
   // Nothing if there was no policy. An unchanged version is a problem only if decisions or records
-  // differ: a text with the same meaning need not be loaded.
+  // differ: a text with the same meaning need not be loaded, so its size does not matter either.
   std::optional<LifeCycleProblem> life_cycle_problem() const;
 
   // Whether a difference that is not accepted is at or above the level: looser is above tighter,

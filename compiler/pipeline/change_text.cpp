@@ -4,7 +4,6 @@
 
 #include "compiler/pipeline/change_words.h"
 #include "compiler/pipeline/file_change.h"
-#include "compiler/sign/signed_message.h"
 #include "compiler/support/printable.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -28,17 +27,15 @@ class ChangeWriter {
                             name, Name(direction), more);
       }
     }
-    out_ << fmt::format("{}: {} ({})\n", name, file.CountWords(), Name(file.counts().verdict()));
+    out_ << fmt::format("{}: {} ({})\n", name, file.CountWords(),
+                        file.first().is_new() ? "new: there was no policy to compare it with"
+                                              : Name(file.verdict()));
     if (file.first().on_two_kernels()) {
       out_ << fmt::format("{}: the first kernel is {}, the second one is {}\n", name,
                           Printable(file.target_names()[0]), Printable(file.target_names()[1]));
     }
     if (!file.first().life_cycle()) return;
-    std::string words = LifeCycleWords(file.first());
-    if (file.size_signed) {
-      words +=
-          fmt::format("; {} of {} bytes once signed", *file.size_signed, sign::kLongestMessage);
-    }
+    std::string words = LifeCycleWords(file);
     if (const auto problem = file.first().life_cycle_problem()) {
       const diagnostics::Descriptor& row = DescriptorOf(*problem);
       words += fmt::format(" [{} {}]", row.code, row.name);

@@ -9,6 +9,7 @@
 #include "compiler/analysis/differences.h"
 #include "compiler/event/write_event.h"
 #include "compiler/pipeline/case_words.h"
+#include "compiler/sign/signed_message.h"
 #include "compiler/support/numbers.h"
 #include "compiler/support/printable.h"
 #include "compiler/support/wording.h"
@@ -34,6 +35,8 @@ constexpr std::array kOfProblems = {
     Descriptor{"IPE5001", "version-not-bumped", Severity::Error, "version {} as before: {}"},
     Descriptor{"IPE5002", "version-decreased", Severity::Error, "version {} after {}: {}"},
     Descriptor{"IPE5003", "name-changed", Severity::Error, "name {} after {}: {}"},
+    Descriptor{"IPE6008", "policy-too-large", Severity::Error,
+               "once signed, the policy has more than {} bytes: {}"},
 };
 
 std::string VersionOf(const policy::Policy& policy) {
@@ -139,6 +142,9 @@ std::string MessageOf(LifeCycleProblem problem, const Change& change) {
       return fmt::format("version {} as before: {}", VersionOf(after), answers);
     case LifeCycleProblem::VersionDecreased:
       return fmt::format("version {} after {}: {}", VersionOf(after), VersionOf(before), answers);
+    case LifeCycleProblem::TooLarge:
+      return fmt::format("once signed, the policy has more than {} bytes: {}",
+                         sign::kLongestMessage, answers);
     case LifeCycleProblem::NameChanged:
       break;
   }
@@ -181,10 +187,18 @@ Diagnostic FindingOf(const ChangedCases& one, const Change& change) {
   finding.message = MessageOf(one, change);
   std::string before = BeforeOf(one, change);
   if (one.before.match) {
+    const std::string_view text = TextOf(one.before, *change.before());
     before = fmt::format("{}: {}: {}", PlaceOf(one.before, *change.before()), before,
-                         support::Printable(TextOf(one.before, *change.before())));
+                         support::Printable(text));
+    const auto breaks = std::count(text.begin(), text.end(), '\n');
+    finding.AddNote(std::move(before)).notes.back().elsewhere = {
+        change.before()->source->name(),
+        {},
+        one.before.line,
+        one.before.line + support::ToU32(support::ToSize(breaks))};
+  } else {
+    finding.AddNote(std::move(before));
   }
-  finding.AddNote(std::move(before));
   finding.AddNote("for example " + WitnessOf(one));
   if (one.acceptance != nullptr) finding.severity = Severity::Information;
   finding.AddNote(AcceptanceWords(one));

@@ -13,7 +13,8 @@
 namespace ipec::pipeline {
 
 // The codes and names of findings about a change: IPE2014 weaker-than-base, IPE2016
-// stricter-than-base, IPE2017 recorded-differently, and IPE5001 to IPE5003. With static storage.
+// stricter-than-base, IPE2017 recorded-differently, IPE5001 to IPE5003, and IPE6008
+// policy-too-large. With static storage.
 const diagnostics::Descriptor& DescriptorOf(Direction direction);
 const diagnostics::Descriptor& DescriptorOf(LifeCycleProblem problem);
 
@@ -29,11 +30,10 @@ std::string AcceptanceWords(const ChangedCases& one);
 // One of the events, as JSON for `ipec eval`.
 std::string WitnessOf(const ChangedCases& one);
 
-// "version 1.0.0 as before: `update` answers ESTALE"
-std::string MessageOf(LifeCycleProblem problem, const Change& change);
 // "device 1.0.1 after device 1.0.0: going back answers EINVAL". Of a change with a base.
 std::string LifeCycleWords(const Change& change);
-
+// "version 1.0.0 as before: `update` answers ESTALE"
+std::string MessageOf(LifeCycleProblem problem, const Change& change);
 // The text of a statement of one of the two policies; empty if none decides.
 std::string_view TextOf(const Decider& decider, const ChangeSide& side);
 // Where a statement is: "device.pol:4:1", or the name of the text if none decides.

@@ -36,10 +36,22 @@ std::optional<std::string> AcceptedPath(const Config& config) {
 }
 
 llvm::Error ReadAccepted(support::FileSystem& files, const Config& config, const std::string& path,
-                         Acceptances& acceptances) {
-  llvm::Expected<std::string> text = files.Read(path);
-  if (text) return acceptances.Read(path, *text);
-  return support::ErrorOf(config.path + ": `diff.accepted`: " + llvm::toString(text.takeError()));
+                         const std::string& shown, Acceptances& acceptances) {
+  const auto error = [&](const std::string& words) {
+    return support::ErrorOf(config.path +
+                            std::string(config.places.Find("diff.accepted", config.diff.accepted)) +
+                            ": `diff.accepted`: " + words);
+  };
+  // The file comes from the repository under review: reading a pipe could take forever.
+  if (files.KindOf(path) == support::PathKind::Special) {
+    return error(support::Quoted(support::Abbreviated(shown)) + " is not a regular file");
+  }
+  llvm::Expected<std::unique_ptr<support::ByteSource>> source = files.Open(path);
+  if (!source) return error(llvm::toString(source.takeError()));
+  // A byte more than is allowed, so that a longer text is reported with its place.
+  llvm::Expected<std::string> text = support::ReadAtMost(**source, Acceptances::kLongest + 1);
+  if (!text) return error(llvm::toString(text.takeError()));
+  return acceptances.Read(shown, *text);
 }
 
 bool MatchesPath(const Config& config, std::string_view pattern, const std::string& path) {

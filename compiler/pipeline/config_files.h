@@ -28,9 +28,9 @@ struct ConfigFile {
 
 // The file that `diff.accepted` names.
 std::optional<std::string> AcceptedPath(const Config& config);
-// Adds the lines of this file, under the name `path`. Errors of reading name the key.
+// Adds the lines of this file, under the name `shown`. Errors of reading name the place of the key.
 llvm::Error ReadAccepted(support::FileSystem& files, const Config& config, const std::string& path,
-                         Acceptances& acceptances);
+                         const std::string& shown, Acceptances& acceptances);
 
 // Finds and reads configurations, each once. An invalid file gives the same error every time.
 class Configs {

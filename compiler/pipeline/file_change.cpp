@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "compiler/pipeline/change_words.h"
+#include "compiler/sign/signed_message.h"
 #include "compiler/support/wording.h"
 
 namespace ipec::pipeline {
@@ -81,6 +82,14 @@ std::string FileChange::MessageOf(const MergedDifference& difference) const {
 std::optional<std::string> FileChange::name_before() const {
   if (!first().before()) return std::nullopt;
   return first().before()->source->name();
+}
+
+std::string LifeCycleWords(const FileChange& file) {
+  std::string words = LifeCycleWords(file.first());
+  if (file.size_signed) {
+    words += fmt::format("; {} of {} bytes once signed", *file.size_signed, sign::kLongestMessage);
+  }
+  return words;
 }
 
 std::string FileChange::CountWords() const {

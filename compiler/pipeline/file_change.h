@@ -36,6 +36,7 @@ class FileChange {
   std::uint64_t More(Direction direction) const;
   ChangeCounts counts() const { return counts_; }
   ChangeCounts accepted() const { return accepted_; }
+  Verdict verdict() const { return first().is_new() ? Verdict::New : counts_.verdict(); }
   bool Fails(FailOn level) const;
 
   // The targets that have a difference; "linux-6.12", or empty if all of them have it.
@@ -52,8 +53,9 @@ class FileChange {
 
   // Once signed, in bytes; nothing: it is not known.
   std::optional<std::size_t> size_signed;
-  // For reviewers of a repository; nothing: not of a file.
+  // For reviewers of a repository; nothing: not of a file. `path_before` is one of a file on disk.
   std::optional<std::string> path;
+  std::optional<std::string> path_before;
 
  private:
   void Merge(Direction direction);
@@ -64,6 +66,10 @@ class FileChange {
   ChangeCounts counts_;
   ChangeCounts accepted_;
 };
+
+// "device 1.0.1 after device 1.0.0: going back answers EINVAL; 2100 of 65535 bytes once signed". Of
+// a change with a base.
+std::string LifeCycleWords(const FileChange& file);
 
 // Human-readable, and for grep; as `ipec diff --output=text` prints it.
 std::string ChangeText(const FileChange& file);

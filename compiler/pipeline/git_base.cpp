@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "compiler/pipeline/git_repository.h"
+#include "compiler/pipeline/git_revision.h"
 #include "compiler/pipeline/report_paths.h"
 #include "compiler/support/printable.h"
 #include "compiler/support/streams.h"
-#include "compiler/support/suggest.h"
 #include "compiler/support/wording.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -22,10 +22,6 @@ using support::Quoted;
 // Of a commit in messages, as of GitHub and GitLab.
 constexpr std::size_t kShownDigits = 12;
 
-constexpr std::string_view kFetchAll =
-    "the repository is a shallow clone: fetch its history (`fetch-depth: 0` of actions/checkout, "
-    "`GIT_DEPTH: 0` in GitLab, `git fetch --unshallow` elsewhere)";
-
 std::string QuotedWord(const std::string& word) {
   return Quoted(support::Abbreviated(word));
 }
@@ -35,28 +31,6 @@ std::string ExtensionOf(llvm::StringRef path) {
   const llvm::StringRef name = path.rsplit('/').second.empty() ? path : path.rsplit('/').second;
   const std::size_t dot = name.rfind('.');
   return dot == llvm::StringRef::npos ? std::string() : name.substr(dot).str();
-}
-
-// The name of an object that git prints; empty: it prints something else, as for `^main`.
-std::string ObjectOf(llvm::StringRef output) {
-  const llvm::StringRef object = output.rtrim("\n");
-  const bool is_name = object.size() >= 40 && llvm::all_of(object, llvm::isHexDigit);
-  return is_name ? object.str() : std::string();
-}
-
-// The first remote-tracking name that ends with `/name`, as a base.
-std::optional<std::string> RemoteName(const Git& git, const std::string& name) {
-  llvm::Expected<std::string> output =
-      git.Output({"for-each-ref", "--format=%(refname:short)", "refs/remotes"});
-  if (!output) {
-    llvm::consumeError(output.takeError());
-    return std::nullopt;
-  }
-  llvm::SmallVector<llvm::StringRef> names;
-  llvm::StringRef(*output).split(names, '\n', -1, /*KeepEmpty=*/false);
-  const auto* const found =
-      llvm::find_if(names, [&](llvm::StringRef one) { return one.endswith("/" + name); });
-  return found == names.end() ? std::nullopt : std::optional("git:" + found->str());
 }
 
 // Whether the history ends, because it was not fetched, before `base`: then there may be a common
@@ -81,46 +55,17 @@ llvm::Expected<bool> IsCutBefore(const Git& git, support::FileSystem& files,
 
 }  // namespace
 
-llvm::Expected<std::optional<Revision>> ParseRevision(std::string_view word) {
-  llvm::StringRef name(word.data(), word.size());
-  if (!name.consume_front("git:")) return std::nullopt;
-  Revision revision;
-  revision.is_merge_base = name.consume_front("merge-base:");
-  revision.name = name.str();
-  if (name.empty()) {
-    return ErrorOf(Quoted(std::string(word)) + " names no revision; for example `git:origin/main`");
-  }
-  // For git it would be an option.
-  if (name.startswith("-")) {
-    return ErrorOf("a revision cannot begin with `-`: " + QuotedWord(name.str()));
-  }
-  return revision;
-}
-
 llvm::Expected<std::string> GitBase::Resolve(const WorkTree& tree, const std::string& name) const {
-  const Git git(programs_, tree.root);
-  const auto parse = [&](const std::string& word) -> llvm::Expected<std::string> {
-    llvm::Expected<support::ProgramResult> result =
-        git.Run({"rev-parse", "--verify", "--quiet", word});
-    if (!result) return result.takeError();
-    return result->status == 0 ? ObjectOf(result->output) : std::string();
-  };
-  llvm::Expected<std::string> object = parse(name);
+  const RevisionNames names(Git(programs_, tree.root));
+  llvm::Expected<std::string> object = names.ObjectNamed(name);
   if (!object) return object.takeError();
   if (!object->empty()) {
     // The name of an object is accepted even if the object is missing. A tree would not do: for
     // that of a directory, every policy would seem to be new.
-    llvm::Expected<std::string> commit = parse(*object + "^{commit}");
+    llvm::Expected<std::string> commit = names.ObjectNamed(*object + "^{commit}");
     if (!commit || !commit->empty()) return commit;
   }
-  const std::string fetch = tree.is_shallow ? std::string(kFetchAll) : "`git fetch` it first";
-  if (!object->empty()) {
-    return ErrorOf(QuotedWord(name) + " is not a commit, or the repository " + Quoted(tree.root) +
-                   " does not have it; " + fetch);
-  }
-  const std::optional<std::string> remote = RemoteName(git, name);
-  return ErrorOf("the repository " + Quoted(tree.root) + " has no revision " + QuotedWord(name) +
-                 "; " + (remote ? support::DidYouMean(*remote) : fetch));
+  return names.WhyNoCommit(tree, name, *object);
 }
 
 llvm::Expected<std::string> GitBase::MergeBase(const WorkTree& tree,
@@ -195,7 +140,7 @@ std::optional<std::string> GitBase::Below(const std::string& root, const std::st
   return std::nullopt;
 }
 
-llvm::Error GitBase::FindDeleted(GitTree& tree, const std::string& prefix,
+llvm::Error GitBase::FindDeleted(GitTree& tree, const std::string& prefix, AbsentSubmodules absent,
                                  std::vector<BaseFile>& deleted) {
   std::vector<const GitTree::Entry*> gone;
   for (const GitTree::Entry& entry : tree.entries()) {
@@ -204,12 +149,15 @@ llvm::Error GitBase::FindDeleted(GitTree& tree, const std::string& prefix,
     if (entry.kind == GitTree::Kind::Submodule) {
       // One that is not checked out has no files that could be missing, but others may be meant.
       if (files_.KindOf(path + "/.git") == PathKind::Nothing) {
-        if (llvm::Error error = tree.CheckUnchanged(entry)) return error;
+        if (absent == AbsentSubmodules::Skipped) continue;
+        llvm::Expected<bool> is_gone = tree.IsRemoved(entry);
+        if (!is_gone) return is_gone.takeError();
+        if (*is_gone) deleted.push_back({.name = tree.Shown(entry.path), .is_submodule = true});
         continue;
       }
       llvm::Expected<GitTree*> inner = tree.Enter(entry);
       if (!inner) return inner.takeError();
-      if (llvm::Error error = FindDeleted(**inner, {}, deleted)) return error;
+      if (llvm::Error error = FindDeleted(**inner, {}, absent, deleted)) return error;
     } else if (entry.kind == GitTree::Kind::File &&
                IsPolicyName({entry.path.data(), entry.path.size()}) &&
                files_.KindOf(path) == PathKind::Nothing) {
@@ -225,7 +173,7 @@ llvm::Error GitBase::FindDeleted(GitTree& tree, const std::string& prefix,
   llvm::Expected<std::vector<std::string>> bytes = tree.Read(gone);
   if (!bytes) return bytes.takeError();
   for (std::size_t i = 0; i < gone.size(); ++i) {
-    deleted.push_back({BaseFile::State::Same, tree.Shown(gone[i]->path), std::move((*bytes)[i])});
+    deleted.push_back({.name = tree.Shown(gone[i]->path), .bytes = std::move((*bytes)[i])});
   }
   return llvm::Error::success();
 }
@@ -282,11 +230,18 @@ llvm::Expected<BaseFiles> GitBase::For(const std::string& operand, bool is_direc
       found.files[of_tree.positions[i]].bytes = std::move((*bytes)[i]);
     }
   }
+  const bool has_new = llvm::any_of(
+      found.files, [](const BaseFile& file) { return file.state == BaseFile::State::New; });
+  if (has_new) {
+    if (llvm::Error error = FindDeleted(**top, {}, AbsentSubmodules::Skipped, found.replaceable))
+      return error;
+  }
   if (!is_directory) return found;
   const std::string real = files_.Real(place) + "/";
   const std::string top_path = (*top)->root() + "/";
   const std::string below = real.starts_with(top_path) ? real.substr(top_path.size()) : "";
-  if (llvm::Error error = FindDeleted(**top, below, found.deleted)) return error;
+  if (llvm::Error error = FindDeleted(**top, below, AbsentSubmodules::Checked, found.deleted))
+    return error;
   return found;
 }
 

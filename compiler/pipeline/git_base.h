@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "compiler/pipeline/git_revision.h"
 #include "compiler/pipeline/git_tree.h"
 #include "compiler/support/file_system.h"
 #include "compiler/support/programs.h"
@@ -21,28 +22,23 @@
 
 namespace ipec::pipeline {
 
-// `git:REV` or `git:merge-base:REV`.
-struct Revision {
-  std::string name;            // REV: whatever git accepts for a commit or a tree
-  bool is_merge_base = false;  // the best common ancestor of REV and HEAD
-};
-
-// Nothing: the word names a file. The error: no revision has this name.
-llvm::Expected<std::optional<Revision>> ParseRevision(std::string_view word);
-
 // A file as it was in the base.
 struct BaseFile {
   enum class State : std::uint8_t { Same, Renamed, New };
-  State state = State::New;
+  State state = State::Same;
   // `git:main:device.pol`: what reports call it, and, without `git:`, what git does. Of a new file,
   // the name that it would have.
   std::string name;
-  std::string bytes;  // none of a new file
+  std::string bytes = {};     // none of a new file
+  bool is_submodule = false;  // one that was removed, with all policies in it
 };
 
 struct BaseFiles {
-  std::vector<BaseFile> files;    // for each path, in the same order
-  std::vector<BaseFile> deleted;  // policies by name, in the base only; sorted
+  std::vector<BaseFile> files = {};  // for each path, in the same order
+  // Policies by name, and submodules, in the base only; sorted. Those below the operand.
+  std::vector<BaseFile> deleted = {};
+  // Policies of the whole repository, for new files, which may be renamed beyond what git detects.
+  std::vector<BaseFile> replaceable = {};
 };
 
 class GitBase {
@@ -63,7 +59,9 @@ class GitBase {
   static llvm::Expected<GitTree::Place> Locate(GitTree& top, const std::string& path,
                                                BaseFile::State& state);
   std::optional<std::string> Below(const std::string& root, const std::string& path);
-  llvm::Error FindDeleted(GitTree& tree, const std::string& prefix, std::vector<BaseFile>& deleted);
+  enum class AbsentSubmodules : std::uint8_t { Checked, Skipped };
+  llvm::Error FindDeleted(GitTree& tree, const std::string& prefix, AbsentSubmodules absent,
+                          std::vector<BaseFile>& deleted);
 
   support::FileSystem& files_;
   support::ProgramRunner& programs_;

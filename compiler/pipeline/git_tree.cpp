@@ -197,15 +197,14 @@ llvm::Expected<std::vector<std::string>> GitTree::Read(std::span<const Entry* co
   return all;
 }
 
-llvm::Error GitTree::CheckUnchanged(const Entry& submodule) const {
+llvm::Expected<bool> GitTree::IsRemoved(const Entry& submodule) const {
   const std::string path = submodule.path.str();
   // `160000 OBJECT 0<tab>PATH`; nothing if it was removed.
   llvm::Expected<std::string> now =
       git_.Output({"ls-files", "-s", "-z", "--", ":(top,literal)" + path});
   if (!now) return now.takeError();
-  if (now->empty() || llvm::StringRef(*now).startswith("160000 " + submodule.object.str())) {
-    return llvm::Error::success();
-  }
+  if (now->empty()) return true;
+  if (llvm::StringRef(*now).startswith("160000 " + submodule.object.str())) return false;
   return ErrorOf("the submodule " + Quoted(Shown(submodule.path)) +
                  " has another commit now, and is not checked out, so its policies cannot be "
                  "compared; `git submodule update --init`");

@@ -58,8 +58,9 @@ class GitTree {
   std::span<const Entry> entries() const { return entries_; }
   // The tree of a submodule. The error: it is not checked out, or its commit is missing.
   llvm::Expected<GitTree*> Enter(const Entry& submodule);
-  // The error: a submodule that is not checked out has another commit than the index.
-  llvm::Error CheckUnchanged(const Entry& submodule) const;
+  // Whether the index lacks a submodule that is not checked out. The error: it has another commit
+  // there.
+  llvm::Expected<bool> IsRemoved(const Entry& submodule) const;
 
   // The bytes of files and links, in the same order, by one call of git.
   llvm::Expected<std::vector<std::string>> Read(std::span<const Entry* const> files) const;

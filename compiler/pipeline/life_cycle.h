@@ -18,6 +18,7 @@ struct LifeCycle {
   std::optional<support::Errno> rollback;  // the old one while the new one is active
 };
 
-LifeCycle LifeCycleOf(const policy::Policy& before, const policy::Policy& after);
+// `is_too_long`: the new policy, once signed, has more bytes than the kernel accepts.
+LifeCycle LifeCycleOf(const policy::Policy& before, const policy::Policy& after, bool is_too_long);
 
 }  // namespace ipec::pipeline

@@ -39,6 +39,35 @@ std::vector<std::uint8_t> Thumbprint(Hash hash, std::string_view bytes) {
   return DigestBy(kHashes[support::IndexOf(hash)].digest(), bytes);
 }
 
+void RunningHash::Free::operator()(evp_md_ctx_st* context) const {
+  EVP_MD_CTX_free(context);
+}
+
+RunningHash::RunningHash(Hash hash) {
+  UseOpenSsl();
+  context_.reset(EVP_MD_CTX_new());
+  copy_.reset(EVP_MD_CTX_new());
+  const EVP_MD* algorithm = kHashes[support::IndexOf(hash)].digest();
+  const bool done = context_ != nullptr && copy_ != nullptr &&
+                    EVP_DigestInit_ex(context_.get(), algorithm, nullptr) == 1;
+  IPEC_CHECK(done, "OpenSSL does not hash");
+}
+
+void RunningHash::Add(std::string_view bytes) {
+  IPEC_CHECK(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1,
+             "OpenSSL does not hash");
+}
+
+std::vector<std::uint8_t> RunningHash::Value() const {
+  std::vector<std::uint8_t> digest(EVP_MAX_MD_SIZE);
+  unsigned size = 0;
+  const bool done = EVP_MD_CTX_copy_ex(copy_.get(), context_.get()) == 1 &&
+                    EVP_DigestFinal_ex(copy_.get(), digest.data(), &size) == 1;
+  IPEC_CHECK(done, "OpenSSL does not hash");
+  digest.resize(size);
+  return digest;
+}
+
 std::optional<std::vector<std::uint8_t>> DigestOf(const std::string& algorithm,
                                                   std::string_view bytes) {
   UseOpenSsl();

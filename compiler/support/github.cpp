@@ -61,8 +61,9 @@ std::string GithubLine(const GithubAnnotation& annotation) {
     message += Printable(line);
   }
   std::string line = "::" + std::string(Name(annotation.level));
-  line += " file=" + Escape(annotation.path, true) + place;
-  line += ",title=" + Escape(Printable(annotation.title), true);
+  if (!annotation.path.empty()) line += " file=" + Escape(annotation.path, true) + place;
+  line +=
+      (annotation.path.empty() ? " title=" : ",title=") + Escape(Printable(annotation.title), true);
   return line + "::" + Escape(message, false) + "\n";
 }
 

@@ -18,7 +18,7 @@ namespace ipec::support {
 struct GithubAnnotation {
   enum class Level : std::uint8_t { Error, Warning, Notice };
   Level level = Level::Error;
-  std::string path;  // from the root of the repository
+  std::string path;  // from the root of the repository; empty: about no file
   Position begin;
   std::optional<Position> end;       // nothing: it is not known
   std::string title;                 // one line

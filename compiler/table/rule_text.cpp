@@ -4,6 +4,8 @@
 
 #include "compiler/targets/features.h"
 #include "ipec/runtime/table.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringExtras.h"
 
 namespace ipec::table {
 
@@ -46,6 +48,53 @@ std::string DefaultTemplate(runtime::Action action, bool of_operation) {
   }
   text += "action=";
   text += runtime::Name(action);
+  return text;
+}
+
+namespace {
+
+// As audit records quote words that are not trusted.
+std::string Untrusted(std::string_view word) {
+  const bool is_plain = std::all_of(word.begin(), word.end(), [](char byte) {
+    return byte != '"' && byte >= 0x21 && byte <= 0x7E;
+  });
+  return is_plain ? '"' + std::string(word) + '"' : llvm::toHex({word.data(), word.size()});
+}
+
+std::string RecordedDigest(const policy::Policy& policy, const policy::Rule& rule,
+                           runtime::Property property) {
+  for (const policy::Condition& condition : policy.ConditionsOf(rule)) {
+    if (condition.property != property) continue;
+    const runtime::Digest digest = policy.digests.Get(condition.digest);
+    const std::string hex = llvm::toHex({digest.bytes.data(), digest.bytes.size()});
+    return policy.semantics.bare_digests ? hex : Untrusted(digest.algorithm) + ':' + hex;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string RecordedText(const targets::Target& target, const policy::Policy& policy,
+                         runtime::Operation operation, policy::RuleId rule) {
+  std::string marked;
+  if (rule.valid()) {
+    AppendRuleTemplate(policy, policy[rule], marked);
+  } else {
+    marked = DefaultTemplate(policy.DefaultFor(operation)->action,
+                             policy.DefaultOf(operation).has_value());
+  }
+  std::string text;
+  for (const char byte : marked) {
+    if (byte == format::kOperationMark) {
+      text += RecordName(target, operation);
+    } else if (byte == format::kRoothashMark) {
+      text += RecordedDigest(policy, policy[rule], runtime::Property::DmverityRoothash);
+    } else if (byte == format::kDigestMark) {
+      text += RecordedDigest(policy, policy[rule], runtime::Property::FsverityDigest);
+    } else {
+      text += byte;
+    }
+  }
   return text;
 }
 

@@ -20,6 +20,11 @@ bool SameTemplate(const policy::Policy& policy, const policy::Rule& a, const pol
 // `DEFAULT op=… action=…`, or without the operation for the global default.
 std::string DefaultTemplate(runtime::Action action, bool of_operation);
 
+// The text of the statement that decides an event of the operation, with the digests of a rule, as
+// the records of these events quote it. `rule` is invalid: a DEFAULT, which there must be.
+std::string RecordedText(const targets::Target& target, const policy::Policy& policy,
+                         runtime::Operation operation, policy::RuleId rule);
+
 // The name of the operation in records of the target.
 std::string_view RecordName(const targets::Target& target, runtime::Operation operation);
 

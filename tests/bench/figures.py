@@ -48,9 +48,9 @@ def seconds(command, cwd, runs):
     return statistics.median(times), peak
 
 
-def policy_text():
-    """The policy of digest_policy.h: one rule per root hash, all different."""
-    lines, state = ["policy_name=digests policy_version=1.0.0", "DEFAULT action=DENY"], 1
+def policy_text(seed=1):
+    """The policy of digest_policy.h, with seed 1: one rule per root hash, all different."""
+    lines, state = ["policy_name=digests policy_version=1.0.0", "DEFAULT action=DENY"], seed
     for _ in range(RULES):
         digits = []
         for _ in range(64):
@@ -121,10 +121,14 @@ def measure(build):
         del changed[RULES * 2 // 3]
         with open(os.path.join(cwd, "changed.pol"), "w", encoding="ascii") as stream:
             stream.writelines(changed)
-        diff, diff_peak = seconds([ipec, "diff", "large.pol", "changed.pol"], cwd, 7)
-        rows.append(Row("`diff` of it with a changed copy", f"{diff * 1e3:.0f} ms", f"{diff / check:.2f} times `check`",
-                        "at most 3 times", diff <= 3 * check))
-        rows.append(Row("its peak memory", f"{diff_peak / 1e6:.0f} MB", f"{diff_peak / len(text):.1f} times one of them"))
+        with open(os.path.join(cwd, "other.pol"), "w", encoding="ascii") as stream:
+            stream.write(policy_text(seed=2))
+        for name, what in (("changed", "a changed copy"), ("other", "one with other digests, `--output=json`")):
+            output = ["--output=json:diff.json"] if name == "other" else []
+            diff, diff_peak = seconds([ipec, "diff", *output, "large.pol", f"{name}.pol"], cwd, 7)
+            limit = ["at most 3 times", diff <= 3 * check] if name == "changed" else []
+            rows.append(Row(f"`diff` of it with {what}", f"{diff * 1e3:.0f} ms", f"{diff / check:.2f} times `check`", *limit))
+            rows.append(Row("its peak memory", f"{diff_peak / 1e6:.0f} MB", f"{diff_peak / len(text):.1f} times one of them"))
         size = os.path.getsize(os.path.join(cwd, "large.ipet"))
         rows.append(Row("table, bytes a sha256 rule", f"{size / RULES:.1f}", "", "at most 48", size <= 48 * RULES))
         small, _ = seconds([ipec, "check", "small.pol"], cwd, 41)

@@ -70,11 +70,15 @@ def run(*args, stdin=""):
     return subprocess.run([IPEC, *args], input=stdin, check=False, capture_output=True, text=True)
 
 
-def decisions(path, asked):
+def answers(path, asked):
     done = run("eval", path, "--events=-", stdin="".join(json.dumps(event) + "\n" for event in asked))
-    answers = [json.loads(line) for line in done.stdout.splitlines()]
-    assert len(answers) == len(asked), done
-    return [answer["decision"] for answer in answers]
+    given = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(given) == len(asked), done
+    return given
+
+
+def decisions(path, asked):
+    return [answer["decision"] for answer in answers(path, asked)]
 
 
 def global_action(path):
@@ -95,8 +99,12 @@ def check(before, after):
     differences = [one for one in found["differences"] if one["op"] != "UNKNOWN"]
     witnesses = [one["witness"] for one in differences]
     if witnesses:
-        for one, was, now in zip(differences, decisions(before, witnesses), decisions(after, witnesses)):
+        for one, old, new in zip(differences, answers(before, witnesses), answers(after, witnesses)):
+            was, now = old["decision"], new["decision"]
             assert (was, now) == (one["before"]["action"], one["after"]["action"]), one
+            # The statements, in the same form.
+            assert (old["rule"], new["rule"]) == (one["before"]["rule"], one["after"]["rule"]), (one, old, new)
+            assert (old["match"], new["match"]) == (one["before"]["match"], one["after"]["match"]), (one, old, new)
             assert one["direction"] == {("DENY", "ALLOW"): "looser", ("ALLOW", "DENY"): "tighter"}.get((was, now), "records")
     check_options(before, after, found)
     return found["verdict"]

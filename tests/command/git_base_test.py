@@ -21,9 +21,9 @@ RULES = "weaker-than-base,version-decreased"
 NOW = "policy_name=p policy_version=0.0.0\nDEFAULT action=DENY\nop=EXECUTE boot_verified=TRUE action=ALLOW\n"
 
 
-def base(number):
+def base(number, name="p"):
     """A policy that is the base of a comparison."""
-    return f"policy_name=p policy_version=1.0.{number}\nDEFAULT action=DENY\n" + f"# {number}\n" * 3
+    return f"policy_name={name} policy_version=1.0.{number}\nDEFAULT action=DENY\n" + f"# {number}\n" * 3
 
 
 def write(path, text):
@@ -117,12 +117,21 @@ class GitBase(unittest.TestCase):
     def test_a_revision_that_does_not_exist(self):
         self.two_commits()
         self.cannot_read("git:nope", "a.pol", words=["has no revision `nope`", "`git fetch`"])
-        for name in ("HEAD:", "HEAD:a.pol", "HEAD^{tree}", "f" * 40):
-            self.cannot_read(f"git:{name}", "a.pol", words=["is not a commit"])
-        for name in ("^main", "main..main", "main...main", "$(touch x)", "; touch x", "a b", "*", "\x1b[1m", "a\nb", "x" * 5000):
+        self.cannot_read("git:" + "f" * 40, "a.pol", words=["does not have the commit", "`git fetch`"])
+        # Fetching would not help.
+        for name, words in {"HEAD:": "`HEAD:` is a tree, not a commit", "HEAD^{tree}": "is a tree, not a commit",
+                            "HEAD:a.pol": "`HEAD:a.pol` is a blob, not a commit",
+                            "HEAD~50": "has `HEAD`, but not `HEAD~50`: its history has no such commit",
+                            "main^2~3": "has `main`, but not `main^2~3`: its history has no such commit",
+                            "main@{50}": "has `main`, but not `main@{50}`", "main:nope.pol": "has `main`, but not `main:nope.pol`",
+                            "main..topic": "is a range, not a commit; name the commit to compare with, as `git:main` or "
+                            "`git:merge-base:main`", "main...topic": "is a range", "..main": "as `git:HEAD` or"}.items():
+            self.assertNotIn("fetch", self.cannot_read(f"git:{name}", "a.pol", words=words))
+        for name in ("^main", "$(touch x)", "; touch x", "a b", "*", "\x1b[1m", "a\nb", "x" * 5000):
             err = self.cannot_read(f"git:{name}", "a.pol", words="has no revision")
             self.assertNotIn("\x1b", err)
             self.assertLess(len(err), 1000)
+            self.assertEqual("fetch" in err, name.startswith("x"), name)
         for name in ("git:", "git:merge-base:", "git:--all", "git:-h", "git:merge-base:--octopus"):
             self.cannot_read(name, "a.pol", words="--against", status=2)
         self.assertFalse(os.path.exists("x"))
@@ -219,7 +228,7 @@ class GitBase(unittest.TestCase):
 
     def test_renames(self):
         for number in range(1, 6):
-            write(f"{number}.pol", base(number) + f"# {number * 'comment '}\n" * 9)
+            write(f"{number}.pol", base(number, f"p{number}" if number in (3, 4) else "p") + f"# {number * 'comment '}\n" * 9)
         write("other.txt", base(6) + "# text\n" * 9)
         self.commit()
         self.git("mv", "1.pol", "moved.pol")
@@ -239,9 +248,9 @@ class GitBase(unittest.TestCase):
         found, err = self.bases("git:main", ".")
         self.assertEqual(found, {"5.pol": "5", "d/2.pol": "2", "moved.pol": "1", "new.pol": "", "unknown.pol": ""})
         self.assertEqual(sorted(err.splitlines()), [
-            "ipec: note: `git:main:3.pol` was deleted", "ipec: note: `git:main:4.pol` was deleted",
+            "ipec: note: `git:main:4.pol` was deleted",
             "ipec: note: `new.pol` is new: `git:main` does not have it",
-            "ipec: note: `unknown.pol` is new: `git:main` does not have it"])
+            "ipec: note: `unknown.pol` is compared with `git:main:3.pol`, which was deleted: both are the policy `p3`"])
         self.assertIn("git:main:1.pol:2:1", self.lint("git:main", "moved.pol")[1])
         self.assertEqual(self.bases("git:main", "text.txt"), ({"text.txt": "6"}, ""))
         # Only deleted files below the operand are reported, and none for a file.
@@ -251,6 +260,78 @@ class GitBase(unittest.TestCase):
         self.commit()
         os.remove("x.policy")
         self.assertNotIn("x.policy", self.bases("git:HEAD", ".")[1])
+
+    def test_renames_that_git_does_not_detect(self):
+        """A new policy with the name of a deleted one is compared with it, wherever the two are."""
+        write("a.pol", base(1, "x") + "# text\n" * 50)
+        write("same/new.pol", base(2, "x"))
+        write("d/kept.pol", base(3, "y"))
+        write("d/.keep", "")
+        self.commit()
+        os.remove("a.pol")
+        write("d/new.pol", NOW.replace("=p ", "=x "))
+        write("d/other.pol", NOW.replace("=p ", "=y "))  # the policy y is still there
+        note = "ipec: note: `d/new.pol` is compared with `git:main:a.pol`, which was deleted: both are the policy `x`\n"
+        new = "ipec: note: `d/other.pol` is new: `git:main` does not have it\n"
+        for operands in (["."], ["d"], ["d/new.pol", "d/other.pol"]):
+            found, err = self.bases("git:main", *operands)
+            self.assertEqual((found["d/new.pol"], found["d/other.pol"]), ("1", ""), operands)
+            self.assertEqual(sorted(err.splitlines(True)), [note, new])
+            status, files, err = self.verdicts("git:main", *operands)
+            self.assertEqual((status, files["d/new.pol"]), (1, ("git:main:a.pol", "looser")), operands)
+            self.assertEqual(files["d/other.pol"], (None, "new"))
+            self.assertEqual(json.loads(self.diff("git:main", *operands)[1])["deleted"], [])
+        # Of several, that with the same file name.
+        os.remove("same/new.pol")
+        self.assertEqual(self.bases("git:main", "d")[0]["d/new.pol"], "2")
+        self.assertIn("`git:main:a.pol` was deleted", self.bases("git:main", ".")[1])
+        # A submodule elsewhere that is not checked out does not matter for a file.
+        self.git("init", "-q", "../inner")
+        self.commit(cwd="../inner")
+        self.git("submodule", "add", "-q", os.path.abspath("../inner"), "sub")
+        self.commit("with a submodule")
+        self.git("clone", "-q", ".", "../clone")
+        self.commit(cwd="sub")
+        self.commit("another one")
+        self.git("pull", "-q", cwd="../clone")
+        write("../clone/n.pol", NOW.replace("=p ", "=x "))
+        self.assertEqual(self.bases("git:HEAD~1", "n.pol", cwd="../clone")[0], {"n.pol": ""})
+
+    def test_deleted_policies(self):
+        """Every report has them; they fail at `any` only."""
+        write("a.pol", base(1, "x"))
+        write("b.pol", base(2, "y"))
+        self.commit()
+        os.remove("a.pol")
+        for level, status in ((None, 0), ("records", 0), ("any", 1)):
+            options = [] if level is None else [f"--fail-on={level}"]
+            got, out, err = self.diff("git:main", *options, ".")
+            self.assertEqual((got, err), (status, "ipec: note: `git:main:a.pol` was deleted\n"), level)
+            self.assertEqual(json.loads(out)["deleted"], [
+                {"before": "git:main:a.pol", "kind": "policy", "name": "x", "policy_version": "1.0.1"}])
+        formats = ["text", "sarif", "github", "markdown"]
+        self.diff("git:main", *(f"--output={name}:../{name}" for name in formats), "--output=json:../json", ".")
+        words = "git:main:a.pol: the policy x 1.0.1 was deleted"
+        found = {}
+        for name in formats:
+            with open("../" + name, encoding="utf-8") as stream:
+                found[name] = stream.read()
+        self.assertIn(words + "\n", found["text"])
+        notes = json.loads(found["sarif"])["runs"][0]["invocations"][0]["toolExecutionNotifications"]
+        self.assertEqual(notes, [{"level": "warning", "message": {"text": words}}])
+        self.assertEqual(found["github"], f"::warning title=ipec::{words}\n")
+        self.assertEqual(found["markdown"].splitlines()[1:4], [
+            "**None of 1 policy is looser**, 1 was deleted.", "", "* `git:main:a.pol`: `the policy x 1.0.1 was deleted`"])
+
+    def test_the_file_of_acceptances_is_a_pipe(self):
+        self.two_commits()
+        os.mkfifo("accepted")
+        write("ipec.toml", "[diff]\naccepted = 'accepted'\n")
+        for call in (["diff"], ["lint"]):
+            done = subprocess.run([IPEC, *call, "--against=git:main", "a.pol"], env=self.env, capture_output=True, check=False,
+                                  timeout=60)
+            self.assertEqual((done.returncode, done.stderr), (
+                2, b"ipec: ipec.toml:2:12: `diff.accepted`: `accepted` is not a regular file\n"), call)
 
     def test_a_file_as_the_base(self):
         write("ceiling.pol", base(7))
@@ -277,7 +358,7 @@ class GitBase(unittest.TestCase):
         write("o.pol", base(2))
         self.commit("with sub at 1")
         write("sub/i.pol", base(3))
-        write("sub/gone.pol", base(4))
+        write("sub/gone.pol", base(4, "gone"))
         self.commit(cwd="sub")
         self.commit("with sub at 3")
         # A clone without submodules: what the other commit changed is not there.
@@ -285,6 +366,13 @@ class GitBase(unittest.TestCase):
         self.cannot_read("git:HEAD~1", ".", words="has another commit now, and is not checked out", cwd="../clone")
         write("../clone/o.pol", NOW)
         self.assertEqual(self.bases("git:HEAD", ".", cwd="../clone")[0], {"o.pol": "2"})
+        self.git("rm", "-q", "sub", cwd="../clone")
+        self.assertEqual(self.bases("git:HEAD", ".", cwd="../clone"), (
+            {"o.pol": "2"}, "ipec: note: the submodule `git:HEAD:sub` was deleted\n"))
+        os.chdir("../clone")
+        self.assertEqual(json.loads(self.diff("git:HEAD", ".")[1])["deleted"], [
+            {"before": "git:HEAD:sub", "kind": "submodule", "name": None, "policy_version": None}])
+        os.chdir("../r")
         write("sub/i.pol", NOW)
         write("sub/n.pol", NOW)
         os.remove("sub/gone.pol")
@@ -355,7 +443,7 @@ class GitBase(unittest.TestCase):
                         words="`git` is not installed or not in PATH")
         self.git("init", "-q", "../unborn")
         write("../unborn/a.pol", NOW)
-        self.cannot_read("git:HEAD", "../unborn/a.pol", words="has no revision `HEAD`")
+        self.cannot_read("git:HEAD", "../unborn/a.pol", words="has no commit yet")
         if os.getuid() == 0:
             for directory, _, names in os.walk("."):
                 for name in [".", *names]:
@@ -537,7 +625,7 @@ class GitBase(unittest.TestCase):
     def test_diff(self):
         write("a.pol", base(1))
         write("d/b.pol", base(2))
-        write("d/c.pol", base(3))
+        write("d/c.pol", base(3, "c"))
         write("d/x.policy", "<policyconfig/>\n")
         self.commit()
         self.assertEqual(self.verdicts("git:main", "a.pol", "d/b.pol", "a.pol"), (
@@ -550,8 +638,10 @@ class GitBase(unittest.TestCase):
         main = self.git("rev-parse", "main")[:12]
         self.assertEqual(self.verdicts("git:merge-base:main", "."), (1, {
             "a.pol": (f"git:{main}:a.pol", "looser"), "d/moved.pol": (f"git:{main}:d/b.pol", "equivalent"),
-            "d/new.pol": (None, "tighter")}, "ipec: note: `git:" + main + ":d/c.pol` was deleted\n"
-            "ipec: note: `d/new.pol` is new: `git:merge-base:main` does not have it\n"))
+            "d/new.pol": (None, "new")}, "ipec: note: `d/new.pol` is new: `git:merge-base:main` does not have it\n"
+            "ipec: note: `git:" + main + ":d/c.pol` was deleted\n"))
+        text = subprocess.run([IPEC, "diff", "--against=git:main", "d"], env=self.env, capture_output=True, check=False).stdout
+        self.assertIn(b"d/new.pol: 0 looser, 8 tighter, 1 records only (new: there was no policy to compare it with)\n", text)
         # A new policy never fails, unless there is a ceiling.
         self.assertEqual(self.verdicts("git:main", "d/new.pol")[0], 0)
         write("ceiling.pol", base(4))

@@ -31,7 +31,7 @@ LONGEST = 65536
 NAMES = ["x](http://e)@team<img>", "`a`b``c", "|a|b|", "--><script>alert(1)</script>", "https://example.com/", "#12", "@team",
          "a@b.example", "**bold**", "<details>", "&lt;img&gt;", "~~~", "```", "\\|\\`", "![i](http://e)", "[x]:http://e",
          "www.example.com", "GH-1", "$x$", ":smile:"]
-OURS = {"details", "summary", "p", "code", "pre", "table", "thead", "tbody", "tr", "th", "td", "strong"}
+OURS = {"details", "summary", "p", "code", "pre", "table", "thead", "tbody", "tr", "th", "td", "strong", "ul", "li"}
 
 
 class Page(html.parser.HTMLParser):
@@ -140,6 +140,32 @@ class Markdown(unittest.TestCase):
                 self.assertTrue(any(f"fsverity_digest={digest}:aa" in code for code in page.code), (name, page.code))
 
         self.assertGreater(seen, 10)
+
+    def test_long_statements(self):
+        """Of a statement that would take the room of the comment, the beginning is shown."""
+        head = "policy_name=p policy_version=1.0.0\nDEFAULT action=DENY\n"
+        write("old.pol", head)
+        write("new.pol", head + f"op=EXECUTE fsverity_digest=sha512:{'a' * 64000} action=ALLOW\nop=KMODULE action=ALLOW\n")
+        text = diff("old.pol", "new.pol")
+        self.assertEqual(text.count("<details>"), 2)
+        for page in self.check(text):
+            self.assertTrue(any(re.search(r"^op=EXECUTE fsverity_digest=sha512:a{100}.*… and \d+ more bytes$", code.strip())
+                                for code in page.code))
+            self.assertTrue(any("op=KMODULE action=ALLOW" in code for code in page.code))
+
+    def test_several_policies_and_targets(self):
+        """One sentence about all of them, and rows that name their target."""
+        head = "policy_name=p policy_version=1.0.0\nDEFAULT action=DENY\n"
+        write("base.pol", head)
+        for name in ("a", "b"):
+            write(f"{name}.pol", head)
+        write("c.pol", head + "op=EXECUTE fsverity_signature=FALSE action=ALLOW\n")
+        text = diff("--target=linux-6.12,rfc-v7", "--against=base.pol", "a.pol", "b.pol", "c.pol")
+        self.assertEqual(text.splitlines()[1], "**1 of 3 policies is looser**.")
+        self.assertEqual(text.splitlines()[3][:9], "`c.pol` i")
+        for page in self.check(text):
+            self.assertTrue([code for code in page.code if code.endswith("; only for rfc-v7")], page.code)
+            self.assertTrue([code for code in page.code if code.endswith("; only for linux-6.12")], page.code)
 
     def test_length(self):
         head = "policy_name=p policy_version=1.0.0\nDEFAULT action=DENY\n"

@@ -150,6 +150,52 @@ class Paths(unittest.TestCase):
         self.assertTrue(lint("--output=concise", away, cwd=self.clones[0]).startswith(away + ":"))
         self.assertTrue(lint("--output=concise", "../a.pol", cwd=os.path.join(self.clones[0], "deep")).startswith("../a.pol:"))
 
+    def test_diff(self):
+        """Names of policies and of accepted differences, however operands are spelled."""
+        clones = [os.path.join(self.base, name, "three") for name in ("x", "y/z")]
+        for clone in clones:
+            git("clone", "-q", self.clones[0], clone, cwd=self.base)
+            deep = os.path.join(clone, "deep")
+            for name, text in (("old.pol", POLICY), ("new.pol", POLICY.replace("DEFAULT", "DEFAULT op=KMODULE action=ALLOW\nDEFAULT"))):
+                with open(os.path.join(deep, name), "w", encoding="ascii") as stream:
+                    stream.write(text)
+            found = json.loads(run(IPEC, "diff", "--output=json", "old.pol", "new.pol", cwd=deep, status=(1,)))
+            fingerprint = found["files"][0]["differences"][0]["fingerprint"]
+            with open(os.path.join(clone, "ipec.toml"), "w", encoding="ascii") as stream:
+                stream.write("[diff]\naccepted = 'accepted.txt'\n")
+            with open(os.path.join(clone, "accepted.txt"), "w", encoding="ascii") as stream:
+                stream.write(f"Ipec-Accept: {fingerprint} agreed\n")
+        for format in ("text", "json", "sarif", "github", "markdown"):
+            reports = set()
+            for clone in clones:
+                deep = os.path.join(clone, "deep")
+                for old, new in (("old.pol", "new.pol"), (os.path.join(deep, "old.pol"), os.path.join(deep, "new.pol"))):
+                    reports.add(run(IPEC, "diff", f"--output={format}", old, new, cwd=deep))
+                reports.add(run(IPEC, "diff", f"--output={format}", f"--against={deep}/old.pol", f"{deep}/new.pol", cwd=deep))
+            self.assertEqual(len(reports), 1, format)
+            report = reports.pop()
+            self.assertNotIn(self.base, report)
+            self.assertIn("accepted.txt:1", report)
+        report = lint("--output=json", "--select=weaker-than-base", "--against=old.pol", "new.pol", cwd=deep)
+        self.assertIn("accepted by accepted.txt:1: agreed", report)
+        # The place of a statement before is in the text before.
+        found = json.loads(run(IPEC, "diff", "--output=sarif", "old.pol", os.path.join(deep, "new.pol"), cwd=deep))
+        self.assertEqual(self.places_before(found), [{"artifactLocation": {"uri": "deep/old.pol", "uriBaseId": "%SRCROOT%"},
+                                                      "region": {"startLine": 2, "endLine": 2}}])
+        git("add", ".", cwd=clone)
+        git("commit", "-q", "-m", "both", cwd=clone)
+        shutil.copy(os.path.join(deep, "new.pol"), os.path.join(deep, "old.pol"))
+        for command in ("diff", "lint"):
+            found = json.loads(run(IPEC, command, "--output=sarif", "--against=git:HEAD", "old.pol", cwd=deep, status=(0, 1)))
+            self.assertEqual(self.places_before(found), [{"artifactLocation": {"uri": "git:HEAD%3Adeep/old.pol"},
+                                                          "region": {"startLine": 2, "endLine": 2}}], command)
+
+    @staticmethod
+    def places_before(report):
+        """Of each looser difference, where SARIF shows the statement before."""
+        return [result["relatedLocations"][0]["physicalLocation"] for result in report["runs"][0]["results"]
+                if result["ruleId"] == "IPE2014"]
+
     def test_patches(self):
         for clone in self.clones:
             for cwd, name in ((clone, "a.pol"), (os.path.join(clone, "deep"), "er/b c.pol")):

@@ -181,7 +181,7 @@ TEST_CASE("against no policy nothing is looser, and nothing fails") {
                                                                  "op=EXECUTE action=ALLOW\n"),
                       targets::DefaultTarget());
   const Change change(std::nullopt, {&after.first(), &after.source()});
-  CHECK(change.verdict() == Verdict::Tighter);
+  CHECK(change.verdict() == Verdict::New);
   CHECK(change.counts().looser == 0);
   CHECK_FALSE(change.life_cycle());
   CHECK_FALSE(change.Fails(FailOn::Any));
