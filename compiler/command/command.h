@@ -32,8 +32,9 @@ struct Environment {
   support::Output& out;
   support::Output& err;
   support::ByteSource& in;
-  bool color_out = false;  // whether to color `out`, by the environment
-  bool color_err = false;  // the same for `err`
+  bool color_out = false;        // whether to color `out`, by the environment
+  bool color_err = false;        // the same for `err`
+  bool err_is_terminal = false;  // where progress is shown
 };
 
 struct Entry;

@@ -28,6 +28,7 @@ constexpr std::array kCommands = {
     Entry{"eval", "decide events as a kernel with this policy would", &kEvalCommand},
     Entry{"diff", "print what a change of a policy means", &kDiffCommand},
     Entry{"test", "test policies by claims and events", &kTestCommand},
+    Entry{"scan", "print the volumes and files of an image, with their digests", &kScanCommand},
     Entry{"thumbprint", "print the digest with which a kernel records a policy",
           &kThumbprintCommand},
     Entry{"explain", "explain a finding or an errno, offline", &kExplainCommand},

@@ -17,6 +17,7 @@ extern const command::Command kEvalCommand;
 extern const command::Command kExplainCommand;
 extern const command::Command kFmtCommand;
 extern const command::Command kHelpCommand;
+extern const command::Command kScanCommand;
 extern const command::Command kShowCommand;
 extern const command::Command kTargetsCommand;
 extern const command::Command kTestCommand;

@@ -11,7 +11,8 @@ int main(int argc, char** argv) {
   ipec::support::DescriptorOutput err(2, /*unbuffered=*/true);
   ipec::support::DescriptorSource in(0, "<stdin>", /*owned=*/false);
   using ipec::support::TakesColor;
-  ipec::command::Environment env{files, programs, out, err, in, TakesColor(1), TakesColor(2)};
+  ipec::command::Environment env{files, programs,      out,           err,
+                                 in,    TakesColor(1), TakesColor(2), ipec::support::IsTerminal(2)};
   const std::vector<std::string> arguments(argv + (argc > 0), argv + argc);
   return static_cast<int>(ipec::driver::Main(arguments, env));
 }

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "llvm/Support/Error.h"
+
 namespace ipec::inventory {
 
 std::string ToHex(std::span<const std::uint8_t> bytes);
@@ -17,8 +19,8 @@ std::optional<std::string> LowercaseHex(std::string_view text);
 
 std::string DigestText(std::string_view algorithm, std::span<const std::uint8_t> digest);
 
-// Why the text is not a digest in lowercase, or has another length than the algorithm's; empty: it
-// is one. Algorithms that are unknown here have digests of any length.
-std::string WhyNotDigest(std::string_view text);
+// The error: the text is not a digest in lowercase, or has another length than the algorithm's.
+// Algorithms that are unknown here have digests of any length.
+llvm::Error CheckDigest(std::string_view text);
 
 }  // namespace ipec::inventory

@@ -40,11 +40,11 @@ class DocumentReader {
     return inventory;
   }
 
-  const std::string& failure() const { return failure_; }
+  const std::optional<std::string>& failure() const { return failure_; }
 
  private:
   void Fail(const std::string& at, const std::string& why) {
-    if (!failure_.empty()) return;
+    if (failure_) return;
     failure_ = at.empty() ? "the document " + why : support::Quoted(at) + " " + why;
   }
 
@@ -60,7 +60,7 @@ class DocumentReader {
       const std::string at = std::string(key) + '[' + std::to_string(index++) + ']';
       if (!value.Is(JsonKind::Object)) Fail(at, "is not an object");
       read(value, at);
-      if (!failure_.empty()) return;
+      if (failure_) return;
     }
   }
 
@@ -85,8 +85,9 @@ class DocumentReader {
 
   std::string Digest(JsonValue object, std::string_view key, const std::string& at) {
     std::string text = NonEmpty(object, key, at);
-    const std::string why = WhyNotDigest(text);
-    if (!why.empty()) Fail(Within(at, key), "is not a digest: " + why);
+    if (llvm::Error error = CheckDigest(text)) {
+      Fail(Within(at, key), "is not a digest: " + llvm::toString(std::move(error)));
+    }
     return text;
   }
 
@@ -142,7 +143,7 @@ class DocumentReader {
     }
   }
 
-  std::string failure_;
+  std::optional<std::string> failure_;
   std::set<std::string> names_;
   std::set<std::string> paths_;
 };
@@ -171,10 +172,10 @@ llvm::Expected<Inventory> ParseInventory(std::string text, const std::string& na
   const std::string what =
       support::Quoted(support::Abbreviated(name)) + " is not an inventory of `ipec scan`: ";
   auto tree = support::JsonTree::Parse(std::move(text), support::JsonText::Strict);
-  if (!tree) return support::ErrorOf(what + llvm::toString(tree.takeError()));
+  if (!tree) return support::ErrorOf(what + support::Printable(llvm::toString(tree.takeError())));
   DocumentReader reader;
   Inventory inventory = reader.Whole((*tree)->root());
-  if (!reader.failure().empty()) return support::ErrorOf(what + reader.failure());
+  if (reader.failure()) return support::ErrorOf(what + *reader.failure());
   return inventory;
 }
 

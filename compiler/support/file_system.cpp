@@ -29,11 +29,12 @@ struct Opened {
   struct stat status;
 };
 
-llvm::Expected<Opened> OpenToRead(const std::string& path) {
+llvm::Expected<Opened> OpenToRead(const std::string& path, int flags = 0) {
   const llvm::ErrorOr<Reached> place = Reach(path);
   if (!place) return CannotRead(path, place.getError().value());
   Opened opened{
-      Descriptor(::openat(place->at, place->name.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY)), {}};
+      Descriptor(::openat(place->at, place->name.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | flags)),
+      {}};
   if (opened.descriptor.number() < 0) return CannotRead(path, errno);
   if (::fstat(opened.descriptor.number(), &opened.status) != 0) return CannotRead(path, errno);
   if (S_ISDIR(opened.status.st_mode)) {
@@ -79,6 +80,27 @@ llvm::Expected<std::unique_ptr<ByteSource>> RealFileSystem::Open(const std::stri
   llvm::Expected<Opened> opened = OpenToRead(path);
   if (!opened) return opened.takeError();
   return std::make_unique<DescriptorSource>(opened->descriptor.Release(), path, /*owned=*/true);
+}
+
+llvm::Expected<std::unique_ptr<RandomReads>> FileSystem::OpenForRandomReads(
+    const std::string& path) {
+  llvm::Expected<std::string> bytes = Read(path);
+  if (!bytes) return bytes.takeError();
+  return std::make_unique<StringReads>(std::move(*bytes), path);
+}
+
+llvm::Expected<std::unique_ptr<RandomReads>> RealFileSystem::OpenForRandomReads(
+    const std::string& path) {
+  // Opening a pipe must not wait for its writer.
+  llvm::Expected<Opened> opened = OpenToRead(path, O_NONBLOCK);
+  if (!opened) return opened.takeError();
+  const mode_t mode = opened->status.st_mode;
+  if (!S_ISREG(mode) && !S_ISBLK(mode)) {
+    return ErrorOf(Quoted(path) + " is not a regular file or a block device");
+  }
+  const off_t size = ::lseek(opened->descriptor.number(), 0, SEEK_END);
+  if (size < 0) return CannotRead(path, errno);
+  return std::make_unique<DescriptorReads>(opened->descriptor.Release(), ToSize(size), path);
 }
 
 llvm::Expected<std::string> MemoryFileSystem::Read(const std::string& path) {

@@ -27,6 +27,7 @@
 #include <string_view>
 #include <vector>
 
+#include "compiler/support/random_reads.h"
 #include "compiler/support/source.h"
 #include "compiler/support/streams.h"
 #include "llvm/Support/Error.h"
@@ -78,6 +79,8 @@ class FileSystem {
   }
   // For inputs that are read in pieces and may be endless.
   virtual llvm::Expected<std::unique_ptr<ByteSource>> Open(const std::string& path) = 0;
+  // For images: only a regular file or a block device can be read at any place.
+  virtual llvm::Expected<std::unique_ptr<RandomReads>> OpenForRandomReads(const std::string& path);
 };
 
 class RealFileSystem final : public FileSystem {
@@ -92,6 +95,7 @@ class RealFileSystem final : public FileSystem {
   llvm::Expected<std::string> Read(const std::string& path) override;
   llvm::Error WriteAll(std::span<const FileToWrite> files) override;
   llvm::Expected<std::unique_ptr<ByteSource>> Open(const std::string& path) override;
+  llvm::Expected<std::unique_ptr<RandomReads>> OpenForRandomReads(const std::string& path) override;
 };
 
 // Paths are from the root, or are treated as such.

@@ -60,6 +60,10 @@ bool TakesColor(int descriptor) {
   if (!force.empty() && force != "0") return true;
   const std::string_view terminal = Variable("TERM");
   if (Variable("CLICOLOR") == "0" || terminal.empty() || terminal == "dumb") return false;
+  return IsTerminal(descriptor);
+}
+
+bool IsTerminal(int descriptor) {
   return ::isatty(descriptor) == 1;
 }
 

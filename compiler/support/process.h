@@ -15,4 +15,6 @@ void PrepareProcess(int status);
 // and TERM decide.
 bool TakesColor(int descriptor);
 
+bool IsTerminal(int descriptor);
+
 }  // namespace ipec::support

@@ -9,6 +9,7 @@ within one run; absolute times depend on the machine. Exit status 1 if a row mis
 import json
 import os
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -90,6 +91,34 @@ def measure_lint(ipec, cwd):
     ]
 
 
+def measure_scan(ipec, cwd):
+    """Hash trees compared with their data, against veritysetup; both read from the page cache."""
+    size = 512 << 20
+    with open("/dev/urandom", "rb") as chance, open(os.path.join(cwd, "v.img"), "wb") as stream:
+        for _ in range(size >> 20):
+            stream.write(chance.read(1 << 20))
+    tool = shutil.which("veritysetup", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+    if tool is None:
+        return []
+    out = subprocess.run([tool, "format", "v.img", "v.verity"], cwd=cwd, check=True, stdout=subprocess.PIPE).stdout.decode()
+    root = re.search(r"Root hash:\s+(\S+)", out).group(1)
+    scan = [ipec, "scan", "--verify", "v.verity", "v.img"]
+    theirs, _ = seconds([*ONE_CORE, tool, "verify", "v.img", "v.verity", root], cwd, 5)
+    one, peak = seconds([*ONE_CORE, *scan], cwd, 5)
+    two, _ = seconds(["taskset", "-c", "0,1", *scan], cwd, 5)
+    with open(os.path.join(cwd, "big.raw"), "wb") as stream:
+        stream.truncate(100 * 10**9)
+    sparse, _ = seconds([ipec, "scan", "big.raw"], cwd, 5)
+    return [
+        Row("`scan --verify`, bytes a second on one core", f"{size / one / 1e6:.0f} MB/s",
+            f"{theirs / one:.2f} times `veritysetup verify`", "at least 1 time", one <= theirs),
+        Row("the same on two cores", f"{size / two / 1e6:.0f} MB/s", f"{one / two:.2f} times one core",
+            "at least 1.7 times", one >= 1.7 * two),
+        Row("its peak memory", f"{peak / 1e6:.1f} MB", f"for {size >> 20} MiB of data", "at most 20 MB", peak <= 20e6),
+        Row("`scan` of a sparse file of 100 GB", f"{sparse * 1e3:.1f} ms", "", "at most 50 ms", sparse <= 0.05),
+    ]
+
+
 def measure(build):
     ipec = os.path.join(os.path.abspath(build), "ipec")
     bench = os.path.join(build, "tests", "bench")
@@ -137,6 +166,7 @@ def measure(build):
                         f"{small / openssl:.2f} times `openssl version` ({openssl * 1e3:.1f} ms)", "at most 1 time",
                         small <= openssl))
         rows += measure_lint(ipec, cwd)
+        rows += measure_scan(ipec, cwd)
         rows.append(Row("start of the program (`ipec --version`)", f"{start * 1e3:.1f} ms"))
     evaluate = benchmark(os.path.join(bench, "evaluate_bench"), "Evaluate")
     two = evaluate["EvaluateTwoRules"]["ns"]
