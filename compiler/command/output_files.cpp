@@ -27,7 +27,7 @@ llvm::Expected<OutputFiles::Output*> OutputFiles::Add(std::string_view word) {
     if (made->path.empty()) {
       return ErrorOf(support::Quoted("--output=" + std::string(word)) + " has no file name");
     }
-    if (made->path == "-") made->path.clear();
+    if (made->path == "-" || env_.files.IsStandardOutput(made->path)) made->path.clear();
   }
   if (made->path.empty()) {
     if (uses_standard_output_) {
@@ -36,14 +36,27 @@ llvm::Expected<OutputFiles::Output*> OutputFiles::Add(std::string_view word) {
     }
     uses_standard_output_ = true;
     made->out = &env_.out;
+    for (const auto& other : outputs_) {
+      if (other->is_file() && IsRedirectedTo(other->path)) return Shared(other->path);
+    }
   } else {
     for (const auto& other : outputs_) {
       if (!other->is_file() || !env_.files.SameFile(other->path, made->path)) continue;
-      return ErrorOf("two outputs cannot share " + support::Quoted(made->path));
+      return Shared(made->path);
     }
+    if (uses_standard_output_ && IsRedirectedTo(made->path)) return Shared(made->path);
     made->out = &made->text;
   }
   return outputs_.emplace_back(std::move(made)).get();
+}
+
+// Whether the shell writes standard output to this file, which a rename would replace.
+bool OutputFiles::IsRedirectedTo(const std::string& path) const {
+  return env_.files.SameFile(path, "/dev/stdout");
+}
+
+llvm::Error OutputFiles::Shared(const std::string& path) {
+  return ErrorOf("two outputs cannot share " + support::Quoted(path));
 }
 
 llvm::Error OutputFiles::AddAll(std::span<const std::string> words) {

@@ -28,8 +28,8 @@ class OutputFiles {
   OutputFiles(Environment& env, std::vector<std::string_view> formats)
       : env_(env), formats_(std::move(formats)) {}
 
-  // `FORMAT` or `FORMAT:FILE`, where the file `-` is standard output. The error is one in the call:
-  // an unknown format, no file name, or two outputs to one place.
+  // `FORMAT` or `FORMAT:FILE`, where the files `-` and /dev/stdout are standard output. The error
+  // is one in the call: an unknown format, no file name, or two outputs to one place.
   llvm::Expected<Output*> Add(std::string_view word);
   // Each of `words`, or `text` where there are none.
   llvm::Error AddAll(std::span<const std::string> words);
@@ -45,6 +45,9 @@ class OutputFiles {
   ExitStatus Write();
 
  private:
+  bool IsRedirectedTo(const std::string& path) const;
+  static llvm::Error Shared(const std::string& path);
+
   Environment& env_;
   const std::vector<std::string_view> formats_;
   std::vector<std::unique_ptr<Output>> outputs_;

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -123,6 +124,10 @@ bool RealFileSystem::SameFile(const std::string& a, const std::string& b) {
   if (!has_first) return a == b || IsOnePlace(a, b);
   const bool holds_bytes = S_ISREG(first.st_mode) || S_ISDIR(first.st_mode);
   return holds_bytes && IsOneFile(first, second);
+}
+
+bool RealFileSystem::IsStandardOutput(const std::string& path) {
+  return DescriptorAt(path) == STDOUT_FILENO;
 }
 
 PathKind MemoryFileSystem::KindOf(const std::string& path) {

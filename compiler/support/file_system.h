@@ -12,7 +12,8 @@
 //
 // A file is written in place if a rename would change more than its bytes: other hard links, a
 // mount on it, attributes that the user may not set on a new file, a read-only directory. Then a
-// failed write restores the old bytes. Special files (a pipe, /dev/stdout) are written to directly.
+// failed write restores the old bytes. Special files (a pipe, a terminal) are written to directly,
+// and so is a file that is open already (/dev/stdout, /dev/fd/3), from where it was left.
 //
 // Paths may be longer than PATH_MAX. Directories are only listed, in order of their names; symbolic
 // links to directories are not followed, so every walk ends.
@@ -70,6 +71,9 @@ class FileSystem {
   // and whether they exist or not. Special files have no contents.
   virtual bool SameFile(const std::string& a, const std::string& b) = 0;
 
+  // Whether the path names the standard output of the program, as /dev/stdout does.
+  virtual bool IsStandardOutput(const std::string&) { return false; }
+
   virtual llvm::Expected<std::string> Read(const std::string& path) = 0;
   // All of them or, if one cannot be written, none. Their paths must be of different files.
   virtual llvm::Error WriteAll(std::span<const FileToWrite> files) = 0;
@@ -92,6 +96,7 @@ class RealFileSystem final : public FileSystem {
   std::string Real(const std::string& path) override;
   std::string Variable(const char* name) override;
   bool SameFile(const std::string& a, const std::string& b) override;
+  bool IsStandardOutput(const std::string& path) override;
   llvm::Expected<std::string> Read(const std::string& path) override;
   llvm::Error WriteAll(std::span<const FileToWrite> files) override;
   llvm::Expected<std::unique_ptr<ByteSource>> Open(const std::string& path) override;

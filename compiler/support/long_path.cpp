@@ -8,6 +8,7 @@
 #include <climits>
 
 #include "compiler/support/numbers.h"
+#include "llvm/ADT/StringExtras.h"
 
 namespace ipec::support {
 namespace {
@@ -24,6 +25,15 @@ llvm::ErrorOr<Descriptor> Enter(int at, const std::string& directory) {
   Descriptor next(::openat(at, directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (next.number() < 0) return Errno(errno);
   return next;
+}
+
+// The path in the link at `place`. The error is that of the system.
+llvm::ErrorOr<std::string> TargetOfLink(const Reached& place) {
+  std::string target(PATH_MAX, '\0');
+  const ssize_t size = ::readlinkat(place.at, place.name.c_str(), target.data(), target.size());
+  if (size < 0) return Errno(errno);
+  target.resize(ToSize(size));
+  return target;
 }
 
 // Splits the last name off, so that `name` has no slash and what is before it is open.
@@ -82,14 +92,33 @@ llvm::ErrorOr<Reached> ReachPlace(std::string_view path) {
         !S_ISLNK(status.st_mode)) {
       return place;
     }
-    std::string target(PATH_MAX, '\0');
-    const ssize_t size = ::readlinkat(place->at, place->name.c_str(), target.data(), target.size());
-    if (size < 0) return Errno(errno);
-    target.resize(ToSize(size));
-    place = ReachFrom(std::move(*place), target);
+    llvm::ErrorOr<std::string> target = TargetOfLink(*place);
+    if (!target) return target.getError();
+    place = ReachFrom(std::move(*place), *target);
   }
   if (place) return Errno(ELOOP);
   return place;
+}
+
+int DescriptorAt(std::string_view path) {
+  llvm::ErrorOr<Reached> place = Reach(path);
+  for (int links = 0; place && links < kMostLinks; ++links) {
+    place = KeepLastName(std::move(*place));
+    if (!place) return -1;
+    llvm::ErrorOr<std::string> target = TargetOfLink(*place);
+    if (!target) return -1;  // no link
+    // The directory by its own name: `/proc/self/fd` is that of this process.
+    const Reached directory{Descriptor(), AT_FDCWD, "/proc/self/fd/" + std::to_string(place->at)};
+    const llvm::ErrorOr<std::string> name = TargetOfLink(directory);
+    const std::string own = "/proc/" + std::to_string(::getpid()) + "/";
+    int number = -1;
+    if (name && llvm::StringRef(*name).startswith(own) && llvm::StringRef(*name).endswith("/fd") &&
+        llvm::to_integer(place->name, number, 10)) {
+      return number;
+    }
+    place = ReachFrom(std::move(*place), *target);
+  }
+  return -1;
 }
 
 }  // namespace ipec::support

@@ -41,4 +41,9 @@ llvm::ErrorOr<Reached> Reach(std::string_view path);
 // called that is to be replaced. A dangling link gives the place of the file to be made.
 llvm::ErrorOr<Reached> ReachPlace(std::string_view path);
 
+// The number of the open file that the path names: `/dev/stdout`, `/dev/fd/3`, `/proc/self/fd/3`,
+// or a link to one of them. Opening such a path again would begin at its start, and a rename would
+// replace it. -1: the path names none.
+int DescriptorAt(std::string_view path);
+
 }  // namespace ipec::support

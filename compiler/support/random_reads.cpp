@@ -24,7 +24,8 @@ llvm::Error StringReads::ReadAt(std::uint64_t offset, std::span<std::uint8_t> by
   if (offset > bytes_.size() || bytes.size() > bytes_.size() - offset) {
     return EndsBefore(name_, bytes_.size(), offset + bytes.size());
   }
-  std::memcpy(bytes.data(), bytes_.data() + offset, bytes.size());
+  // memcpy takes no null pointer, not even for no bytes.
+  if (!bytes.empty()) std::memcpy(bytes.data(), bytes_.data() + offset, bytes.size());
   return llvm::Error::success();
 }
 

@@ -88,6 +88,7 @@ Replacements::~Replacements() {
 
 llvm::Error Replacements::Add(const std::string& path, std::string_view bytes) {
   if (path.empty()) return CannotWrite(path, EINVAL);
+  if (const int number = DescriptorAt(path); number >= 0) return AddOpen(path, bytes, number);
   llvm::ErrorOr<Reached> place = ReachPlace(path);
   if (!place) {
     const int number = place.getError().value();
@@ -117,6 +118,21 @@ llvm::Error Replacements::Add(const std::string& path, std::string_view bytes) {
   llvm::Error error = in_place ? llvm::Error::success() : Prepare(file);
   files_.push_back(std::move(file));
   return error;
+}
+
+llvm::Error Replacements::AddOpen(const std::string& path, std::string_view bytes, int descriptor) {
+  File file{path, bytes, {Descriptor(), AT_FDCWD, {}}, {}, Descriptor()};
+  file.is_special = true;
+  file.opened = Descriptor(::fcntl(descriptor, F_DUPFD_CLOEXEC, 0));
+  if (file.opened.number() < 0) return CannotWrite(path, errno);
+  const int flags = ::fcntl(file.opened.number(), F_GETFL);
+  if (flags < 0) return CannotWrite(path, errno);
+  struct stat status {};
+  if (::fstat(file.opened.number(), &status) != 0) return CannotWrite(path, errno);
+  if (S_ISDIR(status.st_mode)) return ErrorOf(Quoted(path) + " is a directory, not a file");
+  if ((flags & O_ACCMODE) == O_RDONLY) return CannotWrite(path, EBADF);
+  files_.push_back(std::move(file));
+  return llvm::Error::success();
 }
 
 llvm::Error Replacements::Prepare(File& file) {

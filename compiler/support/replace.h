@@ -34,6 +34,8 @@ class Replacements {
     std::string old = {};  // what it held, where it was written in place
   };
 
+  // A file that is open already, whose number is `descriptor`: `/dev/stdout`.
+  llvm::Error AddOpen(const std::string& path, std::string_view bytes, int descriptor);
   static llvm::Error Prepare(File& file);
   static llvm::Error Rename(File& file);
   static llvm::Error WriteInPlace(File& file);

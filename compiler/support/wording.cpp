@@ -8,4 +8,9 @@ std::string Quoted(std::string_view word) {
   return text.append("`").append(word).append("`");
 }
 
+std::string NumberOf(std::size_t number, std::string_view noun) {
+  std::string text = std::to_string(number);
+  return text.append(" ").append(noun).append(number == 1 ? "" : "s");
+}
+
 }  // namespace ipec::support

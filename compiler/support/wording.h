@@ -12,6 +12,9 @@ namespace ipec::support {
 // The word as messages quote it, in backquotes. See printable.h for words of any length.
 std::string Quoted(std::string_view word);
 
+// "1 byte", "2 bytes": for nouns whose plural ends in `s`.
+std::string NumberOf(std::size_t number, std::string_view noun);
+
 // "a, b, c"; with a conjunction "a, b or c".
 template <typename Words>
 std::string Listed(const Words& words, std::string_view conjunction = {}) {
