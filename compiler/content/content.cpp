@@ -4,6 +4,7 @@
 #include <string>
 
 #include "compiler/content/foreign_text.h"
+#include "compiler/content/key_content.h"
 #include "compiler/sign/signed_message.h"
 #include "compiler/support/numbers.h"
 #include "compiler/support/streams.h"
@@ -63,12 +64,13 @@ Content Classify(std::string_view view) {
     case sign::Kind::Message:
       return {Kind::Signed, "a signed file"};
     case sign::Kind::Pem:
-      return {Kind::Pem, "a PEM file"};
+      return PemContent(bytes);
     case sign::Kind::Text:
       break;
   }
   // Every kernel asks for a header first.
   if (FirstStatement(bytes).startswith("policy_name")) return {};
+  if (const std::optional<Content> key = KeyContent(bytes)) return *key;
   const std::string_view foreign = ForeignText(bytes);
   if (!foreign.empty()) return {Kind::Other, foreign};
   if (IsBinary(bytes)) return {Kind::Other, "a binary file"};
@@ -80,8 +82,10 @@ llvm::Error NotTextError(const Content& content, std::string_view name, std::str
   const std::string verb(command);
   switch (content.kind) {
     case Kind::Signed:
-    case Kind::Pem:
       return support::ErrorOf(words + ": " + verb + " the text that was signed");
+    case Kind::Pem:
+      return support::ErrorOf(words + ", not policy text; " +
+                              std::string(AdviceFor(content).words));
     case Kind::Table:
       return support::ErrorOf(words + ": " + verb + " the policy it was compiled from");
     default:

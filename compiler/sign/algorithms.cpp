@@ -96,7 +96,10 @@ std::string_view DigestIn(std::string_view dotted) {
   const Row* row = Find(dotted);
   const std::size_t with = row == nullptr ? std::string_view::npos : row->name.find(kWith);
   if (with == std::string_view::npos) return {};
-  const std::string_view name = row->name.substr(with + kWith.size());
+  return DottedOf(row->name.substr(with + kWith.size()));
+}
+
+std::string_view DottedOf(std::string_view name) {
   const auto* const found = std::find_if(std::begin(kRows), std::end(kRows),
                                          [&](const Row& each) { return each.name == name; });
   return found == std::end(kRows) ? std::string_view() : found->dotted;

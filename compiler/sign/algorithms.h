@@ -32,6 +32,9 @@ Use KeyKindOf(std::string_view dotted);
 // verified.
 std::string_view DigestIn(std::string_view dotted);
 
+// The identifier of a name with a row, such as `sha256`.
+std::string_view DottedOf(std::string_view name);
+
 // A name such as `md5`; for an identifier without a row, the identifier itself.
 std::string NameOf(std::string_view dotted);
 

@@ -7,6 +7,7 @@
 
 #include "compiler/sign/thumbprint.h"
 #include "compiler/support/numbers.h"
+#include "llvm/ADT/StringExtras.h"
 
 namespace ipec::sign {
 namespace {
@@ -33,7 +34,9 @@ std::optional<std::string> ReadObjectId(llvm::StringRef element) {
 
 class CertificateReader {
  public:
-  explicit CertificateReader(llvm::StringRef der) : reader_(der) {}
+  explicit CertificateReader(llvm::StringRef der) : reader_(der) {
+    made_.sha256 = llvm::toHex(Thumbprint(Hash::Sha256, der), /*LowerCase=*/true);
+  }
 
   CertificateRead Read() {
     reader_.Enter(kSequence);
@@ -69,8 +72,11 @@ class CertificateReader {
     }
     issuer_ = ReadName(reader_);
     made_.id = serial.str() + issuer_.str();
+    made_.serial = serial.str();
+    made_.issuer = issuer_.str();
     ReadValidity();
     subject_ = ReadName(reader_);
+    made_.subject = subject_.str();
     ReadKey();
     reader_.TakeIf(Plain(1));
     reader_.TakeIf(Plain(2));

@@ -19,6 +19,11 @@ using Time = std::int64_t;
 // issuer joined, or by the identifier of its key.
 struct Certificate {
   std::string id;
+  // The contents of their elements.
+  std::string serial;
+  std::string issuer;
+  std::string subject;
+  std::string sha256;  // of the whole certificate, lowercase hex
   std::optional<std::string> key_id;
   // Of the issuer's certificate.
   std::optional<std::string> authority_id;

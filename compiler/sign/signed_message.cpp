@@ -7,7 +7,7 @@
 #include "compiler/sign/algorithms.h"
 #include "compiler/sign/ber.h"
 #include "compiler/sign/certificate.h"
-#include "compiler/sign/verify.h"
+#include "compiler/sign/message_details.h"
 #include "compiler/support/numbers.h"
 
 namespace ipec::sign {
@@ -46,6 +46,11 @@ class MessageReader {
     message.rejection = rejection_;
     if (!rejection_) message.content = content_->content.str();
     return message;
+  }
+
+  MessageDetails TakeDetails() && {
+    const llvm::StringRef content = content_ ? content_->content : llvm::StringRef();
+    return {std::move(signers_), std::move(certificates_), content, reaches_search_};
   }
 
  private:
@@ -163,8 +168,9 @@ class MessageReader {
   // previous signer.
   void ReadSignerIdentifier(unsigned version) {
     if (reader_.EnterIf(kSequence)) {
-      const llvm::StringRef issuer = ReadName(reader_);
-      certificate_id_ = reader_.Take(kInteger).content.str() + issuer.str();
+      signer_.issuer = ReadName(reader_).str();
+      signer_.serial = reader_.Take(kInteger).content.str();
+      certificate_id_ = signer_.serial + signer_.issuer;
       reader_.Leave();
     } else if (const std::optional<Element> key = reader_.TakeIf(Plain(0))) {
       key_id_ = key->content.str();
@@ -260,6 +266,7 @@ class MessageReader {
     if (rejection_) return;
     const llvm::StringRef content = content_ ? content_->content : llvm::StringRef();
     if (!is_too_long_) rejection_ = FindContradiction(content, signers_, certificates_);
+    reaches_search_ = !rejection_ && !is_too_long_;
     // Errors that explain why the digest of the content differs.
     const Errno error = rejection_ ? rejection_->error : Errno::kEKEYREJECTED;
     if (!content_) rejection_ = {Damage::Detached, error};
@@ -298,6 +305,7 @@ class MessageReader {
   std::vector<Certificate> certificates_;
   bool keeps_certificates_ = false;
   bool mixed_ = false;
+  bool reaches_search_ = false;
 };
 
 }  // namespace
@@ -318,9 +326,15 @@ Kind KindOf(std::string_view view) {
   return !type.empty() && type[0] == kObjectId ? Kind::Message : Kind::Text;
 }
 
-SignedMessage ReadSignedMessage(std::string_view view) {
-  const llvm::StringRef der = view;
-  return MessageReader(der).Read();
+SignedMessage ReadSignedMessage(std::string_view der) {
+  return MessageReader(llvm::StringRef(der)).Read();
+}
+
+SignedMessage ReadSignedMessage(std::string_view der, MessageDetails& details) {
+  MessageReader reader{llvm::StringRef(der)};
+  SignedMessage message = reader.Read();
+  details = std::move(reader).TakeDetails();
+  return message;
 }
 
 }  // namespace ipec::sign

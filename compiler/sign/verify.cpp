@@ -49,7 +49,7 @@ class Verifier {
         Find([&](const Certificate& each) { return each.id == signer.certificate_id; });
     if (certificate == nullptr) return std::nullopt;
     if (auto rejection = CompareTime(signer, *certificate)) return rejection;
-    if (auto rejection = FindFault(certificate->key, SignatureOf(signer), "the signer")) {
+    if (auto rejection = FindFault(certificate->key, SignatureOf(signer, content_), "the signer")) {
       return rejection;
     }
     return WalkChain(*certificate);
@@ -60,20 +60,6 @@ class Verifier {
   const Certificate* Find(Matches matches) const {
     const auto found = std::find_if(certificates_.begin(), certificates_.end(), matches);
     return found == certificates_.end() ? nullptr : &*found;
-  }
-
-  // With the digest of the signed data. Attributes are signed as a set.
-  MadeSignature SignatureOf(const Signer& signer) const {
-    MadeSignature signature = signer.signature;
-    std::string text;
-    if (signer.attributes) {
-      text = signer.attributes->str();
-      text[0] = kSet;
-    } else {
-      text = content_.str();
-    }
-    signature.digest = DigestOf(NameOf(signature.digest_algorithm), text);
-    return signature;
   }
 
   std::optional<Rejection> CompareDigest(const Signer& signer) const {
@@ -143,6 +129,20 @@ class Verifier {
 };
 
 }  // namespace
+
+// Attributes are signed as a set.
+MadeSignature SignatureOf(const Signer& signer, llvm::StringRef content) {
+  MadeSignature signature = signer.signature;
+  std::string text;
+  if (signer.attributes) {
+    text = signer.attributes->str();
+    text[0] = kSet;
+  } else {
+    text = content.str();
+  }
+  signature.digest = DigestOf(NameOf(signature.digest_algorithm), text);
+  return signature;
+}
 
 std::optional<Rejection> FindContradiction(llvm::StringRef content,
                                            const std::vector<Signer>& signers,

@@ -19,12 +19,18 @@ namespace ipec::sign {
 
 struct Signer {
   std::string certificate_id;  // of the signer's certificate
-  MadeSignature signature;     // without the digest of the signed data
+  // What that consists of; empty if the signer is named by the identifier of its key.
+  std::string issuer;
+  std::string serial;
+  MadeSignature signature;  // without the digest of the signed data
   // Signed instead of the content, with their tag.
   std::optional<llvm::StringRef> attributes;
   std::optional<llvm::StringRef> message_digest;
   std::optional<Time> signing_time;
 };
+
+// The signature with the digest of the signed data. `content` is that of the message.
+MadeSignature SignatureOf(const Signer& signer, llvm::StringRef content);
 
 // Why no key makes the signatures valid. `content` is empty if the message has none.
 std::optional<Rejection> FindContradiction(llvm::StringRef content,

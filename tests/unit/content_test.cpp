@@ -32,7 +32,18 @@ TEST_CASE("files of other programs are recognized by their beginning") {
         "a Windows group policy file (Registry.pol)");
   CHECK(WhatIs("\x8C\xFF\x7C\xF9\x08") == "a compiled SELinux policy");
   CHECK(WhatIs("\x30\x82\x10\x01\x06\x09\x2a\x86") == "a signed file");
-  CHECK(WhatIs("-----BEGIN PKCS7-----\n") == "a PEM file");
+  CHECK(WhatIs("-----BEGIN PKCS7-----\n") == "a PKCS#7 message in PEM");
+  CHECK(WhatIs("-----BEGIN CMS-----\n") == "a CMS message in PEM");
+  CHECK(WhatIs("-----BEGIN X509 CRL-----\n") == "a PEM file");
+  CHECK(WhatIs("Certificate:\n  Data:\n-----BEGIN CERTIFICATE-----\n") == "a certificate");
+  CHECK(WhatIs("-----BEGIN CERTIFICATE REQUEST-----\n") == "a certificate request");
+  CHECK(WhatIs("-----BEGIN EC PARAMETERS-----\nB\n-----END EC PARAMETERS-----\n"
+               "-----BEGIN EC PRIVATE KEY-----\n") == "a private key");
+  CHECK(WhatIs("MIME-Version: 1.0\r\nContent-Type: multipart/signed; a=b\r\n\r\npolicy_name") ==
+        "an S/MIME message");
+  CHECK(WhatIs("To: a\nMIME-Version: 1.0\nContent-Type: application/pkcs7-mime\n\n") ==
+        "an S/MIME message");
+  CHECK(WhatIs("MIME-Version: 1.0\nContent-Type: text/plain\n\n") != "an S/MIME message");
   CHECK(WhatIs("version https://git-lfs.github.com/spec/v1\noid sha256:0a\nsize 12\n") ==
         "a Git LFS pointer (`git lfs pull` fetches the file)");
   CHECK(WhatIs("{\\rtf1\\ansi policy_name=demo}") == "an RTF document");

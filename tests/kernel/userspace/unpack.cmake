@@ -15,7 +15,7 @@ set(sources
   crypto/asymmetric_keys/pkcs7_parser.c crypto/asymmetric_keys/pkcs7_parser.h
   crypto/asymmetric_keys/x509_cert_parser.c crypto/asymmetric_keys/x509_parser.h
   crypto/asymmetric_keys/x509_public_key.c crypto/asymmetric_keys/pkcs7_verify.c
-  crypto/asymmetric_keys/public_key.c
+  crypto/asymmetric_keys/public_key.c crypto/asymmetric_keys/pkcs7_trust.c
   crypto/asymmetric_keys/pkcs7.asn1 crypto/asymmetric_keys/x509.asn1
   crypto/asymmetric_keys/x509_akid.asn1 lib/asn1_decoder.c lib/oid_registry.c
   lib/build_OID_registry scripts/asn1_compiler.c include/crypto/public_key.h include/linux/asn1.h
@@ -29,7 +29,7 @@ set(headers
   linux/lsm_hooks.h linux/math64.h linux/minmax.h linux/moduleparam.h linux/rcupdate.h
   linux/sched.h linux/security.h linux/slab.h linux/string.h linux/uaccess.h linux/unaligned.h
   linux/random.h linux/swab.h linux/fips.h linux/ratelimit.h crypto/rng.h
-  linux/bug.h linux/cleanup.h linux/keyctl.h linux/module.h linux/time.h crypto/hash.h
+  linux/bug.h linux/cleanup.h linux/key.h linux/keyctl.h linux/module.h linux/time.h crypto/hash.h
   crypto/pkcs7.h crypto/sig.h keys/asymmetric-parser.h keys/asymmetric-subtype.h
   keys/asymmetric-type.h keys/system_keyring.h asymmetric_keys.h)
 

@@ -274,6 +274,48 @@ int crypto_sig_verify(struct crypto_sig* sig, const void* signature, unsigned si
   return error;
 }
 
+// keys/asymmetric-type.h: a keyring is an array, as a key that points to it and to its end.
+struct key* find_asymmetric_key(struct key* keyring, const struct asymmetric_key_id* id_0,
+                                const struct asymmetric_key_id* id_1,
+                                const struct asymmetric_key_id* id_2, bool partial) {
+  (void)id_2, (void)partial;
+  struct key* const end = keyring->payload.data[1];
+  for (struct key* key = keyring->payload.data[0]; key != end; ++key) {
+    struct x509_certificate* const of = key->payload.data[asym_auth];
+    const struct asymmetric_key_id* const sought = id_0 ? id_0 : id_1;
+    if (!asymmetric_key_id_same(of->id, sought) && !asymmetric_key_id_same(of->skid, sought)) {
+      continue;
+    }
+    if (id_0 && id_1 && !asymmetric_key_id_same(id_1, of->skid)) return ERR_PTR(-EKEYREJECTED);
+    return key;
+  }
+  return ERR_PTR(-ENOKEY);
+}
+
+int verify_signature(const struct key* key, const struct public_key_signature* signature) {
+  return public_key_verify_signature(key->payload.data[asym_crypto], signature);
+}
+
+int JudgeTrust(const void* bytes, size_t size, const struct JudgedKey* keys, size_t count) {
+  struct pkcs7_message* message = pkcs7_parse_message(bytes, size);
+  if (IS_ERR(message)) return (int)PTR_ERR(message);
+  int error = pkcs7_verify(message, VERIFYING_UNSPECIFIED_SIGNATURE);
+  struct key* const all = kmalloc(count * sizeof *all, GFP_KERNEL);
+  size_t loaded = 0;
+  for (size_t i = 0; i < count; ++i) {
+    struct x509_certificate* const of = x509_cert_parse(keys[i].certificate, keys[i].size);
+    if (IS_ERR(of)) continue;
+    all[loaded].payload.data[asym_crypto] = of->pub;
+    all[loaded++].payload.data[asym_auth] = of;
+  }
+  struct key keyring = {{{all, all + loaded}}};
+  if (error == 0) error = pkcs7_validate_trust(message, &keyring);
+  for (size_t i = 0; i < loaded; ++i) x509_free_certificate(all[i].payload.data[asym_auth]);
+  kfree(all);
+  pkcs7_free_message(message);
+  return error;
+}
+
 int JudgeMessage(const void* bytes, size_t size, struct JudgedMessage* judged) {
   struct pkcs7_message* message = pkcs7_parse_message(bytes, size);
   if (IS_ERR(message)) return (int)PTR_ERR(message);

@@ -162,6 +162,11 @@ struct key {
     void* data[4];
   } payload;
 };
+#define key_put(key) ((void)0)
+struct key* find_asymmetric_key(struct key* keyring, const struct asymmetric_key_id* id_0,
+                                const struct asymmetric_key_id* id_1,
+                                const struct asymmetric_key_id* id_2, bool partial);
+int verify_signature(const struct key* key, const struct public_key_signature* signature);
 struct kernel_pkey_query;
 struct kernel_pkey_params;
 struct seq_file;
@@ -243,6 +248,7 @@ enum key_being_used_for {
 #define match_string(names, count, name) (-EINVAL)
 int pkcs7_verify(struct pkcs7_message* message, enum key_being_used_for usage);
 struct pkcs7_message* pkcs7_parse_message(const void* data, size_t size);
+int pkcs7_validate_trust(struct pkcs7_message* message, struct key* keyring);
 void pkcs7_free_message(struct pkcs7_message* message);
 
 #endif  // IPEC_TESTS_KERNEL_MESSAGE_STANDIN_H
