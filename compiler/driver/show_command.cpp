@@ -1,15 +1,14 @@
-// `ipec show`: what a kernel configuration means for IPE.
+// `ipec show`: what a file is to IPE.
 
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
-#include <vector>
-
-#include <fmt/format.h>
 
 #include "compiler/driver/commands.h"
+#include "compiler/driver/show_file.h"
+#include "compiler/driver/target_option.h"
 #include "compiler/pipeline/kernel_file.h"
+#include "compiler/pipeline/policy_file.h"
 #include "compiler/support/json_writer.h"
 #include "compiler/support/printable.h"
 #include "compiler/support/streams.h"
@@ -20,167 +19,174 @@ namespace {
 
 using namespace command;
 using diagnostics::Severity;
+using pipeline::FileKind;
+using pipeline::IdentifiedFile;
 using support::JsonWriter;
 using targets::KernelProfile;
-using targets::ProfileFinding;
-using targets::Setting;
 
-struct ShowOptions : CommonOptions {
+struct ShowOptions : TargetOptions {
   std::optional<std::string> command_line;
+  bool text = false;
   bool json = false;
 };
 
 constexpr Choice<bool> kFormats[] = {{"text", false}, {"json", true}};
 
 constexpr auto kOptions = Table<ShowOptions>(
+    kTargetOption,
     Value<&ShowOptions::command_line>("--cmdline", "TEXT",
                                       "the kernel command line of the boot loader"),
+    Flag<&ShowOptions::text>("--text", "print only the policy in a signed file, byte for byte"),
     OneOf<&ShowOptions::json, kFormats>("--format", "FORMAT", "text (the default) or json"));
 
-// `on`, `off` (not built), `inactive` (built, but not among the security modules) or `unknown`
-// (whether it is built, or whether it is among them).
-std::string_view StateOfIpe(const KernelProfile& profile) {
-  switch (profile.ipe) {
-    case Setting::Off:
-      return "off";
-    case Setting::On:
-      if (!profile.knows_lsm) return "unknown";
-      return profile.is_inactive ? "inactive" : "on";
-    case Setting::Unknown:
-      break;
+constexpr std::string_view kKnown =
+    "; `ipec show` knows policies, templates, signed files, tables, claims, events, inventories "
+    "and kernel configurations";
+
+// A file whose kind is known. Only of a known kind is everything read.
+struct ReadFile {
+  support::SourceBuffer bytes;
+  IdentifiedFile identified;
+};
+
+llvm::Expected<ReadFile> Identified(support::SourceBuffer bytes) {
+  ReadFile read{std::move(bytes), {}};
+  read.identified = pipeline::Identify(read.bytes.name(), read.bytes.text());
+  return read;
+}
+
+llvm::Expected<ReadFile> Read(const std::string& operand, Environment& env) {
+  if (operand == "-" || env.files.KindOf(operand) != support::PathKind::File) {
+    // A pipe can be read only once.
+    llvm::Expected<support::SourceBuffer> bytes = ReadOperand(operand, env);
+    if (!bytes) return bytes.takeError();
+    return Identified(std::move(*bytes));
   }
-  return "unknown";
+  llvm::Expected<std::unique_ptr<support::ByteSource>> source = env.files.Open(operand);
+  if (!source) return source.takeError();
+  llvm::Expected<std::string> head = support::ReadAtMost(**source, pipeline::kIdentifiedBytes);
+  if (!head) return head.takeError();
+  const bool is_whole = head->size() < pipeline::kIdentifiedBytes;
+  llvm::Expected<ReadFile> read = Identified({operand, std::move(*head)});
+  if (!read || is_whole || read->identified.kind == FileKind::Other) return read;
+  llvm::Expected<std::string> all = read->identified.kind == FileKind::KernelConfiguration
+                                        ? pipeline::ReadKernelFile(env.files, operand)
+                                        : env.files.Read(operand);
+  if (!all) return all.takeError();
+  read->bytes = support::SourceBuffer(operand, std::move(*all));
+  return read;
 }
 
-// `built`, `missing` or `unknown`.
-std::string_view StateOf(const KernelProfile& profile, runtime::Property property) {
-  if (profile.ipe == Setting::Off || profile.missing.Contains(property)) return "missing";
-  return profile.unknown.Contains(property) ? "unknown" : "built";
-}
+// The result for one file: printed, or an error that belongs to it.
+struct Outcome {
+  ExitStatus status = ExitStatus::Ok;
+  std::optional<std::string> message;  // nothing: no error
+};
 
-std::string OrNone(const std::vector<std::string>& words) {
-  return words.empty() ? "none" : support::Listed(words);
-}
-
-// The parts that policies depend on. `row` prints a title and a value.
-template <typename Row>
-void PrintMeans(const KernelProfile& profile, const Row& row) {
-  std::string_view title = "properties";
-  for (const runtime::Property property : runtime::kProperties) {
-    row(std::exchange(title, ""),
-        fmt::format("{:<20}{}", Name(property), StateOf(profile, property)));
-  }
-  row("boot policy", !profile.knows_boot_policy    ? "unknown"
-                     : profile.boot_policy.empty() ? "none"
-                                                   : profile.boot_policy);
-  row("policy keyrings", OrNone(profile.policy_keyrings));
-  row("dm-verity keyrings", OrNone(profile.dmverity_keyrings));
-  row("fs-verity keyrings", OrNone(profile.fsverity_keyrings));
-}
-
-void PrintText(const std::string& name, const KernelProfile& profile, llvm::raw_ostream& out) {
-  const std::string file = support::Printable(name);
-  out << (profile.is_fragment
-              ? fmt::format("{}: a fragment of a kernel configuration\n", file)
-              : fmt::format("{}: the configuration of Linux {}\n", file, profile.release));
-  const auto row = [&](std::string_view title, std::string_view value) {
-    out << fmt::format("  {:<20}{}\n", title, value);
-  };
-  row("target", profile.target == nullptr ? "unknown" : profile.target->name);
-  row("IPE", StateOfIpe(profile));
-  if (profile.ipe != Setting::Off) PrintMeans(profile, row);
-  row("security modules", profile.knows_lsm ? OrNone(profile.lsm) : "unknown");
-  for (const ProfileFinding& finding : profile.findings) {
-    out << fmt::format("{}: {}: {} [{}]\n", file, diagnostics::Name(finding.severity),
-                       finding.message, finding.name);
-  }
-}
-
-void WriteList(JsonWriter& json, std::string_view key, const std::vector<std::string>& words) {
-  json.attributeArray(key, [&] {
-    for (const std::string& word : words) json.value(word);
-  });
-}
-
-void WriteText(JsonWriter& json, std::string_view key, std::string_view text) {
-  if (text.empty()) {
-    json.attribute(key, nullptr);
-  } else {
-    json.attribute(key, text);
-  }
-}
-
-void WriteProfile(JsonWriter& json, const std::string& name, const KernelProfile& profile) {
-  json.attribute("file", name);
-  json.attribute("kind", "kernel-configuration");
-  json.attribute("fragment", profile.is_fragment);
-  WriteText(json, "release", profile.release);
-  WriteText(json, "target", profile.target == nullptr ? "" : profile.target->name);
-  json.attribute("ipe", StateOfIpe(profile));
-  json.attributeObject("properties", [&] {
-    for (const runtime::Property property : runtime::kProperties) {
-      json.attribute(Name(property), StateOf(profile, property));
-    }
-  });
-  WriteText(json, "boot_policy", profile.boot_policy);
-  json.attributeObject("keyrings", [&] {
-    WriteList(json, "policy", profile.policy_keyrings);
-    WriteList(json, "dmverity", profile.dmverity_keyrings);
-    WriteList(json, "fsverity", profile.fsverity_keyrings);
-  });
-  if (profile.knows_lsm) {
-    WriteList(json, "lsm", profile.lsm);
-  } else {
-    json.attribute("lsm", nullptr);
-  }
-  json.attributeArray("findings", [&] {
-    for (const ProfileFinding& finding : profile.findings) {
-      json.object([&] {
-        json.attribute("severity", diagnostics::Name(finding.severity));
-        json.attribute("name", finding.name);
-        json.attribute("message", finding.message);
-      });
-    }
-  });
-}
-
-ExitStatus ShowFile(const std::string& operand, const ShowOptions& options, JsonWriter* json,
-                    Environment& env) {
-  const auto fails = [&](ExitStatus status, const std::string& why) {
-    if (json != nullptr) {
-      json->object([&] {
-        json->attribute("file", operand);
-        json->attribute("kind", nullptr);
-        json->attribute("error", why);
-      });
-    }
-    return Report(env, status, why);
-  };
-  llvm::Expected<std::string> text =
-      operand == "-" ? support::ReadAtMost(env.in, targets::kLongestKernelConfig + 1)
-                     : pipeline::ReadKernelFile(env.files, operand);
-  if (!text) return fails(ExitStatus::Failure, llvm::toString(text.takeError()));
-  const std::string name = operand == "-" ? "<stdin>" : operand;
+Outcome ShowKernel(const ReadFile& file, const ShowOptions& options, JsonWriter* json,
+                   Environment& env) {
+  const std::string& name = file.bytes.name();
   llvm::Expected<pipeline::Kernel> kernel =
-      pipeline::ParseKernel(name, *text, options.command_line.value_or(""));
-  if (!kernel) return fails(ExitStatus::Usage, llvm::toString(kernel.takeError()));
+      pipeline::ParseKernel(name, file.bytes.text(), options.command_line.value_or(""));
+  if (!kernel) return {ExitStatus::Usage, llvm::toString(kernel.takeError())};
   const KernelProfile& profile = kernel->profile;
   if (json != nullptr) {
     json->object([&] { WriteProfile(*json, name, profile); });
   } else {
-    PrintText(name, profile, env.out);
+    PrintProfile(name, profile, env.out);
   }
   const bool has_error =
       !profile.findings.empty() && profile.findings.front().severity == Severity::Error;
-  return has_error ? ExitStatus::Findings : ExitStatus::Ok;
+  return {has_error ? ExitStatus::Findings : ExitStatus::Ok, {}};
+}
+
+Outcome ShowFacts(ReadFile file, const targets::Target& target, JsonWriter* json,
+                  Environment& env) {
+  const std::string name = file.bytes.name();
+  const IdentifiedFile is = file.identified;
+  const bool is_policy = is.kind == FileKind::Policy || is.kind == FileKind::Template ||
+                         is.kind == FileKind::Signed || is.kind == FileKind::Table;
+  llvm::Expected<ShownFile> shown = is_policy ? ShowPolicy(is.kind, std::move(file.bytes), target)
+                                              : ShowOther(is.kind, std::move(file.bytes), target);
+  if (!shown) return {ExitStatus::Usage, llvm::toString(shown.takeError())};
+  if (json != nullptr) {
+    json->object([&] {
+      json->attribute("file", name);
+      json->attribute("kind", pipeline::Name(is.kind));
+      shown->facts.WriteJson(*json);
+    });
+  } else {
+    env.out << support::Printable(name) << ": " << is.what << '\n';
+    shown->facts.Print(env.out);
+  }
+  return {shown->has_error ? ExitStatus::Findings : ExitStatus::Ok, {}};
+}
+
+Outcome Show(const std::string& operand, const ShowOptions& options, const targets::Target& target,
+             JsonWriter* json, Environment& env) {
+  llvm::Expected<ReadFile> file = Read(operand, env);
+  if (!file) return {ExitStatus::Failure, llvm::toString(file.takeError())};
+  const std::string name = support::Quoted(file->bytes.name());
+  switch (file->identified.kind) {
+    case FileKind::KernelConfiguration:
+      return ShowKernel(*file, options, json, env);
+    case FileKind::Pem:
+      return {ExitStatus::Usage,
+              name +
+                  " is a PEM file; a kernel reads only DER, which `openssl pkcs7 -outform der` "
+                  "or `openssl x509 -outform der` writes"};
+    case FileKind::Other:
+      return {ExitStatus::Usage,
+              name + " is " + std::string(file->identified.what) + std::string(kKnown)};
+    default:
+      return ShowFacts(std::move(*file), target, json, env);
+  }
+}
+
+ExitStatus ShowFile(const std::string& operand, const ShowOptions& options,
+                    const targets::Target& target, JsonWriter* json, Environment& env) {
+  const Outcome outcome = Show(operand, options, target, json, env);
+  if (!outcome.message) return outcome.status;
+  if (json != nullptr) {
+    json->object([&] {
+      json->attribute("file", operand);
+      json->attribute("kind", nullptr);
+      json->attribute("error", *outcome.message);
+    });
+  }
+  return Report(env, outcome.status, *outcome.message);
+}
+
+ExitStatus PrintSignedText(const std::string& operand, Environment& env) {
+  llvm::Expected<support::SourceBuffer> bytes = ReadOperand(operand, env);
+  if (!bytes) return Report(env, bytes.takeError());
+  const std::string name = support::Quoted(bytes->name());
+  const pipeline::PolicyFile file = pipeline::OpenPolicyFile(std::move(*bytes));
+  if (file.content.kind != content::Kind::Signed) {
+    return Report(env, ExitStatus::Usage, "`--text`: " + name + " is not a signed file");
+  }
+  if (file.message.rejection) {
+    return Report(env, ExitStatus::Findings,
+                  "`--text`: the kernel rejects " + name + " with " +
+                      std::string(support::Name(file.message.rejection->error)) +
+                      " before it reads the policy; `ipec check` prints the reason");
+  }
+  env.out << file.message.content;
+  return ExitStatus::Ok;
 }
 
 ExitStatus RunShow(const ShowOptions& options, Environment& env) {
+  const targets::Target* target = TargetOf(options, env);
+  if (target == nullptr) return ExitStatus::Usage;
+  if (options.text) {
+    if (options.operands.size() == 1) return PrintSignedText(options.operands.front(), env);
+    return Report(env, ExitStatus::Usage, "`--text` prints one file");
+  }
   ExitStatus status = ExitStatus::Ok;
   if (!options.json) {
     for (const std::string& operand : options.operands) {
       if (&operand != &options.operands.front()) env.out << '\n';
-      status = Worse(status, ShowFile(operand, options, nullptr, env));
+      status = Worse(status, ShowFile(operand, options, *target, nullptr, env));
     }
     return status;
   }
@@ -189,7 +195,7 @@ ExitStatus RunShow(const ShowOptions& options, Environment& env) {
     json.attribute("version", 1);
     json.attributeArray("files", [&] {
       for (const std::string& operand : options.operands) {
-        status = Worse(status, ShowFile(operand, options, &json, env));
+        status = Worse(status, ShowFile(operand, options, *target, &json, env));
       }
     });
   });
@@ -200,17 +206,32 @@ ExitStatus RunShow(const ShowOptions& options, Environment& env) {
 }  // namespace
 
 const Command kShowCommand{
-    .operands = "CONFIG…",
+    .operands = "FILE…",
     .description =
-        "Prints the profile of a kernel by its configuration: the target, the properties\n"
-        "that it was built with, its boot policy, the keyrings that it searches and its\n"
-        "security modules, and what is wrong with it for IPE. CONFIG is a .config, a\n"
-        "/boot/config-*, or what `zcat /proc/config.gz` or the kernel's extract-ikconfig\n"
-        "print; `-` is standard input. A fragment is read, too; what it does not mention\n"
-        "is unknown. The profile is that of --kernel=CONFIG of other commands and of the\n"
-        "key `kernel` of ipec.toml.\n"
-        "Exit status 1: the kernel has no IPE, or IPE is off.",
+        "Prints what each FILE is to IPE, by its content: a policy, a template, a signed\n"
+        "policy, a compiled table, claims, events, an inventory of `ipec scan` or the\n"
+        "configuration of a kernel; `-` is standard input.\n"
+        "Of a policy: name, version, the verdict of the target, the size (a signed one may\n"
+        "have 65535 bytes), the thumbprint with which a kernel records it, the number of\n"
+        "rules by operation and the DEFAULTs. --text prints only the policy in a signed\n"
+        "file, with the bytes that were signed.\n"
+        "Of a kernel: the target, the properties that it was built with, its boot policy,\n"
+        "the keyrings that it searches, its security modules, and what is wrong with it\n"
+        "for IPE. The configuration is a .config, a /boot/config-*, or what `zcat\n"
+        "/proc/config.gz` or the kernel's extract-ikconfig print. Of a fragment, what it\n"
+        "does not mention is unknown. The profile is that of --kernel=CONFIG of other\n"
+        "commands and of the key `kernel` of ipec.toml.\n"
+        "Exit status 1: a policy is rejected, a file is malformed, or the kernel has no\n"
+        "IPE, or IPE is off.",
     .example =
+        "  $ ipec show device.pol\n"
+        "  device.pol: a policy\n"
+        "    name                device\n"
+        "    version             1.0.0\n"
+        "    linux-6.12          accepts it\n"
+        "    size                60 bytes\n"
+        "    rules               none\n"
+        "    defaults            DENY\n"
         "  $ printf 'CONFIG_%s=y\\n' SECURITY_IPE DM_VERITY > fragment\n"
         "  $ ipec show fragment | head -5\n"
         "  fragment: a fragment of a kernel configuration\n"

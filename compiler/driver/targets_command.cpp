@@ -44,6 +44,7 @@ constexpr FeatureWords kFeatures[] = {
      "fsverity_signature of either value requires fs-verity"},
     {Feature::ChosenThumbprint, "chosen-thumbprint",
      "the hash of the thumbprint is a build-time choice of the kernel"},
+    {Feature::EarlyLife, "early-life", "an update may keep the version, and is not recorded"},
     {Feature::Securityfs, "securityfs", "a policy's name is a directory of securityfs"},
     {Feature::ScriptHook, "script-hook", "scripts are checked with AT_EXECVE_CHECK"},
 };

@@ -6,38 +6,35 @@
 
 #include "compiler/command/read_policy.h"
 #include "compiler/driver/commands.h"
+#include "compiler/driver/find_thumbprint.h"
 #include "compiler/driver/report.h"
 #include "compiler/driver/target_option.h"
+#include "compiler/driver/thumbprint_hash.h"
+#include "compiler/life/records.h"
 #include "compiler/sign/thumbprint.h"
-#include "compiler/support/errno.h"
 #include "compiler/support/printable.h"
 #include "compiler/support/wording.h"
-#include "compiler/table/build.h"
 #include "compiler/targets/features.h"
-#include "ipec/runtime/audit.h"
 
 namespace ipec::driver {
 namespace {
 
 using namespace command;
-using runtime::Record;
 using sign::Hash;
 using targets::Feature;
 
 struct ThumbprintOptions : TargetOptions {
   std::optional<Hash> hash;
+  std::optional<std::string> find;
   bool record = false;
-};
-
-constexpr Choice<Hash> kHashes[] = {
-#define IPEC_HASH(id, name, digest) {name, Hash::id},
-#include "compiler/sign/hashes.def"
 };
 
 constexpr auto kOptions = Table<ThumbprintOptions>(
     kTargetOption,
-    OneOf<&ThumbprintOptions::hash, kHashes>(
+    OneOf<&ThumbprintOptions::hash, kHashChoices>(
         "--hash", "HASH", "sha1, sha256, sha384 or sha512; the default depends on the target"),
+    Value<&ThumbprintOptions::find>("--find", "DIGEST",
+                                    "print the signed files that have this thumbprint"),
     Flag<&ThumbprintOptions::record>("--record", "print the record of loading the policy instead"));
 
 struct Call {
@@ -53,17 +50,8 @@ std::string UpperHex(std::span<const std::uint8_t> bytes) {
   return text;
 }
 
-// Fills a record; `write` returns its length if called without a buffer.
-template <typename Write>
-std::string Written(Write write) {
-  std::string text(write(std::span<char>()) + 1, '\0');
-  text.resize(write(std::span<char>(text)));
-  return text;
-}
-
-void PrintRecord(runtime::Features dialect, Record record, const std::string& body,
-                 Environment& env) {
-  env.out << fmt::format("type={} audit(0.000:0): {}\n", RecordType(dialect, record), body);
+void PrintRecord(const life::SentRecord& record, Environment& env) {
+  env.out << life::LineOf(record) << '\n';
 }
 
 // A rejected policy is never recorded with its digest; some kernels record the failure.
@@ -72,25 +60,20 @@ ExitStatus ReportRejection(const pipeline::PolicyFileReading& reading, const Cal
   env.out.flush();
   PrintFindings(reading, call.target, call.color, env.err);
   if (!call.record) return ExitStatus::Findings;
-  const runtime::Features dialect = table::FeaturesOf(call.target);
-  const auto error = -NumberOf(*reading.error());
-  const std::string failed = Written(
-      [&](std::span<char> room) { return runtime::FailedLoadRecord(dialect, error, {}, room); });
-  if (!failed.empty()) PrintRecord(dialect, Record::FailedLoad, failed, env);
+  for (const life::SentRecord& failed : life::FailedLoadOf(call.target, *reading.error())) {
+    PrintRecord(failed, env);
+  }
   return ExitStatus::Findings;
 }
 
 void PrintLoad(const policy::Policy& policy, const std::vector<std::uint8_t>& thumbprint,
                const Call& call, Environment& env) {
-  const runtime::Features dialect = table::FeaturesOf(call.target);
-  runtime::PolicyIdentity loaded;
+  life::PolicyRecord loaded;
   loaded.name = policy.name;
-  loaded.version = {policy.version.major, policy.version.minor, policy.version.revision};
-  loaded.thumbprint = {sign::Name(call.hash), thumbprint};
-  PrintRecord(dialect, Record::Load, Written([&](std::span<char> room) {
-                return runtime::LoadRecord(dialect, loaded, {}, room);
-              }),
-              env);
+  loaded.version = policy.version;
+  loaded.hash = call.hash;
+  loaded.thumbprint = thumbprint;
+  PrintRecord(life::LoadOf(call.target, loaded), env);
 }
 
 ExitStatus PrintThumbprint(const std::string& operand, const Call& call, Environment& env) {
@@ -121,12 +104,16 @@ ExitStatus RunThumbprint(const ThumbprintOptions& options, Environment& env) {
   const targets::Target* target = TargetOf(options, env);
   if (target == nullptr) return ExitStatus::Usage;
   const bool chosen = target->Has(Feature::ChosenThumbprint);
-  const Hash usual = chosen ? Hash::Sha1 : Hash::Sha256;
+  const Hash usual = life::UsualHash(*target);
   const Hash hash = options.hash.value_or(usual);
   if (options.record && !chosen && hash != usual) {
     return Report(env, ExitStatus::Usage,
                   fmt::format("{} always records {}; leave --hash={} out", target->name,
                               sign::Name(usual), sign::Name(hash)));
+  }
+  if (options.find) {
+    if (!options.record) return FindThumbprint(*options.find, hash, options.operands, env);
+    return Report(env, ExitStatus::Usage, "`--find` and `--record` exclude each other");
   }
   const Call call{*target, hash, options.record, WantsColor(options, env, env.err)};
   ExitStatus status = ExitStatus::Ok;
@@ -148,7 +135,11 @@ const Command kThumbprintCommand{
         "With --record, prints the record of loading the policy, with the signed name and\n"
         "version. The kernel records a rejected policy without a digest: for such a\n"
         "policy, prints findings on standard error, with exit status 1, and with --record\n"
-        "also the record of the failure, if the target has one.",
+        "also the record of the failure, if the target has one.\n"
+        "With --find, prints each FILE whose thumbprint is DIGEST, as a record quotes it:\n"
+        "`sha256:` and hex digits, or at least the first four of them. Of a directory, all\n"
+        "signed files in it and below it are compared, whatever their names. Exit status 1:\n"
+        "none has it.",
     .example =
         "  $ ipec thumbprint --record device.p7b\n"
         "  type=1422 audit(0.000:0): policy_name=\"device\" policy_version=1.0.0\n"

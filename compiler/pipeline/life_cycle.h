@@ -1,14 +1,13 @@
 #pragma once
 
-// The answers of a kernel when one policy follows another one.
-//
-// Source: ipe_update_policy() and ipe_set_active_pol() of security/ipe/policy.c and policy_fs.c of
-// Linux 6.12.
+// The answers of a kernel when one policy follows another one, which is active: three questions to
+// compiler/life.
 
 #include <optional>
 
 #include "compiler/policy/policy.h"
 #include "compiler/support/errno.h"
+#include "compiler/targets/targets.h"
 
 namespace ipec::pipeline {
 
@@ -19,6 +18,7 @@ struct LifeCycle {
 };
 
 // `is_too_long`: the new policy, once signed, has more bytes than the kernel accepts.
-LifeCycle LifeCycleOf(const policy::Policy& before, const policy::Policy& after, bool is_too_long);
+LifeCycle LifeCycleOf(const policy::Policy& before, const policy::Policy& after,
+                      const targets::Target& target, bool is_too_long);
 
 }  // namespace ipec::pipeline

@@ -17,6 +17,7 @@ enum class Feature : std::uint8_t {
   VerityBeforeSignature,  // `fsverity_signature` of either value requires fs-verity
   ChosenThumbprint,       // the thumbprint's hash is a build-time choice of the kernel
   Securityfs,             // a policy's name becomes a directory of securityfs, with its limits
+  EarlyLife,              // the life of policies in the RFC series: see compiler/life
   ScriptHook,             // scripts are checked with AT_EXECVE_CHECK
 };
 
