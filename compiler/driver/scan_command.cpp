@@ -13,10 +13,10 @@
 #include "compiler/inventory/inventory_json.h"
 #include "compiler/inventory/scan.h"
 #include "compiler/inventory/texts.h"
-#include "compiler/support/workers.h"
 #include "compiler/support/printable.h"
 #include "compiler/support/streams.h"
 #include "compiler/support/wording.h"
+#include "compiler/support/workers.h"
 
 namespace ipec::driver {
 namespace {
@@ -236,10 +236,11 @@ const Command kScanCommand{
         "Prints the dm-verity volumes and the files of an image as far as a policy can\n"
         "name them: root hashes, whether they are signed, and fs-verity digests. INPUT is\n"
         "distinguished by content: a disk image (GPT) or block device, a dm-verity hash\n"
-        "device, alone or behind its data, X.roothash, X.usrhash, the rows of\n"
-        "`systemd-repart --json`, the JSON of a dm-verity signature, a unified kernel\n"
-        "image, output of `dmsetup table`, `fsverity digest` or `fsverity measure`, or an\n"
-        "inventory. `-` is standard input. With --fsverity also files and directories.\n"
+        "device, alone or behind its data, X.roothash, X.usrhash and X.roothash.p7s, the\n"
+        "rows of `systemd-repart --json`, the JSON of a dm-verity signature, a unified\n"
+        "kernel image, output of `dmsetup table`, `fsverity digest` or `fsverity measure`,\n"
+        "or an inventory. `-` is standard input. With --fsverity also files and\n"
+        "directories.\n"
         "\n"
         "A root hash is computed from the top block of its hash tree; --verify compares\n"
         "the whole tree with the data. Signatures are not verified. The inventory is for\n"

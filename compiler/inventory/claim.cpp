@@ -116,7 +116,7 @@ std::vector<Claim*> Claims::CandidatesFor(const Claim& claim) {
     collect([&](const Claim& volume) { return volume.name == claim.stem; });
     collect([&](const Claim& volume) { return !claim.hex.empty() && Agree(volume, claim); });
     // A signature is of something.
-    if (claim.is_signed) collect([](const Claim&) { return true; });
+    if (claim.is_signed && !claim.hex.empty()) collect([](const Claim&) { return true; });
     return found;
   }
   if (claim.role != Role::Other) {
@@ -132,13 +132,15 @@ std::vector<Claim*> Claims::CandidatesFor(const Claim& claim) {
 
 llvm::Error Claims::AddStatement(const Claim& claim) {
   const std::vector<Claim*> candidates = CandidatesFor(claim);
+  if (claim.hex.empty() && candidates.size() != 1) {
+    return Malformed(claim.place + " is a signature, and " +
+                     (candidates.empty() ? "no volume" : "more than one volume") +
+                     " has its name: `X.usrhash.p7s` is of the volume of `X.usrhash` or `X.raw`");
+  }
   for (Claim* const volume : candidates) {
     if (!volume->hex.empty() && Agree(*volume, claim)) return Merge(*volume, claim);
   }
   if (!candidates.empty()) return Disagree(*candidates.front(), claim);
-  if (claim.hex.empty()) {
-    return Malformed(claim.place + " is the signature of a volume that is not among the inputs");
-  }
   volumes_.push_back(claim);
   return llvm::Error::success();
 }

@@ -154,15 +154,16 @@ class Reader {
       partition.id = ReadGuid(entry + 16);
       const std::uint64_t first = endian::read64le(entry + 32);
       const std::uint64_t last = endian::read64le(entry + 40);
-      const std::string name = "partition " + std::to_string(partition.number);
-      const std::string place = ", sectors " + std::to_string(first) + " to " +
-                                std::to_string(last) + " of " + std::to_string(table.sector) +
-                                " bytes, ";
+      const auto words = [&] {
+        return "partition " + std::to_string(partition.number) + ", sectors " +
+               std::to_string(first) + " to " + std::to_string(last) + " of " +
+               std::to_string(table.sector) + " bytes, ";
+      };
       if (last < first || first == 0) {
-        return Malformed(image_.place() + ": " + name + place + "is not possible");
+        return Malformed(image_.place() + ": " + words() + "is not possible");
       }
       if (last >= sectors) {
-        return Malformed(image_.place() + " is cut off: " + name + place +
+        return Malformed(image_.place() + " is cut off: " + words() +
                          "ends beyond the image, which has " + std::to_string(image_.size()) +
                          " bytes");
       }

@@ -10,6 +10,7 @@
 #include "compiler/inventory/image.h"
 #include "compiler/inventory/pe.h"
 #include "compiler/inventory/texts.h"
+#include "compiler/sign/signed_message.h"
 #include "compiler/support/printable.h"
 #include "compiler/support/streams.h"
 #include "compiler/support/wording.h"
@@ -46,6 +47,9 @@ class Scanner {
     // Volumes of images first: others may be the second slot of an A/B update.
     for (const Claim& claim : image_claims_) Note(claims_.AddVolume(claim));
     for (const Claim& claim : volumes_) Note(claims_.AddVolume(claim));
+    // A signature without a root hash may be of a sidecar.
+    std::stable_partition(statements_.begin(), statements_.end(),
+                          [](const Claim& claim) { return !claim.hex.empty(); });
     for (const Claim& claim : statements_) Note(claims_.AddStatement(claim));
     if (result_.problems.empty()) Note(claims_.Finish(result_.inventory, result_.notes));
     HashFiles();
@@ -108,6 +112,14 @@ class Scanner {
     if (!table) return table.takeError();
     if (*table) return ReadDisk(region, **table, whole);
     if (HasPeMagic(*head)) return ReadKernelImage(region, whole);
+    if (sign::KindOf({reinterpret_cast<const char*>(head->data()), head->size()}) ==
+        sign::Kind::Message) {
+      Claim signature = whole;
+      signature.is_signed = true;
+      signature.role = RoleOf(whole.source);
+      statements_.push_back(std::move(signature));
+      return llvm::Error::success();
+    }
     if (MayBeText(*head) && region.size() <= kLongestText) {
       llvm::Expected<bool> is_text = ReadTextInput(region, whole);
       if (!is_text) return is_text.takeError();

@@ -52,8 +52,7 @@ TextClaims ReadSidecar(const TextInput& input, const std::string& hex) {
   claim.hex = hex;
   claim.stem = input.stem;
   claim.name = input.stem;
-  if (StringRef(input.name).endswith(".roothash")) claim.role = Role::Root;
-  if (StringRef(input.name).endswith(".usrhash")) claim.role = Role::Usr;
+  claim.role = RoleOf(input.name);
   TextClaims claims;
   claims.statements.push_back(std::move(claim));
   return claims;
@@ -277,6 +276,13 @@ std::string StemOf(std::string_view path) {
     if (name.size() > extension.size()) name.consume_back(extension);
   }
   return name.str();
+}
+
+Role RoleOf(std::string_view path) {
+  StringRef name = Ref(path);
+  name.consume_back(".p7s");
+  if (name.endswith(".roothash")) return Role::Root;
+  return name.endswith(".usrhash") ? Role::Usr : Role::Other;
 }
 
 llvm::Error AddCommandLine(std::string_view command_line, const std::string& name,

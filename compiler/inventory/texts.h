@@ -41,6 +41,9 @@ llvm::Expected<Claim> ReadVeritySignature(std::string text, const std::string& p
 // The name of a file without directories and the extensions of images and sidecars.
 std::string StemOf(std::string_view path);
 
+// By such an extension: the part of the system that a sidecar is about.
+Role RoleOf(std::string_view path);
+
 // A kernel command line as claims: its parameters `roothash` and `usrhash`.
 llvm::Error AddCommandLine(std::string_view command_line, const std::string& name,
                            const std::string& place, std::vector<Claim>& statements);

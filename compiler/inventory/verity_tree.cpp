@@ -114,7 +114,6 @@ llvm::Error VerityTree::LayOut(std::uint64_t begin) {
     levels_.push_back({position, counts[i]});
     position += counts[i] * block;
   }
-  end_ = position;
   return llvm::Error::success();
 }
 

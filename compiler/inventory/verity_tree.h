@@ -40,8 +40,6 @@ class VerityTree {
 
   const Superblock& superblock() const { return superblock_; }
   std::uint64_t data_size() const { return superblock_.blocks * superblock_.data_block; }
-  // The end of the tree in the hash device.
-  std::uint64_t end() const { return end_; }
   // A single block of data has no tree: its own hash is the root hash.
   bool has_blocks() const { return !levels_.empty(); }
 
@@ -59,7 +57,7 @@ class VerityTree {
   llvm::Error Verify(std::span<const std::uint8_t> root, const Region& data,
                      const Verification& how) const;
 
-  // The sizes of trees with these blocks, without their superblock; nothing if there are none.
+  // The size of a tree without its superblock; nothing if no device is that large.
   static std::optional<std::uint64_t> SizeFor(std::uint64_t blocks, std::uint32_t hash_block,
                                               std::size_t digest_size);
 
@@ -80,7 +78,6 @@ class VerityTree {
   std::vector<Level> levels_;   // from the top
   std::uint64_t children_ = 0;  // of a hash block
   std::size_t stride_ = 0;      // from one digest in a hash block to the next
-  std::uint64_t end_ = 0;
 };
 
 }  // namespace ipec::inventory

@@ -90,6 +90,18 @@ class Verity(InTemporaryDirectory):
         for _ in range(10):
             self.assertIn("data block 701 at byte 2871296 ", scan("--verify", "v.verity", "v.img", status=1))
 
+    def test_detached_signature(self):
+        for name in ("a", "b"):
+            write(name + ".img", os.urandom(9 * 4096))
+            verity_format(name + ".img", name + ".verity", f"--root-hash-file={name}.roothash")
+        run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-out", "cert.pem", "-subj", "/CN=x")
+        run("openssl", "smime", "-sign", "-nocerts", "-noattr", "-binary", "-in", "a.roothash", "-inkey", "key.pem",
+            "-signer", "cert.pem", "-outform", "der", "-out", "a.roothash.p7s")
+        found = [(volume["name"], volume["signed"]) for volume in scan("a.roothash.p7s", "a.verity", "b.verity")["volumes"]]
+        self.assertEqual(found, [("a", True), ("b", None)])
+        self.assertEqual(self.only_volume("a.roothash.p7s", "a.roothash")["signed"], True)
+        self.assertIn("no volume has its name", scan("a.roothash.p7s", "b.verity", status=2))
+
     def test_names_and_data(self):
         for name in ("a", "b"):
             write(name + ".img", os.urandom(9 * 4096))

@@ -50,6 +50,7 @@ std::vector<std::string> NamesOf(Claims& claims) {
   std::vector<std::string> notes;
   REQUIRE_FALSE(Fails(claims.Finish(inventory, notes)));
   std::vector<std::string> names;
+  names.reserve(inventory.volumes.size());
   for (const Volume& volume : inventory.volumes) names.push_back(volume.name);
   return names;
 }
