@@ -1,0 +1,26 @@
+#pragma once
+
+// Values that stand for those of an inventory while there is none: what a policy can have in the
+// place of a placeholder. They depend only on the template, so that it can be checked alone.
+
+#include <deque>
+#include <string>
+
+#include "compiler/render/values.h"
+
+namespace ipec::render {
+
+class StandIns final : public Values {
+ public:
+  // For all placeholders or, with the values of an inventory, for those of settings.
+  explicit StandIns(InventoryValues* inventory = nullptr) : inventory_(inventory) {}
+
+  llvm::Expected<const Found*> Find(const Use& use) override;
+
+ private:
+  InventoryValues* const inventory_;
+  Found found_;
+  std::deque<std::string> values_;
+};
+
+}  // namespace ipec::render
