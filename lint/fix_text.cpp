@@ -74,7 +74,7 @@ class Levels {
 
 // The findings about one text, without style. Of the findings that are not suppressed, only
 // warnings and errors.
-struct Summary {
+struct TextSummary {
   RuleMap<std::size_t> reported_by_rule;
   Levels reported;                 // severity
   Levels worst;                    // severity of the worst finding about a statement, of any rule
@@ -91,13 +91,14 @@ struct Regression {
   std::optional<std::size_t> target;  // for which they are suppressed
   Subject subject;
 
-  bool Occurs(const Summary& now, const Summary& before) const {
+  bool Occurs(const TextSummary& now, const TextSummary& before) const {
     return target ? now.suppressed[*target].Of(subject) > before.suppressed[*target].Of(subject)
-                  : now.reported.Of(subject) > before.worst.Of(Summary::OfAnyRule(subject));
+                  : now.reported.Of(subject) > before.worst.Of(TextSummary::OfAnyRule(subject));
   }
 };
 
-std::vector<Regression> FindRegressions(const Summary& now, const Summary& before, Keep keep) {
+std::vector<Regression> FindRegressions(const TextSummary& now, const TextSummary& before,
+                                        Keep keep) {
   std::vector<Regression> regressions;
   const auto take = [&](const Regression& one) {
     if (one.Occurs(now, before)) regressions.push_back(one);
@@ -150,10 +151,10 @@ class Subjects {
   std::uint64_t last_statement_ = 0;
 };
 
-Summary Summarize(const pipeline::Reading& reading, const Result& result) {
+TextSummary Summarize(const pipeline::Reading& reading, const Result& result) {
   constexpr auto kMax = [](std::size_t a, std::size_t b) { return std::max(a, b); };
   constexpr auto kSum = [](std::size_t a, std::size_t b) { return a + b; };
-  Summary summary;
+  TextSummary summary;
   std::vector<Levels::Row> reported;
   std::vector<Levels::Row> worst;
   Subjects subjects(reading.first().document());
@@ -162,7 +163,7 @@ Summary Summarize(const pipeline::Reading& reading, const Result& result) {
     const Subject subject = subjects.Of(finding);
     const std::size_t level = finding.severity == Severity::Error ? 2 : 1;
     reported.push_back({subject, level});
-    worst.push_back({Summary::OfAnyRule(subject), level});
+    worst.push_back({TextSummary::OfAnyRule(subject), level});
     ++summary.reported_by_rule[subject.rule];
   }
   summary.reported = Levels(std::move(reported), kMax);
@@ -182,7 +183,7 @@ Summary Summarize(const pipeline::Reading& reading, const Result& result) {
 struct Linted {
   pipeline::Reading reading;
   std::optional<Result> found;
-  Summary summary;
+  TextSummary summary;
 };
 
 class Fixer {

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "compiler/pipeline/policy_files.h"
+#include "compiler/render/render.h"
+#include "compiler/render/stand_ins.h"
 #include "compiler/support/streams.h"
 #include "compiler/support/wording.h"
 #include "lint/explained.h"
@@ -77,6 +79,23 @@ ExitStatus ReadBaseline(RunState& run) {
   return ExitStatus::Ok;
 }
 
+// The files that a template includes; of other files none.
+std::vector<std::string> IncludedBy(const std::string& path, support::FileSystem& files) {
+  std::vector<std::string> included;
+  if (!render::IsTemplateName(path)) return included;
+  llvm::Expected<std::string> text = files.Read(path);
+  if (!text) {
+    llvm::consumeError(text.takeError());  // it is reported when the file is linted
+    return included;
+  }
+  render::StandIns values;
+  const render::Rendered rendered =
+      render::Render({support::SourceBuffer(path, std::move(*text)), path}, values, &files);
+  included.reserve(rendered.sources.size());
+  for (const render::Source& source : rendered.sources) included.push_back(source.path);
+  return included;
+}
+
 // A file that is read must not be written to.
 llvm::Error CheckOverwriting(const RunState& run, std::span<const std::string> operands) {
   const LintOptions& options = run.options;
@@ -97,6 +116,9 @@ llvm::Error CheckOverwriting(const RunState& run, std::span<const std::string> o
   if (options.against) {
     if (llvm::Error error = check(PathOfOperand(*options.against), "the base")) return error;
   }
+  if (options.with) {
+    if (llvm::Error error = check(PathOfOperand(*options.with), "the inventory")) return error;
+  }
   if (run.mode == Mode::Report && options.baseline) {
     if (llvm::Error error = check(*options.baseline, "the baseline")) return error;
   }
@@ -106,6 +128,9 @@ llvm::Error CheckOverwriting(const RunState& run, std::span<const std::string> o
     const auto found = pipeline::PoliciesOf(run.env.files, operand, llvm::consumeError);
     for (const std::string& path : found.paths) {
       if (llvm::Error error = check(PathOfOperand(path), "a policy to lint")) return error;
+      for (const std::string& included : IncludedBy(path, run.env.files)) {
+        if (llvm::Error error = check(included, "a file that a template includes")) return error;
+      }
     }
   }
   return llvm::Error::success();

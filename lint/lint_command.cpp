@@ -3,6 +3,7 @@
 #include "lint/lint_command.h"
 
 #include "compiler/command/read_base.h"
+#include "compiler/command/read_inventory.h"
 #include "lint/lint_run.h"
 
 namespace ipec::lint {
@@ -19,6 +20,7 @@ constexpr auto kOptions = Table<LintOptions>(
     Value<&LintOptions::kernels>("--kernel", "CONFIG",
                                  "the configuration of a kernel: target, missing properties"),
     Value<&LintOptions::against>("--against", "BASE", kAgainstHelp),
+    Value<&LintOptions::with>("--with", "INVENTORY", kWithHelp),
     Value<&LintOptions::select>(
         "--select", "RULES", "apply only these rules: codes, prefixes, names, categories, `all`"),
     Value<&LintOptions::ignore>("--ignore", "RULES", "do not apply these rules"),
@@ -53,7 +55,7 @@ const Command kLintCommand{
         "Reports what the kernel accepts but a careful reviewer would not. If the kernel rejects\n"
         "the policy, only its errors are reported. A directory, by default the current one,\n"
         "means the policies (*.pol, *.ipe and *.policy) and the files of claims (*.claims),\n"
-        "which are only checked, in and below it, except files that git ignores, files in\n"
+        "which are checked and repaired, in and below it, except files that git ignores, files in\n"
         "hidden directories that git does not track, and files of other programs. A FILE or\n"
         "DIR that is named is linted even if git ignores it. Files that match `exclude` in\n"
         "ipec.toml are left out. A file that is named twice is linted once.\n"
@@ -64,6 +66,9 @@ const Command kLintCommand{
         "With --against, the rules about changes compare each policy with its base: in git, what\n"
         "it was in a revision (also under another name), or one FILE for all. A policy that is\n"
         "new in git gets a note. A base that cannot be read is status 3.\n"
+        "With --with, the rules about images compare each policy with what is in the image. A\n"
+        "template (*.pol.in, *.ipe.in) that is named is rendered with its values, and findings\n"
+        "are about the template; without --with, placeholders stand for any digest.\n"
         "A repair of a rejected policy is a guess at the author's intention: it is shown but\n"
         "never applied. With --diff and --write-baseline, errors go to standard error.\n"
         "Exit status 1: findings at or above the level of --fail-on (with the output sarif only\n"

@@ -4,9 +4,12 @@
 
 #include <algorithm>
 
+#include "compiler/pipeline/rendered_file.h"
+#include "compiler/support/errno.h"
 #include "compiler/support/line_diff.h"
 #include "compiler/support/printable.h"
 #include "compiler/support/wording.h"
+#include "lint/fix_claims.h"
 #include "lint/fix_text.h"
 #include "lint/linter.h"
 #include "lint/yields.h"
@@ -30,21 +33,46 @@ FixedText Fixed(const RunState& run, const LintedFile& file, const Result& resul
   return FixText(file.reading, result, file.settings, run.options.unsafe_fixes);
 }
 
+ExitStatus CannotWriteBack(RunState& run) {
+  return Report(run.env, ExitStatus::Usage,
+                "`-` cannot be written back; `--diff` prints what would change");
+}
+
 // With --fix: writes the fixed text back; `file.reading` is then of the new text.
 ExitStatus ApplyFixes(RunState& run, LintedFile& file) {
   if (!run.fixes()) return ExitStatus::Ok;
   const FixedText fixed = Fixed(run, file, Lint(file.reading, file.settings));
   if (fixed.text == file.reading.text()) return ExitStatus::Ok;
-  if (file.operand == "-") {
-    return Report(run.env, ExitStatus::Usage,
-                  "`-` cannot be written back; `--diff` prints what would change");
-  }
+  if (file.operand == "-") return CannotWriteBack(run);
   const ExitStatus status = WriteBack(file.read, fixed.text, run.env);
   if (status != ExitStatus::Ok) return status;
   run.tally.totals.fixed += fixed.count;
   file.reading = pipeline::Reading(support::SourceBuffer(file.reading.source().name(), fixed.text),
                                    file.reading.targets());
   return ExitStatus::Ok;
+}
+
+// The same for claims, whose repairs take nothing away from what they claim.
+ExitStatus ApplyRepairs(RunState& run, LintedClaims& file) {
+  if (!run.fixes()) return ExitStatus::Ok;
+  const FixedText fixed = FixClaims(file.reading);
+  if (fixed.text == file.reading.text()) return ExitStatus::Ok;
+  if (file.operand == "-") return CannotWriteBack(run);
+  const ExitStatus status = WriteBack(file.read, fixed.text, run.env);
+  if (status != ExitStatus::Ok) return status;
+  run.tally.totals.fixed += fixed.count;
+  file.reading = pipeline::ClaimsReading(
+      support::SourceBuffer(file.reading.source().name(), fixed.text), file.reading.targets());
+  return ExitStatus::Ok;
+}
+
+// With --diff: prints what would be repaired; `file.reading` stays.
+void PrintRepairs(RunState& run, const LintedClaims& file) {
+  const llvm::StringRef text = file.reading.text();
+  const FixedText fixed = FixClaims(file.reading);
+  PrintPatch(support::UnifiedDiff(file.in_patch, {text.data(), text.size()}, fixed.text),
+             WantsColor(run.options, run.env, run.env.out), run.env);
+  run.differs |= fixed.text != text;
 }
 
 // If findings are not reported, a rejected policy must not look like a clean one.
@@ -99,6 +127,12 @@ void CountLeft(Tally& tally, const Result& result) {
   for (const Diagnostic& finding : result.findings) {
     if (HasSafeFix(finding)) ++tally.totals.left;
     if (IsRejection(result, finding) && !finding.fixes.empty()) ++tally.totals.repairs;
+  }
+}
+
+void CountRepairs(Tally& tally, const Result& claims) {
+  for (const Diagnostic& finding : claims.findings) {
+    if (!finding.fixes.empty()) ++tally.totals.repairs;
   }
 }
 
@@ -192,7 +226,48 @@ ExitStatus AddToBaseline(RunState& run, LintedFile& file) {
   return ExitStatus::Ok;
 }
 
-void ReportClaims(RunState& run, const LintedClaims& file) {
+void ReportTemplate(RunState& run, const LintedTemplate& file) {
+  const render::Rendered& rendered = file.rendered;
+  Result result;
+  std::vector<pipeline::RenderedSource> sources;
+  if (rendered.HasProblems()) {
+    result.error = pipeline::ErrorOfTemplate();
+    sources = pipeline::ProblemsBySource(rendered);
+  } else {
+    const pipeline::Reading reading(
+        support::SourceBuffer(rendered.sources.front().buffer.name(), rendered.text),
+        file.targets.targets);
+    result = Lint(reading, file.settings, {.target_names = file.targets.names});
+    sources = pipeline::FindingsBySource(rendered, result.findings, result.more);
+  }
+  run.tally.totals.suppressed += result.suppressed_count;
+  const std::string joined = llvm::join(file.targets.names, ",");
+  for (pipeline::RenderedSource& source : sources) {
+    const bool is_template = &source == &sources.front();
+    if (!is_template && source.findings.empty() && source.more == 0) continue;
+    ++run.tally.totals.files;
+    Result counted;
+    counted.findings = std::move(source.findings);
+    counted.more = source.more;
+    CountFindings(run.tally, counted, FailOn(run, file.settings.config));
+    FileFindings findings;
+    findings.fingerprints = Fingerprints(*source.buffer, counted.findings);
+    findings.report.source = source.buffer;
+    if (is_template) findings.report.path = file.from_root;
+    findings.report.target = joined;
+    findings.report.error = result.error;
+    findings.report.name = result.identity.name;
+    findings.report.policy_version = result.identity.version;
+    findings.report.diagnostics = counted.findings;
+    findings.report.fingerprints = findings.fingerprints;
+    findings.report.more = counted.more;
+    run.outputs.File(findings);
+  }
+}
+
+ExitStatus ReportClaims(RunState& run, LintedClaims& file) {
+  if (run.mode == Mode::Diff) PrintRepairs(run, file);
+  if (const ExitStatus status = ApplyRepairs(run, file); status != ExitStatus::Ok) return status;
   const support::SourceBuffer& source = file.reading.source();
   Result result;
   result.findings = pipeline::JoinedFindings(file.reading, file.target_names);
@@ -209,12 +284,14 @@ void ReportClaims(RunState& run, const LintedClaims& file) {
   findings.report.more = result.more;
   if (run.mode == Mode::Report) {
     CountFindings(run.tally, result, FailOn(run, file.settings.config));
+    if (run.fixes()) CountRepairs(run.tally, result);
     ++run.tally.totals.files;
     run.outputs.File(findings);
-  } else if (!file.reading.well_formed()) {
+  } else if (!findings.report.accepted()) {
     run.rejected = true;
     PrintErrors(run, findings.report);
   }
+  return ExitStatus::Ok;
 }
 
 void ShowConfig(RunState& run, const std::string& name, const Settings& settings) {

@@ -8,8 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "compiler/command/file_targets.h"
 #include "compiler/pipeline/claims_reading.h"
 #include "compiler/pipeline/reading.h"
+#include "compiler/render/render.h"
 #include "lint/baseline.h"
 #include "lint/lint_run.h"
 #include "lint/output_set.h"
@@ -54,10 +56,21 @@ struct LintedFile {
   std::vector<std::string> target_names;
 };
 
+// A template with its settings.
+struct LintedTemplate {
+  const render::Rendered& rendered;
+  std::optional<std::string> from_root;  // as above
+  const Settings& settings;
+  command::NamedTargets targets;
+};
+
 // A file of claims with its settings.
 struct LintedClaims {
+  const std::string& operand;
   std::optional<std::string> from_root;  // as above
-  pipeline::ClaimsReading reading;       // its text, under the name for reports
+  std::string in_patch;
+  support::SourceBuffer read;
+  pipeline::ClaimsReading reading;  // its text, under the name for reports
   const Settings& settings;
   std::vector<std::string> target_names;
 };
@@ -68,8 +81,10 @@ command::ExitStatus PrepareRun(RunState& run, std::span<const std::string> opera
 command::ExitStatus ReportFindings(RunState& run, LintedFile& file);
 command::ExitStatus PrintDiff(RunState& run, const LintedFile& file);
 command::ExitStatus AddToBaseline(RunState& run, LintedFile& file);
-// In every mode: malformed claims are errors. They are neither fixed nor put into a baseline.
-void ReportClaims(RunState& run, const LintedClaims& file);
+// Lints the rendered policy; findings are about the template and the files that it includes.
+void ReportTemplate(RunState& run, const LintedTemplate& file);
+// In every mode: errors are repaired if the call asks for it, and never put into a baseline.
+command::ExitStatus ReportClaims(RunState& run, LintedClaims& file);
 void ShowConfig(RunState& run, const std::string& name, const Settings& settings);
 
 // Finishes the outputs, or writes the baseline. `status` is that of the files; returns that of the

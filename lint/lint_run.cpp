@@ -3,16 +3,20 @@
 #include <memory>
 #include <set>
 
+#include "compiler/command/read_inventory.h"
 #include "compiler/command/read_policy.h"
 #include "compiler/content/content.h"
 #include "compiler/pipeline/claims_reading.h"
 #include "compiler/pipeline/git_repository.h"
 #include "compiler/pipeline/policy_files.h"
 #include "compiler/pipeline/report_paths.h"
+#include "compiler/render/render.h"
+#include "compiler/render/stand_ins.h"
 #include "compiler/support/streams.h"
 #include "compiler/support/wording.h"
 #include "lint/bases.h"
 #include "lint/file_settings.h"
+#include "lint/image.h"
 #include "lint/lint_modes.h"
 #include "lint/signed_file.h"
 
@@ -42,6 +46,7 @@ class Run {
       return ExitStatus::Usage;
     }
     if (const ExitStatus wrong = bases_.Open(); wrong != ExitStatus::Ok) return wrong;
+    if (const ExitStatus wrong = ReadImage(); wrong != ExitStatus::Ok) return wrong;
     if (const ExitStatus wrong = PrepareRun(state_, operands_); wrong != ExitStatus::Ok) {
       return wrong;
     }
@@ -53,6 +58,18 @@ class Run {
   }
 
  private:
+  ExitStatus ReadImage() {
+    if (!options_.with) return ExitStatus::Ok;
+    // Standard input can be read only once.
+    std::vector<std::string> readers = options_.operands;
+    readers.insert(readers.end(), options_.kernels.begin(), options_.kernels.end());
+    if (options_.against) readers.push_back(*options_.against);
+    std::optional<inventory::Inventory> read;
+    const ExitStatus status = ReadInventory(*options_.with, readers, env_, read);
+    if (status == ExitStatus::Ok) image_ = std::make_shared<const Image>(std::move(*read));
+    return status;
+  }
+
   ExitStatus Operand(const std::string& operand) {
     ExitStatus status = ExitStatus::Ok;
     const auto report = [&](llvm::Error error) {
@@ -94,6 +111,7 @@ class Run {
     const pipeline::Config& config = (*found)->config;
     if (IsExcluded(name, config)) return ExitStatus::Ok;
     if (pipeline::IsClaimsName(name)) return Claims(operand, path, name, **found);
+    if (render::IsTemplateName(name)) return Template(operand, path, name, **found);
     llvm::Expected<pipeline::PolicyFile> policy = ReadPolicyFile(operand, env_);
     if (!policy) {
       ++taken_;
@@ -106,10 +124,18 @@ class Run {
     std::shared_ptr<const pipeline::Reading> base;
     const ExitStatus status = bases_.BaseOf(position, name, targets->targets, base);
     std::optional<Settings> own;
-    if (const bool beside = IsSignedBeside(env_.files, path); beside || base != nullptr) {
+    const bool is_signed = policy->content.kind == content::Kind::Signed;
+    const bool beside = IsSignedBeside(env_.files, path);
+    if (beside || is_signed || base != nullptr || image_) {
       own = **found;
       own->signed_beside = beside;
+      if (is_signed) {
+        llvm::Expected<ReviewedText> reviewed = TextBeside(env_.files, path);
+        if (!reviewed) return Report(env_, reviewed.takeError());
+        own->reviewed = std::make_shared<const ReviewedText>(std::move(*reviewed));
+      }
       own->base = std::move(base);
+      own->image = image_;
       auto acceptances = bases_.AcceptancesOf(config);
       if (!acceptances) return Mistaken(acceptances.takeError());
       own->acceptances = std::move(*acceptances);
@@ -117,7 +143,6 @@ class Run {
     const Settings& settings = own ? *own : **found;
     pipeline::Reading reading(support::SourceBuffer(name, policy->text.text().str()),
                               targets->targets);
-    const bool is_signed = policy->content.kind == content::Kind::Signed;
     LintedFile file{operand,
                     {},
                     {},
@@ -132,6 +157,37 @@ class Run {
     return Worse(status, Lint(file));
   }
 
+  // A template is rendered with the values of the image; what is not known has any value.
+  ExitStatus Template(const std::string& operand, const std::string& path, const std::string& name,
+                      const Settings& common) {
+    ++taken_;
+    if (state_.mode != Mode::Report || state_.fixes() || options_.against) {
+      return Report(env_, support::ErrorOf(support::Quoted(name) +
+                                           " is a template: it is neither fixed nor compared, but "
+                                           "the policy that `ipec render` makes of it can be"));
+    }
+    llvm::Expected<support::SourceBuffer> text = ReadOperand(operand, env_);
+    if (!text) return Report(env_, text.takeError());
+    auto targets = settings_.TargetsFor(common.config, std::string(render::PolicyNameOf(name)));
+    if (!targets) return Mistaken(targets.takeError());
+    std::optional<render::InventoryValues> values;
+    if (image_ != nullptr) {
+      values = llvm::cantFail(render::InventoryValues::Make(image_->inventory(), {}));
+    }
+    render::Options options;
+    options.hides_text = !values;
+    render::StandIns stand_ins(values ? &*values : nullptr);
+    const render::Rendered rendered = render::Render(
+        {support::SourceBuffer(name, text->text().str()), operand == "-" ? "" : operand}, stand_ins,
+        &env_.files, options);
+    Settings settings = common;
+    settings.image = image_;
+    LintedTemplate file{rendered, {}, settings, std::move(*targets)};
+    if (operand != "-" || options_.stdin_filename) file.from_root = paths_.FromRoot(path);
+    ReportTemplate(state_, file);
+    return ExitStatus::Ok;
+  }
+
   // Files of claims are checked; no lint rule is about them.
   ExitStatus Claims(const std::string& operand, const std::string& path, const std::string& name,
                     const Settings& settings) {
@@ -140,14 +196,17 @@ class Run {
     if (!text) return Report(env_, text.takeError());
     auto targets = settings_.TargetsFor(settings.config, name);
     if (!targets) return Mistaken(targets.takeError());
-    LintedClaims file{
-        {},
-        pipeline::ClaimsReading(support::SourceBuffer(name, text->text().str()), targets->targets),
-        settings,
-        std::move(targets->names)};
+    pipeline::ClaimsReading reading(support::SourceBuffer(name, text->text().str()),
+                                    targets->targets);
+    LintedClaims file{operand,
+                      {},
+                      paths_.ForPatch(path),
+                      std::move(*text),
+                      std::move(reading),
+                      settings,
+                      std::move(targets->names)};
     if (operand != "-" || options_.stdin_filename) file.from_root = paths_.FromRoot(path);
-    ReportClaims(state_, file);
-    return ExitStatus::Ok;
+    return ReportClaims(state_, file);
   }
 
   ExitStatus Lint(LintedFile& file) {
@@ -200,9 +259,10 @@ class Run {
   pipeline::FilesOnce named_;
   pipeline::ReportPaths paths_;
   std::set<std::string> mistakes_;
-  bool in_directory_ = false;   // the file was found in a directory operand
-  std::size_t taken_ = 0;       // files that were not skipped
-  bool found_nothing_ = false;  // in a directory operand
+  std::shared_ptr<const Image> image_;  // null without --with
+  bool in_directory_ = false;           // the file was found in a directory operand
+  std::size_t taken_ = 0;               // files that were not skipped
+  bool found_nothing_ = false;          // in a directory operand
 };
 
 }  // namespace

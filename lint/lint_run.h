@@ -34,6 +34,7 @@ struct LintOptions : command::CommonOptions {
   bool show_config = false;
   std::optional<std::string> stdin_filename;
   std::optional<std::string> against;
+  std::optional<std::string> with;
 };
 
 command::ExitStatus RunLint(const LintOptions& options, command::Environment& env);

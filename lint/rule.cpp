@@ -6,12 +6,14 @@
 #include <map>
 
 #include "compiler/analysis/case_group.h"
+#include "compiler/analysis/placed_events.h"
 #include "compiler/pipeline/case_words.h"
 #include "compiler/pipeline/reading.h"
 #include "compiler/support/assert.h"
 #include "compiler/support/keyed_hash.h"
 #include "compiler/support/numbers.h"
 #include "lint/digest_algorithms.h"
+#include "lint/image.h"
 #include "lint/settings.h"
 #include "lint/signed_file.h"
 #include "lint/statements.h"
@@ -118,10 +120,24 @@ Context::Context(const pipeline::Reading& reading, const pipeline::TargetReading
       requested_(settings.requested),
       unsuppressible_(settings.unsuppressible),
       signed_beside_(settings.signed_beside),
+      reviewed_(settings.reviewed.get()),
       base_(settings.base.get()),
       seen_(seen),
       acceptances_(settings.acceptances.get()),
+      image_(settings.image.get()),
       first_alike_(FirstsAlike(coverage)) {}
+
+const Image* Context::image() {
+  if (image_ == nullptr) ran_[running_->id] = false;
+  return image_;
+}
+
+const analysis::PlacedEvents& Context::PlacedEvents() {
+  if (placed_ == nullptr) {
+    placed_ = std::make_shared<const analysis::PlacedEvents>(coverage, image_->places());
+  }
+  return *placed_;
+}
 
 Diagnostic& Context::ReportText(Span where, std::string message) {
   Diagnostic& made = out_->emplace_back();

@@ -7,6 +7,7 @@
 // are exact, by classes of events, and name a witness for what they report about decisions.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -30,6 +31,10 @@ class Reading;
 class TargetReading;
 struct Config;
 }  // namespace ipec::pipeline
+
+namespace ipec::analysis {
+class PlacedEvents;
+}  // namespace ipec::analysis
 
 namespace ipec::lint {
 
@@ -58,7 +63,9 @@ inline constexpr std::string_view kOnRequest = {};
 enum class Shown : std::uint8_t { Plain, Unnecessary };
 
 class Context;
+class Image;
 class Layouts;
+struct ReviewedText;
 struct Settings;
 
 // The content of the rule's own file.
@@ -197,6 +204,12 @@ class Context {
   // comments that may suppress some do not count as unused.
   std::span<Diagnostic> ReportChanges();
 
+  // Of a rule about an image: the one that `--with` describes. Without it, null; then comments that
+  // may suppress findings about it do not count as unused.
+  const Image* image();
+  // Which rules decide events of the image, of which there must be one.
+  const analysis::PlacedEvents& PlacedEvents();
+
   // Whether the rule is the first of its statement, which has several if it names an alias.
   bool IsFirstOfStatement(RuleId rule) const { return policy.IsFirstOfStatement(rule); }
   // The operations that the statement of a rule or of a DEFAULT stands for, as the alias lists
@@ -217,6 +230,8 @@ class Context {
   // The clause of the rule's statement with this position among its conditions.
   Span ConditionSpan(RuleId rule, std::size_t condition) const;
 
+  // Of a signed file: the text beside it, which may be none. Null: it is not a signed file.
+  const ReviewedText* reviewed() const { return reviewed_; }
   // Whether ipec.toml marks the file as built into a kernel, or as replaced after boot.
   bool IsBootPolicy() const;
   // The name under which systemd loads the policy: that of its signed file, `NAME.p7b`. Empty if it
@@ -273,10 +288,13 @@ class Context {
   const RuleMap<bool>& requested_;
   const RuleMap<bool>& unsuppressible_;
   const bool signed_beside_;
+  const ReviewedText* const reviewed_;
   const pipeline::Reading* const base_;
   const pipeline::TargetReading& seen_;
   pipeline::Acceptances* const acceptances_;
-  std::optional<std::vector<Changed>> from_base_;  // computed once
+  const Image* const image_;
+  std::shared_ptr<const analysis::PlacedEvents> placed_;  // computed once
+  std::optional<std::vector<Changed>> from_base_;         // computed once
   // How many of the findings that were reported last are accepted: a configured level is not for
   // them.
   std::size_t accepted_ = 0;

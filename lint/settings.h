@@ -38,6 +38,12 @@ struct Overrides {
   std::span<const std::string> severity;  // `RULE=LEVEL`
 };
 
+// The text beside a signed file, `NAME.pol` beside `NAME.p7b`.
+struct ReviewedText {
+  std::string name;  // empty: there is none
+  std::string text;
+};
+
 struct Settings {
   pipeline::Config config;
   std::string today;
@@ -47,11 +53,15 @@ struct Settings {
   RuleMap<bool> unsuppressible;
   // Of one file, not of its configuration: the signed file `NAME.p7b` is beside it.
   bool signed_beside = false;
+  // Of a signed file; null: it is not signed.
+  std::shared_ptr<const ReviewedText> reviewed;
   // The same: what it is compared with, accepted by all of its targets, which are the same ones.
   // Null: nothing.
   std::shared_ptr<const pipeline::Reading> base;
   // Differences from the base that `diff.accepted` accepts; null: none.
   std::shared_ptr<pipeline::Acceptances> acceptances;
+  // The image that the policies are for; null: not known.
+  std::shared_ptr<const Image> image;
 
   std::optional<Severity> Of(const Rule& rule) const { return severity[rule.id]; }
   bool IsChosen(const Rule& rule) const { return chosen[rule.id]; }

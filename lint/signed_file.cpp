@@ -1,5 +1,7 @@
 #include "lint/signed_file.h"
 
+#include "lint/settings.h"
+
 namespace ipec::lint {
 namespace {
 
@@ -30,6 +32,19 @@ bool IsSignedBeside(support::FileSystem& files, const std::string& path) {
   const std::string beside = path.substr(0, path.size() - name.size()) + std::string(StemOf(path)) +
                              std::string(kExtension);
   return files.KindOf(beside) == support::PathKind::File;
+}
+
+llvm::Expected<ReviewedText> TextBeside(support::FileSystem& files, const std::string& path) {
+  if (NameOfSigned(path).empty()) return ReviewedText();
+  const std::string stem = path.substr(0, path.size() - kExtension.size());
+  for (const char* const extension : {".pol", ".ipe", ".policy"}) {
+    const std::string beside = stem + extension;
+    if (files.KindOf(beside) != support::PathKind::File) continue;
+    llvm::Expected<std::string> text = files.Read(beside);
+    if (!text) return text.takeError();
+    return ReviewedText{beside, std::move(*text)};
+  }
+  return ReviewedText();
 }
 
 }  // namespace ipec::lint

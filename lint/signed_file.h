@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "compiler/support/file_system.h"
+#include "llvm/Support/Error.h"
 
 namespace ipec::lint {
 
@@ -19,5 +20,10 @@ std::string_view NameOfSigned(std::string_view path);
 
 // Whether `NAME.p7b` is in the directory of the policy `NAME.pol`.
 bool IsSignedBeside(support::FileSystem& files, const std::string& path);
+
+// The text of which `NAME.p7b` should be the signed file: `NAME.pol`, `NAME.ipe` or `NAME.policy`
+// beside it. The error: it cannot be read.
+struct ReviewedText;
+llvm::Expected<ReviewedText> TextBeside(support::FileSystem& files, const std::string& path);
 
 }  // namespace ipec::lint

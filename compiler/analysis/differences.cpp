@@ -41,7 +41,11 @@ class OperationDifferences {
       for (const Facts facts : rows_.Possible(true, true)) AddProduct(facts);
     }
     std::erase_if(groups_, [](const Difference& group) { return group.cases == 0; });
-    std::move(groups_.begin(), groups_.end(), std::back_inserter(found_.groups));
+    if (found_.groups.empty()) {
+      found_.groups = std::move(groups_);
+    } else {
+      std::move(groups_.begin(), groups_.end(), std::back_inserter(found_.groups));
+    }
   }
 
  private:

@@ -44,6 +44,36 @@ std::map<Indices, OperationSet> ByOperations(const Claims& claims, ClaimKind kin
   return groups;
 }
 
+// Claims that are judged together.
+struct ClaimGroup {
+  Indices claims;
+  OperationSet operations;
+  // The cases in which no policy contradicts them.
+  CaseSet harmless;
+
+  bool can_fail() const { return CountOf(harmless.Complement(operations)) != 0; }
+};
+
+std::vector<ClaimGroup> ProvedTogether(const Claims& claims) {
+  std::vector<ClaimGroup> groups;
+  for (std::size_t i = 0; i < claims.claims.size(); ++i) {
+    const Claim& claim = claims.claims[i];
+    if (claim.kind == ClaimKind::Only) continue;
+    const OperationSet operations = OperationsOf(claims, claim);
+    CaseSet fits(claims.fits.semantics);
+    AddFitting(claims, claim, operations, fits);
+    groups.push_back({{i}, operations, fits.Complement(operations)});
+  }
+  for (const auto& [indices, operations] : ByOperations(claims, ClaimKind::Only)) {
+    CaseSet possible(claims.fits.semantics);
+    for (const std::size_t i : indices) {
+      AddFitting(claims, claims.claims[i], operations, possible);
+    }
+    groups.push_back({indices, operations, std::move(possible)});
+  }
+  return groups;
+}
+
 class Prover {
  public:
   Prover(const Policy& policy, const Claims& claims) : claims_(claims), policy_(policy) {}
@@ -53,21 +83,7 @@ class Prover {
       results_.emplace_back().judged_at = i;
       can_fail_.push_back(false);
     }
-    for (std::size_t i = 0; i < results_.size(); ++i) {
-      const Claim& claim = claims_.claims[i];
-      if (claim.kind == ClaimKind::Only) continue;
-      const OperationSet operations = OperationsOf(claims_, claim);
-      CaseSet fits(claims_.fits.semantics);
-      AddFitting(claims_, claim, operations, fits);
-      Classify({i}, fits.Complement(operations), operations);
-    }
-    for (const auto& [claims, operations] : ByOperations(claims_, ClaimKind::Only)) {
-      CaseSet possible(claims_.fits.semantics);
-      for (const std::size_t i : claims) {
-        AddFitting(claims_, claims_.claims[i], operations, possible);
-      }
-      Classify(claims, possible, operations);
-    }
+    for (const ClaimGroup& group : ProvedTogether(claims_)) Classify(group);
     for (std::size_t i = 0; i < results_.size(); ++i) {
       if (!can_fail_[i]) results_[i].verdict = Verdict::CannotFail;
       if (results_[i].verdict != Verdict::Holds) results_[i].holds_by_missing = {};
@@ -76,16 +92,19 @@ class Prover {
   }
 
  private:
-  // Classifies claims together. Policies can contradict them only in cases that are not `harmless`:
-  // by denying these cases if the claims say `always`, else by allowing them.
-  void Classify(const Indices& claims, const CaseSet& harmless, OperationSet operations) {
+  // Policies can contradict the claims only in cases that are not harmless: by denying these cases
+  // if the claims say `always`, else by allowing them.
+  void Classify(const ClaimGroup& group) {
+    const Indices& claims = group.claims;
+    const OperationSet operations = group.operations;
+    const CaseSet& harmless = group.harmless;
     const bool denies = claims_.claims[claims.front()].kind == ClaimKind::Always;
     const auto against = [&](const Policy& policy) {
       const CaseSet allowed = CaseSet::AllowedBy(policy, operations);
       const CaseSet wrong = denies ? allowed.Complement(operations) : allowed;
       if (CountMissing(wrong, harmless) == 0) return Differences();
       Differences found = Missing(wrong, harmless);
-      for (Difference& group : found.groups) group.before = wrong.OriginOf(group.before);
+      for (Difference& one : found.groups) one.before = wrong.OriginOf(one.before);
       return found;
     };
     Differences found = against(policy_);
@@ -94,7 +113,7 @@ class Prover {
         refuted ? policy::PropertySet() : Decisive(operations, [&](const Policy& policy) {
           return !against(policy).groups.empty();
         });
-    const bool can_fail = CountOf(harmless.Complement(operations)) != 0;
+    const bool can_fail = group.can_fail();
     for (const std::size_t i : claims) {
       ClaimResult& result = results_[i];
       if (refuted && result.verdict != Verdict::Refuted) result.judged_at = claims.front();
@@ -171,6 +190,15 @@ CaseSet RequiredBy(const Claims& claims, OperationSet operations) {
 }
 
 }  // namespace
+
+std::vector<bool> CanFail(const Claims& claims) {
+  std::vector<bool> can_fail(claims.claims.size(), false);
+  for (const ClaimGroup& group : ProvedTogether(claims)) {
+    if (!group.can_fail()) continue;
+    for (const std::size_t i : group.claims) can_fail[i] = true;
+  }
+  return can_fail;
+}
 
 std::vector<ClaimResult> ProveClaims(const Policy& policy, const Claims& claims) {
   return Prover(policy, claims).Run();

@@ -35,6 +35,9 @@ struct ClaimResult {
 // policy for each claim.
 std::vector<ClaimResult> ProveClaims(const policy::Policy& policy, const policy::Claims& claims);
 
+// For each claim, whether some policy contradicts it.
+std::vector<bool> CanFail(const policy::Claims& claims);
+
 // How many cases of an operation the claims pin. A case is pinned if a policy that decides it
 // otherwise contradicts a claim. The cases are those that the policy and the claims distinguish.
 struct Pinned {

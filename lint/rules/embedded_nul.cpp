@@ -1,3 +1,4 @@
+#include "compiler/support/wording.h"
 #include "lint/rule.h"
 
 namespace ipec::lint {
@@ -25,8 +26,8 @@ void Check(Context& context) {
   const Span hidden = context.document.hidden;
   if (hidden.empty()) return;
   context.Report({hidden.begin, hidden.begin + 1},
-                 "the kernel stops reading at this NUL byte and ignores the {} bytes after it",
-                 hidden.size() - 1);
+                 "the kernel stops reading at this NUL byte and ignores {} after it",
+                 support::NumberOf(hidden.size() - 1, "byte"));
 }
 
 }  // namespace

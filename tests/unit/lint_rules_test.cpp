@@ -110,11 +110,13 @@ Linted LintBad(const Golden& golden) {
   std::vector<std::string> select;
   std::vector<const targets::Target*> targets;
   std::optional<std::string> base;
+  std::optional<std::string> image;
   llvm::SmallVector<llvm::StringRef> words;
   llvm::StringRef(golden.arguments).split(words, ' ');
   for (llvm::StringRef word : words) {
     if (word.consume_front("--target=")) targets.push_back(targets::FindTarget(word.str()));
     if (word.consume_front("--against=")) base = golden.sections.at("input " + word.str());
+    if (word.consume_front("--with=")) image = golden.sections.at("input " + word.str());
     if (!word.consume_front("--select=")) continue;
     llvm::SmallVector<llvm::StringRef> names;
     word.split(names, ',');
@@ -127,6 +129,13 @@ Linted LintBad(const Golden& golden) {
   auto settings = Resolve(config, overrides, "2026-01-01");
   if (!settings) FAIL(llvm::toString(settings.takeError()));
   if (base) settings->base = BaseOf(*base, targets);
+  if (image) settings->image = ImageOf(*image);
+  // A rule about signed files: the text that was signed, and bad.pol beside it.
+  if (const auto text = golden.sections.find("input bad.txt"); text != golden.sections.end()) {
+    settings->reviewed =
+        std::make_shared<const ReviewedText>(ReviewedText{"bad.pol", linted.source.text().str()});
+    linted.source = support::SourceBuffer("bad.p7b", text->second);
+  }
   linted.result = Lint(ReadingOf(linted.source.text().str(), targets, "bad.pol"), *settings);
   return linted;
 }

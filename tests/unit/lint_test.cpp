@@ -29,7 +29,9 @@ struct Example {
 // The fenced blocks of a rule's documentation: policies, and their settings.
 struct Documentation {
   std::vector<Example> examples;
-  std::string base;  // of rules about changes
+  std::string base;      // of rules about changes
+  std::string image;     // of rules about images
+  std::string reviewed;  // of rules about signed files
   std::string settings;
 };
 
@@ -60,9 +62,14 @@ Documentation Read(llvm::StringRef docs) {
     const llvm::StringRef text = rest.take_front(rest.find("```"));
     docs = rest.drop_front(text.size() + 3);
     if (opening == "toml") read.settings = text.str();
+    if (opening == "json image") read.image = text.str();
     if (!opening.consume_front("ipe ")) continue;
     if (opening == "base") {
       read.base = text.str();
+      continue;
+    }
+    if (opening == "reviewed") {
+      read.reviewed = text.str();
       continue;
     }
     const bool escaped = opening.consume_back(" escaped");
@@ -90,6 +97,11 @@ TEST_CASE("the examples in the documentation of each rule are true") {
       INFO(example.text);
       const auto targets = pipeline::TargetsOf(*config, "boot.pol");
       if (!docs.base.empty()) settings->base = BaseOf(docs.base, targets);
+      if (!docs.image.empty()) settings->image = ImageOf(docs.image);
+      if (!docs.reviewed.empty()) {
+        settings->reviewed =
+            std::make_shared<const ReviewedText>(ReviewedText{"boot.pol", docs.reviewed});
+      }
       const Result result = Lint(ReadingOf(example.text, targets, "boot.pol"), *settings);
       // One of several targets may reject it.
       CHECK_FALSE(tests::CheckText(example.text, *targets[0]).result.error.has_value());

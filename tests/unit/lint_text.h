@@ -5,7 +5,9 @@
 #include <memory>
 #include <string>
 
+#include "compiler/inventory/inventory_json.h"
 #include "compiler/pipeline/reading.h"
+#include "lint/image.h"
 #include "lint/linter.h"
 
 namespace ipec::lint {
@@ -45,6 +47,12 @@ inline bool IsNextVersion(const std::string& before, const std::string& after,
 inline std::shared_ptr<const pipeline::Reading> BaseOf(const std::string& text,
                                                        pipeline::Targets targets) {
   return std::make_shared<const pipeline::Reading>(ReadingOf(text, targets, "base.pol"));
+}
+
+// For Settings::image.
+inline std::shared_ptr<const Image> ImageOf(const std::string& inventory) {
+  return std::make_shared<const Image>(
+      llvm::cantFail(inventory::ParseInventory(inventory, "inventory.json")));
 }
 
 }  // namespace ipec::lint
