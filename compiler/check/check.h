@@ -46,6 +46,10 @@ syntax::Lexis LexisOf(const targets::Target& target);
 Result CheckDocument(const syntax::Document& document, const targets::Target& target,
                      const Options& options, diagnostics::Sink& sink);
 
+// Whether the finding is about a statement that the text lacks; another text of which it is a part
+// may have it.
+bool IsAboutMissingStatement(const diagnostics::Diagnostic& finding);
+
 // Whether the finding is about an operation that its target does not know; another may know it.
 bool IsUnknownOperation(const diagnostics::Diagnostic& finding);
 

@@ -16,6 +16,7 @@
 #include "compiler/diagnostics/edits.h"
 #include "compiler/support/characters.h"
 #include "compiler/support/numbers.h"
+#include "compiler/support/wording.h"
 #include "compiler/syntax/parse.h"
 
 namespace ipec::check {
@@ -171,7 +172,8 @@ policy::Claims ClaimsOf(policy::Policy fits, const DerivedRules& derived) {
 void ReportHidden(const syntax::Document& document, diagnostics::Sink& sink) {
   if (document.hidden.empty()) return;
   const std::uint32_t begin = document.hidden.begin;
-  sink.Emit({begin, begin + 1}, diag::NulInClaims, document.hidden.size() - 1);
+  sink.Emit({begin, begin + 1}, diag::NulInClaims,
+            support::NumberOf(document.hidden.size() - 1, "byte"));
 }
 
 ClaimsResult CheckClaimsOnce(const syntax::Document& document, const targets::Target& target,
@@ -255,6 +257,25 @@ ClaimsResult CheckClaims(const syntax::Document& document, const targets::Target
       },
       sink);
   return result;
+}
+
+void ReportCannotFail(const syntax::Document& document, const policy::Claims& claims,
+                      const std::vector<bool>& can_fail, diagnostics::Sink& sink) {
+  for (std::size_t i = 0; i < can_fail.size(); ++i) {
+    if (can_fail[i]) continue;
+    const policy::Claim& claim = claims.claims[i];
+    Diagnostic& finding =
+        sink.Emit(support::WholeCharacters(document.text, claim.statement), diag::ClaimCannotFail);
+    if (claim.kind == policy::ClaimKind::Only) {
+      finding.AddNote(
+          "`only` claims about an operation are proved together, and these fit every event");
+    }
+  }
+  sink.SortByPlace();
+}
+
+bool IsAboutCannotFail(const Diagnostic& finding) {
+  return finding.descriptor == &diag::ClaimCannotFail.descriptor;
 }
 
 }  // namespace ipec::check

@@ -11,6 +11,8 @@
 // the claim fits, and these rules are checked as a policy. So whatever is explained and repaired in
 // a policy is explained and repaired in claims. Never fails and never stops early.
 
+#include <vector>
+
 #include "compiler/check/check.h"
 #include "compiler/policy/claims.h"
 
@@ -23,5 +25,10 @@ struct ClaimsResult {
 
 ClaimsResult CheckClaims(const syntax::Document& document, const targets::Target& target,
                          diagnostics::Sink& sink);
+
+// Reports the claims for which `can_fail` has no: no policy contradicts them.
+void ReportCannotFail(const syntax::Document& document, const policy::Claims& claims,
+                      const std::vector<bool>& can_fail, diagnostics::Sink& sink);
+bool IsAboutCannotFail(const diagnostics::Diagnostic& finding);
 
 }  // namespace ipec::check

@@ -159,7 +159,7 @@ class LineReader {
       claim.kind.reset();
     }
     if (clauses.empty()) {
-      if (!JoinContinued(line, false)) ReportNoOperation(word, claim.word);
+      if (!JoinContinued(line, false, blanked)) ReportNoOperation(word, claim.word);
       Omit(line);
       SkipContinued(false);
       return;
@@ -172,9 +172,10 @@ class LineReader {
     const bool has_operation = std::any_of(clauses.begin(), clauses.end(), [&](const auto& clause) {
       return RoleOf(clause) == Role::Operation;
     });
-    if (JoinContinued(line, has_operation)) claim.kind.reset();
+    const bool is_joined = JoinContinued(line, has_operation, blanked);
+    if (is_joined) claim.kind.reset();
     if (from == clauses.size() || IsAll(clauses.subspan(from), blanked)) {
-      if (from == 0) ReportNoOperation(word, claim.word);
+      if (from == 0 && !is_joined) ReportNoOperation(word, claim.word);
       Omit(line);
     } else {
       Derive(line, std::move(claim), blanked);
@@ -236,11 +237,13 @@ class LineReader {
     }
     claim.word = policy::Name(ClaimKind::Never);
     claim.rest = begin;
+    JoinContinued(line, /*has_operation=*/true, blanked);
     if (IsAll(clauses, blanked)) {
       Omit(line);
     } else {
       Derive(line, std::move(claim), blanked);
     }
+    SkipContinued(/*has_operation=*/true);
   }
 
   // Calls `each` with the first clause of every action, and the one after its last.
@@ -316,19 +319,32 @@ class LineReader {
            (role == Role::Operation && first.has_equals && !has_operation);
   }
 
-  // Reports that the lines below continue `line`, if they do.
-  bool JoinContinued(const syntax::Line& line, bool has_operation) {
+  // The continuation mark of a shell at the end of a line, with the whitespace before it; empty if
+  // there is none.
+  Span MarkOf(const syntax::Line& line) const {
+    const Span statement = Whole(line.statement);
+    const llvm::StringRef text = Text(statement);
+    if (!text.endswith("\\")) return {statement.end, statement.end};
+    const std::size_t before = text.drop_back().rtrim(" \t").size();
+    return {statement.begin + support::ToU32(before), statement.end};
+  }
+
+  // Reports that the lines below continue `line`, if they do, and adds its mark to `blanked`.
+  bool JoinContinued(const syntax::Line& line, bool has_operation, std::vector<Span>& blanked) {
     if (!IsContinued(at_ + 1, has_operation)) return false;
+    if (const Span mark = MarkOf(line); !mark.empty()) blanked.push_back(mark);
     Diagnostic& diagnostic = sink_.Emit(Whole(line.statement), diag::WrappedStatement);
     diagnostic.AddNote("it continues here", Whole(document_.lines[at_ + 1].statement));
     std::vector<TextEdit> edits;
     bool has_comment = false;
-    for (std::size_t i = at_; IsContinued(i + 1, has_operation); ++i) {
-      has_comment = has_comment || !document_.lines[i].comment.empty();
-      has_operation = has_operation || document_.lines[i + 1].kind == syntax::LineKind::Rule;
-      edits.push_back(
-          {Whole({document_.lines[i].statement.end, document_.lines[i + 1].statement.begin}), " "});
+    std::size_t last = at_;
+    for (; IsContinued(last + 1, has_operation); ++last) {
+      const syntax::Line& next = document_.lines[last + 1];
+      has_comment = has_comment || !document_.lines[last].comment.empty();
+      has_operation = has_operation || next.kind == syntax::LineKind::Rule;
+      edits.push_back({Whole({MarkOf(document_.lines[last]).begin, next.statement.begin}), " "});
     }
+    if (const Span mark = MarkOf(document_.lines[last]); !mark.empty()) edits.push_back({mark, ""});
     if (!has_comment) diagnostic.AddFix("join the lines", std::move(edits));
     return true;
   }

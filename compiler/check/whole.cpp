@@ -27,10 +27,9 @@ using support::Span;
 void AddHidden(const Checker& checker, Diagnostic& diagnostic) {
   const Span hidden = checker.document.hidden;
   if (hidden.size() < 2) return;
-  diagnostic.AddNote(
-      fmt::format("the policy ends at this NUL byte; the kernel ignores the {} bytes after it",
-                  hidden.size() - 1),
-      {hidden.begin, hidden.begin + 1});
+  diagnostic.AddNote(fmt::format("the policy ends at this NUL byte; the kernel ignores {} after it",
+                                 support::NumberOf(hidden.size() - 1, "byte")),
+                     {hidden.begin, hidden.begin + 1});
 }
 
 Span FirstStatement(const Checker& checker) {
@@ -144,6 +143,12 @@ void CheckName(Checker& checker, Span where) {
         .AddNote(
             "to replace a loaded policy, write one with a higher version to its file `update`");
   }
+}
+
+bool IsAboutMissingStatement(const Diagnostic& finding) {
+  const diagnostics::Descriptor* const kind = finding.descriptor;
+  return kind == &diag::MissingHeader.descriptor || kind == &diag::EmptyPolicy.descriptor ||
+         kind == &diag::MissingDefault.descriptor;
 }
 
 }  // namespace ipec::check

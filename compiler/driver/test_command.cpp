@@ -70,7 +70,7 @@ class Run {
     if (!Prepare()) return ExitStatus::Usage;
     const FoundSuites found = FindSuites(operands_, targets_, env_);
     if (llvm::Error error = CheckOverwriting(found)) return Usage(std::move(error));
-    outputs_.Begin(run_);
+    outputs_.Begin(run_, WantsColor(options_, env_, env_.out));
     totals_.operands = llvm::join(operands_, " ");
     totals_.without_tests = found.without_tests.size();
     ExitStatus status = ExitStatus::Ok;
@@ -99,7 +99,6 @@ class Run {
     }
     run_.coverage = !options_.coverage.empty();
     run_.mutants = options_.mutants;
-    run_.color = WantsColor(options_, env_, env_.out);
     for (const std::string& word : options_.thresholds) {
       if (llvm::Error error = thresholds_.Add(word, run_)) {
         return fail(llvm::toString(std::move(error)));

@@ -51,11 +51,10 @@ llvm::Error TestOutputs::CheckReading(const std::string& path) const {
   return llvm::Error::success();
 }
 
-void TestOutputs::Begin(const suite::RunOptions& options) {
+void TestOutputs::Begin(const suite::RunOptions& run, bool color) {
   for (const auto& output : outputs_.list()) {
-    suite::RunOptions own = options;
-    own.color = options.color && !output->is_file();
-    printers_.push_back(suite::TestFormats()[output->format].make(*output->out, own));
+    const suite::OutputOptions options{run, color && !output->is_file()};
+    printers_.push_back(suite::TestFormats()[output->format].make(*output->out, options));
   }
 }
 
@@ -73,6 +72,7 @@ void TestOutputs::NotTested(const std::string& path, const std::string& reason,
 ExitStatus TestOutputs::Finish(const suite::TestTotals& totals) {
   for (const auto& printer : printers_) printer->Finish(totals);
   ExitStatus status = outputs_.Write();
+  env_.out.flush();  // a file of coverage may be standard output, too
   coverage_.Write([&](llvm::Error error) {
     status = command::Worse(status, command::Report(env_, std::move(error)));
   });

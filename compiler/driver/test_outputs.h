@@ -27,7 +27,7 @@ class TestOutputs {
   // The error: the file is read, and an output would overwrite it.
   llvm::Error CheckReading(const std::string& path) const;
   // After the last Add.
-  void Begin(const suite::RunOptions& options);
+  void Begin(const suite::RunOptions& run, bool color);
 
   std::string FromRoot(const std::string& path) { return paths_.FromRoot(path); }
 

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "compiler/analysis/prove_claims.h"
 #include "compiler/check/check.h"
 #include "compiler/support/assert.h"
 #include "compiler/support/numbers.h"
@@ -15,7 +16,12 @@
 namespace ipec::pipeline {
 
 TargetClaims::TargetClaims(const syntax::Document& document, const targets::Target& target)
-    : document_(document), target_(target), result_(check::CheckClaims(document, target, sink_)) {}
+    : document_(document), target_(target), result_(check::CheckClaims(document, target, sink_)) {
+  // Independent of malformed claims: none of them, once repaired, makes another one fail.
+  const std::vector<bool> can_fail = analysis::CanFail(result_.claims);
+  cannot_fail_ = support::ToSize(std::count(can_fail.begin(), can_fail.end(), false));
+  if (cannot_fail_ != 0) check::ReportCannotFail(document, result_.claims, can_fail, sink_);
+}
 
 ClaimsReading::ClaimsReading(support::SourceBuffer source, Targets targets)
     : source_(std::make_unique<const support::SourceBuffer>(std::move(source))),
@@ -60,6 +66,9 @@ std::vector<diagnostics::Diagnostic> JoinedFindings(const ClaimsReading& reading
   for (Found& found : all) {
     if (found.by.size() < reading.by_target().size()) {
       found.finding.only_for = support::Listed(found.by, "and");
+      if (check::IsAboutCannotFail(found.finding)) {
+        found.finding.severity = diagnostics::Severity::Information;
+      }
       found.finding.AddNote("only for " + found.finding.only_for);
     }
     findings.push_back(std::move(found.finding));
@@ -96,16 +105,31 @@ bool SameConditions(const policy::Policy& before, const policy::Rule& old_rule,
                              });
 }
 
+bool SameClaim(const policy::Claims& before, const policy::Claim& old_one,
+               const policy::Claims& after, const policy::Claim& new_one) {
+  return old_one.kind == new_one.kind &&
+         std::ranges::equal(old_one.fits, new_one.fits, [&](policy::RuleId a, policy::RuleId b) {
+           return SameConditions(before.fits, before.fits[a], after.fits, after.fits[b]);
+         });
+}
+
 bool ClaimTheSame(const policy::Claims& before, const policy::Claims& after) {
-  return std::equal(before.claims.begin(), before.claims.end(), after.claims.begin(),
-                    after.claims.end(),
-                    [](const policy::Claim& a, const policy::Claim& b) {
-                      return a.kind == b.kind && a.fits.count == b.fits.count;
-                    }) &&
-         std::equal(before.fits.rules.begin(), before.fits.rules.end(), after.fits.rules.begin(),
-                    after.fits.rules.end(), [&](const policy::Rule& a, const policy::Rule& b) {
-                      return SameConditions(before.fits, a, after.fits, b);
-                    });
+  return std::ranges::equal(before.claims, after.claims,
+                            [&](const policy::Claim& a, const policy::Claim& b) {
+                              return SameClaim(before, a, after, b);
+                            });
+}
+
+bool KeepsClaims(const policy::Claims& before, const policy::Claims& after) {
+  auto next = after.claims.begin();
+  for (const policy::Claim& kept : before.claims) {
+    next = std::find_if(next, after.claims.end(), [&](const policy::Claim& one) {
+      return SameClaim(before, kept, after, one);
+    });
+    if (next == after.claims.end()) return false;
+    ++next;
+  }
+  return true;
 }
 
 }  // namespace
@@ -115,6 +139,13 @@ bool ClaimTheSame(const ClaimsReading& before, const ClaimsReading& after) {
                     after.by_target().end(), [](const TargetClaims& a, const TargetClaims& b) {
                       return a.well_formed() == b.well_formed() &&
                              ClaimTheSame(a.claims(), b.claims());
+                    });
+}
+
+bool KeepsClaims(const ClaimsReading& before, const ClaimsReading& after) {
+  return std::equal(before.by_target().begin(), before.by_target().end(), after.by_target().begin(),
+                    after.by_target().end(), [](const TargetClaims& a, const TargetClaims& b) {
+                      return KeepsClaims(a.claims(), b.claims());
                     });
 }
 

@@ -31,11 +31,13 @@ class TargetClaims {
 
   const targets::Target& target() const { return target_; }
   const syntax::Document& document() const { return document_; }
-  // Whether every line is a claim or blank; then there are no diagnostics.
+  // Whether every line is a claim or blank.
   bool well_formed() const { return result_.well_formed; }
   // The well-formed claims in file order, also of a file with errors.
   const policy::Claims& claims() const { return result_.claims; }
-  // In file order.
+  // How many of them cannot fail.
+  std::size_t cannot_fail() const { return cannot_fail_; }
+  // In file order: what is malformed, and the claims that cannot fail.
   const diagnostics::Sink& diagnostics() const { return sink_; }
 
  private:
@@ -43,6 +45,7 @@ class TargetClaims {
   const targets::Target& target_;
   diagnostics::Sink sink_;
   check::ClaimsResult result_;
+  std::size_t cannot_fail_ = 0;
 };
 
 class ClaimsReading {
@@ -70,7 +73,8 @@ class ClaimsReading {
 };
 
 // The findings for all targets in file order: those that several targets have are there once, and
-// those that not all of them have say for which they are.
+// those that not all of them have say for which they are. A claim that can fail on one of them is
+// information, as `ipec test` only notes it.
 // `names` are those of the targets, if they have others than their own.
 std::vector<diagnostics::Diagnostic> JoinedFindings(const ClaimsReading& reading,
                                                     std::span<const std::string> names = {});
@@ -78,5 +82,7 @@ std::vector<diagnostics::Diagnostic> JoinedFindings(const ClaimsReading& reading
 // Whether every target reads the same claims in both texts: of the same kinds, about the same
 // operations and with the same conditions, line by line. Both are for the same targets.
 bool ClaimTheSame(const ClaimsReading& before, const ClaimsReading& after);
+// Whether `after` has every well-formed claim of `before`, in the same order, and maybe others.
+bool KeepsClaims(const ClaimsReading& before, const ClaimsReading& after);
 
 }  // namespace ipec::pipeline

@@ -19,7 +19,7 @@ using Verdict = TestCase::Verdict;
 
 class Github final : public TestOutput {
  public:
-  Github(llvm::raw_ostream& out, const RunOptions& options)
+  Github(llvm::raw_ostream& out, const OutputOptions& options)
       : options_(options), annotations_(out) {}
 
   void Policy(const SuiteResult& result) override {
@@ -34,7 +34,7 @@ class Github final : public TestOutput {
               "this test kills it: " + mutant.test});
     }
     for (const CoveredStatement& statement : result.report.statements) {
-      if (!options_.coverage || !statement.is_gap()) continue;
+      if (!options_.run.coverage || !statement.is_gap()) continue;
       AddGap(result, lines, statement.statement, "statement not covered",
              {"no tested event is decided here"});
     }
@@ -88,13 +88,13 @@ class Github final : public TestOutput {
                       std::move(message)});
   }
 
-  const RunOptions options_;
+  const OutputOptions options_;
   support::GithubAnnotations annotations_;
 };
 
 }  // namespace
 
-std::unique_ptr<TestOutput> MakeTestGithub(llvm::raw_ostream& out, const RunOptions& options) {
+std::unique_ptr<TestOutput> MakeTestGithub(llvm::raw_ostream& out, const OutputOptions& options) {
   return std::make_unique<Github>(out, options);
 }
 

@@ -28,7 +28,7 @@ std::string_view VerdictOf(const TestCase& test) {
 
 class Json final : public TestOutput {
  public:
-  Json(llvm::raw_ostream& out, const RunOptions& options)
+  Json(llvm::raw_ostream& out, const OutputOptions& options)
       : out_(out), options_(options), json_(out) {}
 
   void Policy(const SuiteResult& result) override {
@@ -40,8 +40,8 @@ class Json final : public TestOutput {
       json_.attributeArray("tests", [&] {
         for (const TestCase& test : result.report.tests) WriteTest(test);
       });
-      if (options_.coverage) json_.attributeObject("coverage", [&] { WriteCoverage(); });
-      if (!options_.mutants) return;
+      if (options_.run.coverage) json_.attributeObject("coverage", [&] { WriteCoverage(); });
+      if (!options_.run.mutants) return;
       if (result.report.has_mutants) {
         json_.attributeArray("mutants", [&] { WriteMutants(); });
       } else {
@@ -181,7 +181,7 @@ class Json final : public TestOutput {
   }
 
   llvm::raw_ostream& out_;
-  const RunOptions options_;
+  const OutputOptions options_;
   JsonWriter json_;
   bool has_begun_ = false;
   std::vector<UntestedPolicy> not_tested_;
@@ -190,7 +190,7 @@ class Json final : public TestOutput {
 
 }  // namespace
 
-std::unique_ptr<TestOutput> MakeTestJson(llvm::raw_ostream& out, const RunOptions& options) {
+std::unique_ptr<TestOutput> MakeTestJson(llvm::raw_ostream& out, const OutputOptions& options) {
   return std::make_unique<Json>(out, options);
 }
 

@@ -29,7 +29,7 @@ std::size_t CountOf(const std::vector<TestCase>& tests, Verdict verdict) {
 
 class Junit final : public TestOutput {
  public:
-  Junit(llvm::raw_ostream& out, const RunOptions& options) : out_(out), options_(options) {}
+  Junit(llvm::raw_ostream& out, const OutputOptions& options) : out_(out), options_(options) {}
 
   void Policy(const SuiteResult& result) override {
     Begin();
@@ -85,7 +85,7 @@ class Junit final : public TestOutput {
     };
     out_ << "    <properties>\n";
     print("targets", support::Listed(result.input.target_names));
-    if (options_.coverage) {
+    if (options_.run.coverage) {
       print_ratio("coverage.statements", report.covered);
       print_ratio("coverage.cases", report.all_pinned);
       for (const PinnedCases& pinned : report.pinned) {
@@ -129,7 +129,7 @@ class Junit final : public TestOutput {
   // Statements and cases that are not covered, and mutants that survive.
   std::vector<std::string> GapsOf(const SuiteResult& result, const ResultLines& lines) const {
     std::vector<std::string> text;
-    if (options_.coverage) text = lines.Coverage();
+    if (options_.run.coverage) text = lines.Coverage();
     for (const auto& [key, mutant] : result.report.mutants) {
       if (mutant.fate != Fate::Survived) continue;
       for (std::string& line : lines.Survivor(key, mutant)) text.push_back(std::move(line));
@@ -146,13 +146,13 @@ class Junit final : public TestOutput {
   }
 
   llvm::raw_ostream& out_;
-  const RunOptions options_;
+  const OutputOptions options_;
   bool has_begun_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<TestOutput> MakeTestJunit(llvm::raw_ostream& out, const RunOptions& options) {
+std::unique_ptr<TestOutput> MakeTestJunit(llvm::raw_ostream& out, const OutputOptions& options) {
   return std::make_unique<Junit>(out, options);
 }
 

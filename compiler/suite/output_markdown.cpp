@@ -47,7 +47,7 @@ constexpr std::string_view kDetailsEnd = "\n</details>\n";
 
 class Markdown final : public TestOutput {
  public:
-  Markdown(llvm::raw_ostream& out, const RunOptions& options) : out_(out), options_(options) {}
+  Markdown(llvm::raw_ostream& out, const OutputOptions& options) : out_(out), options_(options) {}
 
   void Policy(const SuiteResult& result) override {
     const ResultLines lines(result, ResultLines::Names::FromRoot);
@@ -125,7 +125,7 @@ class Markdown final : public TestOutput {
   }
 
   std::size_t MoreColumns() const {
-    return (options_.coverage ? 2U : 0U) + (options_.mutants ? 1U : 0U);
+    return (options_.run.coverage ? 2U : 0U) + (options_.run.mutants ? 1U : 0U);
   }
 
   std::string EmptyCells(std::size_t number) const {
@@ -136,8 +136,8 @@ class Markdown final : public TestOutput {
 
   std::string TableHead() const {
     std::string names = "| Policy | Passed | Failed |";
-    if (options_.coverage) names += " Statements covered | Cases pinned |";
-    if (options_.mutants) names += " Mutants killed |";
+    if (options_.run.coverage) names += " Statements covered | Cases pinned |";
+    if (options_.run.mutants) names += " Mutants killed |";
     std::string line = "|---|--:|--:|";
     for (std::size_t i = 0; i < MoreColumns(); ++i) line += "--:|";
     return "\n" + names + "\n" + line + "\n";
@@ -150,10 +150,10 @@ class Markdown final : public TestOutput {
         [](const TestCase& test) { return test.verdict != TestCase::Verdict::Passed; });
     std::string row = fmt::format("| {} | {} | {} |", MarkdownCell(result.input.from_root.policy),
                                   std::ssize(report.tests) - failed, failed);
-    if (options_.coverage) {
+    if (options_.run.coverage) {
       row += " " + Words(report.covered) + " | " + Words(report.all_pinned) + " |";
     }
-    if (options_.mutants) {
+    if (options_.run.mutants) {
       row += " " + (report.has_mutants ? Words(report.kills()) : std::string("not tried")) + " |";
     }
     (failed == 0 ? passing_rows_ : failing_rows_).push_back(row + "\n");
@@ -183,7 +183,7 @@ class Markdown final : public TestOutput {
     if (!survivors.items.empty()) survivors_.push_back(std::move(survivors));
     List uncovered;
     for (const CoveredStatement& statement : report.statements) {
-      if (!options_.coverage || !statement.is_gap()) continue;
+      if (!options_.run.coverage || !statement.is_gap()) continue;
       const llvm::StringRef text = result.input.policy.source().text(statement.statement);
       uncovered.items.push_back(
           fmt::format("- line {}: {}\n", statement.line, MarkdownCode({text.data(), text.size()})));
@@ -195,7 +195,7 @@ class Markdown final : public TestOutput {
   }
 
   llvm::raw_ostream& out_;
-  const RunOptions options_;
+  const OutputOptions options_;
   std::vector<std::string> failing_rows_;
   std::vector<std::string> passing_rows_;
   std::vector<std::string> failures_;
@@ -205,7 +205,7 @@ class Markdown final : public TestOutput {
 
 }  // namespace
 
-std::unique_ptr<TestOutput> MakeTestMarkdown(llvm::raw_ostream& out, const RunOptions& options) {
+std::unique_ptr<TestOutput> MakeTestMarkdown(llvm::raw_ostream& out, const OutputOptions& options) {
   return std::make_unique<Markdown>(out, options);
 }
 

@@ -19,7 +19,7 @@ using Fate = MutantResult::Fate;
 
 class Text final : public TestOutput {
  public:
-  Text(llvm::raw_ostream& out, const RunOptions& options) : out_(out), options_(options) {}
+  Text(llvm::raw_ostream& out, const OutputOptions& options) : out_(out), options_(options) {}
 
   void Policy(const SuiteResult& result) override {
     const ResultLines lines(result, ResultLines::Names::AsRead);
@@ -31,8 +31,8 @@ class Text final : public TestOutput {
     });
     out_ << fmt::format("{}: {}: {}\n", name, Counted(tests),
                         failed == 0 ? "passed" : fmt::format("{} failed", failed));
-    if (options_.coverage) Print(lines.Coverage());
-    if (options_.mutants) PrintMutants(result.report, lines, name);
+    if (options_.run.coverage) Print(lines.Coverage());
+    if (options_.run.mutants) PrintMutants(result.report, lines, name);
   }
 
   // The reason is printed where it is found.
@@ -91,12 +91,12 @@ class Text final : public TestOutput {
   }
 
   llvm::raw_ostream& out_;
-  const RunOptions options_;
+  const OutputOptions options_;
 };
 
 }  // namespace
 
-std::unique_ptr<TestOutput> MakeTestText(llvm::raw_ostream& out, const RunOptions& options) {
+std::unique_ptr<TestOutput> MakeTestText(llvm::raw_ostream& out, const OutputOptions& options) {
   return std::make_unique<Text>(out, options);
 }
 

@@ -47,6 +47,11 @@ struct TestTotals {
   std::string operands = ".";     // of the call, with spaces between
 };
 
+struct OutputOptions {
+  RunOptions run;      // what the results have
+  bool color = false;  // of text
+};
+
 class TestOutput {
  public:
   virtual ~TestOutput() = default;
@@ -57,7 +62,7 @@ class TestOutput {
 };
 
 using MakeTestOutput = std::unique_ptr<TestOutput>(llvm::raw_ostream& out,
-                                                   const RunOptions& options);
+                                                   const OutputOptions& options);
 struct TestFormat {
   std::string_view name;
   MakeTestOutput* make;

@@ -78,7 +78,6 @@ struct TargetResults {
 struct RunOptions {
   bool coverage = false;
   bool mutants = false;  // left out if a test fails
-  bool color = false;    // of text
 };
 
 // `claims` and `events` may be null. The policy is accepted.
