@@ -1,8 +1,15 @@
 #include "lsp/snapshot.h"
 
+#include <algorithm>
+#include <utility>
+
+#include "compiler/check/check.h"
 #include "compiler/content/content.h"
 #include "compiler/pipeline/git_repository.h"
 #include "compiler/pipeline/policy_file.h"
+#include "compiler/render/map_findings.h"
+#include "compiler/render/render.h"
+#include "compiler/render/stand_ins.h"
 #include "lint/digest_algorithms.h"
 #include "lint/fixes.h"
 
@@ -59,13 +66,52 @@ const lint::Result& Snapshot::lint() const {
       return;
     }
     if (configured->lacks_kernel && accepted()) return;
-    // A fix is proved when it is asked for.
-    lint_ =
-        lint::Lint(reading, configured->settings,
-                   {.prove = false, .target_names = configured->target_names, .stop = &abandoned_});
+    lint_ = render::IsTemplateName(source.name()) ? LintTemplate() : LintReading(reading);
     incomplete_.store(abandoned_.load());
   });
   return lint_;
+}
+
+lint::Result Snapshot::LintReading(const pipeline::Reading& policy) const {
+  // A fix is proved when it is asked for.
+  return lint::Lint(
+      policy, configured->settings,
+      {.prove = false, .target_names = configured->target_names, .stop = &abandoned_});
+}
+
+lint::Result Snapshot::LintTemplate() const {
+  render::StandIns values;
+  render::Options options;
+  options.leaves_out_includes = true;
+  options.hides_text = true;
+  const render::Rendered rendered = render::Render(
+      {support::SourceBuffer(source.name(), source.text().str()), path}, values, nullptr, options);
+  lint::Result result;
+  if (rendered.HasProblems()) {
+    result.findings = rendered.problems.front().list();
+    result.more = rendered.problems.front().more();
+    return result;
+  }
+  const pipeline::Reading policy(support::SourceBuffer(source.name(), rendered.text),
+                                 configured->targets);
+  const bool is_accepted =
+      std::all_of(policy.by_target().begin(), policy.by_target().end(),
+                  [](const pipeline::TargetReading& seen) { return seen.accepted(); });
+  // The files that are left out may decide what rules do, so that only errors in words are known.
+  if (rendered.has_left_out && is_accepted) return result;
+  result = LintReading(policy);
+  // Suppressions have places in the rendered text.
+  for (lint::TargetResult& one : result.by_target) one = {};
+  result.suppressed_count = 0;
+  std::vector<diagnostics::Diagnostic> mapped =
+      std::move(render::MapFindings(rendered, result.findings).front());
+  if (rendered.has_left_out) {
+    std::erase_if(mapped, [](const diagnostics::Diagnostic& finding) {
+      return check::IsAboutMissingStatement(finding);
+    });
+  }
+  result.findings = std::move(mapped);
+  return result;
 }
 
 bool Snapshot::IsSafe(const diagnostics::Fix& fix) const {

@@ -100,6 +100,10 @@ class Snapshot {
   bool incomplete() const { return incomplete_.load(std::memory_order_relaxed); }
 
  private:
+  lint::Result LintReading(const pipeline::Reading& policy) const;
+  // Of a template, whose placeholders stand for any values, without the files that it includes.
+  lint::Result LintTemplate() const;
+
   mutable std::atomic<bool> abandoned_ = false;
   mutable std::atomic<bool> incomplete_ = false;
   mutable std::once_flag linted_;

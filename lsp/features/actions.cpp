@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "compiler/support/line_diff.h"
+#include "lint/fix_claims.h"
 #include "lint/fix_text.h"
 #include "lint/output.h"
 #include "lsp/features/action_edits.h"
@@ -45,14 +46,22 @@ class Lister {
     std::vector<std::size_t> here;
     bool any_safe = false;
     for (std::size_t i = 0; i < findings.size(); ++i) {
-      for (const Fix& fix : findings[i].fixes) any_safe = any_safe || fix.keeps_meaning;
+      const std::vector<Fix>& fixes = findings[i].fixes;
+      for (const Fix& fix : fixes) any_safe = any_safe || fix.keeps_meaning;
+      const bool is_repair = snapshot_.claims && !fixes.empty() && !fixes.front().is_guess;
+      any_safe = any_safe || is_repair;
       if (here.size() < kMostFindings && Touch(findings[i].where, range_)) here.push_back(i);
     }
     for (const std::size_t i : here) Fixes(i, findings[i]);
     for (const std::size_t i : here) Suppress(i, findings[i]);
     Statements();
     if (any_safe) {
-      actions_.push_back({"apply all safe fixes", ActionKind::FixAll, true, false, {}, "fix-all"});
+      actions_.push_back({snapshot_.claims ? "apply all repairs" : "apply all safe fixes",
+                          ActionKind::FixAll,
+                          true,
+                          false,
+                          {},
+                          "fix-all"});
     }
     return std::move(actions_);
   }
@@ -183,10 +192,15 @@ const Diagnostic* FindingOf(const Snapshot& snapshot, std::string_view key) {
   return found == findings.end() ? nullptr : &*found;
 }
 
-TextEdits FixAll(const Snapshot& snapshot) {
+std::string FixedTextOf(const Snapshot& snapshot) {
+  if (snapshot.claims) return lint::FixClaims(*snapshot.claims).text;
   const lint::Settings& settings = snapshot.configured->settings;
   const lint::Result found = lint::Lint(snapshot.reading, settings);
-  const std::string fixed = lint::FixText(snapshot.reading, found, settings, /*unsafe=*/false).text;
+  return lint::FixText(snapshot.reading, found, settings, /*unsafe=*/false).text;
+}
+
+TextEdits FixAll(const Snapshot& snapshot) {
+  const std::string fixed = FixedTextOf(snapshot);
   const llvm::StringRef before = snapshot.source.text();
   TextEdits edits;
   for (const support::TextChange& change :

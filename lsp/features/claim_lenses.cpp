@@ -1,5 +1,7 @@
 #include "lsp/features/claim_lenses.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "compiler/pipeline/git_repository.h"
@@ -16,19 +18,46 @@ std::string NameIn(std::string_view path) {
   return std::string(path.substr(path.rfind('/') + 1));
 }
 
+// Statements that one lens names.
+constexpr std::size_t kMostReasons = 10;
+
 std::string TitleOf(const suite::TestCase& test) {
-  std::string title = "holds";
-  if (test.verdict == Verdict::CannotFail) title = test.message;
-  if (test.verdict == Verdict::Failed) {
-    title = "refuted: " + test.message;
-    if (!test.against.empty()) {
-      const suite::Evidence& first = test.against.front();
-      if (first.line != 0) title += fmt::format(", by line {}", first.line);
-      title += fmt::format(" ({} of {} cases); for example {}", first.cases, first.of, first.event);
-    }
+  switch (test.verdict) {
+    case Verdict::Passed:
+      return test.notes.empty() ? "holds" : "holds, with a note";
+    case Verdict::CannotFail:
+      return "cannot fail";
+    case Verdict::Failed:
+      break;
   }
-  for (const std::string& note : test.notes) title += "; " + note;
-  return support::Printable(title);
+  if (test.against.empty()) return "refuted, with an `only` claim above";
+  const suite::Evidence& first = test.against.front();
+  std::string title = "refuted: no DEFAULT decides";
+  if (first.statement) {
+    title = fmt::format("refuted by {}line {}",
+                        first.match == policy::Match::Rule ? "" : "the DEFAULT in ", first.line);
+  }
+  const std::size_t more = test.against.size() - 1;
+  return more == 0 ? title : fmt::format("{} and {} more", title, more);
+}
+
+std::string ReasonsOf(const suite::TestCase& test) {
+  std::string text;
+  if (!test.message.empty()) text += fmt::format("- {}\n", support::Printable(test.message));
+  for (std::size_t i = 0; i < std::min(test.against.size(), kMostReasons); ++i) {
+    const suite::Evidence& one = test.against[i];
+    const std::string by = one.statement ? fmt::format("line {}", one.line) : "no statement";
+    text += fmt::format("- {} {} {}: {} of {} cases, for example `{}`\n", by,
+                        one.action == policy::Action::Allow ? "allows" : "denies",
+                        runtime::Name(one.operation), one.cases, one.of, one.event);
+  }
+  if (test.against.size() > kMostReasons) {
+    text += fmt::format("- and {} more statements\n", test.against.size() - kMostReasons);
+  }
+  for (const std::string& note : test.notes) {
+    text += fmt::format("- {}\n", support::Printable(note));
+  }
+  return text;
 }
 
 // The reason why nothing is proved; empty: the policy can be tested.
@@ -52,7 +81,7 @@ std::vector<ClaimLens> ClaimLensesOf(const Snapshot& claims, const Snapshot* pol
   const std::vector<policy::Claim>& all = claims.claims->first().claims().claims;
   if (!claims.claims->well_formed()) return {};
   const std::string obstacle = Obstacle(claims, policy);
-  if (!obstacle.empty()) return {{all.front().statement, support::Printable(obstacle), {}}};
+  if (!obstacle.empty()) return {{all.front().statement, support::Printable(obstacle), {}, {}}};
   // For the targets of the policy, which may be others.
   const pipeline::ClaimsReading reading(
       support::SourceBuffer(claims.source.name(), claims.source.text().str()),
@@ -69,7 +98,7 @@ std::vector<ClaimLens> ClaimLensesOf(const Snapshot& claims, const Snapshot* pol
   const std::vector<policy::Claim>& proved = reading.first().claims().claims;
   for (std::size_t i = 0; i < report.tests.size(); ++i) {
     const suite::TestCase& test = report.tests[i];
-    ClaimLens lens{proved[i].statement, TitleOf(test), {}};
+    ClaimLens lens{proved[i].statement, TitleOf(test), ReasonsOf(test), {}};
     if (!test.against.empty()) lens.decides = test.against.front().statement;
     lenses.push_back(std::move(lens));
   }

@@ -1,7 +1,7 @@
 #pragma once
 
 // Code lenses above claims: whether each of them holds for the policy beside the file, as
-// `ipec test` proves it.
+// `ipec test` proves it. Their titles are short; hover has the reasons.
 
 #include <optional>
 #include <string>
@@ -14,6 +14,7 @@ namespace ipec::lsp {
 struct ClaimLens {
   support::Span span;  // the claim
   std::string title;
+  std::string reasons;  // as Markdown; empty: the title says it all
   // In the policy: the statement that decides against the claim.
   std::optional<support::Span> decides;
 };

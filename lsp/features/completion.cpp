@@ -39,7 +39,8 @@ class Slot {
 
   Completions Complete() {
     if (place_.part == Part::Comment) {
-      InComment();
+      // Nothing suppresses findings about claims.
+      if (!snapshot_.claims) InComment();
     } else if (place_.part == Part::Value) {
       InValue();
     } else if (place_.part != Part::Hidden) {

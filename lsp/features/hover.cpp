@@ -55,14 +55,18 @@ class Hoverer {
 
   std::optional<Hover> Hidden() const {
     const Span hidden = snapshot_.document().hidden;
+    if (snapshot_.claims) {
+      return Hover{hidden, "**NUL** – the claims end here. The rest of the file is ignored.\n"};
+    }
     return Hover{hidden,
-                 fmt::format("**NUL** – the kernel stops reading here. The last {} bytes are "
-                             "signed with the policy but have no effect.\n",
-                             hidden.size())};
+                 fmt::format("**NUL** – the kernel stops reading here. The signature covers the "
+                             "rest ({}), but it has no effect.\n",
+                             support::NumberOf(hidden.size(), "byte"))};
   }
 
   // A suppression: its names, and the suppressed findings.
   std::optional<Hover> Comment() const {
+    if (snapshot_.claims) return std::nullopt;
     const lint::Suppressions read(snapshot_.document(), snapshot_.configured->settings.today);
     const auto list = read.list();
     const auto found = std::find_if(list.begin(), list.end(), [&](const lint::Suppression& one) {

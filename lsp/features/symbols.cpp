@@ -136,7 +136,7 @@ class Outline {
   policy::OperationMap<std::optional<std::size_t>> places_;  // of operations among children_
 };
 
-// A claim, by its part of a rule.
+// The claims, each by its text: some lists of symbols show nothing else.
 std::vector<Symbol> ClaimSymbols(const Snapshot& snapshot) {
   std::vector<Symbol> symbols;
   for (const policy::Claim& claim : snapshot.claims->first().claims().claims) {
@@ -145,9 +145,9 @@ std::vector<Symbol> ClaimSymbols(const Snapshot& snapshot) {
     const std::uint32_t rest =
         claim.statement.begin + support::ToU32(policy::Name(claim.kind).size());
     const std::string_view text = ViewOf(snapshot, {rest, clauses.back().value.end});
-    const std::size_t begin = text.find_first_not_of(" \t");
-    symbols.push_back({Shown(begin == std::string_view::npos ? text : text.substr(begin)),
-                       std::string(policy::Name(claim.kind)),
+    const std::size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
+    symbols.push_back({fmt::format("{} {}", policy::Name(claim.kind), Shown(text.substr(begin))),
+                       {},
                        SymbolKind::Rule,
                        claim.statement,
                        claim.statement,

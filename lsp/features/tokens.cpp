@@ -109,7 +109,7 @@ class Painter {
   // Highlights the names in a suppression.
   void PaintComment(const Line& line) {
     std::uint32_t at = line.comment.begin;
-    if (syntax::ReadDirective(Text(line.comment))) {
+    if (!snapshot_.claims && syntax::ReadDirective(Text(line.comment))) {
       ReadSuppressions();
       const auto list = suppressions_->list();
       const auto found = std::lower_bound(list.begin(), list.end(), line.comment.begin,

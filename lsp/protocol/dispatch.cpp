@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
+
+#include "compiler/pipeline/git_repository.h"
+#include "lsp/uri.h"
 
 namespace ipec::lsp {
 namespace {
@@ -53,6 +57,15 @@ const RequestRow* FindRequest(std::string_view method) {
       std::find_if(kRequests.begin(), kRequests.end(),
                    [&](const RequestRow& row) { return row.method == method; });
   return found == kRequests.end() ? nullptr : found;
+}
+
+PolicyBeside FindPolicyBeside(const Call& call) {
+  if (call.snapshot->path.empty()) return {};
+  for (const std::string& path : pipeline::PoliciesBeside(call.snapshot->path)) {
+    const std::string uri = UriOf(path);
+    if (SnapshotPtr snapshot = call.host.SnapshotOf(uri)) return {uri, std::move(snapshot)};
+  }
+  return {};
 }
 
 }  // namespace ipec::lsp

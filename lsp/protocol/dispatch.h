@@ -57,6 +57,14 @@ struct Call {
   Positions positions(const Snapshot& of) const { return {of.source.text(), of.lines, encoding}; }
 };
 
+// The policy that a file of claims is about.
+struct PolicyBeside {
+  std::string uri;
+  SnapshotPtr snapshot;  // null: there is none beside the file
+};
+// Of the document of the call: open, or on disk.
+PolicyBeside FindPolicyBeside(const Call& call);
+
 enum class About : std::uint8_t { Nothing, Sent, Newest };
 enum class On : std::uint8_t { Worker, Analyst, Scanner };
 

@@ -1,6 +1,7 @@
 // textDocument/hover.
 
 #include "lsp/features/hover.h"
+#include "lsp/features/claim_lenses.h"
 #include "lsp/plain_text.h"
 #include "lsp/protocol/dispatch.h"
 #include "lsp/protocol/json.h"
@@ -15,15 +16,27 @@ void WriteMarkup(JsonWriter& json, llvm::StringRef key, bool markdown, std::stri
   });
 }
 
+// Whether the claim at `offset` holds for the policy beside the file, and the reasons.
+std::string ResultAt(const Call& call, std::uint32_t offset) {
+  const PolicyBeside policy = FindPolicyBeside(call);
+  for (const ClaimLens& lens : ClaimLensesOf(*call.snapshot, policy.snapshot.get())) {
+    if (offset < lens.span.begin || offset > lens.span.end) continue;
+    const std::string result = "\n---\n\n**Result** – " + lens.title + "\n";
+    return lens.reasons.empty() ? result : result + "\n" + lens.reasons;
+  }
+  return {};
+}
+
 }  // namespace
 
 namespace answers {
 
 Reply Hover(const Call& call, const PositionParams& params) {
   Positions positions = call.positions();
-  const std::optional<lsp::Hover> hover =
-      HoverAt(*call.snapshot, positions.OffsetOf(params.position));
+  const std::uint32_t offset = positions.OffsetOf(params.position);
+  std::optional<lsp::Hover> hover = HoverAt(*call.snapshot, offset);
   if (!hover) return {};
+  if (call.snapshot->claims) hover->markdown += ResultAt(call, offset);
   return {Written([&](JsonWriter& json) {
     json.object([&] {
       WriteMarkup(json, "contents", call.client.markdown_hover, hover->markdown);

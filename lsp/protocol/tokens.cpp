@@ -1,13 +1,11 @@
 // Semantic tokens, inlay hints and code lenses: what is shown in and between the words.
 
 #include "lsp/features/tokens.h"
-#include "compiler/pipeline/git_repository.h"
 #include "lsp/features/claim_lenses.h"
 #include "lsp/features/hints.h"
 #include "lsp/features/lenses.h"
 #include "lsp/protocol/dispatch.h"
 #include "lsp/protocol/json.h"
-#include "lsp/uri.h"
 
 namespace ipec::lsp {
 namespace {
@@ -111,34 +109,24 @@ Reply InlayHints(const Call& call, const RangeParams& params) {
 
 namespace {
 
-// The policy that the claims are about, by its URI; null: there is none beside the file.
-std::pair<std::string, SnapshotPtr> PolicyOf(const Call& call) {
-  if (call.snapshot->path.empty()) return {};
-  for (const std::string& path : pipeline::PoliciesBeside(call.snapshot->path)) {
-    const std::string uri = UriOf(path);
-    if (SnapshotPtr snapshot = call.host.SnapshotOf(uri)) return {uri, std::move(snapshot)};
-  }
-  return {};
-}
-
 // A lens of a claim leads to the statement that decides against it, or to the policy.
 Reply ClaimLenses(const Call& call) {
-  const auto [uri, policy] = PolicyOf(call);
+  const PolicyBeside policy = FindPolicyBeside(call);
   Positions positions = call.positions();
-  return {Written([&, &name = uri, &about = policy](JsonWriter& json) {
+  return {Written([&](JsonWriter& json) {
     json.array([&] {
-      for (const ClaimLens& lens : ClaimLensesOf(*call.snapshot, about.get())) {
+      for (const ClaimLens& lens : ClaimLensesOf(*call.snapshot, policy.snapshot.get())) {
         json.object([&] {
           WriteRange(json, "range", positions.RangeOf(lens.span));
           json.attributeObject("command", [&] {
             json.attribute("title", lens.title);
-            json.attribute("command", about == nullptr ? "" : "ipec.showStatement");
-            if (about == nullptr) return;
+            json.attribute("command", policy.snapshot == nullptr ? "" : "ipec.showStatement");
+            if (policy.snapshot == nullptr) return;
             json.attributeArray("arguments", [&] {
               json.object([&] {
-                json.attribute("uri", name);
+                json.attribute("uri", policy.uri);
                 if (!lens.decides) return;
-                Positions in_policy = call.positions(*about);
+                Positions in_policy = call.positions(*policy.snapshot);
                 WriteRange(json, "range", in_policy.RangeOf(*lens.decides));
               });
             });

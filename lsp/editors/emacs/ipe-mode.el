@@ -93,7 +93,7 @@
 
 ;;;###autoload
 (progn
-  (add-to-list 'auto-mode-alist '("\\.\\(?:pol\\|ipe\\|claims\\)\\'" . ipe-mode))
+  (add-to-list 'auto-mode-alist '("\\.\\(?:\\(?:pol\\|ipe\\)\\(?:\\.in\\)?\\|claims\\)\\'" . ipe-mode))
   (add-to-list 'auto-mode-alist '("/ipe-policy\\'" . ipe-mode))
   (add-to-list 'magic-mode-alist '(ipe--magic . ipe-mode)))
 

@@ -10,7 +10,7 @@ local function detect(pattern, looks)
   })
 end
 
-detect({ '*.pol', '*.ipe', '*.claims', 'ipe-policy' }, function()
+detect({ '*.pol', '*.ipe', '*.pol.in', '*.ipe.in', '*.claims', 'ipe-policy' }, function()
   return true
 end)
 
