@@ -6,7 +6,8 @@ import secrets
 import sys
 import time
 
-from oracle import config, evaluate, fuzz, kernel, lacking, life, limits, output, parse, progress, regenerate
+from oracle import config, evaluate, fuzz, image, kernel, lacking, life, limits, matrix, output, parse, progress
+from oracle import regenerate, sign
 from oracle.ipec import Ipec
 from oracle.session import Session
 
@@ -14,10 +15,13 @@ from oracle.session import Session
 PROGRAMS = {
     "parse": (parse.run, 3000),
     "eval": (evaluate.run, 120),
+    "matrix": (matrix.run, 40),
     "life": (life.run, 0),
     "limits": (limits.run, 0),
     "output": (output.run, 40),
     "config": (config.run, 0),
+    "image": (image.run, 0),
+    "sign": (sign.run, 0),
 }
 ON_DEMAND = {"fuzz": (fuzz.run, 0), "lacking": (lacking.run, 40)}
 README = kernel.DIRECTORY / "README.md"
@@ -37,7 +41,6 @@ def arguments():
     parser.add_argument("--regenerate", metavar="DIRECTORY",
                         help="write the mainline files of tests/conformance there, compare nothing")
     parser.add_argument("--ipec", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--records", required=True, help=argparse.SUPPRESS)
     made = parser.parse_args()
     made.only = made.only.split(",") if made.only else list(PROGRAMS)
     for name in made.only:
@@ -59,7 +62,7 @@ def main():
     options = arguments()
     seed = options.seed if options.seed is not None else secrets.randbelow(10**9)
     judge = kernel.ensure()
-    session = Session(judge, Ipec(options.ipec, options.records), seed)
+    session = Session(judge, Ipec(options.ipec), seed)
     session.minutes = options.minutes
     print(f"{judge}, seed {seed}", flush=True)
     if options.regenerate:

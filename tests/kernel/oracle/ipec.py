@@ -11,20 +11,19 @@ BATCH = 500  # files per call
 
 
 class Ipec:
-    def __init__(self, program, records, config=None):
+    def __init__(self, program, config=None):
         """`config`: the configuration of the kernel to judge for, instead of the target."""
         self._for = f"--kernel={config}" if config else TARGET
-        self._program = program
-        self._records = records
+        self.program = program
         self._directory = tempfile.TemporaryDirectory(prefix="ipec-calls-")
         self._path = pathlib.Path(self._directory.name)
 
     def judging_for(self, config):
         """The same program, for the kernel of a configuration."""
-        return Ipec(self._program, self._records, config)
+        return Ipec(self.program, config)
 
-    def _call(self, arguments, statuses=(0,), program=None, **options):
-        done = subprocess.run([program or self._program, *map(str, arguments)], cwd=self._path,
+    def _call(self, arguments, statuses=(0,), **options):
+        done = subprocess.run([self.program, *map(str, arguments)], cwd=self._path,
                               capture_output=True, check=False, timeout=600, **options)
         if done.returncode not in statuses:
             raise RuntimeError(f"ipec {' '.join(map(str, arguments[:5]))} … gave status "
@@ -64,6 +63,12 @@ class Ipec:
             raise RuntimeError(f"{len(events)} events, {len(answers)} answers")
         return answers
 
+    def matrix(self, text, inventory):
+        """The document of `matrix` for a policy and an inventory (a dict)."""
+        (self._path / "policy.pol").write_bytes(text)
+        (self._path / "inventory.json").write_text(json.dumps(inventory))
+        return json.loads(self._call(["matrix", self._for, "--with=inventory.json", "--output=json", "policy.pol"], (0, 1)))
+
     def show(self, config):
         """The parts of `show --format=json` that oracle/config.py knows for a configuration (a text)."""
         (self._path / "config").write_text(config)
@@ -78,14 +83,14 @@ class Ipec:
         (self._path / "policy.pol").write_bytes(text)
         return self._call(["compile", self._for, "--emit=text", f"--keep={keep}", "-o", "-", "policy.pol"])
 
-    def thumbprint(self, signed):
-        """In hex, as `ipec thumbprint` prints it."""
-        (self._path / "policy.p7b").write_bytes(signed)
-        word = self._call(["thumbprint", "--hash=sha256", "policy.p7b"]).split()[0].decode()
-        return word.rpartition(":")[2].upper()
+    def write(self, files):
+        """Files by name, for calls that name them."""
+        for name, data in files.items():
+            (self._path / name).write_bytes(data)
 
-    def records(self, requests):
-        """The bodies of records of loads, activations and modes, one for each line of requests."""
-        lines = self._call([], program=self._records, input="".join(
-            line + "\n" for line in requests).encode()).split(b"\n")
-        return lines[:-1]
+    def rollout(self, boot_policy, steps):
+        """The errno (0 or below zero) of each step after the boot policy, and its records with their types."""
+        self.write({"boot.pol": boot_policy.encode()})
+        report = json.loads(self._call(["rollout", self._for, "--format=json", "boot:boot.pol", *steps], (0, 1)))
+        return [(step["result"], [f"{record['type']} {record['body']}".encode("utf-8", "surrogateescape")
+                                  for record in step["records"]]) for step in report["steps"][1:]]

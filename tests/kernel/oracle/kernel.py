@@ -44,6 +44,10 @@ class Kernel:
         self.key = keys / "key.pem"
         self.certificate = keys / "certificate.pem"
         self.certificate_der = keys / "certificate.der"
+        self.ecdsa_key = keys / "ecdsa-key.pem"
+        self.ecdsa_certificate = keys / "ecdsa.pem"
+        self.revoked_key = keys / "revoked-key.pem"      # trusted and revoked
+        self.revoked_certificate = keys / "revoked.pem"
 
     def __str__(self):
         without = f", without {self.lacks}" if self.lacks else ""
@@ -169,13 +173,19 @@ def check_configuration(fragment, made):
 
 
 def make_key(kernel):
-    """Our own key; the kernel trusts its certificate because it is built in."""
+    """Our own keys; the kernel trusts their certificates because they are built in, and one is revoked."""
     if kernel.certificate_der.exists():
         return
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "36500",
-         "-subj", "/CN=ipec tests", "-addext", "keyUsage=digitalSignature",
-         "-keyout", kernel.key, "-out", kernel.certificate],
-        check=True, capture_output=True)
+    rsa, ecdsa = ("rsa:2048",), ("ec", "-pkeyopt", "ec_paramgen_curve:prime256v1")
+    keys = ((kernel.key, kernel.certificate, rsa, "ipec tests"),
+            (kernel.ecdsa_key, kernel.ecdsa_certificate, ecdsa, "ipec tests ecdsa"),
+            (kernel.revoked_key, kernel.revoked_certificate, rsa, "ipec tests revoked"))
+    for key, certificate, algorithm, subject in keys:
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", *algorithm, "-nodes", "-days", "36500",
+             "-subj", f"/CN={subject}", "-addext", "keyUsage=digitalSignature", "-keyout", key, "-out", certificate],
+            check=True, capture_output=True)
+    (kernel.directory / "trusted.pem").write_bytes(
+        b"".join(certificate.read_bytes() for _, certificate, _, _ in keys))
     subprocess.run(["openssl", "x509", "-in", kernel.certificate, "-outform", "der",
                     "-out", kernel.certificate_der], check=True)

@@ -1,99 +1,18 @@
 """life: policies are loaded, activated, updated and deleted in valid and invalid orders.
 
-The expected errno of a load comes from `ipec check` (with the loaded names), records come from the
-runtime library, and the results of the other calls from the model below. The model follows the kernel's
-documentation section by section.
+The expected errno and records of every call come from one call of `ipec rollout`, whose steps are the life.
 """
 
 import errno
-import hashlib
-import re
 from dataclasses import dataclass
 
 from oracle import golden, guest, policies, progress, reduce
+from oracle.kernel import BOOT_POLICY
 
 LIVES = 12      # number of guests, each starting with the boot policy
 CALLS = 120     # calls in one life
 NAMES = ["alpha", "beta", "g\u00e4mma", "d=elta", '"epsilon"']
 BOOT = "boot"
-NOTHING = hashlib.sha256(b"").hexdigest().upper()
-HEADER = re.compile(rb"\s*policy_name=(\S+)\s+policy_version=([0-9.]+)")
-
-
-@dataclass
-class Loaded:
-    name: str
-    version: tuple
-    digest: str  # of the signed file; a boot policy has none
-
-    def words(self):
-        return f"{guest.escape(self.name)} {'.'.join(map(str, self.version))} {self.digest}"
-
-
-class Model:
-    """The state of the kernel, and the result of each call."""
-
-    def __init__(self, ipec):
-        self._ipec = ipec
-        self.policies = {BOOT: Loaded(BOOT, (0, 0, 0), NOTHING)}
-        self.active = BOOT
-        self.enforcing = True
-
-    def load(self, text, signed):
-        (result,) = self._ipec.check([text], list(self.policies))
-        if result:
-            return result, []
-        made = self._read(text, signed)
-        self.policies[made.name] = made
-        return 0, [f"load {made.words()}"]
-
-    def _read(self, text, signed):
-        name, version = HEADER.match(text).groups()
-        return Loaded(name.decode("utf-8", "surrogateescape"),
-                      tuple(int(part) for part in version.split(b".")), self._ipec.thumbprint(signed))
-
-    def update(self, name, text, signed):
-        if name not in self.policies:
-            return -errno.ENOENT, []
-        (result,) = self._ipec.check([text])
-        if result:
-            return result, []
-        made, old = self._read(text, signed), self.policies[name]
-        if made.name != name:
-            return -errno.EINVAL, []
-        if made.version <= old.version:
-            return -errno.ESTALE, []
-        self.policies[name] = made
-        records = [f"load {made.words()}"]
-        if self.active == name:
-            records.append(f"activate {old.words()} {made.words()}")
-        return 0, records
-
-    def activate(self, name):
-        if name not in self.policies:
-            return -errno.ENOENT, []
-        if name == self.active:
-            return 0, []
-        old, made = self.policies[self.active], self.policies[name]
-        if made.version < old.version:
-            return -errno.EINVAL, []
-        self.active = name
-        return 0, [f"activate {old.words()} {made.words()}"]
-
-    def delete(self, name):
-        if name not in self.policies:
-            return -errno.ENOENT, []
-        if name == self.active:
-            return -errno.EPERM, []
-        del self.policies[name]
-        return 0, []
-
-    def set_mode(self, enforcing):
-        if enforcing == self.enforcing:
-            return 0, []
-        self.enforcing = enforcing
-        # The kernel opens a record, sends the mode in another one, and then sends the empty one that it opened.
-        return 0, [f"mode {int(enforcing)} {int(not enforcing)}", "empty"]
 
 
 def random_text(rng):
@@ -116,9 +35,20 @@ def random_call(rng):
     return verb, rng.choice(NAMES + [BOOT])
 
 
+def step_of(call, files):
+    """A call as a step of `ipec rollout`."""
+    if call[0] == "load":
+        return f"new:{files[call[1]]}"
+    if call[0] == "update":
+        return f"update={call[1]}:{files[call[2]]}"
+    if call[0] == "set":
+        return f"enforce:{call[1]}"
+    return f"{call[0]}:{call[1]}"
+
+
 @dataclass
 class Answered:
-    """One call, the kernel's answer, and the model's answer."""
+    """One call, the kernel's answer, and that of `ipec rollout`."""
     call: tuple
     result: int
     sent: list
@@ -139,23 +69,12 @@ def live(session, calls, title):
         commands.add(call[0], *(["enforce"] if call[0] == "set" else []), *arguments)
     answers = guest.run(session.kernel, session.world.initramfs, [], commands, title)
 
-    model, expected = Model(session.ipec), []
-    for call in calls:
-        if call[0] == "load":
-            expected.append(model.load(call[1], signed[call[1]]))
-        elif call[0] == "update":
-            expected.append(model.update(call[1], call[2], signed[call[2]]))
-        elif call[0] == "activate":
-            expected.append(model.activate(call[1]))
-        elif call[0] == "delete":
-            expected.append(model.delete(call[1]))
-        else:
-            expected.append(model.set_mode(call[1] == "1"))
-    asked = [record for _, records in expected for record in records if record != "empty"]
-    bodies = iter(session.ipec.records(asked))
+    files = {text: f"{number}.p7b" for number, text in enumerate(texts)}
+    session.ipec.write({name: signed[text] for text, name in files.items()})
+    expected = session.ipec.rollout(BOOT_POLICY, [step_of(call, files) for call in calls])
     return [Answered(call, answer.result, [b"%d %b" % (record.type, record.body) for record in answer.records],
-                     result, [b"1404 " if name == "empty" else next(bodies) for name in names])
-            for call, answer, (result, names) in zip(calls, answers, expected, strict=True)]
+                     result, records)
+            for call, answer, (result, records) in zip(calls, answers, expected, strict=True)]
 
 
 def show(session, calls):
