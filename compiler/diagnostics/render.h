@@ -8,6 +8,7 @@
 // Lines and columns count from 1. The output is well-formed whatever bytes a policy contains, and
 // nothing in the text form can move the cursor or change a color.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -41,9 +42,15 @@ struct FileReport {
   std::size_t more = 0;                       // found but not kept: see Sink
   // Of a file of claims, which no kernel reads: the number of well-formed claims.
   std::optional<std::size_t> claims;
+  std::size_t cannot_fail = 0;  // of these, claims that no event can contradict
 
-  // A policy without an errno, or claims without findings.
-  bool accepted() const { return !error && (!claims || (diagnostics.empty() && more == 0)); }
+  // A policy without an errno, or claims without errors.
+  bool accepted() const { return !error && (!claims || (!has_errors() && more == 0)); }
+  bool has_errors() const {
+    return std::any_of(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& finding) {
+      return finding.severity == Severity::Error;
+    });
+  }
   // How formats for reviewers of a repository name the file; the others name it as `source` does.
   const std::string& reviewed_path() const { return path ? *path : source->name(); }
 };

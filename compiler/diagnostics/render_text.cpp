@@ -191,12 +191,17 @@ class TextRenderer final : public Renderer {
   }
 
   void PrintClaims(std::size_t count, const FileReport& report) {
-    if (report.accepted()) {
+    const bool well_formed = report.cannot_fail == report.diagnostics.size() && report.more == 0;
+    if (well_formed) {
       out_ << count << (count == 1 ? " claim, " : " claims, ");
     } else {
       out_ << "not ";
     }
-    out_ << "well-formed for " << report.target << '\n';
+    out_ << "well-formed for " << report.target;
+    if (well_formed && report.cannot_fail != 0) {
+      out_ << "; " << report.cannot_fail << " cannot fail";
+    }
+    out_ << '\n';
   }
 
   llvm::raw_ostream& out_;

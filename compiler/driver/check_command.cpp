@@ -39,7 +39,7 @@ ExitStatus CheckClaims(const std::string& operand, const targets::Target& target
   diagnostics::FileReport report = ReportOf(reading);
   report.path = paths.FromRoot(operand);
   renderer.Render(report);
-  return reading.well_formed() ? ExitStatus::Ok : ExitStatus::Findings;
+  return report.accepted() ? ExitStatus::Ok : ExitStatus::Findings;
 }
 
 ExitStatus CheckFile(const std::string& operand, const targets::Target& target,
@@ -84,7 +84,7 @@ const Command kCheckCommand{
         "in the file are verified; `-` is standard input. The last line for each FILE is\n"
         "the verdict. NAME.claims is a file of claims: the words `never`, `always` or\n"
         "`only`, then a rule without an action. No kernel reads it, so there is no errno.\n"
-        "Exit status 1: a policy was rejected, or claims are malformed.",
+        "Exit status 1: a policy was rejected, or claims are malformed or cannot fail.",
     .example =
         "  $ ipec check device.pol\n"
         "  device.pol:3:4: error: unknown operation `EXECUT` for target `linux-6.12` "

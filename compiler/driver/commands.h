@@ -17,11 +17,16 @@ extern const command::Command kEvalCommand;
 extern const command::Command kExplainCommand;
 extern const command::Command kFmtCommand;
 extern const command::Command kHelpCommand;
+extern const command::Command kMatrixCommand;
+extern const command::Command kRenderCommand;
+extern const command::Command kRolloutCommand;
 extern const command::Command kScanCommand;
 extern const command::Command kShowCommand;
+extern const command::Command kSignCommand;
 extern const command::Command kTargetsCommand;
 extern const command::Command kTestCommand;
 extern const command::Command kThumbprintCommand;
+extern const command::Command kVerifyCommand;
 
 std::span<const command::Entry> Commands();
 

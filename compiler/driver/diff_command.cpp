@@ -22,6 +22,7 @@
 #include "compiler/driver/report.h"
 #include "compiler/pipeline/config_files.h"
 #include "compiler/pipeline/report_paths.h"
+#include "compiler/support/parallel.h"
 #include "compiler/support/printable.h"
 #include "compiler/support/streams.h"
 #include "compiler/support/wording.h"
@@ -174,18 +175,45 @@ class DiffRun {
     return llvm::Error::success();
   }
 
-  std::unique_ptr<const pipeline::PolicyFileReading> ReadFor(pipeline::PolicyFile file,
-                                                             const targets::Target& target) {
+  using Reading = std::unique_ptr<const pipeline::PolicyFileReading>;
+  struct Readings {
+    Reading before;
+    Reading after;
+  };
+
+  static Reading ReadFor(pipeline::PolicyFile file, const targets::Target& target) {
     auto reading = std::make_unique<const pipeline::PolicyFileReading>(std::move(file), target);
-    if (reading->error()) PrintFindings(*reading, target, /*color=*/false, env_.err);
+    if (!reading->error()) reading->target_reading().coverage();  // made at its first use
     return reading;
+  }
+
+  void ReadBoth(std::optional<pipeline::PolicyFile> before, const targets::Target& before_target,
+                pipeline::PolicyFile after, const targets::Target& after_target) {
+    Readings both;
+    const auto read_before = [&] {
+      if (before) both.before = ReadFor(std::move(*before), before_target);
+    };
+    const auto read_after = [&] { both.after = ReadFor(std::move(after), after_target); };
+    // A shorter one is read faster than a thread starts.
+    constexpr std::size_t kLong = std::size_t{1} << 16U;
+    if (before && std::min(before->text.text().size(), after.text.text().size()) > kLong) {
+      support::RunBoth(read_before, read_after);
+    } else {
+      read_before();
+      read_after();
+    }
+    if (both.before != nullptr && both.before->error()) {
+      PrintFindings(*both.before, before_target, /*color=*/false, env_.err);
+    }
+    if (both.after->error()) PrintFindings(*both.after, after_target, /*color=*/false, env_.err);
+    readings_.push_back(std::move(both));
   }
 
   // The last reading takes the text: two of 11 MB would take the memory of a third one.
   void ReadPair(DiffPair& pair, std::span<const targets::Target* const> targets) {
     if (on_two_kernels()) {
-      auto before = ReadFor(pair.after.file, *targets[0]);
-      readings_.push_back({std::move(before), ReadFor(std::move(pair.after.file), *targets[1])});
+      std::optional<pipeline::PolicyFile> before = pair.after.file;
+      ReadBoth(std::move(before), *targets[0], std::move(pair.after.file), *targets[1]);
       return;
     }
     for (std::size_t i = 0; i < targets.size(); ++i) {
@@ -193,8 +221,9 @@ class DiffRun {
       const auto file_of = [&](DiffOperand& operand) {
         return is_last ? std::move(operand.file) : operand.file;
       };
-      auto before = pair.before ? ReadFor(file_of(*pair.before), *targets[i]) : nullptr;
-      readings_.push_back({std::move(before), ReadFor(file_of(pair.after), *targets[i])});
+      std::optional<pipeline::PolicyFile> before;
+      if (pair.before) before = file_of(*pair.before);
+      ReadBoth(std::move(before), *targets[i], file_of(pair.after), *targets[i]);
     }
   }
 
@@ -240,10 +269,6 @@ class DiffRun {
   DiffTargets targets_;
   pipeline::ReportPaths paths_;
   DiffAcceptances acceptances_;
-  struct Readings {
-    std::unique_ptr<const pipeline::PolicyFileReading> before;
-    std::unique_ptr<const pipeline::PolicyFileReading> after;
-  };
   std::vector<Readings> readings_;  // of all files and targets
   policy::OperationSet only_;
 };

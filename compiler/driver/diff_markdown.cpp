@@ -49,6 +49,10 @@ std::string Count(std::size_t number, std::string_view one, std::string_view sev
 
 // A sentence about all files: "**1 of 3 policies is looser**, 1 is tighter, 1 is new."
 std::string VerdictOf(const DiffReport& report) {
+  const std::size_t deleted = report.deleted.size();
+  const std::string were_deleted =
+      fmt::format("{} {} deleted", deleted, deleted == 1 ? "was" : "were");
+  if (report.files.empty()) return "**" + were_deleted + "**.\n";
   std::size_t looser = 0;
   std::size_t tighter = 0;
   std::size_t created = 0;
@@ -68,10 +72,7 @@ std::string VerdictOf(const DiffReport& report) {
   };
   add(tighter, "tighter");
   add(created, "new");
-  if (!report.deleted.empty()) {
-    words += fmt::format(", {} {} deleted", report.deleted.size(),
-                         report.deleted.size() == 1 ? "was" : "were");
-  }
+  if (deleted != 0) words += ", " + were_deleted;
   return words + ".\n";
 }
 

@@ -6,7 +6,7 @@
 namespace ipec::driver {
 
 void WriteDiffText(const DiffReport& report, llvm::raw_ostream& out) {
-  for (const FileChange& file : report.files) out << pipeline::ChangeText(file);
+  for (const FileChange& file : report.files) pipeline::WriteChangeText(file, out);
   for (const DeletedPolicy& one : report.deleted) {
     out << support::Printable(one.file) << ": " << support::Printable(WordsFor(one)) << '\n';
   }

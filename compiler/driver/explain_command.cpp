@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "compiler/driver/commands.h"
+#include "compiler/matrix/findings.h"
 #include "compiler/support/suggest.h"
 #include "compiler/support/wording.h"
 #include "compiler/targets/kernel_profile.h"
@@ -45,10 +46,31 @@ llvm::raw_ostream& PrintRow(const diagnostics::Descriptor& row, Environment& env
   return env.out << row.code << "  " << row.name;
 }
 
-// A finding of `ipec show`.
-void PrintProfileFinding(const targets::ProfileFindingKind& row, Environment& env) {
-  env.out << fmt::format("# {}\n\n{}\n\nLevel {}, reported by `ipec show` about a kernel.\n",
-                         row.name, row.explanation, diagnostics::Name(row.severity));
+// A finding without a code.
+struct NamedFinding {
+  diagnostics::Severity severity;
+  std::string_view name;
+  std::string_view explanation;
+  std::string_view command;  // that reports it
+  std::string_view about;
+};
+
+std::vector<NamedFinding> NamedFindings() {
+  std::vector<NamedFinding> all;
+  const auto add = [&](const auto& rows, std::string_view command, std::string_view about) {
+    all.reserve(all.size() + rows.size());
+    for (const auto& row : rows) {
+      all.push_back({row.severity, row.name, row.explanation, command, about});
+    }
+  };
+  add(targets::ProfileFindingKinds(), "show", "kernel");
+  add(matrix::FindingKinds(), "matrix", "machine");
+  return all;
+}
+
+void PrintNamedFinding(const NamedFinding& row, Environment& env) {
+  env.out << fmt::format("# {}\n\n{}\n\nLevel {}, reported by `ipec {}` about a {}.\n", row.name,
+                         row.explanation, diagnostics::Name(row.severity), row.command, row.about);
 }
 
 ExitStatus RunExplain(const ExplainOptions& options, Environment& env) {
@@ -60,8 +82,9 @@ ExitStatus RunExplain(const ExplainOptions& options, Environment& env) {
       env.out << "  " << row.group << ", " << diagnostics::Name(row.descriptor->severity)
               << (row.on ? "" : ", on request") << '\n';
     }
-    for (const targets::ProfileFindingKind& row : targets::ProfileFindingKinds()) {
-      env.out << fmt::format("{:9}{}  kernel, {}\n", "", row.name, diagnostics::Name(row.severity));
+    for (const NamedFinding& row : NamedFindings()) {
+      env.out << fmt::format("{:9}{}  {}, {}\n", "", row.name, row.about,
+                             diagnostics::Name(row.severity));
     }
     return ExitStatus::Ok;
   }
@@ -72,8 +95,8 @@ ExitStatus RunExplain(const ExplainOptions& options, Environment& env) {
     for (const diagnostics::Explained& row : lint::Explained()) {
       env.out << *diagnostics::Explain(row.descriptor->code, lint::Explained()) << '\n';
     }
-    for (const targets::ProfileFindingKind& row : targets::ProfileFindingKinds()) {
-      PrintProfileFinding(row, env);
+    for (const NamedFinding& row : NamedFindings()) {
+      PrintNamedFinding(row, env);
       env.out << '\n';
     }
     return ExitStatus::Ok;
@@ -83,9 +106,9 @@ ExitStatus RunExplain(const ExplainOptions& options, Environment& env) {
                   "`ipec explain` needs a code, a name or an errno; `--list` lists the codes");
   }
   const std::string& what = options.operands[0];
-  for (const targets::ProfileFindingKind& row : targets::ProfileFindingKinds()) {
+  for (const NamedFinding& row : NamedFindings()) {
     if (!llvm::StringRef(what).equals_insensitive({row.name.data(), row.name.size()})) continue;
-    PrintProfileFinding(row, env);
+    PrintNamedFinding(row, env);
     return ExitStatus::Ok;
   }
   const std::optional<std::string> text = diagnostics::Explain(what, lint::Explained());

@@ -53,20 +53,24 @@ constexpr auto kOptions = Table<FmtOptions>(
                                        "the name of the input `-`, for finding ipec.toml"),
     kTargetOption);
 
-std::string_view Describe(format::Oddity why) {
+std::string_view Describe(format::Oddity why, bool is_claims) {
   switch (why) {
     case format::Oddity::ControlByte:
       return "a control byte; the line is left unchanged";
     case format::Oddity::OddBlank:
       return "whitespace that is neither a space nor a tab; the line is left unchanged";
     case format::Oddity::LoneReturn:
-      return "a lone carriage return, which ends a line for the kernel only; it is kept";
+      return is_claims
+                 ? "a lone carriage return, which ends a claim; it is kept"
+                 : "a lone carriage return, which ends a line for the kernel only; it is kept";
     case format::Oddity::OpenQuote:
       return "an unclosed quote; the line is left unchanged";
     case format::Oddity::GluedText:
       return "text that touches a word or a comment; the line is left unchanged";
     case format::Oddity::Hidden:
-      return "a NUL byte, which ends the policy for the kernel; the rest is left unchanged";
+      return is_claims
+                 ? "a NUL byte, which ends the claims; the rest is left unchanged"
+                 : "a NUL byte, which ends the policy for the kernel; the rest is left unchanged";
   }
   return {};
 }
@@ -84,7 +88,8 @@ void Report(const format::Result& result, const support::SourceBuffer& source, E
   const std::string name = support::Printable(source.name());
   for (const format::Left& left : result.left) {
     const support::Position at = lines.PositionOf(left.where.begin);
-    env.err << fmt::format("{}:{}:{}: note: {}\n", name, at.line, at.column, Describe(left.why));
+    env.err << fmt::format("{}:{}:{}: note: {}\n", name, at.line, at.column,
+                           Describe(left.why, pipeline::IsClaimsName(source.name())));
   }
   if (result.not_grouped) {
     env.err << fmt::format("{}: note: not grouped, because {}\n", name, *result.not_grouped);

@@ -3,6 +3,20 @@
 #include <utility>
 
 namespace ipec::driver {
+namespace {
+
+void Print(const pipeline::PolicyFileReading& reading, const targets::Target& target, bool color,
+           bool verdict, llvm::raw_ostream& out) {
+  diagnostics::RenderOptions options;
+  options.color = color;
+  options.verdict = verdict;
+  options.version = IPEC_VERSION;
+  const auto renderer = diagnostics::MakeRenderer(diagnostics::Format::Text, out, options);
+  renderer->Render(ReportOf(reading, target));
+  renderer->Finish();
+}
+
+}  // namespace
 
 diagnostics::FileReport ReportOf(const pipeline::PolicyFileReading& reading,
                                  const targets::Target& target) {
@@ -24,19 +38,20 @@ diagnostics::FileReport ReportOf(const pipeline::ClaimsReading& reading) {
   report.source = &reading.source();
   report.target = claims.target().name;
   report.claims = claims.claims().claims.size();
+  report.cannot_fail = claims.cannot_fail();
   report.diagnostics = claims.diagnostics().list();
   report.more = claims.diagnostics().more();
   return report;
 }
 
+void PrintDiagnostics(const pipeline::PolicyFileReading& reading, const targets::Target& target,
+                      bool color, llvm::raw_ostream& out) {
+  Print(reading, target, color, /*verdict=*/false, out);
+}
+
 void PrintFindings(const pipeline::PolicyFileReading& reading, const targets::Target& target,
                    bool color, llvm::raw_ostream& out) {
-  diagnostics::RenderOptions options;
-  options.color = color;
-  options.version = IPEC_VERSION;
-  const auto renderer = diagnostics::MakeRenderer(diagnostics::Format::Text, out, options);
-  renderer->Render(ReportOf(reading, target));
-  renderer->Finish();
+  Print(reading, target, color, /*verdict=*/true, out);
 }
 
 }  // namespace ipec::driver

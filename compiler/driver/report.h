@@ -14,6 +14,10 @@ diagnostics::FileReport ReportOf(const pipeline::PolicyFileReading& reading,
 
 diagnostics::FileReport ReportOf(const pipeline::ClaimsReading& reading);
 
+// As text, without a verdict.
+void PrintDiagnostics(const pipeline::PolicyFileReading& reading, const targets::Target& target,
+                      bool color, llvm::raw_ostream& out);
+
 // As text, for commands that print something else on standard output.
 void PrintFindings(const pipeline::PolicyFileReading& reading, const targets::Target& target,
                    bool color, llvm::raw_ostream& out);

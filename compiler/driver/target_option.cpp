@@ -21,14 +21,19 @@ const targets::Target* Named(const std::string& name, Environment& env) {
 }  // namespace
 
 const targets::Target* TargetOf(const TargetOptions& options, Environment& env) {
+  std::optional<pipeline::Kernel> kernel;
+  return TargetOf(options, env, kernel);
+}
+
+const targets::Target* TargetOf(const TargetOptions& options, Environment& env,
+                                std::optional<pipeline::Kernel>& kernel) {
   const targets::Target* target = nullptr;
   if (options.target) {
     target = Named(*options.target, env);
     if (target == nullptr) return nullptr;
   }
   if (options.kernel) {
-    const auto kernel =
-        command::ReadKernel(*options.kernel, target != nullptr, options.operands, env);
+    kernel = command::ReadKernel(*options.kernel, target != nullptr, options.operands, env);
     if (!kernel) return nullptr;
     if (target == nullptr) target = kernel->profile.target;
     return &target->Without(kernel->profile.missing);

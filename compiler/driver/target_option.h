@@ -6,6 +6,7 @@
 #include <string>
 
 #include "compiler/command/command.h"
+#include "compiler/pipeline/kernel_file.h"
 #include "compiler/targets/targets.h"
 
 namespace ipec::driver {
@@ -27,5 +28,8 @@ inline constexpr command::OptionOf<TargetOptions> kKernelOption =
 // The requested target, that of the kernel, or the default one, without the properties that the
 // kernel was built without; null after an error message. Notes on the kernel go to `env.err`.
 const targets::Target* TargetOf(const TargetOptions& options, command::Environment& env);
+// The same; `kernel` gets the kernel that `--kernel` names.
+const targets::Target* TargetOf(const TargetOptions& options, command::Environment& env,
+                                std::optional<pipeline::Kernel>& kernel);
 
 }  // namespace ipec::driver

@@ -217,7 +217,8 @@ Change::Change(const std::optional<ChangeSide>& before, const ChangeSide& after,
     no_policy_ = std::make_unique<const Policy>(std::move(none));
     nothing.emplace(*no_policy_);
   } else if (!on_two_kernels_) {
-    life_cycle_ = LifeCycleOf(policy_before(), policy_after(), options.is_too_long);
+    life_cycle_ =
+        LifeCycleOf(policy_before(), policy_after(), after.reading->target(), options.is_too_long);
   }
   Differences found = AllDifferences(before ? before->reading->coverage() : *nothing,
                                      after.reading->coverage(), {.only = options.only});
@@ -278,7 +279,7 @@ std::optional<LifeCycleProblem> Change::life_cycle_problem() const {
   }
   if (policy_before().name != policy_after().name) return LifeCycleProblem::NameChanged;
   if (after < before) return LifeCycleProblem::VersionDecreased;
-  if (after == before && counts_.all() != 0) return LifeCycleProblem::VersionNotBumped;
+  if (life_cycle_->update && counts_.all() != 0) return LifeCycleProblem::VersionNotBumped;
   return std::nullopt;
 }
 

@@ -75,10 +75,14 @@ class ChangeWriter {
 
 }  // namespace
 
+void WriteChangeText(const FileChange& file, llvm::raw_ostream& out) {
+  ChangeWriter(out).Write(file);
+}
+
 std::string ChangeText(const FileChange& file) {
   std::string text;
   llvm::raw_string_ostream out(text);
-  ChangeWriter(out).Write(file);
+  WriteChangeText(file, out);
   return text;
 }
 

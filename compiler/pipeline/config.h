@@ -105,7 +105,7 @@ bool IsExcluded(const Config& config, const std::string& path);
 // the default one. A file of claims has the target of the policy of the same name, or else that of
 // a pattern that matches the claims. On each of `kernels`, or else on those of the configuration,
 // whose own targets replace the default one; each without the properties that the configuration
-// lists as missing.
+// lists as missing. Each once.
 std::vector<const targets::Target*> TargetsOf(const Config& config, const std::string& path,
                                               std::span<const targets::Target* const> chosen = {},
                                               std::span<const Kernel> kernels = {});

@@ -4,6 +4,7 @@
 
 #include "compiler/pipeline/git_repository.h"
 #include "compiler/pipeline/policy_files.h"
+#include "compiler/pipeline/reading.h"
 #include "compiler/support/path_pattern.h"
 #include "compiler/support/printable.h"
 #include "compiler/support/streams.h"
@@ -120,7 +121,7 @@ std::vector<const targets::Target*> TargetsOf(const Config& config, const std::s
   targets = TargetsOn(kernels.empty() ? std::span(config.kernels) : kernels, targets);
   if (targets.empty()) targets.push_back(&targets::DefaultTarget());
   for (const targets::Target*& target : targets) target = &target->Without(missing);
-  return targets;
+  return Distinct(targets);
 }
 
 std::vector<std::string> NamesOf(std::span<const targets::Target* const> targets,

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "compiler/pipeline/change.h"
+#include "llvm/Support/raw_ostream.h"
 
 namespace ipec::pipeline {
 
@@ -72,6 +73,7 @@ class FileChange {
 std::string LifeCycleWords(const FileChange& file);
 
 // Human-readable, and for grep; as `ipec diff --output=text` prints it.
+void WriteChangeText(const FileChange& file, llvm::raw_ostream& out);
 std::string ChangeText(const FileChange& file);
 
 }  // namespace ipec::pipeline

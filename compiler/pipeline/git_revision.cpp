@@ -118,7 +118,7 @@ llvm::Error RevisionNames::WhyNoCommit(const WorkTree& tree, const std::string& 
   llvm::Expected<std::string> head = ObjectNamed("HEAD");
   if (!head) return head.takeError();
   if (head->empty() && (name == "@" || name.starts_with("HEAD"))) {
-    return ErrorOf(repository + " has no commit yet, so there is nothing to compare with");
+    return ErrorOf("`HEAD` of " + repository + " has no commit yet");
   }
   llvm::Expected<std::string> beginning = KnownBeginning(name);
   if (!beginning) return beginning.takeError();

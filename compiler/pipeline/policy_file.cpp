@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "compiler/content/key_content.h"
 #include "compiler/diagnostics/definitions.h"
 #include "compiler/support/errno.h"
 
@@ -43,11 +44,16 @@ void ReportRejection(const sign::Rejection& rejection, diagnostics::Sink& sink) 
   }
 }
 
+// A message is signed, but in another form; anything else is not a policy.
+diagnostics::Diagnostic& ReportPem(const content::Content& content, diagnostics::Sink& sink) {
+  return content::AdviceFor(content).is_message ? sink.Emit({}, diag::PemFile)
+                                                : ReportOtherFile(content.what, sink);
+}
+
 // A file that is neither text nor signed: the kernel's decoder rejects it at the first byte.
 void ReportOther(const content::Content& content, diagnostics::Sink& sink) {
   if (content.kind == Kind::Pem) {
-    sink.Emit({}, diag::PemFile)
-        .AddNote("`openssl pkcs7 -in FILE -outform der` converts it to DER");
+    ReportPem(content, sink).AddNote(std::string(content::AdviceFor(content).words));
   } else if (content.kind == Kind::Other) {
     ReportOtherFile(content.what, sink)
         .AddNote("a policy begins with `policy_name=NAME policy_version=A.B.C`");

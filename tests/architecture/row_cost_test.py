@@ -21,13 +21,17 @@ LIMITS = {
     "lint/rules.def": 2,  # and the rule's own source
     "compiler/driver/diff_outputs.def": 6,
     "lint/outputs.def": 12,
-    "compiler/diagnostics/diagnostics.def": 17,
+    "compiler/diagnostics/diagnostics.def": 18,
     "compiler/event/fields.def": 2,
+    "compiler/inventory/partition_types.def": 3,
+    "compiler/life/answers.def": 7,
+    "compiler/matrix/matrix_findings.def": 1,
+    "compiler/matrix/outputs.def": 1,
     "compiler/optimize/passes.def": 13,
-    "compiler/sign/hashes.def": 5,
+    "compiler/sign/hashes.def": 20,
     "compiler/suite/outputs.def": 1,
     "compiler/targets/profile_findings.def": 1,
-    "compiler/support/errno.def": 50,
+    "compiler/support/errno.def": 80,
     "compiler/targets/meanings.def": 1,
     "compiler/targets/targets.def": 5,
     "compiler/targets/words.def": 1,
@@ -36,10 +40,10 @@ LIMITS = {
     "lsp/protocol/editor_commands.def": 2,
     "lsp/protocol/messages.def": 14,
     RUNTIME + "audit_fields.def": 1,
-    RUNTIME + "features.def": 41,
+    RUNTIME + "features.def": 44,
     RUNTIME + "load_status.def": 21,
     # Operations and properties, which nearly every source uses.
-    RUNTIME + "vocabulary.def": 290,
+    RUNTIME + "vocabulary.def": 330,
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+["<]([^">]+)[">]', re.M)
 ROW = re.compile(r"^(IPEC_\w+)\(", re.M)

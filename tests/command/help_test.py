@@ -19,6 +19,7 @@ RULE = "op=KMODULE dmverity_signature=TRUE action=ALLOW\n"
 POLICIES = {
     "check": POLICY + "op=EXECUT action=ALLOW\n",
     "lint": POLICY + "op=EXECUTE dmverity_signature=TRUE action=ALLOW\n" + RULE + RULE,
+    "matrix": POLICY + RULE + "op=EXECUTE boot_verified=TRUE action=ALLOW\n",
 }
 NOT_RUN = {"thumbprint": "a signed policy has another digest each time", "lsp": "it waits for an editor",
            "help": "its output is another help"}

@@ -115,7 +115,7 @@ class LeftOut(unittest.TestCase):
         self.assertEqual(self.taken(), ["a.pol"])
         done = run("lint", "--exit-zero", "--statistics", ".")
         for words in (b"     1  file skipped: a polkit policy (XML)\n", b"a Java policy file", b"a signed file",
-                      b"Registry.pol", b"a JSON file", b"a PEM file"):
+                      b"Registry.pol", b"a JSON file", b"a PKCS#7 message in PEM"):
             self.assertIn(words, done.stdout)
         write("ipec.toml", 'exclude = ["*.policy"]\n')
         self.assertIn(b"     7  files skipped: excluded by ipec.toml", run("lint", "--exit-zero", "--statistics", ".").stdout)

@@ -251,7 +251,7 @@ class Formats(unittest.TestCase):
             return subprocess.run([IPEC, "explain", *args], check=True, stdout=subprocess.PIPE).stdout.decode()
 
         text = explain("--all", "--format=markdown")
-        prose = re.sub(r"(?ms)^```(?:ipe (?:base|bad|good)|toml)[^\n]*$.*?^```$", "", text)
+        prose = re.sub(r"(?ms)^```(?:ipe (?:base|bad|good|reviewed)|toml|json image|text)[^\n]*$.*?^```$", "", text)
         self.assertNotIn("```", prose)
         rows = explain("--list").splitlines()
         # Findings about kernels have no code.
@@ -266,8 +266,8 @@ class Formats(unittest.TestCase):
             self.assertIn(explain(code), text)
             # If a lint rule and a checker error share a name, both are explained.
             self.assertIn(explain(code).rstrip(), one)
-            # An example cannot show signed files and long texts.
-            if not code.startswith("IPE05") and code not in ("IPE0404", "IPE0405"):
+            # An example cannot show signed files, templates and long texts.
+            if not code.startswith(("IPE05", "IPE07")) and code not in ("IPE0404", "IPE0405"):
                 self.assertIn("\n```ipe good", one)
 
     def test_sarif_does_not_fail_unless_asked(self):

@@ -121,6 +121,30 @@ class Markdown(unittest.TestCase):
                 self.assertTrue(any(statement in code for code in page.code), (statement, page.code))
                 self.assertTrue(any(new == code for code in page.code), (new, page.code))
 
+    def test_matrix(self):
+        """The comment of `ipec matrix` has two tables, of findings and of places."""
+        for number, name in enumerate(NAMES):
+            policy = f"{number}{name.replace('/', '_')}.pol"
+            word = re.sub("[:=#/]", "", name)
+            write(policy, f"policy_name={word} policy_version=1.0.0\nDEFAULT action=DENY\n"
+                          f"op=EXECUTE fsverity_digest={word}:aa action=ALLOW # {name}\n")
+            volume = {"name": f"{name[:14]}/usr", "roothash": "sha256:" + "a" * 64, "signed": True}
+            write("i.json", json.dumps({"version": 1, "volumes": [volume], "files": []}))
+            done = subprocess.run([IPEC, "matrix", "--output=markdown", "--with=i.json", policy], check=False,
+                                  stdout=subprocess.PIPE)
+            text = done.stdout.decode()
+            self.assertLessEqual(len(text), LONGEST)
+            self.assertRegex(text.splitlines()[0], r"^<!-- ipec matrix [-A-Za-z0-9._/%]* -->$")
+            for parser, page in pages(text):
+                self.assertLessEqual(page.tags, OURS, parser)
+                self.assertEqual(len(page.comments), 1, parser)
+                self.assertNotIn("--", page.comments[0].strip())
+                self.assertNotRegex(page.plain, r"[@<>#`\[\]|~$]|https?:|www\.", parser)
+                self.assertEqual(set(page.rows), {4, 8}, parser)
+                self.assertIn(policy, page.code)
+                self.assertIn(f"{volume['name']} signed", page.code)
+                self.assertTrue(any(f"fsverity_digest={word}:aa" in code for code in page.code), page.code)
+
     def test_random_texts(self):
         seed = int(os.environ.get("IPEC_SEED", random.SystemRandom().randrange(1 << 32)))
         print(f"IPEC_SEED={seed}")

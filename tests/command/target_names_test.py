@@ -25,7 +25,10 @@ EVENT = '{"op":"EXECUTE","hook":"MMAP"}'
 OPERANDS = {"eval": ["--event=" + EVENT, "--success-audit", "--format=audit"], "compile": ["--emit=dump", "-o", "-"],
             "thumbprint": ["--record"], "fmt": ["--diff"], "lint": ["--output=json", "--select=all"],
             "check": ["--format=json"], "diff": ["--output=json", next(iter(POLICIES))],
-            "test": ["--output=json"]}
+            "test": ["--output=json"], "matrix": ["--output=json"], "sign": ["--request", "-o", "request"],
+            "verify": ["--format=json"], "render": ["-o", "-"], "rollout": ["--records", "--assume-signed"],
+            "show": ["--format=json"]}
+PREFIXES = {"rollout": "new:"}  # of the operand
 CLAIMS = "never op=EXECUTE dmverity_signature=FALSE\n"
 
 
@@ -64,7 +67,7 @@ class TargetNames(unittest.TestCase):
         for command in commands:
             for policy in POLICIES:
                 for own, other in self.names:
-                    call = [command, *OPERANDS[command], policy]
+                    call = [command, *OPERANDS[command], PREFIXES.get(command, "") + policy]
                     with self.subTest(call=call, other=other):
                         expected = run(*call, "--target=" + own)
                         self.assertNotIn("unknown target", expected[1])

@@ -38,6 +38,7 @@ class World(unittest.TestCase):
         for args in (["check", "p.pol"], ["check", "--format=json", "p.pol"],
                      ["check", "--format=sarif", "p.pol"], ["compile", "-o", "-", "p.pol"],
                      ["eval", "p.pol", "--event=" + EVENT], ["thumbprint", "p.pol"], ["targets"],
+                     ["rollout", "enforce:1"], ["show", "p.pol"],
                      ["explain", "EBADMSG"], ["help"], ["--version"]):
             with self.subTest(args=args), open("/dev/full", "wb") as full:
                 done = run(*args, stdout=full)
@@ -141,6 +142,35 @@ class World(unittest.TestCase):
                 self.assertEqual(os.listdir("."), ["p.pol"])
         self.assertEqual(run("compile", "--emit=text", "--map=m", "-o", "t", "p.pol").returncode, 0)
         self.assertEqual(sorted(os.listdir(".")), ["m", "p.pol", "t"])
+
+    def test_open_files_are_continued(self):
+        """A file that the shell has opened is neither replaced nor written from its start."""
+        with open("p.claims", "w", encoding="ascii") as stream:
+            stream.write("never op=POLICY\n")
+        for name in ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "link"):
+            for args in (["test", "--output=json:" + name], ["test", "--coverage=lcov:" + name], ["lint", "--output=json:" + name],
+                         ["diff", "--output=json:" + name, "p.pol"], ["compile", "--emit=text", "-o", name]):
+                with self.subTest(args=args), open("out", "wb") as out:
+                    if name == "link" and not os.path.islink(name):
+                        os.symlink("/dev/stdout", name)
+                    out.write(b"before\n")
+                    out.flush()
+                    done = run(*args, "p.pol", stdout=out)
+                    self.assertEqual((done.stderr, os.fstat(out.fileno()).st_nlink), (b"", 1))
+                    with open("out", "rb") as stream:
+                        self.assertRegex(stream.read(), rb"\Abefore\n.*(version|claim)")
+        with open("out", "wb") as out:
+            out.write(b"before\n")
+            out.flush()
+            done = run("test", f"--output=json:/dev/fd/{out.fileno()}", "p.pol", pass_fds=[out.fileno()])
+            self.assertEqual((done.returncode, done.stdout, os.fstat(out.fileno()).st_nlink), (0, b"", 1))
+            for args in (["text", "json:out"], ["json:out", "text"], ["text", "json:/dev/stdout"]):
+                done = run("test", *["--output=" + word for word in args], "p.pol", stdout=out)
+                self.assertEqual(done.returncode, 2, args)
+                self.assertIn(b"two outputs cannot share", done.stderr)
+        with open("p.claims", "rb") as stream:
+            done = run("compile", "-o", "/dev/fd/0", "p.pol", stdin=stream)
+        self.assertEqual((done.returncode, done.stderr), (3, b"ipec: `/dev/fd/0` cannot be written: bad file descriptor\n"))
 
     def test_lack_of_memory(self):
         """Exits with a message and status 3, wherever an allocation fails."""

@@ -1,5 +1,6 @@
 #include "compiler/pipeline/change.h"
 
+#include <fmt/format.h>
 #include <catch2/catch.hpp>
 #include <memory>
 #include <set>
@@ -182,6 +183,7 @@ TEST_CASE("against no policy nothing is looser, and nothing fails") {
                       targets::DefaultTarget());
   const Change change(std::nullopt, {&after.first(), &after.source()});
   CHECK(change.verdict() == Verdict::New);
+  CHECK(change.counts().verdict() == Verdict::Tighter);
   CHECK(change.counts().looser == 0);
   CHECK_FALSE(change.life_cycle());
   CHECK_FALSE(change.Fails(FailOn::Any));
@@ -224,6 +226,43 @@ TEST_CASE("problems of the life cycle") {
   CHECK_FALSE(problem(first, first));
   CHECK(problem(first, text("p", "0.9.9", "DENY")) == LifeCycleProblem::VersionDecreased);
   CHECK(problem(first, text("q", "1.0.1", "DENY")) == LifeCycleProblem::NameChanged);
+  // The length is checked first; a text with the same meaning need not be loaded.
+  const Changed too_long(first, text("q", "1.0.0", "ALLOW"), {.is_too_long = true});
+  CHECK(too_long.change.life_cycle()->update == support::Errno::kEMSGSIZE);
+  CHECK(too_long.change.life_cycle_problem() == LifeCycleProblem::TooLarge);
+  CHECK(too_long.change.Fails(FailOn::Any));
+  CHECK(MessageOf(LifeCycleProblem::TooLarge, too_long.change) ==
+        "once signed, the policy has more than 65535 bytes: `update` answers EMSGSIZE");
+  CHECK_FALSE(Changed(first, first, {.is_too_long = true}).change.life_cycle_problem());
+}
+
+TEST_CASE("a fingerprint covers all rules before, however many they are") {
+  const std::string before = "DEFAULT action=DENY\n";
+  const auto rule = [](std::size_t number) {
+    return fmt::format("op=EXECUTE fsverity_digest=sha256:{:064x} action=ALLOW\n", number);
+  };
+  const std::string last = "op=EXECUTE boot_verified=TRUE action=ALLOW\n";
+  // The fingerprint of the last difference.
+  const auto print_of = [&](const std::string& rules) {
+    const Changed changed(kHeader + before, kHeader + before + rules + last);
+    for (const ChangedCases& one : changed.change.differences()) {
+      if (changed.after.source().text(one.after.where).startswith("op=EXECUTE boot_verified")) {
+        return one.fingerprint;
+      }
+    }
+    return std::string();
+  };
+  std::set<std::string> all;
+  std::string rules;
+  for (std::size_t i = 0; i < 520; ++i) {
+    rules += rule(i);
+    if (i < 254 || (i > 258 && i < 510)) continue;
+    all.insert(print_of(rules));
+    all.insert(print_of(rules + rule(1000)));
+    all.insert(print_of(rule(1001) + rules));
+  }
+  CHECK(all.size() == 3 * 15);
+  CHECK_FALSE(all.contains(""));
 }
 
 TEST_CASE("one policy on two kernels: a DENY that is compiled out is looser") {
