@@ -17,7 +17,6 @@
 #include "compiler/support/streams.h"
 #include "compiler/support/wording.h"
 #include "compiler/targets/features.h"
-#include "llvm/Support/Path.h"
 
 namespace ipec::driver {
 namespace {
@@ -77,7 +76,10 @@ class Files {
     return llvm::Error::success();
   }
 
+  // Of a step without a file, nothing.
   const Offered& Of(const Step& step) const {
+    static const Offered kNothing;
+    if (!step.reads_file()) return kNothing;
     return offered_.at({step.file, step.verb == Verb::Boot});
   }
 
@@ -87,34 +89,6 @@ class Files {
   Environment& env_;
   std::map<std::pair<std::string, bool>, Offered> offered_;
 };
-
-// The policy that a file is an update of: the one that its header names or, where the header cannot
-// be read, the one that its name names.
-std::string UpdatedBy(const Step& step, const Offered& offered) {
-  if (!step.name.empty()) return step.name;
-  if (!offered.policy.name.empty()) return offered.policy.name;
-  return llvm::sys::path::stem(step.file).str();
-}
-
-Answer Take(const Step& step, const Files& files, life::Machine& machine) {
-  switch (step.verb) {
-    case Verb::Boot:
-      return machine.Boot(files.Of(step));
-    case Verb::New:
-      return machine.New(files.Of(step), step.has_capability);
-    case Verb::Update:
-      return machine.Update(UpdatedBy(step, files.Of(step)), files.Of(step), step.has_capability);
-    case Verb::Activate:
-      return machine.Activate(step.name, step.has_capability);
-    case Verb::Delete:
-      return machine.Delete(step.name, step.has_capability);
-    case Verb::Enforce:
-      return machine.SetEnforcing(step.value, step.has_capability);
-    case Verb::SuccessAudit:
-      break;
-  }
-  return machine.SetSuccessAudit(step.value, step.has_capability);
-}
 
 llvm::Expected<std::vector<Step>> ParseSteps(std::span<const std::string> words) {
   std::vector<Step> steps;
@@ -146,7 +120,7 @@ Step LoaderStep(Verb verb, const life::LoaderFile& file) {
 
 // Whether the loader goes on after the step.
 bool TakeNext(Step step, const Files& files, RolloutReport& report) {
-  Answer answer = Take(step, files, report.machine);
+  Answer answer = report.machine.Take(step, files.Of(step));
   const bool is_ok = !answer.error;
   report.steps.emplace_back(std::move(step), std::move(answer));
   return is_ok;

@@ -9,6 +9,7 @@
 #include "compiler/support/numbers.h"
 #include "compiler/support/printable.h"
 #include "compiler/targets/features.h"
+#include "llvm/Support/Path.h"
 
 namespace ipec::life {
 namespace {
@@ -61,6 +62,12 @@ std::optional<Errno> VersionError(const policy::Version& old_version,
     return is_active ? ActivationError(old_version, new_version) : std::nullopt;
   }
   return old_version >= new_version ? std::optional(Errno::kESTALE) : std::nullopt;
+}
+
+std::string UpdatedBy(const Step& step, const Offered& offered) {
+  if (!step.name.empty()) return step.name;
+  if (!offered.policy.name.empty()) return offered.policy.name;
+  return llvm::sys::path::stem(step.file).str();
 }
 
 }  // namespace
@@ -249,6 +256,26 @@ Answer Machine::SetSuccessAudit(bool success_audit, bool has_capability) {
   if (std::optional<Answer> failed = CheckFile(has_capability)) return *std::move(failed);
   success_audit_ = success_audit;
   return Succeeded(success_audit ? Reason::AuditsSuccess : Reason::AuditsDenials, {});
+}
+
+Answer Machine::Take(const Step& step, const Offered& offered) {
+  switch (step.verb) {
+    case Verb::Boot:
+      return Boot(offered);
+    case Verb::New:
+      return New(offered, step.has_capability);
+    case Verb::Update:
+      return Update(UpdatedBy(step, offered), offered, step.has_capability);
+    case Verb::Activate:
+      return Activate(step.name, step.has_capability);
+    case Verb::Delete:
+      return Delete(step.name, step.has_capability);
+    case Verb::Enforce:
+      return SetEnforcing(step.value, step.has_capability);
+    case Verb::SuccessAudit:
+      break;
+  }
+  return SetSuccessAudit(step.value, step.has_capability);
 }
 
 }  // namespace ipec::life

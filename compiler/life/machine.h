@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "compiler/life/records.h"
+#include "compiler/life/steps.h"
 #include "compiler/policy/policy.h"
 #include "compiler/support/errno.h"
 #include "compiler/targets/targets.h"
@@ -72,9 +73,13 @@ class Machine {
   Answer SetEnforcing(bool enforcing, bool has_capability);
   Answer SetSuccessAudit(bool success_audit, bool has_capability);
 
+  // A step; `offered` is its file, if it has one. An update that names no policy is one of the
+  // policy that the file's header names or, if the header cannot be read, the name of the file.
+  Answer Take(const Step& step, const Offered& offered);
+
   // Whether `policies/NAME` exists.
   bool HasDirectory(const std::string& name) const;
-  // The active policy; null: there is none.
+  // The active policy; null: none is active.
   const PolicyRecord* active() const;
   // In the order of their names; the boot policy is among them.
   std::vector<const PolicyRecord*> policies() const;

@@ -40,27 +40,6 @@ life::Offered OfferOf(const Step& step) {
   return offered;
 }
 
-Answer Take(const Step& step, life::Machine& machine) {
-  switch (step.verb) {
-    case Verb::Boot:
-      return machine.Boot(OfferOf(step));
-    case Verb::New:
-      return machine.New(OfferOf(step), step.has_capability);
-    case Verb::Update:
-      return machine.Update(step.name.empty() ? step.file : step.name, OfferOf(step),
-                            step.has_capability);
-    case Verb::Activate:
-      return machine.Activate(step.name, step.has_capability);
-    case Verb::Delete:
-      return machine.Delete(step.name, step.has_capability);
-    case Verb::Enforce:
-      return machine.SetEnforcing(step.value, step.has_capability);
-    case Verb::SuccessAudit:
-      break;
-  }
-  return machine.SetSuccessAudit(step.value, step.has_capability);
-}
-
 // All that a user can see of a machine.
 std::string StateOf(const life::Machine& machine) {
   std::string state = machine.enforcing() ? "e" : "p";
@@ -77,7 +56,7 @@ void TakeAll(const std::vector<Step>& steps, const targets::Target& target) {
   for (const Step& step : steps) {
     if (step.verb == Verb::Boot && &step != &steps.front()) continue;
     const std::string before = StateOf(machine);
-    const Answer answer = Take(step, machine);
+    const Answer answer = machine.Take(step, OfferOf(step));
     Require(!answer.words.empty(), "an answer without words");
     for (const char byte : answer.words) Require(byte >= ' ' || byte < 0, "a control character");
     if (answer.error && step.verb != Verb::Boot) {
