@@ -9,6 +9,7 @@
 #include "compiler/content/content.h"
 #include "compiler/content/foreign_text.h"
 #include "compiler/pipeline/git_repository.h"
+#include "compiler/render/render.h"
 #include "compiler/support/numbers.h"
 #include "llvm/ADT/StringRef.h"
 
@@ -67,12 +68,6 @@ bool IsConfigName(StringRef name) {
   return name.substr(name.rfind('/') + 1).contains("config");
 }
 
-bool IsTemplateName(StringRef name) {
-  constexpr StringRef kEndings[] = {".pol.in", ".ipe.in", ".policy.in"};
-  return std::any_of(std::begin(kEndings), std::end(kEndings),
-                     [&](StringRef ending) { return name.endswith(ending); });
-}
-
 // Whether a word of a statement is a placeholder.
 bool HasPlaceholder(StringRef text) {
   while (!text.empty()) {
@@ -122,7 +117,7 @@ IdentifiedFile Identify(std::string_view name, std::string_view bytes) {
     if (IsConfigName(name)) return IdentifiedAs(FileKind::KernelConfiguration);
     return {FileKind::Other, content.what};
   }
-  if (IsTemplateName(name) || HasPlaceholder(text)) return IdentifiedAs(FileKind::Template);
+  if (render::IsTemplateName(name) || HasPlaceholder(text)) return IdentifiedAs(FileKind::Template);
   constexpr StringRef kWordsOfPolicies[] = {"policy_name", "op=", "DEFAULT", "action="};
   const bool is_policy = std::any_of(std::begin(kWordsOfPolicies), std::end(kWordsOfPolicies),
                                      [&](StringRef word) { return text.contains(word); });
