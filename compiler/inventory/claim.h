@@ -37,7 +37,7 @@ class Claims {
  public:
   // Something that is a volume: a hash tree, a running device, a row of a manifest.
   llvm::Error AddVolume(const Claim& claim);
-  // Something about a volume that another input is, or is a volume of its own if there is none: a
+  // Something about a volume that another input is, or is a volume of its own if no input is: a
   // sidecar, a kernel command line, a signature. All volumes must have been added.
   llvm::Error AddStatement(const Claim& claim);
 

@@ -96,7 +96,7 @@ class Reader {
     return llvm::Error::success();
   }
 
-  // Nothing: there is none, or it is damaged; then `damage_` has the reason.
+  // Nothing: the table is absent or damaged; then `damage_` has the reason.
   llvm::Expected<std::optional<Table>> ReadHeader(std::uint32_t sector, std::uint64_t at) {
     const std::uint64_t offset = at * sector;
     llvm::Expected<Bytes> header = image_.Beginning(offset, sector);

@@ -35,7 +35,7 @@ struct PartitionTable {
   std::vector<std::string> notes;     // damage that does not matter here
 };
 
-// Nothing: there is no table. Malformed: only damaged tables, or partitions that cannot be.
+// Nothing: the image has no table. Malformed: only damaged tables, or partitions that cannot be.
 // Contradiction: two valid tables that differ.
 llvm::Expected<std::optional<PartitionTable>> ReadPartitionTable(const Region& image);
 

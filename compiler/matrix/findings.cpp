@@ -254,7 +254,7 @@ std::vector<std::string> AssumptionsOf(std::span<const Stage> stages, const Inve
                                                      NameAndVersion(*stages.front().policy)));
   if (inventory == nullptr) {
     assumed.emplace_back(
-        "the machine may have any dm-verity volume: there is no inventory, so root-denied is not "
+        "without an inventory, the machine may have any dm-verity volume, and root-denied is not "
         "judged");
   } else {
     AssumeVolumes(*inventory, assumed);

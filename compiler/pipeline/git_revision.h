@@ -30,7 +30,7 @@ class RevisionNames {
  public:
   explicit RevisionNames(Git git) : git_(std::move(git)) {}
 
-  // The object with this name, which need not exist if the name is a hash; empty: there is none.
+  // The object with this name, which need not exist if the name is a hash; empty: none has it.
   llvm::Expected<std::string> ObjectNamed(const std::string& name) const;
   // The error that `name` is not a commit, with a way out that helps. `object`: that it names, or
   // empty.
@@ -40,7 +40,7 @@ class RevisionNames {
  private:
   // The type of an object; empty: the repository does not have it.
   llvm::Expected<std::string> TypeOf(const std::string& object) const;
-  // The longest beginning of a name like `main~50` that is a name, too; empty: there is none.
+  // The longest beginning of a name like `main~50` that is a name, too; may be empty.
   llvm::Expected<std::string> KnownBeginning(const std::string& name) const;
   // The first remote-tracking name that ends with `/name`, as a base.
   std::optional<std::string> RemoteName(const std::string& name) const;

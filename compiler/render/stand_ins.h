@@ -1,6 +1,6 @@
 #pragma once
 
-// Values that stand for those of an inventory while there is none: what a policy can have in the
+// Values that stand for those of an inventory that is not given: what a policy can have in the
 // place of a placeholder. They depend only on the template, so that it can be checked alone.
 
 #include <deque>

@@ -23,7 +23,7 @@ struct Placeholder {
 struct TemplateLine {
   support::Span whole;        // with its line ending
   std::uint32_t end = 0;      // of its content: where the line ending begins
-  std::uint32_t comment = 0;  // where the comment begins; `end` if there is none
+  std::uint32_t comment = 0;  // where the comment begins; `end` without one
   std::vector<Placeholder> placeholders;
   std::optional<support::Span> include;  // the path in `@include "PATH"`
   bool is_malformed = false;             // a problem was reported
