@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/dm-ioctl.h>
 #include <linux/fsverity.h>
 #include <stdio.h>
@@ -78,6 +79,19 @@ static long set(struct argument* a) {
 
   snprintf(path, sizeof path, IPE "%s", a[0].text);
   return write_whole(path, a[1].text, a[1].size);
+}
+
+/* Takes the capability CAP_MAC_ADMIN from the processes of the guest, or gives it back. */
+static long set_capable(struct argument* a) {
+  struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+  struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3];
+
+  if (syscall(SYS_capget, &header, sets)) return -errno;
+  if (strcmp(a[0].text, "0"))
+    sets[CAP_TO_INDEX(CAP_MAC_ADMIN)].effective |= CAP_TO_MASK(CAP_MAC_ADMIN);
+  else
+    sets[CAP_TO_INDEX(CAP_MAC_ADMIN)].effective &= ~CAP_TO_MASK(CAP_MAC_ADMIN);
+  return syscall(SYS_capset, &header, sets) ? -errno : 0;
 }
 
 /* Deletes every policy but the active one, which the kernel keeps. */
@@ -295,6 +309,7 @@ const struct verb verbs[] = {
     {"delete", 1, delete_policy},
     {"clear", 0, clear},
     {"set", 2, set},
+    {"capable", 1, set_capable},
     {"act", 2, act},
     {"comm", 1, set_comm},
     {"inode", 1, report_inode},

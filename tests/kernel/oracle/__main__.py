@@ -11,12 +11,12 @@ from oracle import regenerate, sign
 from oracle.ipec import Ipec
 from oracle.session import Session
 
-# Program, its function, and its default number of policies.
+# Program, its function, and its default number of policies or, for life, lives.
 PROGRAMS = {
     "parse": (parse.run, 3000),
     "eval": (evaluate.run, 120),
     "matrix": (matrix.run, 40),
-    "life": (life.run, 0),
+    "life": (life.run, 24),
     "limits": (limits.run, 0),
     "output": (output.run, 40),
     "config": (config.run, 0),
