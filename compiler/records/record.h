@@ -105,7 +105,7 @@ struct SystemCall {
 };
 
 struct ProcessTitle {
-  llvm::StringRef text;  // the command line, decoded; NULs between arguments are spaces
+  llvm::StringRef text;  // the command line, decoded; a space for each NUL between arguments
 };
 
 struct Record {

@@ -1,0 +1,45 @@
+#pragma once
+
+// Entries of the journal, as `journalctl -o json` and `-o export` write them.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "compiler/records/line.h"
+#include "compiler/records/record.h"
+#include "llvm/ADT/StringRef.h"
+
+namespace ipec::records {
+
+// The fields of one entry that matter.
+class JournalEntry {
+ public:
+  void Clear();
+  // Whether a field is one of those that matter; others need not be kept.
+  static bool IsWanted(llvm::StringRef name);
+  void Set(llvm::StringRef name, llvm::StringRef value);
+  bool has_message() const { return has_message_; }
+  // Reads the message. Only entries of the audit subsystem and of the kernel are read: every
+  // process can write the others.
+  Outcome Read(LineReader& lines, Record& record) const;
+
+ private:
+  bool has_message_ = false;
+  bool is_foreign_ = false;
+  bool is_kernel_ = false;
+  std::uint32_t number_ = 0;
+  Stamp stamp_;
+  std::string message_;
+};
+
+// Whether a line of JSON can be an entry with a record: all others are skipped without reading them.
+bool MayBeJsonEntry(llvm::StringRef line);
+
+// A line `{"MESSAGE":"IPE_ACCESS ipe_op=…","_AUDIT_TYPE":"1420",…}`. `store` holds its strings.
+Outcome ReadJsonEntry(llvm::StringRef line, std::string& store, JournalEntry& entry);
+
+// A line of `journalctl -o json-pretty` with a record.
+bool IsPrettyJson(llvm::StringRef line);
+
+}  // namespace ipec::records
