@@ -1,6 +1,7 @@
 #include "compiler/records/body.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "compiler/records/field_values.h"
 #include "llvm/ADT/StringExtras.h"
@@ -8,17 +9,17 @@
 namespace ipec::records {
 namespace {
 
-enum class Form : std::uint8_t { Word, Untrusted, Name, Digest, Hash, Rule };
+enum class FieldForm : std::uint8_t { Word, Untrusted, Name, Digest, Hash, Rule };
 
 struct Field {
   Type type;
-  llvm::StringLiteral key;
-  Form form;
+  std::string_view key;
+  FieldForm form;
   Slot slot;
 };
 
 constexpr Field kFields[] = {
-#define IPEC_FIELD(type, key, form, slot) {Type::type, key, Form::form, Slot::slot},
+#define IPEC_FIELD(type, key, form, slot) {Type::type, key, FieldForm::form, Slot::slot},
 #include "compiler/records/fields.def"
 };
 
@@ -26,28 +27,38 @@ constexpr bool IsOfType(const Field& field, Type type) {
   return field.type == type;
 }
 
+// One of 64 numbers by which most keys without a row are told apart from those with one.
+constexpr std::uint64_t BitOf(std::size_t length, char first) {
+  return std::uint64_t{1} << ((length * 5 + support::ToByte(first)) % 64);
+}
+
 // The rows of each type are neighbours.
 struct Rows {
   std::size_t begin;
   std::size_t end;
+  std::uint64_t bits;  // of their keys
 };
 constexpr auto kRows = [] {
   std::array<Rows, kTypes> rows{};
   for (std::size_t type = 0; type < kTypes; ++type) {
-    std::size_t begin = 0;
-    while (!IsOfType(kFields[begin], static_cast<Type>(type))) ++begin;
-    std::size_t end = begin;
-    while (end < std::size(kFields) && IsOfType(kFields[end], static_cast<Type>(type))) ++end;
-    rows[type] = {begin, end};
+    Rows& range = rows[type];
+    while (!IsOfType(kFields[range.begin], static_cast<Type>(type))) ++range.begin;
+    range.end = range.begin;
+    while (range.end < std::size(kFields) &&
+           IsOfType(kFields[range.end], static_cast<Type>(type))) {
+      const std::string_view key = kFields[range.end++].key;
+      range.bits |= BitOf(key.size(), key.front());
+    }
   }
   return rows;
 }();
 
 // Kernels write fields in one order, so the search begins with the row after the last one found.
-const Field* FindField(Rows rows, std::size_t& next, llvm::StringRef key) {
+const Field* FindField(const Rows& rows, std::size_t& next, llvm::StringRef key) {
+  if ((rows.bits & BitOf(key.size(), key.front())) == 0) return nullptr;
   const auto find = [&](std::size_t begin, std::size_t end) -> const Field* {
     for (std::size_t at = begin; at < end; ++at) {
-      if (kFields[at].key != key) continue;
+      if (key != llvm::StringRef(kFields[at].key)) continue;
       next = at + 1;
       return &kFields[at];
     }
@@ -58,31 +69,42 @@ const Field* FindField(Rows rows, std::size_t& next, llvm::StringRef key) {
   return find(rows.begin, start);
 }
 
-bool IsKey(char letter) {
-  return llvm::isAlnum(letter) || letter == '_' || letter == '-';
+constexpr auto kKeyCharacters = [] {
+  std::array<bool, 256> is_key{};
+  for (unsigned letter = 'a'; letter <= 'z'; ++letter) is_key[letter] = true;
+  for (unsigned letter = 'A'; letter <= 'Z'; ++letter) is_key[letter] = true;
+  for (unsigned digit = '0'; digit <= '9'; ++digit) is_key[digit] = true;
+  is_key['_'] = is_key['-'] = true;
+  return is_key;
+}();
+
+// The length of the key at the beginning of `text`.
+std::size_t KeyLength(llvm::StringRef text) {
+  std::size_t length = 0;
+  while (length < text.size() && kKeyCharacters[support::ToByte(text[length])]) ++length;
+  return length;
 }
 
-// A field without a row.
-FieldValue SkipValue(llvm::StringRef rest) {
-  if (!rest.startswith("\"")) return {Taken(), std::nullopt, std::min(rest.find(' '), rest.size())};
+// The length of the value of a field without a row; npos if its quotes are not closed.
+std::size_t SkippedLength(llvm::StringRef rest) {
+  if (!rest.startswith("\"")) return std::min(rest.find(' '), rest.size());
   const std::size_t end = rest.find('"', 1);
-  if (end == llvm::StringRef::npos) return {Broken(Trouble::Cut), std::nullopt, 0};
-  return {Taken(), std::nullopt, end + 1};
+  return end == llvm::StringRef::npos ? end : end + 1;
 }
 
 FieldValue ReadValue(const Field& field, llvm::StringRef rest, std::string& store) {
   switch (field.form) {
-    case Form::Word:
+    case FieldForm::Word:
       return ReadWord(rest);
-    case Form::Untrusted:
+    case FieldForm::Untrusted:
       return ReadUntrusted(rest, store);
-    case Form::Name:
+    case FieldForm::Name:
       return ReadName(rest, field.key);
-    case Form::Digest:
+    case FieldForm::Digest:
       return ReadDigest(rest, store);
-    case Form::Hash:
+    case FieldForm::Hash:
       return ReadHash(rest, field.key, store);
-    case Form::Rule:
+    case FieldForm::Rule:
       return ReadRule(rest, store);
   }
   return {};
@@ -92,23 +114,26 @@ FieldValue ReadValue(const Field& field, llvm::StringRef rest, std::string& stor
 
 Outcome BodyReader::Scan(Type type, llvm::StringRef body) {
   values_.fill({});
-  const Rows rows = kRows[support::IndexOf(type)];
+  const Rows& rows = kRows[support::IndexOf(type)];
   std::size_t next = rows.begin;
   for (;;) {
-    body = body.drop_while([](char letter) { return letter == ' '; });
+    while (!body.empty() && body.front() == ' ') body = body.drop_front();
     if (body.empty()) return Taken();
-    const llvm::StringRef key = body.take_while(IsKey);
+    const llvm::StringRef key = body.take_front(KeyLength(body));
     body = body.drop_front(key.size());
     if (body.empty()) return Broken(Trouble::Cut, key);
     if (key.empty() || body.front() != '=') return Broken(Trouble::Malformed, key);
     body = body.drop_front();
     const Field* field = FindField(rows, next, key);
-    const FieldValue read = field == nullptr
-                                ? SkipValue(body)
-                                : ReadValue(*field, body, decoded_[support::IndexOf(field->slot)]);
+    if (field == nullptr) {
+      const std::size_t length = SkippedLength(body);
+      if (length == llvm::StringRef::npos) return Broken(Trouble::Cut, key);
+      body = body.drop_front(length);
+      continue;
+    }
+    const FieldValue read = ReadValue(*field, body, decoded_[support::IndexOf(field->slot)]);
     if (read.outcome.kind != Outcome::Kind::Taken) return Broken(read.outcome.trouble, key);
     body = body.drop_front(read.length);
-    if (field == nullptr) continue;
     Value& value = values_[support::IndexOf(field->slot)];
     if (value.is_there) return Broken(Trouble::Repeated, key);
     value = {true, read.text};

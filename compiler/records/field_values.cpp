@@ -29,9 +29,9 @@ bool IsHex(llvm::StringRef text) {
   return llvm::all_of(text, [](char letter) { return DigitOf(letter) != kNoDigit; });
 }
 
-// A character that the kernel prints within quotes.
-bool IsPrinted(char letter) {
-  return letter > ' ' && letter <= '~' && letter != '"';
+// Whether the kernel prints the characters as they are.
+bool IsPlain(llvm::StringRef text) {
+  return llvm::all_of(text, [](char letter) { return letter > ' ' && letter <= '~'; });
 }
 
 FieldValue Fails(Outcome outcome) {
@@ -52,7 +52,7 @@ FieldValue ReadQuoted(llvm::StringRef rest) {
   if (end == llvm::StringRef::npos) return Fails(Broken(Trouble::Cut));
   const llvm::StringRef text = rest.slice(1, end);
   if (end + 1 < rest.size() && rest[end + 1] != ' ') return Fails(Broken(Trouble::Malformed));
-  if (!llvm::all_of(text, IsPrinted)) return Fails(Broken(Trouble::Malformed));
+  if (!IsPlain(text)) return Fails(Broken(Trouble::Malformed));
   return {Taken(), text, end + 1};
 }
 
@@ -78,10 +78,9 @@ FieldValue ReadUntrusted(llvm::StringRef rest, std::string& store) {
   const llvm::StringRef hex = *word.text;
   if (!IsHex(hex)) return Fails(Broken(Trouble::Malformed));
   if (hex.size() % 2 != 0) return FailsAt(rest, word.length);
-  store.clear();
-  store.reserve(hex.size() / 2);
-  for (std::size_t at = 0; at < hex.size(); at += 2) {
-    store += support::ToChar(DigitOf(hex[at]) * 16 + DigitOf(hex[at + 1]));
+  store.resize(hex.size() / 2);
+  for (std::size_t at = 0; at < store.size(); ++at) {
+    store[at] = static_cast<char>(DigitOf(hex[2 * at]) * 16 + DigitOf(hex[2 * at + 1]));
   }
   return {Taken(), llvm::StringRef(store), word.length};
 }
@@ -128,10 +127,15 @@ FieldValue ReadHash(llvm::StringRef rest, llvm::StringRef key, std::string& stor
 }
 
 std::optional<std::uint64_t> ToNumber(llvm::StringRef digits) {
-  // getAsInteger would accept a `+`, too.
-  if (digits.empty() || !llvm::isDigit(digits.front())) return std::nullopt;
+  constexpr std::size_t kMostDigits = 20;  // of 64 bits
+  if (digits.empty() || digits.size() > kMostDigits) return std::nullopt;
   std::uint64_t number = 0;
-  if (digits.getAsInteger(10, number)) return std::nullopt;
+  for (const char letter : digits) {
+    if (letter < '0' || letter > '9') return std::nullopt;
+    const auto digit = static_cast<std::uint64_t>(letter - '0');
+    if (number > (UINT64_MAX - digit) / 10) return std::nullopt;
+    number = number * 10 + digit;
+  }
   return number;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-// Decompresses gzip as it comes, with bounded memory. The only users of zlib's own header.
+// Decompresses gzip as it comes, with bounded memory. Only gunzip.cpp includes zlib's header.
 
 #include <cstdint>
 #include <memory>

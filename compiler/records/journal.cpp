@@ -14,16 +14,16 @@ namespace {
 using support::JsonCursor;
 using support::JsonKind;
 
-enum class Field : std::uint8_t { Other, Message, AuditType, AuditId, Time, Transport };
+enum class JournalField : std::uint8_t { Other, Message, AuditType, AuditId, Time, Transport };
 
-Field FieldOf(llvm::StringRef name) {
-  return llvm::StringSwitch<Field>(name)
-      .Case("MESSAGE", Field::Message)
-      .Case("_AUDIT_TYPE", Field::AuditType)
-      .Case("_AUDIT_ID", Field::AuditId)
-      .Case("_SOURCE_REALTIME_TIMESTAMP", Field::Time)
-      .Case("_TRANSPORT", Field::Transport)
-      .Default(Field::Other);
+JournalField FieldOf(llvm::StringRef name) {
+  return llvm::StringSwitch<JournalField>(name)
+      .Case("MESSAGE", JournalField::Message)
+      .Case("_AUDIT_TYPE", JournalField::AuditType)
+      .Case("_AUDIT_ID", JournalField::AuditId)
+      .Case("_SOURCE_REALTIME_TIMESTAMP", JournalField::Time)
+      .Case("_TRANSPORT", JournalField::Transport)
+      .Default(JournalField::Other);
 }
 
 bool Contains(llvm::StringRef text, llvm::StringRef part) {
@@ -117,32 +117,32 @@ void JournalEntry::Clear() {
 }
 
 bool JournalEntry::IsWanted(llvm::StringRef name) {
-  return FieldOf(name) != Field::Other;
+  return FieldOf(name) != JournalField::Other;
 }
 
 void JournalEntry::Set(llvm::StringRef name, llvm::StringRef value) {
   switch (FieldOf(name)) {
-    case Field::Message:
+    case JournalField::Message:
       has_message_ = true;
       message_.assign(value.begin(), value.end());
       return;
-    case Field::AuditType:
+    case JournalField::AuditType:
       if (const auto number = FindType(value)) number_ = *number;
       return;
-    case Field::AuditId:
+    case JournalField::AuditId:
       stamp_.serial = ToNumber(value);
       return;
-    case Field::Time:
+    case JournalField::Time:
       // In microseconds; a later year than 9999 is none.
       if (const auto time = ToNumber(value); time && value.size() <= 18) {
         stamp_.milliseconds = static_cast<std::int64_t>(*time / 1000);
       }
       return;
-    case Field::Transport:
+    case JournalField::Transport:
       is_kernel_ = value == "kernel";
       is_foreign_ = !is_kernel_ && value != "audit";
       return;
-    case Field::Other:
+    case JournalField::Other:
       return;
   }
 }

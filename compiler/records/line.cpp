@@ -13,13 +13,13 @@ namespace {
 enum class Where : std::uint8_t { Whole, AfterHost };
 enum class Next : std::uint8_t { Kernel, Typed, Suppressed };
 
-struct Form {
+struct SourceForm {
   llvm::StringLiteral tag;
   Where where;
   Next next;
 };
 
-constexpr Form kForms[] = {
+constexpr SourceForm kForms[] = {
 #define IPEC_FORM(tag, where, next) {tag, Where::where, Next::next},
 #include "compiler/records/forms.def"
 };
@@ -31,9 +31,9 @@ constexpr char kEnriched = '\x1d';
 constexpr std::size_t kLongestPrefix = 400;
 constexpr std::size_t kLongestStamp = 64;
 
-const Form* FindForm(llvm::StringRef tag) {
+const SourceForm* FindForm(llvm::StringRef tag) {
   const auto* row = std::find_if(std::begin(kForms), std::end(kForms),
-                                 [&](const Form& form) { return form.tag == tag; });
+                                 [&](const SourceForm& form) { return form.tag == tag; });
   return row == std::end(kForms) ? nullptr : row;
 }
 
@@ -148,6 +148,11 @@ Outcome LineReader::ReadSuppressed(llvm::StringRef words) {
 
 Outcome LineReader::ReadTyped(llvm::StringRef rest, std::uint32_t number, Record& record) {
   if (rest.consume_front("audit_lost=")) return ReadLost(rest);
+  if (rest.consume_front("node=")) {
+    record.node = FirstWord(rest);
+    rest = SkipSpaces(rest.drop_front(record.node.size()));
+    if (!rest.startswith("type=")) return Ignored();
+  }
   const bool has_key = rest.consume_front("type=");
   const llvm::StringRef word = FirstWord(rest);
   const bool is_number = !word.empty() && llvm::isDigit(word.front());
@@ -178,7 +183,7 @@ Outcome LineReader::ReadPrefixed(llvm::StringRef line, bool in_kernel_log, Recor
     const std::size_t colon = line.take_front(kLongestPrefix).find(": ");
     if (colon == llvm::StringRef::npos) return Ignored();
     const Tag tag = TagOf(line.take_front(colon));
-    const Form* form = FindForm(tag.word);
+    const SourceForm* form = FindForm(tag.word);
     if (form == nullptr) return Ignored();
     if (!tag.is_whole && (in_kernel_log || form->where == Where::Whole)) return Ignored();
     line = SkipSpaces(line.drop_front(colon + 2));
@@ -193,13 +198,7 @@ Outcome LineReader::Read(llvm::StringRef line, Record& record) {
   record.stamp = {};
   record.node = {};
   line = TrimEnd(line);
-  if (line.startswith("type=")) return ReadTyped(line, 0, record);
-  if (line.startswith("node=")) {
-    record.node = FirstWord(line).drop_front(llvm::StringRef("node=").size());
-    line = line.drop_front(FirstWord(line).size());
-    line.consume_front(" ");
-    return line.startswith("type=") ? ReadTyped(line, 0, record) : Ignored();
-  }
+  if (line.startswith("type=") || line.startswith("node=")) return ReadTyped(line, 0, record);
   return ReadPrefixed(line, false, record);
 }
 

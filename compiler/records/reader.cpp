@@ -30,17 +30,6 @@ bool IsFieldName(llvm::StringRef name) {
 
 constexpr std::size_t kSizeBytes = 8;
 
-// A value of the export form that is not text: its size in eight bytes, then its bytes.
-struct BinaryValue {
-  std::string name;
-  std::string size;  // the bytes of the size that were read
-  std::uint64_t left = 0;
-  bool is_kept = false;
-  std::string bytes;
-
-  bool IsWhole() const { return size.size() == kSizeBytes && left == 0; }
-};
-
 }  // namespace
 
 class Reader::Implementation {
@@ -53,6 +42,17 @@ class Reader::Implementation {
   const Tally& tally() const { return tally_; }
 
  private:
+  // A value of the export form that is not text: its size in eight bytes, then its bytes.
+  struct BinaryValue {
+    std::string name;
+    std::string size;  // the bytes of the size that were read
+    std::uint64_t left = 0;
+    bool is_kept = false;
+    std::string bytes;
+
+    bool IsWhole() const { return size.size() == kSizeBytes && left == 0; }
+  };
+
   enum class Content : std::uint8_t { Unknown, Text, Gzip, Unreadable };
 
   void Decide();

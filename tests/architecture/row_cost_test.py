@@ -28,6 +28,11 @@ LIMITS = {
     "compiler/matrix/matrix_findings.def": 1,
     "compiler/matrix/outputs.def": 1,
     "compiler/optimize/passes.def": 13,
+    "compiler/records/fields.def": 1,
+    "compiler/records/forms.def": 1,
+    "compiler/records/shapes.def": 1,
+    "compiler/records/troubles.def": 16,  # and the sources of `ipec replay`
+    "compiler/records/types.def": 1,
     "compiler/sign/hashes.def": 20,
     "compiler/suite/outputs.def": 1,
     "compiler/targets/profile_findings.def": 1,
