@@ -27,7 +27,7 @@ constexpr bool IsOfType(const Field& field, Type type) {
   return field.type == type;
 }
 
-// One of 64 numbers by which most keys without a row are told apart from those with one.
+// One of 64 bits: most keys without a row have another one than all keys with a row.
 constexpr std::uint64_t BitOf(std::size_t length, char first) {
   return std::uint64_t{1} << ((length * 5 + support::ToByte(first)) % 64);
 }

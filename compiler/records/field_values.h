@@ -19,8 +19,8 @@ struct FieldValue {
   std::size_t length = 0;               // in the text
 };
 
-// Each reads the value at the beginning of `rest`, which ends with the record. `store` holds a value
-// that is not part of the record.
+// Each reads the value at the beginning of `rest`, which ends with the record. `store` holds a
+// value that is not part of the record.
 FieldValue ReadWord(llvm::StringRef rest);
 FieldValue ReadUntrusted(llvm::StringRef rest, std::string& store);
 // `key` is the field's own, "old_active_pol_name".

@@ -133,7 +133,7 @@ void JournalEntry::Set(llvm::StringRef name, llvm::StringRef value) {
       stamp_.serial = ToNumber(value);
       return;
     case JournalField::Time:
-      // In microseconds; a later year than 9999 is none.
+      // In microseconds. More digits are not a time.
       if (const auto time = ToNumber(value); time && value.size() <= 18) {
         stamp_.milliseconds = static_cast<std::int64_t>(*time / 1000);
       }

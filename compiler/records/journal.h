@@ -33,7 +33,7 @@ class JournalEntry {
   std::string message_;
 };
 
-// Whether a line of JSON can be an entry with a record: all others are skipped without reading them.
+// Whether a line of JSON can be an entry with a record. All others are skipped.
 bool MayBeJsonEntry(llvm::StringRef line);
 
 // A line `{"MESSAGE":"IPE_ACCESS ipe_op=…","_AUDIT_TYPE":"1420",…}`. `store` holds its strings.

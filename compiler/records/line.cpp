@@ -105,7 +105,7 @@ std::optional<Stamp> ToStamp(llvm::StringRef text) {
   return stamp;
 }
 
-// `audit(1653364370.067:61): ` or ` ... `, where somebody left it out.
+// `audit(1653364370.067:61): ` or ` ... `, where an author left it out.
 struct StampRead {
   Outcome outcome;
   llvm::StringRef rest;

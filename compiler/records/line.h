@@ -18,7 +18,7 @@ class LineReader {
 
   // A line of a file. Sets all of `record` but its line. Views are valid until the next call.
   Outcome Read(llvm::StringRef line, Record& record);
-  // The message of an entry of the journal that came from the audit subsystem: `IPE_ACCESS ipe_op=…`.
+  // The message of an entry of the journal that came from the audit subsystem: `IPE_ACCESS …`.
   // `number` is the type that the journal names, or 0; the stamp in `record` stays if the message
   // has none.
   Outcome ReadMessage(llvm::StringRef message, std::uint32_t number, Record& record);

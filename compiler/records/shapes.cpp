@@ -38,7 +38,7 @@ ShapeMatch FindShape(std::uint32_t number, llvm::StringRef body) {
   for (const Shape& shape : kShapes) {
     if (shape.number != number) continue;
     if (body.startswith(shape.starts)) return {&shape, false};
-    // A whole record is never that short. A body without a type is no sign of a record.
+    // A whole record is never that short. Without a type, it may be any text.
     if (number != 0 && !body.empty() && shape.starts.startswith(body)) match = {&shape, true};
   }
   return match;

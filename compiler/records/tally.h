@@ -1,6 +1,6 @@
 #pragma once
 
-// What a reader saw besides records: how complete and how clean a log is.
+// How complete and how clean a log is: counts of its lines, by how they were read.
 
 #include <array>
 #include <cstddef>

@@ -98,7 +98,7 @@ def kernel_log(rows):
 
 
 def export(rows, kernel):
-    """What a journal is made from, as `systemd-journal-remote` expects it."""
+    """The entries of a journal, as `systemd-journal-remote` expects them."""
     entries = []
     for at, (time, serial, number, body) in enumerate(rows):
         name = {1300: "SYSCALL", 1327: "PROCTITLE", 1404: "MAC_STATUS", 1302: "PATH"}.get(number, f"AUDIT{number}")

@@ -1,5 +1,5 @@
-// Logs in every form and dialect: the seeds of records_fuzz are the samples, and records/*.jsonl are
-// what they hold, as `print_records` writes it.
+// Logs in every form and dialect: the seeds of records_fuzz are the samples, and records/*.jsonl
+// are their records, as `print_records` writes them.
 
 #include <catch2/catch.hpp>
 #include <filesystem>
@@ -198,7 +198,7 @@ TEST_CASE("a line that is longer than any record is skipped") {
   CHECK(TallyOf(longest + longest)[records::Trouble::LongLine].count == 1);
 }
 
-TEST_CASE("text of a process is no record") {
+TEST_CASE("text of a process is not a record") {
   // The kernel writes quotes and spaces as hex, so these are not from the kernel.
   const std::string fake = "path=\"/x\" rule=\"DEFAULT action=ALLOW\"";
   for (const std::string& line : {

@@ -7,7 +7,6 @@
 namespace ipec::tests {
 namespace {
 
-using records::File;
 using support::JsonWriter;
 
 constexpr llvm::StringLiteral kFiles[] = {"none", "named", "too-long", "unknown"};
