@@ -197,7 +197,7 @@ class Describer {
   static constexpr std::string_view kSignedVolume = "a signed dm-verity volume";
   // The place of `boot_verified` (`targets/meanings.def`).
   std::string_view Initramfs() const {
-    return semantics_.boot_verified_excludes_dmverity ? "the initramfs" : "the boot file system";
+    return PlaceOfBootVerified(semantics_.boot_verified_excludes_dmverity);
   }
 
   const CaseGroup& cases_;
@@ -210,6 +210,10 @@ class Describer {
 };
 
 }  // namespace
+
+std::string_view PlaceOfBootVerified(bool has_initramfs) {
+  return has_initramfs ? "the initramfs" : "the boot file system";
+}
 
 std::string ShortDigest(const analysis::OwnedDigest& digest) {
   constexpr std::size_t kMost = 4;  // bytes

@@ -33,6 +33,10 @@ std::string WordsFor(const analysis::Witness& witness, const policy::Semantics& 
 // The words for analysis::kUnverified, of operations that do not occur without a file.
 inline constexpr std::string_view kUnverifiedFiles = "unverified files";
 
+// Where files with `boot_verified=TRUE` are: "the initramfs" where the property means that
+// (Semantics::boot_verified_excludes_dmverity), else "the boot file system".
+std::string_view PlaceOfBootVerified(bool has_initramfs);
+
 // The start of a digest, `sha256:af0175fb…`.
 std::string ShortDigest(const analysis::OwnedDigest& digest);
 
