@@ -30,6 +30,7 @@ struct CaseGroup {
   FactsSet facts;  // that its cases have
   Digests roothashes;
   Digests digests;
+  bool has_file = false;  // all of its events do; else those without a file may be among them
 };
 
 // The case that a witness represents.

@@ -60,18 +60,49 @@ CaseSet CaseSet::DecidedBy(const Policy& policy, Operation operation, RuleId rul
   return set;
 }
 
-void CaseSet::Prepend(const Policy& source, RuleId rule, Action action) {
-  Rule copy = source[rule];
-  copy.action = action;
-  copy.conditions.first = support::ToU32(list_.conditions.size());
-  for (Condition condition : source.ConditionsOf(source[rule])) {
+support::IdRange<policy::ConditionId> CaseSet::CopyConditions(const Policy& source, RuleId rule) {
+  const std::uint32_t first = support::ToU32(list_.conditions.size());
+  const auto conditions = source.ConditionsOf(source[rule]);
+  list_.conditions.reserve(first + conditions.size());
+  for (Condition condition : conditions) {
     if (condition.digest.valid()) {
       const runtime::Digest digest = source.digests.Get(condition.digest);
       condition.digest = list_.digests.Add(digest.algorithm, digest.bytes);
     }
     list_.conditions.push_back(condition);
   }
+  return {first, support::ToU32(conditions.size())};
+}
+
+void CaseSet::Prepend(const Policy& source, RuleId rule, Action action) {
+  Rule copy = source[rule];
+  copy.action = action;
+  copy.conditions = CopyConditions(source, rule);
   rules_.push_back({copy, rule});
+}
+
+void CaseSet::Keep(const Policy& source, RuleId rule) {
+  const support::IdRange<policy::ConditionId> kept = CopyConditions(source, rule);
+  std::vector<Condition> conditions;
+  for (Entry& entry : rules_) {
+    // Rules that take cases away may take more: they are not in the set anyway.
+    if (entry.rule.action == Action::Deny) continue;
+    const auto own = list_.ConditionsOf(entry.rule);
+    conditions.assign(own.begin(), own.end());
+    const auto first = list_.conditions.begin() + kept.first;
+    conditions.insert(conditions.end(), first, first + kept.count);
+    entry.rule.conditions = {support::ToU32(list_.conditions.size()),
+                             support::ToU32(conditions.size())};
+    list_.conditions.insert(list_.conditions.end(), conditions.begin(), conditions.end());
+  }
+  std::optional<policy::Default>& others = list_.operation_defaults[source[rule].operation];
+  if (others && others->action == Action::Allow) {
+    Rule copy = source[rule];
+    copy.action = Action::Allow;
+    copy.conditions = kept;
+    rules_.insert(rules_.begin(), {copy, RuleId{}});
+  }
+  others = policy::Default{Action::Deny, 0, {}};
 }
 
 void CaseSet::Add(const Policy& source, RuleId rule) {

@@ -8,7 +8,7 @@
 // policy that it comes from, although the number of cases is a product.
 //
 //   AllowedBy, DecidedBy   the cases that a policy allows, or that one statement decides
-//   Add, Remove            union and difference with the cases that a rule matches
+//   Add, Remove, Keep      union, difference and intersection with the cases that a rule matches
 //   AddOthers, Complement
 //   Missing, Common        difference and intersection of any two sets: their cases, grouped by the
 //                          rules that decide in the two, counted, each group with a witness
@@ -38,6 +38,8 @@ class CaseSet {
   // The cases that a rule of `source` matches. `source` has the same dialect.
   void Add(const policy::Policy& source, RuleId rule);
   void Remove(const policy::Policy& source, RuleId rule);
+  // Only those cases remain. Of a set of cases of the rule's operation.
+  void Keep(const policy::Policy& source, RuleId rule);
   // The cases of `operation` that no rule of the list matches.
   void AddOthers(Operation operation);
 
@@ -62,6 +64,8 @@ class CaseSet {
   };
 
   void SetAll(policy::Action action, policy::OperationSet operations);
+  // Appends copies of the rule's conditions to those of the list.
+  support::IdRange<policy::ConditionId> CopyConditions(const policy::Policy& source, RuleId rule);
   // In front of the list.
   void Prepend(const policy::Policy& source, RuleId rule, policy::Action action);
 

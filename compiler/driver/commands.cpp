@@ -31,6 +31,7 @@ constexpr std::array kCommands = {
     Entry{"test", "test policies by claims and events", &kTestCommand},
     Entry{"matrix", "print how a policy decides at each place of a machine, and if it starts",
           &kMatrixCommand},
+    Entry{"replay", "print what a policy would decide in the records of a log", &kReplayCommand},
     Entry{"scan", "print the volumes and files of an image, with their digests", &kScanCommand},
     Entry{"sign", "sign a policy, with a key or in two steps", &kSignCommand},
     Entry{"verify", "report what a kernel makes of a signed policy, and who signed it",

@@ -19,6 +19,7 @@ extern const command::Command kFmtCommand;
 extern const command::Command kHelpCommand;
 extern const command::Command kMatrixCommand;
 extern const command::Command kRenderCommand;
+extern const command::Command kReplayCommand;
 extern const command::Command kRolloutCommand;
 extern const command::Command kScanCommand;
 extern const command::Command kShowCommand;

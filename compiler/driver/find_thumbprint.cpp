@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -73,13 +74,35 @@ llvm::Expected<Wanted> ParseWanted(llvm::StringRef digest, Hash usual) {
   return wanted;
 }
 
+std::string Joined(const std::string& directory, const std::string& name) {
+  return directory + (llvm::StringRef(directory).endswith("/") ? "" : "/") + name;
+}
+
+// The bytes of a file if it begins as a signed message, else nothing.
+llvm::Expected<std::optional<std::string>> ReadSigned(const std::string& path, Environment& env) {
+  if (env.files.KindOf(path) != PathKind::File) return std::nullopt;
+  llvm::Expected<std::unique_ptr<support::ByteSource>> source = env.files.Open(path);
+  if (!source) return source.takeError();
+  llvm::Expected<std::string> bytes = support::ReadAtMost(**source, sign::kLongestMessage + 1);
+  if (!bytes) return bytes.takeError();
+  const bool is_loadable = bytes->size() <= sign::kLongestMessage;
+  if (!is_loadable || sign::KindOf(*bytes) != sign::Kind::Message) return std::nullopt;
+  return std::move(*bytes);
+}
+
 class Search {
  public:
   Search(const Wanted& wanted, Environment& env) : wanted_(wanted), env_(env) {}
 
   // An operand: a file, whatever it is, or a directory.
   void Add(const std::string& path) {
-    if (path != "-" && env_.files.KindOf(path) == PathKind::Directory) return Walk(path);
+    if (path != "-" && env_.files.KindOf(path) == PathKind::Directory) {
+      status_ = Worse(status_, ForEachSignedFile(
+                                   path, env_, [&](const std::string& file, llvm::StringRef bytes) {
+                                     Compare(file, bytes);
+                                   }));
+      return;
+    }
     llvm::Expected<support::SourceBuffer> bytes = ReadOperand(path, env_);
     if (!bytes) return Fail(bytes.takeError());
     Compare(bytes->name(), bytes->text());
@@ -114,41 +137,6 @@ class Search {
  private:
   void Fail(llvm::Error error) { status_ = Worse(status_, Report(env_, std::move(error))); }
 
-  void Walk(const std::string& top) {
-    std::vector<std::string> directories = {top};
-    while (!directories.empty()) {
-      const std::string directory = std::move(directories.back());
-      directories.pop_back();
-      llvm::Expected<std::vector<support::DirectoryEntry>> entries = env_.files.List(directory);
-      if (!entries) {
-        Fail(entries.takeError());
-        continue;
-      }
-      directories.reserve(directories.size() + entries->size());
-      for (auto entry = entries->rbegin(); entry != entries->rend(); ++entry) {
-        if (entry->is_directory) directories.push_back(Joined(directory, entry->name));
-      }
-      for (const support::DirectoryEntry& entry : *entries) {
-        if (!entry.is_directory) AddFound(Joined(directory, entry.name));
-      }
-    }
-  }
-
-  static std::string Joined(const std::string& directory, const std::string& name) {
-    return directory + (llvm::StringRef(directory).endswith("/") ? "" : "/") + name;
-  }
-
-  // A file in a directory counts only if it begins as a signed message.
-  void AddFound(const std::string& path) {
-    if (env_.files.KindOf(path) != PathKind::File) return;
-    llvm::Expected<std::unique_ptr<support::ByteSource>> source = env_.files.Open(path);
-    if (!source) return Fail(source.takeError());
-    llvm::Expected<std::string> bytes = support::ReadAtMost(**source, sign::kLongestMessage + 1);
-    if (!bytes) return Fail(bytes.takeError());
-    const bool is_loadable = bytes->size() <= sign::kLongestMessage;
-    if (is_loadable && sign::KindOf(*bytes) == sign::Kind::Message) Compare(path, *bytes);
-  }
-
   void Compare(const std::string& path, llvm::StringRef bytes) {
     ++compared_;
     std::string digest = llvm::toHex(sign::Thumbprint(wanted_.hash, bytes));
@@ -166,6 +154,40 @@ class Search {
 };
 
 }  // namespace
+
+ExitStatus ForEachSignedFile(
+    const std::string& directory, Environment& env,
+    llvm::function_ref<void(const std::string& path, llvm::StringRef bytes)> visit) {
+  ExitStatus status = ExitStatus::Ok;
+  const auto fail = [&](llvm::Error error) {
+    status = Worse(status, Report(env, std::move(error)));
+  };
+  std::vector<std::string> directories = {directory};
+  while (!directories.empty()) {
+    const std::string current = std::move(directories.back());
+    directories.pop_back();
+    llvm::Expected<std::vector<support::DirectoryEntry>> entries = env.files.List(current);
+    if (!entries) {
+      fail(entries.takeError());
+      continue;
+    }
+    directories.reserve(directories.size() + entries->size());
+    for (auto entry = entries->rbegin(); entry != entries->rend(); ++entry) {
+      if (entry->is_directory) directories.push_back(Joined(current, entry->name));
+    }
+    for (const support::DirectoryEntry& entry : *entries) {
+      if (entry.is_directory) continue;
+      const std::string path = Joined(current, entry.name);
+      llvm::Expected<std::optional<std::string>> bytes = ReadSigned(path, env);
+      if (!bytes) {
+        fail(bytes.takeError());
+      } else if (*bytes) {
+        visit(path, **bytes);
+      }
+    }
+  }
+  return status;
+}
 
 ExitStatus FindThumbprint(const std::string& digest, Hash usual,
                           std::span<const std::string> operands, Environment& env) {

@@ -7,6 +7,8 @@
 
 #include "compiler/command/command.h"
 #include "compiler/sign/thumbprint.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringRef.h"
 
 namespace ipec::driver {
 
@@ -16,5 +18,11 @@ namespace ipec::driver {
 command::ExitStatus FindThumbprint(const std::string& digest, sign::Hash usual,
                                    std::span<const std::string> operands,
                                    command::Environment& env);
+
+// Calls `visit` with each signed file of any name in a directory and below it, in the order of their
+// names. Another status than Ok after messages; all files are tried.
+command::ExitStatus ForEachSignedFile(
+    const std::string& directory, command::Environment& env,
+    llvm::function_ref<void(const std::string& path, llvm::StringRef bytes)> visit);
 
 }  // namespace ipec::driver

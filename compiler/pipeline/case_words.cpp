@@ -116,7 +116,7 @@ class Describer {
 
   // Only `=FALSE` and rules without properties match events without a file.
   std::string WithoutFile() const {
-    if (!facts_.Contains(0) || OneRoothash() || OneDigest()) return {};
+    if (cases_.has_file || !facts_.Contains(0) || OneRoothash() || OneDigest()) return {};
     if (!targets::CanLackFile(cases_.operation)) return {};
     return fmt::format(", {} {} without a file", number_ == Number::Many ? "and" : "or",
                        cases_.operation == runtime::Operation::Execute ? "memory" : "data");

@@ -1,0 +1,259 @@
+// `ipec replay`: what a log means under the policy of its time and under the next one.
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "compiler/command/file_targets.h"
+#include "compiler/command/output_files.h"
+#include "compiler/command/read_inventory.h"
+#include "compiler/driver/commands.h"
+#include "compiler/driver/replay_input.h"
+#include "compiler/driver/target_option.h"
+#include "compiler/inventory/inventory_json.h"
+#include "compiler/replay/outputs.h"
+#include "compiler/sign/thumbprint.h"
+#include "compiler/support/printable.h"
+#include "compiler/support/streams.h"
+#include "compiler/support/suggest.h"
+#include "compiler/support/wording.h"
+#include "llvm/ADT/StringExtras.h"
+
+namespace ipec::driver {
+namespace {
+
+using namespace command;
+using replay::Change;
+using support::ErrorOf;
+using support::Quoted;
+
+struct ReplayOptions : TargetOptions {
+  std::optional<std::string> policy;
+  std::optional<std::string> policies;
+  std::optional<std::string> inventory;
+  std::vector<std::string> fail_on;
+  std::vector<std::string> outputs;
+  bool usage = false;
+  bool merge = false;
+};
+
+constexpr auto kOptions = Table<ReplayOptions>(
+    kTargetOption, kKernelOption,
+    Value<&ReplayOptions::policy>("--policy", "OLD", "the policy that wrote the log"),
+    Value<&ReplayOptions::policies>("--policies", "DIR",
+                                    "signed files, found by the thumbprints in the log"),
+    Value<&ReplayOptions::inventory>("--with", "INVENTORY", kWithHelp),
+    Value<&ReplayOptions::fail_on>("--fail-on", "CHANGE", "newly-denied, newly-allowed or depends"),
+    Flag<&ReplayOptions::usage>("--usage", "print the rules of NEW that no record needs"),
+    Flag<&ReplayOptions::merge>("--merge", "merge results of --output=json instead"),
+    Value<&ReplayOptions::outputs>("--output", "FORMAT[:FILE]",
+                                   "text (the default), json or markdown"));
+
+constexpr Change kFailures[] = {Change::NewlyDenied, Change::NewlyAllowed, Change::Depends};
+
+std::vector<std::string_view> FormatNames() {
+  std::vector<std::string_view> names;
+  for (const replay::Format& format : replay::Formats()) names.push_back(format.name);
+  return names;
+}
+
+class ReplayRun {
+ public:
+  ReplayRun(const ReplayOptions& options, Environment& env)
+      : options_(options), env_(env), files_(env, FormatNames()) {}
+
+  ExitStatus Do() {
+    if (llvm::Error error = CheckCall()) {
+      return Report(env_, ExitStatus::Usage, llvm::toString(std::move(error)));
+    }
+    return options_.merge ? Merge() : Replay();
+  }
+
+ private:
+  llvm::Error CheckCall() {
+    if (llvm::Error error = files_.AddAll(options_.outputs)) return error;
+    for (const std::string& word : SplitValues(options_.fail_on)) {
+      const auto* const found =
+          std::find_if(std::begin(kFailures), std::end(kFailures),
+                       [&](Change change) { return replay::Name(change) == word; });
+      if (found == std::end(kFailures)) {
+        return ErrorOf(fmt::format(
+            "unknown value {} of --fail-on; expected newly-denied, newly-allowed or depends",
+            Quoted(support::Abbreviated(word))));
+      }
+      fail_on_.push_back(*found);
+    }
+    logs_.assign(options_.operands.begin() + (options_.merge ? 0 : 1), options_.operands.end());
+    if (logs_.empty()) logs_.emplace_back("-");
+    std::vector<std::string> read = logs_;
+    if (!options_.merge) read.push_back(options_.operands[0]);
+    for (const auto& file : {options_.policy, options_.inventory, options_.kernel}) {
+      if (file) read.push_back(*file);
+    }
+    if (std::count(read.begin(), read.end(), "-") > 1) {
+      return ErrorOf("standard input can be read only once");
+    }
+    for (const std::string& path : read) {
+      for (const std::string& written : files_.Files()) {
+        if (path == "-" || !env_.files.SameFile(written, path)) continue;
+        return ErrorOf(Quoted(written) + " is read and would be overwritten");
+      }
+    }
+    if (options_.merge) return CheckMerge();
+    return llvm::Error::success();
+  }
+
+  llvm::Error CheckMerge() const {
+    const bool has_others = options_.policy || options_.policies || options_.inventory ||
+                            options_.usage || options_.target || options_.kernel;
+    if (!has_others) return llvm::Error::success();
+    return ErrorOf("--merge takes only --fail-on and --output: results contain their policies");
+  }
+
+  ExitStatus Merge() {
+    std::optional<replay::Result> merged;
+    for (const std::string& path : logs_) {
+      llvm::Expected<support::SourceBuffer> text = ReadOperand(path, env_);
+      if (!text) return Report(env_, text.takeError());
+      llvm::Expected<replay::Result> result = replay::ReadResult(text->text(), text->name());
+      if (!result) {
+        return Report(env_, ExitStatus::Usage,
+                      support::Printable(llvm::toString(result.takeError())));
+      }
+      if (!merged) {
+        merged = std::move(*result);
+      } else if (merged->subject == result->subject) {
+        merged->Merge(*result);
+      } else {
+        return Report(env_, ExitStatus::Usage,
+                      fmt::format("{} is the result of another question than {}: another policy, "
+                                  "target, inventory or option",
+                                  Quoted(support::Printable(path)),
+                                  Quoted(support::Printable(logs_.front()))));
+      }
+    }
+    return Print(*merged);
+  }
+
+  ExitStatus Replay() {
+    const targets::Target* const target = TargetOf(options_, env_);
+    if (target == nullptr) return ExitStatus::Usage;
+    ExitStatus status = ExitStatus::Ok;
+    const bool color = WantsColor(options_, env_, env_.err);
+    const std::string& path = options_.operands[0];
+    const auto after = ReadReplayPolicy(path, *target, color, env_, status);
+    if (after == nullptr) return status;
+    std::unique_ptr<const pipeline::PolicyFileReading> before;
+    std::optional<replay::QuotedPolicy> quoted;
+    if (options_.policy) {
+      before = ReadReplayPolicy(*options_.policy, *target, color, env_, status);
+      if (before == nullptr) return status;
+      quoted.emplace(before->target_reading(), *options_.policy);
+    }
+    std::optional<inventory::Inventory> inventory;
+    if (options_.inventory) {
+      status = ReadInventory(*options_.inventory, options_.operands, env_, inventory);
+      if (status != ExitStatus::Ok) return status;
+    }
+    const replay::KnownFiles known =
+        inventory ? replay::KnownFiles(*inventory) : replay::KnownFiles();
+    PolicyDirectory policies(*target, env_);
+    if (options_.policies) {
+      status = policies.Read(*options_.policies);
+      if (status != ExitStatus::Ok) return status;
+      policies.SetBootPolicy(quoted ? &*quoted : nullptr);
+    }
+    const replay::Judge judge(after->target_reading(), after->source());
+    replay::Setup setup;
+    setup.judge = &judge;
+    setup.before = quoted ? &*quoted : nullptr;
+    setup.policies = options_.policies ? &policies : nullptr;
+    setup.known = &known;
+    replay::Replay replay(
+        setup, SubjectOf(*after, before.get(), inventory, policies.Thumbprints(), *target));
+    if (options_.usage) replay::AddAllRules(judge, replay.result());
+    for (const std::string& log : logs_) {
+      status = ReplayLog(log, replay, env_);
+      if (status != ExitStatus::Ok) return status;
+    }
+    return Print(replay.result());
+  }
+
+  // Everything that answers depend on goes into its digest.
+  replay::Subject SubjectOf(const pipeline::PolicyFileReading& after,
+                            const pipeline::PolicyFileReading* before,
+                            const std::optional<inventory::Inventory>& inventory,
+                            const std::string& thumbprints, const targets::Target& target) const {
+    const std::string& path = options_.operands[0];
+    const pipeline::Identity identity = after.identity();
+    std::string question = "1\n" + Describe(target) + "\n" + thumbprints + "\n";
+    const auto add = [&](llvm::StringRef text) {
+      question.append(std::to_string(text.size())).append(":").append(text.str());
+    };
+    add(after.source().text());
+    add(before == nullptr ? "-" : before->source().text());
+    if (inventory) {
+      std::string document;
+      support::JsonWriter json(document);
+      inventory::WriteInventory(*inventory, json);
+      add(document);
+    }
+    replay::Subject subject;
+    subject.file = path == "-" ? "<stdin>" : path;
+    subject.name = identity.name.value_or("");
+    subject.version = identity.version.value_or("");
+    subject.target = Describe(target);
+    subject.digest =
+        llvm::toHex(sign::Thumbprint(sign::Hash::Sha256, question), /*LowerCase=*/true);
+    subject.shows_usage = options_.usage;
+    return subject;
+  }
+
+  ExitStatus Print(const replay::Result& result) {
+    for (const auto& output : files_.list()) {
+      const bool color = !output->is_file() && WantsColor(options_, env_, env_.out);
+      replay::Formats()[output->format].print(result, color, *output->out);
+    }
+    const auto counts = result.Counts();
+    const bool fails = std::any_of(fail_on_.begin(), fail_on_.end(), [&](Change change) {
+      return counts[support::IndexOf(change)] != 0;
+    });
+    return Worse(fails ? ExitStatus::Findings : ExitStatus::Ok, files_.Write());
+  }
+
+  const ReplayOptions& options_;
+  Environment& env_;
+  OutputFiles files_;
+  std::vector<Change> fail_on_;
+  std::vector<std::string> logs_;  // or results
+};
+
+ExitStatus RunReplay(const ReplayOptions& options, Environment& env) {
+  return ReplayRun(options, env).Do();
+}
+
+}  // namespace
+
+const Command kReplayCommand{
+    .operands = "NEW [LOG…]",
+    .description =
+        "Reads audit logs and prints what the policy NEW would decide. A record does not\n"
+        "hold the facts of its file, but it quotes the statement that decided: with the\n"
+        "policy OLD of the log, that is an exact set of cases. If NEW allows all of them\n"
+        "or denies all of them, the answer is certain; else it depends, and the output\n"
+        "has the cases of both. An inventory of the image narrows the sets: volumes by\n"
+        "the name of their device, such as `dm-0`, and files by their path.\n"
+        "Without a LOG, or for `-`, reads standard input. Logs are audit.log, output of\n"
+        "`ausearch --raw` or `journalctl -o json`, and the kernel log; gzip, too.\n"
+        "Exit status 1: a change that --fail-on names, or a rejected policy.",
+    .example =
+        "  $ ipec replay --policy=old.pol new.pol audit.log\n"
+        "  1× DENY → ALLOW    EXECUTE /usr/bin/tool (dm-0), now line 3, was line 2\n"
+        "  new.pol: 1 record in 1 group: 1 newly allowed",
+    .least_operands = 1,
+    .runner = Runs<RunReplay>(kOptions),
+};
+
+}  // namespace ipec::driver

@@ -1,0 +1,157 @@
+#include "compiler/driver/replay_input.h"
+
+#include <chrono>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "compiler/driver/diff_operands.h"
+#include "compiler/driver/find_thumbprint.h"
+#include "compiler/driver/report.h"
+#include "compiler/driver/thumbprint_hash.h"
+#include "compiler/records/reader.h"
+#include "compiler/sign/thumbprint.h"
+#include "compiler/support/printable.h"
+#include "compiler/support/wording.h"
+#include "llvm/ADT/StringExtras.h"
+
+namespace ipec::driver {
+
+using namespace command;
+using pipeline::PolicyFileReading;
+using replay::QuotedPolicy;
+
+std::unique_ptr<const PolicyFileReading> ReadReplayPolicy(const std::string& path,
+                                                          const targets::Target& target, bool color,
+                                                          Environment& env, ExitStatus& status) {
+  llvm::Expected<DiffOperand> operand = ReadDiffOperand(path, path, env);
+  if (!operand) {
+    status = Report(env, operand.takeError());
+    return nullptr;
+  }
+  if (operand->table_target != nullptr && operand->table_target != &target) {
+    status = Report(
+        env, ExitStatus::Usage,
+        fmt::format("{} is a table that is compiled for {}, not for {}", support::Quoted(path),
+                    Describe(*operand->table_target), Describe(target)));
+    return nullptr;
+  }
+  auto reading = std::make_unique<const PolicyFileReading>(std::move(operand->file), target);
+  if (!reading->error()) return reading;
+  PrintFindings(*reading, target, color, env.err);
+  status = ExitStatus::Findings;
+  return nullptr;
+}
+
+ExitStatus PolicyDirectory::Read(const std::string& directory) {
+  return ForEachSignedFile(directory, env_, [&](const std::string& path, llvm::StringRef bytes) {
+    Entry& entry = entries_.emplace_back();
+    entry.path = path;
+    entry.bytes = bytes.str();
+    for (const auto& hash : kHashChoices) {
+      const std::string digest = llvm::toHex(sign::Thumbprint(hash.value, entry.bytes));
+      by_digest_.emplace(fmt::format("{}:{}", sign::Name(hash.value), digest), &entry);
+    }
+  });
+}
+
+std::string PolicyDirectory::Thumbprints() const {
+  std::string list;
+  for (const auto& [digest, entry] : by_digest_) list.append(digest).append(" ");
+  return list;
+}
+
+const QuotedPolicy* PolicyDirectory::Find(llvm::StringRef digest) {
+  for (const auto& hash : kHashChoices) {
+    const std::string empty = llvm::toHex(sign::Thumbprint(hash.value, {}));
+    if (digest.endswith(":" + empty)) return boot_policy_;
+  }
+  const auto found = by_digest_.find(std::string_view(digest.data(), digest.size()));
+  if (found == by_digest_.end()) return nullptr;
+  Entry& entry = *found->second;
+  if (!entry.is_read) {
+    entry.is_read = true;
+    pipeline::PolicyFile file =
+        pipeline::OpenPolicyFile(support::SourceBuffer(entry.path, std::move(entry.bytes)));
+    entry.reading = std::make_unique<const PolicyFileReading>(std::move(file), target_);
+    if (!entry.reading->error()) {
+      entry.quoted.emplace(entry.reading->target_reading(), entry.path);
+    } else {
+      env_.err << fmt::format("ipec: note: {} rejects {}\n", Describe(target_),
+                              support::Quoted(support::Printable(entry.path)));
+    }
+  }
+  return entry.quoted ? &*entry.quoted : nullptr;
+}
+
+namespace {
+
+// Shows how far a long log is read.
+class Progress {
+ public:
+  explicit Progress(Environment& env) : env_(env), next_(Clock::now() + kPeriod) {}
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  ~Progress() {
+    if (is_shown_) env_.err << "\r\x1b[K";
+  }
+  void Show(std::uint64_t bytes, const replay::Result& result) {
+    if (!env_.err_is_terminal || Clock::now() < next_) return;
+    next_ = Clock::now() + kPeriod;
+    is_shown_ = true;
+    env_.err << fmt::format("\r\x1b[K{} MB read, {} records in {} groups", bytes >> 20U,
+                            result.evidence.accesses, result.groups.size());
+    env_.err.flush();
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  static constexpr std::chrono::milliseconds kPeriod{500};
+
+  Environment& env_;
+  Clock::time_point next_;
+  bool is_shown_ = false;
+};
+
+// The troubles of a whole log, not of a line.
+constexpr records::Trouble kWrongForms[] = {records::Trouble::Interpreted,
+                                            records::Trouble::PrettyJson, records::Trouble::Utf16};
+
+}  // namespace
+
+ExitStatus ReplayLog(const std::string& path, replay::Replay& replay, Environment& env) {
+  constexpr std::size_t kPiece = std::size_t{1} << 20U;
+  std::unique_ptr<support::ByteSource> opened;
+  if (path != "-") {
+    llvm::Expected<std::unique_ptr<support::ByteSource>> source = env.files.Open(path);
+    if (!source) return Report(env, source.takeError());
+    opened = std::move(*source);
+  }
+  support::ByteSource& source = opened == nullptr ? env.in : *opened;
+  replay.BeginLog();
+  records::Reader reader([&](const records::Record& record) { replay.Take(record); });
+  std::vector<char> bytes(kPiece);
+  std::uint64_t read = 0;
+  Progress progress(env);
+  while (true) {
+    llvm::Expected<std::size_t> count = source.Read(bytes.data(), bytes.size());
+    if (!count) return Report(env, count.takeError());
+    if (*count == 0) break;
+    reader.Feed({bytes.data(), *count});
+    read += *count;
+    progress.Show(read, replay.result());
+  }
+  reader.Finish();
+  for (const records::Trouble trouble : kWrongForms) {
+    const records::TroubleCount& found = reader.tally()[trouble];
+    if (found.count == 0) continue;
+    return Report(env, ExitStatus::Usage,
+                  fmt::format("{}:{}: {}", path == "-" ? "<stdin>" : support::Printable(path),
+                              found.first_line, std::string_view(records::Describe(trouble))));
+  }
+  replay.AddTally(reader.tally());
+  return ExitStatus::Ok;
+}
+
+}  // namespace ipec::driver

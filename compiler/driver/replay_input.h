@@ -1,0 +1,60 @@
+#pragma once
+
+// The policies and logs of `ipec replay`.
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "compiler/command/command.h"
+#include "compiler/pipeline/policy_file.h"
+#include "compiler/replay/quoted_policy.h"
+#include "compiler/replay/replay.h"
+
+namespace ipec::driver {
+
+// Null after printing why it cannot be read, or why a kernel rejects it; `status` is then not Ok.
+std::unique_ptr<const pipeline::PolicyFileReading> ReadReplayPolicy(const std::string& path,
+                                                                    const targets::Target& target,
+                                                                    bool color,
+                                                                    command::Environment& env,
+                                                                    command::ExitStatus& status);
+
+// The signed files of a directory, by their thumbprints. A policy is read when a log names it.
+class PolicyDirectory final : public replay::PolicyFinder {
+ public:
+  PolicyDirectory(const targets::Target& target, command::Environment& env)
+      : target_(target), env_(env) {}
+
+  command::ExitStatus Read(const std::string& directory);
+  // The policy that is recorded with the hash of empty input, as one that is built into the kernel.
+  void SetBootPolicy(const replay::QuotedPolicy* policy) { boot_policy_ = policy; }
+  // All thumbprints, for the identity of a question.
+  std::string Thumbprints() const;
+
+  const replay::QuotedPolicy* Find(llvm::StringRef digest) override;
+
+ private:
+  struct Entry {
+    std::string path;
+    std::string bytes;
+    bool is_read = false;
+    std::unique_ptr<const pipeline::PolicyFileReading> reading;
+    std::optional<replay::QuotedPolicy> quoted;  // nothing: the target rejects the policy
+  };
+
+  const targets::Target& target_;
+  command::Environment& env_;
+  const replay::QuotedPolicy* boot_policy_ = nullptr;
+  std::deque<Entry> entries_;
+  std::map<std::string, Entry*, std::less<>> by_digest_;  // `sha256:E3B0…`
+};
+
+// Replays one log, `-` for standard input. It is an error in the call if the log has a form that
+// destroys records.
+command::ExitStatus ReplayLog(const std::string& path, replay::Replay& replay,
+                              command::Environment& env);
+
+}  // namespace ipec::driver

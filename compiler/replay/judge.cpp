@@ -1,0 +1,321 @@
+#include "compiler/replay/judge.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "compiler/event/write_event.h"
+#include "compiler/pipeline/case_words.h"
+#include "compiler/policy/decide.h"
+#include "compiler/support/numbers.h"
+
+namespace ipec::replay {
+namespace {
+
+using analysis::CaseSet;
+using policy::Action;
+using policy::Operation;
+using policy::Policy;
+using policy::Property;
+using policy::RuleId;
+using policy::Semantics;
+
+// A policy of one rule, for the cases that its conditions match.
+class Conditions {
+ public:
+  Conditions(const Semantics& semantics, Operation operation) {
+    made_.semantics = semantics;
+    made_.rules.push_back({operation, Action::Allow, {}, 1, {}});
+  }
+  Conditions& Boolean(Property property, bool expected) { return Add({property, expected, {}}); }
+  Conditions& Digest(Property property, const analysis::OwnedDigest& digest) {
+    return Add({property, true, made_.digests.Add(digest.algorithm, digest.bytes)});
+  }
+  const Policy& policy() const { return made_; }
+  static RuleId rule() { return {0}; }
+
+ private:
+  Conditions& Add(policy::Condition condition) {
+    made_.conditions.push_back(condition);
+    ++made_.rules[0].conditions.count;
+    return *this;
+  }
+  Policy made_;
+};
+
+// An event without a file, from a hook that every dialect has.
+runtime::Event EventWithoutFile(Operation operation) {
+  analysis::Witness witness;
+  witness.operation = operation;
+  runtime::Event event = EventOf(witness);
+  event.file.reset();
+  if (operation != Operation::Execute) event.hook = runtime::Hook::KernelLoad;
+  return event;
+}
+
+bool AllConditionsHold(const Policy& policy, RuleId rule, const runtime::Event& event) {
+  const auto conditions = policy.ConditionsOf(policy[rule]);
+  return std::all_of(conditions.begin(), conditions.end(),
+                     [&](const auto& condition) { return Holds(policy, condition, event); });
+}
+
+// Narrows sets of cases to those of a file.
+class Narrower {
+ public:
+  Narrower(const Semantics& semantics, Operation operation)
+      : semantics_(semantics), operation_(operation) {}
+
+  void ToVolume(const KnownDigest& volume, CaseSet& set) const {
+    Conditions on(semantics_, operation_);
+    on.Digest(Property::DmverityRoothash, volume.digest);
+    if (volume.is_signed) on.Boolean(Property::DmveritySignature, *volume.is_signed);
+    set.Keep(on.policy(), Conditions::rule());
+  }
+
+  void ToDigest(const KnownDigest& file, CaseSet& set) const {
+    Conditions with(semantics_, operation_);
+    with.Digest(Property::FsverityDigest, file.digest);
+    if (file.is_signed) with.Boolean(Property::FsveritySignature, *file.is_signed);
+    set.Keep(with.policy(), Conditions::rule());
+  }
+
+  // `named`: the policies whose digests the cases distinguish.
+  void ToNoFsverity(const std::vector<const Policy*>& named, CaseSet& set) const {
+    for (const Policy* const policy : named) {
+      for (const policy::Rule& rule : policy->rules) {
+        if (rule.operation != operation_) continue;
+        for (const policy::Condition& condition : policy->ConditionsOf(rule)) {
+          if (condition.property != Property::FsverityDigest) continue;
+          Conditions with(semantics_, operation_);
+          with.Digest(Property::FsverityDigest, Copy(*policy, condition.digest));
+          set.Remove(with.policy(), Conditions::rule());
+        }
+      }
+    }
+    Remove(Property::FsveritySignature, true, set);
+    // Otherwise nothing tells a file with fs-verity, without a signature and with a digest that no
+    // rule names, from a file without fs-verity.
+    if (semantics_.fsverity_signature_needs_fsverity) {
+      Remove(Property::FsveritySignature, false, set);
+    }
+  }
+
+ private:
+  static analysis::OwnedDigest Copy(const Policy& policy, policy::DigestId id) {
+    return analysis::CopyDigest(policy, id);
+  }
+  void Remove(Property property, bool expected, CaseSet& set) const {
+    Conditions with(semantics_, operation_);
+    with.Boolean(property, expected);
+    set.Remove(with.policy(), Conditions::rule());
+  }
+
+  const Semantics semantics_;
+  const Operation operation_;
+};
+
+bool CanMatch(const Policy& policy, RuleId rule) {
+  const auto conditions = policy.ConditionsOf(policy[rule]);
+  return std::none_of(conditions.begin(), conditions.end(), [&](const auto& condition) {
+    return policy.semantics.missing.Contains(condition.property);
+  });
+}
+
+// Before an event without a file can have been decided by a statement, it must match it.
+bool CanBeOneEvent(const Question& question, const std::vector<RuleId>& statements,
+                   const QuotedStatement* quoted) {
+  const runtime::Event event = EventWithoutFile(question.operation);
+  if (question.before != nullptr) {
+    const policy::Decision decision = Decide(question.before->policy(), event);
+    return std::find(statements.begin(), statements.end(), decision.rule) != statements.end();
+  }
+  return quoted->is_default() ||
+         AllConditionsHold(quoted->policy(), quoted->RuleFor(question.operation), event);
+}
+
+}  // namespace
+
+RecordCases Judge::CasesOf(const Question& question) const {
+  RecordCases cases;
+  const Operation operation = question.operation;
+  std::optional<QuotedStatement> quoted;
+  if (question.before != nullptr) {
+    cases.statements = question.before->Find(operation, question.rule);
+    if (cases.statements.empty()) {
+      cases.unknown = Reason::NotInPolicy;
+      return cases;
+    }
+  } else {
+    quoted.emplace(target(), question.rule);
+    const bool fits =
+        quoted->is_read() && (quoted->is_default() || quoted->RuleFor(operation).valid());
+    if (!fits) {
+      cases.unknown = Reason::Statement;
+      return cases;
+    }
+  }
+  cases.is_one_event = question.facts.has_no_file || operation == Operation::Unknown;
+  if (cases.is_one_event) {
+    if (!CanBeOneEvent(question, cases.statements, quoted ? &*quoted : nullptr)) {
+      cases.unknown = Reason::Contradiction;
+    }
+    return cases;
+  }
+  std::vector<const Policy*> policies = {&policy()};
+  if (question.before != nullptr) {
+    policies.push_back(&question.before->policy());
+    cases.sets.reserve(2 * cases.statements.size());
+    for (const RuleId rule : cases.statements) {
+      cases.sets.push_back(CaseSet::DecidedBy(question.before->policy(), operation, rule));
+    }
+  } else {
+    policies.push_back(&quoted->policy());
+    CaseSet set(policy().semantics);
+    const RuleId rule = quoted->RuleFor(operation);
+    if (!rule.valid()) {
+      set.AddOthers(operation);
+    } else if (CanMatch(quoted->policy(), rule)) {
+      set.Add(quoted->policy(), rule);
+    }
+    cases.sets.push_back(std::move(set));
+  }
+  const Narrower narrower(policy().semantics, operation);
+  if (question.facts.volume != nullptr) {
+    for (CaseSet& set : cases.sets) narrower.ToVolume(*question.facts.volume, set);
+  }
+  if (question.facts.file != nullptr) {
+    const std::size_t count = cases.sets.size();
+    for (std::size_t i = 0; i < count; ++i) {
+      CaseSet without = cases.sets[i];
+      narrower.ToNoFsverity(policies, without);
+      narrower.ToDigest(*question.facts.file, cases.sets[i]);
+      cases.sets.push_back(std::move(without));
+    }
+  }
+  return cases;
+}
+
+Part Judge::PartOf(Operation operation, RuleId rule) const {
+  Part part;
+  if (rule.valid()) {
+    const policy::Rule& decides = policy()[rule];
+    part.action = decides.action;
+    part.line = decides.line;
+    part.text = source_.text(decides.statement).str();
+    return part;
+  }
+  const policy::Default* const decides = policy().DefaultFor(operation);
+  if (decides == nullptr) {
+    part.action = Action::Allow;
+    return part;
+  }
+  part.action = decides->action;
+  part.line = decides->line;
+  part.text = source_.text(decides->statement).str();
+  return part;
+}
+
+void Judge::AnswerOneEvent(Operation operation, Judgement& judgement,
+                           std::vector<RuleId>& decides) const {
+  const runtime::Event event = EventWithoutFile(operation);
+  const policy::Decision decision = Decide(policy(), event);
+  decides.push_back(decision.rule);
+  Part part = PartOf(operation, decision.rule);
+  part.cases = operation == Operation::Unknown   ? "all events"
+               : operation == Operation::Execute ? "memory without a file"
+                                                 : "data without a file";
+  part.witness = event::WriteEvent(event);
+  judgement.outcome = decision.action == Action::Allow ? Outcome::Allow : Outcome::Deny;
+  judgement.parts.push_back(std::move(part));
+}
+
+void Judge::AnswerSets(const Question& question, const RecordCases& cases, Judgement& judgement,
+                       std::vector<RuleId>& decides) const {
+  constexpr std::size_t kMostParts = 8;
+  const policy::OperationSet only = {question.operation};
+  const CaseSet allowed = CaseSet::AllowedBy(policy(), only);
+  const CaseSet denied = allowed.Complement(only);
+  std::set<std::pair<RuleId, std::string>> seen;
+  const auto add = [&](const CaseSet& set, const CaseSet& others) {
+    const analysis::Differences found = Missing(set, others);
+    for (analysis::Difference group : found.groups) {
+      group.has_file = true;
+      const RuleId rule = others.OriginOf(group.after);
+      std::string words = pipeline::WordsFor(group, policy().semantics);
+      if (!seen.emplace(rule, words).second) continue;
+      decides.push_back(rule);
+      Part part = PartOf(question.operation, rule);
+      part.cases = std::move(words);
+      part.witness = event::WriteEvent(EventOf(group.witness));
+      judgement.parts.push_back(std::move(part));
+    }
+    judgement.more_parts += found.more_tighter;
+    return !found.groups.empty();
+  };
+  bool allows = false;
+  bool denies = false;
+  for (const CaseSet& set : cases.sets) {
+    allows |= add(set, denied);  // that those which are denied lack
+    denies |= add(set, allowed);
+  }
+  if (!allows && !denies) {
+    judgement.reason = Reason::Contradiction;
+    return;
+  }
+  judgement.outcome = allows && denies ? Outcome::Depends : allows ? Outcome::Allow : Outcome::Deny;
+  std::stable_sort(judgement.parts.begin(), judgement.parts.end(),
+                   [](const Part& a, const Part& b) {
+                     return std::pair(a.action, a.line) < std::pair(b.action, b.line);
+                   });
+  if (judgement.parts.size() <= kMostParts) return;
+  // Both actions keep a part.
+  const auto denial = std::find_if(judgement.parts.begin(), judgement.parts.end(),
+                                   [](const Part& part) { return part.action == Action::Deny; });
+  const auto first_denial = support::ToSize(denial - judgement.parts.begin());
+  judgement.more_parts += judgement.parts.size() - kMostParts;
+  if (denial != judgement.parts.end() && first_denial >= kMostParts) {
+    judgement.parts[kMostParts - 1] = std::move(*denial);
+  }
+  judgement.parts.resize(kMostParts);
+}
+
+std::string Judge::TipOf(const std::vector<RuleId>& decides) const {
+  bool volume = false;
+  bool file = false;
+  for (const RuleId rule : decides) {
+    if (!rule.valid()) continue;
+    for (const policy::Condition& condition : policy().ConditionsOf(policy()[rule])) {
+      volume |= condition.property == Property::DmverityRoothash ||
+                condition.property == Property::DmveritySignature;
+      file |= condition.property == Property::FsverityDigest ||
+              condition.property == Property::FsveritySignature;
+    }
+  }
+  if (volume) return "volume";
+  return file ? "file" : "";
+}
+
+Judgement Judge::Answer(const Question& question, std::vector<RuleId>* decides) const {
+  Judgement judgement;
+  std::vector<RuleId> deciding;
+  const RecordCases cases = CasesOf(question);
+  if (question.before != nullptr) {
+    judgement.was_lines.reserve(cases.statements.size());
+    for (const RuleId rule : cases.statements) {
+      judgement.was_lines.push_back(question.before->LineOf(question.operation, rule));
+    }
+    std::sort(judgement.was_lines.begin(), judgement.was_lines.end());
+  }
+  if (cases.unknown) {
+    judgement.reason = cases.unknown;
+  } else if (cases.is_one_event) {
+    AnswerOneEvent(question.operation, judgement, deciding);
+  } else {
+    AnswerSets(question, cases, judgement, deciding);
+  }
+  if (judgement.outcome == Outcome::Depends) judgement.tip = TipOf(deciding);
+  if (decides != nullptr) *decides = std::move(deciding);
+  return judgement;
+}
+
+}  // namespace ipec::replay

@@ -1,0 +1,84 @@
+// `ipec replay --output=markdown`: a comment for a review on GitHub or GitLab.
+
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "compiler/replay/outputs.h"
+#include "compiler/support/markdown.h"
+
+namespace ipec::replay {
+
+PrintResult PrintMarkdown;
+
+namespace {
+
+using support::MarkdownBlock;
+using support::MarkdownCell;
+using support::MarkdownCode;
+
+// A long name would take the room of the comment.
+std::string Cut(std::string_view name) {
+  constexpr std::size_t kLongest = 200;
+  std::string cut(name.substr(0, kLongest));
+  if (cut.size() != name.size()) cut += "…";
+  return cut;
+}
+
+std::string RowOf(const Group& group) {
+  std::string change = ChangeWords(group);
+  if (group.change() == Change::NewlyDenied) change = "**" + change + "**";
+  const std::string now = StatementWords(group);
+  return fmt::format("| {} | {} | {} | {} | {} |\n", group.count, change,
+                     MarkdownCell(Cut(group.key.operation)), MarkdownCell(Cut(EventWords(group))),
+                     now.empty() ? "" : MarkdownCell(Cut(now)));
+}
+
+std::string DetailsOf(const Group& group) {
+  std::string text;
+  for (const Part& part : group.judgement->parts) {
+    text += fmt::format("{} line {}: {}\n", runtime::Name(part.action), part.line, Cut(part.cases));
+  }
+  const std::string tip = TipWords(group);
+  if (!tip.empty()) text += Cut(tip) + "\n";
+  if (!group.judgement->proposal.empty()) text += group.judgement->proposal + "\n";
+  return fmt::format("{}:\n\n{}\n", MarkdownCode(Cut(EventWords(group))), MarkdownBlock(text));
+}
+
+std::string BlockOf(std::string_view summary, const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) text += Cut(line) + "\n";
+  return fmt::format("\n<details><summary>{}</summary>\n\n{}\n</details>\n", summary,
+                     MarkdownBlock(text));
+}
+
+}  // namespace
+
+void PrintMarkdown(const Result& result, bool, llvm::raw_ostream& out) {
+  support::MarkdownComment comment(
+      support::MarkdownMarker("replay", result.subject.file) +
+      fmt::format("{}: {}.\n", MarkdownCode(Cut(result.subject.file)), CountWords(result)));
+  const std::vector<const Group*> groups = result.InOrder();
+  const std::vector<std::string> cautions = Cautions(result);
+  if (!cautions.empty()) comment.Add(BlockOf("The evidence is incomplete", cautions));
+  std::vector<std::string> rows;
+  rows.reserve(groups.size());
+  for (const Group* const group : groups) rows.push_back(RowOf(*group));
+  std::size_t left = comment.AddList(
+      "\n| Records | Change | Operation | File | Statement |\n|---|---|---|---|---|\n", rows, "");
+  if (left != 0) comment.AddLast(fmt::format("\nand {} more groups\n", left));
+  std::vector<std::string> details;
+  for (const Group* const group : groups) {
+    const bool has_details =
+        group->judgement->outcome == Outcome::Depends || !group->judgement->proposal.empty();
+    if (has_details) details.push_back(DetailsOf(*group));
+  }
+  left = comment.AddList("\n<details><summary>Details</summary>\n\n", details, "\n</details>\n");
+  if (left != 0) comment.AddLast(fmt::format("\nand details of {} more groups\n", left));
+  const std::vector<std::string> usage = UsageWords(result);
+  if (!usage.empty()) comment.Add(BlockOf("Usage of rules", usage));
+  out << comment.text();
+}
+
+}  // namespace ipec::replay

@@ -1,0 +1,114 @@
+// `ipec replay --output=text`: a line for each group, and what needs explanation below it.
+
+#include <algorithm>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "compiler/replay/outputs.h"
+#include "compiler/support/numbers.h"
+#include "compiler/support/printable.h"
+#include "compiler/support/wording.h"
+
+namespace ipec::replay {
+
+PrintResult PrintText;
+
+namespace {
+
+using support::Printable;
+
+std::string_view ColorOf(Change change) {
+  switch (change) {
+    case Change::NewlyDenied:
+      return "\x1b[31m";
+    case Change::NewlyAllowed:
+    case Change::Depends:
+      return "\x1b[33m";
+    default:
+      return "";
+  }
+}
+
+class TextPrinter {
+ public:
+  TextPrinter(const Result& result, bool color, llvm::raw_ostream& out)
+      : result_(result), color_(color), out_(out) {}
+
+  void Print() {
+    const std::vector<const Group*> groups = result_.InOrder();
+    for (const Group* const group : groups) {
+      width_ = std::max(width_, std::to_string(group->count).size());
+    }
+    for (const Group* const group : groups) PrintGroup(*group);
+    const Subject& subject = result_.subject;
+    out_ << fmt::format("{}: {}\n", Printable(subject.file), CountWords(result_));
+    for (const std::string& words : UsageWords(result_)) {
+      out_ << fmt::format("usage: {}\n", Printable(words));
+    }
+    for (const std::string& words : Cautions(result_)) {
+      out_ << fmt::format("note: {}\n", Printable(words));
+    }
+  }
+
+ private:
+  void PrintGroup(const Group& group) {
+    constexpr std::size_t kChangeWidth = 14;  // of "DENY → depends"
+    const Judgement& judgement = *group.judgement;
+    const std::string change = ChangeWords(group);
+    const std::size_t bytes = change.size() - (change.find("→") == std::string::npos ? 0 : 2);
+    std::string line = fmt::format("{:>{}}× ", group.count, width_);
+    const std::string_view color = color_ ? ColorOf(group.change()) : "";
+    line += fmt::format("{}{}{}", color, change, color.empty() ? "" : "\x1b[0m");
+    line.append(kChangeWidth + 2 - std::min(bytes, kChangeWidth), ' ');
+    line += fmt::format("{} {}", Printable(group.key.operation), Printable(EventWords(group)));
+    const std::string statements = StatementWords(group);
+    if (!statements.empty()) line += ", " + statements;
+    if (group.granted != 0) {
+      line += fmt::format(", permissive mode granted {}", group.granted);
+    }
+    out_ << line << '\n';
+    Below(group, judgement);
+  }
+
+  void Below(const Group& group, const Judgement& judgement) {
+    const std::string indent(width_ + 4, ' ');
+    if (judgement.outcome == Outcome::Depends) {
+      for (const Part& part : judgement.parts) {
+        out_ << fmt::format("{}{}{}: {}\n", indent, runtime::Name(part.action),
+                            part.line == 0 ? "" : fmt::format(" line {}", part.line),
+                            Printable(part.cases));
+      }
+      if (judgement.more_parts != 0) {
+        out_ << fmt::format("{}and {} more cases\n", indent, judgement.more_parts);
+      }
+    }
+    const std::string tip = TipWords(group);
+    if (!tip.empty()) out_ << fmt::format("{}{}\n", indent, Printable(tip));
+    for (const Tried& tried : judgement.tried) {
+      out_ << fmt::format("{}line {}: {}\n", indent, tried.line, Printable(tried.words));
+    }
+    if (judgement.more_tried != 0) {
+      out_ << fmt::format("{}and {} more rules\n", indent, judgement.more_tried);
+    }
+    if (!judgement.proposal.empty()) {
+      out_ << fmt::format("{}{}\n", indent, Printable(judgement.proposal));
+    }
+    if (judgement.reason == Reason::NotInPolicy || judgement.reason == Reason::Statement) {
+      out_ << fmt::format("{}{}\n", indent, support::Abbreviated(group.key.rule));
+    }
+  }
+
+  const Result& result_;
+  const bool color_;
+  llvm::raw_ostream& out_;
+  std::size_t width_ = 1;
+};
+
+}  // namespace
+
+void PrintText(const Result& result, bool color, llvm::raw_ostream& out) {
+  TextPrinter(result, color, out).Print();
+}
+
+}  // namespace ipec::replay

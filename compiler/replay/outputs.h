@@ -1,0 +1,43 @@
+#pragma once
+
+// A result in the formats of outputs.def, and the words that they share.
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/replay/result.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace ipec::replay {
+
+// `color`: for a terminal; only text has colors.
+using PrintResult = void(const Result& result, bool color, llvm::raw_ostream& out);
+
+struct Format {
+  std::string_view name;
+  PrintResult* print;
+};
+std::span<const Format> Formats();  // the rows of outputs.def
+
+// "DENY → ALLOW", "DENY = DENY", "DENY → depends".
+std::string ChangeWords(const Group& group);
+// "/usr/bin/tool (dm-0)", "anonymous memory of node", as it was recorded: not printable yet.
+std::string EventWords(const Group& group);
+// "was line 7", "was line 7 or 9", "unknown: …", "now line 10, was line 7"; may be empty.
+std::string StatementWords(const Group& group);
+// The way to tell on what the decision depends, as a command; empty: there is none.
+std::string TipWords(const Group& group);
+// "134 records in 3 groups: 2 newly denied, 123 newly allowed".
+std::string CountWords(const Result& result);
+// What makes the evidence incomplete, or answers doubtful.
+std::vector<std::string> Cautions(const Result& result);
+// Rules of the new policy that no record needs, with words for why that may be wrong.
+std::vector<std::string> UsageWords(const Result& result);
+
+// Reads what PrintJson has written. The error names the line.
+llvm::Expected<Result> ReadResult(llvm::StringRef text, const std::string& name);
+
+}  // namespace ipec::replay

@@ -1,0 +1,244 @@
+#!/usr/bin/env python3
+"""The answers of `ipec replay` against all events that give the same record: replay_test.py IPEC [--policies=N]
+
+Random policies, and every class of events. `ipec eval`, which tests/kernel compares with the kernel, makes the records under
+the old policy and decides the events under the new one. An answer is certain exactly if all events that give the same record are
+decided so, also with an inventory that narrows them, without the old policy, and for kernels that lack a property. Also: merged
+results, logs in other forms, and bad input.
+"""
+
+import itertools
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import unittest
+
+IPEC = ""
+POLICIES = 60
+SEED = int(os.environ.get("IPEC_SEED", random.SystemRandom().randrange(1 << 32)))
+NAMED = ["sha256:" + digit * 64 for digit in "abc"]
+OTHER = "sha256:" + "f" * 64  # in no policy
+FACTS = ("boot_verified", "dmverity_signature", "fsverity_signature")
+DIGESTS = ("dmverity_roothash", "fsverity_digest")
+TARGETS = {"linux-6.12": ("EXECUTE", "KMODULE", "POLICY"), "rfc-v7": ("EXECUTE", "KMODULE", "IMA_POLICY", "IMA_X509_CERT")}
+WITHOUT_FILE = ("EXECUTE", "KMODULE")
+KERNELS = {"DM_VERITY_VERIFY_ROOTHASH_SIG": {"dmverity_signature"}, "FS_VERITY_BUILTIN_SIGNATURES": {"fsverity_signature"},
+           "FS_VERITY": {"fsverity_signature", "fsverity_digest"}}
+
+
+def run(*args, stdin="", check=(0,)):
+    done = subprocess.run([IPEC, *args], input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                          check=False, timeout=300, encoding="utf-8", errors="surrogateescape")
+    assert done.returncode in check, (args, done.returncode, done.stdout, done.stderr)
+    return done
+
+
+def write(path, text):
+    with open(path, "w", encoding="utf-8", errors="surrogateescape") as stream:
+        stream.write(text)
+
+
+def kernel(option_off):
+    off = {option_off} | ({"FS_VERITY_BUILTIN_SIGNATURES"} if option_off == "FS_VERITY" else set())
+    lines = ["CONFIG_SECURITY_IPE=y", 'CONFIG_LSM="ipe"']
+    options = ("DM_VERITY", "DM_VERITY_VERIFY_ROOTHASH_SIG", "FS_VERITY", "FS_VERITY_BUILTIN_SIGNATURES")
+    return "\n".join(lines + [f"# CONFIG_{name} is not set" if name in off else f"CONFIG_{name}=y" for name in options]) + "\n"
+
+
+class Policy:
+    def __init__(self, chance, target):
+        self.target = target
+        self.lines = [f"policy_name=p policy_version=1.0.{chance.randint(0, 9)}",
+                      f"DEFAULT action={chance.choice(('ALLOW', 'DENY'))}"]
+        for op in TARGETS[target]:
+            if chance.random() < 0.3:
+                self.lines.append(f"DEFAULT op={op} action={chance.choice(('ALLOW', 'DENY'))}")
+        self.rules = []
+        for _ in range(chance.randint(0, 9)):
+            properties = [(name, chance.choice(("TRUE", "FALSE"))) for name in FACTS]
+            properties += [(name, chance.choice(NAMED)) for name in DIGESTS]
+            used = chance.sample(properties, chance.choice((0, 1, 1, 1, 2, 2, 3)))
+            # The rules of few operations, so that they hide one another.
+            op = chance.choice(TARGETS[target][:2] if chance.random() < 0.8 else TARGETS[target])
+            rule = (op, used, chance.choice(("ALLOW", "DENY")))
+            self.rules += [rule] * chance.choice((1, 1, 1, 1, 2))  # some texts twice
+        for op, used, action in self.rules:
+            self.lines.append(" ".join([f"op={op}", *(f"{name}={self.value(value)}" for name, value in used), f"action={action}"]))
+
+    def value(self, value):
+        return value.rpartition(":")[2] if self.target == "rfc-v7" else value
+
+    def text(self):
+        return "\n".join(self.lines) + "\n"
+
+
+def events(target):
+    """Every class of events that a kernel can produce, with and without a file."""
+    signed = (False, True)
+    volumes = [None, *({"roothash": value, "signed": is_signed} for value in (*NAMED, OTHER) for is_signed in signed)]
+    files = [None, *({"digest": value, "signed": is_signed} for value in (*NAMED, OTHER) for is_signed in signed)]
+    for op in TARGETS[target]:
+        hooks = ("MMAP", "MPROTECT") if op == "EXECUTE" else ("KERNEL_READ", "KERNEL_LOAD")
+        if op in WITHOUT_FILE:
+            yield {"op": op, "hook": hooks[1], "comm": "node"}
+        for boot, volume, file in itertools.product(signed, volumes, files):
+            if boot and volume and target != "rfc-v7":
+                continue
+            event = {"op": op, "hook": hooks[0], "comm": "sh", "file": {"path": "/x", "dev": "dm-3", "ino": 1},
+                     "boot_verified": boot}
+            if volume:
+                event["dmverity"] = volume
+            if file:
+                event["fsverity"] = file
+            yield event
+
+
+def holds(target, lacks, name, value, event):
+    """Whether a condition matches, after the source of the kernel."""
+    volume, file = event.get("dmverity"), event.get("fsverity")
+    if name in lacks:
+        return False
+    if name in DIGESTS:
+        place = volume if name == "dmverity_roothash" else file
+        return bool(place) and place["roothash" if name == "dmverity_roothash" else "digest"] == value
+    if name == "fsverity_signature" and target == "rfc-v7" and not file:
+        return False
+    fact = {"boot_verified": event.get("boot_verified", False), "dmverity_signature": bool(volume and volume["signed"]),
+            "fsverity_signature": bool(file and file["signed"])}[name]
+    return fact == (value == "TRUE")
+
+
+def conditions(text):
+    """The conditions in a recorded text; none of a DEFAULT."""
+    found = []
+    for word in text.split(" "):
+        name, _, value = word.partition("=")
+        if name in DIGESTS:
+            digits = value.rpartition(":")[2].lower()
+            found.append((name, "sha256:" + digits))
+        elif name in FACTS:
+            found.append((name, value))
+    return found
+
+
+def inventory(volume, file):
+    volumes = [{"name": "dm-3", "roothash": volume[0], "signed": volume[1], "certificate_sha256": None, "blocks": None,
+                "source": "t", "checked": "none"}] if volume else []
+    files = [{"path": "/x", "digest": file[0], "signed": file[1]}] if file else []
+    return json.dumps({"version": 1, "volumes": volumes, "files": files, "cmdline": None})
+
+
+def fits(event, volume, file):
+    """Whether an event can be one of the machine with that inventory."""
+    if "file" not in event:
+        return True
+    of_volume, of_file = event.get("dmverity"), event.get("fsverity")
+    if volume and (not of_volume or of_volume["roothash"] != volume[0] or volume[1] not in (None, of_volume["signed"])):
+        return False
+    return not (file and of_file and (of_file["digest"] != file[0] or file[1] not in (None, of_file["signed"])))
+
+
+def parse(record):
+    """What `ipec replay` groups by: (operation as recorded, has a file, rule)."""
+    rule = record.rpartition(' rule="')[2].rstrip('"\n')
+    fields = dict(word.partition("=")[::2] for word in record.split(" rule=")[0].split())
+    has_file = "ctx_ino" in fields if "ctx_op" in fields else fields["ino"] != "?"
+    return fields.get("ipe_op", fields.get("ctx_op")), has_file, rule
+
+
+def groups(output):
+    lines = [json.loads(line) for line in output.splitlines()]
+    assert lines[-1]["kind"] == "summary", lines[-1]
+    return {(one["op"], one["file"] != "none", one["rule"]): one for one in lines[:-1]}, lines[-1]
+
+
+class Answers(unittest.TestCase):
+    def setUp(self):
+        place = tempfile.TemporaryDirectory(prefix="ipec-replay-")
+        self.addCleanup(place.cleanup)
+        os.chdir(place.name)
+
+    def decide(self, name, options, listed):
+        """By event: the record, and the decision."""
+        done = run("eval", name, *options, "--events=-", "--format=audit", "--success-audit",
+                   stdin="\n".join(map(json.dumps, listed)), check=(0, 1))
+        records = done.stdout.splitlines()
+        self.assertEqual(len(records), len(listed), done.stderr)
+        return [(record, "ALLOW" if record.endswith('action=ALLOW"') else "DENY") for record in records]
+
+    def check(self, found, facts, members, why):
+        """`members`: by key, the decisions of the new policy for the events that give the record."""
+        for key, decisions in members.items():
+            with self.subTest(seed=SEED, key=key, why=why, facts=facts):
+                answer = found[key]
+                if not decisions:
+                    self.assertEqual((answer["after"], answer["reason"]), ("unknown", "contradiction"))
+                    continue
+                self.assertEqual(answer["after"], decisions.pop() if len(decisions) == 1 else "depends", answer)
+                self.assertEqual({one["action"] for one in answer["statements"]},
+                                 {answer["after"]} if answer["after"] != "depends" else {"ALLOW", "DENY"})
+
+    def test_answers(self):
+        chance = random.Random(SEED)
+        for number in range(POLICIES):
+            target = chance.choice(("linux-6.12", "linux-6.12", "rfc-v7"))
+            options, lacks = ["--target=" + target], set()
+            if target == "linux-6.12" and chance.random() < 0.3:
+                option = chance.choice(list(KERNELS))
+                write("config", kernel(option))
+                options.append("--kernel=config")
+                lacks = KERNELS[option]
+            old, new = Policy(chance, target), Policy(chance, target)
+            write("old.pol", old.text())
+            write("new.pol", new.text())
+            listed = list(events(target))
+            before, after = self.decide("old.pol", options, listed), self.decide("new.pol", options, listed)
+            volume, file = None, None
+            if number % 2:
+                volume = chance.choice((None, (chance.choice((*NAMED, OTHER)), chance.choice((True, False, None)))))
+                file = chance.choice((None, (chance.choice((*NAMED, OTHER)), chance.choice((True, False, None)))))
+            write("inventory.json", inventory(volume, file))
+            write("log", "".join(record + "\n" for record, _ in before))
+            arguments = [*options, "--with=inventory.json", "--output=json", "new.pol", "log"]
+            keys = [parse(record) for record, _ in before]
+            members = {key: set() for key in keys}
+            for key, event, (_, decision) in zip(keys, listed, after):
+                if fits(event, volume, file):
+                    members[key].add(decision)
+            found, summary = groups(run("replay", "--policy=old.pol", *arguments).stdout)
+            self.assertEqual(set(found), set(members))
+            self.assertEqual(sum(one["count"] for one in found.values()), len(listed))
+            self.assertEqual(summary["accesses"], len(listed))
+            self.check(found, (target, lacks, volume, file), members, (old.text(), new.text()))
+            self.check_witnesses(found, options, "old.pol", "new.pol")
+            # Without the old policy, the conditions in the text are all that is known.
+            members = {key: set() for key in keys}
+            for key in members:
+                needed = conditions(key[2])
+                for event, own, (_, decision) in zip(listed, keys, after):
+                    same = own[:2] == key[:2] and fits(event, volume, file)
+                    if same and all(holds(target, lacks, *one, event) for one in needed):
+                        members[key].add(decision)
+            found, _ = groups(run("replay", *arguments).stdout)
+            self.check(found, (target, lacks, volume, file), members, ("no policy", old.text(), new.text()))
+
+    def check_witnesses(self, found, options, old, new):
+        """Each case is decided as shown, and gives the record under the old policy."""
+        shown = [(key, one) for key, group in found.items() for one in group["statements"]]
+        if not shown:
+            return
+        witnesses = [{**one["witness"], **({"file": {"path": "/x"}} if key[1] else {})} for key, one in shown]
+        for (key, one), (record, _) in zip(shown, self.decide(old, options, witnesses)):
+            self.assertEqual(parse(record)[2], key[2], one)
+        for (_, one), (_, decision) in zip(shown, self.decide(new, options, witnesses)):
+            self.assertEqual(decision, one["action"], one)
+
+
+if __name__ == "__main__":
+    IPEC = os.path.abspath(sys.argv.pop(1))
+    if len(sys.argv) > 1 and sys.argv[1].startswith("--policies="):
+        POLICIES = int(sys.argv.pop(1).partition("=")[2])
+    unittest.main()
