@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -15,9 +16,11 @@
 #include "compiler/inventory/inventory_json.h"
 #include "compiler/replay/outputs.h"
 #include "compiler/sign/thumbprint.h"
+#include "compiler/support/assert.h"
+#include "compiler/support/line_diff.h"
+#include "compiler/support/numbers.h"
 #include "compiler/support/printable.h"
 #include "compiler/support/streams.h"
-#include "compiler/support/suggest.h"
 #include "compiler/support/wording.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -35,7 +38,9 @@ struct ReplayOptions : TargetOptions {
   std::optional<std::string> inventory;
   std::vector<std::string> fail_on;
   std::vector<std::string> outputs;
+  std::vector<std::string> propose;
   bool usage = false;
+  bool why = false;
   bool merge = false;
 };
 
@@ -46,6 +51,9 @@ constexpr auto kOptions = Table<ReplayOptions>(
                                     "signed files, found by the thumbprints in the log"),
     Value<&ReplayOptions::inventory>("--with", "INVENTORY", kWithHelp),
     Value<&ReplayOptions::fail_on>("--fail-on", "CHANGE", "newly-denied, newly-allowed or depends"),
+    Flag<&ReplayOptions::why>("--why", "print why the other rules of NEW do not decide"),
+    OptionalValue<&ReplayOptions::propose>(
+        "--propose", "KIND", "print rules that allow what NEW denies: signature, roothash, digest"),
     Flag<&ReplayOptions::usage>("--usage", "print the rules of NEW that no record needs"),
     Flag<&ReplayOptions::merge>("--merge", "merge results of --output=json instead"),
     Value<&ReplayOptions::outputs>("--output", "FORMAT[:FILE]",
@@ -85,6 +93,7 @@ class ReplayRun {
       }
       fail_on_.push_back(*found);
     }
+    if (llvm::Error error = ReadProposalKind()) return error;
     logs_.assign(options_.operands.begin() + (options_.merge ? 0 : 1), options_.operands.end());
     if (logs_.empty()) logs_.emplace_back("-");
     std::vector<std::string> read = logs_;
@@ -105,9 +114,29 @@ class ReplayRun {
     return llvm::Error::success();
   }
 
+  llvm::Error ReadProposalKind() {
+    using enum replay::ProposalKind;
+    constexpr Choice<replay::ProposalKind> kKinds[] = {
+        {"", Narrowest}, {"signature", Signature}, {"roothash", Roothash}, {"digest", Digest}};
+    for (const std::string& word : options_.propose) {
+      const auto* const found =
+          std::find_if(std::begin(kKinds), std::end(kKinds),
+                       [&](const auto& choice) { return choice.word == word; });
+      if (found == std::end(kKinds)) {
+        return ErrorOf(
+            fmt::format("unknown value {} of --propose; expected signature, roothash or "
+                        "digest",
+                        Quoted(support::Abbreviated(word))));
+      }
+      propose_ = found->value;
+    }
+    return llvm::Error::success();
+  }
+
   llvm::Error CheckMerge() const {
     const bool has_others = options_.policy || options_.policies || options_.inventory ||
-                            options_.usage || options_.target || options_.kernel;
+                            options_.usage || options_.why || propose_ || options_.target ||
+                            options_.kernel;
     if (!has_others) return llvm::Error::success();
     return ErrorOf("--merge takes only --fail-on and --output: results contain their policies");
   }
@@ -165,7 +194,10 @@ class ReplayRun {
       if (status != ExitStatus::Ok) return status;
       policies.SetBootPolicy(quoted ? &*quoted : nullptr);
     }
-    const replay::Judge judge(after->target_reading(), after->source());
+    const replay::Proposer proposer(after->target_reading(), after->source(),
+                                    propose_.value_or(replay::ProposalKind::Narrowest));
+    const replay::Judge judge(after->target_reading(), after->source(),
+                              {options_.why, propose_ ? &proposer : nullptr});
     replay::Setup setup;
     setup.judge = &judge;
     setup.before = quoted ? &*quoted : nullptr;
@@ -178,7 +210,24 @@ class ReplayRun {
       status = ReplayLog(log, replay, env_);
       if (status != ExitStatus::Ok) return status;
     }
+    if (propose_) {
+      replay.result().patch = PatchOf(proposer, replay.result(), after->source());
+    }
     return Print(replay.result());
+  }
+
+  static std::string PatchOf(const replay::Proposer& proposer, const replay::Result& result,
+                             const support::SourceBuffer& source) {
+    std::set<replay::Proposal> proposals;
+    for (const auto& [identity, group] : result.groups) {
+      const replay::Judgement& judgement = *group.judgement;
+      if (judgement.proposal.empty()) continue;
+      proposals.insert({judgement.proposal, judgement.proposal_line, ""});
+    }
+    if (proposals.empty()) return {};
+    const std::optional<std::string> patched = proposer.Patched(proposals);
+    IPEC_CHECK(patched.has_value(), "proposals that are proved one by one hold together");
+    return support::UnifiedDiff(source.name(), source.text(), *patched);
   }
 
   // Everything that answers depend on goes into its digest.
@@ -188,7 +237,9 @@ class ReplayRun {
                             const std::string& thumbprints, const targets::Target& target) const {
     const std::string& path = options_.operands[0];
     const pipeline::Identity identity = after.identity();
-    std::string question = "1\n" + Describe(target) + "\n" + thumbprints + "\n";
+    std::string question =
+        fmt::format("1\n{}\n{}\n{} {}\n", Describe(target), thumbprints, options_.why,
+                    propose_ ? support::IndexOf(*propose_) + 1 : 0);
     const auto add = [&](llvm::StringRef text) {
       question.append(std::to_string(text.size())).append(":").append(text.str());
     };
@@ -227,6 +278,7 @@ class ReplayRun {
   Environment& env_;
   OutputFiles files_;
   std::vector<Change> fail_on_;
+  std::optional<replay::ProposalKind> propose_;
   std::vector<std::string> logs_;  // or results
 };
 

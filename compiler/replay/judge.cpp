@@ -6,8 +6,10 @@
 
 #include "compiler/event/write_event.h"
 #include "compiler/pipeline/case_words.h"
+#include "compiler/pipeline/unmatched.h"
 #include "compiler/policy/decide.h"
 #include "compiler/support/numbers.h"
+#include "llvm/ADT/StringExtras.h"
 
 namespace ipec::replay {
 namespace {
@@ -77,6 +79,21 @@ class Narrower {
     with.Digest(Property::FsverityDigest, file.digest);
     if (file.is_signed) with.Boolean(Property::FsveritySignature, *file.is_signed);
     set.Keep(with.policy(), Conditions::rule());
+  }
+
+  // To an event without a file.
+  void ToNothing(const Policy& policy, CaseSet& set) const {
+    ToNoFsverity({&policy}, set);
+    for (const policy::Rule& rule : policy.rules) {
+      for (const policy::Condition& condition : policy.ConditionsOf(rule)) {
+        if (condition.property != Property::DmverityRoothash) continue;
+        Conditions with(semantics_, operation_);
+        with.Digest(Property::DmverityRoothash, Copy(policy, condition.digest));
+        set.Remove(with.policy(), Conditions::rule());
+      }
+    }
+    Remove(Property::BootVerified, true, set);
+    Remove(Property::DmveritySignature, true, set);
   }
 
   // `named`: the policies whose digests the cases distinguish.
@@ -295,6 +312,66 @@ std::string Judge::TipOf(const std::vector<RuleId>& decides) const {
   return file ? "file" : "";
 }
 
+std::vector<CaseSet> Judge::AllSets(const Question& question, const RecordCases& cases) const {
+  if (!cases.is_one_event || question.operation == Operation::Unknown) return cases.sets;
+  CaseSet set(policy().semantics);
+  set.AddOthers(question.operation);
+  const Narrower narrower(policy().semantics, question.operation);
+  narrower.ToNothing(policy(), set);
+  return {set};
+}
+
+void Judge::Explain(const Question& question, const RecordCases& cases,
+                    const std::vector<RuleId>& decides, Judgement& judgement) const {
+  constexpr std::size_t kMostTried = 16;
+  const std::vector<CaseSet> sets = AllSets(question, cases);
+  const std::set<RuleId> deciding(decides.begin(), decides.end());
+  const bool reaches_default = deciding.count(RuleId{}) != 0;
+  for (const RuleId rule : policy().rule_ids()) {
+    const policy::Rule& one = policy()[rule];
+    if (one.operation != question.operation || deciding.count(rule) != 0) continue;
+    // Rules after the last one that decides are not tried.
+    if (!reaches_default && !deciding.empty() && *deciding.rbegin() < rule) break;
+    if (judgement.tried.size() == kMostTried) {
+      ++judgement.more_tried;
+      continue;
+    }
+    const auto unmatched = pipeline::UnmatchedIn(sets, policy(), target(), rule);
+    judgement.tried.push_back({one.line, TextOf(one),
+                               unmatched.empty() ? "earlier rules decide the cases that it matches"
+                                                 : pipeline::WordsFor(unmatched)});
+  }
+}
+
+void Judge::Propose(const Question& question, const RecordCases& cases,
+                    Judgement& judgement) const {
+  // The digests that the recorded rule names.
+  std::vector<KnownDigest> roothashes;
+  std::vector<KnownDigest> digests;
+  const QuotedStatement quoted(target(), question.rule);
+  if (quoted.is_read()) {
+    const Policy& own = quoted.policy();
+    for (const policy::Condition& condition : own.conditions) {
+      if (!condition.digest.valid()) continue;
+      KnownDigest known;
+      known.digest = analysis::CopyDigest(own, condition.digest);
+      known.text = known.digest.algorithm + ":" + llvm::toHex(known.digest.bytes, true);
+      (condition.property == Property::FsverityDigest ? digests : roothashes).push_back(known);
+    }
+  }
+  std::uint32_t line = 0;
+  for (const Part& part : judgement.parts) {
+    const bool is_default = llvm::StringRef(part.text).startswith("DEFAULT");
+    if (part.action != Action::Deny || is_default || part.line == 0) continue;
+    line = line == 0 ? part.line : std::min(line, part.line);
+  }
+  const Proposal made = options_.proposer->For(question.operation, cases.sets, question.facts,
+                                               roothashes, digests, line);
+  judgement.proposal = made.rule;
+  judgement.proposal_line = made.line;
+  judgement.advice = made.advice;
+}
+
 Judgement Judge::Answer(const Question& question, std::vector<RuleId>* decides) const {
   Judgement judgement;
   std::vector<RuleId> deciding;
@@ -314,6 +391,9 @@ Judgement Judge::Answer(const Question& question, std::vector<RuleId>* decides) 
     AnswerSets(question, cases, judgement, deciding);
   }
   if (judgement.outcome == Outcome::Depends) judgement.tip = TipOf(deciding);
+  if (options_.why && !judgement.reason) Explain(question, cases, deciding, judgement);
+  const bool denies = judgement.outcome == Outcome::Depends || judgement.outcome == Outcome::Deny;
+  if (options_.proposer != nullptr && denies) Propose(question, cases, judgement);
   if (decides != nullptr) *decides = std::move(deciding);
   return judgement;
 }

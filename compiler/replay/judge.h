@@ -15,6 +15,7 @@
 #include "compiler/pipeline/reading.h"
 #include "compiler/replay/facts.h"
 #include "compiler/replay/judgement.h"
+#include "compiler/replay/propose.h"
 #include "compiler/replay/quoted_policy.h"
 
 namespace ipec::replay {
@@ -35,11 +36,17 @@ struct RecordCases {
   std::vector<policy::RuleId> statements;  // of the old policy
 };
 
+struct JudgeOptions {
+  bool why = false;                    // also the rules that do not match
+  const Proposer* proposer = nullptr;  // null: no proposals
+};
+
 class Judge {
  public:
-  // Both must outlive this.
-  Judge(const pipeline::TargetReading& after, const support::SourceBuffer& source)
-      : after_(after), source_(source) {}
+  // All must outlive this.
+  Judge(const pipeline::TargetReading& after, const support::SourceBuffer& source,
+        const JudgeOptions& options = {})
+      : after_(after), source_(source), options_(options) {}
 
   const policy::Policy& policy() const { return after_.policy(); }
   const targets::Target& target() const { return after_.target(); }
@@ -57,10 +64,16 @@ class Judge {
                       std::vector<policy::RuleId>& decides) const;
   void AnswerSets(const Question& question, const RecordCases& cases, Judgement& judgement,
                   std::vector<policy::RuleId>& decides) const;
+  // The sets of an event without a file, too.
+  std::vector<analysis::CaseSet> AllSets(const Question& question, const RecordCases& cases) const;
+  void Explain(const Question& question, const RecordCases& cases,
+               const std::vector<policy::RuleId>& decides, Judgement& judgement) const;
+  void Propose(const Question& question, const RecordCases& cases, Judgement& judgement) const;
   std::string TipOf(const std::vector<policy::RuleId>& decides) const;
 
   const pipeline::TargetReading& after_;
   const support::SourceBuffer& source_;
+  const JudgeOptions options_;
 };
 
 }  // namespace ipec::replay

@@ -60,7 +60,9 @@ struct Judgement {
   std::string tip;  // what would tell; empty: nothing
   std::vector<Tried> tried;
   std::uint64_t more_tried = 0;
-  std::string proposal;  // a rule, or the command that finds its value
+  std::string proposal;             // a rule that would allow all cases (--propose)
+  std::uint32_t proposal_line = 0;  // before which it goes; 0: the end
+  std::string advice;               // without such a rule: the way to one
 };
 
 }  // namespace ipec::replay

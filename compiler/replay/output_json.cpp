@@ -78,6 +78,8 @@ void Answer(JsonWriter& json, const Judgement& judgement) {
   });
   json.attribute("more_tried", judgement.more_tried);
   OrNull(json, "proposal", judgement.proposal);
+  json.attribute("proposal_line", judgement.proposal_line);
+  OrNull(json, "advice", judgement.advice);
 }
 
 void GroupLine(const Group& group, llvm::raw_ostream& out) {
@@ -142,6 +144,7 @@ void Summary(const Result& result, llvm::raw_ostream& out) {
       for (const auto& [name, count] : evidence.troubles) json.attribute(name, count);
     });
     Time(json, evidence.time);
+    OrNull(json, "patch", result.patch);
     if (!subject.shows_usage) return;
     json.attributeArray("usage", [&] {
       for (const auto& [line, use] : result.usage) {

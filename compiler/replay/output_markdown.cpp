@@ -42,7 +42,8 @@ std::string DetailsOf(const Group& group) {
   }
   const std::string tip = TipWords(group);
   if (!tip.empty()) text += Cut(tip) + "\n";
-  if (!group.judgement->proposal.empty()) text += group.judgement->proposal + "\n";
+  const std::string proposal = ProposalWords(*group.judgement);
+  if (!proposal.empty()) text += proposal + "\n";
   return fmt::format("{}:\n\n{}\n", MarkdownCode(Cut(EventWords(group))), MarkdownBlock(text));
 }
 
@@ -71,11 +72,15 @@ void PrintMarkdown(const Result& result, bool, llvm::raw_ostream& out) {
   std::vector<std::string> details;
   for (const Group* const group : groups) {
     const bool has_details =
-        group->judgement->outcome == Outcome::Depends || !group->judgement->proposal.empty();
+        group->judgement->outcome == Outcome::Depends || !ProposalWords(*group->judgement).empty();
     if (has_details) details.push_back(DetailsOf(*group));
   }
   left = comment.AddList("\n<details><summary>Details</summary>\n\n", details, "\n</details>\n");
   if (left != 0) comment.AddLast(fmt::format("\nand details of {} more groups\n", left));
+  if (!result.patch.empty()) {
+    comment.Add(fmt::format("\n<details><summary>Proposed change</summary>\n\n{}\n</details>\n",
+                            MarkdownBlock(result.patch)));
+  }
   const std::vector<std::string> usage = UsageWords(result);
   if (!usage.empty()) comment.Add(BlockOf("Usage of rules", usage));
   out << comment.text();

@@ -43,6 +43,7 @@ class TextPrinter {
     for (const Group* const group : groups) PrintGroup(*group);
     const Subject& subject = result_.subject;
     out_ << fmt::format("{}: {}\n", Printable(subject.file), CountWords(result_));
+    if (!result_.patch.empty()) PrintLines(result_.patch);
     for (const std::string& words : UsageWords(result_)) {
       out_ << fmt::format("usage: {}\n", Printable(words));
     }
@@ -71,6 +72,14 @@ class TextPrinter {
     Below(group, judgement);
   }
 
+  void PrintLines(llvm::StringRef text) {
+    while (!text.empty()) {
+      const auto [line, rest] = text.split('\n');
+      out_ << Printable(line) << '\n';
+      text = rest;
+    }
+  }
+
   void Below(const Group& group, const Judgement& judgement) {
     const std::string indent(width_ + 4, ' ');
     if (judgement.outcome == Outcome::Depends) {
@@ -91,9 +100,8 @@ class TextPrinter {
     if (judgement.more_tried != 0) {
       out_ << fmt::format("{}and {} more rules\n", indent, judgement.more_tried);
     }
-    if (!judgement.proposal.empty()) {
-      out_ << fmt::format("{}{}\n", indent, Printable(judgement.proposal));
-    }
+    const std::string proposal = ProposalWords(judgement);
+    if (!proposal.empty()) out_ << fmt::format("{}{}\n", indent, Printable(proposal));
     if (judgement.reason == Reason::NotInPolicy || judgement.reason == Reason::Statement) {
       out_ << fmt::format("{}{}\n", indent, support::Abbreviated(group.key.rule));
     }

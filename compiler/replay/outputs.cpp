@@ -86,8 +86,16 @@ std::string TipWords(const Group& group) {
   return {};
 }
 
+std::string ProposalWords(const Judgement& judgement) {
+  if (judgement.proposal.empty()) return judgement.advice;
+  const std::string place = judgement.proposal_line == 0
+                                ? "at the end"
+                                : fmt::format("before line {}", judgement.proposal_line);
+  return fmt::format("proposal {}: {}", place, judgement.proposal);
+}
+
 std::string CountWords(const Result& result) {
-  constexpr std::string_view kWords[] = {"newly denied", "newly allowed",    "depend",
+  constexpr std::string_view kWords[] = {"newly denied", "newly allowed",    "depending",
                                          "unknown",      "denied as before", "allowed as before"};
   const auto counts = result.Counts();
   std::vector<std::string> words;

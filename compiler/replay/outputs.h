@@ -30,6 +30,8 @@ std::string EventWords(const Group& group);
 std::string StatementWords(const Group& group);
 // The way to tell on what the decision depends, as a command; empty: there is none.
 std::string TipWords(const Group& group);
+// "proposal: op=…", or the way to one; may be empty.
+std::string ProposalWords(const Judgement& judgement);
 // "134 records in 3 groups: 2 newly denied, 123 newly allowed".
 std::string CountWords(const Result& result);
 // What makes the evidence incomplete, or answers doubtful.

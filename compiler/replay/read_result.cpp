@@ -1,6 +1,7 @@
 // Reads the lines that output_json.cpp writes. They may come from other machines, so nothing in
 // them is trusted.
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 #include <tuple>
@@ -132,6 +133,9 @@ Judgement JudgementOf(LineValues& values) {
   }
   judgement.more_tried = values.Number("more_tried");
   judgement.proposal = values.TextOrNull("proposal");
+  judgement.proposal_line = support::ToU32(std::min<std::uint64_t>(
+      values.Number("proposal_line"), std::numeric_limits<std::uint32_t>::max()));
+  judgement.advice = values.TextOrNull("advice");
   const bool is_certain = judgement.outcome == Outcome::Allow || judgement.outcome == Outcome::Deny;
   if (is_certain && judgement.parts.empty()) values.Wrong("statements");
   return judgement;

@@ -68,6 +68,7 @@ void Evidence::Merge(const Evidence& other) {
 
 void Result::Merge(const Result& other) {
   evidence.Merge(other.evidence);
+  patch.clear();
   for (const auto& [identity, group] : other.groups) {
     const auto [place, is_new] = groups.try_emplace(identity, group);
     if (is_new) continue;

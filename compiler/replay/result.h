@@ -122,6 +122,9 @@ struct Result {
   std::array<std::uint64_t, kChanges> more{};
   std::map<std::uint32_t, RuleUse> usage;  // by line; every rule of the new policy
 
+  // The new policy with all proposals, as a patch; empty: none, or the result of a merge.
+  std::string patch;
+
   // Both must have the same subject.
   void Merge(const Result& other);
   std::array<std::uint64_t, kChanges> Counts() const;  // of records
