@@ -47,6 +47,8 @@ const std::vector<Quarantine>& Quarantines() {
         "compiler/inventory/", "compiler/pipeline/emit", "compiler/table/emit",
         "compiler/optimize/emit", "compiler/suite/output_json", "compiler/matrix/output_json",
         "compiler/records/journal", "lint/output_json", "lsp/protocol/"},
+        "compiler/replay/output_json", "compiler/replay/read_result",
+        "lint/output_json", "lsp/protocol/"},
        "JSON is for renderers, emitters, commands and the protocol alone"},
       {"llvm/Support/CommandLine.h", {}, "options are tables, not globals"},
       {"llvm/Support/FileSystem.h", {"compiler/support/"}, "files are reached through FileSystem"},

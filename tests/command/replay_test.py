@@ -237,6 +237,82 @@ class Answers(unittest.TestCase):
             self.assertEqual(decision, one["action"], one)
 
 
+    def test_proposals(self):
+        chance = random.Random(SEED + 1)
+        made = 0
+        for _ in range(POLICIES):
+            target = chance.choice(("linux-6.12", "linux-6.12", "rfc-v7"))
+            option = "--target=" + target
+            old, new = Policy(chance, target), Policy(chance, target)
+            write("old.pol", old.text())
+            write("new.pol", new.text())
+            volume = (chance.choice((*NAMED, OTHER)), chance.choice((True, False, None)))
+            file = chance.choice((None, (chance.choice((*NAMED, OTHER)), chance.choice((True, None)))))
+            write("inventory.json", inventory(volume, file))
+            listed = list(events(target))
+            before, after = self.decide("old.pol", [option], listed), self.decide("new.pol", [option], listed)
+            write("log", "".join(record + "\n" for record, _ in before))
+            kind = chance.choice(("", "", "=signature", "=roothash", "=digest"))
+            found, summary = groups(run("replay", "--policy=old.pol", option, "--with=inventory.json", "--output=json",
+                                        "--propose" + kind, "new.pol", "log").stdout)
+            proposals = {key: one["proposal"] for key, one in found.items() if one["proposal"]}
+            if not proposals:
+                self.assertIsNone(summary["patch"])
+                continue
+            made += 1
+            with self.subTest(seed=SEED, old=old.text(), new=new.text(), proposals=proposals):
+                write("patched.pol", new.text())
+                subprocess.run(["patch", "-s", "patched.pol"], input=summary["patch"], text=True, check=True, timeout=60)
+                patched = self.decide("patched.pol", [option], listed)
+                rules = set(proposals.values())
+                for rule in rules:
+                    self.assertTrue(conditions(rule))
+                    self.assertNotIn("=FALSE", rule)
+                for key, event, (record, _), (_, was), (_, now) in zip(map(parse, (one for one, _ in before)), listed,
+                                                                      before, after, patched):
+                    if was == "ALLOW":
+                        self.assertEqual(now, "ALLOW", (event, record))
+                    elif now == "ALLOW":
+                        self.assertTrue(any(f"op={event['op']} " in rule and
+                                            all(holds(target, set(), *one, event) for one in conditions(rule))
+                                            for rule in rules), (event, rules))
+                    if key in proposals and fits(event, volume, file):
+                        self.assertEqual(now, "ALLOW", (event, proposals[key]))
+        self.assertTrue(made or POLICIES < 20)
+
+    def test_merge(self):
+        chance = random.Random(SEED + 2)
+        old, new = Policy(chance, "linux-6.12"), Policy(chance, "linux-6.12")
+        write("old.pol", old.text())
+        write("new.pol", new.text())
+        listed = [{**event, "comm": chance.choice("abcdefghijklm"), "time": chance.randint(1, 10**6) / 1000}
+                  for event in events("linux-6.12") for _ in range(2)]
+        records = [record for record, _ in self.decide("old.pol", [], listed)]
+        records += ["audit: 3 callbacks suppressed", 'type=1420 audit(1.000:1): ipe_op=EXECUTE ipe_hook=MM', "other"]
+        chance.shuffle(records)
+        cuts = sorted(chance.sample(range(len(records)), 2))
+        parts = [records[:cuts[0]], records[cuts[0]:cuts[1]], records[cuts[1]:]]
+        call = ["replay", "--policy=old.pol", "--usage", "--why", "--output=json"]
+        write("log", "\n".join(records) + "\n")
+        whole = run(*call, "new.pol", "log").stdout
+        for number, part in enumerate(parts):
+            write(f"log{number}", "\n".join(part) + "\n")
+            write(f"result{number}", run(*call, "new.pol", f"log{number}").stdout)
+        merge = ["replay", "--merge", "--output=json"]
+        for order in itertools.permutations(("result0", "result1", "result2")):
+            self.assertEqual(run(*merge, *order).stdout, whole, SEED)
+        write("pair", run(*merge, "result1", "result2").stdout)
+        self.assertEqual(run(*merge, "result0", "pair").stdout, whole, SEED)
+        self.assertEqual(run(*call, "new.pol", "log2", "log0", "log1").stdout, whole, SEED)
+        text = run("replay", "--policy=old.pol", "--usage", "--why", "new.pol", "log").stdout
+        self.assertEqual(run("replay", "--merge", "result2", "result0", "result1").stdout, text)
+        write("other", run("replay", "--output=json", "new.pol", "log0").stdout)
+        self.assertIn("another question", run("replay", "--merge", "result0", "other", check=(2,)).stderr)
+        for bad in (whole[:-20], whole.replace('"version":1', '"version":2'), whole.rpartition('{"version"')[0], "[]\n", "x"):
+            write("bad", bad)
+            self.assertTrue(run("replay", "--merge", "bad", check=(2,)).stderr)
+
+
 if __name__ == "__main__":
     IPEC = os.path.abspath(sys.argv.pop(1))
     if len(sys.argv) > 1 and sys.argv[1].startswith("--policies="):

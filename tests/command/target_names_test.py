@@ -27,7 +27,7 @@ OPERANDS = {"eval": ["--event=" + EVENT, "--success-audit", "--format=audit"], "
             "check": ["--format=json"], "diff": ["--output=json", next(iter(POLICIES))],
             "test": ["--output=json"], "matrix": ["--output=json"], "sign": ["--request", "-o", "request"],
             "verify": ["--format=json"], "render": ["-o", "-"], "rollout": ["--records", "--assume-signed"],
-            "show": ["--format=json"]}
+            "show": ["--format=json"], "replay": ["--output=json"]}
 PREFIXES = {"rollout": "new:"}  # of the operand
 CLAIMS = "never op=EXECUTE dmverity_signature=FALSE\n"
 
