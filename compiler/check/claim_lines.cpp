@@ -13,6 +13,7 @@
 #include "compiler/check/show.h"
 #include "compiler/check/statement_roles.h"
 #include "compiler/check/words.h"
+#include "compiler/check/wrapped.h"
 #include "compiler/diagnostics/definitions.h"
 #include "compiler/support/characters.h"
 #include "compiler/support/numbers.h"
@@ -310,13 +311,18 @@ class LineReader {
     return true;
   }
 
-  // Whether the line at `i` continues the one above it.
-  bool IsContinued(std::size_t i, bool has_operation) const {
-    if (i >= document_.lines.size() || document_.lines[i].clauses.empty()) return false;
-    const syntax::Clause& first = document_.ClausesOf(document_.lines[i])[0];
+  // The line that continues the one at `i`, perhaps behind lines that are empty or comments; `i` if
+  // none does.
+  std::size_t ContinuationOf(std::size_t i, bool has_operation) const {
+    const std::size_t end = std::min(i + kMostWrappedLines, document_.lines.size());
+    std::size_t next = i + 1;
+    while (next < end && document_.lines[next].clauses.empty()) ++next;
+    if (next >= end) return i;
+    const syntax::Clause& first = document_.ClausesOf(document_.lines[next])[0];
     const Role role = RoleOf(first);
-    return (role == Role::Property && first.has_equals) ||
-           (role == Role::Operation && first.has_equals && !has_operation);
+    const bool continues = (role == Role::Property && first.has_equals) ||
+                           (role == Role::Operation && first.has_equals && !has_operation);
+    return continues ? next : i;
   }
 
   // The continuation mark of a shell at the end of a line, with the whitespace before it; empty if
@@ -331,30 +337,43 @@ class LineReader {
 
   // Reports that the lines below continue `line`, if they do, and adds its mark to `blanked`.
   bool JoinContinued(const syntax::Line& line, bool has_operation, std::vector<Span>& blanked) {
-    if (!IsContinued(at_ + 1, has_operation)) return false;
+    const std::size_t second = ContinuationOf(at_, has_operation);
+    if (second == at_) return false;
     if (const Span mark = MarkOf(line); !mark.empty()) blanked.push_back(mark);
     Diagnostic& diagnostic = sink_.Emit(Whole(line.statement), diag::WrappedStatement);
-    diagnostic.AddNote("it continues here", Whole(document_.lines[at_ + 1].statement));
+    diagnostic.AddNote("it continues here", Whole(document_.lines[second].statement));
     std::vector<TextEdit> edits;
-    bool has_comment = false;
+    // Comments between the parts go above the claim.
+    std::string comments;
+    bool holds_words = false;
     std::size_t last = at_;
-    for (; IsContinued(last + 1, has_operation); ++last) {
-      const syntax::Line& next = document_.lines[last + 1];
-      has_comment = has_comment || !document_.lines[last].comment.empty();
-      has_operation = has_operation || next.kind == syntax::LineKind::Rule;
-      edits.push_back({Whole({MarkOf(document_.lines[last]).begin, next.statement.begin}), " "});
+    for (std::size_t next = second; next != last; next = ContinuationOf(last, has_operation)) {
+      const syntax::Line& part = document_.lines[next];
+      edits.push_back({Whole({MarkOf(document_.lines[last]).begin, part.statement.begin}), " "});
+      for (; last != next; ++last) {
+        const llvm::StringRef comment = Text(document_.lines[last].comment);
+        if (comment.empty()) continue;
+        comments += comment.str() + "\n";
+        holds_words = holds_words || HoldsPartOfStatement(comment);
+      }
+      has_operation = has_operation || part.kind == syntax::LineKind::Rule;
     }
     if (const Span mark = MarkOf(document_.lines[last]); !mark.empty()) edits.push_back({mark, ""});
-    if (!has_comment) diagnostic.AddFix("join the lines", std::move(edits));
+    if (!comments.empty()) {
+      edits.insert(edits.begin(), {{line.span.begin, line.span.begin}, std::move(comments)});
+    }
+    diagnostic.AddFix("join the lines", std::move(edits));
+    diagnostic.fixes.back().is_guess = holds_words;
     return true;
   }
 
   // Leaves out the lines that JoinContinued has reported.
   void SkipContinued(bool has_operation) {
-    while (IsContinued(at_ + 1, has_operation)) {
-      const syntax::Line& line = document_.lines[++at_];
-      has_operation = has_operation || line.kind == syntax::LineKind::Rule;
-      Omit(line);
+    for (std::size_t next = ContinuationOf(at_, has_operation); next != at_;
+         next = ContinuationOf(at_, has_operation)) {
+      while (++at_ != next) derived_.text.CopyTo(document_.lines[at_].span.end);
+      has_operation = has_operation || document_.lines[at_].kind == syntax::LineKind::Rule;
+      Omit(document_.lines[at_]);
     }
   }
 

@@ -48,19 +48,6 @@ bool IsOfNoStatement(const Diagnostic& finding) {
                  diag::ControlCharacter);
 }
 
-// Whether `comment` holds a part of a statement, which may have been taken out of this one.
-bool HoldsPartOfStatement(llvm::StringRef comment) {
-  const auto holds = [&](std::string_view key) {
-    for (std::size_t at = comment.find(key); at != llvm::StringRef::npos;
-         at = comment.find(key, at + 1)) {
-      if (comment.drop_front(at + key.size()).startswith("=")) return true;
-    }
-    return false;
-  };
-  return holds("op") || holds("action") || holds("policy_version") ||
-         std::any_of(runtime::kPropertyNames.begin(), runtime::kPropertyNames.end(), holds);
-}
-
 class Joiner {
  public:
   explicit Joiner(Checker& checker) : checker_(checker), lines_(checker.document.lines) {
@@ -306,6 +293,18 @@ class Joiner {
 };
 
 }  // namespace
+
+bool HoldsPartOfStatement(llvm::StringRef comment) {
+  const auto holds = [&](std::string_view key) {
+    for (std::size_t at = comment.find(key); at != llvm::StringRef::npos;
+         at = comment.find(key, at + 1)) {
+      if (comment.drop_front(at + key.size()).startswith("=")) return true;
+    }
+    return false;
+  };
+  return holds("op") || holds("action") || holds("policy_version") ||
+         std::any_of(runtime::kPropertyNames.begin(), runtime::kPropertyNames.end(), holds);
+}
 
 bool IsAboutPart(const Diagnostic& finding) {
   return IsOneOf(finding, diag::MissingAction, diag::IncompleteHeader, diag::MissingValue,

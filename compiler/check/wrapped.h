@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "compiler/diagnostics/diagnostic.h"
+#include "llvm/ADT/StringRef.h"
 
 namespace ipec::check {
 
@@ -13,6 +14,9 @@ inline constexpr std::size_t kMostWrappedLines = 8;
 
 // A line with more findings is not half of a statement.
 inline constexpr std::size_t kMostFindingsOfHalf = 6;
+
+// Whether `comment` holds a part of a statement, which may have been taken out of this one.
+bool HoldsPartOfStatement(llvm::StringRef comment);
 
 // Whether `finding` says that a statement goes on after its line, or may.
 bool IsAboutPart(const diagnostics::Diagnostic& finding);
