@@ -14,6 +14,8 @@
 namespace ipec::driver {
 namespace {
 
+using pipeline::Direction;
+
 // The lines before, in the file that they are in.
 void LocateBefore(diagnostics::Diagnostic& finding, const FileChange& file) {
   for (diagnostics::Note& note : finding.notes) {
@@ -24,6 +26,16 @@ void LocateBefore(diagnostics::Diagnostic& finding, const FileChange& file) {
 void WriteFile(const FileChange& file, lint::Output& output) {
   std::vector<diagnostics::Diagnostic> list;
   lint::FileFindings findings;
+  const auto add = [&](diagnostics::Diagnostic finding) {
+    list.push_back(std::move(finding));
+    findings.fingerprints.push_back(
+        lint::Fingerprint(std::string(list.back().descriptor->code) + "\n" + file.name()));
+  };
+  // First: of many findings, outputs keep the first ones.
+  for (const Direction direction : {Direction::Looser, Direction::Tighter, Direction::Records}) {
+    const std::uint64_t more = file.More(direction);
+    if (more != 0) add(FindingOfMore(direction, more, file.first()));
+  }
   for (const MergedDifference& difference : file.differences()) {
     diagnostics::Diagnostic& one =
         list.emplace_back(FindingOf(*difference.one, *difference.change));
@@ -33,11 +45,7 @@ void WriteFile(const FileChange& file, lint::Output& output) {
     findings.fingerprints.push_back(difference.one->fingerprint);
   }
   const auto problem = file.first().life_cycle_problem();
-  if (problem) {
-    list.push_back(FindingOf(*problem, file.first()));
-    findings.fingerprints.push_back(
-        lint::Fingerprint(std::string(list.back().descriptor->code) + "\n" + file.name()));
-  }
+  if (problem) add(FindingOf(*problem, file.first()));
   diagnostics::FileReport& report = findings.report;
   report.source = file.first().after().source;
   report.path = file.path;
@@ -60,7 +68,6 @@ void WriteReport(const DiffReport& report, lint::Output& output) {
 // The documentation of findings about changes: that of the rules with their codes.
 std::vector<diagnostics::Explained> ExplainedChanges() {
   using pipeline::DescriptorOf;
-  using pipeline::Direction;
   using pipeline::LifeCycleProblem;
   std::vector<diagnostics::Explained> all;
   for (const diagnostics::Descriptor* descriptor :

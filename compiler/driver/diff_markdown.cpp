@@ -206,6 +206,11 @@ void AddBody(const FileChange& file, support::MarkdownComment& comment) {
                             MarkdownCode(Cut(file.target_names()[0])),
                             MarkdownCode(Cut(file.target_names()[1]))));
   }
+  for (const Direction direction : {Direction::Looser, Direction::Tighter, Direction::Records}) {
+    if (const std::uint64_t more = file.More(direction); more != 0) {
+      comment.Add("\n" + MarkdownCode(pipeline::MoreWords(direction, more)) + "\n");
+    }
+  }
   Places(file).AddTo(comment);
   std::vector<std::string> details;
   const std::size_t most = support::MarkdownComment::kLongest / 100;  // that could fit
@@ -213,7 +218,7 @@ void AddBody(const FileChange& file, support::MarkdownComment& comment) {
     if (details.size() == most) break;
     details.push_back(DetailsOf(file, one));
   }
-  const std::size_t all = file.counts().all();
+  const std::size_t all = file.differences().size();
   const std::size_t left = all - (details.size() - comment.AddList("\n", details, ""));
   if (left != 0) {
     comment.Add(fmt::format("\nand {} more {}\n", left, left == 1 ? "difference" : "differences"));

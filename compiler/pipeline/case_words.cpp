@@ -243,4 +243,8 @@ std::string WordsFor(const analysis::Witness& witness, const policy::Semantics& 
   return Describer(analysis::CaseOf(witness), semantics, Number::One).Run();
 }
 
+std::string MoreCases(std::uint64_t number) {
+  return support::NumberOf(number, "more case") + " of a named root hash with a named file digest";
+}
+
 }  // namespace ipec::pipeline

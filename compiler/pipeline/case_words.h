@@ -5,6 +5,7 @@
 // single event the noun is singular: "files on the initramfs, without fs-verity" and "a file on the
 // initramfs, without fs-verity" are the same case.
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,9 @@ std::string WordsFor(const analysis::CaseGroup& cases, const policy::Semantics& 
 // "all files, except those that other statements decide; for example a file on …".
 std::string WordsFor(const analysis::CaseGroup& cases, const analysis::Witness& example,
                      const policy::Semantics& semantics);
+
+// "3 more cases of a named root hash with a named file digest": those without words of their own.
+std::string MoreCases(std::uint64_t number);
 
 // The case of one event: "a file on a signed dm-verity volume, without fs-verity". A digest that
 // the witness does not have is one that no rule names; the words do not mention that.

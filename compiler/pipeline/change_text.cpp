@@ -23,8 +23,7 @@ class ChangeWriter {
         if (one.one->direction() == direction) Print(file, one);
       }
       if (const std::uint64_t more = file.More(direction); more != 0) {
-        out_ << fmt::format("{}: {}: {} more cases of a named root hash with a named file digest\n",
-                            name, Name(direction), more);
+        out_ << fmt::format("{}: {}\n", name, MoreWords(direction, more));
       }
     }
     out_ << fmt::format("{}: {} ({})\n", name, file.CountWords(),

@@ -205,14 +205,17 @@ Diagnostic FindingOf(const ChangedCases& one, const Change& change) {
   return finding;
 }
 
-Diagnostic FindingOfMore(Direction direction, const Change& change) {
+std::string MoreWords(Direction direction, std::uint64_t number) {
+  return fmt::format("{}: {}", Name(direction), MoreCases(number));
+}
+
+Diagnostic FindingOfMore(Direction direction, std::uint64_t number, const Change& change) {
   Diagnostic finding;
   finding.descriptor = &DescriptorOf(direction);
   finding.severity = finding.descriptor->severity;
   const llvm::StringRef text = change.after().source->text();
   finding.where = support::LineMap(text).LineSpan(text, change.policy_after().header_line);
-  finding.message = fmt::format("{}: {} more cases of a named root hash with a named file digest",
-                                Name(direction), change.More(direction));
+  finding.message = MoreWords(direction, number);
   return finding;
 }
 
@@ -230,7 +233,8 @@ std::vector<Diagnostic> FindingsOf(const Change& change) {
   std::vector<Diagnostic> findings;
   for (const ChangedCases& one : change.differences()) findings.push_back(FindingOf(one, change));
   for (const Direction direction : {Direction::Looser, Direction::Tighter, Direction::Records}) {
-    if (change.More(direction) != 0) findings.push_back(FindingOfMore(direction, change));
+    const std::uint64_t more = change.More(direction);
+    if (more != 0) findings.push_back(FindingOfMore(direction, more, change));
   }
   if (const auto problem = change.life_cycle_problem()) {
     findings.push_back(FindingOf(*problem, change));

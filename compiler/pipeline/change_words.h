@@ -2,6 +2,7 @@
 
 // The words for a change of a policy (change.h), and its findings for reports.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +33,9 @@ std::string WitnessOf(const ChangedCases& one);
 
 // "device 1.0.1 after device 1.0.0: going back answers EINVAL". Of a change with a base.
 std::string LifeCycleWords(const Change& change);
+// "looser: 3 more cases of a named root hash with a named file digest": without a difference of
+// their own.
+std::string MoreWords(Direction direction, std::uint64_t number);
 // "version 1.0.0 as before: `update` answers ESTALE"
 std::string MessageOf(LifeCycleProblem problem, const Change& change);
 // The text of a statement of one of the two policies; empty if none decides.
@@ -42,8 +46,9 @@ std::string PlaceOf(const Decider& decider, const ChangeSide& side);
 // A finding in the text after; one that is accepted is informational.
 diagnostics::Diagnostic FindingOf(const ChangedCases& one, const Change& change);
 diagnostics::Diagnostic FindingOf(LifeCycleProblem problem, const Change& change);
-// About the cases without a difference of their own, of which there are some.
-diagnostics::Diagnostic FindingOfMore(Direction direction, const Change& change);
+// About `number` cases without a difference of their own, in the header.
+diagnostics::Diagnostic FindingOfMore(Direction direction, std::uint64_t number,
+                                      const Change& change);
 // All of them: first the differences, in the order of `differences()`.
 std::vector<diagnostics::Diagnostic> FindingsOf(const Change& change);
 
