@@ -1,6 +1,8 @@
 #include "compiler/suite/report.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -48,12 +50,28 @@ Evidence EvidenceBy(const Policy& policy, policy::Operation operation, policy::R
   return evidence;
 }
 
-void AddEvidence(Evidence evidence, std::size_t target, std::vector<Evidence>& all) {
-  const auto known = std::find_if(all.begin(), all.end(),
-                                  [&](const Evidence& one) { return one.SameBut(evidence); });
-  Evidence& place = known == all.end() ? all.emplace_back(std::move(evidence)) : *known;
-  place.targets.push_back(target);
-}
+// Adds evidence to a list, where the same of several targets is one.
+class EvidenceAdder {
+ public:
+  explicit EvidenceAdder(std::vector<Evidence>& all) : all_(all) {}
+
+  void Add(Evidence evidence, std::size_t target) {
+    auto [at, end] = by_event_.equal_range(evidence.event);
+    while (at != end && !all_[at->second].SameBut(evidence)) ++at;
+    std::size_t place = all_.size();
+    if (at != end) {
+      place = at->second;
+    } else {
+      by_event_.emplace(evidence.event, place);
+      all_.push_back(std::move(evidence));
+    }
+    all_[place].targets.push_back(target);
+  }
+
+ private:
+  std::vector<Evidence>& all_;
+  std::multimap<std::string, std::size_t> by_event_;
+};
 
 class Maker {
  public:
@@ -117,6 +135,8 @@ class Maker {
     const std::string_view exception = ExceptionFor(kind, !fits.conditions.empty());
     std::vector<std::size_t> vacuous;
     std::vector<std::size_t> by_missing;
+    EvidenceAdder against(test.against);
+    std::uint64_t more = 0;  // without a group
     policy::PropertySet missing;
     for (std::size_t target = 0; target < results_.size(); ++target) {
       const ClaimResult& result = results_[target].claims[claim];
@@ -127,8 +147,9 @@ class Maker {
       }
       if (result.verdict == ClaimResult::Verdict::Refuted) test.verdict = Verdict::Failed;
       for (const Difference& group : result.against.groups) {
-        AddEvidence(EvidenceOf(group, result.cases, exception, target), target, test.against);
+        against.Add(EvidenceOf(group, result.cases, exception, target), target);
       }
+      more = std::max(more, result.against.more_tighter);
       if (result.judged_at != claim && result.verdict == ClaimResult::Verdict::Refuted &&
           test.notes.empty()) {
         test.notes.push_back(
@@ -136,6 +157,7 @@ class Maker {
                         input_.claims_by_target[target].claims[result.judged_at].line));
       }
     }
+    if (more != 0) test.notes.push_back("and " + pipeline::MoreCases(more));
     if (vacuous.size() == results_.size()) {
       test.verdict = Verdict::CannotFail;
       test.message =
@@ -191,6 +213,7 @@ class Maker {
       TestCase& test = report_.tests.emplace_back();
       test.kind = TestCase::Kind::Event;
       test.line = first[i]->line();
+      EvidenceAdder against(test.against);
       test.name = expects.name.empty() ? fmt::format("line {}", test.line) : expects.name;
       for (std::size_t target = 0; target < results_.size(); ++target) {
         const EventResult& result = results_[target].events[i];
@@ -199,7 +222,7 @@ class Maker {
         Evidence evidence =
             EvidenceBy(PolicyOf(target), tested.event().operation, result.decision.rule);
         evidence.event = event::WriteEvent(tested.event());
-        AddEvidence(std::move(evidence), target, test.against);
+        against.Add(std::move(evidence), target);
       }
       if (test.against.empty()) continue;
       test.verdict = Verdict::Failed;
@@ -322,6 +345,21 @@ bool Evidence::SameBut(const Evidence& other) const {
                     one.event);
   };
   return all(*this) == all(other);
+}
+
+std::size_t CountStatements(std::span<const Evidence> some, std::span<const Evidence> others) {
+  // Of no statement, the line is 0.
+  std::set<std::uint32_t> lines;
+  for (const Evidence& one : some) lines.insert(one.line);
+  for (const Evidence& one : others) lines.erase(one.line);
+  return lines.size();
+}
+
+std::string MoreThan(std::span<const Evidence> all, std::size_t shown) {
+  const std::span<const Evidence> left = all.subspan(shown);
+  const std::size_t statements = CountStatements(left, all.first(shown));
+  return statements != 0 ? support::NumberOf(statements, "more statement")
+                         : support::NumberOf(left.size(), "more group") + " of cases";
 }
 
 Ratio& Ratio::operator+=(const Ratio& other) {

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,6 +52,13 @@ struct Evidence {
 
   bool SameBut(const Evidence& other) const;  // but for the targets
 };
+
+// The number of statements that `some` are about and `others` are not: of one statement, there is
+// evidence for each operation. "No statement decides" counts as a statement.
+std::size_t CountStatements(std::span<const Evidence> some, std::span<const Evidence> others = {});
+
+// "2 more statements": what those from `shown` on add.
+std::string MoreThan(std::span<const Evidence> all, std::size_t shown);
 
 struct TestCase {
   enum class Kind : std::uint8_t { Claim, Event };

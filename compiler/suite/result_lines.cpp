@@ -68,8 +68,7 @@ std::vector<std::string> ResultLines::Evidence(const TestCase& test) const {
   const std::size_t shown = std::min(test.against.size(), kMostShown);
   for (std::size_t i = 0; i < shown; ++i) AddEvidence(test, i, lines);
   if (shown != test.against.size()) {
-    lines.push_back(fmt::format("{}note: and {} more statements", TestPlace(test),
-                                test.against.size() - shown));
+    lines.push_back(fmt::format("{}note: and {}", TestPlace(test), MoreThan(test.against, shown)));
   }
   for (const std::string& note : test.notes) {
     lines.push_back(fmt::format("{}note: {}", TestPlace(test), Printable(note)));
@@ -121,7 +120,8 @@ std::vector<std::string> ResultLines::Coverage() const {
                     "not covered: no tested event is decided here");
   }
   if (gaps > kMostShown) {
-    lines.push_back(fmt::format("{}: not covered: {} more statements", policy_, gaps - kMostShown));
+    lines.push_back(fmt::format("{}: not covered: {}", policy_,
+                                support::NumberOf(gaps - kMostShown, "more statement")));
   }
   lines.push_back(fmt::format("{}: coverage: {} of {} statements decide a tested event ({} %)",
                               policy_, report.covered.part, report.covered.whole,
@@ -157,8 +157,8 @@ void ResultLines::AddPinned(const PinnedCases& pinned, std::vector<std::string>&
         fmt::format("{}note: not pinned: {} for {}", place, operation, Printable(open.where)));
   }
   if (shown != pinned.open.size()) {
-    lines.push_back(fmt::format("{}: note: and those of {} more statements", policy_,
-                                pinned.open.size() - shown));
+    lines.push_back(
+        fmt::format("{}: note: not pinned: and {}", policy_, MoreThan(pinned.open, shown)));
   }
 }
 

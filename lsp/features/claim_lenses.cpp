@@ -18,7 +18,7 @@ std::string NameIn(std::string_view path) {
   return std::string(path.substr(path.rfind('/') + 1));
 }
 
-// Statements that one lens names.
+// The groups of cases that one lens names.
 constexpr std::size_t kMostReasons = 10;
 
 std::string TitleOf(const suite::TestCase& test) {
@@ -37,7 +37,7 @@ std::string TitleOf(const suite::TestCase& test) {
     title = fmt::format("refuted by {}line {}",
                         first.match == policy::Match::Rule ? "" : "the DEFAULT in ", first.line);
   }
-  const std::size_t more = test.against.size() - 1;
+  const std::size_t more = suite::CountStatements(test.against) - 1;
   return more == 0 ? title : fmt::format("{} and {} more", title, more);
 }
 
@@ -52,7 +52,7 @@ std::string ReasonsOf(const suite::TestCase& test) {
                         runtime::Name(one.operation), one.cases, one.of, one.event);
   }
   if (test.against.size() > kMostReasons) {
-    text += fmt::format("- and {} more statements\n", test.against.size() - kMostReasons);
+    text += fmt::format("- and {}\n", suite::MoreThan(test.against, kMostReasons));
   }
   for (const std::string& note : test.notes) {
     text += fmt::format("- {}\n", support::Printable(note));

@@ -72,6 +72,17 @@ class Crossings(unittest.TestCase):
                            status=0 if output == "sarif" else 1)  # the program that reads SARIF decides
                 self.assertIn(f"looser: {more} more cases of a named root hash", text)
 
+    def test_claims(self):
+        """Many rules allow what one claim forbids."""
+        number = LISTED // 4 + 10
+        write("many.pol", "policy_name=p policy_version=1.0.0\nDEFAULT action=DENY\n",
+              rules("fsverity_digest", number, "ALLOW"))
+        write("many.claims", "never op=EXECUTE dmverity_roothash=sha256:" + "a" * 64 + "\n")
+        for output in outputs("compiler/suite/outputs.def"):
+            with self.subTest(output=output):
+                self.assertIn("40 more cases of a named root hash with a named file digest",
+                              run("test", f"--output={output}", "many.pol"))
+
 
 if __name__ == "__main__":
     IPEC, ROOT = os.path.abspath(sys.argv.pop(1)), os.path.abspath(sys.argv.pop(1))
