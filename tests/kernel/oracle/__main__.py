@@ -6,7 +6,7 @@ import secrets
 import sys
 import time
 
-from oracle import config, evaluate, fuzz, image, kernel, lacking, life, limits, matrix, output, parse, progress
+from oracle import config, diff, evaluate, fuzz, image, kernel, lacking, life, limits, matrix, output, parse, progress
 from oracle import regenerate, sign
 from oracle.ipec import Ipec
 from oracle.session import Session
@@ -17,6 +17,8 @@ PROGRAMS = {
     "eval": (evaluate.run, 120),
     "matrix": (matrix.run, 40),
     "life": (life.run, 24),
+    "diff": (diff.run, 40),
+    "life": (life.run, 0),
     "limits": (limits.run, 0),
     "output": (output.run, 40),
     "config": (config.run, 0),

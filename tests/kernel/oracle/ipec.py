@@ -69,6 +69,12 @@ class Ipec:
         (self._path / "inventory.json").write_text(json.dumps(inventory))
         return json.loads(self._call(["matrix", self._for, "--with=inventory.json", "--output=json", "policy.pol"], (0, 1)))
 
+    def diff(self, before, after):
+        """The document of `diff` for two policies."""
+        self.write({"before.pol": before, "after.pol": after})
+        shown = self._call(["diff", self._for, "--fail-on=none", "--output=json", "before.pol", "after.pol"])
+        return json.loads(shown)["files"][0]
+
     def show(self, config):
         """The parts of `show --format=json` that oracle/config.py knows for a configuration (a text)."""
         (self._path / "config").write_text(config)
