@@ -86,7 +86,9 @@ class Prover {
     for (const ClaimGroup& group : ProvedTogether(claims_)) Classify(group);
     for (std::size_t i = 0; i < results_.size(); ++i) {
       if (!can_fail_[i]) results_[i].verdict = Verdict::CannotFail;
-      if (results_[i].verdict != Verdict::Holds) results_[i].holds_by_missing = {};
+      if (results_[i].verdict == Verdict::Holds) continue;
+      results_[i].holds_by_missing = {};
+      results_[i].needs_all_missing = false;
     }
     return std::move(results_);
   }
@@ -109,16 +111,15 @@ class Prover {
     };
     Differences found = against(policy_);
     const bool refuted = !found.groups.empty();
-    const policy::PropertySet by_missing =
-        refuted ? policy::PropertySet() : Decisive(operations, [&](const Policy& policy) {
-          return !against(policy).groups.empty();
-        });
+    const Sets by_missing = refuted ? Sets() : Decisive(operations, [&](const Policy& policy) {
+      return !against(policy).groups.empty();
+    });
     const bool can_fail = group.can_fail();
     for (const std::size_t i : claims) {
       ClaimResult& result = results_[i];
       if (refuted && result.verdict != Verdict::Refuted) result.judged_at = claims.front();
       if (refuted) result.verdict = Verdict::Refuted;
-      result.holds_by_missing |= by_missing;
+      if (!by_missing.empty()) AddMissing(by_missing, result);
       can_fail_[i] = can_fail_[i] || can_fail;
     }
     ClaimResult& first = results_[claims.front()];
@@ -128,9 +129,23 @@ class Prover {
     first.cases += CountMissing(all, harmless.Emptied());
   }
 
-  // The missing properties without which claims about `operations` would be refuted.
+  using Sets = std::vector<policy::PropertySet>;
+
+  // A claim may be judged with several groups of operations.
+  static void AddMissing(const Sets& sets, ClaimResult& result) {
+    const std::size_t size = sets.front().size();
+    const bool is_first = result.holds_by_missing.empty();
+    const std::size_t known = result.needs_all_missing ? result.holds_by_missing.size() : 1;
+    if (!is_first && (known < size || (known == size && size > 1))) return;
+    if (known > size) result.holds_by_missing = {};
+    result.needs_all_missing = size > 1;
+    for (const policy::PropertySet set : sets) result.holds_by_missing |= set;
+  }
+
+  // The smallest sets of missing properties with which claims about `operations` would be refuted;
+  // of several sets with more than one property, the first.
   template <typename Refutes>
-  policy::PropertySet Decisive(OperationSet operations, const Refutes& refutes) const {
+  Sets Decisive(OperationSet operations, const Refutes& refutes) const {
     policy::PropertySet tested;
     for (const policy::Rule& rule : policy_.rules) {
       if (!operations.Contains(rule.operation)) continue;
@@ -138,17 +153,27 @@ class Prover {
         if (policy_.semantics.missing.Contains(condition.property)) tested.Add(condition.property);
       }
     }
-    if (tested.empty()) return tested;
-    Policy complete = policy_;
-    policy::PropertySet decisive;
+    Sets sets = {{}};
     for (const policy::Property property : tested) {
-      complete.semantics.missing = policy_.semantics.missing;
-      complete.semantics.missing.Remove(property);
-      if (refutes(complete)) decisive.Add(property);
+      const std::size_t count = sets.size();
+      sets.reserve(2 * count);
+      for (std::size_t i = 0; i < count; ++i) {
+        policy::PropertySet with = sets[i];
+        with.Add(property);
+        sets.push_back(with);
+      }
     }
-    if (!decisive.empty()) return decisive;
-    complete.semantics.missing = {};
-    return refutes(complete) ? tested : policy::PropertySet();
+    std::stable_sort(sets.begin(), sets.end(),
+                     [](const auto& a, const auto& b) { return a.size() < b.size(); });
+    Policy complete = policy_;
+    Sets decisive;
+    // The first set is empty, with which nothing is refuted.
+    for (std::size_t i = 1; i < sets.size(); ++i) {
+      if (!decisive.empty() && sets[i].size() > 1) break;
+      complete.semantics.missing = policy_.semantics.missing - sets[i];
+      if (refutes(complete)) decisive.push_back(sets[i]);
+    }
+    return decisive;
   }
 
   const Claims& claims_;

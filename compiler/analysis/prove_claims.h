@@ -18,9 +18,11 @@ struct ClaimResult {
     CannotFail,  // no event can contradict it, whatever the policy
   };
   Verdict verdict = Verdict::Holds;
-  // It holds only because the kernel was built without these properties, which rules test: each of
-  // them alone, if it were built with it, or else only all of them together.
+  // It holds only because the kernel was built without these properties, which rules test. On a
+  // kernel with any one of them more it would be refuted; or, `needs_all_missing`, on one with all
+  // of them, and on none with fewer properties more.
   policy::PropertySet holds_by_missing;
+  bool needs_all_missing = false;
   // The index of the claim whose result has the cases: `only` claims about one operation are judged
   // together, at the first of them. Else its own.
   std::size_t judged_at = 0;

@@ -134,16 +134,22 @@ class Maker {
     const policy::Rule& fits = claims.fits[claims.claims[claim].fits.front()];
     const std::string_view exception = ExceptionFor(kind, !fits.conditions.empty());
     std::vector<std::size_t> vacuous;
-    std::vector<std::size_t> by_missing;
+    std::vector<MissingOn> by_missing;
     EvidenceAdder against(test.against);
     std::uint64_t more = 0;  // without a group
-    policy::PropertySet missing;
     for (std::size_t target = 0; target < results_.size(); ++target) {
       const ClaimResult& result = results_[target].claims[claim];
       if (result.verdict == ClaimResult::Verdict::CannotFail) vacuous.push_back(target);
       if (!result.holds_by_missing.empty()) {
-        by_missing.push_back(target);
-        for (const policy::Property property : result.holds_by_missing) missing.Add(property);
+        const auto known = std::find_if(by_missing.begin(), by_missing.end(), [&](const auto& one) {
+          return one.missing == result.holds_by_missing &&
+                 one.needs_all == result.needs_all_missing;
+        });
+        MissingOn& place = known == by_missing.end()
+                               ? by_missing.emplace_back(MissingOn{
+                                     result.holds_by_missing, result.needs_all_missing, {}})
+                               : *known;
+        place.targets.push_back(target);
       }
       if (result.verdict == ClaimResult::Verdict::Refuted) test.verdict = Verdict::Failed;
       for (const Difference& group : result.against.groups) {
@@ -169,7 +175,7 @@ class Maker {
     if (!vacuous.empty()) {
       test.notes.push_back("no event can contradict this claim on " + TargetNames(vacuous));
     }
-    if (!by_missing.empty()) test.notes.push_back(MissingNote(missing, by_missing));
+    for (const MissingOn& one : by_missing) test.notes.push_back(NoteOf(one));
     if (test.verdict != Verdict::Failed) return;
     if (!test.against.empty()) {
       test.message = MessageFor(test.against.front(), kind);
@@ -178,15 +184,23 @@ class Maker {
     }
   }
 
-  std::string MissingNote(policy::PropertySet missing,
-                          const std::vector<std::size_t>& targets) const {
+  // Why a claim holds on some targets: see ClaimResult::holds_by_missing.
+  struct MissingOn {
+    policy::PropertySet missing;
+    bool needs_all = false;
+    std::vector<std::size_t> targets;
+  };
+
+  std::string NoteOf(const MissingOn& one) const {
     std::vector<std::string> names;
-    for (const policy::Property property : missing) {
+    for (const policy::Property property : one.missing) {
       names.push_back(support::Quoted(runtime::Name(property)));
     }
-    return fmt::format("holds only because the kernel was built without {}{}",
-                       support::Listed(names, "and"),
-                       targets.size() == results_.size() ? "" : " (" + TargetNames(targets) + ")");
+    return fmt::format(
+        "holds only because the kernel was {} {}{}{}",
+        one.needs_all ? "not built with" : "built without", support::Listed(names, "and"),
+        one.needs_all ? " together" : "",
+        one.targets.size() == results_.size() ? "" : " (" + TargetNames(one.targets) + ")");
   }
 
   static std::string MessageFor(const Evidence& evidence, ClaimKind kind) {
@@ -366,64 +380,6 @@ Ratio& Ratio::operator+=(const Ratio& other) {
   part += other.part;
   whole += other.whole;
   return *this;
-}
-
-std::string_view Name(Mutant::Kind kind) {
-  switch (kind) {
-    case Mutant::Kind::DeleteRule:
-      return "delete-rule";
-    case Mutant::Kind::FlipAction:
-      return "flip-action";
-    case Mutant::Kind::FlipDefault:
-      return "flip-default";
-    case Mutant::Kind::DropCondition:
-      return "drop-condition";
-    case Mutant::Kind::NegateCondition:
-      return "negate-condition";
-    case Mutant::Kind::ChangeDigest:
-      return "change-digest";
-    case Mutant::Kind::SwapRules:
-      return "swap-rules";
-    case Mutant::Kind::MoveToEnd:
-      return "move-to-end";
-  }
-  return "";
-}
-
-std::string_view Name(Fate fate) {
-  switch (fate) {
-    case Fate::Equivalent:
-      return "equivalent";
-    case Fate::Survived:
-      return "survived";
-    case Fate::Killed:
-      break;
-  }
-  return "killed";
-}
-
-std::string Describe(const MutantKey& key, const MutantResult& result,
-                     const support::SourceBuffer& source) {
-  const std::string property =
-      result.property ? support::Quoted(source.text(*result.property).str()) : "";
-  switch (key.kind) {
-    case Mutant::Kind::DeleteRule:
-      return "without this rule";
-    case Mutant::Kind::FlipAction:
-    case Mutant::Kind::FlipDefault:
-      return "with the other action";
-    case Mutant::Kind::DropCondition:
-      return "without " + property;
-    case Mutant::Kind::NegateCondition:
-      return "with the other value in " + property;
-    case Mutant::Kind::ChangeDigest:
-      return "with another digest in " + property;
-    case Mutant::Kind::SwapRules:
-      return fmt::format("after line {}", key.other_line);
-    case Mutant::Kind::MoveToEnd:
-      return "behind all other rules";
-  }
-  return "";
 }
 
 std::size_t SuiteReport::CountOf(Fate fate) const {

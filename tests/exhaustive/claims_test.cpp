@@ -258,15 +258,30 @@ class Checked {
       with.semantics.missing = missing;
       return VerdictOf(index, with) == Verdict::Refuted;
     };
-    bool decisive = refuted_without({});
-    for (const Property property : policy_.semantics.missing) {
-      policy::PropertySet others = policy_.semantics.missing;
-      others.Remove(property);
-      if (!refuted_without(others)) continue;
-      decisive = true;
-      CHECK(result.holds_by_missing.Contains(property));
+    // The smallest sets of properties with which it is refuted.
+    const std::vector<Property> missing(policy_.semantics.missing.begin(),
+                                        policy_.semantics.missing.end());
+    std::vector<policy::PropertySet> smallest;
+    for (unsigned bits = 1; bits < 1U << missing.size(); ++bits) {
+      policy::PropertySet added;
+      for (std::size_t i = 0; i < missing.size(); ++i) {
+        if ((bits >> i & 1U) != 0) added.Add(missing[i]);
+      }
+      if (!smallest.empty() && added.size() > smallest.front().size()) continue;
+      if (!refuted_without(policy_.semantics.missing - added)) continue;
+      if (!smallest.empty() && added.size() < smallest.front().size()) smallest.clear();
+      smallest.push_back(added);
     }
-    CHECK(result.holds_by_missing.empty() != decisive);
+    INFO(Describe(policy_, claims_));
+    const std::size_t size = smallest.empty() ? 0 : smallest.front().size();
+    CHECK(result.needs_all_missing == (size > 1));
+    if (size > 1) {
+      CHECK(std::find(smallest.begin(), smallest.end(), result.holds_by_missing) != smallest.end());
+    } else {
+      policy::PropertySet any;
+      for (const policy::PropertySet one : smallest) any |= one;
+      CHECK(result.holds_by_missing == any);
+    }
   }
 
   const Policy& policy_;
