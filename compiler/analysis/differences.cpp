@@ -30,6 +30,8 @@ class OperationDifferences {
       : rows_(rows), most_crossings_(most_crossings), keeps_(keeps), found_(found) {}
 
   void Run() {
+    // Each digest may be a group of its own. Memory that is not used costs nothing.
+    groups_.reserve(rows_.roothashes().size() + rows_.digests().size() + rows_.pairs().size());
     for (const Facts facts : rows_.Possible(false, false)) AddCase(kNone, kNone, facts);
     for (std::size_t i = 0; i < rows_.roothashes().size(); ++i) {
       for (const Facts facts : rows_.Possible(true, false)) AddCase(i, kNone, facts);

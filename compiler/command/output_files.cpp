@@ -83,7 +83,7 @@ ExitStatus OutputFiles::Write() {
   ExitStatus status = ExitStatus::Ok;
   for (const auto& output : outputs_) {
     if (!output->is_file()) continue;
-    if (llvm::Error error = env_.files.Write(output->path, output->text.str())) {
+    if (llvm::Error error = env_.files.Write(output->path, output->text.text())) {
       status = Worse(status, Report(env_, std::move(error)));
     }
   }

@@ -3,6 +3,7 @@
 // The option `--output=FORMAT[:FILE]`, which can be repeated: every output goes to standard output
 // or to a file of its own. The formats, and what they print, are the command's.
 
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -10,9 +11,28 @@
 #include <vector>
 
 #include "compiler/command/command.h"
+#include "compiler/support/streams.h"
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/Error.h"
 
 namespace ipec::command {
+
+// Holds the text of a file until it is written. Made for reports of hundreds of megabytes: its
+// memory grows in place where the system can do that.
+class HeldText final : public support::Output {
+ public:
+  HeldText() : Output(/*unbuffered=*/true) {}
+  ~HeldText() override { flush(); }
+  std::string_view text() const { return {bytes_.data(), bytes_.size()}; }
+
+ private:
+  void write_impl(const char* bytes, std::size_t size) override {
+    bytes_.append(bytes, bytes + size);
+  }
+  std::uint64_t current_pos() const override { return bytes_.size(); }
+
+  llvm::SmallVector<char, 0> bytes_;
+};
 
 class OutputFiles {
  public:
@@ -20,7 +40,7 @@ class OutputFiles {
     std::size_t format = 0;          // index into the formats
     std::string path;                // empty: standard output
     support::Output* out = nullptr;  // what is printed to it
-    support::StringOutput text;      // of a file
+    HeldText text;                   // of a file
 
     bool is_file() const { return !path.empty(); }
   };

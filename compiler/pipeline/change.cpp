@@ -54,7 +54,10 @@ void AppendMeaning(const Policy& policy, const Decider& decider, RuleId rule, st
       const runtime::Digest digest = policy.digests.Get(condition.digest);
       text += digest.algorithm;
       text += ':';
-      text += llvm::toHex({digest.bytes.data(), digest.bytes.size()}, /*LowerCase=*/true);
+      for (const std::uint8_t byte : digest.bytes) {
+        text += llvm::hexdigit(byte >> 4U, /*LowerCase=*/true);
+        text += llvm::hexdigit(byte & 15U, /*LowerCase=*/true);
+      }
     }
   }
   text += " action=";
@@ -78,7 +81,7 @@ class EarlierRules {
   EarlierRules(const Policy& policy, const ChangeSide* side) : policy_(policy), side_(side) {}
 
   // Of all rules if `decider` is invalid. All calls together are linear in the rules.
-  std::string HashBefore(Operation operation, RuleId decider) {
+  const std::string& HashBefore(Operation operation, RuleId decider) {
     List& list = lists_[operation];
     if (!list.is_filled) Fill(operation, list);
     const std::size_t count =
@@ -151,9 +154,11 @@ class EarlierRules {
   policy::OperationMap<List> lists_;
 };
 
+// `text` is scratch space.
 std::string FingerprintOf(const Policy& before, const Policy& after, EarlierRules& earlier_before,
-                          EarlierRules& earlier_after, const ChangedCases& one) {
-  std::string text = "2\n" + after.name + "\n";  // the version of this text
+                          EarlierRules& earlier_after, const ChangedCases& one, std::string& text) {
+  text = "2\n";  // the version of this text
+  text.append(after.name).append("\n");
   text.append(Name(one.cases.kind)).append(" ").append(runtime::Name(one.cases.operation));
   text += '\n';
   AppendMeaning(before, one.before, one.cases.before, text);
@@ -232,6 +237,7 @@ void Change::AddDifferences(std::vector<Difference> groups, Acceptances* accepta
   differences_.reserve(groups.size());
   EarlierRules before(policy_before(), before_ ? &*before_ : nullptr);
   EarlierRules after(policy_after(), &after_);
+  std::string text;
   for (const Direction direction : kDirections) {
     for (Difference& group : groups) {
       if (group.kind != direction) continue;
@@ -239,7 +245,7 @@ void Change::AddDifferences(std::vector<Difference> groups, Acceptances* accepta
       one.before = DeciderOf(policy_before(), group.operation, group.before);
       one.after = DeciderOf(policy_after(), group.operation, group.after);
       one.cases = std::move(group);
-      one.fingerprint = FingerprintOf(policy_before(), policy_after(), before, after, one);
+      one.fingerprint = FingerprintOf(policy_before(), policy_after(), before, after, one, text);
       if (acceptances != nullptr) one.acceptance = acceptances->Find(one.fingerprint);
       ++counts_[direction];
     }

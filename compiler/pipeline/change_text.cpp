@@ -1,9 +1,15 @@
 // The text of a change, as `ipec diff` prints it.
 
+#include <algorithm>
+#include <span>
+#include <string>
+#include <vector>
+
 #include <fmt/format.h>
 
 #include "compiler/pipeline/change_words.h"
 #include "compiler/pipeline/file_change.h"
+#include "compiler/support/parallel.h"
 #include "compiler/support/printable.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -19,9 +25,7 @@ class ChangeWriter {
   void Write(const FileChange& file) {
     const std::string name = Printable(file.name());
     for (const Direction direction : {Direction::Looser, Direction::Tighter, Direction::Records}) {
-      for (const MergedDifference& one : file.differences()) {
-        if (one.one->direction() == direction) Print(file, one);
-      }
+      PrintAll(file, direction);
       if (const std::uint64_t more = file.More(direction); more != 0) {
         out_ << fmt::format("{}: {}\n", name, MoreWords(direction, more));
       }
@@ -43,6 +47,39 @@ class ChangeWriter {
   }
 
  private:
+  using Some = std::span<const MergedDifference* const>;
+
+  // So many are printed at a time, in two halves at once.
+  static constexpr std::size_t kBatch = 8192;
+
+  void PrintAll(const FileChange& file, Direction direction) {
+    std::vector<const MergedDifference*> all;
+    for (const MergedDifference& one : file.differences()) {
+      if (one.one->direction() == direction) all.push_back(&one);
+    }
+    for (Some left(all); !left.empty(); left = left.subspan(std::min(kBatch, left.size()))) {
+      const Some batch = left.first(std::min(kBatch, left.size()));
+      if (batch.size() < kBatch) {
+        PrintSome(file, batch, out_);
+        continue;
+      }
+      std::string first;
+      std::string second;
+      const auto print = [&](Some some, std::string& text) {
+        llvm::raw_string_ostream out(text);
+        PrintSome(file, some, out);
+      };
+      support::RunBoth([&] { print(batch.first(kBatch / 2), first); },
+                       [&] { print(batch.subspan(kBatch / 2), second); });
+      out_ << first << second;
+    }
+  }
+
+  static void PrintSome(const FileChange& file, Some some, llvm::raw_ostream& out) {
+    ChangeWriter writer(out);
+    for (const MergedDifference* one : some) writer.Print(file, *one);
+  }
+
   void Print(const FileChange& file, const MergedDifference& difference) {
     const ChangedCases& one = *difference.one;
     const Change& change = *difference.change;
