@@ -41,7 +41,7 @@ def cases(session, count):
 
 
 def records_of(answers):
-    """What decides, as the kernel says: the rules by operation and path."""
+    """The rules that decide, as the kernel quotes them, by operation and path."""
     found = {}
     for record in (record.body for answer in answers for record in answer.records):
         operation, path, rule = matrix.RECORD.match(record).groups()
