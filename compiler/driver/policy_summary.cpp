@@ -60,21 +60,22 @@ std::string Counted(std::size_t count, std::string_view one) {
 
 }  // namespace
 
-std::string RuleCounts(const policy::Policy& policy) {
-  struct Counts {
-    std::size_t allow = 0;
-    std::size_t deny = 0;
-  };
-  policy::OperationMap<Counts> counts;
+policy::OperationMap<RuleCount> CountRules(const policy::Policy& policy) {
+  policy::OperationMap<RuleCount> counts;
   for (const policy::Rule& rule : policy.rules) {
-    Counts& of = counts[rule.operation];
+    RuleCount& of = counts[rule.operation];
     ++(rule.action == policy::Action::Allow ? of.allow : of.deny);
   }
+  return counts;
+}
+
+std::string RuleWords(const policy::Policy& policy) {
+  const policy::OperationMap<RuleCount> counts = CountRules(policy);
   std::string words;
   for (std::size_t i = 0; i < runtime::kOperationCount; ++i) {
     const auto operation = support::FromIndex<policy::Operation>(i);
-    const Counts& of = counts[operation];
-    if (of.allow + of.deny == 0) continue;
+    const RuleCount& of = counts[operation];
+    if (of.all() == 0) continue;
     if (!words.empty()) words += "; ";
     words += Name(operation);
     if (of.allow != 0) words += fmt::format(" {} ALLOW", of.allow);
@@ -94,11 +95,15 @@ void PrintPolicySummary(const pipeline::PolicyFileReading& file, const targets::
                      policy.version.major, policy.version.minor, policy.version.revision);
   out << fmt::format("  statements  {}, {}\n", Counted(defaults, "DEFAULT"),
                      Counted(policy.Statements().size(), "rule"));
-  out << fmt::format("  rules       {}\n", RuleCounts(policy));
+  out << fmt::format("  rules       {}\n", RuleWords(policy));
   out << fmt::format("  text        {}, sha256 {}\n", Counted(file.source().text().size(), "byte"),
                      llvm::toHex(sign::Thumbprint(sign::Hash::Sha256, file.source().text()),
                                  /*LowerCase=*/true));
   PrintHidden(file.source(), target, color, out);
+}
+
+std::size_t BytesLeft(std::size_t size) {
+  return size > sign::kLongestMessage ? 0 : sign::kLongestMessage - size;
 }
 
 std::string SizeWords(std::size_t size) {
@@ -106,8 +111,7 @@ std::string SizeWords(std::size_t size) {
     return fmt::format("{} bytes, {} more than the {} that a kernel reads", size,
                        size - sign::kLongestMessage, sign::kLongestMessage);
   }
-  return fmt::format("{} of {} bytes; {} are left", size, sign::kLongestMessage,
-                     sign::kLongestMessage - size);
+  return fmt::format("{} of {} bytes; {} are left", size, sign::kLongestMessage, BytesLeft(size));
 }
 
 std::string SignerWords(const sign::Certificate& certificate) {

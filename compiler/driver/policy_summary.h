@@ -13,14 +13,23 @@
 
 namespace ipec::driver {
 
+// The rules of an operation, by action.
+struct RuleCount {
+  std::size_t allow = 0;
+  std::size_t deny = 0;
+  std::size_t all() const { return allow + deny; }
+};
+policy::OperationMap<RuleCount> CountRules(const policy::Policy& policy);
 // "EXECUTE 2 ALLOW, 1 DENY; KMODULE 1 ALLOW": the rules by operation, in the order of operations.
-std::string RuleCounts(const policy::Policy& policy);
+std::string RuleWords(const policy::Policy& policy);
 
 // The contents of an accepted policy as a kernel reads it: name and version, statements, hidden
 // content.
 void PrintPolicySummary(const pipeline::PolicyFileReading& reading, const targets::Target& target,
                         bool color, llvm::raw_ostream& out);
 
+// Of a signed file: how many bytes more a kernel would read.
+std::size_t BytesLeft(std::size_t size);
 // "1305 of 65535 bytes; 64230 are left"
 std::string SizeWords(std::size_t size);
 

@@ -40,8 +40,8 @@ constexpr auto kOptions = Table<ShowOptions>(
     OneOf<&ShowOptions::json, kFormats>("--format", "FORMAT", "text (the default) or json"));
 
 constexpr std::string_view kKnown =
-    "; `ipec show` knows policies, templates, signed files, tables, claims, events, inventories "
-    "and kernel configurations";
+    "; `ipec show` knows policies, templates, signed files, tables, claims, events, kernel "
+    "configurations, and the images and inventories of `ipec scan`";
 
 // A file whose kind is known. Only of a known kind is everything read.
 struct ReadFile {
@@ -100,26 +100,43 @@ Outcome ShowKernel(const ReadFile& file, const ShowOptions& options, JsonWriter*
   return {has_error ? ExitStatus::Findings : ExitStatus::Ok, {}};
 }
 
+Outcome Write(const std::string& name, const IdentifiedFile& is, const ShownFile& shown,
+              JsonWriter* json, Environment& env) {
+  if (json != nullptr) {
+    json->object([&] {
+      json->attribute("file", name);
+      json->attribute("kind", pipeline::Name(is.kind));
+      shown.facts.WriteJson(*json);
+    });
+  } else {
+    env.out << support::Printable(name) << ": " << is.what << '\n';
+    Print(shown, env.out);
+  }
+  return {shown.has_error ? ExitStatus::Findings : ExitStatus::Ok, {}};
+}
+
 Outcome ShowFacts(ReadFile file, const targets::Target& target, JsonWriter* json,
                   Environment& env) {
-  const std::string name = file.bytes.name();
   const IdentifiedFile is = file.identified;
+  const std::string name = file.bytes.name();
   const bool is_policy = is.kind == FileKind::Policy || is.kind == FileKind::Template ||
                          is.kind == FileKind::Signed || is.kind == FileKind::Table;
   llvm::Expected<ShownFile> shown = is_policy ? ShowPolicy(is.kind, std::move(file.bytes), target)
                                               : ShowOther(is.kind, std::move(file.bytes), target);
   if (!shown) return {ExitStatus::Usage, llvm::toString(shown.takeError())};
-  if (json != nullptr) {
-    json->object([&] {
-      json->attribute("file", name);
-      json->attribute("kind", pipeline::Name(is.kind));
-      shown->facts.WriteJson(*json);
-    });
-  } else {
-    env.out << support::Printable(name) << ": " << is.what << '\n';
-    shown->facts.Print(env.out);
+  return Write(name, is, *shown, json, env);
+}
+
+Outcome ShowUnknown(const ReadFile& file, JsonWriter* json, Environment& env) {
+  llvm::Expected<std::optional<ShownFile>> image = ShowImage(file.bytes, env.files);
+  if (!image) return {ExitStatus::Usage, llvm::toString(image.takeError())};
+  if (*image) {
+    IdentifiedFile is = pipeline::IdentifiedAs(FileKind::Image);
+    if (!file.bytes.text().contains('\0')) is.what = "facts about an image";
+    return Write(file.bytes.name(), is, **image, json, env);
   }
-  return {shown->has_error ? ExitStatus::Findings : ExitStatus::Ok, {}};
+  return {ExitStatus::Usage, support::Quoted(file.bytes.name()) + " is " +
+                                 std::string(file.identified.what) + std::string(kKnown)};
 }
 
 Outcome Show(const std::string& operand, const ShowOptions& options, const targets::Target& target,
@@ -136,8 +153,7 @@ Outcome Show(const std::string& operand, const ShowOptions& options, const targe
                   " is a PEM file; a kernel reads only DER, which `openssl pkcs7 -outform der` "
                   "or `openssl x509 -outform der` writes"};
     case FileKind::Other:
-      return {ExitStatus::Usage,
-              name + " is " + std::string(file->identified.what) + std::string(kKnown)};
+      return ShowUnknown(*file, json, env);
     default:
       return ShowFacts(std::move(*file), target, json, env);
   }
@@ -209,12 +225,13 @@ const Command kShowCommand{
     .operands = "FILE…",
     .description =
         "Prints what each FILE is to IPE, by its content: a policy, a template, a signed\n"
-        "policy, a compiled table, claims, events, an inventory of `ipec scan` or the\n"
-        "configuration of a kernel; `-` is standard input.\n"
+        "policy, a compiled table, claims, events, the configuration of a kernel, or an\n"
+        "image or inventory that `ipec scan` reads; `-` is standard input.\n"
         "Of a policy: name, version, the verdict of the target, the size (a signed one may\n"
-        "have 65535 bytes), the thumbprint with which a kernel records it, the number of\n"
-        "rules by operation and the DEFAULTs. --text prints only the policy in a signed\n"
-        "file, with the bytes that were signed.\n"
+        "have 65535 bytes), the thumbprint with which a kernel records it, the signers,\n"
+        "the number of rules by operation, the DEFAULTs, and the table of `ipec matrix`.\n"
+        "--text prints only the policy in a signed file, with the bytes that were signed.\n"
+        "Of an image: the volumes that `ipec scan` finds.\n"
         "Of a kernel: the target, the properties that it was built with, its boot policy,\n"
         "the keyrings that it searches, its security modules, and what is wrong with it\n"
         "for IPE. The configuration is a .config, a /boot/config-*, or what `zcat\n"
@@ -224,7 +241,7 @@ const Command kShowCommand{
         "Exit status 1: a policy is rejected, a file is malformed, or the kernel has no\n"
         "IPE, or IPE is off.",
     .example =
-        "  $ ipec show device.pol\n"
+        "  $ ipec show device.pol | head -7\n"
         "  device.pol: a policy\n"
         "    name                device\n"
         "    version             1.0.0\n"

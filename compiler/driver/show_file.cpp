@@ -18,10 +18,6 @@ namespace {
 using pipeline::FileKind;
 using support::JsonWriter;
 
-void AddCount(std::string_view title, std::size_t count, Facts& facts) {
-  facts.Add(title, title, std::to_string(count), [count](JsonWriter& json) { json.value(count); });
-}
-
 // The first error of a file with lines, or nothing.
 void AddError(const std::optional<std::string>& error, ShownFile& shown) {
   shown.has_error = error.has_value();
@@ -36,7 +32,7 @@ ShownFile ShowClaims(support::SourceBuffer bytes, const targets::Target& target)
     ++counts[support::IndexOf(claim.kind)];
   }
   for (std::size_t kind = 0; kind < counts.size(); ++kind) {
-    AddCount(policy::kClaimWords[kind], counts[kind], shown.facts);
+    shown.facts.AddCount(policy::kClaimWords[kind], counts[kind]);
   }
   std::optional<std::string> error;
   const std::vector<diagnostics::Diagnostic>& findings = reading.first().diagnostics().list();
@@ -71,8 +67,8 @@ ShownFile ShowEvents(const support::SourceBuffer& bytes, const targets::Target& 
     const event::Expectation& expects = reader.expectation();
     if (expects.action || expects.rule) ++tests;
   }
-  AddCount("events", events, shown.facts);
-  AddCount("tests", tests, shown.facts);
+  shown.facts.AddCount("events", events);
+  shown.facts.AddCount("tests", tests);
   AddError(error, shown);
   return shown;
 }
@@ -82,8 +78,8 @@ llvm::Expected<ShownFile> ShowInventory(const support::SourceBuffer& bytes) {
       inventory::ParseInventory(bytes.text().str(), bytes.name());
   if (!read) return read.takeError();
   ShownFile shown;
-  AddCount("volumes", read->volumes.size(), shown.facts);
-  AddCount("files", read->files.size(), shown.facts);
+  shown.facts.AddCount("volumes", read->volumes.size());
+  shown.facts.AddCount("files", read->files.size());
   return shown;
 }
 
@@ -97,6 +93,14 @@ void Facts::Add(std::string_view title, std::string_view key, std::string text, 
   list_.push_back({title, key, std::move(text), std::move(json)});
 }
 
+void Facts::AddCount(std::string_view title, std::size_t count) {
+  Add(title, title, std::to_string(count), [count](JsonWriter& json) { json.value(count); });
+}
+
+void Facts::AddLine(std::string_view title, std::string text) {
+  list_.push_back({title, {}, std::move(text), {}});
+}
+
 void Facts::Print(llvm::raw_ostream& out) const {
   for (const Fact& fact : list_) {
     if (!fact.title.empty()) out << fmt::format("  {:<20}{}\n", fact.title, fact.text);
@@ -105,9 +109,21 @@ void Facts::Print(llvm::raw_ostream& out) const {
 
 void Facts::WriteJson(JsonWriter& json) const {
   for (const Fact& fact : list_) {
+    if (fact.key.empty()) continue;
     json.attributeBegin(fact.key);
     fact.json(json);
     json.attributeEnd();
+  }
+}
+
+void Print(const ShownFile& shown, llvm::raw_ostream& out) {
+  shown.facts.Print(out);
+  if (!shown.table.empty()) out << '\n';
+  llvm::StringRef rest = shown.table;
+  while (!rest.empty()) {
+    llvm::StringRef line;
+    std::tie(line, rest) = rest.split('\n');
+    out << (line.empty() ? "" : "  ") << line << '\n';
   }
 }
 

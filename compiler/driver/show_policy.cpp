@@ -1,7 +1,7 @@
 // `ipec show` of policies: text, templates, signed files and tables.
 
 #include <algorithm>
-#include <map>
+#include <memory>
 #include <tuple>
 #include <utility>
 
@@ -9,15 +9,18 @@
 
 #include "compiler/check/placeholder.h"
 #include "compiler/driver/decision_input.h"
+#include "compiler/driver/policy_summary.h"
 #include "compiler/driver/show_file.h"
+#include "compiler/driver/signer_report.h"
 #include "compiler/life/records.h"
+#include "compiler/matrix/output_json.h"
+#include "compiler/matrix/outputs.h"
 #include "compiler/pipeline/offered_policy.h"
 #include "compiler/pipeline/policy_file.h"
 #include "compiler/pipeline/table_text.h"
-#include "compiler/sign/signed_message.h"
+#include "compiler/sign/message_details.h"
 #include "compiler/support/printable.h"
 #include "compiler/support/wording.h"
-#include "llvm/ADT/StringExtras.h"
 
 namespace ipec::driver {
 namespace {
@@ -27,10 +30,6 @@ using pipeline::PolicyFileReading;
 using policy::Operation;
 using policy::Policy;
 using support::JsonWriter;
-
-std::string_view ActionName(policy::Action action) {
-  return action == policy::Action::Allow ? "ALLOW" : "DENY";
-}
 
 void AddHeader(const pipeline::Identity& identity, Facts& facts) {
   const auto add = [&](std::string_view title, const std::optional<std::string>& value) {
@@ -43,28 +42,25 @@ void AddHeader(const pipeline::Identity& identity, Facts& facts) {
 
 // The rules by operation, and the defaults.
 void AddStatements(const Policy& policy, Facts& facts) {
-  std::map<Operation, std::size_t> counts;
-  for (const policy::Rule& rule : policy.rules) ++counts[rule.operation];
-  std::vector<std::string> words;
-  words.reserve(counts.size());
-  for (const auto& [operation, count] : counts) {
-    words.push_back(fmt::format("{} {}", Name(operation), count));
-  }
-  facts.Add("rules", "rules", words.empty() ? "none" : support::Listed(words),
-            [counts](JsonWriter& json) {
-              json.object([&] {
-                for (const auto& [operation, count] : counts) {
-                  json.attribute(Name(operation), count);
-                }
-              });
-            });
+  facts.Add(
+      "rules", "rules", RuleWords(policy),
+      [counts = CountRules(policy), operations = policy.semantics.operations](JsonWriter& json) {
+        json.object([&] {
+          for (const Operation operation : operations) {
+            const std::size_t count = counts[operation].all();
+            if (count != 0) json.attribute(Name(operation), count);
+          }
+        });
+      });
   std::vector<std::pair<std::string_view, std::string_view>> defaults;
-  if (policy.global_default) defaults.emplace_back("", ActionName(policy.global_default->action));
+  if (policy.global_default)
+    defaults.emplace_back("", runtime::Name(policy.global_default->action));
   for (const Operation operation : policy.semantics.operations) {
     const auto& own = policy.DefaultOf(operation);
-    if (own) defaults.emplace_back(Name(operation), ActionName(own->action));
+    if (own) defaults.emplace_back(Name(operation), runtime::Name(own->action));
   }
-  words.clear();
+  std::vector<std::string> words;
+  words.reserve(defaults.size());
   for (const auto& [operation, action] : defaults) {
     words.push_back(operation.empty() ? std::string(action)
                                       : fmt::format("{} {}", operation, action));
@@ -95,38 +91,70 @@ void AddVerdict(const targets::Target& target, const std::optional<support::Errn
   if (error) facts.AddHidden("reason", [why](JsonWriter& json) { json.value(why); });
 }
 
-void AddNumber(std::string_view title, std::string_view key, std::size_t number, std::string text,
-               Facts& facts) {
-  facts.Add(title, key, std::move(text), [number](JsonWriter& json) { json.value(number); });
+void AddSize(std::size_t size, bool is_signed, Facts& facts) {
+  facts.Add("size", "size", is_signed ? SizeWords(size) : fmt::format("{} bytes", size),
+            [size](JsonWriter& json) { json.value(size); });
+  if (!is_signed) return;
+  facts.AddHidden("size_left", [left = BytesLeft(size)](JsonWriter& json) { json.value(left); });
 }
 
-void AddSize(std::size_t size, bool is_signed, Facts& facts) {
-  std::string words = fmt::format("{} bytes", size);
-  const std::size_t left = sign::kLongestMessage - std::min(size, sign::kLongestMessage);
-  if (is_signed) words += fmt::format(", {} of {} are left", left, sign::kLongestMessage);
-  AddNumber("size", "size", size, std::move(words), facts);
-  if (is_signed) facts.AddHidden("size_left", [left](JsonWriter& json) { json.value(left); });
+// The signers as far as they can be read. `file` are the bytes of the signed file.
+void AddSigners(llvm::StringRef file, Facts& facts) {
+  const auto details = std::make_shared<sign::MessageDetails>();
+  const auto bytes = std::make_shared<const std::string>(file.str());
+  sign::ReadSignedMessage(*bytes, *details);
+  for (const sign::Signer& signer : details->signers) {
+    for (const auto& [title, words] : LinesOn(signer, *details, nullptr)) {
+      facts.AddLine(title, words);
+    }
+  }
+  facts.AddHidden("signers", [details, bytes](JsonWriter& json) {
+    json.array([&] {
+      for (const sign::Signer& signer : details->signers) {
+        json.object([&] { WriteSigner(signer, *details, nullptr, json); });
+      }
+    });
+  });
+}
+
+// How the policy decides at each place of a machine.
+void AddMatrix(const pipeline::TargetReading& reading, const support::SourceBuffer& source,
+               ShownFile& shown) {
+  const matrix::Matrix made = matrix::MatrixOf(reading.coverage(), nullptr);
+  matrix::Report report;
+  report.file = source.name();
+  report.target = &reading.target();
+  report.policy = &reading.policy();
+  report.source = &source;
+  report.matrix = &made;
+  llvm::raw_string_ostream table(shown.table);
+  matrix::PrintTable(report, /*color=*/false, table);
+  std::string json;
+  support::JsonWriter writer(json);
+  matrix::WritePlaces(report, writer);
+  shown.facts.AddHidden("matrix", [json](JsonWriter& to) { to.raw(json); });
 }
 
 ShownFile ShowText(support::SourceBuffer bytes, bool is_signed, const targets::Target& target) {
   ShownFile shown;
   Facts& facts = shown.facts;
   const std::size_t size = bytes.text().size();
-  const sign::Hash hash = life::UsualHash(target);
-  const std::vector<std::uint8_t> thumbprint =
-      sign::Thumbprint(hash, is_signed ? bytes.text() : llvm::StringRef());
+  const std::string thumbprint = is_signed ? ThumbprintWords(bytes.text(), target) : "";
   const PolicyFileReading reading(pipeline::OpenPolicyFile(std::move(bytes)), target);
   AddHeader(reading.identity(), facts);
   AddVerdict(target, reading.error(), pipeline::FirstError(reading), facts);
   AddSize(size, is_signed, facts);
   if (is_signed) {
-    facts.Add("thumbprint", "thumbprint",
-              fmt::format("{}:{}", sign::Name(hash), llvm::toHex(thumbprint)));
+    facts.Add("thumbprint", "thumbprint", thumbprint);
+    AddSigners(reading.file().file.text(), facts);
   }
   const content::Kind read_as = reading.file().content.kind;
   const bool has_text = read_as == content::Kind::Text ||
                         (read_as == content::Kind::Signed && !reading.file().message.rejection);
   if (has_text) AddStatements(reading.target_reading().policy(), facts);
+  if (has_text && !reading.error()) {
+    AddMatrix(reading.target_reading(), reading.source(), shown);
+  }
   shown.has_error = reading.error().has_value();
   return shown;
 }
@@ -190,6 +218,7 @@ llvm::Expected<ShownFile> ShowTable(const support::SourceBuffer& bytes) {
   }
   const pipeline::Reading reading(std::move(text->text), *text->target);
   AddStatements(reading.first().policy(), shown.facts);
+  if (reading.first().accepted()) AddMatrix(reading.first(), reading.source(), shown);
   return shown;
 }
 

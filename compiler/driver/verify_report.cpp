@@ -1,15 +1,10 @@
 #include "compiler/driver/verify_report.h"
 
-#include <algorithm>
-#include <chrono>
-
 #include <fmt/format.h>
 
 #include "compiler/driver/policy_summary.h"
 #include "compiler/driver/report.h"
-#include "compiler/sign/algorithms.h"
-#include "compiler/sign/name_text.h"
-#include "compiler/support/date.h"
+#include "compiler/driver/signer_report.h"
 #include "compiler/support/line_diff.h"
 #include "compiler/support/printable.h"
 #include "compiler/support/wording.h"
@@ -21,46 +16,10 @@ using pipeline::SigningChange;
 using support::Errno;
 using support::JsonWriter;
 
-// The certificate of a signer: in the file, or the trusted one; null: it is in neither.
-struct SignerCertificate {
-  const sign::Certificate* certificate = nullptr;
-  bool is_included = false;
-};
-
-SignerCertificate CertificateOf(const VerifiedFile& file, const sign::Signer& signer) {
-  const auto is_signers = [&](const sign::Certificate& each) {
-    return each.id == signer.certificate_id || each.key_id == signer.certificate_id;
-  };
-  const auto& all = file.details.certificates;
-  const auto found = std::find_if(all.begin(), all.end(), is_signers);
-  if (found != all.end()) return {&*found, true};
-  if (!file.signature || file.signature->key == nullptr) return {};
-  const sign::Certificate& trusted = file.signature->key->certificate.certificate;
-  return is_signers(trusted) ? SignerCertificate{&trusted} : SignerCertificate();
-}
-
-std::string NameOfSigner(const sign::Signer& signer) {
-  if (signer.issuer.empty()) return "the key with the identifier that the file names";
-  return fmt::format("certificate {} of the issuer {}", sign::SerialText(signer.serial),
-                     support::Abbreviated(sign::NameText(signer.issuer)));
-}
-
-void PrintSigner(const VerifiedFile& file, const sign::Signer& signer, llvm::raw_ostream& out) {
-  const SignerCertificate of = CertificateOf(file, signer);
-  if (of.certificate == nullptr) {
-    out << fmt::format("  signer      {}, which is not included\n", NameOfSigner(signer));
-  } else {
-    out << fmt::format("  signer      {}\n", SignerWords(*of.certificate));
-    out << fmt::format("  certificate {}, {}\n", of.is_included ? "included" : "not included",
-                       ValidityWords(*of.certificate));
-    out << fmt::format("  identity    sha256 of the certificate {}\n", of.certificate->sha256);
-  }
-  out << fmt::format("  signature   {} of the {}{}\n",
-                     sign::NameOf(signer.signature.digest_algorithm),
-                     signer.attributes ? "signed attributes" : "text",
-                     of.is_included && file.details.reaches_search
-                         ? ", made with the key of the included certificate"
-                         : "");
+// The certificate of the trusted key that was found; null: none was.
+const sign::Certificate* TrustedCertificate(const VerifiedFile& file) {
+  if (!file.signature || file.signature->key == nullptr) return nullptr;
+  return &file.signature->key->certificate.certificate;
 }
 
 std::string TrustWords(const VerifiedFile& file) {
@@ -96,39 +55,6 @@ void PrintVerdict(const VerifiedFile& file, llvm::raw_ostream& out) {
   } else {
     out << fmt::format("{}: {} accepts this policy if it trusts the signer\n", name, target);
   }
-}
-
-std::string DateTimeOf(sign::Time time) {
-  namespace chrono = std::chrono;
-  const chrono::sys_seconds when{chrono::seconds(time)};
-  const auto day = chrono::floor<chrono::days>(when);
-  const chrono::hh_mm_ss clock(when - day);
-  return fmt::format("{}T{:02}:{:02}:{:02}Z", support::DateText(day), clock.hours().count(),
-                     clock.minutes().count(), clock.seconds().count());
-}
-
-void WriteCertificate(const SignerCertificate& of, JsonWriter& json) {
-  json.attribute("certificate_included", of.is_included);
-  if (of.certificate == nullptr) {
-    json.attribute("certificate", nullptr);
-    return;
-  }
-  const sign::Certificate& certificate = *of.certificate;
-  json.attributeObject("certificate", [&] {
-    json.attribute("subject", sign::NameText(certificate.subject));
-    json.attribute("sha256", certificate.sha256);
-    json.attribute("key", sign::DescribeKey(certificate.key));
-    json.attribute("valid_from", DateTimeOf(certificate.valid_from));
-    json.attribute("valid_to", DateTimeOf(certificate.valid_to));
-  });
-}
-
-void WriteSigner(const VerifiedFile& file, const sign::Signer& signer, JsonWriter& json) {
-  json.attribute("issuer", sign::NameText(signer.issuer));
-  json.attribute("serial", sign::SerialText(signer.serial));
-  json.attribute("digest", sign::NameOf(signer.signature.digest_algorithm));
-  json.attribute("attributes", signer.attributes.has_value());
-  WriteCertificate(CertificateOf(file, signer), json);
 }
 
 void WriteTrust(const VerifiedFile& file, JsonWriter& json) {
@@ -196,7 +122,11 @@ void PrintVerified(const VerifiedFile& file, bool color, llvm::raw_ostream& out)
   } else {
     out << fmt::format("{}: a signed file\n", name);
   }
-  for (const sign::Signer& signer : file.details.signers) PrintSigner(file, signer, out);
+  for (const sign::Signer& signer : file.details.signers) {
+    for (const auto& [title, words] : LinesOn(signer, file.details, TrustedCertificate(file))) {
+      out << fmt::format("  {:<12}{}\n", title, words);
+    }
+  }
   if (file.is_signed()) {
     out << fmt::format("  size        {}\n", SizeWords(file.bytes().size()));
     out << fmt::format("  thumbprint  {}\n", ThumbprintWords(file.bytes(), file.target));
@@ -229,11 +159,11 @@ void WriteVerified(const VerifiedFile& file, JsonWriter& json) {
   WriteOrNull("policy_version", identity.version, json);
   const std::size_t size = file.bytes().size();
   json.attribute("size", size);
-  json.attribute("left", size > sign::kLongestMessage ? 0 : sign::kLongestMessage - size);
+  json.attribute("left", BytesLeft(size));
   json.attribute("thumbprint", ThumbprintWords(file.bytes(), file.target));
   json.attributeArray("signers", [&] {
     for (const sign::Signer& signer : file.details.signers) {
-      json.object([&] { WriteSigner(file, signer, json); });
+      json.object([&] { WriteSigner(signer, file.details, TrustedCertificate(file), json); });
     }
   });
   if (file.reviewed == nullptr) {

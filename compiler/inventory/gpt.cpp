@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
-#include <span>
+#include <iterator>
 #include <utility>
 
 #include "compiler/inventory/trouble.h"
@@ -232,6 +232,12 @@ std::optional<Guid> ParseGuid(std::string_view text) {
 
 bool IsRandomGuid(const Guid& guid) {
   return (guid[6] & 0xf0) == 0x40 && (guid[8] & 0xc0) == 0x80;
+}
+
+bool HasTableMagic(std::span<const std::uint8_t> head) {
+  return std::any_of(std::begin(kSectors), std::end(kSectors), [&](std::uint32_t sector) {
+    return head.size() > sector && HasMagic(head.subspan(sector));
+  });
 }
 
 llvm::Expected<std::optional<PartitionTable>> ReadPartitionTable(const Region& image) {

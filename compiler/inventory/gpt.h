@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,9 @@ struct PartitionTable {
   std::vector<Partition> partitions;  // in the order of their numbers
   std::vector<std::string> notes;     // damage that does not matter here
 };
+
+// Whether the beginning of an image has a partition table.
+bool HasTableMagic(std::span<const std::uint8_t> head);
 
 // Nothing: the image has no table. Malformed: only damaged tables, or partitions that cannot be.
 // Contradiction: two valid tables that differ.

@@ -354,6 +354,12 @@ class Scanner {
 
 }  // namespace
 
+bool BeginsImage(std::string_view bytes) {
+  const std::span<const std::uint8_t> head{reinterpret_cast<const std::uint8_t*>(bytes.data()),
+                                           bytes.size()};
+  return HasVerityMagic(head) || HasPeMagic(head) || HasTableMagic(head);
+}
+
 ScanResult Scan(support::FileSystem& files, std::span<const ScanInput> inputs,
                 const ScanOptions& options) {
   return Scanner(files, options).Run(inputs);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "compiler/inventory/fsverity.h"
@@ -39,6 +40,10 @@ struct ScanResult {
   std::vector<ScanProblem> problems;  // if there are any, the inventory is incomplete
   std::vector<std::string> notes;
 };
+
+// Whether these are the first bytes of an image that Scan reads: of a disk, a hash tree or a PE
+// file. Of other inputs only Scan itself knows.
+bool BeginsImage(std::string_view bytes);
 
 ScanResult Scan(support::FileSystem& files, std::span<const ScanInput> inputs,
                 const ScanOptions& options);

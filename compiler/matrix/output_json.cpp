@@ -1,5 +1,7 @@
 // `ipec matrix --output=json`: the contract in the README of this directory. Fields are only added.
 
+#include "compiler/matrix/output_json.h"
+
 #include <optional>
 #include <string>
 
@@ -18,70 +20,41 @@ namespace {
 using policy::Operation;
 using support::JsonWriter;
 
-class Json {
- public:
-  Json(const Report& report, llvm::raw_ostream& out) : report_(report), json_(out) {}
+template <typename Value>
+void WriteOrNull(std::string_view key, const std::optional<Value>& value, JsonWriter& json) {
+  if (value) {
+    json.attribute(key, *value);
+  } else {
+    json.attribute(key, nullptr);
+  }
+}
 
-  void Print() {
-    json_.object([&] {
-      json_.attribute("version", 1);
-      json_.attribute("policy", report_.file);
-      json_.attribute("name", report_.policy->name);
-      json_.attribute("target", report_.target->name);
-      json_.attributeArray("missing_properties", [&] {
-        for (const runtime::Property property : report_.target->missing) {
-          json_.value(runtime::Name(property));
-        }
-      });
-      OrNull("inventory", report_.inventory_file);
-      json_.attributeArray("places", [&] {
-        for (const Row& row : report_.matrix->rows) {
-          json_.breakLine();
-          PlaceOf(row);
-        }
-      });
-      Stages();
-      json_.attributeArray("assumptions", [&] {
-        for (const std::string& assumption : report_.assumptions) json_.value(assumption);
-      });
-      json_.attributeArray("findings", [&] {
-        for (const Finding& finding : report_.findings) {
-          json_.object([&] {
-            json_.attribute("severity", diagnostics::Name(finding.kind->severity));
-            json_.attribute("name", finding.kind->name);
-            json_.attribute("policy", finding.file);
-            json_.attribute("message", finding.message);
-          });
-        }
-      });
+class Places {
+ public:
+  Places(const Report& report, JsonWriter& json) : report_(report), json_(json) {}
+
+  void Write() {
+    json_.array([&] {
+      for (const Row& row : report_.matrix->rows) {
+        json_.breakLine();
+        PlaceOf(row);
+      }
     });
   }
 
  private:
-  template <typename Value>
-  void OrNull(std::string_view key, const std::optional<Value>& value) {
-    if (value) {
-      json_.attribute(key, *value);
-    } else {
-      json_.attribute(key, nullptr);
-    }
-  }
-
-  void OrNull(std::string_view key, const std::optional<support::Errno>& error) {
-    OrNull(key, error ? std::optional(support::Name(*error)) : std::nullopt);
-  }
-
   void PlaceOf(const Row& row) {
     const Place& place = row.place;
     const bool is_volume = place.kind == Place::Kind::Volume;
     json_.object([&] {
       json_.attribute("place", Name(place.kind));
-      OrNull("name", is_volume ? std::optional(place.name) : std::nullopt);
+      WriteOrNull("name", is_volume ? std::optional(place.name) : std::nullopt, json_);
       json_.attribute("file", place.has_file());
       json_.attribute("boot_verified", place.kind == Place::Kind::Initramfs);
       if (place.is_on_volume()) {
         json_.attributeObject("dmverity", [&] {
-          OrNull("roothash", place.roothash ? std::optional(Hex(*place.roothash)) : std::nullopt);
+          WriteOrNull("roothash",
+                      place.roothash ? std::optional(Hex(*place.roothash)) : std::nullopt, json_);
           json_.attribute("signed", place.is_signed);
         });
       } else {
@@ -136,6 +109,51 @@ class Json {
     });
   }
 
+  const Report& report_;
+  JsonWriter& json_;
+};
+
+class Json {
+ public:
+  Json(const Report& report, llvm::raw_ostream& out) : report_(report), json_(out) {}
+
+  void Print() {
+    json_.object([&] {
+      json_.attribute("version", 1);
+      json_.attribute("policy", report_.file);
+      json_.attribute("name", report_.policy->name);
+      json_.attribute("target", report_.target->name);
+      json_.attributeArray("missing_properties", [&] {
+        for (const runtime::Property property : report_.target->missing) {
+          json_.value(runtime::Name(property));
+        }
+      });
+      WriteOrNull("inventory", report_.inventory_file, json_);
+      json_.attributeBegin("places");
+      Places(report_, json_).Write();
+      json_.attributeEnd();
+      Stages();
+      json_.attributeArray("assumptions", [&] {
+        for (const std::string& assumption : report_.assumptions) json_.value(assumption);
+      });
+      json_.attributeArray("findings", [&] {
+        for (const Finding& finding : report_.findings) {
+          json_.object([&] {
+            json_.attribute("severity", diagnostics::Name(finding.kind->severity));
+            json_.attribute("name", finding.kind->name);
+            json_.attribute("policy", finding.file);
+            json_.attribute("message", finding.message);
+          });
+        }
+      });
+    });
+  }
+
+ private:
+  void OrNull(std::string_view key, const std::optional<support::Errno>& error) {
+    WriteOrNull(key, error ? std::optional(support::Name(*error)) : std::nullopt, json_);
+  }
+
   void Stages() {
     json_.attributeArray("handovers", [&] {
       for (std::size_t i = 0; i < report_.handovers.size(); ++i) {
@@ -156,6 +174,10 @@ class Json {
 };
 
 }  // namespace
+
+void WritePlaces(const Report& report, JsonWriter& json) {
+  Places(report, json).Write();
+}
 
 void PrintJson(const Report& report, bool, llvm::raw_ostream& out) {
   Json(report, out).Print();

@@ -127,15 +127,19 @@ void PrintExceptions(const Report& report, llvm::raw_ostream& out) {
 
 }  // namespace
 
-void PrintText(const Report& report, bool color, llvm::raw_ostream& out) {
-  const std::string file = support::Printable(report.file);
-  out << fmt::format("{}: {}\n", file, Describe(*report.target));
+void PrintTable(const Report& report, bool color, llvm::raw_ostream& out) {
   const ShownTable table = TableOf(*report.matrix);
   TablePrinter(table, color, out).Print();
   if (table.more_volumes != 0) {
     out << fmt::format("and {} more volumes; `--output=json` has all\n", table.more_volumes);
   }
   PrintExceptions(report, out);
+}
+
+void PrintText(const Report& report, bool color, llvm::raw_ostream& out) {
+  const std::string file = support::Printable(report.file);
+  out << fmt::format("{}: {}\n", file, Describe(*report.target));
+  PrintTable(report, color, out);
   out << '\n';
   for (const std::string& assumption : report.assumptions) out << "assumed: " << assumption << '\n';
   for (const Finding& finding : report.findings) {

@@ -21,7 +21,7 @@ using llvm::StringRef;
 constexpr std::string_view kKindNames[] = {"policy", "template",  "claims",
                                            "signed", "pem",       "table",
                                            "events", "inventory", "kernel-configuration",
-                                           ""};
+                                           "image",  ""};
 constexpr std::string_view kKindWords[] = {"a policy",
                                            "a template of a policy",
                                            "a file of claims",
@@ -31,11 +31,8 @@ constexpr std::string_view kKindWords[] = {"a policy",
                                            "a file of events",
                                            "an inventory",
                                            "a kernel configuration",
+                                           "an image",
                                            ""};
-
-IdentifiedFile IdentifiedAs(FileKind kind) {
-  return {kind, kKindWords[support::IndexOf(kind)]};
-}
 
 // Whether a line sets an option of the kernel, or is the first one that kconfig writes.
 bool IsKernelConfig(StringRef text) {
@@ -92,6 +89,10 @@ bool HasPlaceholder(StringRef text) {
 
 std::string_view Name(FileKind kind) {
   return kKindNames[support::IndexOf(kind)];
+}
+
+IdentifiedFile IdentifiedAs(FileKind kind) {
+  return {kind, kKindWords[support::IndexOf(kind)]};
 }
 
 IdentifiedFile Identify(std::string_view name, std::string_view bytes) {

@@ -19,6 +19,7 @@ enum class FileKind : std::uint8_t {
   Events,
   Inventory,
   KernelConfiguration,
+  Image,  // never returned by Identify: `ipec scan` distinguishes them
   Other,
 };
 
@@ -32,6 +33,9 @@ struct IdentifiedFile {
 
 // So many bytes of a longer file are enough.
 inline constexpr std::size_t kIdentifiedBytes = std::size_t{1} << 16;
+
+// With the words for a kind other than Other.
+IdentifiedFile IdentifiedAs(FileKind kind);
 
 IdentifiedFile Identify(std::string_view name, std::string_view bytes);
 

@@ -65,6 +65,9 @@ class Disks(InTemporaryDirectory):
                                           "certificate_sha256": None, "blocks": 8, "source": "x.raw", "checked": "tree"})
         run(tool("sgdisk"), "--hybrid=1:EE", "x.raw")
         self.assertEqual(self.only_volume("x.raw")["roothash"], "sha256:" + root)
+        # `ipec show` has the same inventory.
+        shown = json.loads(run(scan_tools.IPEC, "show", "--format=json", "x.raw").stdout)["files"][0]
+        self.assertEqual((shown["kind"], shown["volumes"], shown["inventory"]), ("image", 1, scan("x.raw")))
         # 512-byte sectors as sectors of 4096 bytes: the same entries in other places.
         write("y.raw", large_sectors(read("x.raw")))
         self.assertEqual(self.only_volume("y.raw")["roothash"], "sha256:" + root)
