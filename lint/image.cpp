@@ -25,18 +25,19 @@ analysis::PlacedDigest Placed(llvm::StringRef text, std::optional<bool> is_signe
 
 }  // namespace
 
-Image::Image(inventory::Inventory inventory) : inventory_(std::move(inventory)) {
-  if (!inventory_.volumes.empty()) {
+Image::Image(std::shared_ptr<const inventory::Inventory> inventory)
+    : inventory_(std::move(inventory)) {
+  if (!inventory_->volumes.empty()) {
     auto& volumes = places_.volumes.emplace();
-    volumes.reserve(inventory_.volumes.size());
-    for (const inventory::Volume& volume : inventory_.volumes) {
+    volumes.reserve(inventory_->volumes.size());
+    for (const inventory::Volume& volume : inventory_->volumes) {
       volumes.push_back(Placed(volume.root_hash, volume.is_signed));
     }
   }
-  if (!inventory_.files.empty()) {
+  if (!inventory_->files.empty()) {
     auto& files = places_.files.emplace();
-    files.reserve(inventory_.files.size());
-    for (const inventory::File& file : inventory_.files) {
+    files.reserve(inventory_->files.size());
+    for (const inventory::File& file : inventory_->files) {
       files.push_back(Placed(file.digest, file.is_signed));
     }
   }

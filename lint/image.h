@@ -1,11 +1,13 @@
 #pragma once
 
-// The image that `--with=INVENTORY` describes, for the rules about it.
+// The image that `--with=INVENTORY` or the key `inventory` of ipec.toml describes, for the rules
+// about it.
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -17,9 +19,9 @@ namespace ipec::lint {
 
 class Image {
  public:
-  explicit Image(inventory::Inventory inventory);
+  explicit Image(std::shared_ptr<const inventory::Inventory> inventory);
 
-  const inventory::Inventory& inventory() const { return inventory_; }
+  const inventory::Inventory& inventory() const { return *inventory_; }
   // An inventory without volumes does not say which ones there are, and so for files.
   const analysis::Places& places() const { return places_; }
 
@@ -40,7 +42,7 @@ class Image {
   std::vector<std::size_t> NumbersOf(const policy::Policy& policy, policy::Property property,
                                      policy::DigestId id) const;
 
-  inventory::Inventory inventory_;
+  std::shared_ptr<const inventory::Inventory> inventory_;
   analysis::Places places_;
   std::array<Numbers, 2> known_;  // of volumes and of files
 };

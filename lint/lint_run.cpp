@@ -66,7 +66,9 @@ class Run {
     if (options_.against) readers.push_back(*options_.against);
     std::optional<inventory::Inventory> read;
     const ExitStatus status = ReadInventory(*options_.with, readers, env_, read);
-    if (status == ExitStatus::Ok) image_ = std::make_shared<const Image>(std::move(*read));
+    if (status == ExitStatus::Ok)
+      image_ = std::make_shared<const Image>(
+          std::make_shared<const inventory::Inventory>(std::move(*read)));
     return status;
   }
 
@@ -135,7 +137,7 @@ class Run {
         own->reviewed = std::make_shared<const ReviewedText>(std::move(*reviewed));
       }
       own->base = std::move(base);
-      own->image = image_;
+      if (image_) own->image = image_;
       auto acceptances = bases_.AcceptancesOf(config);
       if (!acceptances) return Mistaken(acceptances.takeError());
       own->acceptances = std::move(*acceptances);
@@ -171,8 +173,10 @@ class Run {
     auto targets = settings_.TargetsFor(common.config, std::string(render::PolicyNameOf(name)));
     if (!targets) return Mistaken(targets.takeError());
     std::optional<render::InventoryValues> values;
-    if (image_ != nullptr) {
-      values = llvm::cantFail(render::InventoryValues::Make(image_->inventory(), {}));
+    Settings settings = common;
+    if (image_) settings.image = image_;
+    if (settings.image) {
+      values = llvm::cantFail(render::InventoryValues::Make(settings.image->inventory(), {}));
     }
     render::Options options;
     options.hides_text = !values;
@@ -180,8 +184,6 @@ class Run {
     const render::Rendered rendered = render::Render(
         {support::SourceBuffer(name, text->text().str()), operand == "-" ? "" : operand}, stand_ins,
         &env_.files, options);
-    Settings settings = common;
-    settings.image = image_;
     LintedTemplate file{rendered, {}, settings, std::move(*targets)};
     if (operand != "-" || options_.stdin_filename) file.from_root = paths_.FromRoot(path);
     ReportTemplate(state_, file);

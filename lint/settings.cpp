@@ -6,6 +6,7 @@
 #include "compiler/support/streams.h"
 #include "compiler/support/suggest.h"
 #include "compiler/support/wording.h"
+#include "lint/image.h"
 #include "llvm/ADT/StringRef.h"
 
 namespace ipec::lint {
@@ -151,6 +152,7 @@ llvm::Expected<Settings> Resolve(const pipeline::Config& config, const Overrides
   Settings settings;
   settings.config = config;
   settings.today = config.lint.today.empty() ? today : config.lint.today;
+  if (config.inventory) settings.image = std::make_shared<const Image>(config.inventory.get());
   for (const Rule& rule : AllRules()) {
     const bool on = rule.on_by_default() && IsInRuleset(rule.on, config.lint.ruleset);
     if (on) settings.severity[rule.id] = rule.descriptor.severity;

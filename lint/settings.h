@@ -60,7 +60,7 @@ struct Settings {
   std::shared_ptr<const pipeline::Reading> base;
   // Differences from the base that `diff.accepted` accepts; null: none.
   std::shared_ptr<pipeline::Acceptances> acceptances;
-  // The image that the policies are for; null: not known.
+  // The image that the policies are for, of the configuration or of the call; null: not known.
   std::shared_ptr<const Image> image;
 
   std::optional<Severity> Of(const Rule& rule) const { return severity[rule.id]; }

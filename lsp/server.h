@@ -86,7 +86,8 @@ class Server final : public Host {
   // Does so if the configuration of one of these documents has changed: not all clients can watch
   // files, and some watch fewer than they claim.
   void RereadConfigs(const std::vector<std::string>& uris);
-  // Watches the file that the setting `config` names and the kernels of configurations, no others.
+  // Watches the file that the setting `config` names, and those that
+  // configurations name, no others.
   void WatchConfig();
   // Publishes what is wrong in configurations, as diagnostics of these files.
   void PublishConfigProblems();

@@ -83,7 +83,7 @@ void Server::TakeSettings(const Params* params) {
 }
 
 void Server::WatchConfig() {
-  std::vector<std::string> paths = workspace_.KernelPaths();
+  std::vector<std::string> paths = workspace_.NamedPaths();
   if (std::string config = workspace_.ConfigPath(); !config.empty()) {
     paths.push_back(std::move(config));
   }
@@ -118,7 +118,7 @@ void Server::PublishConfigProblems() {
 }
 
 void Server::DidChangeFiles(const FilesParams& params) {
-  std::vector<std::string> others = workspace_.KernelPaths();
+  std::vector<std::string> others = workspace_.NamedPaths();
   others.push_back(workspace_.ConfigPath());
   for (const std::string& uri : params.files) {
     const std::string path = PathOf(uri);

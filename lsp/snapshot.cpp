@@ -12,6 +12,7 @@
 #include "compiler/render/stand_ins.h"
 #include "lint/digest_algorithms.h"
 #include "lint/fixes.h"
+#include "lint/image.h"
 
 namespace ipec::lsp {
 namespace {
@@ -80,10 +81,14 @@ lint::Result Snapshot::LintReading(const pipeline::Reading& policy) const {
 }
 
 lint::Result Snapshot::LintTemplate() const {
-  render::StandIns values;
+  std::optional<render::InventoryValues> known;
+  if (const auto& image = configured->settings.image) {
+    known = llvm::cantFail(render::InventoryValues::Make(image->inventory(), {}));
+  }
+  render::StandIns values(known ? &*known : nullptr);
   render::Options options;
   options.leaves_out_includes = true;
-  options.hides_text = true;
+  options.hides_text = !known;
   const render::Rendered rendered = render::Render(
       {support::SourceBuffer(source.name(), source.text().str()), path}, values, nullptr, options);
   lint::Result result;

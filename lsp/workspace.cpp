@@ -198,11 +198,12 @@ std::vector<ConfigProblem> Workspace::ConfigProblems() const {
   return problems;
 }
 
-std::vector<std::string> Workspace::KernelPaths() const {
+std::vector<std::string> Workspace::NamedPaths() const {
   const std::lock_guard lock(mutex_);
   std::set<std::string> paths;
   for (const auto& [file, resolved] : resolved_) {
     paths.insert(file->kernel_paths.begin(), file->kernel_paths.end());
+    if (!file->inventory_path.empty()) paths.insert(file->inventory_path);
   }
   return {paths.begin(), paths.end()};
 }

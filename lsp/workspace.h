@@ -51,8 +51,8 @@ class Workspace {
 
   // Of the configurations of policies that were asked for.
   std::vector<ConfigProblem> ConfigProblems() const;
-  // The kernels that they name, from the root.
-  std::vector<std::string> KernelPaths() const;
+  // The kernels and inventories that they name, from the root.
+  std::vector<std::string> NamedPaths() const;
 
   // The policies and files of claims in and below the directories, in order and each once.
   std::vector<std::string> Policies();

@@ -4,20 +4,18 @@
 #include <utility>
 
 #include "compiler/inventory/inventory_json.h"
+#include "compiler/pipeline/inventory_file.h"
 #include "compiler/support/streams.h"
 #include "compiler/support/wording.h"
 
 namespace ipec::command {
 namespace {
 
-// Of a million files.
-constexpr std::size_t kLongestInventory = std::size_t{256} << 20;
-
 llvm::Expected<std::string> ReadText(const std::string& path, Environment& env) {
-  if (path == "-") return support::ReadAll(env.in, "<stdin>", kLongestInventory);
+  if (path == "-") return support::ReadAll(env.in, "<stdin>", pipeline::kLongestInventory);
   llvm::Expected<std::unique_ptr<support::ByteSource>> source = env.files.Open(path);
   if (!source) return source.takeError();
-  return support::ReadAll(**source, path, kLongestInventory);
+  return support::ReadAll(**source, path, pipeline::kLongestInventory);
 }
 
 }  // namespace

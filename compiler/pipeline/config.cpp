@@ -124,6 +124,10 @@ constexpr std::array kRows = {
                    "they determine target and missing properties; `ipec show` prints them",
         .words = IPEC_FIELD(kernel_files),
         .check = CheckKernelFile},
+    Row{.name = "inventory",
+        .meaning = "the inventory of the image that the policies are for, from `ipec scan`, "
+                   "relative to this file; empty: none",
+        .word = IPEC_FIELD(inventory_file)},
     Row{.name = "exclude",
         .meaning = "patterns of files and directories to leave out, even if they are operands",
         .words = IPEC_FIELD(exclude),

@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "compiler/pipeline/inventory_file.h"
 #include "compiler/pipeline/kernel_file.h"
 #include "compiler/targets/targets.h"
 #include "llvm/Support/Error.h"
@@ -48,6 +49,8 @@ struct Config {
   Pairs target_of;                   // by file pattern, as written; takes precedence over `targets`
   std::vector<std::string> kernel_files;  // configurations of kernels, relative to `directory`
   std::vector<Kernel> kernels;            // the same, read by Configs
+  std::string inventory_file;             // of the image, relative to `directory`; empty: none
+  SharedInventory inventory;              // the same, read by Configs
   std::vector<std::string> exclude;       // patterns of files and directories to leave out
 
   struct Format {

@@ -28,12 +28,28 @@ llvm::Expected<std::string> ReadText(support::FileSystem& files, const std::stri
   return support::ReadAtMost(**source, kLongestConfig + 1);
 }
 
+// A path that the configuration names, from the root.
+std::string PathOf(const Config& config, const std::string& name) {
+  return name.starts_with('/') ? name : config.directory + name;
+}
+
+// The error of a file that a key names, with the place of the name.
+llvm::Error ErrorAt(const Config& config, std::string_view key, const std::string& name,
+                    llvm::Error error) {
+  constexpr std::size_t kLongestMessage = 600;  // it contains the name
+  const std::string words = llvm::toString(std::move(error));
+  return support::ErrorOf(
+      config.path + std::string(config.places.Find(key, name)) + ": " + support::Quoted(key) +
+      ": " +
+      (words.size() < kLongestMessage ? support::Printable(words) : support::Abbreviated(words)));
+}
+
 }  // namespace
 
 std::optional<std::string> AcceptedPath(const Config& config) {
   const std::string& name = config.diff.accepted;
   if (name.empty()) return std::nullopt;
-  return name.starts_with('/') ? name : config.directory + name;
+  return PathOf(config, name);
 }
 
 llvm::Error ReadAccepted(support::FileSystem& files, const Config& config, const std::string& path,
@@ -219,9 +235,14 @@ const ConfigFile& Configs::FileAt(const std::string& path) {
   const std::string here = files_.Absolute(".");
   file->config.here = here.ends_with('/') ? here : here + "/";
   for (const std::string& name : file->config.kernel_files) {
-    file->kernel_paths.push_back(name.starts_with('/') ? name : file->config.directory + name);
+    file->kernel_paths.push_back(PathOf(file->config, name));
   }
-  if (llvm::Error error = ReadKernels(file->config)) {
+  if (const std::string& name = file->config.inventory_file; !name.empty()) {
+    file->inventory_path = PathOf(file->config, name);
+  }
+  llvm::Error error = ReadKernels(file->config);
+  if (!error) error = ReadInventory(file->config);
+  if (error) {
     file->config = {};
     file->error = llvm::toString(std::move(error));
   }
@@ -230,28 +251,33 @@ const ConfigFile& Configs::FileAt(const std::string& path) {
 
 llvm::Error Configs::ReadKernels(Config& config) {
   for (const std::string& name : config.kernel_files) {
-    const bool is_absolute = name.starts_with('/');
-    const std::string path = is_absolute ? name : config.directory + name;
-    llvm::Expected<Kernel> kernel = KernelAt(ShownPath(path));
-    if (!kernel) {
-      constexpr std::size_t kLongestMessage = 600;  // it contains the name
-      const std::string words = llvm::toString(kernel.takeError());
-      return support::ErrorOf(config.path + std::string(config.places.Find("kernel", name)) +
-                              ": `kernel`: " +
-                              (words.size() < kLongestMessage ? support::Printable(words)
-                                                              : support::Abbreviated(words)));
-    }
+    llvm::Expected<Kernel> kernel = KernelAt(ShownPath(PathOf(config, name)));
+    if (!kernel) return ErrorAt(config, "kernel", name, kernel.takeError());
     config.kernels.push_back(std::move(*kernel));
   }
   return llvm::Error::success();
 }
 
-// The file comes from the repository under review: reading a pipe could take forever.
-llvm::Expected<Kernel> Configs::KernelAt(const std::string& path) {
-  const support::PathKind kind = files_.KindOf(path);
-  if (kind == support::PathKind::Special) {
-    return support::ErrorOf(support::Quoted(path) + " is not a regular file");
+llvm::Error Configs::ReadInventory(Config& config) {
+  const std::string& name = config.inventory_file;
+  if (name.empty()) return llvm::Error::success();
+  const std::string path = ShownPath(PathOf(config, name));
+  if (llvm::Error error = CheckRegular(path)) {
+    return ErrorAt(config, "inventory", name, std::move(error));
   }
+  llvm::Expected<inventory::Inventory> read = ReadInventoryFile(files_, path);
+  if (!read) return ErrorAt(config, "inventory", name, read.takeError());
+  config.inventory = SharedInventory(std::move(*read));
+  return llvm::Error::success();
+}
+
+llvm::Error Configs::CheckRegular(const std::string& path) {
+  if (files_.KindOf(path) != support::PathKind::Special) return llvm::Error::success();
+  return support::ErrorOf(support::Quoted(path) + " is not a regular file");
+}
+
+llvm::Expected<Kernel> Configs::KernelAt(const std::string& path) {
+  if (llvm::Error error = CheckRegular(path)) return error;
   llvm::Expected<std::string> text = ReadKernelFile(files_, path);
   if (!text) return text.takeError();
   // The targets of a file may come from elsewhere, so its release need not have one.

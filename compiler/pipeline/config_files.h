@@ -23,6 +23,7 @@ struct ConfigFile {
   Config config;                     // the default one if there is an error
   // The kernels that it names, as absolute paths, if only one of them is the error, too.
   std::vector<std::string> kernel_paths;
+  std::string inventory_path;  // the same, of the inventory; empty: none
   friend bool operator==(const ConfigFile&, const ConfigFile&) = default;
 };
 
@@ -51,6 +52,11 @@ class Configs {
   // Reads the files that the key `kernel` names. Errors name the place of the key.
   llvm::Error ReadKernels(Config& config);
   llvm::Expected<Kernel> KernelAt(const std::string& path);
+  // Reads the file that the key `inventory` names.
+  llvm::Error ReadInventory(Config& config);
+  // The error: a pipe or a device. The file comes from the repository under review, and reading a
+  // pipe could take forever.
+  llvm::Error CheckRegular(const std::string& path);
   std::string ShownPath(const std::string& path);
   static llvm::Expected<const Config*> Answer(const ConfigFile& file);
 

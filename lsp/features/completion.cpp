@@ -11,6 +11,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "lsp/features/completion_items.h"
 #include "lsp/features/place.h"
+#include "lsp/features/placeholders.h"
 #include "lsp/features/words.h"
 
 namespace ipec::lsp {
@@ -38,7 +39,9 @@ class Slot {
   }
 
   Completions Complete() {
-    if (place_.part == Part::Comment) {
+    if (const auto placeholder = PlaceholderBefore(snapshot_, place_.offset)) {
+      InPlaceholder(*placeholder);
+    } else if (place_.part == Part::Comment) {
       // Nothing suppresses findings about claims.
       if (!snapshot_.claims) InComment();
     } else if (place_.part == Part::Value) {
@@ -181,13 +184,40 @@ class Slot {
 
   void Digest(policy::Property property, Span value) {
     const std::size_t colon = Text(value).find(':');
-    if (colon != llvm::StringRef::npos) {
-      const std::uint32_t end = value.begin + support::ToU32(colon) + 1;
-      if (place_.offset >= end) return;
-      value.end = end;
+    if (colon == llvm::StringRef::npos) {
+      Offer(OffersFor(snapshot_, property, TypedOf(value)));
+      items_.Algorithms(property);
+      return;
     }
-    Replace(value);
-    items_.Algorithms(property);
+    const std::uint32_t end = value.begin + support::ToU32(colon) + 1;
+    if (place_.offset >= end) {
+      Offer(OffersFor(snapshot_, property, TypedOf(value)));
+    } else {
+      Replace({value.begin, end});
+      items_.Algorithms(property);
+    }
+  }
+
+  std::string_view TypedOf(Span value) const {
+    return ViewOf(snapshot_, {value.begin, place_.offset});
+  }
+
+  void Offer(Offers offers) {
+    for (const auto& [text, detail] : offers.list) {
+      items_.Word(text, CompletionKind::Value, detail, "");
+    }
+    made_.is_incomplete |= offers.is_cut;
+  }
+
+  void InPlaceholder(Span placeholder) {
+    Replace(placeholder);
+    // A value has its algorithm, so that it is the whole value of the property.
+    std::optional<policy::Property> property;
+    if (place_.part == Part::Value && !clauses_.empty() &&
+        ValueOf(snapshot_, clauses_[place_.clause]).begin == placeholder.begin) {
+      property = PropertyOf(snapshot_, clauses_[place_.clause]);
+    }
+    Offer(PlaceholdersFor(snapshot_, property, TypedOf(placeholder)));
   }
 
   // `# ipec: allow(NAME, NAME) reason`, as far as it is typed.

@@ -41,6 +41,7 @@ struct Completions {
   support::Span typed;
   support::Span whole;
   std::vector<Completion> items;
+  bool is_incomplete = false;  // more typing may bring others
 };
 
 // `offset` is the position of the cursor.

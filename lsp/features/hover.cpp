@@ -15,6 +15,7 @@
 #include "lsp/features/claims.h"
 #include "lsp/features/digests.h"
 #include "lsp/features/explain_statement.h"
+#include "lsp/features/placeholders.h"
 #include "lsp/features/words.h"
 
 namespace ipec::lsp {
@@ -249,6 +250,7 @@ class Hoverer {
 }  // namespace
 
 std::optional<Hover> HoverAt(const Snapshot& snapshot, std::uint32_t offset) {
+  if (std::optional<Hover> placeholder = HoverPlaceholder(snapshot, offset)) return placeholder;
   const Place place = PlaceAt(snapshot, offset);
   return Hoverer(snapshot, place).Run();
 }

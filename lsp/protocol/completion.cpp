@@ -70,7 +70,7 @@ Reply Complete(const Call& call, const PositionParams& params) {
   const Slot slot{positions.RangeOf(found.typed), positions.RangeOf(found.whole)};
   return {Written([&](JsonWriter& json) {
     json.object([&] {
-      json.attribute("isIncomplete", false);
+      json.attribute("isIncomplete", found.is_incomplete);
       json.attributeArray("items", [&] {
         for (const Completion& item : found.items) WriteItem(json, call, slot, item);
       });

@@ -35,6 +35,7 @@ TEST_CASE("a shown configuration reads back as the same") {
   constexpr std::string_view kFull = R"(
 target = ["rfc-v7", "linux-6.12"]
 kernel = "configs/device"
+inventory = "image/inventory.json"
 exclude = ["fixtures/", "*.policy"]
 [per-file-target]
 "a \"b\"*.pol" = "linux-6.19"
