@@ -22,10 +22,10 @@ struct Brackets {
   llvm::StringLiteral open;
   llvm::StringLiteral close;
 };
-constexpr Brackets kBrackets[] = {{"{{", "}}"}, {"{%", "%}"}, {"${", "}"}, {"$(", ")"},
-                                  {"<", ">"},   {"{", "}"},   {"[", "]"}};
+constexpr Brackets kBrackets[] = {{"{{", "}}"}, {"{%", "%}"}, {"${", "}"}, {"@{", "}"},
+                                  {"$(", ")"},  {"<", ">"},   {"{", "}"},  {"[", "]"}};
 // Brackets that always mark a placeholder.
-constexpr std::size_t kEvident = 4;
+constexpr std::size_t kEvident = 5;
 
 llvm::ArrayRef<Brackets> Evident() {
   return llvm::ArrayRef(kBrackets).take_front(kEvident);

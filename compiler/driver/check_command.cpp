@@ -7,7 +7,12 @@
 #include "compiler/driver/report.h"
 #include "compiler/driver/target_option.h"
 #include "compiler/pipeline/git_repository.h"
+#include "compiler/pipeline/rendered_file.h"
 #include "compiler/pipeline/report_paths.h"
+#include "compiler/render/render.h"
+#include "compiler/render/stand_ins.h"
+#include "compiler/support/printable.h"
+#include "compiler/support/wording.h"
 
 namespace ipec::driver {
 namespace {
@@ -42,10 +47,47 @@ ExitStatus CheckClaims(const std::string& operand, const targets::Target& target
   return report.accepted() ? ExitStatus::Ok : ExitStatus::Findings;
 }
 
+// A template is checked with values that stand for those that are not known. The values of an image
+// may be rejected where these are accepted, as duplicates of each other for example, so a note
+// names the command that knows them.
+ExitStatus CheckTemplate(const std::string& operand, const targets::Target& target,
+                         diagnostics::Renderer& renderer, pipeline::ReportPaths& paths,
+                         Environment& env) {
+  llvm::Expected<support::SourceBuffer> text = ReadOperand(operand, env);
+  if (!text) return Report(env, text.takeError());
+  render::StandIns values;
+  render::Options options;
+  options.hides_text = true;
+  const render::Rendered rendered =
+      render::Render({std::move(*text), operand}, values, &env.files, options);
+  const pipeline::RenderedFile file(rendered, target);
+  env.err << "ipec: note: " << support::Quoted(support::Abbreviated(operand))
+          << " is a template: it is checked with any values for its placeholders; `ipec render` "
+             "checks it with those of an image\n";
+  for (std::size_t i = 0; i < file.sources().size(); ++i) {
+    const pipeline::RenderedSource& source = file.sources()[i];
+    if (i != 0 && source.findings.empty() && source.more == 0) continue;
+    diagnostics::FileReport report;
+    report.source = source.buffer;
+    report.target = target.name;
+    report.error = file.error();
+    report.name = file.identity().name;
+    report.policy_version = file.identity().version;
+    report.diagnostics = source.findings;
+    report.more = source.more;
+    report.path = paths.FromRoot(source.path);
+    renderer.Render(report);
+  }
+  return file.is_usable() ? ExitStatus::Ok : ExitStatus::Findings;
+}
+
 ExitStatus CheckFile(const std::string& operand, const targets::Target& target,
                      const check::Options& options, diagnostics::Renderer& renderer,
                      pipeline::ReportPaths& paths, Environment& env) {
   if (pipeline::IsClaimsName(operand)) return CheckClaims(operand, target, renderer, paths, env);
+  if (render::IsTemplateName(operand)) {
+    return CheckTemplate(operand, target, renderer, paths, env);
+  }
   llvm::Expected<pipeline::PolicyFile> file = ReadPolicyFile(operand, env);
   if (!file) return Report(env, file.takeError());
   const pipeline::PolicyFileReading reading(std::move(*file), target, options);
@@ -84,6 +126,7 @@ const Command kCheckCommand{
         "in the file are verified; `-` is standard input. The last line for each FILE is\n"
         "the verdict. NAME.claims is a file of claims: the words `never`, `always` or\n"
         "`only`, then a rule without an action. No kernel reads it, so there is no errno.\n"
+        "NAME.pol.in is a template of `ipec render`: placeholders stand for any values.\n"
         "Exit status 1: a policy was rejected, or claims are malformed or cannot fail.",
     .example =
         "  $ ipec check device.pol\n"
