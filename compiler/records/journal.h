@@ -33,6 +33,19 @@ class JournalEntry {
   std::string message_;
 };
 
+// A value of the export form that is not text: its size in eight bytes, then its bytes.
+struct BinaryValue {
+  static constexpr std::size_t kSizeBytes = 8;
+
+  std::string name;
+  std::string size;  // the bytes of the size that were read
+  std::uint64_t left = 0;
+  bool is_kept = false;
+  std::string bytes;
+
+  bool IsWhole() const { return size.size() == kSizeBytes && left == 0; }
+};
+
 // Whether a line of JSON can be an entry with a record. All others are skipped.
 bool MayBeJsonEntry(llvm::StringRef line);
 

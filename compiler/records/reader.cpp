@@ -4,10 +4,12 @@
 #include <cstring>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "compiler/records/gunzip.h"
 #include "compiler/records/journal.h"
 #include "compiler/records/line.h"
+#include "llvm/ADT/STLExtras.h"
 
 namespace ipec::records {
 namespace {
@@ -28,31 +30,18 @@ bool IsFieldName(llvm::StringRef name) {
   });
 }
 
-constexpr std::size_t kSizeBytes = 8;
-
 }  // namespace
 
 class Reader::Implementation {
  public:
-  explicit Implementation(llvm::function_ref<void(const Record&)> take)
-      : take_(take), lines_(tally_) {}
+  explicit Implementation(std::function<void(const Record&)> take)
+      : take_(std::move(take)), lines_(tally_) {}
 
   void Feed(llvm::StringRef bytes);
   void Finish();
   const Tally& tally() const { return tally_; }
 
  private:
-  // A value of the export form that is not text: its size in eight bytes, then its bytes.
-  struct BinaryValue {
-    std::string name;
-    std::string size;  // the bytes of the size that were read
-    std::uint64_t left = 0;
-    bool is_kept = false;
-    std::string bytes;
-
-    bool IsWhole() const { return size.size() == kSizeBytes && left == 0; }
-  };
-
   enum class Content : std::uint8_t { Unknown, Text, Gzip, Unreadable };
 
   void Decide();
@@ -68,7 +57,7 @@ class Reader::Implementation {
   void Count(const Outcome& outcome, std::uint64_t line);
   void CountTrouble(Trouble trouble, llvm::StringRef field, std::uint64_t line);
 
-  llvm::function_ref<void(const Record&)> take_;
+  std::function<void(const Record&)> take_;
   Tally tally_;
   LineReader lines_;
   Record record_;
@@ -167,11 +156,11 @@ void Reader::Implementation::FeedLine(llvm::StringRef piece) {
 
 llvm::StringRef Reader::Implementation::FeedBinary(llvm::StringRef bytes) {
   BinaryValue& value = *binary_;
-  if (value.size.size() < kSizeBytes) {
-    const llvm::StringRef taken = bytes.take_front(kSizeBytes - value.size.size());
+  if (value.size.size() < BinaryValue::kSizeBytes) {
+    const llvm::StringRef taken = bytes.take_front(BinaryValue::kSizeBytes - value.size.size());
     value.size.append(taken.begin(), taken.end());
-    if (value.size.size() == kSizeBytes) {
-      for (std::size_t at = kSizeBytes; at-- > 0;) {
+    if (value.size.size() == BinaryValue::kSizeBytes) {
+      for (std::size_t at = BinaryValue::kSizeBytes; at-- > 0;) {
         value.left = value.left << 8U | support::ToByte(value.size[at]);
       }
       value.is_kept = JournalEntry::IsWanted(value.name) && value.left <= kLongestLine;
@@ -291,8 +280,8 @@ void Reader::Implementation::Finish() {
   if (in_entry_) EndEntry();
 }
 
-Reader::Reader(llvm::function_ref<void(const Record&)> take)
-    : implementation_(std::make_unique<Implementation>(take)) {}
+Reader::Reader(std::function<void(const Record&)> take)
+    : implementation_(std::make_unique<Implementation>(std::move(take))) {}
 Reader::~Reader() = default;
 
 void Reader::Feed(llvm::StringRef bytes) {

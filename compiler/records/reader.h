@@ -19,11 +19,11 @@
 //   report(reader.tally());
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 
 #include "compiler/records/record.h"
 #include "compiler/records/tally.h"
-#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringRef.h"
 
 namespace ipec::records {
@@ -33,8 +33,8 @@ inline constexpr std::size_t kLongestLine = std::size_t{1} << 20;
 
 class Reader {
  public:
-  // `take` is called for each record, in the order of the log, and must outlive the reader.
-  explicit Reader(llvm::function_ref<void(const Record&)> take);
+  // `take` is called for each record, in the order of the log.
+  explicit Reader(std::function<void(const Record&)> take);
   ~Reader();
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;
