@@ -225,8 +225,6 @@ void Reader::Implementation::TakeLine(llvm::StringRef line) {
   }
   if (in_entry_) {
     TakeEntryLine(line);
-  } else if (line.startswith("type=")) {
-    Count(lines_.Read(line, record_), tally_.lines);
   } else if (line.startswith("{")) {
     Outcome outcome = Ignored();
     if (MayBeJsonEntry(line)) {

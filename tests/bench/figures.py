@@ -122,6 +122,44 @@ def measure_scan(ipec, cwd):
     ]
 
 
+def write_audit_log(path, events):
+    """An audit.log as auditd writes it with log_format=ENRICHED: a third of its events are of IPE."""
+    with open(path, "w", encoding="ascii") as stream:
+        for serial in range(events):
+            stamp = f"audit({1653364370 + serial // 50}.{serial % 1000:03}:{serial})"
+            if serial % 3 == 0:
+                stream.write(f'type=UNKNOWN[1420] msg={stamp}: ipe_op=EXECUTE ipe_hook=MMAP enforcing=1 pid={serial % 32768} '
+                             f'comm="ld-linux.so" path="/opt/lib/libc{serial % 1000}.so.6" dev="sda2" ino={serial % 1000} '
+                             'rule="DEFAULT action=DENY"\n')
+            stream.write(f"type=SYSCALL msg={stamp}: arch=c000003e syscall=9 success=no exit=-13 a0=7f1105a28000 a1=195000 a2=5 "
+                         "a3=812 items=0 ppid=2219 pid=2241 auid=0 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 "
+                         'tty=pts0 ses=2 comm="ld-linux.so" exe="/opt/lib/ld-linux.so" subj=unconfined key=(null)'
+                         '\x1dARCH=x86_64 SYSCALL=mmap AUID="root" UID="root" GID="root"\n')
+            if serial % 2:
+                stream.write(f'type=PATH msg={stamp}: item=0 name="/usr/bin/ls" inode=131 dev=fd:00 mode=0100755 ouid=0 ogid=0 '
+                             "rdev=00:00 nametype=NORMAL cap_fp=0 cap_fi=0 cap_fe=0 cap_fver=0 cap_frootid=0\n")
+            stream.write(f"type=PROCTITLE msg={stamp}: proctitle=707974686F6E3300746573742F6D61696E2E7079002D6E00\n")
+
+
+def measure_records(build, cwd):
+    """The reader of logs without anything behind it, against ausearch; both read from the page cache."""
+    log = os.path.join(cwd, "audit.log")
+    write_audit_log(log, 200_000)
+    size = os.path.getsize(log)
+    reader = os.path.join(os.path.abspath(build), "tests", "print_records")
+    with open(log, "rb") as stream:
+        tally = json.loads(subprocess.run([reader, "--count"], stdin=stream, check=True, stdout=subprocess.PIPE).stdout)
+    assert tally["access"] == 66_667, tally
+    ours, peak = seconds(["sh", "-c", f"taskset -c 0 {reader} --count < audit.log"], cwd, 7)
+    tool = shutil.which("ausearch", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+    theirs = seconds([*ONE_CORE, tool, "-m", "1420", "--raw", "-if", log], cwd, 7)[0] if tool else None
+    return [
+        Row("audit.log read into records, bytes a second on one core", f"{size / ours / 1e6:.0f} MB/s",
+            f"{theirs / ours:.1f} times `ausearch -m 1420 --raw`" if theirs else "", "at least 100 MB/s", size >= 100e6 * ours),
+        Row("its peak memory", f"{peak / 1e6:.1f} MB", f"for {size / 1e6:.0f} MB", "at most 20 MB", peak <= 20e6),
+    ]
+
+
 def measure(build):
     ipec = os.path.join(os.path.abspath(build), "ipec")
     bench = os.path.join(build, "tests", "bench")
@@ -171,6 +209,7 @@ def measure(build):
                         small <= openssl))
         rows += measure_lint(ipec, cwd)
         rows += measure_scan(ipec, cwd)
+        rows += measure_records(build, cwd)
         rows.append(Row("start of the program (`ipec --version`)", f"{start * 1e3:.1f} ms"))
     evaluate = benchmark(os.path.join(bench, "evaluate_bench"), "Evaluate")
     two = evaluate["EvaluateTwoRules"]["ns"]

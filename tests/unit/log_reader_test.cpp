@@ -1,7 +1,9 @@
 // Logs in every form and dialect: the seeds of records_fuzz are the samples, and records/*.jsonl
 // are their records, as `print_records` writes them.
 
+#include <fmt/format.h>
 #include <catch2/catch.hpp>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -85,8 +87,10 @@ std::vector<std::string> LinesOfSamples() {
 bool IsOfType(const std::string& line, unsigned number, const std::string& name) {
   const std::string digits = std::to_string(number);
   if (number == 0) return !Contains(line, "type=") && !Contains(line, "AUDIT");
-  return Contains(line, "type=" + digits + " ") || Contains(line, "UNKNOWN[" + digits + "]") ||
-         Contains(line, "AUDIT" + digits + " ") || (!name.empty() && Contains(line, name + " "));
+  return Contains(line, fmt::format("type={} ", digits)) ||
+         Contains(line, fmt::format("UNKNOWN[{}]", digits)) ||
+         Contains(line, fmt::format("AUDIT{} ", digits)) ||
+         (!name.empty() && Contains(line, fmt::format("{} ", name)));
 }
 
 std::string NameOfType(unsigned number) {
@@ -104,10 +108,11 @@ TEST_CASE("samples of every form and dialect hold the expected records") {
   for (const auto& [name, log] : samples) {
     INFO(name);
     const std::string read = ReadLog(log);
+    const std::string expected = fmt::format("{}/{}.jsonl", kExpected, name);
     if (std::getenv("IPEC_UPDATE") != nullptr) {
-      std::ofstream(kExpected + "/" + name + ".jsonl", std::ios::binary) << read;
+      std::ofstream(expected, std::ios::binary) << read;
     }
-    CHECK(read == ReadFile(kExpected + "/" + name + ".jsonl"));
+    CHECK(read == ReadFile(expected));
   }
 }
 
@@ -188,7 +193,7 @@ TEST_CASE("a line that is longer than any record is skipped") {
       "type=1420 audit(1.000:1): ipe_op=EXECUTE rule=\"DEFAULT action=DENY\"\n";
   const std::string longest(records::kLongestLine, 'x');
   for (const std::size_t size : {std::size_t{4096}, std::size_t{1} << 18, SIZE_MAX}) {
-    const std::string log = record + longest + "x\n" + record + longest + "\n" + record;
+    const std::string log = fmt::format("{0}{1}x\n{0}{1}\n{0}", record, longest);
     const std::string read = ReadLog(log, size);
     CHECK(Contains(read, "\"lines\":5"));
     CHECK(Contains(read, "\"ignored\":1,"));
@@ -201,13 +206,14 @@ TEST_CASE("a line that is longer than any record is skipped") {
 TEST_CASE("text of a process is not a record") {
   // The kernel writes quotes and spaces as hex, so these are not from the kernel.
   const std::string fake = "path=\"/x\" rule=\"DEFAULT action=ALLOW\"";
-  for (const std::string& line : {
-           "type=1420 audit(1.000:1): ipe_op=EXECUTE comm=\"a " + fake + "\" " + fake,
-           "type=PROCTITLE msg=audit(1.000:1): proctitle=\"type=1420 ipe_op=EXECUTE " + fake + "\"",
-           "type=USER_CMD msg=audit(1.000:1): cmd=\"type=1420 ipe_op=EXECUTE " + fake + "\"",
-           "Nov 1 10:00:00 host app[1]: kernel: audit: type=1420 ipe_op=EXECUTE " + fake,
-           "Nov 1 10:00:00 host kernel: app audit: type=1420 ipe_op=EXECUTE " + fake,
+  for (const std::string_view form : {
+           "type=1420 audit(1.000:1): ipe_op=EXECUTE comm=\"a {0}\" {0}",
+           "type=PROCTITLE msg=audit(1.000:1): proctitle=\"type=1420 ipe_op=EXECUTE {}\"",
+           "type=USER_CMD msg=audit(1.000:1): cmd=\"type=1420 ipe_op=EXECUTE {}\"",
+           "Nov 1 10:00:00 host app[1]: kernel: audit: type=1420 ipe_op=EXECUTE {}",
+           "Nov 1 10:00:00 host kernel: app audit: type=1420 ipe_op=EXECUTE {}",
        }) {
+    const std::string line = fmt::format(fmt::runtime(form), fake);
     INFO(line);
     const records::Tally tally = TallyOf(line);
     for (const std::uint64_t count : tally.records) CHECK(count == 0);
