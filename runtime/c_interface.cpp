@@ -7,6 +7,7 @@
 
 #include "ipec/runtime/audit.h"
 #include "ipec/runtime/evaluate.h"
+#include "ipec/runtime/explain.h"
 #include "ipec/runtime/policy.h"
 #include "ipec/runtime/runtime.h"
 
@@ -75,6 +76,20 @@ Decision Of(const ipec_decision& from) {
           from.line, from.outcome};
 }
 
+ipec_decision ToC(const Decision& from) {
+  return {ToInt(from.action), ToInt(from.match), from.line, from.outcome};
+}
+
+TriedRule Of(const ipec_tried_rule& from) {
+  return {FromNumber<Operation>(from.operation),
+          from.action == IPEC_ALLOW ? Action::Allow : Action::Deny,
+          from.line,
+          from.condition,
+          from.outcome,
+          from.roothash,
+          from.digest};
+}
+
 Actor Of(const ipec_actor& actor) {
   return {actor.auid, actor.session};
 }
@@ -89,6 +104,7 @@ PolicyIdentity Of(const ipec_identity& identity) {
 }  // namespace ipec::runtime
 
 using ipec::runtime::Of;
+using ipec::runtime::ToC;
 using ipec::runtime::ToInt;
 
 int ipec_load(const void* bytes, size_t size, ipec_policy* policy) {
@@ -124,8 +140,7 @@ uint32_t ipec_policy_features(const ipec_policy* policy) {
 }
 
 ipec_decision ipec_evaluate(const ipec_policy* policy, const ipec_event* event) {
-  const auto decision = ipec::runtime::Evaluate(Of(policy), Of(*event));
-  return {ToInt(decision.action), ToInt(decision.match), decision.line, decision.outcome};
+  return ToC(ipec::runtime::Evaluate(Of(policy), Of(*event)));
 }
 
 int ipec_granted(const ipec_decision* decision, const ipec_event* event) {
@@ -146,6 +161,27 @@ size_t ipec_policy_name(const ipec_policy* policy, char* text, size_t size) {
 size_t ipec_rule_text(const ipec_policy* policy, const ipec_event* event,
                       const ipec_decision* decision, char* text, size_t size) {
   return ipec::runtime::RuleText(Of(policy), Of(*event), Of(*decision), {text, size});
+}
+
+ipec_decision ipec_explain(const ipec_policy* policy, const ipec_event* event,
+                           ipec_rule_visitor* visit, void* context) {
+  return ToC(
+      ipec::runtime::Explain(Of(policy), Of(*event), [&](const ipec::runtime::TriedRule& rule) {
+        const ipec_tried_rule tried = {
+            ToInt(rule.operation), ToInt(rule.action), rule.line,  rule.condition,
+            rule.outcome,          rule.roothash,      rule.digest};
+        return visit(context, &tried) != 0;
+      }));
+}
+
+size_t ipec_tried_rule_text(const ipec_policy* policy, const ipec_tried_rule* rule, char* text,
+                            size_t size) {
+  return ipec::runtime::TriedRuleText(Of(policy), Of(*rule), {text, size});
+}
+
+size_t ipec_condition_text(const ipec_policy* policy, const ipec_tried_rule* rule, char* text,
+                           size_t size) {
+  return ipec::runtime::ConditionText(Of(policy), Of(*rule), {text, size});
 }
 
 size_t ipec_access_record(const ipec_policy* policy, const ipec_event* event,

@@ -1,7 +1,5 @@
 #include "compiler/policy/decide.h"
 
-#include <algorithm>
-
 namespace ipec::policy {
 
 bool Holds(const Policy& policy, const Condition& condition, const runtime::Event& event) {
@@ -26,15 +24,21 @@ bool Holds(const Policy& policy, const Condition& condition, const runtime::Even
   return false;
 }
 
+std::optional<std::uint32_t> FirstUnmatched(const Policy& policy, RuleId rule,
+                                            const runtime::Event& event) {
+  std::uint32_t index = 0;
+  for (const Condition& condition : policy.ConditionsOf(policy[rule])) {
+    if (!Holds(policy, condition, event)) return index;
+    ++index;
+  }
+  return std::nullopt;
+}
+
 Decision Decide(const Policy& policy, const runtime::Event& event) {
   for (std::uint32_t i = 0; i < policy.rules.size(); ++i) {
     const Rule& rule = policy.rules[i];
     if (rule.operation != event.operation) continue;
-    const auto conditions = policy.ConditionsOf(rule);
-    if (std::all_of(conditions.begin(), conditions.end(),
-                    [&](const Condition& condition) { return Holds(policy, condition, event); })) {
-      return {rule.action, Match::Rule, {i}};
-    }
+    if (!FirstUnmatched(policy, {i}, event)) return {rule.action, Match::Rule, {i}};
   }
   if (const auto& own = policy.DefaultOf(event.operation)) {
     return {own->action, Match::OperationDefault, {}};

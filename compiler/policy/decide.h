@@ -4,6 +4,9 @@
 // are all compared with it. Source: security/ipe/eval.c of Linux 6.12 and, for rfc-v7, the RFC
 // series of October 2021.
 
+#include <cstdint>
+#include <optional>
+
 #include "compiler/policy/policy.h"
 
 namespace ipec::policy {
@@ -18,6 +21,10 @@ struct Decision {
 
 // Whether `condition` of `policy` matches `event`.
 bool Holds(const Policy& policy, const Condition& condition, const runtime::Event& event);
+
+// The index of the first condition of a rule that does not match `event`; nothing if all do.
+std::optional<std::uint32_t> FirstUnmatched(const Policy& policy, RuleId rule,
+                                            const runtime::Event& event);
 
 // The decision of `policy`. The event's operation must be Unknown or one of the policy's dialect.
 Decision Decide(const Policy& policy, const runtime::Event& event);

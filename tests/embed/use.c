@@ -6,6 +6,9 @@
 #include "ipec/runtime/runtime.h"
 #include "policy_table.h"
 
+/* Of the rule in line 8. */
+#define DIGEST "A1B2C3D4E5F60718293A4B5C6D7E8F90A1B2C3D4E5F60718293A4B5C6D7E8F90"
+
 static int failures = 0;
 
 static void expect_text(const char* what, const char* got, size_t length, const char* wanted) {
@@ -19,6 +22,24 @@ static void expect(const char* what, long got, long wanted) {
   if (got == wanted) return;
   fprintf(stderr, "%s: expected %ld, got %ld\n", what, wanted, got);
   ++failures;
+}
+
+/* Appends `LINE:CONDITION in RULE;` for each rule. */
+struct trace {
+  const ipec_policy* policy;
+  char text[512];
+  int left;
+};
+
+static int visit(void* context, const ipec_tried_rule* rule) {
+  struct trace* trace = context;
+  char* at = trace->text + strlen(trace->text);
+  at += sprintf(at, "%u:", (unsigned)rule->line);
+  at += ipec_condition_text(trace->policy, rule, at, 100);
+  at += sprintf(at, " in ");
+  ipec_tried_rule_text(trace->policy, rule, at, 200);
+  strcat(at, ";");
+  return --trace->left > 0;
 }
 
 int main(void) {
@@ -35,6 +56,10 @@ int main(void) {
   char text[1024];
   static char path[4107 + 1];
   ipec_file file = {NULL, "tmpfs", 9};
+  const ipec_digest digest = {"sha256", hash, sizeof hash};
+  const ipec_verity verity = {&digest, 0};
+  const ipec_tried_rule no_rule = {0, 0, 0, 0, 0, 0, 0};
+  struct trace trace = {&policy, "", 100};
   char tiny[5] = {'#', '#', '#', '#', '#'};
 
   expect("empty", ipec_load("", 0, &policy), IPEC_LOAD_TooShort);
@@ -90,6 +115,28 @@ int main(void) {
               "rule=\"op=EXECUTE boot_verified=TRUE action=ALLOW\"");
   expect("measured only", (long)ipec_access_record(&policy, &event, &decision, 1, NULL, 0),
          (long)strlen(text));
+
+  /* A file with another digest, that is not on the initramfs. */
+  event.boot_verified = 0;
+  event.file = &file;
+  event.fsverity = &verity;
+  decision = ipec_explain(&policy, &event, visit, &trace);
+  expect("explained", (long)decision.line, 3);
+  expect_text("tried", trace.text, strlen(trace.text),
+              "7:boot_verified=TRUE in op=EXECUTE boot_verified=TRUE action=ALLOW;"
+              "8:fsverity_digest=\"sha256\":" DIGEST
+              " in op=EXECUTE fsverity_digest=\"sha256\":" DIGEST " action=ALLOW;");
+  trace.text[0] = '\0';
+  trace.left = 1;
+  expect("stopped", (long)ipec_explain(&policy, &event, visit, &trace).line, 3);
+  expect_text("the first one", trace.text, strlen(trace.text),
+              "7:boot_verified=TRUE in op=EXECUTE boot_verified=TRUE action=ALLOW;");
+  event.boot_verified = 1;
+  trace.text[0] = '\0';
+  expect("decided at once", (long)ipec_explain(&policy, &event, visit, &trace).line, 7);
+  expect_text("none before it", trace.text, strlen(trace.text), "");
+  expect("tried by nothing", (long)ipec_tried_rule_text(&nothing, &no_rule, NULL, 0), 0);
+
   expect("not loaded", ipec_evaluate(&nothing, &event).action, IPEC_DENY);
   event.operation = 12345;
   expect("no such operation", ipec_evaluate(&policy, &event).action, IPEC_DENY);

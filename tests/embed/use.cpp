@@ -8,6 +8,7 @@
 #include "ipec/runtime/audit.h"
 #include "ipec/runtime/evaluate.h"
 #include "ipec/runtime/event.h"
+#include "ipec/runtime/explain.h"
 #include "ipec/runtime/policy.h"
 #include "ipec/runtime/runtime.h"
 #include "ipec/runtime/table.h"
@@ -25,6 +26,15 @@ int main() {
   }
   ipec::runtime::Event event;
   if (ipec::runtime::Evaluate(policy, event).action != ipec::runtime::Action::Deny) return 1;
+  unsigned lines = 0;
+  unsigned conditions = 0;
+  const auto visit = [&](const ipec::runtime::TriedRule& rule) {
+    lines += rule.line;
+    conditions += rule.condition;
+    return true;
+  };
+  if (ipec::runtime::Explain(policy, event, visit).line != 3) return 1;
+  if (lines != 7 + 8 || conditions != 0) return 1;
   event.boot_verified = true;
   if (ipec::runtime::Evaluate(policy, event).action != ipec::runtime::Action::Allow) return 1;
   std::puts("the C++ interface answers");

@@ -2,10 +2,15 @@
 // policy, every event, even those that no kernel can produce, on every target.
 
 #include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
 
 #include "catch2/catch.hpp"
 #include "compiler/table/build.h"
+#include "compiler/table/rule_text.h"
 #include "ipec/runtime/evaluate.h"
+#include "ipec/runtime/explain.h"
 #include "tests/exhaustive/small_policies.h"
 #include "tests/unit/sampling.h"
 
@@ -38,6 +43,76 @@ std::uint32_t LineOf(const Policy& policy, Operation operation, const Decision& 
   return policy.global_default ? policy.global_default->line : 0;
 }
 
+// The rules that decide some event: a table has no others.
+std::vector<bool> DecidingRules(const analysis::Coverage& coverage) {
+  std::vector<bool> decides(coverage.policy().rules.size());
+  const auto add = [&](const analysis::Row& row) {
+    for (const policy::RuleId rule : row) {
+      if (rule.valid()) decides[rule.index] = true;
+    }
+  };
+  for (const analysis::OperationCoverage& operation : coverage.operations()) {
+    add(operation.base);
+    for (const auto& named : operation.roothashes) add(named.row);
+    for (const auto& named : operation.digests) add(named.row);
+    for (const auto& named : operation.pairs) add(named.row);
+  }
+  return decides;
+}
+
+// `4: 0`: the rule in line 4 has another condition than the event, its first one.
+std::string TriedBySpecification(const Policy& policy, const std::vector<bool>& decides,
+                                 const Event& event) {
+  std::string tried;
+  for (const policy::RuleId rule : policy.rule_ids()) {
+    if (policy[rule].operation != event.operation || !decides[rule.index]) continue;
+    const std::optional<std::uint32_t> unmatched = FirstUnmatched(policy, rule, event);
+    if (!unmatched) break;
+    tried += fmt::format("{}: {}\n", policy[rule].line, *unmatched);
+  }
+  return tried;
+}
+
+void CheckTexts(const Policy& policy, const Target& target, const runtime::Policy& loaded,
+                const Event& event) {
+  std::array<char, 256> room{};
+  Explain(loaded, event, [&](const runtime::TriedRule& tried) {
+    const auto rules = policy.rule_ids();
+    const auto rule = std::find_if(rules.begin(), rules.end(), [&](policy::RuleId id) {
+      return policy[id].operation == event.operation && policy[id].line == tried.line;
+    });
+    const std::string text = table::RecordedText(target, policy, event.operation, *rule);
+    const std::string got(room.data(), TriedRuleText(loaded, tried, room));
+    if (got != text) FAIL(got << " instead of " << text);
+    llvm::StringRef expected(text);
+    for (std::uint32_t i = 0; i <= tried.condition; ++i) expected = expected.split(' ').second;
+    const std::string condition(room.data(), ConditionText(loaded, tried, room));
+    if (condition != expected.split(' ').first) FAIL(condition << " of " << text);
+    return true;
+  });
+}
+
+void CheckTried(const Policy& policy, const Target& target, const runtime::Policy& loaded,
+                const std::vector<Event>& events) {
+  const std::vector<bool> decides = DecidingRules(analysis::Coverage(policy));
+  for (const Event& event : events) {
+    std::string tried;
+    const runtime::Decision decision = Explain(loaded, event, [&](const runtime::TriedRule& rule) {
+      tried += fmt::format("{}: {}\n", rule.line, rule.condition);
+      return true;
+    });
+    const std::string expected = TriedBySpecification(policy, decides, event);
+    if (tried != expected || decision.outcome != Evaluate(loaded, event).outcome) {
+      FAIL("the table explains otherwise for " << target.name << "\n"
+                                               << Describe(policy) << Describe(event)
+                                               << "expected\n"
+                                               << expected << "got\n"
+                                               << tried);
+    }
+  }
+  CheckTexts(policy, target, loaded, events.front());
+}
+
 void CheckPolicy(const Policy& policy, const Target& target, const std::vector<Event>& events) {
   const std::string table = table::Build(policy, target);
   runtime::Policy loaded;
@@ -54,6 +129,7 @@ void CheckPolicy(const Policy& policy, const Target& target, const std::vector<E
                                               << Describe(policy) << Describe(event));
     }
   }
+  CheckTried(policy, target, loaded, events);
 }
 
 void CheckAll(const std::vector<RuleSpec>& rules, std::size_t count, bool every_target) {

@@ -11,6 +11,7 @@
 
 #include "ipec/runtime/audit.h"
 #include "ipec/runtime/evaluate.h"
+#include "ipec/runtime/explain.h"
 #include "ipec/runtime/table.h"
 
 namespace ipec::tests {
@@ -91,6 +92,23 @@ void Ask(const Policy& policy, const Event& event, bool all_records) {
   });
 }
 
+// The most rules that are visited, because a hostile table may have very many.
+constexpr std::size_t kMostTried = 1000;
+
+// All rules of the operation that do not match an event, and some of their texts.
+void AskExplanation(const Policy& policy, const Event& event) {
+  std::size_t tried = 0;
+  const runtime::Decision decision =
+      runtime::Explain(policy, event, [&](const runtime::TriedRule& rule) {
+        if (tried++ % 100 != 0) return tried < kMostTried;
+        CheckText([&](std::span<char> room) { return runtime::TriedRuleText(policy, rule, room); });
+        CheckText([&](std::span<char> room) { return runtime::ConditionText(policy, rule, room); });
+        return true;
+      });
+  Require(decision.outcome == runtime::Evaluate(policy, event).outcome,
+          "an explanation decides otherwise");
+}
+
 void AskRecords(const Policy& policy) {
   const runtime::PolicyIdentity identity{policy.name(), policy.version(), {"sha256", {}}};
   const runtime::Actor actor;
@@ -134,7 +152,9 @@ std::size_t AskEverything(const Policy& policy) {
             event.fsverity = runtime::Fsverity{Digest{digest.algorithm, digest.bytes},
                                                (facts & runtime::kFsveritySigned) != 0};
           }
-          Ask(policy, event, /*all_records=*/facts == 15 && &digest == &digests.back());
+          const bool is_last = facts == 15 && &digest == &digests.back();
+          Ask(policy, event, /*all_records=*/is_last);
+          if (is_last) AskExplanation(policy, event);
           ++asked;
         }
       }
@@ -144,6 +164,7 @@ std::size_t AskEverything(const Policy& policy) {
     event.dmverity.reset();
     event.fsverity.reset();
     Ask(policy, event, /*all_records=*/true);
+    AskExplanation(policy, event);
     ++asked;
   }
   AskRecords(policy);

@@ -86,6 +86,20 @@ typedef struct ipec_decision {
   uint32_t outcome; /* for ipec_rule_text and ipec_access_record */
 } ipec_decision;
 
+/* A rule that does not match an event. */
+typedef struct ipec_tried_rule {
+  int operation;      /* enum ipec_operation */
+  int action;         /* enum ipec_action */
+  uint32_t line;      /* of the policy's text, from 1 */
+  uint32_t condition; /* the first that does not match, from 0 in the order of the rule */
+  uint32_t outcome;   /* these are for ipec_tried_rule_text and ipec_condition_text */
+  uint32_t roothash;
+  uint32_t digest;
+} ipec_tried_rule;
+
+/* Returns 0 to stop. */
+typedef int ipec_rule_visitor(void* context, const ipec_tried_rule* rule);
+
 /* A policy as records name it. The thumbprint is the hash of the whole signed file. */
 typedef struct ipec_identity {
   const char* name;
@@ -120,11 +134,24 @@ IPEC_RUNTIME_API ipec_decision ipec_evaluate(const ipec_policy* policy, const ip
 /* Whether access is granted: a permissive kernel decides and records, but grants access anyway. */
 IPEC_RUNTIME_API int ipec_granted(const ipec_decision* decision, const ipec_event* event);
 
+/* Decides as ipec_evaluate does. Before it returns, it calls `visit` for the rules of the operation
+ * that are tried in vain, in the order of the policy. A rule that decides no event at all is not in
+ * a table, so it is not visited. No allocation, but loops over all rules of the operation, again
+ * for every 128 rules that are visited: for messages, not for each decision. 4 KB of stack. */
+IPEC_RUNTIME_API ipec_decision ipec_explain(const ipec_policy* policy, const ipec_event* event,
+                                            ipec_rule_visitor* visit, void* context);
+
 /* Writes text as snprintf does: never beyond `size` bytes, NUL last, and returns the length of the
  * whole text without the NUL. A record of length 0: the kernel sends none. */
 IPEC_RUNTIME_API size_t ipec_policy_name(const ipec_policy* policy, char* text, size_t size);
 IPEC_RUNTIME_API size_t ipec_rule_text(const ipec_policy* policy, const ipec_event* event,
                                        const ipec_decision* decision, char* text, size_t size);
+/* Of a visited rule: its text, as records would quote it, and its condition that does not match,
+ * such as "boot_verified=TRUE". */
+IPEC_RUNTIME_API size_t ipec_tried_rule_text(const ipec_policy* policy, const ipec_tried_rule* rule,
+                                             char* text, size_t size);
+IPEC_RUNTIME_API size_t ipec_condition_text(const ipec_policy* policy, const ipec_tried_rule* rule,
+                                            char* text, size_t size);
 IPEC_RUNTIME_API size_t ipec_access_record(const ipec_policy* policy, const ipec_event* event,
                                            const ipec_decision* decision, int success_audit,
                                            char* text, size_t size);
