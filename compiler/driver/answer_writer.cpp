@@ -4,27 +4,22 @@
 
 #include <iterator>
 
+#include "compiler/driver/tried_rules.h"
 #include "compiler/event/write_event.h"
-#include "compiler/support/json_writer.h"
 #include "compiler/support/printable.h"
 
 namespace ipec::driver {
 
 using runtime::Action;
 
-AnswerWriter::AnswerWriter(const runtime::Policy& policy, AnswerFormat format, bool success_audit,
-                           bool color, llvm::raw_ostream& out)
-    : policy_(policy),
-      format_(format),
-      success_audit_(success_audit),
-      color_(color),
-      out_(out),
-      texts_(policy) {}
+AnswerWriter::AnswerWriter(const DecisionInput& input, const AnswerOptions& options,
+                           llvm::raw_ostream& out)
+    : input_(input), policy_(input.policy), options_(options), out_(out), texts_(input.policy) {}
 
 void AnswerWriter::Write(const runtime::Event& event, const event::Stamp& stamp,
                          const runtime::Decision& decision) {
   line_.clear();
-  switch (format_) {
+  switch (options_.format) {
     case AnswerFormat::Json:
       WriteJson(event, decision);
       break;
@@ -55,32 +50,60 @@ void AnswerWriter::WriteJson(const runtime::Event& event, const runtime::Decisio
     }
     json.attributeEnd();
     json.attributeBegin("audit");
-    if (runtime::IsRecorded(decision, success_audit_)) {
-      json.value(texts_.Record(event, decision, success_audit_));
+    if (runtime::IsRecorded(decision, options_.success_audit)) {
+      json.value(texts_.Record(event, decision, options_.success_audit));
     } else {
       json.value(nullptr);
     }
     json.attributeEnd();
+    if (options_.trace) json.attributeArray("trace", [&] { WriteTrace(event, json); });
   });
   line_ += '\n';
 }
 
 void AnswerWriter::WriteAudit(const runtime::Event& event, const event::Stamp& stamp,
                               const runtime::Decision& decision) {
-  if (!runtime::IsRecorded(decision, success_audit_)) return;
+  if (!runtime::IsRecorded(decision, options_.success_audit)) return;
   fmt::format_to(std::back_inserter(line_), "type={} audit({}.{:03}:{}): ",
                  RecordType(policy_.features(), runtime::Record::Access), stamp.seconds,
                  stamp.millis, stamp.serial);
-  line_ += texts_.Record(event, decision, success_audit_);
+  line_ += texts_.Record(event, decision, options_.success_audit);
   line_ += '\n';
+}
+
+void AnswerWriter::WriteTrace(const runtime::Event& event, support::JsonWriter& json) {
+  const bool has_initramfs = input_.dialect.boot_verified_excludes_dmverity;
+  ForEachTried(input_, event, [&](const TriedRule& rule) {
+    json.object([&] {
+      json.attribute("line", rule.line);
+      json.attribute("text", rule.text);
+      json.attribute("index", rule.index);
+      json.attribute("condition", rule.condition);
+      json.attribute("reason", pipeline::Name(rule.obstacle));
+      json.attribute("instead", pipeline::WordsFor(rule.obstacle, event, has_initramfs));
+    });
+  });
+}
+
+//   line 4, op=EXECUTE boot_verified=TRUE action=ALLOW
+//     `boot_verified=TRUE` does not match: the file is not on the initramfs
+void AnswerWriter::WriteTrace(const runtime::Event& event) {
+  const bool has_initramfs = input_.dialect.boot_verified_excludes_dmverity;
+  ForEachTried(input_, event, [&](const TriedRule& rule) {
+    const std::string words =
+        pipeline::WordsFor(rule.condition, rule.obstacle, event, has_initramfs);
+    fmt::format_to(std::back_inserter(line_), "  line {}, {}\n    {}\n", rule.line,
+                   support::Printable(rule.text), support::Printable(words));
+  });
 }
 
 // `DENY   EXECUTE MMAP /usr/bin/x: line 4, op=EXECUTE action=DENY`
 void AnswerWriter::WriteText(const runtime::Event& event, const runtime::Decision& decision) {
+  if (options_.trace) WriteTrace(event);
   const bool allowed = decision.action == Action::Allow;
   const std::string_view color = allowed ? "\x1b[32m" : "\x1b[31m";
-  fmt::format_to(std::back_inserter(line_), "{}{:<5}{} {} {} ", color_ ? color : "",
-                 Name(decision.action), color_ ? "\x1b[0m" : "", Name(event.operation),
+  fmt::format_to(std::back_inserter(line_), "{}{:<5}{} {} {} ", options_.color ? color : "",
+                 Name(decision.action), options_.color ? "\x1b[0m" : "", Name(event.operation),
                  Name(event.hook));
   if (!event.file) {
     line_ += "(no file)";

@@ -56,6 +56,8 @@ std::unique_ptr<DecisionInput> CompileInput(const pipeline::PolicyFileReading& r
   input->table = table::Build(reading.policy(), target);
   IPEC_CHECK(Load(*input) == LoadStatus::Ok, "our own table does not load");
   input->dialect = event::DialectOf(target);
+  input->source = &reading.policy();
+  input->target = &target;
   return input;
 }
 

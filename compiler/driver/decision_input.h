@@ -17,12 +17,15 @@ struct DecisionInput {
   std::string table;  // the bytes that `policy` views; do not move them
   runtime::Policy policy;
   event::Dialect dialect;
+  // What the table was compiled from; null: it comes from a file.
+  const policy::Policy* source = nullptr;
+  const targets::Target* target = nullptr;
 };
 
 // Of a compiled table, which contains its target. The error: it is damaged, or has another version.
 llvm::Expected<std::unique_ptr<DecisionInput>> LoadTable(const support::SourceBuffer& table);
 
-// Of an accepted policy as `target` reads it.
+// Of an accepted policy as `target` reads it. Both must outlive the result.
 std::unique_ptr<DecisionInput> CompileInput(const pipeline::PolicyFileReading& reading,
                                             const targets::Target& target);
 

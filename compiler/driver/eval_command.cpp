@@ -22,6 +22,7 @@ struct EvalOptions : TargetOptions {
   std::optional<std::string> events;
   AnswerFormat format = AnswerFormat::Json;
   bool success_audit = false;
+  bool trace = false;
   bool permissive = false;
 };
 
@@ -36,6 +37,7 @@ constexpr auto kOptions = Table<EvalOptions>(
     OneOf<&EvalOptions::format, kFormats>("--format", "FORMAT",
                                           "json (the default), audit or text"),
     Flag<&EvalOptions::success_audit>("--success-audit", "also record allowed events"),
+    Flag<&EvalOptions::trace>("--trace", "also print the rules tried before the decision"),
     Flag<&EvalOptions::permissive>("--permissive", "decide as a kernel in permissive mode"));
 
 class Evaluation {
@@ -43,8 +45,12 @@ class Evaluation {
   Evaluation(const DecisionInput& input, const EvalOptions& options, Environment& env)
       : policy_(input.policy),
         reader_(input.dialect),
-        writer_(input.policy, options.format, options.success_audit,
-                WantsColor(options, env, env.out), env.out),
+        writer_(input,
+                {.format = options.format,
+                 .success_audit = options.success_audit,
+                 .trace = options.trace,
+                 .color = WantsColor(options, env, env.out)},
+                env.out),
         permissive_(options.permissive),
         env_(env) {}
 
@@ -149,6 +155,10 @@ ExitStatus RunEval(const EvalOptions& options, Environment& env) {
     return Report(env, ExitStatus::Usage,
                   "`ipec eval` needs events: `--events=FILE`, `--events=-` or `--event=JSON`");
   }
+  if (options.trace && options.format == AnswerFormat::Audit) {
+    return Report(env, ExitStatus::Usage,
+                  "records have no trace: use `--trace` with `--format=text` or `--format=json`");
+  }
   if (operand == "-" && options.events == "-") {
     return Report(env, ExitStatus::Usage,
                   "the policy and the events cannot both be standard input");
@@ -183,9 +193,16 @@ const Command kEvalCommand{
         "`comm`, `file` {`path`, `dev`, `ino`}, `boot_verified`, `dmverity` {`roothash`,\n"
         "`signed`}, `fsverity` {`digest`, `signed`}; `time` and `serial` are the stamp of\n"
         "--format=audit. `expect`, `rule`, `name` and `why` are for `ipec test`.\n"
+        "--trace also prints the rules of the operation that were tried before the one\n"
+        "that decides, each with its first condition that does not match, and why.\n"
         "Exit status 1: at least one enforced DENY, or a rejected policy.",
     .example =
         "  $ ipec eval device.pol --event='{\"op\":\"EXECUTE\",\"hook\":\"MMAP\"}' --format=text\n"
+        "  DENY  EXECUTE MMAP (no file): line 2, DEFAULT action=DENY\n"
+        "  $ echo '{\"op\":\"EXECUTE\",\"hook\":\"MMAP\"}' >mmap.jsonl\n"
+        "  $ ipec eval device.pol --events=mmap.jsonl --format=text --trace\n"
+        "    line 3, op=EXECUTE boot_verified=TRUE action=ALLOW\n"
+        "      `boot_verified=TRUE` does not match: there is no file\n"
         "  DENY  EXECUTE MMAP (no file): line 2, DEFAULT action=DENY",
     .least_operands = 1,
     .most_operands = 1,

@@ -17,6 +17,7 @@ POLICY = "policy_name=device policy_version=1.0.0\nDEFAULT action=DENY\n"
 RULE = "op=KMODULE dmverity_signature=TRUE action=ALLOW\n"
 # device.pol for commands whose example needs more than a header and a default.
 POLICIES = {
+    "eval": POLICY + "op=EXECUTE boot_verified=TRUE action=ALLOW\n",
     "check": POLICY + "op=EXECUT action=ALLOW\n",
     "lint": POLICY + "op=EXECUTE dmverity_signature=TRUE action=ALLOW\n" + RULE + RULE,
     "matrix": POLICY + RULE + "op=EXECUTE boot_verified=TRUE action=ALLOW\n",
