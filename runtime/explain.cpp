@@ -73,7 +73,7 @@ class Rules {
   Rules(const Policy& policy, Operation operation)
       : policy_(policy), entry_(policy.OperationAt(NumberOf(operation))) {}
 
-  // The next rule; nullptr: there are no more.
+  // The next rule; nullptr: that was the last one.
   const FoundRule* Next() {
     if (next_ == size_ && !Select()) return nullptr;
     return &rules_[next_++];
@@ -164,8 +164,8 @@ class Rules {
   FoundRule rules_[2 * kBatch];
 };
 
-// A text up to a byte, and the text after it; the whole text if the byte is not in it. The functions
-// of std::string_view would need the C++ library.
+// A text up to a byte, and the text after it; the whole text if the byte is not in it. Functions of
+// std::string_view would need the C++ library.
 struct Parts {
   std::string_view before;
   std::string_view after;
@@ -184,7 +184,7 @@ class Conditions {
  public:
   explicit Conditions(std::string_view text) : rest_(SplitAt(' ', text).after) {}
 
-  // Empty: there are no more.
+  // Empty: that was the last one.
   std::string_view Next() {
     const Parts parts = SplitAt(' ', rest_);
     if (!parts.is_found) return {};  // the action

@@ -17,7 +17,7 @@ struct DecisionInput {
   std::string table;  // the bytes that `policy` views; do not move them
   runtime::Policy policy;
   event::Dialect dialect;
-  // What the table was compiled from; null: it comes from a file.
+  // The policy of the table; null: the table comes from a file.
   const policy::Policy* source = nullptr;
   const targets::Target* target = nullptr;
 };

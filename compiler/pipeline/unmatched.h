@@ -1,7 +1,8 @@
 #pragma once
 
-// Rules that do not match: the condition to blame, and the only words for it. `ipec eval --trace`
-// prints them for an event, `ipec replay --why` for the cases that a record can have been.
+// Rules that do not match: the conditions that cause it, and the only words for it.
+// `ipec eval --trace` prints them for an event, `ipec replay --why` for the cases that a record can
+// have been.
 //
 //   `dmverity_signature=TRUE` does not match: the file is not on a dm-verity volume
 //   `dmverity_signature=TRUE` does not match in any of the cases
@@ -33,7 +34,7 @@ std::string_view Name(Obstacle obstacle);  // "no-volume"
 Obstacle ObstacleFor(runtime::Property property, bool is_missing, const runtime::Event& event);
 
 // "the file is not on a dm-verity volume", "the root hash of the volume is sha256:af0175fb…".
-// `has_initramfs`: `boot_verified` means the initramfs (Semantics::boot_verified_excludes_dmverity).
+// `has_initramfs`: boot_verified means the initramfs (Semantics::boot_verified_excludes_dmverity).
 std::string WordsFor(Obstacle obstacle, const runtime::Event& event, bool has_initramfs);
 
 // The word of a recorded rule that is its condition with this index: `boot_verified=TRUE`. Empty if

@@ -25,7 +25,7 @@ Reading Read(const std::string& rules) {
 
 const std::string kDigest(64, 'a');
 
-// The words for the rule of `after`, about the cases that the DEFAULT or a rule of `before` decides.
+// The words for the rule of `after`, about the cases that a statement of `before` decides.
 std::string WordsOf(const std::string& before, RuleId decides, const std::string& after) {
   const Reading old_policy = Read(before);
   const Reading new_policy = Read(after);

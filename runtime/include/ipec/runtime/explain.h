@@ -35,7 +35,7 @@ struct TriedRule {
 using RuleVisitor = bool (*)(void* context, const TriedRule& rule);
 
 // Decides as Evaluate() does. Before it returns, it calls `visit` for the rules of the operation
-// that are tried in vain, in the order of the policy.
+// that are tried without success, in the order of the policy.
 //
 // Loops over all rules of the operation, again for every 128 rules that are visited: for messages,
 // not for each decision. Never allocates, never fails; needs 4 KB of stack.

@@ -135,9 +135,10 @@ IPEC_RUNTIME_API ipec_decision ipec_evaluate(const ipec_policy* policy, const ip
 IPEC_RUNTIME_API int ipec_granted(const ipec_decision* decision, const ipec_event* event);
 
 /* Decides as ipec_evaluate does. Before it returns, it calls `visit` for the rules of the operation
- * that are tried in vain, in the order of the policy. A rule that decides no event at all is not in
- * a table, so it is not visited. No allocation, but loops over all rules of the operation, again
- * for every 128 rules that are visited: for messages, not for each decision. 4 KB of stack. */
+ * that are tried without success, in the order of the policy. A rule that decides no event at all
+ * is not in a table, so it is not visited. No allocation, but loops over all rules of the
+ * operation, again for every 128 rules that are visited: for messages, not for each decision. It
+ * needs 4 KB of stack. */
 IPEC_RUNTIME_API ipec_decision ipec_explain(const ipec_policy* policy, const ipec_event* event,
                                             ipec_rule_visitor* visit, void* context);
 
