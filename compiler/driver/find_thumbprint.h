@@ -19,8 +19,8 @@ command::ExitStatus FindThumbprint(const std::string& digest, sign::Hash usual,
                                    std::span<const std::string> operands,
                                    command::Environment& env);
 
-// Calls `visit` with each signed file of any name in a directory and below it, in the order of their
-// names. Another status than Ok after messages; all files are tried.
+// Calls `visit` with each signed file of any name in a directory and below it, in the order of
+// their names. Another status than Ok after messages; all files are tried.
 command::ExitStatus ForEachSignedFile(
     const std::string& directory, command::Environment& env,
     llvm::function_ref<void(const std::string& path, llvm::StringRef bytes)> visit);

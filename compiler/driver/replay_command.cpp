@@ -196,16 +196,16 @@ class ReplayRun {
     }
     const replay::Proposer proposer(after->target_reading(), after->source(),
                                     propose_.value_or(replay::ProposalKind::Narrowest));
-    const replay::Judge judge(after->target_reading(), after->source(),
-                              {options_.why, propose_ ? &proposer : nullptr});
+    const replay::Classifier classifier(after->target_reading(), after->source(),
+                                        {options_.why, propose_ ? &proposer : nullptr});
     replay::Setup setup;
-    setup.judge = &judge;
+    setup.classifier = &classifier;
     setup.before = quoted ? &*quoted : nullptr;
     setup.policies = options_.policies ? &policies : nullptr;
     setup.known = &known;
     replay::Replay replay(
         setup, SubjectOf(*after, before.get(), inventory, policies.Thumbprints(), *target));
-    if (options_.usage) replay::AddAllRules(judge, replay.result());
+    if (options_.usage) replay::AddAllRules(classifier, replay.result());
     for (const std::string& log : logs_) {
       status = ReplayLog(log, replay, env_);
       if (status != ExitStatus::Ok) return status;
@@ -220,9 +220,9 @@ class ReplayRun {
                              const support::SourceBuffer& source) {
     std::set<replay::Proposal> proposals;
     for (const auto& [identity, group] : result.groups) {
-      const replay::Judgement& judgement = *group.judgement;
-      if (judgement.proposal.empty()) continue;
-      proposals.insert({judgement.proposal, judgement.proposal_line, ""});
+      const replay::Classification& classification = *group.classification;
+      if (classification.proposal.empty()) continue;
+      proposals.insert({classification.proposal, classification.proposal_line, ""});
     }
     if (proposals.empty()) return {};
     const std::optional<std::string> patched = proposer.Patched(proposals);
@@ -301,9 +301,11 @@ const Command kReplayCommand{
         "`ausearch --raw` or `journalctl -o json`, and the kernel log; gzip, too.\n"
         "Exit status 1: a change that --fail-on names, or a rejected policy.",
     .example =
-        "  $ ipec replay --policy=old.pol new.pol audit.log\n"
-        "  1× DENY → ALLOW    EXECUTE /usr/bin/tool (dm-0), now line 3, was line 2\n"
-        "  new.pol: 1 record in 1 group: 1 newly allowed",
+        "  $ echo '{\"op\":\"EXECUTE\",\"hook\":\"MMAP\",\"comm\":\"node\"}' > events\n"
+        "  $ ipec eval device.pol --events=events --format=audit > audit.log\n"
+        "  $ ipec replay device.pol audit.log\n"
+        "  1× DENY = DENY     EXECUTE anonymous memory of node, now line 2\n"
+        "  device.pol: 1 record in 1 group: 1 denied as before",
     .least_operands = 1,
     .runner = Runs<RunReplay>(kOptions),
 };

@@ -1,7 +1,7 @@
 #pragma once
 
-// What an inventory knows of the file of a record. A record itself holds a device and a path, but
-// no facts.
+// The facts that an inventory has of the file of a record. A record itself holds a device and a
+// path, but no facts.
 //
 // A device is a volume of the inventory if that volume has the name of the device, such as `dm-0`.
 // The device `overlay` contains files of any volume. A path is a file of the inventory; whether

@@ -35,25 +35,25 @@ void Time(JsonWriter& json, const TimeSpan& time) {
   one("last", time.last);
 }
 
-void Words(JsonWriter& json, std::string_view key, std::string_view more, const FewWords& words) {
+void Words(JsonWriter& json, std::string_view key, std::string_view more, const WordSample& words) {
   json.attributeArray(key, [&] {
     for (const std::string& word : words.list()) json.value(word);
   });
   json.attribute(more, words.has_more());
 }
 
-void Answer(JsonWriter& json, const Judgement& judgement) {
-  json.attribute("after", Name(judgement.outcome));
+void Answer(JsonWriter& json, const Classification& classification) {
+  json.attribute("after", Name(classification.outcome));
   json.attributeArray("before_lines", [&] {
-    for (const std::uint32_t line : judgement.was_lines) json.value(line);
+    for (const std::uint32_t line : classification.was_lines) json.value(line);
   });
-  if (judgement.reason) {
-    json.attribute("reason", Name(*judgement.reason));
+  if (classification.reason) {
+    json.attribute("reason", Name(*classification.reason));
   } else {
     json.attribute("reason", nullptr);
   }
   json.attributeArray("statements", [&] {
-    for (const Part& part : judgement.parts) {
+    for (const Part& part : classification.parts) {
       json.object([&] {
         json.attribute("action", runtime::Name(part.action));
         json.attribute("line", part.line);
@@ -65,10 +65,10 @@ void Answer(JsonWriter& json, const Judgement& judgement) {
       });
     }
   });
-  json.attribute("more_statements", judgement.more_parts);
-  OrNull(json, "tells", judgement.tip);
+  json.attribute("more_statements", classification.more_parts);
+  OrNull(json, "tells", classification.tip);
   json.attributeArray("tried", [&] {
-    for (const Tried& tried : judgement.tried) {
+    for (const Tried& tried : classification.tried) {
       json.object([&] {
         json.attribute("line", tried.line);
         json.attribute("text", tried.text);
@@ -76,10 +76,10 @@ void Answer(JsonWriter& json, const Judgement& judgement) {
       });
     }
   });
-  json.attribute("more_tried", judgement.more_tried);
-  OrNull(json, "proposal", judgement.proposal);
-  json.attribute("proposal_line", judgement.proposal_line);
-  OrNull(json, "advice", judgement.advice);
+  json.attribute("more_tried", classification.more_tried);
+  OrNull(json, "proposal", classification.proposal);
+  json.attribute("proposal_line", classification.proposal_line);
+  OrNull(json, "advice", classification.advice);
 }
 
 void GroupLine(const Group& group, llvm::raw_ostream& out) {
@@ -99,7 +99,7 @@ void GroupLine(const Group& group, llvm::raw_ostream& out) {
     json.attribute("rule", key.rule);
     OrNull(json, "thumbprint", key.policy);
     json.attribute("before", runtime::Name(key.before));
-    Answer(json, *group.judgement);
+    Answer(json, *group.classification);
     json.attribute("count", group.count);
     json.attribute("granted", group.granted);
     Time(json, group.time);

@@ -37,12 +37,12 @@ std::string RowOf(const Group& group) {
 
 std::string DetailsOf(const Group& group) {
   std::string text;
-  for (const Part& part : group.judgement->parts) {
+  for (const Part& part : group.classification->parts) {
     text += fmt::format("{} line {}: {}\n", runtime::Name(part.action), part.line, Cut(part.cases));
   }
   const std::string tip = TipWords(group);
   if (!tip.empty()) text += Cut(tip) + "\n";
-  const std::string proposal = ProposalWords(*group.judgement);
+  const std::string proposal = ProposalWords(*group.classification);
   if (!proposal.empty()) text += proposal + "\n";
   return fmt::format("{}:\n\n{}\n", MarkdownCode(Cut(EventWords(group))), MarkdownBlock(text));
 }
@@ -71,8 +71,8 @@ void PrintMarkdown(const Result& result, bool, llvm::raw_ostream& out) {
   if (left != 0) comment.AddLast(fmt::format("\nand {} more groups\n", left));
   std::vector<std::string> details;
   for (const Group* const group : groups) {
-    const bool has_details =
-        group->judgement->outcome == Outcome::Depends || !ProposalWords(*group->judgement).empty();
+    const bool has_details = group->classification->outcome == Outcome::Depends ||
+                             !ProposalWords(*group->classification).empty();
     if (has_details) details.push_back(DetailsOf(*group));
   }
   left = comment.AddList("\n<details><summary>Details</summary>\n\n", details, "\n</details>\n");

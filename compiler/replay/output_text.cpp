@@ -55,7 +55,7 @@ class TextPrinter {
  private:
   void PrintGroup(const Group& group) {
     constexpr std::size_t kChangeWidth = 14;  // of "DENY → depends"
-    const Judgement& judgement = *group.judgement;
+    const Classification& classification = *group.classification;
     const std::string change = ChangeWords(group);
     const std::size_t bytes = change.size() - (change.find("→") == std::string::npos ? 0 : 2);
     std::string line = fmt::format("{:>{}}× ", group.count, width_);
@@ -69,7 +69,7 @@ class TextPrinter {
       line += fmt::format(", permissive mode granted {}", group.granted);
     }
     out_ << line << '\n';
-    Below(group, judgement);
+    Below(group, classification);
   }
 
   void PrintLines(llvm::StringRef text) {
@@ -80,29 +80,30 @@ class TextPrinter {
     }
   }
 
-  void Below(const Group& group, const Judgement& judgement) {
+  void Below(const Group& group, const Classification& classification) {
     const std::string indent(width_ + 4, ' ');
-    if (judgement.outcome == Outcome::Depends) {
-      for (const Part& part : judgement.parts) {
+    if (classification.outcome == Outcome::Depends) {
+      for (const Part& part : classification.parts) {
         out_ << fmt::format("{}{}{}: {}\n", indent, runtime::Name(part.action),
                             part.line == 0 ? "" : fmt::format(" line {}", part.line),
                             Printable(part.cases));
       }
-      if (judgement.more_parts != 0) {
-        out_ << fmt::format("{}and {} more cases\n", indent, judgement.more_parts);
+      if (classification.more_parts != 0) {
+        out_ << fmt::format("{}and {} more cases\n", indent, classification.more_parts);
       }
     }
     const std::string tip = TipWords(group);
     if (!tip.empty()) out_ << fmt::format("{}{}\n", indent, Printable(tip));
-    for (const Tried& tried : judgement.tried) {
+    for (const Tried& tried : classification.tried) {
       out_ << fmt::format("{}line {}: {}\n", indent, tried.line, Printable(tried.words));
     }
-    if (judgement.more_tried != 0) {
-      out_ << fmt::format("{}and {} more rules\n", indent, judgement.more_tried);
+    if (classification.more_tried != 0) {
+      out_ << fmt::format("{}and {} more rules\n", indent, classification.more_tried);
     }
-    const std::string proposal = ProposalWords(judgement);
+    const std::string proposal = ProposalWords(classification);
     if (!proposal.empty()) out_ << fmt::format("{}{}\n", indent, Printable(proposal));
-    if (judgement.reason == Reason::NotInPolicy || judgement.reason == Reason::Statement) {
+    if (classification.reason == Reason::NotInPolicy ||
+        classification.reason == Reason::Statement) {
       out_ << fmt::format("{}{}\n", indent, support::Abbreviated(group.key.rule));
     }
   }

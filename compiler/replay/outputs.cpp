@@ -22,7 +22,7 @@ std::span<const Format> Formats() {
 }
 
 std::string ChangeWords(const Group& group) {
-  const Outcome after = group.judgement->outcome;
+  const Outcome after = group.classification->outcome;
   const std::string_view before = runtime::Name(group.key.before);
   return fmt::format("{} {} {}", before, before == Name(after) ? "=" : "→", Name(after));
 }
@@ -51,30 +51,32 @@ std::string LinesWords(const std::vector<std::uint32_t>& lines) {
   return support::Listed(words, "or");
 }
 
-bool UsesOneLine(const Judgement& judgement) {
-  return std::all_of(judgement.parts.begin(), judgement.parts.end(),
-                     [&](const Part& part) { return part.line == judgement.parts.front().line; });
+bool UsesOneLine(const Classification& classification) {
+  return std::all_of(
+      classification.parts.begin(), classification.parts.end(),
+      [&](const Part& part) { return part.line == classification.parts.front().line; });
 }
 
 }  // namespace
 
 std::string StatementWords(const Group& group) {
-  const Judgement& judgement = *group.judgement;
+  const Classification& classification = *group.classification;
   std::vector<std::string> words;
-  const bool is_certain = judgement.outcome == Outcome::Allow || judgement.outcome == Outcome::Deny;
-  if (is_certain && judgement.more_parts == 0 && UsesOneLine(judgement)) {
-    const std::uint32_t line = judgement.parts.front().line;
+  const bool is_certain =
+      classification.outcome == Outcome::Allow || classification.outcome == Outcome::Deny;
+  if (is_certain && classification.more_parts == 0 && UsesOneLine(classification)) {
+    const std::uint32_t line = classification.parts.front().line;
     words.push_back(line == 0 ? "now no statement decides" : fmt::format("now line {}", line));
   }
-  if (!judgement.was_lines.empty()) {
-    words.push_back("was line " + LinesWords(judgement.was_lines));
+  if (!classification.was_lines.empty()) {
+    words.push_back("was line " + LinesWords(classification.was_lines));
   }
-  if (judgement.reason) words.emplace_back(Describe(*judgement.reason));
+  if (classification.reason) words.emplace_back(Describe(*classification.reason));
   return support::Listed(words);
 }
 
 std::string TipWords(const Group& group) {
-  const std::string& tip = group.judgement->tip;
+  const std::string& tip = group.classification->tip;
   if (tip == "volume") {
     const std::string& device = group.key.device;
     if (device.empty() || device == "overlay") {
@@ -86,12 +88,12 @@ std::string TipWords(const Group& group) {
   return {};
 }
 
-std::string ProposalWords(const Judgement& judgement) {
-  if (judgement.proposal.empty()) return judgement.advice;
-  const std::string place = judgement.proposal_line == 0
+std::string ProposalWords(const Classification& classification) {
+  if (classification.proposal.empty()) return classification.advice;
+  const std::string place = classification.proposal_line == 0
                                 ? "at the end"
-                                : fmt::format("before line {}", judgement.proposal_line);
-  return fmt::format("proposal {}: {}", place, judgement.proposal);
+                                : fmt::format("before line {}", classification.proposal_line);
+  return fmt::format("proposal {}: {}", place, classification.proposal);
 }
 
 std::string CountWords(const Result& result) {
@@ -135,7 +137,7 @@ std::vector<std::string> Cautions(const Result& result) {
   }
   std::uint64_t ambiguous = 0;
   for (const auto& [identity, group] : result.groups) {
-    if (group.judgement->was_lines.size() > 1) ambiguous += group.count;
+    if (group.classification->was_lines.size() > 1) ambiguous += group.count;
   }
   if (ambiguous != 0) {
     list.push_back(fmt::format("{} of the old policy with one text: the record can be about either",

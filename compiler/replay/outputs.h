@@ -31,10 +31,10 @@ std::string StatementWords(const Group& group);
 // The way to tell on what the decision depends, as a command; empty: there is none.
 std::string TipWords(const Group& group);
 // "proposal: op=…", or the way to one; may be empty.
-std::string ProposalWords(const Judgement& judgement);
+std::string ProposalWords(const Classification& classification);
 // "134 records in 3 groups: 2 newly denied, 123 newly allowed".
 std::string CountWords(const Result& result);
-// What makes the evidence incomplete, or answers doubtful.
+// Sentences for evidence that is incomplete and answers that are doubtful.
 std::vector<std::string> Cautions(const Result& result);
 // Rules of the new policy that no record needs, with words for why that may be wrong.
 std::vector<std::string> UsageWords(const Result& result);

@@ -5,7 +5,7 @@
 //   in   the new policy with its text; the cases of a record; what is known of the file
 //   out  a rule and the line before which it goes, or words why there is none
 //
-// Never a rule without properties, and never `=FALSE`: both allow files that nobody has verified.
+// Never a rule without properties, and never `=FALSE`: both allow files that are not verified.
 // A proposal is proved before it is made: with it, the policy allows all cases of the record, only
 // cases that the rule matches are decided differently, and none is denied that was allowed.
 

@@ -72,8 +72,8 @@ class LineValues {
     }
     return time;
   }
-  FewWords Words(std::string_view key, std::string_view more) {
-    FewWords words;
+  WordSample Words(std::string_view key, std::string_view more) {
+    WordSample words;
     for (const JsonValue word : List(key)) {
       const auto text = word.String();
       if (!text) Wrong(key);
@@ -100,15 +100,15 @@ class LineValues {
   std::string wrong_;
 };
 
-Judgement JudgementOf(LineValues& values) {
-  Judgement judgement;
-  judgement.outcome = values.One("after", FindOutcome(values.Text("after")), Outcome::Unknown);
+Classification ClassificationOf(LineValues& values) {
+  Classification classification;
+  classification.outcome = values.One("after", FindOutcome(values.Text("after")), Outcome::Unknown);
   for (const JsonValue line : values.List("before_lines")) {
-    judgement.was_lines.push_back(static_cast<std::uint32_t>(line.Integer().value_or(0)));
+    classification.was_lines.push_back(static_cast<std::uint32_t>(line.Integer().value_or(0)));
   }
   const std::string reason = values.TextOrNull("reason");
   if (!reason.empty())
-    judgement.reason = values.One("reason", FindReason(reason), Reason::Statement);
+    classification.reason = values.One("reason", FindReason(reason), Reason::Statement);
   for (const JsonValue one : values.List("statements")) {
     Part part;
     const std::string action = values.Text(one, "action");
@@ -123,22 +123,23 @@ Judgement JudgementOf(LineValues& values) {
       json.keepBytes();
       one["witness"].Write(json);
     }
-    judgement.parts.push_back(std::move(part));
+    classification.parts.push_back(std::move(part));
   }
-  judgement.more_parts = values.Number("more_statements");
-  judgement.tip = values.TextOrNull("tells");
+  classification.more_parts = values.Number("more_statements");
+  classification.tip = values.TextOrNull("tells");
   for (const JsonValue one : values.List("tried")) {
-    judgement.tried.push_back(
+    classification.tried.push_back(
         {values.Line(one, "line"), values.Text(one, "text"), values.Text(one, "words")});
   }
-  judgement.more_tried = values.Number("more_tried");
-  judgement.proposal = values.TextOrNull("proposal");
-  judgement.proposal_line = support::ToU32(std::min<std::uint64_t>(
+  classification.more_tried = values.Number("more_tried");
+  classification.proposal = values.TextOrNull("proposal");
+  classification.proposal_line = support::ToU32(std::min<std::uint64_t>(
       values.Number("proposal_line"), std::numeric_limits<std::uint32_t>::max()));
-  judgement.advice = values.TextOrNull("advice");
-  const bool is_certain = judgement.outcome == Outcome::Allow || judgement.outcome == Outcome::Deny;
-  if (is_certain && judgement.parts.empty()) values.Wrong("statements");
-  return judgement;
+  classification.advice = values.TextOrNull("advice");
+  const bool is_certain =
+      classification.outcome == Outcome::Allow || classification.outcome == Outcome::Deny;
+  if (is_certain && classification.parts.empty()) values.Wrong("statements");
+  return classification;
 }
 
 void AddGroup(LineValues& values, Result& result) {
@@ -154,7 +155,7 @@ void AddGroup(LineValues& values, Result& result) {
   key.policy = values.TextOrNull("thumbprint");
   key.before =
       values.One("before", runtime::FindAction(values.Text("before")), runtime::Action::Deny);
-  group.judgement = std::make_shared<const Judgement>(JudgementOf(values));
+  group.classification = std::make_shared<const Classification>(ClassificationOf(values));
   group.count = values.Number("count");
   group.granted = values.Number("granted");
   group.time = values.Time();

@@ -107,18 +107,19 @@ Replay::Answered Replay::MakeAnswer(const Access& access, const Active& active,
                                     std::optional<policy::Operation> operation,
                                     const FileFacts& facts) const {
   Answered answered;
-  Judgement judgement;
+  Classification classification;
   if (setup_.policies != nullptr && active.policy == nullptr) {
-    judgement.reason = Reason::NoPolicy;
+    classification.reason = Reason::NoPolicy;
   } else if (!operation) {
-    judgement.reason = Reason::Operation;
+    classification.reason = Reason::Operation;
   } else {
     auto& decides = answered.decides;
-    judgement = setup_.judge->Answer({*operation, access.rule, active.policy, facts}, &decides);
+    classification =
+        setup_.classifier->Answer({*operation, access.rule, active.policy, facts}, &decides);
     std::sort(decides.begin(), decides.end());
     decides.erase(std::unique(decides.begin(), decides.end()), decides.end());
   }
-  answered.judgement = std::make_shared<const Judgement>(std::move(judgement));
+  answered.classification = std::make_shared<const Classification>(std::move(classification));
   return answered;
 }
 
@@ -141,7 +142,8 @@ const Replay::Answered& Replay::AnswerFor(const Access& access, const Active& ac
   key.append(active.digest).append("/").append(name.str()).append("/").append(access.rule.str());
   const auto found = answers_.find(std::string_view(key));
   if (found != answers_.end()) return found->second;
-  Answered answered = MakeAnswer(access, active, OperationOf(setup_.judge->target(), name), facts);
+  Answered answered =
+      MakeAnswer(access, active, OperationOf(setup_.classifier->target(), name), facts);
   if (answers_.size() < setup_.most_groups) {
     return answers_.emplace(std::move(key), std::move(answered)).first->second;
   }
@@ -160,7 +162,7 @@ Replay::Counted Replay::Count(const Access& access, const Active& active) {
     if (last_.answered != &unkept_ && result_.groups.size() < setup_.most_groups) {
       Group& group = result_.groups[identity_];
       group.key = KeyOf(access, active.digest);
-      group.judgement = last_.answered->judgement;
+      group.classification = last_.answered->classification;
       last_.group = &group;
       counted_.emplace(identity_, last_);
     }
@@ -172,7 +174,7 @@ Replay::Counted Replay::Count(const Access& access, const Active& active) {
 void Replay::CountUse(const Answered& answered) {
   for (const policy::RuleId rule : answered.decides) {
     if (!rule.valid()) continue;
-    RuleUse& use = result_.usage[setup_.judge->policy()[rule].line];
+    RuleUse& use = result_.usage[setup_.classifier->policy()[rule].line];
     ++use.possible;
     if (answered.decides.size() == 1) ++use.certain;
   }
@@ -185,7 +187,7 @@ void Replay::TakeAccess(const Access& access, const Record& record) {
   if (result_.subject.shows_usage) CountUse(*counted.answered);
   if (counted.group == nullptr) {
     const auto before = access.allows ? runtime::Action::Allow : runtime::Action::Deny;
-    ++result_.more[support::IndexOf(ChangeOf(before, counted.answered->judgement->outcome))];
+    ++result_.more[support::IndexOf(ChangeOf(before, counted.answered->classification->outcome))];
     return;
   }
   Group& group = *counted.group;
@@ -209,9 +211,9 @@ void Replay::AddTally(const records::Tally& tally) {
   }
 }
 
-void AddAllRules(const Judge& judge, Result& result) {
-  for (const policy::Rule& rule : judge.policy().rules) {
-    result.usage[rule.line].text = judge.TextOf(rule);
+void AddAllRules(const Classifier& classifier, Result& result) {
+  for (const policy::Rule& rule : classifier.policy().rules) {
+    result.usage[rule.line].text = classifier.TextOf(rule);
   }
 }
 

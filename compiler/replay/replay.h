@@ -17,7 +17,7 @@
 
 #include "compiler/records/record.h"
 #include "compiler/records/tally.h"
-#include "compiler/replay/judge.h"
+#include "compiler/replay/classifier.h"
 #include "compiler/replay/result.h"
 
 namespace ipec::replay {
@@ -31,7 +31,7 @@ class PolicyFinder {
 };
 
 struct Setup {
-  const Judge* judge = nullptr;
+  const Classifier* classifier = nullptr;
   // The policy of the log; with `policies`, the one that is active until the log names another.
   const QuotedPolicy* before = nullptr;
   PolicyFinder* policies = nullptr;  // null: `before` is active all the time
@@ -58,7 +58,7 @@ class Replay {
     std::string digest;
   };
   struct Answered {
-    std::shared_ptr<const Judgement> judgement;
+    std::shared_ptr<const Classification> classification;
     std::vector<policy::RuleId> decides;
   };
   struct Counted {
@@ -87,6 +87,6 @@ class Replay {
 };
 
 // Every rule of the new policy, used or not.
-void AddAllRules(const Judge& judge, Result& result);
+void AddAllRules(const Classifier& classifier, Result& result);
 
 }  // namespace ipec::replay

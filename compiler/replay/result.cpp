@@ -25,7 +25,7 @@ std::optional<records::File> FindFile(std::string_view name) {
   return std::nullopt;
 }
 
-void FewWords::Add(llvm::StringRef word) {
+void WordSample::Add(llvm::StringRef word) {
   const auto less = [](const std::string& a, llvm::StringRef b) { return llvm::StringRef(a) < b; };
   const auto place = std::lower_bound(words_.begin(), words_.end(), word, less);
   if (place != words_.end() && word == *place) return;
@@ -39,7 +39,7 @@ void FewWords::Add(llvm::StringRef word) {
   words_.insert(place, word.str());
 }
 
-void FewWords::Merge(const FewWords& other) {
+void WordSample::Merge(const WordSample& other) {
   has_more_ |= other.has_more_;
   for (const std::string& word : other.words_) Add(word);
 }

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "compiler/records/record.h"
-#include "compiler/replay/judgement.h"
+#include "compiler/replay/classification.h"
 #include "compiler/support/keyed_hash.h"
 #include "llvm/ADT/StringRef.h"
 
@@ -25,7 +25,7 @@ namespace ipec::replay {
 std::string_view NameOf(records::File file);
 std::optional<records::File> FindFile(std::string_view name);
 
-// What equal records have in common.
+// The fields that equal records have in common.
 struct GroupKey {
   std::string operation;  // as recorded
   records::File file = records::File::Unknown;
@@ -41,12 +41,12 @@ struct GroupKey {
 };
 
 // Of a set of words, the first ones in their order.
-class FewWords {
+class WordSample {
  public:
   static constexpr std::size_t kMost = 8;
 
   void Add(llvm::StringRef word);
-  void Merge(const FewWords& other);
+  void Merge(const WordSample& other);
   const std::vector<std::string>& list() const { return words_; }
   bool has_more() const { return has_more_; }
   void SetMore() { has_more_ = true; }
@@ -67,15 +67,15 @@ struct TimeSpan {
 
 struct Group {
   GroupKey key;
-  std::shared_ptr<const Judgement> judgement;
+  std::shared_ptr<const Classification> classification;
 
   std::uint64_t count = 0;
   std::uint64_t granted = 0;  // of them: denied, but permissive mode granted access
   TimeSpan time;
-  FewWords comms;
-  FewWords hooks;
+  WordSample comms;
+  WordSample hooks;
 
-  Change change() const { return ChangeOf(key.before, judgement->outcome); }
+  Change change() const { return ChangeOf(key.before, classification->outcome); }
 };
 
 // How often a rule of the new policy decides records.

@@ -142,7 +142,7 @@ def fits(event, volume, file):
 
 
 def parse(record):
-    """What `ipec replay` groups by: (operation as recorded, has a file, rule)."""
+    """The fields by which `ipec replay` groups here: (operation as recorded, has a file, rule)."""
     rule = record.rpartition(' rule="')[2].rstrip('"\n')
     fields = dict(word.partition("=")[::2] for word in record.split(" rule=")[0].split())
     has_file = "ctx_ino" in fields if "ctx_op" in fields else fields["ino"] != "?"

@@ -1,6 +1,6 @@
-// Bytes as a log, replayed under fixed policies. Whatever the log, the groups add up to its records,
-// a certain answer has statements of one action, and the result is the same after it is written as
-// JSON and read again; merged with itself, it has twice the records.
+// Bytes as a log, replayed under fixed policies. Whatever the log, the groups add up to its
+// records, a certain answer has statements of one action, and the result is the same after it is
+// written as JSON and read again; merged with itself, it has twice the records.
 
 #include <cstddef>
 #include <cstdint>
@@ -53,14 +53,15 @@ std::string JsonOf(const replay::Result& result) {
 
 void CheckGroups(const replay::Result& result) {
   for (const auto& [identity, group] : result.groups) {
-    const replay::Judgement& judgement = *group.judgement;
-    for (const replay::Part& part : judgement.parts) {
+    const replay::Classification& classification = *group.classification;
+    for (const replay::Part& part : classification.parts) {
       const bool allows = part.action == runtime::Action::Allow;
-      Require(judgement.outcome != (allows ? replay::Outcome::Deny : replay::Outcome::Allow),
+      Require(classification.outcome != (allows ? replay::Outcome::Deny : replay::Outcome::Allow),
               "a certain answer with both actions");
     }
-    Require(judgement.reason.has_value() == (judgement.outcome == replay::Outcome::Unknown),
-            "an unknown answer without a reason");
+    Require(
+        classification.reason.has_value() == (classification.outcome == replay::Outcome::Unknown),
+        "an unknown answer without a reason");
   }
 }
 
@@ -68,15 +69,15 @@ void Run(const targets::Target& target, bool has_old, llvm::StringRef log) {
   const pipeline::Reading old_reading(support::SourceBuffer("old", kOld), target);
   const pipeline::Reading new_reading(support::SourceBuffer("new", kNew), target);
   const replay::QuotedPolicy quoted(old_reading.first(), "old");
-  const replay::Judge judge(new_reading.first(), new_reading.source(), {.why = true});
+  const replay::Classifier classifier(new_reading.first(), new_reading.source(), {.why = true});
   replay::Setup setup;
-  setup.judge = &judge;
+  setup.classifier = &classifier;
   setup.before = has_old ? &quoted : nullptr;
   setup.most_groups = 3;
   replay::Subject subject;
   subject.shows_usage = true;
   replay::Replay replay(setup, subject);
-  replay::AddAllRules(judge, replay.result());
+  replay::AddAllRules(classifier, replay.result());
   records::Reader reader([&](const records::Record& record) { replay.Take(record); });
   reader.Feed(log);
   reader.Finish();

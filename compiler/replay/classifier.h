@@ -3,7 +3,7 @@
 // From a recorded statement to the decision of a new policy.
 //
 //   in   the new policy; the statement that a record quotes, in the old policy or alone; facts
-//   out  Judgement: ALLOW or DENY where all cases that the record can have been are decided so
+//   out  Classification: ALLOW or DENY where all cases that the record can have been are decided so
 //
 // Exact: a certain answer is that of every case, and "depends" means that both occur among them.
 // Each question costs O(n log n) in the sizes of both policies, so the caller keeps the answers.
@@ -13,8 +13,8 @@
 
 #include "compiler/analysis/case_set.h"
 #include "compiler/pipeline/reading.h"
+#include "compiler/replay/classification.h"
 #include "compiler/replay/facts.h"
-#include "compiler/replay/judgement.h"
 #include "compiler/replay/propose.h"
 #include "compiler/replay/quoted_policy.h"
 
@@ -36,16 +36,16 @@ struct RecordCases {
   std::vector<policy::RuleId> statements;  // of the old policy
 };
 
-struct JudgeOptions {
+struct ClassifierOptions {
   bool why = false;                    // also the rules that do not match
   const Proposer* proposer = nullptr;  // null: no proposals
 };
 
-class Judge {
+class Classifier {
  public:
   // All must outlive this.
-  Judge(const pipeline::TargetReading& after, const support::SourceBuffer& source,
-        const JudgeOptions& options = {})
+  Classifier(const pipeline::TargetReading& after, const support::SourceBuffer& source,
+             const ClassifierOptions& options = {})
       : after_(after), source_(source), options_(options) {}
 
   const policy::Policy& policy() const { return after_.policy(); }
@@ -56,24 +56,26 @@ class Judge {
   RecordCases CasesOf(const Question& question) const;
   // `decides`, if not null, gets the rules of the new policy that decide some cases; invalid ones
   // are DEFAULTs.
-  Judgement Answer(const Question& question, std::vector<policy::RuleId>* decides = nullptr) const;
+  Classification Answer(const Question& question,
+                        std::vector<policy::RuleId>* decides = nullptr) const;
 
  private:
   Part PartOf(policy::Operation operation, policy::RuleId rule) const;
-  void AnswerOneEvent(policy::Operation operation, Judgement& judgement,
+  void AnswerOneEvent(policy::Operation operation, Classification& classification,
                       std::vector<policy::RuleId>& decides) const;
-  void AnswerSets(const Question& question, const RecordCases& cases, Judgement& judgement,
-                  std::vector<policy::RuleId>& decides) const;
+  void AnswerSets(const Question& question, const RecordCases& cases,
+                  Classification& classification, std::vector<policy::RuleId>& decides) const;
   // The sets of an event without a file, too.
   std::vector<analysis::CaseSet> AllSets(const Question& question, const RecordCases& cases) const;
   void Explain(const Question& question, const RecordCases& cases,
-               const std::vector<policy::RuleId>& decides, Judgement& judgement) const;
-  void Propose(const Question& question, const RecordCases& cases, Judgement& judgement) const;
+               const std::vector<policy::RuleId>& decides, Classification& classification) const;
+  void Propose(const Question& question, const RecordCases& cases,
+               Classification& classification) const;
   std::string TipOf(const std::vector<policy::RuleId>& decides) const;
 
   const pipeline::TargetReading& after_;
   const support::SourceBuffer& source_;
-  const JudgeOptions options_;
+  const ClassifierOptions options_;
 };
 
 }  // namespace ipec::replay

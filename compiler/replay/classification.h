@@ -51,7 +51,7 @@ struct Tried {
   std::string words;  // "`dmverity_signature=TRUE` does not match"
 };
 
-struct Judgement {
+struct Classification {
   Outcome outcome = Outcome::Unknown;
   std::optional<Reason> reason;          // of Unknown
   std::vector<std::uint32_t> was_lines;  // of the old policy; several: the text fits all of them

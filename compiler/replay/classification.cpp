@@ -1,4 +1,4 @@
-#include "compiler/replay/judgement.h"
+#include "compiler/replay/classification.h"
 
 #include <array>
 

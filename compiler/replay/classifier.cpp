@@ -1,4 +1,4 @@
-#include "compiler/replay/judge.h"
+#include "compiler/replay/classifier.h"
 
 #include <algorithm>
 #include <set>
@@ -152,7 +152,7 @@ bool CanBeOneEvent(const Question& question, const std::vector<RuleId>& statemen
 
 }  // namespace
 
-RecordCases Judge::CasesOf(const Question& question) const {
+RecordCases Classifier::CasesOf(const Question& question) const {
   RecordCases cases;
   const Operation operation = question.operation;
   std::optional<QuotedStatement> quoted;
@@ -212,7 +212,7 @@ RecordCases Judge::CasesOf(const Question& question) const {
   return cases;
 }
 
-Part Judge::PartOf(Operation operation, RuleId rule) const {
+Part Classifier::PartOf(Operation operation, RuleId rule) const {
   Part part;
   if (rule.valid()) {
     const policy::Rule& decides = policy()[rule];
@@ -232,8 +232,8 @@ Part Judge::PartOf(Operation operation, RuleId rule) const {
   return part;
 }
 
-void Judge::AnswerOneEvent(Operation operation, Judgement& judgement,
-                           std::vector<RuleId>& decides) const {
+void Classifier::AnswerOneEvent(Operation operation, Classification& classification,
+                                std::vector<RuleId>& decides) const {
   const runtime::Event event = EventWithoutFile(operation);
   const policy::Decision decision = Decide(policy(), event);
   decides.push_back(decision.rule);
@@ -242,12 +242,12 @@ void Judge::AnswerOneEvent(Operation operation, Judgement& judgement,
                : operation == Operation::Execute ? "memory without a file"
                                                  : "data without a file";
   part.witness = event::WriteEvent(event);
-  judgement.outcome = decision.action == Action::Allow ? Outcome::Allow : Outcome::Deny;
-  judgement.parts.push_back(std::move(part));
+  classification.outcome = decision.action == Action::Allow ? Outcome::Allow : Outcome::Deny;
+  classification.parts.push_back(std::move(part));
 }
 
-void Judge::AnswerSets(const Question& question, const RecordCases& cases, Judgement& judgement,
-                       std::vector<RuleId>& decides) const {
+void Classifier::AnswerSets(const Question& question, const RecordCases& cases,
+                            Classification& classification, std::vector<RuleId>& decides) const {
   constexpr std::size_t kMostParts = 8;
   const policy::OperationSet only = {question.operation};
   const CaseSet allowed = CaseSet::AllowedBy(policy(), only);
@@ -264,9 +264,9 @@ void Judge::AnswerSets(const Question& question, const RecordCases& cases, Judge
       Part part = PartOf(question.operation, rule);
       part.cases = std::move(words);
       part.witness = event::WriteEvent(EventOf(group.witness));
-      judgement.parts.push_back(std::move(part));
+      classification.parts.push_back(std::move(part));
     }
-    judgement.more_parts += found.more_tighter;
+    classification.more_parts += found.more_tighter;
     return !found.groups.empty();
   };
   bool allows = false;
@@ -276,27 +276,29 @@ void Judge::AnswerSets(const Question& question, const RecordCases& cases, Judge
     denies |= add(set, allowed);
   }
   if (!allows && !denies) {
-    judgement.reason = Reason::Contradiction;
+    classification.reason = Reason::Contradiction;
     return;
   }
-  judgement.outcome = allows && denies ? Outcome::Depends : allows ? Outcome::Allow : Outcome::Deny;
-  std::stable_sort(judgement.parts.begin(), judgement.parts.end(),
+  classification.outcome = allows && denies ? Outcome::Depends
+                           : allows         ? Outcome::Allow
+                                            : Outcome::Deny;
+  std::stable_sort(classification.parts.begin(), classification.parts.end(),
                    [](const Part& a, const Part& b) {
                      return std::pair(a.action, a.line) < std::pair(b.action, b.line);
                    });
-  if (judgement.parts.size() <= kMostParts) return;
+  if (classification.parts.size() <= kMostParts) return;
   // Both actions keep a part.
-  const auto denial = std::find_if(judgement.parts.begin(), judgement.parts.end(),
+  const auto denial = std::find_if(classification.parts.begin(), classification.parts.end(),
                                    [](const Part& part) { return part.action == Action::Deny; });
-  const auto first_denial = support::ToSize(denial - judgement.parts.begin());
-  judgement.more_parts += judgement.parts.size() - kMostParts;
-  if (denial != judgement.parts.end() && first_denial >= kMostParts) {
-    judgement.parts[kMostParts - 1] = std::move(*denial);
+  const auto first_denial = support::ToSize(denial - classification.parts.begin());
+  classification.more_parts += classification.parts.size() - kMostParts;
+  if (denial != classification.parts.end() && first_denial >= kMostParts) {
+    classification.parts[kMostParts - 1] = std::move(*denial);
   }
-  judgement.parts.resize(kMostParts);
+  classification.parts.resize(kMostParts);
 }
 
-std::string Judge::TipOf(const std::vector<RuleId>& decides) const {
+std::string Classifier::TipOf(const std::vector<RuleId>& decides) const {
   bool volume = false;
   bool file = false;
   for (const RuleId rule : decides) {
@@ -312,7 +314,7 @@ std::string Judge::TipOf(const std::vector<RuleId>& decides) const {
   return file ? "file" : "";
 }
 
-std::vector<CaseSet> Judge::AllSets(const Question& question, const RecordCases& cases) const {
+std::vector<CaseSet> Classifier::AllSets(const Question& question, const RecordCases& cases) const {
   if (!cases.is_one_event || question.operation == Operation::Unknown) return cases.sets;
   CaseSet set(policy().semantics);
   set.AddOthers(question.operation);
@@ -321,8 +323,8 @@ std::vector<CaseSet> Judge::AllSets(const Question& question, const RecordCases&
   return {set};
 }
 
-void Judge::Explain(const Question& question, const RecordCases& cases,
-                    const std::vector<RuleId>& decides, Judgement& judgement) const {
+void Classifier::Explain(const Question& question, const RecordCases& cases,
+                         const std::vector<RuleId>& decides, Classification& classification) const {
   constexpr std::size_t kMostTried = 16;
   const std::vector<CaseSet> sets = AllSets(question, cases);
   const std::set<RuleId> deciding(decides.begin(), decides.end());
@@ -332,19 +334,20 @@ void Judge::Explain(const Question& question, const RecordCases& cases,
     if (one.operation != question.operation || deciding.count(rule) != 0) continue;
     // Rules after the last one that decides are not tried.
     if (!reaches_default && !deciding.empty() && *deciding.rbegin() < rule) break;
-    if (judgement.tried.size() == kMostTried) {
-      ++judgement.more_tried;
+    if (classification.tried.size() == kMostTried) {
+      ++classification.more_tried;
       continue;
     }
     const auto unmatched = pipeline::UnmatchedIn(sets, policy(), target(), rule);
-    judgement.tried.push_back({one.line, TextOf(one),
-                               unmatched.empty() ? "earlier rules decide the cases that it matches"
-                                                 : pipeline::WordsFor(unmatched)});
+    classification.tried.push_back({one.line, TextOf(one),
+                                    unmatched.empty()
+                                        ? "earlier rules decide the cases that it matches"
+                                        : pipeline::WordsFor(unmatched)});
   }
 }
 
-void Judge::Propose(const Question& question, const RecordCases& cases,
-                    Judgement& judgement) const {
+void Classifier::Propose(const Question& question, const RecordCases& cases,
+                         Classification& classification) const {
   // The digests that the recorded rule names.
   std::vector<KnownDigest> roothashes;
   std::vector<KnownDigest> digests;
@@ -360,42 +363,43 @@ void Judge::Propose(const Question& question, const RecordCases& cases,
     }
   }
   std::uint32_t line = 0;
-  for (const Part& part : judgement.parts) {
+  for (const Part& part : classification.parts) {
     const bool is_default = llvm::StringRef(part.text).startswith("DEFAULT");
     if (part.action != Action::Deny || is_default || part.line == 0) continue;
     line = line == 0 ? part.line : std::min(line, part.line);
   }
   const Proposal made = options_.proposer->For(question.operation, cases.sets, question.facts,
                                                roothashes, digests, line);
-  judgement.proposal = made.rule;
-  judgement.proposal_line = made.line;
-  judgement.advice = made.advice;
+  classification.proposal = made.rule;
+  classification.proposal_line = made.line;
+  classification.advice = made.advice;
 }
 
-Judgement Judge::Answer(const Question& question, std::vector<RuleId>* decides) const {
-  Judgement judgement;
+Classification Classifier::Answer(const Question& question, std::vector<RuleId>* decides) const {
+  Classification classification;
   std::vector<RuleId> deciding;
   const RecordCases cases = CasesOf(question);
   if (question.before != nullptr) {
-    judgement.was_lines.reserve(cases.statements.size());
+    classification.was_lines.reserve(cases.statements.size());
     for (const RuleId rule : cases.statements) {
-      judgement.was_lines.push_back(question.before->LineOf(question.operation, rule));
+      classification.was_lines.push_back(question.before->LineOf(question.operation, rule));
     }
-    std::sort(judgement.was_lines.begin(), judgement.was_lines.end());
+    std::sort(classification.was_lines.begin(), classification.was_lines.end());
   }
   if (cases.unknown) {
-    judgement.reason = cases.unknown;
+    classification.reason = cases.unknown;
   } else if (cases.is_one_event) {
-    AnswerOneEvent(question.operation, judgement, deciding);
+    AnswerOneEvent(question.operation, classification, deciding);
   } else {
-    AnswerSets(question, cases, judgement, deciding);
+    AnswerSets(question, cases, classification, deciding);
   }
-  if (judgement.outcome == Outcome::Depends) judgement.tip = TipOf(deciding);
-  if (options_.why && !judgement.reason) Explain(question, cases, deciding, judgement);
-  const bool denies = judgement.outcome == Outcome::Depends || judgement.outcome == Outcome::Deny;
-  if (options_.proposer != nullptr && denies) Propose(question, cases, judgement);
+  if (classification.outcome == Outcome::Depends) classification.tip = TipOf(deciding);
+  if (options_.why && !classification.reason) Explain(question, cases, deciding, classification);
+  const bool denies =
+      classification.outcome == Outcome::Depends || classification.outcome == Outcome::Deny;
+  if (options_.proposer != nullptr && denies) Propose(question, cases, classification);
   if (decides != nullptr) *decides = std::move(deciding);
-  return judgement;
+  return classification;
 }
 
 }  // namespace ipec::replay
