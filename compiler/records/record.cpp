@@ -7,7 +7,8 @@ namespace {
 
 constexpr llvm::StringLiteral kTypeNames[kTypes] = {"access", "activation",  "load",
                                                     "mode",   "system-call", "process-title"};
-constexpr llvm::StringLiteral kDialectNames[] = {"rfc-v1", "rfc-v7", "rfc-v8", "mainline", "audit"};
+constexpr llvm::StringLiteral kDialectNames[] = {"early-rfc", "context-rfc", "later-rfc",
+                                                 "mainline", "audit"};
 
 }  // namespace
 

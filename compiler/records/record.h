@@ -28,7 +28,7 @@ enum class Dialect : std::uint8_t {
   Audit,     // system calls and process titles: written by the audit subsystem
 };
 
-// "rfc-v1", "rfc-v7", "rfc-v8", "mainline", "audit".
+// "early-rfc", "context-rfc", "later-rfc", "mainline", "audit".
 llvm::StringRef Name(Dialect dialect);
 
 // `audit(1653364370.067:61)`. The time of a line of journald's short form is not read: it has no

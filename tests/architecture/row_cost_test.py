@@ -32,7 +32,7 @@ LIMITS = {
     "compiler/records/fields.def": 1,
     "compiler/records/forms.def": 1,
     "compiler/records/shapes.def": 1,
-    "compiler/records/troubles.def": 16,  # and the sources of `ipec replay`
+    "compiler/records/troubles.def": 16,  # and the sources of replays
     "compiler/records/types.def": 1,
     "compiler/sign/hashes.def": 20,
     "compiler/suite/outputs.def": 1,
