@@ -24,14 +24,14 @@ using replay::QuotedPolicy;
 
 std::unique_ptr<const PolicyFileReading> ReadReplayPolicy(const std::string& path,
                                                           const targets::Target& target, bool color,
-                                                          Environment& env, ExitStatus& status) {
+                                                          Environment& env, ExitStatus& end) {
   llvm::Expected<DiffOperand> operand = ReadDiffOperand(path, path, env);
   if (!operand) {
-    status = Report(env, operand.takeError());
+    end = Report(env, operand.takeError());
     return nullptr;
   }
   if (operand->table_target != nullptr && operand->table_target != &target) {
-    status = Report(
+    end = Report(
         env, ExitStatus::Usage,
         fmt::format("{} is a table that is compiled for {}, not for {}", support::Quoted(path),
                     Describe(*operand->table_target), Describe(target)));
@@ -40,7 +40,7 @@ std::unique_ptr<const PolicyFileReading> ReadReplayPolicy(const std::string& pat
   auto reading = std::make_unique<const PolicyFileReading>(std::move(operand->file), target);
   if (!reading->error()) return reading;
   PrintFindings(*reading, target, color, env.err);
-  status = ExitStatus::Findings;
+  end = ExitStatus::Findings;
   return nullptr;
 }
 

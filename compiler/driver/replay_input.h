@@ -15,12 +15,12 @@
 
 namespace ipec::driver {
 
-// Null after printing why it cannot be read, or why a kernel rejects it; `status` is then not Ok.
+// Null after printing why it cannot be read, or why a kernel rejects it; `end` is then not Ok.
 std::unique_ptr<const pipeline::PolicyFileReading> ReadReplayPolicy(const std::string& path,
                                                                     const targets::Target& target,
                                                                     bool color,
                                                                     command::Environment& env,
-                                                                    command::ExitStatus& status);
+                                                                    command::ExitStatus& end);
 
 // The signed files of a directory, by their thumbprints. A policy is read when a log names it.
 class PolicyDirectory final : public replay::PolicyFinder {

@@ -288,7 +288,7 @@ class Answers(unittest.TestCase):
         listed = [{**event, "comm": chance.choice("abcdefghijklm"), "time": chance.randint(1, 10**6) / 1000}
                   for event in events("linux-6.12") for _ in range(2)]
         records = [record for record, _ in self.decide("old.pol", [], listed)]
-        records += ["audit: kauditd_printk_skb: 3 callbacks suppressed", 'type=1420 audit(1.000:1): ipe_op=EXECUTE ipe_hook=MM', "other"]
+        records += ["kauditd_printk_skb: 3 callbacks suppressed", 'type=1420 audit(1.000:1): ipe_op=EXECUTE ipe_hook=MM', "other"]
         chance.shuffle(records)
         cuts = sorted(chance.sample(range(len(records)), 2))
         parts = [records[:cuts[0]], records[cuts[0]:cuts[1]], records[cuts[1]:]]
