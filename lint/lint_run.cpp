@@ -173,14 +173,15 @@ class Run {
     auto targets = settings_.TargetsFor(common.config, std::string(render::PolicyNameOf(name)));
     if (!targets) return Mistaken(targets.takeError());
     std::optional<render::InventoryValues> values;
+    const render::DigestForm form = render::FormFor(*targets->targets.front());
     Settings settings = common;
     if (image_) settings.image = image_;
     if (settings.image) {
-      values = llvm::cantFail(render::InventoryValues::Make(settings.image->inventory(), {}));
+      values = llvm::cantFail(render::InventoryValues::Make(settings.image->inventory(), {}, form));
     }
     render::Options options;
     options.hides_text = !values;
-    render::StandIns stand_ins(values ? &*values : nullptr);
+    render::StandIns stand_ins(values ? &*values : nullptr, form);
     const render::Rendered rendered = render::Render(
         {support::SourceBuffer(name, text->text().str()), operand == "-" ? "" : operand}, stand_ins,
         &env_.files, options);

@@ -81,11 +81,12 @@ lint::Result Snapshot::LintReading(const pipeline::Reading& policy) const {
 }
 
 lint::Result Snapshot::LintTemplate() const {
+  const render::DigestForm form = render::FormFor(target());
   std::optional<render::InventoryValues> known;
   if (const auto& image = configured->settings.image) {
-    known = llvm::cantFail(render::InventoryValues::Make(image->inventory(), {}));
+    known = llvm::cantFail(render::InventoryValues::Make(image->inventory(), {}, form));
   }
-  render::StandIns values(known ? &*known : nullptr);
+  render::StandIns values(known ? &*known : nullptr, form);
   render::Options options;
   options.leaves_out_includes = true;
   options.hides_text = !known;

@@ -55,7 +55,7 @@ ExitStatus CheckTemplate(const std::string& operand, const targets::Target& targ
                          Environment& env) {
   llvm::Expected<support::SourceBuffer> text = ReadOperand(operand, env);
   if (!text) return Report(env, text.takeError());
-  render::StandIns values;
+  render::StandIns values(nullptr, render::FormFor(target));
   render::Options options;
   options.hides_text = true;
   const render::Rendered rendered =

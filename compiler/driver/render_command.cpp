@@ -63,7 +63,7 @@ class Run {
       settings.push_back(std::move(*setting));
     }
     llvm::Expected<render::InventoryValues> values =
-        render::InventoryValues::Make(*inventory, std::move(settings));
+        render::InventoryValues::Make(*inventory, std::move(settings), render::FormFor(*target));
     if (!values) return Usage(Prefixed("`--set`: ", values.takeError()));
     llvm::Expected<support::SourceBuffer> text = ReadOperand(operand_, env_);
     if (!text) return Report(env_, text.takeError());

@@ -68,6 +68,9 @@ std::string VolumeWords(const std::vector<std::string>& names) {
   return fmt::format("volume{} {}", names.size() == 1 ? "" : "s", Names(names));
 }
 
+// So many root volumes have a finding of their own.
+constexpr std::size_t kMostRoots = 16;
+
 class Verdicts {
  public:
   Verdicts(std::span<const Stage> stages, const Inventory* inventory) : stages_(stages) {
@@ -117,12 +120,18 @@ class Verdicts {
   // The policy that stays active.
   void CheckLast(const Stage& stage) {
     const Matrix& matrix = *stage.matrix;
+    std::size_t denied = 0;
     for (const std::size_t root : roots_) {
       const Row& row = matrix.rows[root];
-      if (!IsDenied(row, Operation::Execute)) continue;
+      if (!IsDenied(row, Operation::Execute) || ++denied > kMostRoots) continue;
       Report(Id::RootDenied, stage.file,
              fmt::format("EXECUTE is denied on {}{}: none of its programs start", Words(row.place),
                          LineOf(row, Operation::Execute)));
+    }
+    if (denied > kMostRoots) {
+      Report(Id::RootDenied, stage.file,
+             fmt::format("EXECUTE is denied on {} more root volumes: none of their programs start",
+                         denied - kMostRoots));
     }
     const Row& no_file = matrix.Of(Kind::NoFile);
     if (IsDenied(no_file, Operation::Execute)) {

@@ -21,8 +21,9 @@ std::string Digits(llvm::StringRef name, std::size_t count) {
   return digits;
 }
 
-std::string Digest(llvm::StringRef name, llvm::StringRef before) {
+std::string Digest(llvm::StringRef name, llvm::StringRef before, DigestForm form) {
   constexpr targets::DigestAlgorithm kUsual = targets::kDigestAlgorithms[0];
+  if (form == DigestForm::Bare) return Digits(name, 2 * kUsual.bytes);
   if (!before.consume_back(":")) {
     return fmt::format("{}:{}", kUsual.name, Digits(name, 2 * kUsual.bytes));
   }
@@ -31,12 +32,12 @@ std::string Digest(llvm::StringRef name, llvm::StringRef before) {
   return Digits(name, 2 * (known == nullptr ? kUsual : *known).bytes);
 }
 
-std::string StandInFor(const Use& use) {
+std::string StandInFor(const Use& use, DigestForm form) {
   const llvm::StringRef name = use.name;
   const auto [key, before] = llvm::StringRef(use.before).split('=');
   if (key == "dmverity_roothash" || key == "fsverity_digest" || name.endswith(".roothash") ||
       name.endswith(".digest")) {
-    return Digest(name, before);
+    return Digest(name, before, form);
   }
   if (key == "policy_version") return before.empty() ? "1.0.0" : "1";
   if (key == "policy_name") return "name";
@@ -49,7 +50,7 @@ std::string StandInFor(const Use& use) {
 
 llvm::Expected<const Found*> StandIns::Find(const Use& use) {
   if (inventory_ != nullptr && !IsSettingName(use.name)) return inventory_->Find(use);
-  found_.values = {{use.name, values_.emplace_back(StandInFor(use))}};
+  found_.values = {{use.name, values_.emplace_back(StandInFor(use, form_))}};
   return &found_;
 }
 

@@ -13,12 +13,15 @@ namespace ipec::render {
 class StandIns final : public Values {
  public:
   // For all placeholders or, with the values of an inventory, for those of settings.
-  explicit StandIns(InventoryValues* inventory = nullptr) : inventory_(inventory) {}
+  explicit StandIns(InventoryValues* inventory = nullptr,
+                    DigestForm form = DigestForm::WithAlgorithm)
+      : inventory_(inventory), form_(form) {}
 
   llvm::Expected<const Found*> Find(const Use& use) override;
 
  private:
   InventoryValues* const inventory_;
+  const DigestForm form_;
   Found found_;
   std::deque<std::string> values_;
 };

@@ -13,6 +13,7 @@
 #include "compiler/support/suggest.h"
 #include "compiler/support/wording.h"
 #include "compiler/targets/digest_algorithms.h"
+#include "compiler/targets/features.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringRef.h"
 
@@ -37,6 +38,10 @@ std::string QuotedName(std::string_view name) {
 }
 
 }  // namespace
+
+DigestForm FormFor(const targets::Target& target) {
+  return target.Has(targets::Feature::BareDigests) ? DigestForm::Bare : DigestForm::WithAlgorithm;
+}
 
 bool IsSettingName(std::string_view name) {
   return !name.empty() && llvm::all_of(name, [](char byte) {
@@ -82,13 +87,17 @@ llvm::Expected<Setting> ParseSetting(std::string_view text) {
 }
 
 llvm::Expected<InventoryValues> InventoryValues::Make(const inventory::Inventory& inventory,
-                                                      std::vector<Setting> settings) {
+                                                      std::vector<Setting> settings,
+                                                      DigestForm form) {
   InventoryValues values;
+  const auto written = [&](std::string_view digest) {
+    return form == DigestForm::Bare ? digest.substr(digest.find(':') + 1) : digest;
+  };
   for (const inventory::Volume& volume : inventory.volumes) {
-    values.volumes_.emplace(volume.name, volume.root_hash);
+    values.volumes_.emplace(volume.name, written(volume.root_hash));
   }
   for (const inventory::File& file : inventory.files) {
-    values.files_.emplace(file.path, file.digest);
+    values.files_.emplace(file.path, written(file.digest));
   }
   std::sort(settings.begin(), settings.end(),
             [](const Setting& a, const Setting& b) { return a.name < b.name; });

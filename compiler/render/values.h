@@ -3,6 +3,7 @@
 // The values that the placeholders of a template stand for.
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "compiler/inventory/inventory.h"
+#include "compiler/targets/targets.h"
 #include "llvm/Support/Error.h"
 
 namespace ipec::render {
@@ -30,6 +32,10 @@ struct Found {
   std::vector<NamedValue> values;  // at least one, by name
   bool is_pattern = false;         // the statement repeats for each of them
 };
+
+// How a policy writes digests: some dialects have no algorithm in them.
+enum class DigestForm : std::uint8_t { WithAlgorithm, Bare };
+DigestForm FormFor(const targets::Target& target);
 
 class Values {
  public:
@@ -71,7 +77,8 @@ class InventoryValues final : public Values {
  public:
   // The error: a setting is there twice. `inventory` must outlive this.
   static llvm::Expected<InventoryValues> Make(const inventory::Inventory& inventory,
-                                              std::vector<Setting> settings);
+                                              std::vector<Setting> settings,
+                                              DigestForm form = DigestForm::WithAlgorithm);
 
   llvm::Expected<const Found*> Find(const Use& use) override;
 

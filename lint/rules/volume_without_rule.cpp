@@ -38,11 +38,13 @@ void Check(Context& context) {
   const auto& volumes = image->inventory().volumes;
   for (std::size_t i = 0; i < volumes.size(); ++i) {
     if (!events.IsOnlyDenied(i)) continue;
+    std::string digest = volumes[i].root_hash;
+    if (context.policy.semantics.bare_digests) digest = digest.substr(digest.find(':') + 1);
     context
         .Report(context.HeaderSpan("policy_name"),
                 "no rule is about the volume `{}`: everything on it is denied",
                 support::Abbreviated(volumes[i].name))
-        .AddNote("to allow it, use `dmverity_roothash=" + volumes[i].root_hash +
+        .AddNote("to allow it, use `dmverity_roothash=" + digest +
                  "`, or sign it and use `dmverity_signature=TRUE`");
   }
 }

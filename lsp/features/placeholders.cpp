@@ -146,7 +146,8 @@ std::string MeaningOf(const Snapshot& snapshot, std::string_view name, std::stri
     return "a value of the inventory that `ipec render --with` reads; if `inventory` in ipec.toml "
            "names one, its values are shown here";
   }
-  render::InventoryValues values = llvm::cantFail(render::InventoryValues::Make(*image, {}));
+  render::InventoryValues values =
+      llvm::cantFail(render::InventoryValues::Make(*image, {}, render::FormFor(snapshot.target())));
   llvm::Expected<const render::Found*> found = values.Find({name, before});
   if (!found) return "no value: " + llvm::toString(found.takeError());
   return ((*found)->is_pattern ? "the statement is there once for each of\n\n"

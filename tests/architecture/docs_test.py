@@ -86,6 +86,19 @@ def wrong_commands(text, table):
                 yield f"`ipec {name}` has no option {option[1]}"
 
 
+def repeated_files(text):
+    """Tables of files that list one twice, as an unlucky merge leaves them."""
+    listed = set()
+    for line in text.split("\n"):
+        cell = re.match(r"\| (`[\w./]+\.(?:h|cpp|def|py|js)`[^|]*) \|", line)
+        if not line.startswith("|"):
+            listed.clear()
+        elif cell and cell[1] in listed:
+            yield f"a table lists {cell[1]} twice"
+        elif cell:
+            listed.add(cell[1])
+
+
 def main(ipec, root):
     updating = os.environ.get("IPEC_UPDATE", "") not in ("", "0")
     if updating and os.environ.get("CI"):
@@ -113,6 +126,7 @@ def main(ipec, root):
             if "://" not in link and not os.path.exists(os.path.join(directory, link)):
                 problems.append(f"{name}: the target of the link {link} is missing")
         problems += [f"{name}: {why}" for why in wrong_commands(text, table)]
+        problems += [f"{name}: {why}" for why in repeated_files(text)]
         for code, finding in sorted(set(NAMED.findall(text))):
             if listed.get(code) != finding:
                 problems.append(f"{name}: {code} is not {finding}")

@@ -51,8 +51,8 @@ inline std::shared_ptr<const pipeline::Reading> BaseOf(const std::string& text,
 
 // For Settings::image.
 inline std::shared_ptr<const Image> ImageOf(const std::string& inventory) {
-  return std::make_shared<const Image>(
-      llvm::cantFail(inventory::ParseInventory(inventory, "inventory.json")));
+  return std::make_shared<const Image>(std::make_shared<const inventory::Inventory>(
+      llvm::cantFail(inventory::ParseInventory(inventory, "inventory.json"))));
 }
 
 }  // namespace ipec::lint
