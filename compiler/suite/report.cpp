@@ -17,7 +17,6 @@ namespace ipec::suite {
 
 using analysis::ClaimResult;
 using analysis::Difference;
-using analysis::Mutant;
 using policy::Action;
 using policy::ClaimKind;
 using policy::Policy;
