@@ -221,7 +221,7 @@ Change::Change(const std::optional<ChangeSide>& before, const ChangeSide& after,
     none.semantics = policy_after().semantics;
     no_policy_ = std::make_unique<const Policy>(std::move(none));
     nothing.emplace(*no_policy_);
-  } else if (!on_two_kernels_ && before->reading->text() != after.reading->text()) {
+  } else if (!on_two_kernels_ && before->source->text() != after.source->text()) {
     life_cycle_ =
         LifeCycleOf(policy_before(), policy_after(), after.reading->target(), options.is_too_long);
   }
