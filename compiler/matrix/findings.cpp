@@ -68,7 +68,7 @@ std::string VolumeWords(const std::vector<std::string>& names) {
   return fmt::format("volume{} {}", names.size() == 1 ? "" : "s", Names(names));
 }
 
-// So many root volumes have a finding of their own.
+// As many root volumes have a finding of their own.
 constexpr std::size_t kMostRoots = 16;
 
 class Verdicts {
@@ -130,8 +130,8 @@ class Verdicts {
     }
     if (denied > kMostRoots) {
       Report(Id::RootDenied, stage.file,
-             fmt::format("EXECUTE is denied on {} more root volumes: none of their programs start",
-                         denied - kMostRoots));
+             fmt::format("EXECUTE is denied on {}: none of their programs start",
+                         support::NumberOf(denied - kMostRoots, "more root volume")));
     }
     const Row& no_file = matrix.Of(Kind::NoFile);
     if (IsDenied(no_file, Operation::Execute)) {

@@ -198,7 +198,8 @@ class Checker {
     bool no_memory = false;
     for (const Row& row : matrix_.rows) {
       const Place& place = row.place;
-      const bool is_root = place.name == "root" || place.name == "usr";
+      const bool is_root = place.name == "root" || place.name == "usr" ||
+                           llvm::StringRef(place.name).startswith("usr.");
       const bool denied = AllDenied(place, Operation::Execute);
       if (place.has_file() && (inventory_ == nullptr || !place.is_other())) lockout &= denied;
       init_denied |= place.kind == Kind::Initramfs && denied;
@@ -215,7 +216,8 @@ class Checker {
     };
     compare("lockout", lockout ? 1 : 0);
     compare("init-denied", init_denied ? 1 : 0);
-    compare("root-denied", root_denied);
+    // One for each of 16, and one for all others.
+    compare("root-denied", std::min<std::size_t>(root_denied, 17));
     compare("modules-denied", modules_denied ? 1 : 0);
     compare("anonymous-memory", no_memory ? 1 : 0);
   }
@@ -252,6 +254,29 @@ TEST_CASE("the matrix agrees with deciding: random policies") {
   for (const Semantics& semantics : AllSemantics()) {
     for (int round = 0; round < tests::SampledRounds(60); ++round) {
       Check(RandomPolicy(semantics, 1 + random() % 40, random));
+    }
+  }
+}
+
+TEST_CASE("the matrix agrees with deciding: many root volumes") {
+  const unsigned seed = std::random_device()();
+  INFO("seed " << seed);
+  std::mt19937 random(seed);
+  for (const Semantics& semantics : AllSemantics()) {
+    for (const std::size_t count : {15, 16, 17, 18, 40}) {
+      Inventory inventory;
+      inventory.volumes.reserve(count);
+      for (std::size_t i = 0; i < count; ++i) {
+        inventory.volumes.push_back(
+            VolumeOf("usr." + std::to_string(i), i == 0 ? random() % kDigestCount : 1, true));
+      }
+      for (const Action fallback : {Action::Allow, Action::Deny}) {
+        const Policy policy = OperationDefaultsOnly(semantics, fallback);
+        Checker(policy, &inventory).Run();
+      }
+      for (int round = 0; round < tests::SampledRounds(5); ++round) {
+        Checker(RandomPolicy(semantics, 1 + random() % 10, random), &inventory).Run();
+      }
     }
   }
 }
