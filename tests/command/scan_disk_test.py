@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Disk images as `ipec scan` reads them: scan_disk_test.py IPEC
 
-Partition tables are those of `sfdisk` and `sgdisk`, images those of `systemd-repart`; a unified kernel image is made by `objcopy`.
-Nothing needs root.
+Partition tables are those of `sfdisk` and `sgdisk`, images those of `systemd-repart`, which `systemd-dissect`
+reads, too; a unified kernel image is made by `objcopy`. Only the two need root: they make loop devices.
 """
 
 import hashlib
@@ -158,15 +158,15 @@ class Disks(InTemporaryDirectory):
         self.assertEqual(self.only_volume("good.efi"), {"name": "usr", "roothash": "sha256:" + root, "signed": None,
                          "certificate_sha256": None, "blocks": None, "source": "good.efi", "checked": "none"})
 
-    def test_repart(self):
-        """An image of systemd-repart with a signature, and its rows."""
-        repart = tool("systemd-repart")
-        write("data", os.urandom(1 << 20))
-        os.mkdir("defs")
+    def repart_image(self, repart, kind):
+        """Makes image.raw of the file `data`, with a tree and its signature, and returns the rows of systemd-repart."""
+        os.makedirs("defs", exist_ok=True)
+        if os.path.exists("image.raw"):
+            os.unlink("image.raw")  # --empty=create makes a new file
         blocks = os.path.abspath("data")
-        for name, text in (("10.conf", f"Type=usr\nCopyBlocks={blocks}\nVerity=data\nVerityMatchKey=usr\nSizeMaxBytes=1M\n"),
-                           ("20.conf", "Type=usr-verity\nVerity=hash\nVerityMatchKey=usr\nSizeMaxBytes=2M\n"),
-                           ("30.conf", "Type=usr-verity-sig\nVerity=signature\nVerityMatchKey=usr\n")):
+        for name, text in (("10.conf", f"Type={kind}\nCopyBlocks={blocks}\nVerity=data\nVerityMatchKey=x\nSizeMaxBytes=1M\n"),
+                           ("20.conf", f"Type={kind}-verity\nVerity=hash\nVerityMatchKey=x\nSizeMaxBytes=2M\n"),
+                           ("30.conf", f"Type={kind}-verity-sig\nVerity=signature\nVerityMatchKey=x\n")):
             write("defs/" + name, b"[Partition]\n" + text.encode())
         run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-out", "cert.pem", "-subj", "/CN=x")
         run("openssl", "x509", "-in", "cert.pem", "-outform", "der", "-out", "cert.der")
@@ -174,15 +174,54 @@ class Disks(InTemporaryDirectory):
                    "--json=pretty", "--dry-run=no", "image.raw", status=None)
         if done.returncode != 0:
             self.skipTest("systemd-repart cannot make an image here: " + done.stderr.decode().splitlines()[-1])
-        write("rows.json", done.stdout)
-        row = next(row for row in json.loads(done.stdout) if row["type"].endswith("-verity"))
+        return json.loads(done.stdout)
+
+    def test_repart(self):
+        """An image of systemd-repart with a signature, and its rows."""
+        repart = tool("systemd-repart")
+        write("data", os.urandom(1 << 20))
+        rows = self.repart_image(repart, "usr")
+        document = json.dumps(rows).encode()
+        write("rows.json", document)
+        row = next(row for row in rows if row["type"].endswith("-verity"))
         volume = self.only_volume("--verify", "image.raw", "rows.json")
         self.assertEqual((volume["name"], volume["roothash"], volume["signed"], volume["checked"]),
                          ("usr", "sha256:" + row["roothash"], True, "tree"))
         self.assertEqual(volume["certificate_sha256"], hashlib.sha256(read("cert.der")).hexdigest())
         self.assertEqual(self.only_volume("rows.json")["roothash"], volume["roothash"])
-        write("rows.json", done.stdout.replace(row["roothash"].encode(), b"1" * 64))
+        write("rows.json", document.replace(row["roothash"].encode(), b"1" * 64))
         self.assertIn("1" * 64, scan("image.raw", "rows.json", status=1))
+
+    def test_dissect(self):
+        """The partitions of a signed root volume are those that systemd-dissect would use."""
+        dissect, repart = tool("systemd-dissect"), tool("systemd-repart")
+        os.makedirs("tree/usr/lib")
+        write("tree/usr/lib/os-release", b"ID=x\nVERSION_ID=1\n")
+        write("data", bytes(1 << 20))
+        run(tool("mke2fs"), "-q", "-t", "ext4", "-O", "^has_journal", "-d", "tree", "data")
+        for kind in ("root", "usr"):
+            with self.subTest(kind=kind):
+                rows = self.repart_image(repart, kind)
+                done = run(dissect, "--json=short", "image.raw", status=None)
+                if done.returncode != 0 and b"Failed to set up loopback device" in done.stderr:
+                    self.skipTest("systemd-dissect needs a loop device: " + done.stderr.decode().splitlines()[-1])
+                self.assertEqual(done.returncode, 0, done.stderr)
+                mounts = {mount["designator"]: mount for mount in json.loads(done.stdout)["mounts"]}
+                self.assertEqual(sorted(mounts), [kind, kind + "-verity", kind + "-verity-sig"])
+                volume = self.only_volume("--verify", "image.raw")
+                self.assertEqual((volume["name"], volume["signed"]), (kind, True))
+                if kind == "root":  # of /usr without a root, systemd 252 does not tell
+                    self.assertEqual(mounts[kind]["verity"], "signed")
+                halves = [mounts[kind + suffix]["partition_uuid"].replace("-", "") for suffix in ("", "-verity")]
+                self.assertEqual(volume["roothash"], "sha256:" + "".join(halves))
+                self.assertEqual([mounts[row["type"].replace("-" + mounts[kind]["architecture"], "")]["partition_uuid"]
+                                  for row in rows], [row["uuid"] for row in rows])
+                run(tool("sgdisk"), "--delete=3", "image.raw")
+                mounts = {mount["designator"]: mount
+                          for mount in json.loads(run(dissect, "--json=short", "image.raw").stdout)["mounts"]}
+                self.assertEqual(sorted(mounts), [kind, kind + "-verity"])
+                self.assertNotEqual(mounts[kind]["verity"], "signed")
+                self.assertEqual(self.only_volume("image.raw")["signed"], False)
 
     def test_types(self):
         """The types of partitions are those that systemd lists."""
