@@ -7,6 +7,7 @@ decided so, also with an inventory that narrows them, without the old policy, an
 results, logs in other forms, and bad input.
 """
 
+import hashlib
 import itertools
 import json
 import os
@@ -311,6 +312,43 @@ class Answers(unittest.TestCase):
         for bad in (whole[:-20], whole.replace('"version":1', '"version":2'), whole.rpartition('{"version"')[0], "[]\n", "x"):
             write("bad", bad)
             self.assertTrue(run("replay", "--merge", "bad", check=(2,)).stderr)
+
+    def test_policies(self):
+        """Each record is answered with the policy that is active at its place in the log."""
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key", "-out", "cert", "-subj", "/CN=t"],
+                       check=True, stderr=subprocess.DEVNULL, timeout=60)
+        os.mkdir("signed")
+        prints = ["F" * 64]  # of no file
+        for name, fact in (("a", "boot_verified"), ("b", "dmverity_signature")):
+            write(name, f"policy_name={name} policy_version=1.0.0\nDEFAULT action=DENY\nop=EXECUTE {fact}=TRUE action=ALLOW\n")
+            run("sign", "--certificate=cert", "--key=key", name, "-o", "signed/" + name)
+            with open("signed/" + name, "rb") as stream:
+                prints.append(hashlib.sha256(stream.read()).hexdigest().upper())
+        # By the thumbprint: `b` denies all that `b` denied; of what `a` denied, it allows signed volumes.
+        wanted = {None: ("unknown", "no-policy"), prints[0]: ("unknown", "no-policy"), prints[1]: ("depends", None),
+                  prints[2]: ("DENY", None)}
+        chance = random.Random(SEED + 3)
+        active, counts, lines = None, {}, []
+        for serial in range(60):
+            stamp = f"audit({serial + 1}.000:{serial}): "
+            if serial and (serial == 1 or chance.random() < 0.3):
+                following = chance.choice(prints)
+                lines.append(f'type=1421 {stamp}old_active_pol_name="o" old_active_pol_version=1.0.0 '
+                             f'old_policy_digest=sha256:{active or "0" * 64} new_active_pol_name="n" new_active_pol_version=1.0.0 '
+                             f"new_policy_digest=sha256:{following} auid=0 ses=1 lsm=ipe res=1")
+                active = following
+            else:
+                lines.append(f'type=1420 {stamp}ipe_op=EXECUTE ipe_hook=MMAP enforcing=1 pid=1 comm="x" path="/x" dev="dm-0" ino=1 '
+                             'rule="DEFAULT action=DENY"')
+                counts[active] = counts.get(active, 0) + 1
+        write("log", "\n".join(lines) + "\n")
+        listed = [json.loads(line) for line in run("replay", "--policies=signed", "--output=json", "b", "log").stdout.splitlines()]
+        found = {(one["thumbprint"] or ":").rpartition(":")[2] or None: one for one in listed[:-1]}
+        self.assertEqual({key: one["count"] for key, one in found.items()}, counts, SEED)
+        for key, one in found.items():
+            self.assertEqual((one["after"], one["reason"]), wanted[key], (SEED, key))
+        self.assertEqual(listed[-1]["records"]["unknown"], counts.get(None, 0) + counts.get(prints[0], 0))
+        self.assertIn("no file of --policies", run("replay", "--policies=signed", "b", "log").stdout)
 
 
 if __name__ == "__main__":
