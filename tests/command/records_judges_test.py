@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Logs through programs that are not ours, and back: records_judges_test.py PRINT_RECORDS
+"""Logs through programs that are not ours, and back: records_judges_test.py PRINT_RECORDS IPEC
 
 The same events are read from an audit.log, from what `ausearch --raw` makes of it, from a kernel log, and from a
 journal that `systemd-journal-remote` writes and `journalctl` prints in each of its forms. All must give the same
@@ -15,7 +15,7 @@ import sys
 import tempfile
 import unittest
 
-PRINT_RECORDS = ""
+PRINT_RECORDS = IPEC = ""
 JOURNAL_REMOTE = ("/lib/systemd/systemd-journal-remote", "/usr/lib/systemd/systemd-journal-remote")
 NAMES = {1300: "SYSCALL", 1327: "PROCTITLE", 1404: "MAC_STATUS", 1302: "PATH", 1420: "UNKNOWN[1420]",
          1421: "UNKNOWN[1421]", 1422: "UNKNOWN[1422]"}
@@ -209,7 +209,28 @@ class Judges(unittest.TestCase):
         self.assertEqual(read, [])
         self.assertEqual(tally["pretty-json"]["count"], len(self.wanted))
 
+    def test_replay(self):
+        """`ipec replay` gives the same groups and answers; short forms of a journal, which lack times, are not here."""
+        policy = self.path("p.pol")
+        with open(policy, "w", encoding="ascii") as stream:
+            stream.write("policy_name=p policy_version=1.0.0\nDEFAULT action=DENY\nop=EXECUTE boot_verified=TRUE action=ALLOW\n")
+        log = self.path("audit.log")
+        with open(log, "wb") as stream:
+            stream.write(audit_log(self.rows))
+        logs = {"kernel": kernel_log(self.rows), "ausearch": run([tool("ausearch"), "--raw", "-if", log]),
+                "journal": run([tool("journalctl"), "--file", self.journal(False), "--all", "--output", "json"])}
+
+        def groups(text):
+            lines = run([IPEC, "replay", "--output=json", policy, "-"], text).splitlines()
+            return sorted(lines[:-1])
+        wanted = groups(audit_log(self.rows))
+        self.assertGreater(len(wanted), 50)
+        for name, text in logs.items():
+            with self.subTest(form=name):
+                self.assertEqual(groups(text), wanted)
+
 
 if __name__ == "__main__":
     PRINT_RECORDS = os.path.abspath(sys.argv.pop(1))
+    IPEC = os.path.abspath(sys.argv.pop(1))
     unittest.main()
