@@ -153,22 +153,17 @@ const Replay::Answered& Replay::AnswerFor(const Access& access, const Active& ac
 
 Replay::Counted Replay::Count(const Access& access, const Active& active) {
   SetIdentity(access, active.digest, identity_);
-  if (last_.answered != nullptr && identity_ == last_identity_) return last_;
-  const auto found = counted_.find(std::string_view(identity_));
-  if (found != counted_.end()) {
-    last_ = found->second;
-  } else {
-    last_ = {nullptr, &AnswerFor(access, active)};
-    if (last_.answered != &unkept_ && result_.groups.size() < setup_.most_groups) {
-      Group& group = result_.groups[identity_];
-      group.key = KeyOf(access, active.digest);
-      group.classification = last_.answered->classification;
-      last_.group = &group;
-      counted_.emplace(identity_, last_);
-    }
-  }
-  last_identity_ = identity_;
-  return last_;
+  const std::uint64_t hash = support::KeyedHash(identity_);
+  if (const Counted* const found = counted_.Find(hash, identity_)) return *found;
+  Counted counted{nullptr, &AnswerFor(access, active)};
+  if (counted.answered == &unkept_ || result_.groups.size() >= setup_.most_groups) return counted;
+  const auto place = result_.groups.try_emplace(identity_).first;
+  Group& group = place->second;
+  group.key = KeyOf(access, active.digest);
+  group.classification = counted.answered->classification;
+  counted.group = &group;
+  counted_.Add(hash, place->first, counted);
+  return counted;
 }
 
 void Replay::CountUse(const Answered& answered) {

@@ -18,6 +18,7 @@
 #include "compiler/records/record.h"
 #include "compiler/records/tally.h"
 #include "compiler/replay/classifier.h"
+#include "compiler/replay/group_index.h"
 #include "compiler/replay/result.h"
 
 namespace ipec::replay {
@@ -79,11 +80,9 @@ class Replay {
   Result result_;
   std::map<std::string, Active, std::less<>> active_;  // by node
   std::unordered_map<std::string, Answered, support::KeyedTextHash, std::equal_to<>> answers_;
-  std::unordered_map<std::string, Counted, support::KeyedTextHash, std::equal_to<>> counted_;
+  GroupIndex<Counted> counted_;  // by identities, which are in `result_`
   Answered unkept_;       // the last answer without a place: a log can quote any number of texts
   std::string identity_;  // scratch
-  std::string last_identity_;
-  Counted last_;
 };
 
 // Every rule of the new policy, used or not.

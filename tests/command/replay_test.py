@@ -351,6 +351,19 @@ class Answers(unittest.TestCase):
         self.assertIn("no file of --policies", run("replay", "--policies=signed", "b", "log").stdout)
 
 
+    def test_many_groups(self):
+        """Each path is counted by itself, in any order of the records."""
+        chance = random.Random(SEED + 3)
+        write("new.pol", "policy_name=p policy_version=1.0.0\nDEFAULT action=DENY\n")
+        counts = {f"/usr/bin/tool-{number}": chance.randint(1, 3) for number in range(3000)}
+        paths = [path for path, count in counts.items() for _ in range(count)]
+        chance.shuffle(paths)
+        write("log", "".join(f'type=1420 audit(1.000:{serial}): ipe_op=EXECUTE ipe_hook=MMAP enforcing=1 pid=1 comm="a" path="{path}" '
+                             'dev="dm-0" ino=1 rule="DEFAULT action=DENY"\n' for serial, path in enumerate(paths)))
+        lines = [json.loads(line) for line in run("replay", "--output=json", "new.pol", "log").stdout.splitlines()]
+        self.assertEqual({one["path"]: one["count"] for one in lines[:-1]}, counts, SEED)
+
+
 if __name__ == "__main__":
     IPEC = os.path.abspath(sys.argv.pop(1))
     if len(sys.argv) > 1 and sys.argv[1].startswith("--policies="):
