@@ -169,16 +169,15 @@ class ReplayRun {
   ExitStatus Replay() {
     const targets::Target* const target = TargetOf(options_, env_);
     if (target == nullptr) return ExitStatus::Usage;
-    ExitStatus status = ExitStatus::Ok;
     const bool color = WantsColor(options_, env_, env_.err);
-    const std::string& path = options_.operands[0];
-    const auto after = ReadReplayPolicy(path, *target, color, env_, status);
-    if (after == nullptr) return status;
+    std::unique_ptr<const pipeline::PolicyFileReading> after;
+    ExitStatus status = ReadReplayPolicy(options_.operands[0], *target, color, env_, after);
+    if (status != ExitStatus::Ok) return status;
     std::unique_ptr<const pipeline::PolicyFileReading> before;
     std::optional<replay::QuotedPolicy> quoted;
     if (options_.policy) {
-      before = ReadReplayPolicy(*options_.policy, *target, color, env_, status);
-      if (before == nullptr) return status;
+      status = ReadReplayPolicy(*options_.policy, *target, color, env_, before);
+      if (status != ExitStatus::Ok) return status;
       quoted.emplace(before->target_reading(), *options_.policy);
     }
     std::optional<inventory::Inventory> inventory;

@@ -22,26 +22,20 @@ using namespace command;
 using pipeline::PolicyFileReading;
 using replay::QuotedPolicy;
 
-std::unique_ptr<const PolicyFileReading> ReadReplayPolicy(const std::string& path,
-                                                          const targets::Target& target, bool color,
-                                                          Environment& env, ExitStatus& end) {
+ExitStatus ReadReplayPolicy(const std::string& path, const targets::Target& target, bool color,
+                            Environment& env, std::unique_ptr<const PolicyFileReading>& reading) {
   llvm::Expected<DiffOperand> operand = ReadDiffOperand(path, path, env);
-  if (!operand) {
-    end = Report(env, operand.takeError());
-    return nullptr;
-  }
+  if (!operand) return Report(env, operand.takeError());
   if (operand->table_target != nullptr && operand->table_target != &target) {
-    end = Report(
+    return Report(
         env, ExitStatus::Usage,
         fmt::format("{} is a table that is compiled for {}, not for {}", support::Quoted(path),
                     Describe(*operand->table_target), Describe(target)));
-    return nullptr;
   }
-  auto reading = std::make_unique<const PolicyFileReading>(std::move(operand->file), target);
-  if (!reading->error()) return reading;
+  reading = std::make_unique<const PolicyFileReading>(std::move(operand->file), target);
+  if (!reading->error()) return ExitStatus::Ok;
   PrintFindings(*reading, target, color, env.err);
-  end = ExitStatus::Findings;
-  return nullptr;
+  return ExitStatus::Findings;
 }
 
 ExitStatus PolicyDirectory::Read(const std::string& directory) {

@@ -15,12 +15,11 @@
 
 namespace ipec::driver {
 
-// Null after printing why it cannot be read, or why a kernel rejects it; `end` is then not Ok.
-std::unique_ptr<const pipeline::PolicyFileReading> ReadReplayPolicy(const std::string& path,
-                                                                    const targets::Target& target,
-                                                                    bool color,
-                                                                    command::Environment& env,
-                                                                    command::ExitStatus& end);
+// Sets `reading` if the result is Ok. Else the reason is printed: the file cannot be read, or a
+// kernel rejects the policy.
+command::ExitStatus ReadReplayPolicy(const std::string& path, const targets::Target& target,
+                                     bool color, command::Environment& env,
+                                     std::unique_ptr<const pipeline::PolicyFileReading>& reading);
 
 // The signed files of a directory, by their thumbprints. A policy is read when a log names it.
 class PolicyDirectory final : public replay::PolicyFinder {
