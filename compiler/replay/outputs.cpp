@@ -1,6 +1,7 @@
 #include "compiler/replay/outputs.h"
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -111,6 +112,31 @@ std::string CountWords(const Result& result) {
   return text;
 }
 
+namespace {
+
+void AddMissingPolicies(const Result& result, std::vector<std::string>& list) {
+  constexpr std::size_t kMost = 8;
+  std::map<std::string_view, std::uint64_t> missing;
+  for (const auto& [identity, group] : result.groups) {
+    if (group.classification->reason == Reason::NoPolicy) missing[group.key.policy] += group.count;
+  }
+  std::size_t shown = 0;
+  for (const auto& [thumbprint, count] : missing) {
+    if (shown++ == kMost) {
+      list.push_back(fmt::format("and {} more policies are missing", missing.size() - kMost));
+      return;
+    }
+    const std::string records = support::NumberOf(count, "record");
+    list.push_back(
+        thumbprint.empty()
+            ? fmt::format("{} before the first activation: --policy names the policy of that time",
+                          records)
+            : fmt::format("{} under {}, which no file of --policies has", records, thumbprint));
+  }
+}
+
+}  // namespace
+
 std::vector<std::string> Cautions(const Result& result) {
   const Evidence& evidence = result.evidence;
   std::vector<std::string> list;
@@ -135,6 +161,7 @@ std::vector<std::string> Cautions(const Result& result) {
     list.push_back(fmt::format("{} without a group of their own: there are too many groups",
                                support::NumberOf(more, "record")));
   }
+  AddMissingPolicies(result, list);
   std::uint64_t ambiguous = 0;
   for (const auto& [identity, group] : result.groups) {
     if (group.classification->was_lines.size() > 1) ambiguous += group.count;

@@ -12,6 +12,7 @@ import itertools
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -148,6 +149,11 @@ def parse(record):
     fields = dict(word.partition("=")[::2] for word in record.split(" rule=")[0].split())
     has_file = "ctx_ino" in fields if "ctx_op" in fields else fields["ino"] != "?"
     return fields.get("ipe_op", fields.get("ctx_op")), has_file, rule
+
+
+def activation(thumbprint):
+    return (f'type=1421 audit(1.000:1): old_active_pol_name="p" old_active_pol_version=1.0.0 old_policy_digest=sha256:{"00" * 32} '
+            f'new_active_pol_name="p" new_active_pol_version=1.0.0 new_policy_digest={thumbprint} auid=0 ses=1 lsm=ipe res=1')
 
 
 def groups(output):
@@ -350,6 +356,45 @@ class Answers(unittest.TestCase):
         self.assertEqual(listed[-1]["records"]["unknown"], counts.get(None, 0) + counts.get(prints[0], 0))
         self.assertIn("no file of --policies", run("replay", "--policies=signed", "b", "log").stdout)
 
+
+    @unittest.skipUnless(shutil.which("openssl"), "no openssl")
+    def test_policies(self):
+        """Each part of a log gives the answers of `--policy` with the policy that its activation names."""
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "k.pem", "-out", "c.pem", "-subj",
+                        "/CN=replay", "-days", "2"], check=True, stderr=subprocess.DEVNULL, timeout=60)
+        chance = random.Random(SEED + 4)
+        os.mkdir("signed")
+        listed = list(events("linux-6.12"))
+        new = Policy(chance, "linux-6.12")
+        write("new.pol", new.text())
+        log, expected, thumbprints = [], {}, []
+        for number in range(3):
+            name = f"{number}.pol"
+            write(name, Policy(chance, "linux-6.12").text())
+            subprocess.run(["openssl", "smime", "-sign", "-binary", "-in", name, "-signer", "c.pem", "-inkey", "k.pem", "-noattr",
+                            "-nodetach", "-nosmimecap", "-outform", "der", "-out", f"signed/{name}.p7b"], check=True, timeout=60)
+            with open(f"signed/{name}.p7b", "rb") as stream:
+                thumbprints.append("sha256:" + hashlib.sha256(stream.read()).hexdigest().upper())
+            records = [record for record, _ in self.decide(name, [], listed)]
+            write("part", "\n".join(records) + "\n")
+            found, _ = groups(run("replay", "--policy=" + name, "--output=json", "new.pol", "part").stdout)
+            for key, one in found.items():
+                expected[(thumbprints[-1], *key)] = {**one, "thumbprint": thumbprints[-1]}
+            log += [activation(thumbprints[-1]), *records]
+        unknown = "sha256:" + "AB" * 32
+        log += [activation(unknown), *records]
+        write("log", "\n".join(log) + "\n")
+        lines = [json.loads(line) for line in
+                 run("replay", "--policies=signed", "--output=json", "new.pol", "log").stdout.splitlines()]
+        found = {(one["thumbprint"], one["op"], one["file"] != "none", one["rule"]): one for one in lines[:-1]}
+        for key, one in expected.items():
+            self.assertEqual(found.pop(key), one, SEED)
+        for key, one in found.items():
+            self.assertEqual((key[0], one["after"], one["reason"]), (unknown, "unknown", "no-policy"), SEED)
+        self.assertEqual(sum(one["count"] for one in found.values()), len(listed))
+        self.assertEqual(lines[-1]["activations"], 4)
+        text = run("replay", "--policies=signed", "new.pol", "log").stdout
+        self.assertIn(f"note: {len(listed)} records under {unknown}, which no file of --policies has\n", text)
 
     def test_many_groups(self):
         """Each path is counted by itself, in any order of the records."""
