@@ -147,9 +147,10 @@ void Summary(const Result& result, llvm::raw_ostream& out) {
     OrNull(json, "patch", result.patch);
     if (!subject.shows_usage) return;
     json.attributeArray("usage", [&] {
-      for (const auto& [line, use] : result.usage) {
+      for (const auto& entry : result.usage) {
+        const RuleUse& use = entry.second;
         json.object([&] {
-          json.attribute("line", line);
+          json.attribute("line", entry.first);
           json.attribute("text", use.text);
           json.attribute("certain", use.certain);
           json.attribute("possible", use.possible);
