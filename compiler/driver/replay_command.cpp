@@ -258,6 +258,7 @@ class ReplayRun {
     subject.digest =
         llvm::toHex(sign::Thumbprint(sign::Hash::Sha256, question), /*LowerCase=*/true);
     subject.shows_usage = options_.usage;
+    subject.shows_why = options_.why;
     return subject;
   }
 

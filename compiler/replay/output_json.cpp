@@ -105,6 +105,8 @@ void GroupLine(const Group& group, llvm::raw_ostream& out) {
     Time(json, group.time);
     Words(json, "comms", "more_comms", group.comms);
     Words(json, "hooks", "more_hooks", group.hooks);
+    Words(json, "exes", "more_exes", group.executables);
+    Words(json, "titles", "more_titles", group.titles);
   });
   out << '\n';
 }
@@ -145,6 +147,7 @@ void Summary(const Result& result, llvm::raw_ostream& out) {
     });
     Time(json, evidence.time);
     OrNull(json, "patch", result.patch);
+    json.attribute("why", subject.shows_why);
     if (!subject.shows_usage) return;
     json.attributeArray("usage", [&] {
       for (const auto& entry : result.usage) {

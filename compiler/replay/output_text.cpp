@@ -106,6 +106,11 @@ class TextPrinter {
         classification.reason == Reason::Statement) {
       out_ << fmt::format("{}{}\n", indent, support::Abbreviated(group.key.rule));
     }
+    if (result_.subject.shows_why) {
+      for (const std::string& words : ContextWords(group)) {
+        out_ << fmt::format("{}{}\n", indent, Printable(words));
+      }
+    }
   }
 
   const Result& result_;

@@ -1,11 +1,13 @@
 #include "compiler/replay/outputs.h"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 
 #include <fmt/format.h>
 
 #include "compiler/records/tally.h"
+#include "compiler/support/date.h"
 #include "compiler/support/numbers.h"
 #include "compiler/support/wording.h"
 
@@ -95,6 +97,40 @@ std::string ProposalWords(const Classification& classification) {
                                 ? "at the end"
                                 : fmt::format("before line {}", classification.proposal_line);
   return fmt::format("proposal {}: {}", place, classification.proposal);
+}
+
+namespace {
+
+// "2022-05-24 03:52:50Z". A log can have any number.
+std::string TimeWords(std::int64_t milliseconds) {
+  using namespace std::chrono;
+  constexpr std::int64_t kYear10000 = 253'402'300'800'000;
+  if (milliseconds < 0 || milliseconds >= kYear10000) return fmt::format("{} ms", milliseconds);
+  const sys_time<std::chrono::milliseconds> time{std::chrono::milliseconds(milliseconds)};
+  const auto day = floor<days>(time);
+  const hh_mm_ss clock(floor<seconds>(time - day));
+  return fmt::format("{} {:02}:{:02}:{:02}Z", support::DateText(year_month_day(day)),
+                     clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+}
+
+void AddSample(std::string_view title, const WordSample& words, std::vector<std::string>& list) {
+  if (words.list().empty()) return;
+  list.push_back(
+      fmt::format("{}: {}{}", title, fmt::join(words.list(), ", "), words.has_more() ? ", …" : ""));
+}
+
+}  // namespace
+
+std::vector<std::string> ContextWords(const Group& group) {
+  std::vector<std::string> list;
+  if (group.time.first && group.time.last) {
+    const std::string first = TimeWords(*group.time.first);
+    const std::string last = TimeWords(*group.time.last);
+    list.push_back(first == last ? "time: " + first : fmt::format("time: {} to {}", first, last));
+  }
+  AddSample("executables", group.executables, list);
+  AddSample("process titles", group.titles, list);
+  return list;
 }
 
 std::string CountWords(const Result& result) {

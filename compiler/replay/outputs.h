@@ -32,6 +32,9 @@ std::string StatementWords(const Group& group);
 std::string TipWords(const Group& group);
 // "proposal: op=…", or the way to one; may be empty.
 std::string ProposalWords(const Classification& classification);
+// Sentences for when and by which programs, in UTC:
+// "time: 2022-05-24 03:52:50Z to 2022-05-24 03:53:00Z", "executables: /usr/bin/bash".
+std::vector<std::string> ContextWords(const Group& group);
 // "134 records in 3 groups: 2 newly denied, 123 newly allowed".
 std::string CountWords(const Result& result);
 // Sentences for evidence that is incomplete and answers that are doubtful.

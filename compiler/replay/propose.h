@@ -28,7 +28,7 @@ struct Proposal {
   std::uint32_t line = 0;  // before which it goes; 0: the end
   std::string advice;      // without a rule: the way to one
 
-  friend auto operator<=>(const Proposal&, const Proposal&) = default;
+  friend auto operator<=>(const Proposal&, const Proposal&) = default;  // NOLINT: no pointer
 };
 
 class Proposer {

@@ -161,6 +161,8 @@ void AddGroup(LineValues& values, Result& result) {
   group.time = values.Time();
   group.comms = values.Words("comms", "more_comms");
   group.hooks = values.Words("hooks", "more_hooks");
+  group.executables = values.Words("exes", "more_exes");
+  group.titles = values.Words("titles", "more_titles");
   std::string identity;
   AppendIdentity(key, identity);
   Result one;
@@ -193,6 +195,7 @@ void AddSummary(LineValues& values, Result& result) {
   for (std::size_t i = 0; i < kChanges; ++i) {
     result.more[i] += values.Number(without, Name(static_cast<Change>(i)));
   }
+  subject.shows_why = values.Boolean("why");
   subject.shows_usage = values["usage"].exists();
   if (!subject.shows_usage) return;
   for (const JsonValue one : values.List("usage")) {

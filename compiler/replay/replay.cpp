@@ -19,6 +19,11 @@ namespace {
 // Names of programs have at most 15 bytes; a log can have any.
 constexpr std::size_t kLongestComm = 64;
 constexpr std::size_t kLongestHook = 32;
+// The kernel cuts process titles at 128 bytes; paths of programs are longer.
+constexpr std::size_t kLongestTitle = 128;
+constexpr std::size_t kLongestExecutable = 256;
+// Records of other processors come between those of one event.
+constexpr std::size_t kRecentEvents = 32;
 
 // Hooks of operations that never have a file.
 bool IsWithoutFile(const Access& access) {
@@ -85,6 +90,36 @@ void Replay::Take(const Record& record) {
     TakeAccess(*access, record);
   } else if (const auto* const activation = std::get_if<records::Activation>(&record.body)) {
     TakeActivation(*activation, record.node);
+  } else {
+    TakeProcess(record);
+  }
+}
+
+void Replay::RememberEvent(const Record& record, Group* group) {
+  if (!record.stamp.serial) return;
+  if (recent_.size() < kRecentEvents) {
+    recent_.push_back({record.stamp, record.node.str(), group});
+    return;
+  }
+  Event& event = recent_[next_event_];
+  next_event_ = (next_event_ + 1) % kRecentEvents;
+  event.stamp = record.stamp;
+  event.node.assign(record.node.data(), record.node.size());
+  event.group = group;
+}
+
+void Replay::TakeProcess(const Record& record) {
+  const auto* const call = std::get_if<records::SystemCall>(&record.body);
+  const auto* const title = std::get_if<records::ProcessTitle>(&record.body);
+  if (call == nullptr && title == nullptr) return;
+  for (const Event& event : recent_) {
+    if (event.stamp != record.stamp || record.node != event.node) continue;
+    if (call != nullptr && !call->executable.empty()) {
+      event.group->executables.Add(call->executable.take_front(kLongestExecutable));
+    }
+    if (title != nullptr && !title->text.empty()) {
+      event.group->titles.Add(title->text.take_front(kLongestTitle));
+    }
   }
 }
 
@@ -187,6 +222,7 @@ void Replay::TakeAccess(const Access& access, const Record& record) {
   }
   Group& group = *counted.group;
   ++group.count;
+  RememberEvent(record, &group);
   if (!access.allows && access.enforcing == false) ++group.granted;
   if (record.stamp.milliseconds) group.time.Add(*record.stamp.milliseconds);
   if (!access.comm.empty()) group.comms.Add(access.comm.take_front(kLongestComm));

@@ -48,7 +48,11 @@ class Replay {
   // Adds what a reader of one log saw besides records.
   void AddTally(const records::Tally& tally);
   // Another log begins: nothing is known of the policy that is active in it.
-  void BeginLog() { active_.clear(); }
+  void BeginLog() {
+    active_.clear();
+    recent_.clear();
+    next_event_ = 0;
+  }
 
   const Result& result() const { return result_; }
   Result& result() { return result_; }
@@ -62,16 +66,23 @@ class Replay {
     std::shared_ptr<const Classification> classification;
     std::vector<policy::RuleId> decides;
   };
+  struct Event {
+    records::Stamp stamp;
+    std::string node;
+    Group* group = nullptr;
+  };
   struct Counted {
     Group* group = nullptr;
     const Answered* answered = nullptr;
   };
 
   void TakeAccess(const records::Access& access, const records::Record& record);
+  void TakeProcess(const records::Record& record);
   void TakeActivation(const records::Activation& activation, llvm::StringRef node);
   Active& ActiveOn(llvm::StringRef node);
   Answered MakeAnswer(const records::Access& access, const Active& active,
                       std::optional<policy::Operation> operation, const FileFacts& facts) const;
+  void RememberEvent(const records::Record& record, Group* group);
   const Answered& AnswerFor(const records::Access& access, const Active& active);
   Counted Count(const records::Access& access, const Active& active);
   void CountUse(const Answered& answered);
@@ -83,6 +94,10 @@ class Replay {
   GroupIndex<Counted> counted_;  // by identities, which are in `result_`
   Answered unkept_;       // the last answer without a place: a log can quote any number of texts
   std::string identity_;  // scratch
+  // The last groups that got a record with a serial number; the records of the audit subsystem
+  // about the same event come soon after it.
+  std::vector<Event> recent_;
+  std::size_t next_event_ = 0;
 };
 
 // Every rule of the new policy, used or not.

@@ -78,6 +78,8 @@ void Result::Merge(const Result& other) {
     own.time.Merge(group.time);
     own.comms.Merge(group.comms);
     own.hooks.Merge(group.hooks);
+    own.executables.Merge(group.executables);
+    own.titles.Merge(group.titles);
   }
   for (std::size_t i = 0; i < more.size(); ++i) more[i] += other.more[i];
   for (const auto& [line, use] : other.usage) {

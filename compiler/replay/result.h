@@ -74,6 +74,9 @@ struct Group {
   TimeSpan time;
   WordSample comms;
   WordSample hooks;
+  // Of the records of the audit subsystem with the same serial number.
+  WordSample executables;
+  WordSample titles;
 
   Change change() const { return ChangeOf(key.before, classification->outcome); }
 };
@@ -93,6 +96,7 @@ struct Subject {
   std::string target;
   std::string digest;  // of everything that answers depend on
   bool shows_usage = false;
+  bool shows_why = false;
 
   friend bool operator==(const Subject&, const Subject&) = default;
 };
