@@ -6,6 +6,7 @@ Each log is one task, so a task that is lost with its worker starts again and no
 """
 
 import argparse
+import contextlib
 import os
 import subprocess
 import sys
@@ -35,10 +36,12 @@ def main():
     logs = [os.path.abspath(log) for log in options.logs]
     command = [options.ipec, "replay", "--output=json", *options.option, options.policy]
     with tempfile.TemporaryDirectory(prefix="fleet-") as place:
-        cluster = options.scheduler or LocalCluster(n_workers=options.workers, threads_per_worker=1, processes=True,
-                                                    dashboard_address=None, local_directory=place)
         results = []
-        with Client(cluster) as client:
+        with contextlib.ExitStack() as stack:
+            cluster = options.scheduler or stack.enter_context(LocalCluster(
+                n_workers=options.workers, threads_per_worker=1, processes=True, dashboard_address=None,
+                local_directory=place))
+            client = stack.enter_context(Client(cluster))
             # Not pure: a log can have grown since the last time.
             tasks = [client.submit(replay, command, log, pure=False) for log in logs]
             try:
@@ -49,9 +52,6 @@ def main():
                     task.release()
             except RuntimeError as error:
                 sys.exit(f"fleet.py: {error}")
-            finally:
-                if not options.scheduler:
-                    cluster.close()
         return subprocess.run([options.ipec, "replay", "--merge", "--output=" + options.output, *results], check=False).returncode
 
 
