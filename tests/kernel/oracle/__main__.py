@@ -18,7 +18,6 @@ PROGRAMS = {
     "matrix": (matrix.run, 40),
     "life": (life.run, 24),
     "diff": (diff.run, 40),
-    "life": (life.run, 0),
     "limits": (limits.run, 0),
     "output": (output.run, 40),
     "config": (config.run, 0),
