@@ -202,7 +202,7 @@ class Slot {
     return ViewOf(snapshot_, {value.begin, place_.offset});
   }
 
-  void Offer(Offers offers) {
+  void Offer(const Offers& offers) {
     for (const auto& [text, detail] : offers.list) {
       items_.Word(text, CompletionKind::Value, detail, "");
     }
