@@ -23,19 +23,12 @@ using policy::Operation;
 using support::MarkdownBlock;
 using support::MarkdownCell;
 using support::MarkdownCode;
+using support::MarkdownCut;
 
 // Further rows are counted: the details are more useful.
 constexpr std::size_t kMostPlaces = 100;
 
-// A long name would take the room of the comment.
-std::string Cut(std::string_view name) {
-  constexpr std::size_t kLongest = 200;
-  std::string cut(name.substr(0, kLongest));
-  if (cut.size() != name.size()) cut += "…";
-  return cut;
-}
-
-// The same of a statement or an event, which may have a digest of 65,000 digits.
+// A cut for a statement or an event, which may have a digest of 65,000 digits.
 std::string CutBlock(std::string_view text) {
   constexpr std::size_t kLongest = 1000;
   if (text.size() <= kLongest) return MarkdownBlock(text);
@@ -77,7 +70,7 @@ std::string VerdictOf(const DiffReport& report) {
 }
 
 std::string VerdictSentence(const FileChange& file) {
-  const std::string name = MarkdownCode(Cut(file.name()));
+  const std::string name = MarkdownCode(MarkdownCut(file.name()));
   const std::string_view than =
       file.first().on_two_kernels() ? "on the second kernel than on the first one" : "than before";
   const std::string counts = ": " + file.CountWords() + ".\n";
@@ -117,7 +110,7 @@ class Places {
       if (one.direction() == Direction::Records) continue;
       std::string place = pipeline::WordsFor(one, *difference.change);
       if (const std::string only_for = file.OnlyFor(difference); !only_for.empty()) {
-        place += "; only for " + Cut(only_for);
+        place += "; only for " + MarkdownCut(only_for);
       }
       // The words have the beginnings of digests.
       const auto bytes = [](const analysis::CaseGroup::Digests& digests) {
@@ -196,15 +189,15 @@ std::string DetailsOf(const FileChange& file, const MergedDifference& difference
       "<details><summary>{}</summary>\n\n{}{}for example\n\n{}\n{}\n\n</details>\n\n",
       support::MarkdownSummary(title), StatementOf(now, one.after, change.after()),
       StatementOf(BeforeOf(one, change), one.before, change.before()), CutBlock(WitnessOf(one)),
-      MarkdownCode(Cut(AcceptanceWords(one))));
+      MarkdownCode(MarkdownCut(AcceptanceWords(one))));
 }
 
 // The part behind the sentence about a file.
 void AddBody(const FileChange& file, support::MarkdownComment& comment) {
   if (file.first().on_two_kernels()) {
     comment.Add(fmt::format("\nThe first kernel is {}, the second one is {}.\n",
-                            MarkdownCode(Cut(file.target_names()[0])),
-                            MarkdownCode(Cut(file.target_names()[1]))));
+                            MarkdownCode(MarkdownCut(file.target_names()[0])),
+                            MarkdownCode(MarkdownCut(file.target_names()[1]))));
   }
   for (const Direction direction : {Direction::Looser, Direction::Tighter, Direction::Records}) {
     if (const std::uint64_t more = file.More(direction); more != 0) {
@@ -224,7 +217,7 @@ void AddBody(const FileChange& file, support::MarkdownComment& comment) {
     comment.Add(fmt::format("\nand {} more {}\n", left, left == 1 ? "difference" : "differences"));
   }
   if (file.first().life_cycle()) {
-    comment.Add("\n" + MarkdownCode(Cut(LifeCycleWords(file))) + "\n");
+    comment.Add("\n" + MarkdownCode(MarkdownCut(LifeCycleWords(file))) + "\n");
   }
 }
 
@@ -232,8 +225,8 @@ void AddDeleted(std::span<const DeletedPolicy> deleted, support::MarkdownComment
   std::vector<std::string> lines;
   for (const DeletedPolicy& one : deleted) {
     if (lines.size() == kMostPlaces) break;
-    lines.push_back(
-        fmt::format("* {}: {}\n", MarkdownCode(Cut(one.file)), MarkdownCode(Cut(WordsFor(one)))));
+    lines.push_back(fmt::format("* {}: {}\n", MarkdownCode(MarkdownCut(one.file)),
+                                MarkdownCode(MarkdownCut(WordsFor(one)))));
   }
   const std::size_t left = comment.AddList("\n", lines, "") + deleted.size() - lines.size();
   if (left != 0) comment.Add(fmt::format("\nand {} more deleted\n", left));
@@ -265,7 +258,7 @@ void WriteDiffMarkdown(const DiffReport& report, llvm::raw_ostream& out) {
   if (!report.unused.empty()) {
     comment.AddLast(fmt::format("\n{} without a difference: {}\n",
                                 Count(report.unused.size(), "acceptance", "acceptances"),
-                                MarkdownCode(Cut(report.unused.front()->place))));
+                                MarkdownCode(MarkdownCut(report.unused.front()->place))));
   }
   out << comment.text();
 }

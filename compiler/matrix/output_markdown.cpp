@@ -19,17 +19,10 @@ using diagnostics::Severity;
 using support::MarkdownBlock;
 using support::MarkdownCell;
 using support::MarkdownCode;
-
-// A long name would take the room of the comment.
-std::string Cut(std::string_view name) {
-  constexpr std::size_t kLongest = 200;
-  std::string cut(name.substr(0, kLongest));
-  if (cut.size() != name.size()) cut += "…";
-  return cut;
-}
+using support::MarkdownCut;
 
 std::string Verdict(const Report& report) {
-  const std::string name = MarkdownCode(Cut(report.file));
+  const std::string name = MarkdownCode(MarkdownCut(report.file));
   const std::size_t errors = report.Count(Severity::Error);
   if (errors == 0 && report.Count(Severity::Warning) == 0) {
     return fmt::format("With {}, IPE does not prevent the machine from starting: {}.\n", name,
@@ -82,7 +75,7 @@ void AddExceptions(const Report& report, support::MarkdownComment& comment) {
     items.push_back(fmt::format("{} {}, line {}, for example {}:\n\n{}\n",
                                 Name(exception.operation), Name(exception.answer.action),
                                 exception.answer.line, MarkdownCode(exception.example),
-                                MarkdownBlock(Cut(exception.statement))));
+                                MarkdownBlock(MarkdownCut(exception.statement))));
   }
   const std::size_t left =
       shown.more +
@@ -98,9 +91,9 @@ void PrintMarkdown(const Report& report, bool, llvm::raw_ostream& out) {
   std::vector<std::string> items;
   items.reserve(report.findings.size());
   for (const Finding& finding : report.findings) {
-    items.push_back(fmt::format("| {} | {} | {} | {} |\n",
-                                diagnostics::Name(finding.kind->severity), finding.kind->name,
-                                MarkdownCell(finding.message), MarkdownCell(Cut(finding.file))));
+    items.push_back(fmt::format(
+        "| {} | {} | {} | {} |\n", diagnostics::Name(finding.kind->severity), finding.kind->name,
+        MarkdownCell(finding.message), MarkdownCell(MarkdownCut(finding.file))));
   }
   const std::size_t left =
       comment.AddList("\n| Level | Finding | | Policy |\n|---|---|---|---|\n", items, "");

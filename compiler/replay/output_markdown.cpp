@@ -17,39 +17,35 @@ namespace {
 using support::MarkdownBlock;
 using support::MarkdownCell;
 using support::MarkdownCode;
-
-// A long name would take the room of the comment.
-std::string Cut(std::string_view name) {
-  constexpr std::size_t kLongest = 200;
-  std::string cut(name.substr(0, kLongest));
-  if (cut.size() != name.size()) cut += "…";
-  return cut;
-}
+using support::MarkdownCut;
 
 std::string RowOf(const Group& group) {
   std::string change = ChangeWords(group);
   if (group.change() == Change::NewlyDenied) change = "**" + change + "**";
   const std::string now = StatementWords(group);
   return fmt::format("| {} | {} | {} | {} | {} |\n", group.count, change,
-                     MarkdownCell(Cut(group.key.operation)), MarkdownCell(Cut(EventWords(group))),
-                     now.empty() ? "" : MarkdownCell(Cut(now)));
+                     MarkdownCell(MarkdownCut(group.key.operation)),
+                     MarkdownCell(MarkdownCut(EventWords(group))),
+                     now.empty() ? "" : MarkdownCell(MarkdownCut(now)));
 }
 
 std::string DetailsOf(const Group& group) {
   std::string text;
   for (const Part& part : group.classification->parts) {
-    text += fmt::format("{} line {}: {}\n", runtime::Name(part.action), part.line, Cut(part.cases));
+    text += fmt::format("{} line {}: {}\n", runtime::Name(part.action), part.line,
+                        MarkdownCut(part.cases));
   }
   const std::string tip = TipWords(group);
-  if (!tip.empty()) text += Cut(tip) + "\n";
+  if (!tip.empty()) text += MarkdownCut(tip) + "\n";
   const std::string proposal = ProposalWords(*group.classification);
   if (!proposal.empty()) text += proposal + "\n";
-  return fmt::format("{}:\n\n{}\n", MarkdownCode(Cut(EventWords(group))), MarkdownBlock(text));
+  return fmt::format("{}:\n\n{}\n", MarkdownCode(MarkdownCut(EventWords(group))),
+                     MarkdownBlock(text));
 }
 
 std::string BlockOf(std::string_view summary, const std::vector<std::string>& lines) {
   std::string text;
-  for (const std::string& line : lines) text += Cut(line) + "\n";
+  for (const std::string& line : lines) text += MarkdownCut(line) + "\n";
   return fmt::format("\n<details><summary>{}</summary>\n\n{}\n</details>\n", summary,
                      MarkdownBlock(text));
 }
@@ -59,7 +55,7 @@ std::string BlockOf(std::string_view summary, const std::vector<std::string>& li
 void PrintMarkdown(const Result& result, bool, llvm::raw_ostream& out) {
   support::MarkdownComment comment(
       support::MarkdownMarker("replay", result.subject.file) +
-      fmt::format("{}: {}.\n", MarkdownCode(Cut(result.subject.file)), CountWords(result)));
+      fmt::format("{}: {}.\n", MarkdownCode(MarkdownCut(result.subject.file)), CountWords(result)));
   const std::vector<const Group*> groups = result.InOrder();
   const std::vector<std::string> cautions = Cautions(result);
   if (!cautions.empty()) comment.Add(BlockOf("The evidence is incomplete", cautions));

@@ -39,6 +39,13 @@ std::string MarkdownCode(std::string_view text) {
   return CodeSpan(Printable(text));
 }
 
+std::string MarkdownCut(std::string_view name) {
+  constexpr std::size_t kLongest = 200;
+  std::string cut(name.substr(0, kLongest));
+  if (cut.size() != name.size()) cut += "…";
+  return cut;
+}
+
 std::string MarkdownCell(std::string_view text) {
   // A row is divided into cells before spans are found.
   std::string cell;

@@ -16,6 +16,8 @@ namespace ipec::support {
 std::string MarkdownCode(std::string_view text);
 // The same for a cell of a table.
 std::string MarkdownCell(std::string_view text);
+// At most 200 bytes and "…": a long name would take the room of the comment.
+std::string MarkdownCut(std::string_view name);
 // The same in HTML, for a `<summary>`.
 std::string MarkdownSummary(std::string_view text);
 // The lines of the text as a block of code; ends with a line end.
