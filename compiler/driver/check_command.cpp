@@ -67,14 +67,7 @@ ExitStatus CheckTemplate(const std::string& operand, const targets::Target& targ
   for (std::size_t i = 0; i < file.sources().size(); ++i) {
     const pipeline::RenderedSource& source = file.sources()[i];
     if (i != 0 && source.findings.empty() && source.more == 0) continue;
-    diagnostics::FileReport report;
-    report.source = source.buffer;
-    report.target = target.name;
-    report.error = file.error();
-    report.name = file.identity().name;
-    report.policy_version = file.identity().version;
-    report.diagnostics = source.findings;
-    report.more = source.more;
+    diagnostics::FileReport report = ReportOf(file, source, target);
     report.path = paths.FromRoot(source.path);
     renderer.Render(report);
   }

@@ -7,6 +7,7 @@
 #include "compiler/command/read_inventory.h"
 #include "compiler/diagnostics/render.h"
 #include "compiler/driver/commands.h"
+#include "compiler/driver/report.h"
 #include "compiler/driver/target_option.h"
 #include "compiler/pipeline/rendered_file.h"
 #include "compiler/pipeline/report_paths.h"
@@ -151,14 +152,7 @@ class Run {
       // Machine formats have a result for the template in any case.
       const bool is_empty = source.findings.empty() && source.more == 0;
       if (is_empty && (i != 0 || options_.format == Format::Text)) continue;
-      diagnostics::FileReport report;
-      report.source = source.buffer;
-      report.target = target.name;
-      report.error = file.error();
-      report.name = file.identity().name;
-      report.policy_version = file.identity().version;
-      report.diagnostics = source.findings;
-      report.more = source.more;
+      diagnostics::FileReport report = ReportOf(file, source, target);
       if (!source.path.empty()) report.path = paths.FromRoot(source.path);
       renderer->Render(report);
     }

@@ -1,6 +1,7 @@
 #include "compiler/driver/report.h"
 
 #include <utility>
+#include "compiler/pipeline/rendered_file.h"
 
 namespace ipec::driver {
 namespace {
@@ -41,6 +42,20 @@ diagnostics::FileReport ReportOf(const pipeline::ClaimsReading& reading) {
   report.cannot_fail = claims.cannot_fail();
   report.diagnostics = claims.diagnostics().list();
   report.more = claims.diagnostics().more();
+  return report;
+}
+
+diagnostics::FileReport ReportOf(const pipeline::RenderedFile& file,
+                                 const pipeline::RenderedSource& source,
+                                 const targets::Target& target) {
+  diagnostics::FileReport report;
+  report.source = source.buffer;
+  report.target = target.name;
+  report.error = file.error();
+  report.name = file.identity().name;
+  report.policy_version = file.identity().version;
+  report.diagnostics = source.findings;
+  report.more = source.more;
   return report;
 }
 

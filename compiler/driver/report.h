@@ -6,6 +6,11 @@
 #include "compiler/pipeline/claims_reading.h"
 #include "compiler/pipeline/policy_file.h"
 
+namespace ipec::pipeline {
+class RenderedFile;
+struct RenderedSource;
+}  // namespace ipec::pipeline
+
 namespace ipec::driver {
 
 // `reading` must outlive the result.
@@ -13,6 +18,11 @@ diagnostics::FileReport ReportOf(const pipeline::PolicyFileReading& reading,
                                  const targets::Target& target);
 
 diagnostics::FileReport ReportOf(const pipeline::ClaimsReading& reading);
+
+// Of one source of a rendered template, without a path. Both must outlive the result.
+diagnostics::FileReport ReportOf(const pipeline::RenderedFile& file,
+                                 const pipeline::RenderedSource& source,
+                                 const targets::Target& target);
 
 // As text, without a verdict.
 void PrintDiagnostics(const pipeline::PolicyFileReading& reading, const targets::Target& target,
