@@ -36,7 +36,7 @@
 namespace ipec::support {
 
 // The maximum size that is read from a pipe or a device into one string.
-inline constexpr std::size_t kLongestStream = std::size_t{512} << 20;
+inline constexpr std::size_t kLongestStream = std::size_t{64} << 20;
 
 // The target of a symbolic link; Dangling: it does not exist. Special: a pipe, a socket or a
 // device, which may block readers forever, so only an operand is read.

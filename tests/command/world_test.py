@@ -219,7 +219,7 @@ class World(unittest.TestCase):
         with open("/dev/zero", "rb") as zero:
             done = run("check", "-", stdin=zero)
         self.assertEqual((done.returncode, done.stderr),
-                         (3, b"ipec: `<stdin>` has more than 512 MiB, the maximum\n"))
+                         (3, b"ipec: `<stdin>` has more than 64 MiB, the maximum\n"))
 
     def test_one_long_line(self):
         """A hundred million bytes without a line end: linear time and bounded memory."""
