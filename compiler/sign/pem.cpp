@@ -9,7 +9,6 @@
 #include "compiler/sign/openssl_files.h"
 #include "compiler/support/streams.h"
 #include "compiler/support/wording.h"
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringRef.h"
 
 namespace ipec::sign {
@@ -53,9 +52,7 @@ llvm::Expected<std::vector<PemBlock>> ReadPem(std::string_view text) {
 std::string DescribePem(const std::vector<PemBlock>& blocks) {
   std::vector<std::string> names;
   for (const PemBlock& block : blocks) {
-    std::string name = block.label;
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](char letter) { return llvm::toLower(letter); });
+    const std::string name = support::Quoted(block.label);
     if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
     if (names.size() == 4) break;
   }

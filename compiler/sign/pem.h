@@ -24,7 +24,7 @@ bool IsPem(std::string_view text);
 // All blocks. The error: one is damaged.
 llvm::Expected<std::vector<PemBlock>> ReadPem(std::string_view text);
 
-// "a private key", "a certificate", "a file without PEM blocks": for messages, from the labels.
+// Their labels, for messages: "`PRIVATE KEY` and `CERTIFICATE`".
 std::string DescribePem(const std::vector<PemBlock>& blocks);
 
 }  // namespace ipec::sign

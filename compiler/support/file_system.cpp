@@ -14,7 +14,8 @@
 namespace ipec::support {
 namespace {
 
-constexpr std::uint64_t kLongestFile = std::uint64_t{1} << 32;
+// A policy has at most 64 KiB once signed. Images are not read as one text.
+constexpr std::uint64_t kLongestFile = std::uint64_t{128} << 20;
 
 llvm::Error CannotRead(const std::string& path, int number) {
   if (number == ENOENT) {
@@ -53,8 +54,9 @@ llvm::Expected<std::string> RealFileSystem::Read(const std::string& path) {
     return ReadAll(source, path, kLongestStream);
   }
   const std::size_t length = ToSize(opened->status.st_size);
-  if (length >= kLongestFile)
-    return ErrorOf(Quoted(path) + " is 4 GiB or larger, too large for a policy");
+  if (length > kLongestFile) {
+    return ErrorOf(Quoted(path) + " has more than 128 MiB, too large for a policy");
+  }
   std::string bytes;
   bytes.resize(length);
   std::size_t size = 0;

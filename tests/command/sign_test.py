@@ -279,7 +279,7 @@ class Signing(unittest.TestCase):
     def test_certificates_and_keys(self):
         key = "--key=rsa2048.key"
         self.rejected("--certificate=odd.pem", key, words=["`rsa2048.key`", "is for another key"])
-        self.rejected("--certificate=rsa2048.key", key, words=["private key, not a certificate"])
+        self.rejected("--certificate=rsa2048.key", key, words=["PRIVATE KEY`, not a certificate"])
         self.rejected("--certificate=p.pol", key, words=["neither PEM nor a certificate"])
         self.rejected("--certificate=missing", key, status=3, words=["`missing`"])
         write("cut.pem", read("rsa2048.pem")[:400])
@@ -287,7 +287,7 @@ class Signing(unittest.TestCase):
         write("changed.der", must("openssl", "x509", "-in", "rsa2048.pem", "-outform", "der") + b"x")
         self.rejected("--certificate=changed.der", key, words=["neither PEM nor a certificate"])
         certificate = "--certificate=rsa2048.pem"
-        self.rejected(certificate, "--key=rsa2048.pem", words=["certificate, not a private key"])
+        self.rejected(certificate, "--key=rsa2048.pem", words=["`CERTIFICATE`, not a private key"])
         self.rejected(certificate, "--key=p.pol", words=["neither PEM nor a private key"])
         self.rejected(certificate, "--key=pkcs11:object=k", status=2, words=["two steps"])
         must("ssh-keygen", "-q", "-t", "rsa", "-N", "", "-f", "ssh.key") if shutil.which("ssh-keygen") else None

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unittest
 
 IPEC = ""
@@ -220,6 +221,17 @@ class World(unittest.TestCase):
             done = run("check", "-", stdin=zero)
         self.assertEqual((done.returncode, done.stderr),
                          (3, b"ipec: `<stdin>` has more than 64 MiB, the maximum\n"))
+
+    def test_images_are_no_policies(self):
+        """An image instead of a policy is not read."""
+        with open("disk.raw", "wb") as stream:
+            stream.truncate(3 << 30)
+        start = time.monotonic()
+        for args in (["check"], ["lint"], ["matrix"], ["verify"], ["compile", "-o", "x"]):
+            done = run(*args, "disk.raw")
+            self.assertEqual((done.returncode, done.stderr.splitlines()[0]),
+                             (3, b"ipec: `disk.raw` has more than 128 MiB, too large for a policy"), args)
+        self.assertLess(time.monotonic() - start, 10)
 
     def test_one_long_line(self):
         """A hundred million bytes without a line end: linear time and bounded memory."""

@@ -107,13 +107,13 @@ TEST_CASE("a read-only file is not replaced") {
   CHECK(Contents(directory / "a") == "old");
 }
 
-TEST_CASE("a file of 4 GiB is rejected before it is read") {
+TEST_CASE("a file of more than 128 MiB is rejected before it is read") {
   const TemporaryDirectory directory;
   RealFileSystem files;
   CHECK(Describe(files.Write(directory / "a", "x")).empty());
-  fs::resize_file(directory / "a", std::uintmax_t{1} << 32);  // a hole: uses no space
+  fs::resize_file(directory / "a", (std::uintmax_t{128} << 20) + 1);  // a hole: uses no space
   CHECK(Contents(directory / "a") ==
-        "error: `" + (directory / "a") + "` is 4 GiB or larger, too large for a policy");
+        "error: `" + (directory / "a") + "` has more than 128 MiB, too large for a policy");
 }
 
 TEST_CASE("a file is identified by any of its names, a new one by its place") {
