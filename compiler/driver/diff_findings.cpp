@@ -42,7 +42,7 @@ void WriteFile(const FileChange& file, lint::Output& output) {
     LocateBefore(one, file);
     one.only_for = file.OnlyFor(difference);
     if (!one.only_for.empty()) one.AddNote("only for " + one.only_for);
-    findings.fingerprints.push_back(difference.one->fingerprint);
+    findings.fingerprints.push_back(difference.change->FingerprintOf(*difference.one));
   }
   const auto problem = file.first().life_cycle_problem();
   if (problem) add(FindingOf(*problem, file.first()));

@@ -112,7 +112,7 @@ class DiffJson {
       json_.attributeBegin("witness");
       json_.raw(WitnessOf(one));
       json_.attributeEnd();
-      json_.attribute("fingerprint", one.fingerprint);
+      json_.attribute("fingerprint", change.FingerprintOf(one));
       Accepted(one.acceptance);
     });
   }

@@ -189,7 +189,7 @@ std::string DetailsOf(const FileChange& file, const MergedDifference& difference
       "<details><summary>{}</summary>\n\n{}{}for example\n\n{}\n{}\n\n</details>\n\n",
       support::MarkdownSummary(title), StatementOf(now, one.after, change.after()),
       StatementOf(BeforeOf(one, change), one.before, change.before()), CutBlock(WitnessOf(one)),
-      MarkdownCode(MarkdownCut(AcceptanceWords(one))));
+      MarkdownCode(MarkdownCut(AcceptanceWords(one, change))));
 }
 
 // The part behind the sentence about a file.

@@ -4,7 +4,7 @@
 // `ipec lint --against` reports it.
 //
 //   in   the policy before and after, each as a target reads it; before there may be none
-//   out  Change: all differences with the statements that decide and a fingerprint, their numbers,
+//   out  Change: all differences with the statements that decide and fingerprints, their numbers,
 //        a verdict, the life cycle
 //
 // Exact: an event that no difference contains is decided and recorded as before. The two targets
@@ -48,11 +48,6 @@ struct ChangedCases {
   analysis::Difference cases;  // with the direction
   Decider before;
   Decider after;
-  // A hash of the meaning of the difference: the name of the policy, the direction, the operation,
-  // both statements (DEFAULT or rule, its properties in order, its action), the facts of the cases,
-  // and the rules of the operation that are tried before the two statements, since they take cases
-  // away. Layout, line numbers, comments and later statements do not count.
-  std::string fingerprint;
   const Acceptance* acceptance = nullptr;  // null: it is not accepted
 
   Direction direction() const { return cases.kind; }
@@ -101,11 +96,15 @@ struct ChangeOptions {
   bool is_too_long = false;
 };
 
+class Fingerprints;
+
 class Change {
  public:
   // Both readings must be accepted. `before` is nothing if there was no policy.
   Change(const std::optional<ChangeSide>& before, const ChangeSide& after,
          const ChangeOptions& options = {});
+  Change(Change&&) noexcept;
+  ~Change();
 
   bool has_base() const { return before_.has_value(); }
   bool on_two_kernels() const { return on_two_kernels_; }
@@ -117,6 +116,8 @@ class Change {
 
   // The looser ones first, then the tighter ones; of one direction in the order of operations.
   std::span<const ChangedCases> differences() const { return differences_; }
+  // A hash of the meaning of one of them (see fingerprints.h). Not for several threads at once.
+  std::string FingerprintOf(const ChangedCases& one) const;
   // Cases without a difference of their own (see analysis::Differences). No acceptance applies.
   std::uint64_t More(Direction direction) const;
 
@@ -146,6 +147,7 @@ class Change {
   std::optional<ChangeSide> before_;
   ChangeSide after_;
   std::unique_ptr<const policy::Policy> no_policy_;
+  std::unique_ptr<Fingerprints> fingerprints_;  // made as they are asked for
   std::vector<ChangedCases> differences_;
   support::EnumMap<Direction, std::uint64_t, 3> more_;
   ChangeCounts counts_;

@@ -1,15 +1,12 @@
 // The text of a change, as `ipec diff` prints it.
 
-#include <algorithm>
-#include <span>
+#include <cstddef>
 #include <string>
-#include <vector>
 
 #include <fmt/format.h>
 
 #include "compiler/pipeline/change_words.h"
 #include "compiler/pipeline/file_change.h"
-#include "compiler/support/parallel.h"
 #include "compiler/support/printable.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -17,6 +14,9 @@ namespace ipec::pipeline {
 namespace {
 
 using support::Printable;
+
+// Of each direction. Nobody reads more of them.
+constexpr std::size_t kMostPrinted = 1000;
 
 class ChangeWriter {
  public:
@@ -47,37 +47,15 @@ class ChangeWriter {
   }
 
  private:
-  using Some = std::span<const MergedDifference* const>;
-
-  // So many are printed at a time, in two halves at once.
-  static constexpr std::size_t kBatch = 8192;
-
   void PrintAll(const FileChange& file, Direction direction) {
-    std::vector<const MergedDifference*> all;
+    std::size_t printed = 0;
     for (const MergedDifference& one : file.differences()) {
-      if (one.one->direction() == direction) all.push_back(&one);
+      if (one.one->direction() != direction) continue;
+      if (printed++ < kMostPrinted) Print(file, one);
     }
-    for (Some left(all); !left.empty(); left = left.subspan(std::min(kBatch, left.size()))) {
-      const Some batch = left.first(std::min(kBatch, left.size()));
-      if (batch.size() < kBatch) {
-        PrintSome(file, batch, out_);
-        continue;
-      }
-      std::string first;
-      std::string second;
-      const auto print = [&](Some some, std::string& text) {
-        llvm::raw_string_ostream out(text);
-        PrintSome(file, some, out);
-      };
-      support::RunBoth([&] { print(batch.first(kBatch / 2), first); },
-                       [&] { print(batch.subspan(kBatch / 2), second); });
-      out_ << first << second;
-    }
-  }
-
-  static void PrintSome(const FileChange& file, Some some, llvm::raw_ostream& out) {
-    ChangeWriter writer(out);
-    for (const MergedDifference* one : some) writer.Print(file, *one);
+    if (printed <= kMostPrinted) return;
+    out_ << fmt::format("{}: {}: {} more differences, not listed; `--output=json` lists all\n",
+                        Printable(file.name()), Name(direction), printed - kMostPrinted);
   }
 
   void Print(const FileChange& file, const MergedDifference& difference) {
@@ -98,7 +76,7 @@ class ChangeWriter {
                           BeforeOf(one, change));
     }
     out_ << fmt::format("{}: note: for example {}\n", name, WitnessOf(one));
-    out_ << fmt::format("{}: note: {}\n", name, Printable(AcceptanceWords(one)));
+    out_ << fmt::format("{}: note: {}\n", name, Printable(AcceptanceWords(one, change)));
   }
 
   void PrintStatement(const Decider& decider, const ChangeSide& side) {

@@ -127,8 +127,8 @@ std::string WitnessOf(const ChangedCases& one) {
   return event::WriteEvent(EventOf(one.cases.witness));
 }
 
-std::string AcceptanceWords(const ChangedCases& one) {
-  if (one.acceptance == nullptr) return "fingerprint " + one.fingerprint;
+std::string AcceptanceWords(const ChangedCases& one, const Change& change) {
+  if (one.acceptance == nullptr) return "fingerprint " + change.FingerprintOf(one);
   if (one.acceptance->reason.empty()) return "accepted by " + one.acceptance->place;
   return fmt::format("accepted by {}: {}", one.acceptance->place, one.acceptance->reason);
 }
@@ -201,7 +201,7 @@ Diagnostic FindingOf(const ChangedCases& one, const Change& change) {
   }
   finding.AddNote("for example " + WitnessOf(one));
   if (one.acceptance != nullptr) finding.severity = Severity::Information;
-  finding.AddNote(AcceptanceWords(one));
+  finding.AddNote(AcceptanceWords(one, change));
   return finding;
 }
 

@@ -27,7 +27,7 @@ std::string BeforeOf(const ChangedCases& one, const Change& change);
 // The words for the cases: "files on the initramfs".
 std::string WordsFor(const ChangedCases& one, const Change& change);
 // "fingerprint 0123…", or "accepted by accepted.txt:3: the reason".
-std::string AcceptanceWords(const ChangedCases& one);
+std::string AcceptanceWords(const ChangedCases& one, const Change& change);
 // One of the events, as JSON for `ipec eval`.
 std::string WitnessOf(const ChangedCases& one);
 

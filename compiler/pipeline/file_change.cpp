@@ -33,7 +33,8 @@ void FileChange::Merge(Direction direction) {
     for (const ChangedCases& one : changes_[target].differences()) {
       if (one.direction() != direction) continue;
       if (changes_.size() > 1) {
-        const std::string key = one.fingerprint + pipeline::MessageOf(one, changes_[target]) +
+        const std::string key = changes_[target].FingerprintOf(one) +
+                                pipeline::MessageOf(one, changes_[target]) +
                                 BeforeOf(one, changes_[target]);
         const auto [entry, is_new] = known.try_emplace(key, differences_.size());
         if (!is_new) {

@@ -33,7 +33,7 @@ struct Changed {
 
   std::set<std::string> Fingerprints() const {
     std::set<std::string> all;
-    for (const ChangedCases& one : change.differences()) all.insert(one.fingerprint);
+    for (const ChangedCases& one : change.differences()) all.insert(change.FingerprintOf(one));
     return all;
   }
 
@@ -247,7 +247,7 @@ TEST_CASE("a fingerprint covers all rules before, however many they are") {
     const Changed changed(kHeader + before, kHeader + before + rules + last);
     for (const ChangedCases& one : changed.change.differences()) {
       if (changed.after.source().text(one.after.where).startswith("op=EXECUTE boot_verified")) {
-        return one.fingerprint;
+        return changed.change.FingerprintOf(one);
       }
     }
     return std::string();
