@@ -3,7 +3,6 @@
 // A set of cases of one operation in a few numbers, as the words for it need them.
 
 #include <cstdint>
-#include <optional>
 
 #include "compiler/analysis/facts_set.h"
 #include "compiler/analysis/witness.h"
@@ -20,7 +19,7 @@ struct CaseGroup {
       Mixed,
     };
     Kind kind = Kind::Unnamed;
-    std::optional<OwnedDigest> one;
+    SharedDigest one;         // null unless it is One
     std::uint64_t named = 0;  // how many the rules of the operation name
   };
 
@@ -35,9 +34,10 @@ struct CaseGroup {
 
 // The case that a witness represents.
 inline CaseGroup CaseOf(const Witness& witness) {
-  const auto digests = [](const std::optional<OwnedDigest>& digest) -> CaseGroup::Digests {
+  const auto digests = [](const SharedDigest& digest) -> CaseGroup::Digests {
     using enum CaseGroup::Digests::Kind;
-    return {digest ? One : Unnamed, digest, digest ? std::uint64_t{1} : 0};
+    const bool is_named = digest != nullptr;
+    return {is_named ? One : Unnamed, digest, is_named ? std::uint64_t{1} : 0};
   };
   return {witness.operation, 1, FactsSet{witness.facts}, digests(witness.roothash),
           digests(witness.digest)};

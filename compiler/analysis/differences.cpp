@@ -68,6 +68,7 @@ class OperationDifferences {
   // Null if the deciders decide and record alike.
   Difference* GroupOf(const Deciders& deciders) {
     if (agreed_ == deciders) return nullptr;
+    if (last_ == deciders) return &groups_[last_group_];
     const std::optional<Kind> kind = KindOf(deciders);
     if (!kind) {
       agreed_ = deciders;
@@ -76,7 +77,9 @@ class OperationDifferences {
     // A DEFAULT is 0: the greatest keys are reserved.
     const Key key = {deciders.before.index + 1, deciders.after.index + 1};
     const auto [place, is_new] = known_.try_emplace(key, support::ToU32(groups_.size()));
-    if (!is_new) return &groups_[place->second];
+    last_ = deciders;
+    last_group_ = place->second;
+    if (!is_new) return &groups_[last_group_];
     Difference& group = groups_.emplace_back();
     group.kind = *kind;
     group.operation = rows_.operation();
@@ -98,17 +101,18 @@ class OperationDifferences {
     ++group->cases;
     group->facts.Add(facts);
     const auto& [first_roothash, first_digest] = first_[group - groups_.data()];
-    Add(group->roothashes, roothash, first_roothash, rows_.roothashes());
-    Add(group->digests, digest, first_digest, rows_.digests());
+    Add(group->roothashes, roothash, first_roothash, group->witness.roothash);
+    Add(group->digests, digest, first_digest, group->witness.digest);
   }
 
-  void Add(Difference::Digests& digests, std::size_t index, std::size_t first,
-           const std::vector<JoinedDigest>& named) const {
+  // `own` is the digest of the first case, which is null or has the index `first`.
+  static void Add(Difference::Digests& digests, std::size_t index, std::size_t first,
+                  const SharedDigest& own) {
     using enum Difference::Digests::Kind;
     if (index != first) {
-      digests = {Mixed, std::nullopt, named.size()};
+      digests = {Mixed, nullptr, digests.named};
     } else if (index != kNone && digests.kind == Unnamed) {
-      digests = {One, rows_.Own(named[index]), named.size()};
+      digests = {One, own, digests.named};
     }
   }
 
@@ -118,7 +122,7 @@ class OperationDifferences {
     if (cases == 0) return;
     group.cases += cases;
     group.facts.Add(facts);
-    group.*other = {Difference::Digests::Kind::Mixed, std::nullopt, (group.*other).named};
+    group.*other = {Difference::Digests::Kind::Mixed, nullptr, (group.*other).named};
   }
 
   static Point PointOf(const Deciders& ranks) { return {ranks.before.index, ranks.after.index}; }
@@ -276,6 +280,9 @@ class OperationDifferences {
   llvm::DenseMap<Key, std::uint32_t, support::KeyedNumbers<Key>> known_;
   // The last ones that decide and record alike: neighboring cells are usually equal.
   std::optional<Deciders> agreed_;
+  // The last ones that do not, and their group.
+  std::optional<Deciders> last_;
+  std::uint32_t last_group_ = 0;
   std::size_t crossings_ = 0;
 };
 

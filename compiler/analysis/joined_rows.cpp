@@ -136,9 +136,9 @@ Witness JoinedRows::WitnessAt(std::size_t roothash, std::size_t digest, Facts fa
   return witness;
 }
 
-OwnedDigest JoinedRows::Own(const JoinedDigest& named) const {
-  return named.before_id.valid() ? CopyDigest(before_.policy(), named.before_id)
-                                 : CopyDigest(after_.policy(), named.after_id);
+SharedDigest JoinedRows::Own(const JoinedDigest& named) const {
+  return named.before_id.valid() ? ShareDigest(before_.policy(), named.before_id)
+                                 : ShareDigest(after_.policy(), named.after_id);
 }
 
 }  // namespace ipec::analysis

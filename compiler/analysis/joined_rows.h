@@ -77,10 +77,10 @@ class JoinedRows {
   // Whether events are decided and, with Keeps::Audit, recorded alike.
   bool SameOutcome(Keeps keeps, const Deciders& deciders) const;
 
-  OwnedDigest Own(const JoinedDigest& named) const;
   Witness WitnessAt(std::size_t roothash, std::size_t digest, Facts facts) const;
 
  private:
+  SharedDigest Own(const JoinedDigest& named) const;
   void Join(const std::vector<NamedDigest>& before, const std::vector<NamedDigest>& after,
             std::vector<JoinedDigest>& joined) const;
   void JoinPairs(bool is_before, const OperationCoverage& rows);

@@ -169,7 +169,7 @@ CaseGroup Shares::GroupOf(Operation operation, std::uint64_t cases) const {
   group.cases = cases;
   const auto digests = [](std::uint64_t named) -> CaseGroup::Digests {
     using enum CaseGroup::Digests::Kind;
-    return {named == 0 ? Unnamed : Mixed, std::nullopt, named};
+    return {named == 0 ? Unnamed : Mixed, nullptr, named};
   };
   group.roothashes = digests(named_[operation].roothashes);
   group.digests = digests(named_[operation].digests);
@@ -189,12 +189,12 @@ CaseGroup Shares::DecidedBy(const Coverage& coverage, RuleId rule) const {
   if (demand.roothash.valid()) {
     if (!demand.digest.valid()) row = &rows.roothashes[at].row;
     group.roothashes.kind = Kind::One;
-    group.roothashes.one = CopyDigest(policy, demand.roothash);
+    group.roothashes.one = ShareDigest(policy, demand.roothash);
   }
   if (demand.digest.valid()) {
     row = demand.roothash.valid() ? &rows.pairs[at].row : &rows.digests[at].row;
     group.digests.kind = Kind::One;
-    group.digests.one = CopyDigest(policy, demand.digest);
+    group.digests.one = ShareDigest(policy, demand.digest);
   }
   for (const Facts facts :
        PossibleFacts(policy.semantics, demand.roothash.valid(), demand.digest.valid())) {

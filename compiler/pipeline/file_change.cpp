@@ -19,6 +19,7 @@ constexpr Direction kLooserFirst[] = {Direction::Looser, Direction::Tighter, Dir
 
 FileChange::FileChange(std::vector<Change> changes, std::vector<std::string> target_names)
     : changes_(std::move(changes)), target_names_(std::move(target_names)) {
+  differences_.reserve(changes_.front().differences().size());
   for (const Direction direction : kLooserFirst) {
     Merge(direction);
     if (More(direction) != 0) ++counts_[direction];

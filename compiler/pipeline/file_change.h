@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "compiler/pipeline/change.h"
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/raw_ostream.h"
 
 namespace ipec::pipeline {
@@ -18,7 +19,8 @@ namespace ipec::pipeline {
 struct MergedDifference {
   const Change* change;
   const ChangedCases* one;
-  std::vector<std::size_t> targets;  // that have it; the first one if it is about two kernels
+  // That have it; the first one if it is about two kernels.
+  llvm::SmallVector<std::size_t, 1> targets;
 };
 
 // The change of one file, for all targets of the call: differences that are the same for several of

@@ -20,13 +20,15 @@ namespace {
 using analysis::CaseGroup;
 using analysis::FactsSet;
 using analysis::OwnedDigest;
+using analysis::SharedDigest;
 using analysis::Witness;
 using policy::Semantics;
 using runtime::Operation;
 
 constexpr std::string_view kInexact = ", except those that other statements decide";
 
-const OwnedDigest kDigest{"sha256", {0xAF, 0x01, 0x75, 0xFB, 0x00}};
+const SharedDigest kDigest =
+    std::make_shared<const OwnedDigest>(OwnedDigest{"sha256", {0xAF, 0x01, 0x75, 0xFB, 0x00}});
 
 // The words for a set, as they are for one event.
 std::string InSingular(std::string words) {
@@ -51,7 +53,7 @@ void ForEachKind(const Visit& visit) {
     for (const Operation operation : semantics.operations) {
       for (const bool roothash : {false, true}) {
         for (const bool digest : {false, true}) {
-          Witness witness{operation, 0, std::nullopt, std::nullopt};
+          Witness witness{operation, 0, nullptr, nullptr};
           if (roothash) witness.roothash = kDigest;
           if (digest) witness.digest = kDigest;
           visit(semantics, witness, analysis::PossibleFacts(semantics, roothash, digest));
@@ -76,9 +78,9 @@ TEST_CASE("the words for a case are those for the set that has only this case") 
       const std::size_t end = among_named.find(kInexact);
       const bool others =
           (!witness.roothash &&
-           analysis::PossibleFacts(semantics, true, witness.digest.has_value()).Contains(facts)) ||
+           analysis::PossibleFacts(semantics, true, witness.digest != nullptr).Contains(facts)) ||
           (!witness.digest &&
-           analysis::PossibleFacts(semantics, witness.roothash.has_value(), true).Contains(facts));
+           analysis::PossibleFacts(semantics, witness.roothash != nullptr, true).Contains(facts));
       CHECK((end != std::string::npos) == others);
       CHECK(words == InSingular(among_named.substr(0, end)));
     }
@@ -121,7 +123,7 @@ TEST_CASE("words for cases") {
     std::string_view words;
   };
   const auto words = [](const Semantics& semantics, const Row& row) {
-    Witness witness{row.operation, row.facts, std::nullopt, std::nullopt};
+    Witness witness{row.operation, row.facts, nullptr, nullptr};
     if (row.roothash) witness.roothash = kDigest;
     if (row.digest) witness.digest = kDigest;
     return WordsFor(witness, semantics);
