@@ -33,9 +33,10 @@ constexpr auto kOptions = Table<LintOptions>(
     Flag<&LintOptions::unsafe_fixes>(
         "--unsafe-fixes", "also apply the other fixes, but no repairs of a rejected policy"),
     Flag<&LintOptions::diff>("--diff", "write nothing; print what --fix would change as a patch"),
-    Value<&LintOptions::outputs>(
-        "--output", "FORMAT[:FILE]",
-        "text, concise, json, sarif, github, gitlab, junit, checkstyle or rdjson"),
+    WithWords(Value<&LintOptions::outputs>(
+                  "--output", "FORMAT[:FILE]",
+                  "text, concise, json, sarif, github, gitlab, junit, checkstyle or rdjson"),
+              OutputSet::Names),
     Flag<&LintOptions::statistics>("--statistics",
                                    "print the number of findings of each rule instead of findings"),
     Value<&LintOptions::baseline>("--baseline", "FILE", "do not report findings that FILE lists"),

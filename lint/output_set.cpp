@@ -6,17 +6,13 @@ namespace ipec::lint {
 
 using command::ExitStatus;
 
-namespace {
-
-std::vector<std::string_view> FormatNames() {
+std::vector<std::string_view> OutputSet::Names() {
   std::vector<std::string_view> names;
   for (const OutputFormat& row : OutputFormats()) names.push_back(row.name);
   return names;
 }
 
-}  // namespace
-
-OutputSet::OutputSet(command::Environment& env) : files_(env, FormatNames()) {}
+OutputSet::OutputSet(command::Environment& env) : files_(env, Names()) {}
 
 llvm::Error OutputSet::Add(std::string_view word, const diagnostics::RenderOptions& options) {
   llvm::Expected<command::OutputFiles::Output*> added = files_.Add(word);

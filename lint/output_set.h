@@ -14,6 +14,9 @@ namespace ipec::lint {
 
 class OutputSet {
  public:
+  // The names of the formats.
+  static std::vector<std::string_view> Names();
+
   explicit OutputSet(command::Environment& env);
 
   // `FORMAT` or `FORMAT:FILE`, where the file `-` is standard output. The error is one in

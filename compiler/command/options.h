@@ -43,6 +43,8 @@ struct Option {
   bool repeatable = false;                    // each value is kept
   bool value_is_optional = false;             // `--coverage` is `--coverage=`
   std::span<const std::string_view> choices;  // empty: any value
+  // Words that the value may be, for shells; null: `choices`.
+  std::vector<std::string_view> (*words)() = nullptr;
   // Puts the value, which is number `choice` of `choices`, where it belongs.
   void (*store)(CommonOptions& options, std::string_view value, std::size_t choice) = nullptr;
 };
@@ -94,10 +96,16 @@ using RowOf = OptionOf<typename MemberOf<member>::Options>;
 template <auto member>
 requires std::same_as < typename internal::MemberOf<member>::Value,
 bool > constexpr internal::RowOf<member> Flag(std::string_view name, std::string_view help) {
-  return {
-      {name, "", help, false, false, {}, [](CommonOptions& options, std::string_view, std::size_t) {
-         internal::MemberOf<member>::In(options) = true;
-       }}};
+  return {{name,
+           "",
+           help,
+           false,
+           false,
+           {},
+           nullptr,
+           [](CommonOptions& options, std::string_view, std::size_t) {
+             internal::MemberOf<member>::In(options) = true;
+           }}};
 }
 
 // A `std::optional<std::string>`: the value as it is written. Or a `std::vector<std::string>`: the
@@ -113,6 +121,7 @@ requires(std::same_as<internal::ValueOf<member>, std::optional<std::string>> ||
            kIsList,
            false,
            {},
+           nullptr,
            [](CommonOptions& options, std::string_view value, std::size_t) {
              auto& place = internal::MemberOf<member>::In(options);
              if constexpr (kIsList) {
@@ -121,6 +130,14 @@ requires(std::same_as<internal::ValueOf<member>, std::optional<std::string>> ||
                place.emplace(value);
              }
            }}};
+}
+
+// The same for an option whose value is often one of some words.
+template <typename Options>
+constexpr OptionOf<Options> WithWords(OptionOf<Options> row,
+                                      std::vector<std::string_view> (*words)()) {
+  row.option.words = words;
+  return row;
 }
 
 // The same for an option whose value may be left out; then it is empty.
@@ -137,7 +154,7 @@ constexpr internal::RowOf<member> OptionalValue(std::string_view name, std::stri
 template <auto member, const auto& choices>
 constexpr internal::RowOf<member> OneOf(std::string_view name, std::string_view metavar,
                                         std::string_view help) {
-  return {{name, metavar, help, false, false, internal::kWords<choices>,
+  return {{name, metavar, help, false, false, internal::kWords<choices>, nullptr,
            [](CommonOptions& options, std::string_view, std::size_t choice) {
              internal::MemberOf<member>::In(options) = choices[choice].value;
            }}};

@@ -42,7 +42,8 @@ constexpr std::array kCommands = {
     Entry{"explain", "explain a finding or an errno, offline", &kExplainCommand},
     Entry{"show", "print what a file is to IPE", &kShowCommand},
     Entry{"targets", "list the kernel dialects and what each supports", &kTargetsCommand},
-    Entry{"help", "print the help of a command", &kHelpCommand},
+    Entry{"completion", "print the script that completes calls in a shell", &kCompletionCommand},
+    Entry{"help", "print the help or the man page of a command", &kHelpCommand},
 };
 
 ExitStatus Dispatch(std::span<const std::string> arguments, Environment& env) {
@@ -100,23 +101,28 @@ ExitStatus UnknownCommand(std::string_view name, Environment& env) {
   return ExitStatus::Usage;
 }
 
+const std::string_view kSummary =
+    "compiler, linter, formatter and language server for Linux IPE policies";
+
+const std::string_view kAfterCommands =
+    "`ipec COMMAND --help` prints options and an example; `ipec --version` the version.\n"
+    "`-` is standard input.\n\n"
+    "Color: --color=always or --color=never decides; else NO_COLOR turns color off;\n"
+    "else FORCE_COLOR, or CLICOLOR_FORCE other than 0, turns it on; else CLICOLOR=0\n"
+    "turns it off. Without these a terminal gets color, unless TERM is `dumb` or not\n"
+    "set. A variable that is set to nothing counts as not set.\n\n"
+    "Exit status: 0 success; 1 findings, a rejected policy or a DENY; 2 a usage error\n"
+    "or a malformed event; 3 a file could not be read or written.\n";
+
 void PrintOverview(llvm::raw_ostream& out) {
-  out << "ipec: compiler, linter, formatter and language server for Linux IPE policies\n\n"
-         "Usage: ipec COMMAND [OPTION]… [OPERAND]…\n\nCommands:\n";
+  out << "ipec: " << kSummary << "\n\nUsage: ipec COMMAND [OPTION]… [OPERAND]…\n\nCommands:\n";
   std::size_t width = 0;
   for (const Entry& entry : kCommands) width = std::max(width, entry.name.size());
   for (const Entry& entry : kCommands) {
     out << "  " << entry.name;
     out.indent(support::ToU32(width - entry.name.size() + 2)) << entry.summary << '\n';
   }
-  out << "\n`ipec COMMAND --help` prints options and an example; `ipec --version` the version.\n"
-         "`-` is standard input.\n\n"
-         "Color: --color=always or --color=never decides; else NO_COLOR turns color off;\n"
-         "else FORCE_COLOR, or CLICOLOR_FORCE other than 0, turns it on; else CLICOLOR=0\n"
-         "turns it off. Without these a terminal gets color, unless TERM is `dumb` or not\n"
-         "set. A variable that is set to nothing counts as not set.\n\n"
-         "Exit status: 0 success; 1 findings, a rejected policy or a DENY; 2 a usage error\n"
-         "or a malformed event; 3 a file could not be read or written.\n";
+  out << '\n' << kAfterCommands;
 }
 
 ExitStatus Main(std::span<const std::string> arguments, Environment& env) {

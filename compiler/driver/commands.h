@@ -12,6 +12,7 @@ namespace ipec::driver {
 // The commands of this directory, each in NAME_command.cpp.
 extern const command::Command kCheckCommand;
 extern const command::Command kCompileCommand;
+extern const command::Command kCompletionCommand;
 extern const command::Command kDiffCommand;
 extern const command::Command kEvalCommand;
 extern const command::Command kExplainCommand;
@@ -36,6 +37,10 @@ const command::Entry* FindCommand(std::string_view name);
 
 // Prints an error for an unknown command, with a suggestion.
 command::ExitStatus UnknownCommand(std::string_view name, command::Environment& env);
+
+// The parts of `ipec --help` before and behind the list of commands.
+extern const std::string_view kSummary;
+extern const std::string_view kAfterCommands;
 
 // `ipec --help`: all commands, the exit statuses, the common options.
 void PrintOverview(llvm::raw_ostream& out);

@@ -52,6 +52,12 @@ constexpr Choice<FailOn> kFailOn[] = {{"looser", FailOn::Looser},
                                       {"any", FailOn::Any},
                                       {"none", FailOn::None}};
 
+std::vector<std::string_view> FormatNames() {
+  std::vector<std::string_view> names;
+  for (const DiffFormat& row : DiffFormats()) names.push_back(row.name);
+  return names;
+}
+
 constexpr auto kOptions = Table<DiffOptions>(
     Value<&DiffOptions::against>("--against", "BASE", kAgainstHelp),
     Value<&DiffOptions::targets>("--target", "T", "the kernel dialect; compares for each of them"),
@@ -62,14 +68,9 @@ constexpr auto kOptions = Table<DiffOptions>(
                                           "looser (the default), tighter, records, any or none"),
     Value<&DiffOptions::accept>("--accept", "FINGERPRINT",
                                 "do not fail because of the difference with this fingerprint"),
-    Value<&DiffOptions::outputs>("--output", "FORMAT[:FILE]",
-                                 "text (the default), json, sarif, github or markdown"));
-
-std::vector<std::string_view> FormatNames() {
-  std::vector<std::string_view> names;
-  for (const DiffFormat& row : DiffFormats()) names.push_back(row.name);
-  return names;
-}
+    WithWords(Value<&DiffOptions::outputs>("--output", "FORMAT[:FILE]",
+                                           "text (the default), json, sarif, github or markdown"),
+              FormatNames));
 
 class DiffRun {
  public:

@@ -35,6 +35,12 @@ struct MatrixOptions : TargetOptions {
 constexpr Choice<Severity> kFailOn[] = {
     {"error", Severity::Error}, {"warning", Severity::Warning}, {"info", Severity::Information}};
 
+std::vector<std::string_view> FormatNames() {
+  std::vector<std::string_view> names;
+  for (const matrix::Format& format : matrix::Formats()) names.push_back(format.name);
+  return names;
+}
+
 constexpr auto kOptions = Table<MatrixOptions>(
     kTargetOption, kKernelOption,
     Value<&MatrixOptions::inventory>("--with", "INVENTORY", kWithHelp),
@@ -42,14 +48,9 @@ constexpr auto kOptions = Table<MatrixOptions>(
                                 "policies that are active before POLICY, in their order"),
     OneOf<&MatrixOptions::fail_on, kFailOn>(
         "--fail-on", "LEVEL", "the lowest severity that fails: error, warning (the default), info"),
-    Value<&MatrixOptions::outputs>("--output", "FORMAT[:FILE]",
-                                   "text (the default), json or markdown"));
-
-std::vector<std::string_view> FormatNames() {
-  std::vector<std::string_view> names;
-  for (const matrix::Format& format : matrix::Formats()) names.push_back(format.name);
-  return names;
-}
+    WithWords(Value<&MatrixOptions::outputs>("--output", "FORMAT[:FILE]",
+                                             "text (the default), json or markdown"),
+              FormatNames));
 
 // A policy of the machine.
 struct ReadStage {

@@ -44,6 +44,12 @@ struct ReplayOptions : TargetOptions {
   bool merge = false;
 };
 
+std::vector<std::string_view> FormatNames() {
+  std::vector<std::string_view> names;
+  for (const replay::Format& format : replay::Formats()) names.push_back(format.name);
+  return names;
+}
+
 constexpr auto kOptions = Table<ReplayOptions>(
     kTargetOption, kKernelOption,
     Value<&ReplayOptions::policy>("--policy", "OLD", "the policy that wrote the log"),
@@ -56,16 +62,11 @@ constexpr auto kOptions = Table<ReplayOptions>(
         "--propose", "KIND", "print rules that allow what NEW denies: signature, roothash, digest"),
     Flag<&ReplayOptions::usage>("--usage", "print the rules of NEW that no record needs"),
     Flag<&ReplayOptions::merge>("--merge", "merge results of --output=json instead"),
-    Value<&ReplayOptions::outputs>("--output", "FORMAT[:FILE]",
-                                   "text (the default), json or markdown"));
+    WithWords(Value<&ReplayOptions::outputs>("--output", "FORMAT[:FILE]",
+                                             "text (the default), json or markdown"),
+              FormatNames));
 
 constexpr Change kFailures[] = {Change::NewlyDenied, Change::NewlyAllowed, Change::Depends};
-
-std::vector<std::string_view> FormatNames() {
-  std::vector<std::string_view> names;
-  for (const replay::Format& format : replay::Formats()) names.push_back(format.name);
-  return names;
-}
 
 class ReplayRun {
  public:

@@ -54,8 +54,9 @@ constexpr auto kOptions = Table<TestOptions>(
     Value<&TestOptions::thresholds>("--threshold", "WHAT:N",
                                     "fail below N percent: of `cases`, `rules` or `mutants`"),
     Value<&TestOptions::run>("--run", "GLOB", "only the tests with such a name"),
-    Value<&TestOptions::outputs>("--output", "FORMAT[:FILE]",
-                                 "text, json, junit, github or markdown"));
+    WithWords(Value<&TestOptions::outputs>("--output", "FORMAT[:FILE]",
+                                           "text, json, junit, github or markdown"),
+              TestOutputs::Names));
 
 class Run {
  public:

@@ -13,18 +13,14 @@ using command::ExitStatus;
 using support::ErrorOf;
 using support::Quoted;
 
-namespace {
-
-std::vector<std::string_view> FormatNames() {
+std::vector<std::string_view> TestOutputs::Names() {
   std::vector<std::string_view> names;
   for (const suite::TestFormat& format : suite::TestFormats()) names.push_back(format.name);
   return names;
 }
 
-}  // namespace
-
 TestOutputs::TestOutputs(command::Environment& env, std::span<const std::string> operands)
-    : env_(env), outputs_(env, FormatNames()), paths_(env.files, operands), coverage_(env.files) {}
+    : env_(env), outputs_(env, Names()), paths_(env.files, operands), coverage_(env.files) {}
 
 llvm::Error TestOutputs::Add(std::span<const std::string> outputs,
                              std::span<const std::string> coverage) {

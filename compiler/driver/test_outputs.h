@@ -19,6 +19,9 @@ namespace ipec::driver {
 
 class TestOutputs {
  public:
+  // The names of the formats.
+  static std::vector<std::string_view> Names();
+
   TestOutputs(command::Environment& env, std::span<const std::string> operands);
 
   // The words of the two options; an empty word of `coverage` names no file. The error is one in

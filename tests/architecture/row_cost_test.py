@@ -39,7 +39,8 @@ LIMITS = {
     "compiler/sign/hashes.def": 23,
     "compiler/suite/outputs.def": 1,
     "compiler/targets/profile_findings.def": 1,
-    "compiler/support/errno.def": 84,
+    "compiler/manual/values.def": 1,
+    "compiler/support/errno.def": 86,
     "compiler/targets/meanings.def": 1,
     "compiler/targets/targets.def": 5,
     "compiler/targets/words.def": 1,
@@ -51,7 +52,7 @@ LIMITS = {
     RUNTIME + "features.def": 51,
     RUNTIME + "load_status.def": 23,
     # Operations and properties, which nearly every source uses.
-    RUNTIME + "vocabulary.def": 350,
+    RUNTIME + "vocabulary.def": 356,
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+["<]([^">]+)[">]', re.M)
 ROW = re.compile(r"^(IPEC_\w+)\(", re.M)
