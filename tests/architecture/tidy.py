@@ -13,7 +13,7 @@ import shlex
 import subprocess
 import sys
 
-# What begins in the first column of an unnamed namespace: a type, or a function or variable.
+# A declaration in the first column of an unnamed namespace: of a type, a function or a variable.
 DECLARATION = re.compile(r"(?:struct|class|union|enum class|enum) (\w+)|"
                          r"(?!using )[A-Za-z_][^=({;]*?\b(\w+)(?:\[[^\]]*\])*\s*[=({;]")
 # Only names in the style of the project's own.

@@ -147,7 +147,7 @@ TEST_CASE("emitted headers are read back, whatever quotes they need") {
       if (length == 4 && !target.Has(targets::Feature::QuotedValues)) break;
     }
   }
-  CHECK(accepted > 1000 / tests::kStride);
+  CHECK(accepted > 1000 / tests::Stride());
 }
 
 const Target& QuotingTarget() {

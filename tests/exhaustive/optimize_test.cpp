@@ -109,7 +109,7 @@ TEST_CASE("passes keep their promises: random policies") {
     }
   }
   for (std::size_t i = 0; i < work.changes.size(); ++i) {
-    if (optimize::AllPasses()[i].run == nullptr || tests::kStride > 1) continue;
+    if (optimize::AllPasses()[i].run == nullptr || tests::Stride() > 1) continue;
     INFO(optimize::AllPasses()[i].name);
     CHECK(work.changes[i] > 0);
   }

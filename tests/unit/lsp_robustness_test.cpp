@@ -165,9 +165,10 @@ std::size_t AskEverything(const std::string& text, const std::string& target,
   for (std::uint32_t offset = 0; offset <= size + 2; ++offset) {
     if (sampling.Next()) asker.At(offset);
   }
-  // Once per line, and at the ends.
+  // Once per line of the sample, and at the ends.
   for (std::uint32_t offset = 0; offset <= size + 2; ++offset) {
-    if (offset == 0 || offset >= size || text[offset - 1] == '\n') asker.DearAt(offset);
+    const bool line = offset > 0 && offset < size && text[offset - 1] == '\n';
+    if (offset == 0 || offset >= size || (line && sampling.Next())) asker.DearAt(offset);
   }
   asker.At(UINT32_MAX);
   asker.DearAt(UINT32_MAX - 1);

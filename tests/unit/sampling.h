@@ -1,36 +1,34 @@
 #pragma once
 
-// The share of an enumeration that a test looks at. Without sanitizers it is all of it: this run
-// compares every answer. Under sanitizers, which make a test four times as slow, it is every
-// seventh case: they find errors in code, and each piece of code takes part in many cases.
+// The share of an enumeration that a test looks at: by default every seventh case; with the
+// environment variable IPEC_STRIDE=1, as `tests/run --slow` sets it, every case. An error in code
+// shows in many cases, because each piece of code takes part in many.
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdlib>
 
 namespace ipec::tests {
 
-#if defined(__SANITIZE_ADDRESS__)  // GCC
-inline constexpr std::size_t kStride = 7;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)  // clang
-inline constexpr std::size_t kStride = 7;
-#else
-inline constexpr std::size_t kStride = 1;
-#endif
-#else
-inline constexpr std::size_t kStride = 1;
-#endif
+inline std::size_t Stride() {
+  static const std::size_t stride = [] {
+    const char* wanted = std::getenv("IPEC_STRIDE");
+    const int number = wanted == nullptr ? 7 : std::atoi(wanted);
+    return static_cast<std::size_t>(std::max(1, number));
+  }();
+  return stride;
+}
 
 // Of `rounds` over random cases, at least one.
 template <typename Count>
-constexpr Count SampledRounds(Count rounds) {
-  return std::max<Count>(1, rounds / Count{kStride});
+Count SampledRounds(Count rounds) {
+  return std::max<Count>(1, rounds / static_cast<Count>(Stride()));
 }
 
 // Next() is true for the cases to look at; the first is one of them.
 class Sampling {
  public:
-  bool Next() { return count_++ % kStride == 0; }
+  bool Next() { return count_++ % Stride() == 0; }
 
  private:
   std::size_t count_ = 0;
