@@ -11,6 +11,7 @@
 #include "compiler/command/output_files.h"
 #include "compiler/command/read_inventory.h"
 #include "compiler/driver/commands.h"
+#include "compiler/driver/follow_log.h"
 #include "compiler/driver/replay_input.h"
 #include "compiler/driver/target_option.h"
 #include "compiler/inventory/inventory_json.h"
@@ -42,6 +43,7 @@ struct ReplayOptions : TargetOptions {
   bool usage = false;
   bool why = false;
   bool merge = false;
+  bool follow = false;
 };
 
 std::vector<std::string_view> FormatNames() {
@@ -61,6 +63,7 @@ constexpr auto kOptions = Table<ReplayOptions>(
     OptionalValue<&ReplayOptions::propose>(
         "--propose", "KIND", "print rules that allow what NEW denies: signature, roothash, digest"),
     Flag<&ReplayOptions::usage>("--usage", "print the rules of NEW that no record needs"),
+    Flag<&ReplayOptions::follow>("--follow", "print changes as LOG grows, until it is interrupted"),
     Flag<&ReplayOptions::merge>("--merge", "merge results of --output=json instead"),
     WithWords(Value<&ReplayOptions::outputs>("--output", "FORMAT[:FILE]",
                                              "text (the default), json or markdown"),
@@ -112,6 +115,9 @@ class ReplayRun {
       }
     }
     if (options_.merge) return CheckMerge();
+    if (options_.follow && logs_.size() > 1) {
+      return ErrorOf(fmt::format("--follow reads one log, not {}", logs_.size()));
+    }
     return llvm::Error::success();
   }
 
@@ -137,7 +143,7 @@ class ReplayRun {
   llvm::Error CheckMerge() const {
     const bool has_others = options_.policy || options_.policies || options_.inventory ||
                             options_.usage || options_.why || propose_ || options_.target ||
-                            options_.kernel;
+                            options_.kernel || options_.follow;
     if (!has_others) return llvm::Error::success();
     return ErrorOf("--merge takes only --fail-on and --output: results contain their policies");
   }
@@ -203,17 +209,47 @@ class ReplayRun {
     setup.before = quoted ? &*quoted : nullptr;
     setup.policies = options_.policies ? &policies : nullptr;
     setup.known = &known;
+    setup.keeps_changes = options_.follow;
     replay::Replay replay(
         setup, SubjectOf(*after, before.get(), inventory, policies.Thumbprints(), *target));
     if (options_.usage) replay::AddAllRules(classifier, replay.result());
-    for (const std::string& log : logs_) {
-      status = ReplayLog(log, replay, env_);
-      if (status != ExitStatus::Ok) return status;
-    }
+    status = options_.follow ? Follow(replay) : ReadLogs(replay);
+    if (status != ExitStatus::Ok) return status;
     if (propose_) {
       replay.result().patch = PatchOf(proposer, replay.result(), after->source());
     }
     return Print(replay.result());
+  }
+
+  ExitStatus ReadLogs(replay::Replay& replay) {
+    for (const std::string& log : logs_) {
+      const ExitStatus status = ReplayLog(log, replay, env_);
+      if (status != ExitStatus::Ok) return status;
+    }
+    return ExitStatus::Ok;
+  }
+
+  // Files and formats without changes get only the result.
+  ExitStatus Follow(replay::Replay& replay) {
+    const OutputFiles::Output* shown = nullptr;
+    for (const auto& output : files_.list()) {
+      if (!output->is_file()) shown = output.get();
+    }
+    const replay::PrintChanges* const print =
+        shown == nullptr ? nullptr : replay::Formats()[shown->format].print_changes;
+    const bool color = WantsColor(options_, env_, env_.out);
+    bool has_changes = false;
+    const auto show = [&] {
+      const std::vector<const replay::Group*> changes = replay.TakeChanges();
+      if (changes.empty() || print == nullptr) return;
+      has_changes = true;
+      print(replay.result(), changes, color, *shown->out);
+      env_.out.flush();
+    };
+    const ExitStatus status = FollowLog(logs_.front(), replay, show, env_);
+    // The result is separated from what came before it.
+    if (has_changes && shown->format == 0) env_.out << '\n';
+    return status;
   }
 
   static std::string PatchOf(const replay::Proposer& proposer, const replay::Result& result,

@@ -114,6 +114,25 @@ constexpr records::Trouble kWrongForms[] = {records::Trouble::Interpreted,
 
 }  // namespace
 
+std::string NameOfLog(const std::string& path) {
+  return path == "-" ? "<stdin>" : support::Printable(path);
+}
+
+std::optional<records::Trouble> WrongForm(const records::Tally& tally) {
+  for (const records::Trouble trouble : kWrongForms) {
+    if (tally[trouble].count != 0) return trouble;
+  }
+  return std::nullopt;
+}
+
+ExitStatus ReportWrongForm(const std::string& path, const records::Tally& tally, Environment& env) {
+  const std::optional<records::Trouble> trouble = WrongForm(tally);
+  if (!trouble) return ExitStatus::Ok;
+  return Report(env, ExitStatus::Usage,
+                fmt::format("{}:{}: {}", NameOfLog(path), tally[*trouble].first_line,
+                            std::string_view(records::Describe(*trouble))));
+}
+
 ExitStatus ReplayLog(const std::string& path, replay::Replay& replay, Environment& env) {
   constexpr std::size_t kPiece = std::size_t{1} << 20U;
   std::unique_ptr<support::ByteSource> opened;
@@ -123,7 +142,6 @@ ExitStatus ReplayLog(const std::string& path, replay::Replay& replay, Environmen
     opened = std::move(*source);
   }
   support::ByteSource& source = opened == nullptr ? env.in : *opened;
-  replay.BeginLog();
   records::Reader reader([&](const records::Record& record) { replay.Take(record); });
   std::vector<char> bytes(kPiece);
   std::uint64_t read = 0;
@@ -137,15 +155,9 @@ ExitStatus ReplayLog(const std::string& path, replay::Replay& replay, Environmen
     progress.Show(read, replay.result());
   }
   reader.Finish();
-  for (const records::Trouble trouble : kWrongForms) {
-    const records::TroubleCount& found = reader.tally()[trouble];
-    if (found.count == 0) continue;
-    return Report(env, ExitStatus::Usage,
-                  fmt::format("{}:{}: {}", path == "-" ? "<stdin>" : support::Printable(path),
-                              found.first_line, std::string_view(records::Describe(trouble))));
-  }
   replay.AddTally(reader.tally());
-  return ExitStatus::Ok;
+  replay.EndLog();
+  return ReportWrongForm(path, reader.tally(), env);
 }
 
 }  // namespace ipec::driver

@@ -10,6 +10,7 @@
 
 #include "compiler/command/command.h"
 #include "compiler/pipeline/policy_file.h"
+#include "compiler/records/tally.h"
 #include "compiler/replay/quoted_policy.h"
 #include "compiler/replay/replay.h"
 
@@ -50,6 +51,15 @@ class PolicyDirectory final : public replay::PolicyFinder {
   std::deque<Entry> entries_;
   std::map<std::string, Entry*, std::less<>> by_digest_;  // `sha256:E3B0…`
 };
+
+// The path of a log in messages, printable.
+std::string NameOfLog(const std::string& path);
+
+// The trouble of a log that has a form that destroys records.
+std::optional<records::Trouble> WrongForm(const records::Tally& tally);
+// Ok if the log has no such form.
+command::ExitStatus ReportWrongForm(const std::string& path, const records::Tally& tally,
+                                    command::Environment& env);
 
 // Replays one log, `-` for standard input. It is an error in the call if the log has a form that
 // destroys records.

@@ -38,7 +38,9 @@ class Reader::Implementation {
       : take_(std::move(take)), lines_(tally_) {}
 
   void Feed(llvm::StringRef bytes);
+  void EndLine();
   void Finish();
+  bool is_compressed() const { return content_ == Content::Gzip; }
   const Tally& tally() const { return tally_; }
 
  private:
@@ -266,13 +268,18 @@ void Reader::Implementation::EndEntry() {
   Count(entry_.Read(lines_, record_), entry_line_);
 }
 
+void Reader::Implementation::EndLine() {
+  if (content_ == Content::Unknown) Decide();
+  if (!line_.empty() || is_long_) TakeLine(line_);
+  line_.clear();
+}
+
 void Reader::Implementation::Finish() {
   if (content_ == Content::Unknown) Decide();
   if (content_ == Content::Gzip && !gunzip_->IsWhole()) {
     CountTrouble(Trouble::CutGzip, {}, tally_.lines + 1);
   }
-  if (!line_.empty() || is_long_) TakeLine(line_);
-  line_.clear();
+  EndLine();
   if (binary_ && binary_->IsWhole()) EndBinary();
   if (binary_) CountTrouble(Trouble::Cut, binary_->name, tally_.lines);
   if (in_entry_) EndEntry();
@@ -288,6 +295,14 @@ void Reader::Feed(llvm::StringRef bytes) {
 
 void Reader::Finish() {
   implementation_->Finish();
+}
+
+void Reader::EndLine() {
+  implementation_->EndLine();
+}
+
+bool Reader::is_compressed() const {
+  return implementation_->is_compressed();
 }
 
 const Tally& Reader::tally() const {

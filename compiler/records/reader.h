@@ -41,9 +41,12 @@ class Reader {
 
   // The next bytes of the log. The sizes of the pieces do not matter; long ones are faster.
   void Feed(llvm::StringRef bytes);
+  // A line that has begun ends here, without its line break: another file of the log follows.
+  void EndLine();
   // The log ends here: the last line may lack its line break. Called once.
   void Finish();
 
+  bool is_compressed() const;
   // Lines that have ended; complete after Finish.
   const Tally& tally() const;
 

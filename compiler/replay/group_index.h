@@ -33,7 +33,7 @@ class GroupIndex {
   }
 
  private:
-  static constexpr std::size_t kLeastSlots = 64;  // a power of two
+  static constexpr std::size_t kLeastSlots = 8;  // a power of two
 
   struct Slot {
     std::uint64_t hash = 0;

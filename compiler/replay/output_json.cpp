@@ -10,6 +10,7 @@
 namespace ipec::replay {
 
 PrintResult PrintJson;
+PrintChanges PrintJsonChanges;
 
 namespace {
 
@@ -82,13 +83,13 @@ void Answer(JsonWriter& json, const Classification& classification) {
   OrNull(json, "advice", classification.advice);
 }
 
-void GroupLine(const Group& group, llvm::raw_ostream& out) {
+void GroupLine(const Group& group, std::string_view kind, llvm::raw_ostream& out) {
   JsonWriter json(out);
   json.keepBytes();
   const GroupKey& key = group.key;
   json.object([&] {
     json.attribute("version", 1);
-    json.attribute("kind", "group");
+    json.attribute("kind", kind);
     json.attribute("change", Name(group.change()));
     json.attribute("op", key.operation);
     json.attribute("file", NameOf(key.file));
@@ -167,8 +168,13 @@ void Summary(const Result& result, llvm::raw_ostream& out) {
 }  // namespace
 
 void PrintJson(const Result& result, bool, llvm::raw_ostream& out) {
-  for (const Group* const group : result.InOrder()) GroupLine(*group, out);
+  for (const Group* const group : result.InOrder()) GroupLine(*group, "group", out);
   Summary(result, out);
+}
+
+void PrintJsonChanges(const Result&, std::span<const Group* const> groups, bool,
+                      llvm::raw_ostream& out) {
+  for (const Group* const group : groups) GroupLine(*group, "change", out);
 }
 
 }  // namespace ipec::replay

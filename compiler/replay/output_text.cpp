@@ -13,6 +13,7 @@
 namespace ipec::replay {
 
 PrintResult PrintText;
+PrintChanges PrintTextChanges;
 
 namespace {
 
@@ -35,12 +36,15 @@ class TextPrinter {
   TextPrinter(const Result& result, bool color, llvm::raw_ostream& out)
       : result_(result), color_(color), out_(out) {}
 
-  void Print() {
-    const std::vector<const Group*> groups = result_.InOrder();
+  void PrintGroups(std::span<const Group* const> groups) {
     for (const Group* const group : groups) {
       width_ = std::max(width_, std::to_string(group->count).size());
     }
     for (const Group* const group : groups) PrintGroup(*group);
+  }
+
+  void Print() {
+    PrintGroups(result_.InOrder());
     const Subject& subject = result_.subject;
     out_ << fmt::format("{}: {}\n", Printable(subject.file), CountWords(result_));
     if (!result_.patch.empty()) PrintLines(result_.patch);
@@ -123,6 +127,11 @@ class TextPrinter {
 
 void PrintText(const Result& result, bool color, llvm::raw_ostream& out) {
   TextPrinter(result, color, out).Print();
+}
+
+void PrintTextChanges(const Result& result, std::span<const Group* const> groups, bool color,
+                      llvm::raw_ostream& out) {
+  TextPrinter(result, color, out).PrintGroups(groups);
 }
 
 }  // namespace ipec::replay

@@ -13,12 +13,14 @@
 
 namespace ipec::replay {
 
-#define IPEC_REPLAY_OUTPUT(name, print) PrintResult print;
+#define IPEC_REPLAY_OUTPUT(name, print, print_changes) PrintResult print;
 #include "compiler/replay/outputs.def"
+PrintChanges PrintTextChanges;
+PrintChanges PrintJsonChanges;
 
 std::span<const Format> Formats() {
   static constexpr Format kFormats[] = {
-#define IPEC_REPLAY_OUTPUT(name, print) {name, print},
+#define IPEC_REPLAY_OUTPUT(name, print, print_changes) {name, print, print_changes},
 #include "compiler/replay/outputs.def"
   };
   return kFormats;

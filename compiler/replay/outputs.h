@@ -16,9 +16,14 @@ namespace ipec::replay {
 // `color`: for a terminal; only text has colors.
 using PrintResult = void(const Result& result, bool color, llvm::raw_ostream& out);
 
+// Groups of a result that is not complete, with all records so far. Flushes nothing.
+using PrintChanges = void(const Result& result, std::span<const Group* const> groups, bool color,
+                          llvm::raw_ostream& out);
+
 struct Format {
   std::string_view name;
   PrintResult* print;
+  PrintChanges* print_changes;  // null: only the result is printed
 };
 std::span<const Format> Formats();  // the rows of outputs.def
 

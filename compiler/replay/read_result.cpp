@@ -234,8 +234,10 @@ llvm::Expected<Result> ReadResult(llvm::StringRef text, const std::string& name)
       if (has_summary) return error("a second summary; each file has one result");
       has_summary = true;
       AddSummary(values, result);
+    } else if (kind == "change") {
+      // Of `--follow`; the group comes later.
     } else {
-      return error("`kind` must be `group` or `summary`");
+      return error("`kind` must be `group`, `summary` or `change`");
     }
     if (!values.wrong().empty()) {
       return error(support::Quoted(values.wrong()) + " is missing or malformed");

@@ -7,6 +7,7 @@
 
 #include "compiler/support/numbers.h"
 #include "compiler/targets/features.h"
+#include "llvm/ADT/DenseSet.h"
 
 namespace ipec::replay {
 
@@ -19,17 +20,36 @@ namespace {
 // Names of programs have at most 15 bytes; a log can have any.
 constexpr std::size_t kLongestComm = 64;
 constexpr std::size_t kLongestHook = 32;
-// The kernel cuts process titles at 128 bytes; paths of programs are longer.
-constexpr std::size_t kLongestTitle = 128;
-constexpr std::size_t kLongestExecutable = 256;
-// Records of other processors come between those of one event.
-constexpr std::size_t kRecentEvents = 32;
+// Machines of which the active policy is followed.
+constexpr std::size_t kMostNodes = 50'000;
+// The kernel counts serial numbers from its start. Records of other processors may come before one
+// with a lower number, but not as many as this.
+constexpr std::uint64_t kMostReordered = 1000;
 
-// Hooks of operations that never have a file.
+// The hook of operations that never have a file.
+llvm::StringRef LoadHook() {
+  const std::string_view load = runtime::Name(runtime::Hook::KernelLoad);
+  return {load.data(), load.size()};
+}
+
 bool IsWithoutFile(const Access& access) {
   if (access.file == File::None) return true;
-  const std::string_view load = runtime::Name(runtime::Hook::KernelLoad);
-  return access.file == File::Unknown && access.hook == llvm::StringRef(load.data(), load.size());
+  return access.file == File::Unknown && access.hook == LoadHook();
+}
+
+// A record of a group; the key must outlive it.
+Access AccessOf(const GroupKey& key, bool is_without_file) {
+  Access access;
+  access.operation = key.operation;
+  if (is_without_file) access.hook = LoadHook();
+  access.comm = key.comm;
+  access.file = key.file;
+  access.path = key.path;
+  access.is_deleted = key.is_deleted;
+  access.device = key.device;
+  access.rule = key.rule;
+  access.allows = key.before == runtime::Action::Allow;
+  return access;
 }
 
 GroupKey KeyOf(const Access& access, const std::string& policy) {
@@ -82,6 +102,11 @@ std::string SignedWord(std::optional<bool> is_signed) {
 
 Replay::Replay(const Setup& setup, Subject subject) : setup_(setup) {
   result_.subject = std::move(subject);
+  if (setup_.policies == nullptr) {
+    elsewhere_.policy = setup_.before;
+  } else {
+    elsewhere_.digest = "?";  // as no other
+  }
 }
 
 void Replay::Take(const Record& record) {
@@ -91,42 +116,31 @@ void Replay::Take(const Record& record) {
   } else if (const auto* const activation = std::get_if<records::Activation>(&record.body)) {
     TakeActivation(*activation, record.node);
   } else {
-    TakeProcess(record);
-  }
-}
-
-void Replay::RememberEvent(const Record& record, Group* group) {
-  if (!record.stamp.serial) return;
-  if (recent_.size() < kRecentEvents) {
-    recent_.push_back({record.stamp, record.node.str(), group});
-    return;
-  }
-  Event& event = recent_[next_event_];
-  next_event_ = (next_event_ + 1) % kRecentEvents;
-  event.stamp = record.stamp;
-  event.node.assign(record.node.data(), record.node.size());
-  event.group = group;
-}
-
-void Replay::TakeProcess(const Record& record) {
-  const auto* const call = std::get_if<records::SystemCall>(&record.body);
-  const auto* const title = std::get_if<records::ProcessTitle>(&record.body);
-  if (call == nullptr && title == nullptr) return;
-  for (const Event& event : recent_) {
-    if (event.stamp != record.stamp || record.node != event.node) continue;
-    if (call != nullptr && !call->executable.empty()) {
-      event.group->executables.Add(call->executable.take_front(kLongestExecutable));
-    }
-    if (title != nullptr && !title->text.empty()) {
-      event.group->titles.Add(title->text.take_front(kLongestTitle));
-    }
+    events_.AddProcess(record, [this](const Group& group) {
+      if (setup_.keeps_changes) changes_.insert(&group);
+    });
   }
 }
 
 Replay::Active& Replay::ActiveOn(llvm::StringRef node) {
+  if (setup_.policies == nullptr) return elsewhere_;
   const auto found = active_.find(std::string_view(node.data(), node.size()));
   if (found != active_.end()) return found->second;
-  return active_.emplace(node.str(), Active{setup_.before, ""}).first->second;
+  if (active_.size() >= kMostNodes) return elsewhere_;
+  Active& active = active_[node.str()];
+  active.policy = setup_.before;
+  active.early = std::make_unique<Early>();
+  return active;
+}
+
+// The policy of the records so far, if `activation` is the first one.
+Replay::Active Replay::BeforeActivation(const records::Activation& activation) const {
+  if (!activation.old_policy || activation.old_policy->digest.empty())
+    return {setup_.before, "", nullptr};
+  const llvm::StringRef digest = activation.old_policy->digest;
+  const QuotedPolicy* const policy = setup_.policies->Find(digest);
+  if (policy == nullptr && setup_.before != nullptr) return {setup_.before, "", nullptr};
+  return {policy, digest.str(), nullptr};
 }
 
 void Replay::TakeActivation(const records::Activation& activation, llvm::StringRef node) {
@@ -134,8 +148,59 @@ void Replay::TakeActivation(const records::Activation& activation, llvm::StringR
   if (setup_.policies == nullptr) return;
   const llvm::StringRef digest = activation.new_policy.digest;
   Active& active = ActiveOn(node);
+  if (&active == &elsewhere_) return;
+  if (active.early != nullptr) {
+    Active before = BeforeActivation(activation);
+    EndEarly(std::move(active.early), before);
+  }
   active.policy = setup_.policies->Find(digest);
   active.digest = digest.str();
+}
+
+// Records of an earlier start of the machine do not have the policy that an activation of a later
+// one replaces.
+void Replay::NoticeRestart(const Record& record, Active& active) {
+  if (!record.stamp.serial) return;
+  const std::uint64_t serial = *record.stamp.serial;
+  std::uint64_t& highest = active.early->highest_serial;
+  if (serial < highest && highest - serial > kMostReordered) {
+    Active before{setup_.before, "", nullptr};
+    EndEarly(std::exchange(active.early, std::make_unique<Early>()), before);
+    active.early->highest_serial = serial;
+    return;
+  }
+  highest = std::max(highest, serial);
+}
+
+void Replay::EndEarly(std::unique_ptr<Early> early, Active& active) {
+  if (setup_.keeps_changes) {
+    llvm::DenseSet<const Group*> ending;
+    for (const auto& [identity, one] : early->groups) ending.insert(&one.group);
+    changes_.remove_if([&](const Group* group) { return ending.contains(group); });
+  }
+  for (const auto& [identity, one] : early->groups) {
+    const Group& group = one.group;
+    const Access access = AccessOf(group.key, one.is_without_file);
+    --early_groups_;
+    const Counted counted = Count(access, active);
+    if (result_.subject.shows_usage) CountUse(*counted.answered, group.count);
+    events_.Replace(group, counted.group);
+    if (counted.group == nullptr) {
+      CountMore(access, *counted.answered, group.count);
+      continue;
+    }
+    counted.group->Merge(group);
+    if (setup_.keeps_changes) changes_.insert(counted.group);
+  }
+}
+
+void Replay::EndLog() {
+  Active before{setup_.before, "", nullptr};
+  for (auto& [node, active] : active_) {
+    if (active.early != nullptr) EndEarly(std::move(active.early), before);
+  }
+  active_.clear();
+  events_.Clear();
 }
 
 Replay::Answered Replay::MakeAnswer(const Access& access, const Active& active,
@@ -186,47 +251,77 @@ const Replay::Answered& Replay::AnswerFor(const Access& access, const Active& ac
   return unkept_;
 }
 
-Replay::Counted Replay::Count(const Access& access, const Active& active) {
+// `identity_` is that of the record. Sets `identity` to the copy that the table of groups has.
+Group& Replay::AddGroup(const Access& access, Active& active, const std::string*& identity) {
+  Group* group = nullptr;
+  if (active.early == nullptr) {
+    const auto place = result_.groups.try_emplace(identity_).first;
+    identity = &place->first;
+    group = &place->second;
+  } else {
+    const auto place = active.early->groups.try_emplace(identity_).first;
+    identity = &place->first;
+    group = &place->second.group;
+    place->second.is_without_file = IsWithoutFile(access);
+    ++early_groups_;
+  }
+  group->key = KeyOf(access, active.digest);
+  return *group;
+}
+
+Replay::Counted Replay::Count(const Access& access, Active& active) {
   SetIdentity(access, active.digest, identity_);
   const std::uint64_t hash = support::KeyedHash(identity_);
-  if (const Counted* const found = counted_.Find(hash, identity_)) return *found;
+  GroupIndex<Counted>& index = active.early == nullptr ? counted_ : active.early->counted;
+  if (const Counted* const found = index.Find(hash, identity_)) return *found;
   Counted counted{nullptr, &AnswerFor(access, active)};
-  if (counted.answered == &unkept_ || result_.groups.size() >= setup_.most_groups) return counted;
-  const auto place = result_.groups.try_emplace(identity_).first;
-  Group& group = place->second;
-  group.key = KeyOf(access, active.digest);
+  if (counted.answered == &unkept_) return counted;
+  if (result_.groups.size() + early_groups_ >= setup_.most_groups) return counted;
+  const std::string* identity = nullptr;
+  Group& group = AddGroup(access, active, identity);
   group.classification = counted.answered->classification;
   counted.group = &group;
-  counted_.Add(hash, place->first, counted);
+  index.Add(hash, *identity, counted);
   return counted;
 }
 
-void Replay::CountUse(const Answered& answered) {
+void Replay::CountUse(const Answered& answered, std::uint64_t count) {
   for (const policy::RuleId rule : answered.decides) {
     if (!rule.valid()) continue;
     RuleUse& use = result_.usage[setup_.classifier->policy()[rule].line];
-    ++use.possible;
-    if (answered.decides.size() == 1) ++use.certain;
+    use.possible += count;
+    if (answered.decides.size() == 1) use.certain += count;
   }
+}
+
+// Of records without a group.
+void Replay::CountMore(const Access& access, const Answered& answered, std::uint64_t count) {
+  const auto before = access.allows ? runtime::Action::Allow : runtime::Action::Deny;
+  const Change change = ChangeOf(before, answered.classification->outcome);
+  result_.more[support::IndexOf(change)] += count;
 }
 
 void Replay::TakeAccess(const Access& access, const Record& record) {
   ++result_.evidence.accesses;
   if (access.allows) ++result_.evidence.allowed;
-  const Counted counted = Count(access, ActiveOn(record.node));
-  if (result_.subject.shows_usage) CountUse(*counted.answered);
+  Active& active = ActiveOn(record.node);
+  if (active.early != nullptr) NoticeRestart(record, active);
+  const Counted counted = Count(access, active);
+  // The use of an early group is counted when its policy is known.
+  const bool is_early = active.early != nullptr && counted.group != nullptr;
+  if (result_.subject.shows_usage && !is_early) CountUse(*counted.answered, 1);
   if (counted.group == nullptr) {
-    const auto before = access.allows ? runtime::Action::Allow : runtime::Action::Deny;
-    ++result_.more[support::IndexOf(ChangeOf(before, counted.answered->classification->outcome))];
+    CountMore(access, *counted.answered, 1);
     return;
   }
   Group& group = *counted.group;
   ++group.count;
-  RememberEvent(record, &group);
+  events_.AddAccess(record, group);
   if (!access.allows && access.enforcing == false) ++group.granted;
   if (record.stamp.milliseconds) group.time.Add(*record.stamp.milliseconds);
   if (!access.comm.empty()) group.comms.Add(access.comm.take_front(kLongestComm));
   if (!access.hook.empty()) group.hooks.Add(access.hook.take_front(kLongestHook));
+  if (setup_.keeps_changes) changes_.insert(&group);
 }
 
 void Replay::AddTally(const records::Tally& tally) {

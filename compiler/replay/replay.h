@@ -5,7 +5,7 @@
 //   in   records, one by one; the new policy; the policy of the log, perhaps; an inventory, perhaps
 //   out  Result: groups of equal records, each with the decision of the new policy
 //
-// Memory is that of the groups. A question is answered once: records differ in few statements.
+// Memory is that of the groups, also before the policy of their time is known. A question is answered once: records differ in few statements.
 
 #include <cstdint>
 #include <map>
@@ -18,8 +18,10 @@
 #include "compiler/records/record.h"
 #include "compiler/records/tally.h"
 #include "compiler/replay/classifier.h"
+#include "compiler/replay/event_joiner.h"
 #include "compiler/replay/group_index.h"
 #include "compiler/replay/result.h"
+#include "llvm/ADT/SetVector.h"
 
 namespace ipec::replay {
 
@@ -38,6 +40,7 @@ struct Setup {
   PolicyFinder* policies = nullptr;  // null: `before` is active all the time
   const KnownFiles* known = nullptr;
   std::size_t most_groups = 200'000;
+  bool keeps_changes = false;  // for TakeChanges
 };
 
 class Replay {
@@ -47,57 +50,67 @@ class Replay {
   void Take(const records::Record& record);
   // Adds what a reader of one log saw besides records.
   void AddTally(const records::Tally& tally);
-  // Another log begins: nothing is known of the policy that is active in it.
-  void BeginLog() {
-    active_.clear();
-    recent_.clear();
-    next_event_ = 0;
-  }
+  // The log ends; another one may begin, and nothing is known of the policy that is active in it.
+  void EndLog();
 
+  // Complete after EndLog.
   const Result& result() const { return result_; }
   Result& result() { return result_; }
+  // The groups that have changed since the last call, each once, as they are without what follows
+  // in the log.
+  std::vector<const Group*> TakeChanges() { return changes_.takeVector(); }
 
  private:
-  struct Active {
-    const QuotedPolicy* policy = nullptr;
-    std::string digest;
-  };
   struct Answered {
     std::shared_ptr<const Classification> classification;
     std::vector<policy::RuleId> decides;
-  };
-  struct Event {
-    records::Stamp stamp;
-    std::string node;
-    Group* group = nullptr;
   };
   struct Counted {
     Group* group = nullptr;
     const Answered* answered = nullptr;
   };
+  struct EarlyGroup {
+    Group group;
+    bool is_without_file = false;
+  };
+  // The records of a machine before its first activation in the log, which names the policy that
+  // was active until then.
+  struct Early {
+    std::unordered_map<std::string, EarlyGroup, support::KeyedTextHash, std::equal_to<>> groups;
+    GroupIndex<Counted> counted;
+    std::uint64_t highest_serial = 0;
+  };
+  struct Active {
+    const QuotedPolicy* policy = nullptr;
+    std::string digest;
+    std::unique_ptr<Early> early;  // null: the policy is known, or will not be
+  };
 
   void TakeAccess(const records::Access& access, const records::Record& record);
-  void TakeProcess(const records::Record& record);
   void TakeActivation(const records::Activation& activation, llvm::StringRef node);
   Active& ActiveOn(llvm::StringRef node);
+  Active BeforeActivation(const records::Activation& activation) const;
+  void NoticeRestart(const records::Record& record, Active& active);
+  void EndEarly(std::unique_ptr<Early> early, Active& active);
   Answered MakeAnswer(const records::Access& access, const Active& active,
                       std::optional<policy::Operation> operation, const FileFacts& facts) const;
-  void RememberEvent(const records::Record& record, Group* group);
   const Answered& AnswerFor(const records::Access& access, const Active& active);
-  Counted Count(const records::Access& access, const Active& active);
-  void CountUse(const Answered& answered);
+  Group& AddGroup(const records::Access& access, Active& active, const std::string*& identity);
+  Counted Count(const records::Access& access, Active& active);
+  void CountUse(const Answered& answered, std::uint64_t count);
+  void CountMore(const records::Access& access, const Answered& answered, std::uint64_t count);
 
   const Setup setup_;
   Result result_;
   std::map<std::string, Active, std::less<>> active_;  // by node
+  Active elsewhere_;                                   // on all other nodes
   std::unordered_map<std::string, Answered, support::KeyedTextHash, std::equal_to<>> answers_;
-  GroupIndex<Counted> counted_;  // by identities, which are in `result_`
+  GroupIndex<Counted> counted_;   // by identities, which are in `result_`
+  std::size_t early_groups_ = 0;  // of all nodes
   Answered unkept_;       // the last answer without a place: a log can quote any number of texts
   std::string identity_;  // scratch
-  // The last groups that got a record with a serial number; the records of the audit subsystem
-  // about the same event come soon after it.
-  std::vector<Event> recent_;
-  std::size_t next_event_ = 0;
+  EventJoiner events_;
+  llvm::SetVector<const Group*> changes_;
 };
 
 // Every rule of the new policy, used or not.

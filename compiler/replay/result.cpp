@@ -54,6 +54,16 @@ void TimeSpan::Merge(const TimeSpan& other) {
   if (other.last) Add(*other.last);
 }
 
+void Group::Merge(const Group& other) {
+  count += other.count;
+  granted += other.granted;
+  time.Merge(other.time);
+  comms.Merge(other.comms);
+  hooks.Merge(other.hooks);
+  executables.Merge(other.executables);
+  titles.Merge(other.titles);
+}
+
 void Evidence::Merge(const Evidence& other) {
   lines += other.lines;
   accesses += other.accesses;
@@ -71,15 +81,7 @@ void Result::Merge(const Result& other) {
   patch.clear();
   for (const auto& [identity, group] : other.groups) {
     const auto [place, is_new] = groups.try_emplace(identity, group);
-    if (is_new) continue;
-    Group& own = place->second;
-    own.count += group.count;
-    own.granted += group.granted;
-    own.time.Merge(group.time);
-    own.comms.Merge(group.comms);
-    own.hooks.Merge(group.hooks);
-    own.executables.Merge(group.executables);
-    own.titles.Merge(group.titles);
+    if (!is_new) place->second.Merge(group);
   }
   for (std::size_t i = 0; i < more.size(); ++i) more[i] += other.more[i];
   for (const auto& [line, use] : other.usage) {

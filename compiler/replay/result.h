@@ -79,6 +79,8 @@ struct Group {
   WordSample titles;
 
   Change change() const { return ChangeOf(key.before, classification->outcome); }
+  // Adds the records of another group with the same key.
+  void Merge(const Group& other);
 };
 
 // How often a rule of the new policy decides records.
@@ -117,11 +119,13 @@ struct Evidence {
   bool is_complete() const { return suppressed == 0 && lost == 0 && troubles.empty(); }
 };
 
+// By the identity of a group.
+using Groups = std::unordered_map<std::string, Group, support::KeyedTextHash, std::equal_to<>>;
+
 struct Result {
   Subject subject;
   Evidence evidence;
-  // By the identity of a group.
-  std::unordered_map<std::string, Group, support::KeyedTextHash, std::equal_to<>> groups;
+  Groups groups;
   // Records without a group of their own: there were too many groups.
   std::array<std::uint64_t, kChanges> more{};
   std::map<std::uint32_t, RuleUse> usage;  // by line; every rule of the new policy

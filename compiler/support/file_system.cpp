@@ -5,7 +5,10 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <optional>
+#include <utility>
 
+#include "compiler/support/followed_file.h"
 #include "compiler/support/long_path.h"
 #include "compiler/support/numbers.h"
 #include "compiler/support/replace.h"
@@ -44,7 +47,82 @@ llvm::Expected<Opened> OpenToRead(const std::string& path, int flags = 0) {
   return opened;
 }
 
+// Polled: the events of the kernel name files of some file systems only.
+class DescriptorFollower final : public FollowedFile {
+ public:
+  DescriptorFollower(Opened opened, std::string path)
+      : opened_(std::move(opened)), path_(std::move(path)) {}
+
+  llvm::Expected<Piece> Read(char* bytes, std::size_t room) override {
+    while (true) {
+      llvm::Expected<std::size_t> got = ReadOn(bytes, room);
+      if (!got) return got.takeError();
+      if (*got == 0 && IsCut()) {
+        if (::lseek(opened_.descriptor.number(), 0, SEEK_SET) < 0) return CannotRead(path_, errno);
+        offset_ = 0;
+        starts_file_ = true;
+        continue;
+      }
+      if (*got != 0) return Piece{*got, std::exchange(starts_file_, false)};
+      std::optional<Opened> next = Next();
+      if (!next) return Piece{};
+      // The writer may have written to this file before it began the other one.
+      got = ReadOn(bytes, room);
+      if (!got) return got.takeError();
+      if (*got != 0) return Piece{*got, std::exchange(starts_file_, false)};
+      opened_ = std::move(*next);
+      offset_ = 0;
+      starts_file_ = true;
+    }
+  }
+
+ private:
+  llvm::Expected<std::size_t> ReadOn(char* bytes, std::size_t room) {
+    DescriptorSource source(opened_.descriptor.number(), path_, /*owned=*/false);
+    llvm::Expected<std::size_t> got = source.Read(bytes, room);
+    if (got) offset_ += *got;
+    return got;
+  }
+
+  bool IsCut() const {
+    struct stat status {};
+    return ::fstat(opened_.descriptor.number(), &status) == 0 &&
+           static_cast<std::uint64_t>(status.st_size) < offset_;
+  }
+
+  // The file that has the name now, if it is another one with bytes.
+  std::optional<Opened> Next() const {
+    llvm::Expected<Opened> next = OpenToRead(path_, O_NONBLOCK);
+    if (!next) {
+      // Between two files, there may be none.
+      llvm::consumeError(next.takeError());
+      return std::nullopt;
+    }
+    const struct stat& status = next->status;
+    const bool is_same =
+        status.st_dev == opened_.status.st_dev && status.st_ino == opened_.status.st_ino;
+    if (is_same || !S_ISREG(status.st_mode) || status.st_size == 0) return std::nullopt;
+    return std::move(*next);
+  }
+
+  Opened opened_;
+  std::string path_;
+  std::uint64_t offset_ = 0;
+  bool starts_file_ = false;
+};
+
 }  // namespace
+
+llvm::Expected<std::unique_ptr<FollowedFile>> FileSystem::Follow(const std::string& path) {
+  return ErrorOf(Quoted(path) + " cannot be followed");
+}
+
+llvm::Expected<std::unique_ptr<FollowedFile>> RealFileSystem::Follow(const std::string& path) {
+  llvm::Expected<Opened> opened = OpenToRead(path, O_NONBLOCK);
+  if (!opened) return opened.takeError();
+  if (!S_ISREG(opened->status.st_mode)) return ErrorOf(Quoted(path) + " is not a regular file");
+  return std::make_unique<DescriptorFollower>(std::move(*opened), path);
+}
 
 llvm::Expected<std::string> RealFileSystem::Read(const std::string& path) {
   llvm::Expected<Opened> opened = OpenToRead(path);

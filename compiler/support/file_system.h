@@ -48,6 +48,8 @@ struct DirectoryEntry {
   bool is_link = false;
 };
 
+class FollowedFile;
+
 struct FileToWrite {
   std::string path;
   std::string_view bytes;
@@ -85,6 +87,8 @@ class FileSystem {
   virtual llvm::Expected<std::unique_ptr<ByteSource>> Open(const std::string& path) = 0;
   // For images: only a regular file or a block device can be read at any place.
   virtual llvm::Expected<std::unique_ptr<RandomReads>> OpenForRandomReads(const std::string& path);
+  // Only a regular file can be followed.
+  virtual llvm::Expected<std::unique_ptr<FollowedFile>> Follow(const std::string& path);
 };
 
 class RealFileSystem final : public FileSystem {
@@ -101,6 +105,7 @@ class RealFileSystem final : public FileSystem {
   llvm::Error WriteAll(std::span<const FileToWrite> files) override;
   llvm::Expected<std::unique_ptr<ByteSource>> Open(const std::string& path) override;
   llvm::Expected<std::unique_ptr<RandomReads>> OpenForRandomReads(const std::string& path) override;
+  llvm::Expected<std::unique_ptr<FollowedFile>> Follow(const std::string& path) override;
 };
 
 // Paths are from the root, or are treated as such.

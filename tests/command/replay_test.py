@@ -319,8 +319,9 @@ class Answers(unittest.TestCase):
             write("bad", bad)
             self.assertTrue(run("replay", "--merge", "bad", check=(2,)).stderr)
 
-    def test_policies(self):
-        """Each record is answered with the policy that is active at its place in the log."""
+    @unittest.skipUnless(shutil.which("openssl"), "no openssl")
+    def test_policy_of_each_record(self):
+        """Each record is answered with the policy that is active at its place; the first activation names that before it."""
         subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key", "-out", "cert", "-subj", "/CN=t"],
                        check=True, stderr=subprocess.DEVNULL, timeout=60)
         os.mkdir("signed")
@@ -334,19 +335,27 @@ class Answers(unittest.TestCase):
         wanted = {None: ("unknown", "no-policy"), prints[0]: ("unknown", "no-policy"), prints[1]: ("depends", None),
                   prints[2]: ("DENY", None)}
         chance = random.Random(SEED + 3)
-        active, counts, lines = None, {}, []
-        for serial in range(60):
+        active, counts, lines = {}, {}, []
+        for serial in range(100):
+            # Three machines; no activation of the last one is in the log.
+            node = chance.choice("abc")
+            if node not in active:
+                active[node] = None if node == "c" else chance.choice(prints)
             stamp = f"audit({serial + 1}.000:{serial}): "
-            if serial and (serial == 1 or chance.random() < 0.3):
+            if node != "c" and chance.random() < 0.2:
                 following = chance.choice(prints)
-                lines.append(f'type=1421 {stamp}old_active_pol_name="o" old_active_pol_version=1.0.0 '
-                             f'old_policy_digest=sha256:{active or "0" * 64} new_active_pol_name="n" new_active_pol_version=1.0.0 '
+                lines.append(f'node={node} type=1421 {stamp}old_active_pol_name="o" old_active_pol_version=1.0.0 '
+                             f'old_policy_digest=sha256:{active[node]} new_active_pol_name="n" new_active_pol_version=1.0.0 '
                              f"new_policy_digest=sha256:{following} auid=0 ses=1 lsm=ipe res=1")
-                active = following
+                active[node] = following
             else:
-                lines.append(f'type=1420 {stamp}ipe_op=EXECUTE ipe_hook=MMAP enforcing=1 pid=1 comm="x" path="/x" dev="dm-0" ino=1 '
-                             'rule="DEFAULT action=DENY"')
-                counts[active] = counts.get(active, 0) + 1
+                lines.append(f'node={node} type=1420 {stamp}ipe_op=EXECUTE ipe_hook=MMAP enforcing=1 pid=1 comm="x" path="/x" '
+                             'dev="dm-0" ino=1 rule="DEFAULT action=DENY"')
+                counts[active[node]] = counts.get(active[node], 0) + 1
+        for node in "ab":  # so that each has one
+            lines.append(f'node={node} type=1421 audit(200.000:200): old_active_pol_name="o" old_active_pol_version=1.0.0 '
+                         f'old_policy_digest=sha256:{active.get(node, prints[0])} new_active_pol_name="n" new_active_pol_version=1.0.0 '
+                         f"new_policy_digest=sha256:{prints[0]} auid=0 ses=1 lsm=ipe res=1")
         write("log", "\n".join(lines) + "\n")
         listed = [json.loads(line) for line in run("replay", "--policies=signed", "--output=json", "b", "log").stdout.splitlines()]
         found = {(one["thumbprint"] or ":").rpartition(":")[2] or None: one for one in listed[:-1]}
@@ -354,7 +363,45 @@ class Answers(unittest.TestCase):
         for key, one in found.items():
             self.assertEqual((one["after"], one["reason"]), wanted[key], (SEED, key))
         self.assertEqual(listed[-1]["records"]["unknown"], counts.get(None, 0) + counts.get(prints[0], 0))
-        self.assertIn("no file of --policies", run("replay", "--policies=signed", "b", "log").stdout)
+        text = run("replay", "--policies=signed", "--usage", "b", "log").stdout
+        if counts.get(prints[0]):
+            self.assertIn("no file of --policies", text)
+        # The rule can decide only records of `a`.
+        listed = [json.loads(line) for line in
+                  run("replay", "--policies=signed", "--usage", "--output=json", "b", "log").stdout.splitlines()]
+        self.assertEqual([(one["line"], one["possible"]) for one in listed[-1]["usage"]], [(3, counts.get(prints[1], 0))], SEED)
+        # Records of an earlier start of the machine are not answered with the policy of a later one.
+        first = [line for line in lines if line.startswith("node=a type=1420")]
+        old = 'node=a type=1420 audit(1.000:90000): ' + first[0].partition("): ")[2]
+        write("restarted", "\n".join([old, *lines]) + "\n")
+        found = [json.loads(line) for line in run("replay", "--policies=signed", "--output=json", "b", "restarted").stdout.splitlines()]
+        self.assertEqual(sum(one["count"] for one in found[:-1] if one["thumbprint"] is None), counts.get(None, 0) + 1, SEED)
+
+    def test_join(self):
+        """The records of an event come in any order, with those of other events between them."""
+        chance = random.Random(SEED + 5)
+        write("new.pol", "policy_name=p policy_version=1.0.0\nDEFAULT action=DENY\n")
+        events = []
+        for serial in range(200):
+            stamp = f"audit(1.000:{serial}):"
+            events.append([f'type=1420 {stamp} ipe_op=EXECUTE ipe_hook=MMAP enforcing=1 pid=1 comm="a" path="/{serial}" dev="dm-0" '
+                           f'ino=1 rule="DEFAULT action=DENY"',
+                           f'type=SYSCALL msg={stamp} arch=c000003e syscall=59 success=no exit=-13 a0=1 a1=2 a2=3 a3=4 items=1 ppid=1 '
+                           f'pid=2 auid=0 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=pts0 ses=1 comm="sh" '
+                           f'exe="/bin/{serial}" key=(null)',
+                           f'type=PROCTITLE msg={stamp} proctitle="title-{serial}"'])
+        lines = []
+        for at in range(0, len(events), 10):  # within the distances that are joined
+            near = [line for event in events[at:at + 10] for line in event]
+            chance.shuffle(near)
+            lines += near
+        for order in (lines, lines[::-1]):
+            write("log", "\n".join(order) + "\n")
+            found = [json.loads(line) for line in run("replay", "--output=json", "new.pol", "log").stdout.splitlines()][:-1]
+            self.assertEqual(len(found), len(events))
+            for one in found:
+                serial = one["path"][1:]
+                self.assertEqual((one["exes"], one["titles"]), (["/bin/" + serial], ["title-" + serial]), SEED)
 
 
     @unittest.skipUnless(shutil.which("openssl"), "no openssl")
