@@ -13,6 +13,7 @@
 #include "compiler/driver/commands.h"
 #include "compiler/driver/follow_log.h"
 #include "compiler/driver/replay_input.h"
+#include "compiler/driver/replay_logs.h"
 #include "compiler/driver/target_option.h"
 #include "compiler/inventory/inventory_json.h"
 #include "compiler/replay/outputs.h"
@@ -23,6 +24,7 @@
 #include "compiler/support/printable.h"
 #include "compiler/support/streams.h"
 #include "compiler/support/wording.h"
+#include "compiler/support/workers.h"
 #include "llvm/ADT/StringExtras.h"
 
 namespace ipec::driver {
@@ -42,6 +44,7 @@ struct ReplayOptions : TargetOptions {
   std::vector<std::string> propose;
   bool usage = false;
   bool why = false;
+  std::optional<std::string> threads;
   bool merge = false;
   bool follow = false;
 };
@@ -63,6 +66,8 @@ constexpr auto kOptions = Table<ReplayOptions>(
     OptionalValue<&ReplayOptions::propose>(
         "--propose", "KIND", "print rules that allow what NEW denies: signature, roothash, digest"),
     Flag<&ReplayOptions::usage>("--usage", "print the rules of NEW that no record needs"),
+    Value<&ReplayOptions::threads>("--threads", "N",
+                                   "read logs on N threads; the result is the same"),
     Flag<&ReplayOptions::follow>("--follow", "print changes as LOG grows, until it is interrupted"),
     Flag<&ReplayOptions::merge>("--merge", "merge results of --output=json instead"),
     WithWords(Value<&ReplayOptions::outputs>("--output", "FORMAT[:FILE]",
@@ -98,6 +103,7 @@ class ReplayRun {
       fail_on_.push_back(*found);
     }
     if (llvm::Error error = ReadProposalKind()) return error;
+    if (llvm::Error error = ReadThreads()) return error;
     logs_.assign(options_.operands.begin() + (options_.merge ? 0 : 1), options_.operands.end());
     if (logs_.empty()) logs_.emplace_back("-");
     std::vector<std::string> read = logs_;
@@ -140,10 +146,21 @@ class ReplayRun {
     return llvm::Error::success();
   }
 
+  llvm::Error ReadThreads() {
+    constexpr unsigned kMostThreads = 64;
+    if (!options_.threads) return llvm::Error::success();
+    const llvm::StringRef word = *options_.threads;
+    if (!word.getAsInteger(10, threads_) && threads_ >= 1 && threads_ <= kMostThreads) {
+      return llvm::Error::success();
+    }
+    return ErrorOf(fmt::format("unknown value {} of --threads; expected a number from 1 to {}",
+                               Quoted(support::Abbreviated(*options_.threads)), kMostThreads));
+  }
+
   llvm::Error CheckMerge() const {
     const bool has_others = options_.policy || options_.policies || options_.inventory ||
                             options_.usage || options_.why || propose_ || options_.target ||
-                            options_.kernel || options_.follow;
+                            options_.kernel || options_.follow || options_.threads;
     if (!has_others) return llvm::Error::success();
     return ErrorOf("--merge takes only --fail-on and --output: results contain their policies");
   }
@@ -213,20 +230,12 @@ class ReplayRun {
     replay::Replay replay(
         setup, SubjectOf(*after, before.get(), inventory, policies.Thumbprints(), *target));
     if (options_.usage) replay::AddAllRules(classifier, replay.result());
-    status = options_.follow ? Follow(replay) : ReadLogs(replay);
+    status = options_.follow ? Follow(replay) : ReplayLogs(logs_, threads_, replay, env_);
     if (status != ExitStatus::Ok) return status;
     if (propose_) {
       replay.result().patch = PatchOf(proposer, replay.result(), after->source());
     }
     return Print(replay.result());
-  }
-
-  ExitStatus ReadLogs(replay::Replay& replay) {
-    for (const std::string& log : logs_) {
-      const ExitStatus status = ReplayLog(log, replay, env_);
-      if (status != ExitStatus::Ok) return status;
-    }
-    return ExitStatus::Ok;
   }
 
   // Files and formats without changes get only the result.
@@ -317,6 +326,8 @@ class ReplayRun {
   std::vector<Change> fail_on_;
   std::optional<replay::ProposalKind> propose_;
   std::vector<std::string> logs_;  // or results
+  // One of them takes the records, which is half of the work.
+  unsigned threads_ = std::min(support::DefaultThreads(), 4U);
 };
 
 ExitStatus RunReplay(const ReplayOptions& options, Environment& env) {

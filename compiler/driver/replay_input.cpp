@@ -1,6 +1,5 @@
 #include "compiler/driver/replay_input.h"
 
-#include <chrono>
 #include <utility>
 #include <vector>
 
@@ -81,38 +80,24 @@ const QuotedPolicy* PolicyDirectory::Find(llvm::StringRef digest) {
 
 namespace {
 
-// Shows how far a long log is read.
-class Progress {
- public:
-  explicit Progress(Environment& env) : env_(env), next_(Clock::now() + kPeriod) {}
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
-  ~Progress() {
-    if (is_shown_) env_.err << "\r\x1b[K";
-  }
-  void Show(std::uint64_t bytes, const replay::Result& result) {
-    if (!env_.err_is_terminal || Clock::now() < next_) return;
-    next_ = Clock::now() + kPeriod;
-    is_shown_ = true;
-    env_.err << fmt::format("\r\x1b[K{} MB read, {} records in {} groups", bytes >> 20U,
-                            result.evidence.accesses, result.groups.size());
-    env_.err.flush();
-  }
-
- private:
-  using Clock = std::chrono::steady_clock;
-  static constexpr std::chrono::milliseconds kPeriod{500};
-
-  Environment& env_;
-  Clock::time_point next_;
-  bool is_shown_ = false;
-};
-
 // The troubles of a whole log, not of a line.
 constexpr records::Trouble kWrongForms[] = {records::Trouble::Interpreted,
                                             records::Trouble::PrettyJson, records::Trouble::Utf16};
 
 }  // namespace
+
+LogProgress::~LogProgress() {
+  if (is_shown_) env_.err << "\r\x1b[K";
+}
+
+void LogProgress::Show(std::uint64_t bytes, const replay::Result& result) {
+  if (!env_.err_is_terminal || Clock::now() < next_) return;
+  next_ = Clock::now() + kPeriod;
+  is_shown_ = true;
+  env_.err << fmt::format("\r\x1b[K{} MB read, {} records in {} groups", bytes >> 20U,
+                          result.evidence.accesses, result.groups.size());
+  env_.err.flush();
+}
 
 std::string NameOfLog(const std::string& path) {
   return path == "-" ? "<stdin>" : support::Printable(path);
@@ -145,7 +130,7 @@ ExitStatus ReplayLog(const std::string& path, replay::Replay& replay, Environmen
   records::Reader reader([&](const records::Record& record) { replay.Take(record); });
   std::vector<char> bytes(kPiece);
   std::uint64_t read = 0;
-  Progress progress(env);
+  LogProgress progress(env);
   while (true) {
     llvm::Expected<std::size_t> count = source.Read(bytes.data(), bytes.size());
     if (!count) return Report(env, count.takeError());

@@ -2,6 +2,7 @@
 
 // The policies and logs of `ipec replay`.
 
+#include <chrono>
 #include <deque>
 #include <map>
 #include <memory>
@@ -50,6 +51,24 @@ class PolicyDirectory final : public replay::PolicyFinder {
   const replay::QuotedPolicy* boot_policy_ = nullptr;
   std::deque<Entry> entries_;
   std::map<std::string, Entry*, std::less<>> by_digest_;  // `sha256:E3B0…`
+};
+
+// Shows how far long logs are read, on a terminal.
+class LogProgress {
+ public:
+  explicit LogProgress(command::Environment& env) : env_(env), next_(Clock::now() + kPeriod) {}
+  LogProgress(const LogProgress&) = delete;
+  LogProgress& operator=(const LogProgress&) = delete;
+  ~LogProgress();
+  void Show(std::uint64_t bytes, const replay::Result& result);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  static constexpr std::chrono::milliseconds kPeriod{500};
+
+  command::Environment& env_;
+  Clock::time_point next_;
+  bool is_shown_ = false;
 };
 
 // The path of a log in messages, printable.

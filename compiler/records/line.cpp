@@ -132,9 +132,7 @@ StampRead ReadStamp(llvm::StringRef rest, Stamp& stamp) {
 Outcome LineReader::ReadLost(llvm::StringRef digits) {
   const std::optional<std::uint64_t> lost = ToNumber(digits.take_while(llvm::isDigit));
   if (!lost) return Ignored();
-  // The kernel prints its sum since the start.
-  tally_.lost += *lost >= last_lost_ ? *lost - last_lost_ : *lost;
-  last_lost_ = *lost;
+  tally_.AddLost(*lost);
   return {Outcome::Kind::Noticed, {}, {}};
 }
 

@@ -33,7 +33,6 @@ class LineReader {
 
   Tally& tally_;
   BodyReader bodies_;
-  std::uint64_t last_lost_ = 0;
 };
 
 }  // namespace ipec::records

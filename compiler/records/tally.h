@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "compiler/records/record.h"
@@ -48,11 +49,17 @@ struct Tally {
   // Records that are missing. Neither number is exact: they show that the evidence is incomplete.
   std::uint64_t suppressed = 0;  // sum of `N callbacks suppressed`
   std::uint64_t lost = 0;        // growth of `audit_lost=N`, from 0 or from the last boot
+  std::optional<std::uint64_t> first_audit_lost;
+  std::uint64_t last_audit_lost = 0;
 
   std::uint64_t operator[](Type type) const { return records[support::IndexOf(type)]; }
   const TroubleCount& operator[](Trouble trouble) const {
     return troubles[support::IndexOf(trouble)];
   }
+  // The kernel prints `audit_lost`, its sum since the start.
+  void AddLost(std::uint64_t audit_lost);
+  // Adds the lines after those of this tally.
+  void Append(const Tally& next);
   bool IsComplete() const { return suppressed == 0 && lost == 0; }
 
   friend bool operator==(const Tally&, const Tally&) = default;

@@ -7,6 +7,7 @@ decided so, also with an inventory that narrows them, without the old policy, an
 results, logs in other forms, and bad input.
 """
 
+import gzip
 import hashlib
 import itertools
 import json
@@ -19,6 +20,7 @@ import tempfile
 import unittest
 
 IPEC = ""
+CORPUS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "fuzz", "corpus", "records_fuzz")
 POLICIES = 60
 SEED = int(os.environ.get("IPEC_SEED", random.SystemRandom().randrange(1 << 32)))
 NAMED = ["sha256:" + digit * 64 for digit in "abc"]
@@ -442,6 +444,60 @@ class Answers(unittest.TestCase):
         self.assertEqual(lines[-1]["activations"], 4)
         text = run("replay", "--policies=signed", "new.pol", "log").stdout
         self.assertIn(f"note: {len(listed)} records under {unknown}, which no file of --policies has\n", text)
+
+    def test_threads(self):
+        """Any number of threads gives the result of one, wherever the borders of their blocks are."""
+        chance = random.Random(SEED + 6)
+        write("new.pol", "policy_name=p policy_version=1.0.0\nDEFAULT action=DENY\nop=EXECUTE boot_verified=TRUE action=ALLOW\n")
+        os.mkdir("none")
+        samples = []
+        for name in sorted(os.listdir(CORPUS)):
+            with open(os.path.join(CORPUS, name), "rb") as stream:
+                samples.append(stream.read())
+        prints = ["sha256:" + digit * 64 for digit in "1234"]
+
+        def line(serial):
+            stamp = f"audit({serial}.000:{serial // 3}):"
+            kind = chance.random()
+            if kind < 0.0005:
+                return b"x" * chance.choice((2000, 300_000, 1 << 20, (1 << 20) + 1, 1_500_000))
+            if kind < 0.002:
+                return (f'type=1421 {stamp} old_active_pol_name="o" old_active_pol_version=1.0.0 old_policy_digest='
+                        f'{chance.choice(prints)} new_active_pol_name="n" new_active_pol_version=1.0.0 new_policy_digest='
+                        f"{chance.choice(prints)} auid=0 ses=1 lsm=ipe res=1").encode()
+            if kind < 0.01:
+                return f"audit: audit_lost={chance.choice((3, 5, serial))} audit_rate_limit=0 audit_backlog_limit=64".encode()
+            if kind < 0.3:
+                return (f'type=SYSCALL msg={stamp} arch=c000003e syscall=59 success=no exit=-13 a0=1 a1=2 a2=3 a3=4 items=1 ppid=1 '
+                        f'pid=2 auid=0 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=pts0 ses=1 comm="sh" '
+                        f'exe=2F62696E2F{serial % 7 + 30} key=(null)').encode()
+            if kind < 0.5:
+                return f"type=PROCTITLE msg={stamp} proctitle=6261{serial % 10 + 60}".encode()
+            return (f'type=1420 {stamp} ipe_op=EXECUTE ipe_hook=MMAP enforcing=1 pid=1 comm="a" path="/{chance.randint(0, 300)}" '
+                    f'dev="dm-0" ino=1 rule="DEFAULT action=DENY"').encode()
+
+        def log(lines, end):
+            return b"\n".join(line(serial) for serial in range(lines)) + end
+
+        logs = {"long": log(12000, b""), "short": log(20, b"\n"), "empty": b"", "one": b"\n", "half": log(1, b"")}
+        logs["export"] = log(3000, b"\n") + b"".join(samples[:1]) + b"\n__CURSOR=a\nMESSAGE\n" + log(3000, b"\n") + b"\n"
+        logs["samples"] = b"\n".join(one for one in samples if not one.startswith(b"\xff\xfe")) * 5
+        logs["packed"] = gzip.compress(logs["long"])
+        logs["cut"] = logs["packed"][:-9]
+        logs["damaged"] = logs["packed"][:100_000] + b"damaged" + logs["packed"][100_007:]
+        for name, text in logs.items():
+            with open(name, "wb") as stream:
+                stream.write(text)
+        names = list(logs)
+        for operands in (*([name] for name in names), names, ["short"] * 50, ["short", "missing", "long"]):
+            for options in (["--output=json", "--usage"], ["--policies=none", "--why"]):
+                outcomes = {}
+                for threads in ("1", "2", "7"):
+                    done = run("replay", *options, "--threads=" + threads, "new.pol", *operands, check=(0, 2, 3))
+                    outcomes[threads] = (done.returncode, done.stdout, done.stderr)
+                for threads, outcome in outcomes.items():
+                    self.assertEqual(outcome, outcomes["1"], (SEED, operands, options, threads))
+        self.assertIn("expected a number from 1 to 64", run("replay", "--threads=0", "new.pol", check=(2,)).stderr)
 
     def test_many_groups(self):
         """Each path is counted by itself, in any order of the records."""

@@ -1,10 +1,12 @@
 // Any bytes as a log: the sizes of the pieces in which a reader gets them do not matter, every line
 // is counted once, and every record keeps its promises.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 
+#include "compiler/records/blocks.h"
 #include "compiler/records/reader.h"
 #include "compiler/support/assert.h"
 #include "tests/unit/record_json.h"
@@ -47,6 +49,27 @@ Result ReadLog(llvm::StringRef log, Next next) {
   return result;
 }
 
+// As several threads do.
+Result ReadBlocks(llvm::StringRef log, std::size_t size) {
+  Result result;
+  records::Blocks spare;
+  records::BlockCutter cutter(spare, size);
+  records::BlockTaker taker([&](const records::Record& record) {
+    CheckRecord(record);
+    result.text += tests::JsonOf(record);
+  });
+  records::Blocks blocks;
+  for (; !log.empty(); log = log.drop_front(std::min<std::size_t>(log.size(), 29))) {
+    cutter.Feed(log.take_front(29), blocks);
+  }
+  cutter.Finish(blocks);
+  for (const auto& block : blocks) block->Parse();
+  for (const auto& block : blocks) taker.Take(*block);
+  taker.Finish();
+  result.tally = taker.tally();
+  return result;
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -59,6 +82,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   });
   IPEC_CHECK(whole.text == pieces.text, "records depend on the pieces");
   IPEC_CHECK(whole.tally == pieces.tally, "the tally depends on the pieces");
+
+  for (const std::size_t block : {std::size_t{1}, std::size_t{300}}) {
+    const Result blocks = ReadBlocks(log, block);
+    IPEC_CHECK(whole.text == blocks.text, "records depend on the blocks");
+    IPEC_CHECK(whole.tally == blocks.tally, "the tally depends on the blocks");
+  }
 
   const records::Tally& tally = whole.tally;
   std::uint64_t lines = tally.ignored + tally.notices;
