@@ -347,6 +347,8 @@ const Command kReplayCommand{
         "the name of their device, such as `dm-0`, and files by their path.\n"
         "Without a LOG, or for `-`, reads standard input. Logs are audit.log, output of\n"
         "`ausearch --raw` or `journalctl -o json`, and the kernel log; gzip, too.\n"
+        "With --follow, prints each group that changes as LOG grows, also in another\n"
+        "file under its name, and the result after SIGINT or at the end of a pipe.\n"
         "Exit status 1: a change that --fail-on names, or a rejected policy.",
     .example =
         "  $ echo '{\"op\":\"EXECUTE\",\"hook\":\"MMAP\",\"comm\":\"node\"}' > events\n"

@@ -1,6 +1,7 @@
 #pragma once
 
-// From the bytes of a log to its text: decompressed, without a mark of UTF-8. The first bytes decide.
+// From the bytes of a log to its text: decompressed, without a mark of UTF-8. Its first bytes tell
+// which it is.
 
 #include <cstdint>
 #include <optional>

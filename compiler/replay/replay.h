@@ -5,7 +5,8 @@
 //   in   records, one by one; the new policy; the policy of the log, perhaps; an inventory, perhaps
 //   out  Result: groups of equal records, each with the decision of the new policy
 //
-// Memory is that of the groups, also before the policy of their time is known. A question is answered once: records differ in few statements.
+// Memory is that of the groups, also before the policy of their time is known. A question is
+// answered once: records differ in few statements.
 
 #include <cstdint>
 #include <map>

@@ -65,7 +65,19 @@ void CheckGroups(const replay::Result& result) {
   }
 }
 
-void Run(const targets::Target& target, bool has_old, llvm::StringRef log) {
+// Every other thumbprint is that of the old policy.
+class SomePolicies final : public replay::PolicyFinder {
+ public:
+  explicit SomePolicies(const replay::QuotedPolicy& policy) : policy_(policy) {}
+  const replay::QuotedPolicy* Find(llvm::StringRef digest) override {
+    return !digest.empty() && (digest.back() & 1) != 0 ? &policy_ : nullptr;
+  }
+
+ private:
+  const replay::QuotedPolicy& policy_;
+};
+
+void Run(const targets::Target& target, bool has_old, bool has_policies, llvm::StringRef log) {
   const pipeline::Reading old_reading(support::SourceBuffer("old", kOld), target);
   const pipeline::Reading new_reading(support::SourceBuffer("new", kNew), target);
   const replay::QuotedPolicy quoted(old_reading.first(), "old");
@@ -74,14 +86,25 @@ void Run(const targets::Target& target, bool has_old, llvm::StringRef log) {
   setup.classifier = &classifier;
   setup.before = has_old ? &quoted : nullptr;
   setup.most_groups = 3;
+  setup.keeps_changes = has_policies;
+  SomePolicies policies(quoted);
+  if (has_policies) setup.policies = &policies;
   replay::Subject subject;
   subject.shows_usage = true;
   replay::Replay replay(setup, subject);
   replay::AddAllRules(classifier, replay.result());
   records::Reader reader([&](const records::Record& record) { replay.Take(record); });
-  reader.Feed(log);
+  reader.Feed(log.take_front(log.size() / 2));
+  for (const replay::Group* const group : replay.TakeChanges()) {
+    Require(group->count != 0 && group->classification != nullptr, "a change without records");
+  }
+  reader.Feed(log.drop_front(log.size() / 2));
   reader.Finish();
   replay.AddTally(reader.tally());
+  replay.EndLog();
+  for (const replay::Group* const group : replay.TakeChanges()) {
+    Require(group->count != 0 && group->classification != nullptr, "a change that has ended");
+  }
   const replay::Result& result = replay.result();
   Require(RecordsOf(result) == reader.tally()[records::Type::Access], "records are lost");
   CheckGroups(result);
@@ -108,6 +131,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const targets::Target* const target =
       targets::FindTarget((data[0] & 2U) != 0 ? "rfc-v7" : "linux-6.19");
   Require(target != nullptr, "no target");
-  Run(*target, has_old, log);
+  Run(*target, has_old, (data[0] & 4U) != 0, log);
   return 0;
 }
