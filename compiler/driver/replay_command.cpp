@@ -244,20 +244,20 @@ class ReplayRun {
     for (const auto& output : files_.list()) {
       if (!output->is_file()) shown = output.get();
     }
-    const replay::PrintChanges* const print =
-        shown == nullptr ? nullptr : replay::Formats()[shown->format].print_changes;
+    const replay::Format* const format =
+        shown == nullptr ? nullptr : &replay::Formats()[shown->format];
     const bool color = WantsColor(options_, env_, env_.out);
     bool has_changes = false;
     const auto show = [&] {
       const std::vector<const replay::Group*> changes = replay.TakeChanges();
-      if (changes.empty() || print == nullptr) return;
+      if (changes.empty() || format == nullptr || format->print_changes == nullptr) return;
       has_changes = true;
-      print(replay.result(), changes, color, *shown->out);
+      format->print_changes(replay.result(), changes, color, *shown->out);
       env_.out.flush();
     };
     const ExitStatus status = FollowLog(logs_.front(), replay, show, env_);
     // The result is separated from what came before it.
-    if (has_changes && shown->format == 0) env_.out << '\n';
+    if (has_changes && format->name == "text") env_.out << '\n';
     return status;
   }
 

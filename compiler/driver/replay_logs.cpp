@@ -64,7 +64,7 @@ class LogsRun {
     std::size_t log = 0;  // its number
     records::Blocks blocks;
     bool ends_log = false;
-    std::string error;  // the rest of the log cannot be read
+    std::optional<std::string> error;  // the rest of the log cannot be read
   };
 
   void Run(const std::vector<std::function<void()>>& tasks) const {
@@ -136,8 +136,8 @@ class LogsRun {
         taker_->Take(*block);
         taken_.push_back(std::move(block));
       }
-      if (!part.error.empty()) {
-        status_ = Report(env_, ExitStatus::Failure, part.error);
+      if (part.error) {
+        status_ = Report(env_, ExitStatus::Failure, *part.error);
         return;
       }
       if (part.ends_log) status_ = EndLog(paths_[part.log]);

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <charconv>
 #include <iterator>
+#include <set>
 #include <utility>
 
 #include "compiler/support/numbers.h"
 #include "compiler/targets/features.h"
-#include "llvm/ADT/DenseSet.h"
 
 namespace ipec::replay {
 
@@ -174,7 +174,7 @@ void Replay::NoticeRestart(const Record& record, Active& active) {
 
 void Replay::EndEarly(std::unique_ptr<Early> early, Active& active) {
   if (setup_.keeps_changes) {
-    llvm::DenseSet<const Group*> ending;
+    std::set<const Group*> ending;
     for (const auto& [identity, one] : early->groups) ending.insert(&one.group);
     changes_.remove_if([&](const Group* group) { return ending.contains(group); });
   }
