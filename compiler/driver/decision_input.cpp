@@ -58,6 +58,7 @@ std::unique_ptr<DecisionInput> CompileInput(const pipeline::PolicyFileReading& r
   input->dialect = event::DialectOf(target);
   input->source = &reading.policy();
   input->target = &target;
+  input->reading = &reading;
   return input;
 }
 

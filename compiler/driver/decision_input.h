@@ -20,6 +20,7 @@ struct DecisionInput {
   // The policy of the table; null: the table comes from a file.
   const policy::Policy* source = nullptr;
   const targets::Target* target = nullptr;
+  const pipeline::PolicyFileReading* reading = nullptr;
 };
 
 // Of a compiled table, which contains its target. The error: it is damaged, or has another version.

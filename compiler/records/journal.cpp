@@ -156,6 +156,14 @@ Outcome JournalEntry::Read(LineReader& lines, Record& record) const {
                     : lines.ReadMessage(message_, number_, record);
 }
 
+bool IsJsonEntry(llvm::StringRef line) {
+  line = line.ltrim(" \t");
+  if (!line.consume_front("{")) return false;
+  line = line.ltrim(" \t");
+  if (!line.consume_front("\"") || line.empty()) return false;
+  return line.front() == '_' || (line.front() >= 'A' && line.front() <= 'Z');
+}
+
 bool MayBeJsonEntry(llvm::StringRef line) {
   return line.startswith("{") && Contains(line, "\"MESSAGE\"") && Contains(line, "audit");
 }

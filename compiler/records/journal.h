@@ -46,6 +46,10 @@ struct BinaryValue {
   bool IsWhole() const { return size.size() == kSizeBytes && left == 0; }
 };
 
+// Whether a line of JSON is an entry of the journal, with a record or not: names of its fields are
+// uppercase.
+bool IsJsonEntry(llvm::StringRef line);
+
 // Whether a line of JSON can be an entry with a record. All others are skipped.
 bool MayBeJsonEntry(llvm::StringRef line);
 

@@ -86,28 +86,10 @@ void Answer(JsonWriter& json, const Classification& classification) {
 void GroupLine(const Group& group, std::string_view kind, llvm::raw_ostream& out) {
   JsonWriter json(out);
   json.keepBytes();
-  const GroupKey& key = group.key;
   json.object([&] {
     json.attribute("version", 1);
     json.attribute("kind", kind);
-    json.attribute("change", Name(group.change()));
-    json.attribute("op", key.operation);
-    json.attribute("file", NameOf(key.file));
-    OrNull(json, "path", key.path);
-    json.attribute("deleted", key.is_deleted);
-    OrNull(json, "dev", key.device);
-    OrNull(json, "comm", key.comm);
-    json.attribute("rule", key.rule);
-    OrNull(json, "thumbprint", key.policy);
-    json.attribute("before", runtime::Name(key.before));
-    Answer(json, *group.classification);
-    json.attribute("count", group.count);
-    json.attribute("granted", group.granted);
-    Time(json, group.time);
-    Words(json, "comms", "more_comms", group.comms);
-    Words(json, "hooks", "more_hooks", group.hooks);
-    Words(json, "exes", "more_exes", group.executables);
-    Words(json, "titles", "more_titles", group.titles);
+    WriteGroup(group, json);
   });
   out << '\n';
 }
@@ -166,6 +148,28 @@ void Summary(const Result& result, llvm::raw_ostream& out) {
 }
 
 }  // namespace
+
+void WriteGroup(const Group& group, JsonWriter& json) {
+  const GroupKey& key = group.key;
+  json.attribute("change", Name(group.change()));
+  json.attribute("op", key.operation);
+  json.attribute("file", NameOf(key.file));
+  OrNull(json, "path", key.path);
+  json.attribute("deleted", key.is_deleted);
+  OrNull(json, "dev", key.device);
+  OrNull(json, "comm", key.comm);
+  json.attribute("rule", key.rule);
+  OrNull(json, "thumbprint", key.policy);
+  json.attribute("before", runtime::Name(key.before));
+  Answer(json, *group.classification);
+  json.attribute("count", group.count);
+  json.attribute("granted", group.granted);
+  Time(json, group.time);
+  Words(json, "comms", "more_comms", group.comms);
+  Words(json, "hooks", "more_hooks", group.hooks);
+  Words(json, "exes", "more_exes", group.executables);
+  Words(json, "titles", "more_titles", group.titles);
+}
 
 void PrintJson(const Result& result, bool, llvm::raw_ostream& out) {
   for (const Group* const group : result.InOrder()) GroupLine(*group, "group", out);

@@ -33,38 +33,39 @@ std::string_view ColorOf(Change change) {
 
 class TextPrinter {
  public:
-  TextPrinter(const Result& result, bool color, llvm::raw_ostream& out)
-      : result_(result), color_(color), out_(out) {}
+  TextPrinter(bool shows_context, bool color, llvm::raw_ostream& out)
+      : shows_context_(shows_context), color_(color), out_(out) {}
 
   void PrintGroups(std::span<const Group* const> groups) {
     for (const Group* const group : groups) {
       width_ = std::max(width_, std::to_string(group->count).size());
     }
-    for (const Group* const group : groups) PrintGroup(*group);
+    indent_ = std::string(width_ + 4, ' ');
+    for (const Group* const group : groups) {
+      out_ << fmt::format("{:>{}}× ", group->count, width_);
+      PrintGroup(*group);
+    }
   }
 
-  void Print() {
-    PrintGroups(result_.InOrder());
-    const Subject& subject = result_.subject;
-    out_ << fmt::format("{}: {}\n", Printable(subject.file), CountWords(result_));
-    if (!result_.patch.empty()) PrintLines(result_.patch);
-    for (const std::string& words : UsageWords(result_)) {
+  void Print(const Result& result) {
+    PrintGroups(result.InOrder());
+    out_ << fmt::format("{}: {}\n", Printable(result.subject.file), CountWords(result));
+    if (!result.patch.empty()) PrintLines(result.patch);
+    for (const std::string& words : UsageWords(result)) {
       out_ << fmt::format("usage: {}\n", Printable(words));
     }
-    for (const std::string& words : Cautions(result_)) {
+    for (const std::string& words : Cautions(result)) {
       out_ << fmt::format("note: {}\n", Printable(words));
     }
   }
 
- private:
   void PrintGroup(const Group& group) {
     constexpr std::size_t kChangeWidth = 14;  // of "DENY → depends"
     const Classification& classification = *group.classification;
     const std::string change = ChangeWords(group);
     const std::size_t bytes = change.size() - (change.find("→") == std::string::npos ? 0 : 2);
-    std::string line = fmt::format("{:>{}}× ", group.count, width_);
     const std::string_view color = color_ ? ColorOf(group.change()) : "";
-    line += fmt::format("{}{}{}", color, change, color.empty() ? "" : "\x1b[0m");
+    std::string line = fmt::format("{}{}{}", color, change, color.empty() ? "" : "\x1b[0m");
     line.append(kChangeWidth + 2 - std::min(bytes, kChangeWidth), ' ');
     line += fmt::format("{} {}", Printable(group.key.operation), Printable(EventWords(group)));
     const std::string statements = StatementWords(group);
@@ -76,6 +77,7 @@ class TextPrinter {
     Below(group, classification);
   }
 
+ private:
   void PrintLines(llvm::StringRef text) {
     while (!text.empty()) {
       const auto [line, rest] = text.split('\n');
@@ -85,53 +87,57 @@ class TextPrinter {
   }
 
   void Below(const Group& group, const Classification& classification) {
-    const std::string indent(width_ + 4, ' ');
     if (classification.outcome == Outcome::Depends) {
       for (const Part& part : classification.parts) {
-        out_ << fmt::format("{}{}{}: {}\n", indent, runtime::Name(part.action),
+        out_ << fmt::format("{}{}{}: {}\n", indent_, runtime::Name(part.action),
                             part.line == 0 ? "" : fmt::format(" line {}", part.line),
                             Printable(part.cases));
       }
       if (classification.more_parts != 0) {
-        out_ << fmt::format("{}and {} more cases\n", indent, classification.more_parts);
+        out_ << fmt::format("{}and {} more cases\n", indent_, classification.more_parts);
       }
     }
     const std::string tip = TipWords(group);
-    if (!tip.empty()) out_ << fmt::format("{}{}\n", indent, Printable(tip));
+    if (!tip.empty()) out_ << fmt::format("{}{}\n", indent_, Printable(tip));
     for (const Tried& tried : classification.tried) {
-      out_ << fmt::format("{}line {}: {}\n", indent, tried.line, Printable(tried.words));
+      out_ << fmt::format("{}line {}: {}\n", indent_, tried.line, Printable(tried.words));
     }
     if (classification.more_tried != 0) {
-      out_ << fmt::format("{}and {} more rules\n", indent, classification.more_tried);
+      out_ << fmt::format("{}and {} more rules\n", indent_, classification.more_tried);
     }
     const std::string proposal = ProposalWords(classification);
-    if (!proposal.empty()) out_ << fmt::format("{}{}\n", indent, Printable(proposal));
+    if (!proposal.empty()) out_ << fmt::format("{}{}\n", indent_, Printable(proposal));
     if (classification.reason == Reason::NotInPolicy ||
         classification.reason == Reason::Statement) {
-      out_ << fmt::format("{}{}\n", indent, support::Abbreviated(group.key.rule));
+      out_ << fmt::format("{}{}\n", indent_, support::Abbreviated(group.key.rule));
     }
-    if (result_.subject.shows_why) {
+    if (shows_context_) {
       for (const std::string& words : ContextWords(group)) {
-        out_ << fmt::format("{}{}\n", indent, Printable(words));
+        out_ << fmt::format("{}{}\n", indent_, Printable(words));
       }
     }
   }
 
-  const Result& result_;
+  const bool shows_context_;
   const bool color_;
   llvm::raw_ostream& out_;
   std::size_t width_ = 1;
+  std::string indent_ = "  ";
 };
 
 }  // namespace
 
 void PrintText(const Result& result, bool color, llvm::raw_ostream& out) {
-  TextPrinter(result, color, out).Print();
+  TextPrinter(result.subject.shows_why, color, out).Print(result);
+}
+
+void PrintRecordText(const Group& group, bool color, llvm::raw_ostream& out) {
+  TextPrinter(/*shows_context=*/false, color, out).PrintGroup(group);
 }
 
 void PrintTextChanges(const Result& result, std::span<const Group* const> groups, bool color,
                       llvm::raw_ostream& out) {
-  TextPrinter(result, color, out).PrintGroups(groups);
+  TextPrinter(result.subject.shows_why, color, out).PrintGroups(groups);
 }
 
 }  // namespace ipec::replay

@@ -11,6 +11,10 @@
 #include "llvm/Support/Error.h"
 #include "llvm/Support/raw_ostream.h"
 
+namespace ipec::support {
+class JsonWriter;
+}  // namespace ipec::support
+
 namespace ipec::replay {
 
 // `color`: for a terminal; only text has colors.
@@ -26,6 +30,11 @@ struct Format {
   PrintChanges* print_changes;  // null: only the result is printed
 };
 std::span<const Format> Formats();  // the rows of outputs.def
+
+// A group as in the text, without its count.
+void PrintRecordText(const Group& group, bool color, llvm::raw_ostream& out);
+// The fields of a group in JSON.
+void WriteGroup(const Group& group, support::JsonWriter& json);
 
 // "DENY → ALLOW", "DENY = DENY", "DENY → depends".
 std::string ChangeWords(const Group& group);

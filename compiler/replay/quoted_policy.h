@@ -31,6 +31,7 @@ class QuotedPolicy {
   QuotedPolicy(const pipeline::TargetReading& reading, std::string name);
 
   const policy::Policy& policy() const { return reading_.policy(); }
+  const targets::Target& target() const { return reading_.target(); }
   const std::string& name() const { return name_; }
 
   // The rules that have this text, an invalid id for a DEFAULT; empty: no statement has it.

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "compiler/replay/record_key.h"
 #include "compiler/support/numbers.h"
 #include "compiler/targets/features.h"
 
@@ -17,25 +18,11 @@ using records::Record;
 
 namespace {
 
-// Names of programs have at most 15 bytes; a log can have any.
-constexpr std::size_t kLongestComm = 64;
-constexpr std::size_t kLongestHook = 32;
 // Machines of which the active policy is followed.
 constexpr std::size_t kMostNodes = 50'000;
 // The kernel counts serial numbers from its start. Records of other processors may come before one
 // with a lower number, but not as many as this.
 constexpr std::uint64_t kMostReordered = 1000;
-
-// The hook of operations that never have a file.
-llvm::StringRef LoadHook() {
-  const std::string_view load = runtime::Name(runtime::Hook::KernelLoad);
-  return {load.data(), load.size()};
-}
-
-bool IsWithoutFile(const Access& access) {
-  if (access.file == File::None) return true;
-  return access.file == File::Unknown && access.hook == LoadHook();
-}
 
 // A record of a group; the key must outlive it.
 Access AccessOf(const GroupKey& key, bool is_without_file) {
@@ -50,20 +37,6 @@ Access AccessOf(const GroupKey& key, bool is_without_file) {
   access.rule = key.rule;
   access.allows = key.before == runtime::Action::Allow;
   return access;
-}
-
-GroupKey KeyOf(const Access& access, const std::string& policy) {
-  GroupKey key;
-  key.operation = access.operation.str();
-  key.file = access.file;
-  key.path = access.path.str();
-  key.is_deleted = access.is_deleted;
-  key.device = access.device.str();
-  if (IsWithoutFile(access)) key.comm = access.comm.take_front(kLongestComm).str();
-  key.rule = access.rule.str();
-  key.before = access.allows ? runtime::Action::Allow : runtime::Action::Deny;
-  key.policy = policy;
-  return key;
 }
 
 // The same as AppendIdentity of the key, without making it.
@@ -84,13 +57,6 @@ void SetIdentity(const Access& access, const std::string& policy, std::string& i
   add(policy);
   identity += support::ToChar(support::IndexOf(access.file));
   identity += access.is_deleted ? '1' : '0';
-}
-
-// The operation that a statement names, for records without one.
-llvm::StringRef OperationIn(llvm::StringRef rule) {
-  const std::size_t at = rule.find("op=");
-  if (at == llvm::StringRef::npos) return {};
-  return rule.substr(at + 3).take_until([](char byte) { return byte == ' '; });
 }
 
 std::string SignedWord(std::optional<bool> is_signed) {
@@ -224,8 +190,7 @@ Replay::Answered Replay::MakeAnswer(const Access& access, const Active& active,
 }
 
 const Replay::Answered& Replay::AnswerFor(const Access& access, const Active& active) {
-  const llvm::StringRef name =
-      access.operation.empty() ? OperationIn(access.rule) : access.operation;
+  const llvm::StringRef name = OperationNameOf(access);
   FileFacts facts;
   facts.has_no_file = IsWithoutFile(access);
   if (!facts.has_no_file && setup_.known != nullptr) {

@@ -289,6 +289,32 @@ class Answers(unittest.TestCase):
                         self.assertEqual(now, "ALLOW", (event, proposals[key]))
         self.assertTrue(made or POLICIES < 20)
 
+    def test_eval(self):
+        """`ipec eval` answers each record as `ipec replay` answers its group, without the old policy."""
+        chance = random.Random(SEED + 5)
+        own = ("count", "granted", "first", "last", "comms", "hooks")
+        for _ in range(max(POLICIES // 4, 4)):
+            target = chance.choice(("linux-6.12", "rfc-v7"))
+            option = "--target=" + target
+            old, new = Policy(chance, target), Policy(chance, target)
+            write("old.pol", old.text())
+            write("new.pol", new.text())
+            listed = chance.sample(list(events(target)), 40)
+            records = [record for record, _ in self.decide("old.pol", [option], listed)]
+            write("log", "".join(record + "\n" for record in records))
+            found, _ = groups(run("replay", option, "--why", "--output=json", "new.pol", "log").stdout)
+            done = run("eval", option, "--trace", "new.pol", "log", check=(0, 1))
+            answers = [json.loads(line) for line in done.stdout.splitlines()]
+            with self.subTest(seed=SEED, old=old.text(), new=new.text()):
+                self.assertEqual(len(answers), len(records))
+                for record, answer in zip(records, answers):
+                    group = found[parse(record)]
+                    self.assertEqual(answer["decision"], group["after"])
+                    self.assertEqual({key: value for key, value in answer["record"].items() if key not in own},
+                                     {key: value for key, value in group.items() if key not in (*own, "version", "kind")})
+                enforced = [answer for answer in answers if answer["granted"] is not True]
+                self.assertEqual(done.returncode, 1 if enforced else 0)
+
     def test_merge(self):
         chance = random.Random(SEED + 2)
         old, new = Policy(chance, "linux-6.12"), Policy(chance, "linux-6.12")
