@@ -50,6 +50,23 @@ bool ExplainForeignComment(Checker& checker, const syntax::Line& line) {
   return true;
 }
 
+bool ExplainAuditRecord(Checker& checker, const syntax::Line& line) {
+  const llvm::StringRef text = checker.Text(line.statement);
+  const bool is_record =
+      text.contains("rule=\"") && (text.contains("ipe_op=") || text.contains("ctx_op=") ||
+                                   text.contains("IPE_ACCESS ") || text.contains("audit("));
+  if (!is_record) return false;
+  const std::uint32_t begin = line.statement.begin;
+  const Span first{
+      begin,
+      begin + support::ToU32(
+                  text.take_until([](char byte) { return byte == ' ' || byte == '='; }).size())};
+  checker.sink.Emit(first, diag::UnknownStatement, Show(checker.Text(first)))
+      .AddNote("this is an audit record: `ipec replay` and `ipec eval` read logs")
+      .AddFix("turn the line into a comment", {{{begin, begin}, "# "}});
+  return true;
+}
+
 bool DropsPartOfWord(const Checker& checker, const syntax::Line& line) {
   const std::optional<DroppedWord> dropped = FindDroppedWord(checker, line);
   if (!dropped) return false;

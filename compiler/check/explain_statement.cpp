@@ -34,7 +34,7 @@ class StatementExplainer {
         excerpt_(AsWritten(checker, line, excerpt)) {}
 
   void Explain() {
-    if (ExplainForeignComment(checker_, line_)) return;
+    if (ExplainForeignComment(checker_, line_) || ExplainAuditRecord(checker_, line_)) return;
     words_ = Regroup(checker_, line_, excerpt_.words);
     if (!words_.empty()) ExplainWords();
   }
