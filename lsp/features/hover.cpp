@@ -16,6 +16,7 @@
 #include "lsp/features/digests.h"
 #include "lsp/features/explain_statement.h"
 #include "lsp/features/placeholders.h"
+#include "lsp/features/records.h"
 #include "lsp/features/words.h"
 
 namespace ipec::lsp {
@@ -251,6 +252,7 @@ class Hoverer {
 
 std::optional<Hover> HoverAt(const Snapshot& snapshot, std::uint32_t offset) {
   if (std::optional<Hover> placeholder = HoverPlaceholder(snapshot, offset)) return placeholder;
+  if (std::optional<Hover> record = HoverRecord(snapshot, offset)) return record;
   const Place place = PlaceAt(snapshot, offset);
   return Hoverer(snapshot, place).Run();
 }
