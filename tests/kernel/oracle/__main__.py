@@ -7,7 +7,7 @@ import sys
 import time
 
 from oracle import config, diff, evaluate, fuzz, image, kernel, lacking, life, limits, matrix, output, parse, progress
-from oracle import regenerate, sign
+from oracle import regenerate, replay, sign
 from oracle.ipec import Ipec
 from oracle.session import Session
 
@@ -18,6 +18,7 @@ PROGRAMS = {
     "matrix": (matrix.run, 40),
     "life": (life.run, 24),
     "diff": (diff.run, 40),
+    "replay": (replay.run, 40),
     "limits": (limits.run, 0),
     "output": (output.run, 40),
     "config": (config.run, 0),

@@ -75,6 +75,13 @@ class Ipec:
         shown = self._call(["diff", self._for, "--fail-on=none", "--output=json", "before.pol", "after.pol"])
         return json.loads(shown)["files"][0]
 
+    def replay(self, before, after, log, inventory=None):
+        """The groups of `replay` for a log of the first policy, sorted."""
+        self.write({"before.pol": before, "after.pol": after, "log": log, "inventory.json": json.dumps(inventory).encode()})
+        options = ["--with=inventory.json"] if inventory else []
+        shown = self._call(["replay", self._for, "--output=json", "--policy=before.pol", *options, "after.pol", "log"])
+        return sorted((json.loads(line) for line in shown.splitlines()[:-1]), key=json.dumps)
+
     def show(self, config):
         """The parts of `show --format=json` that oracle/config.py knows for a configuration (a text)."""
         (self._path / "config").write_text(config)
