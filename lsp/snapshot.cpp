@@ -5,6 +5,7 @@
 
 #include "compiler/check/check.h"
 #include "compiler/content/content.h"
+#include "compiler/pipeline/file_kind.h"
 #include "compiler/pipeline/git_repository.h"
 #include "compiler/pipeline/policy_file.h"
 #include "compiler/render/map_findings.h"
@@ -52,7 +53,7 @@ std::vector<std::string> Configured::Without(policy::Property property) const {
 
 const lint::Result& Snapshot::lint() const {
   std::call_once(linted_, [this] {
-    if (configured->excluded) return;
+    if (configured->excluded || pipeline::IsLogName(source.name())) return;
     if (claims) {
       lint_.findings = pipeline::JoinedFindings(*claims, configured->target_names);
       return;

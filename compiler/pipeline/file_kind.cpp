@@ -127,4 +127,8 @@ IdentifiedFile Identify(std::string_view name, std::string_view bytes) {
   return {FileKind::Other, text.trim().empty() ? "an empty file" : "a text without a statement"};
 }
 
+bool IsLogName(std::string_view name) {
+  return name.ends_with(".log") || name.ends_with(".jsonl");
+}
+
 }  // namespace ipec::pipeline

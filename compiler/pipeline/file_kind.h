@@ -39,4 +39,8 @@ IdentifiedFile IdentifiedAs(FileKind kind);
 
 IdentifiedFile Identify(std::string_view name, std::string_view bytes);
 
+// Whether a document of an editor is a log: its lines are audit records or anything else, and never
+// malformed policy text.
+bool IsLogName(std::string_view name);
+
 }  // namespace ipec::pipeline

@@ -61,7 +61,7 @@ bool IsClaimsName(std::string_view name) {
 std::vector<std::string> PoliciesBeside(std::string_view claims) {
   std::vector<std::string> policies;
   for (const std::string_view extension : kPolicyExtensions) {
-    std::string path(claims.substr(0, claims.size() - kClaimsExtension.size()));
+    std::string path(claims.substr(0, claims.rfind('.')));
     policies.push_back(path += extension);
   }
   return policies;

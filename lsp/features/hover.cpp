@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "compiler/check/words.h"
+#include "compiler/pipeline/file_kind.h"
 #include "compiler/support/errno.h"
 #include "compiler/support/suggest.h"
 #include "compiler/support/wording.h"
@@ -252,7 +253,8 @@ class Hoverer {
 
 std::optional<Hover> HoverAt(const Snapshot& snapshot, std::uint32_t offset) {
   if (std::optional<Hover> placeholder = HoverPlaceholder(snapshot, offset)) return placeholder;
-  if (std::optional<Hover> record = HoverRecord(snapshot, offset)) return record;
+  if (pipeline::IsLogName(snapshot.source.name())) return HoverRecord(snapshot, offset, nullptr);
+  if (auto record = HoverRecord(snapshot, offset, &snapshot)) return record;
   const Place place = PlaceAt(snapshot, offset);
   return Hoverer(snapshot, place).Run();
 }

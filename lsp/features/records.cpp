@@ -43,15 +43,19 @@ bool IsRecord(llvm::StringRef line) {
   return found;
 }
 
-// From the first byte after whitespace and `#` to the end of the line; or the comment behind a
-// statement.
-Span TextOfLine(const Snapshot& snapshot, const Place& place) {
-  const Span line = snapshot.lines.LineSpan(snapshot.source.text(), place.line->number);
-  Span span = line;
-  if (place.part == Part::Comment) span.begin = place.line->comment.begin;
+// From the first byte after whitespace and `#`.
+Span WithoutMark(const Snapshot& snapshot, Span span) {
   const llvm::StringRef text = TextOf(snapshot, span);
   span.begin += support::ToU32(text.size() - text.ltrim("# \t").size());
   return span;
+}
+
+// The record on a line, or in the comment behind a statement.
+Span TextOfLine(const Snapshot& snapshot, const Place& place) {
+  const Span line =
+      WithoutMark(snapshot, snapshot.lines.LineSpan(snapshot.source.text(), place.line->number));
+  if (place.part != Part::Comment || IsRecord(TextOf(snapshot, line))) return line;
+  return WithoutMark(snapshot, {place.line->comment.begin, line.end});
 }
 
 // This policy. A line that is a record itself makes a policy malformed, so it is read without it.
@@ -156,9 +160,14 @@ std::string DecisionOf(const replay::Group& group) {
   return text;
 }
 
-std::string AccessText(const Snapshot& snapshot, const Record& record) {
+std::string AccessText(const Snapshot* snapshot, const Record& record) {
   const auto& access = std::get<records::Access>(record.body);
-  const PolicyWithoutRecords policy(snapshot);
+  if (snapshot == nullptr) {
+    return FactsOf(access, replay::GroupOf(access, record.stamp)) +
+           fmt::format("\nIt quotes {}. There is no policy beside this log.\n",
+                       Code(access.rule.str()));
+  }
+  const PolicyWithoutRecords policy(*snapshot);
   const replay::Classifier classifier(policy.reading(), policy.source(),
                                       replay::ClassifierOptions{/*why=*/true, nullptr});
   const bool is_accepted = policy.reading().accepted();
@@ -167,7 +176,7 @@ std::string AccessText(const Snapshot& snapshot, const Record& record) {
            "\nThis policy has errors, so it decides nothing.\n";
   }
   const replay::Group group = replay::OneRecord(classifier).Answer(access, record.stamp);
-  const replay::QuotedPolicy quoted(policy.reading(), snapshot.source.name());
+  const replay::QuotedPolicy quoted(policy.reading(), snapshot->source.name());
   return FactsOf(access, group) + QuoteOf(quoted, access) + DecisionOf(group);
 }
 
@@ -175,11 +184,11 @@ std::string NameText(const records::PolicyName& policy) {
   return fmt::format("{} {}", Code(policy.name.str()), Code(policy.version.str()));
 }
 
-std::string TextFor(const Snapshot& snapshot, const Record& record) {
+std::string TextFor(const Snapshot* policy, const Record& record) {
   constexpr std::string_view kTitle = "**Audit record** – ";
   switch (record.type()) {
     case records::Type::Access:
-      return AccessText(snapshot, record);
+      return AccessText(policy, record);
     case records::Type::Activation:
       return fmt::format("{}the policy {} became the active one.\n", kTitle,
                          NameText(std::get<records::Activation>(record.body).new_policy));
@@ -202,13 +211,13 @@ std::string TextFor(const Snapshot& snapshot, const Record& record) {
 
 }  // namespace
 
-std::optional<Hover> HoverRecord(const Snapshot& snapshot, std::uint32_t offset) {
+std::optional<Hover> HoverRecord(const Snapshot& snapshot, std::uint32_t offset,
+                                 const Snapshot* policy) {
   const Place place = PlaceAt(snapshot, offset);
   if (snapshot.claims || place.line == nullptr || place.part == Part::Hidden) return std::nullopt;
   const Span span = TextOfLine(snapshot, place);
   std::string text;
-  WithRecord(TextOf(snapshot, span),
-             [&](const Record& record) { text = TextFor(snapshot, record); });
+  WithRecord(TextOf(snapshot, span), [&](const Record& record) { text = TextFor(policy, record); });
   if (text.empty()) return std::nullopt;
   return Hover{span, std::move(text)};
 }

@@ -10,7 +10,9 @@
 
 namespace ipec::lsp {
 
-// Nothing if the line at `offset` is not a record of IPE.
-std::optional<Hover> HoverRecord(const Snapshot& snapshot, std::uint32_t offset);
+// Nothing if the line at `offset` is not a record of IPE. `policy`: that of the answer, `snapshot`
+// itself or the policy beside a log; null: there is none.
+std::optional<Hover> HoverRecord(const Snapshot& snapshot, std::uint32_t offset,
+                                 const Snapshot* policy);
 
 }  // namespace ipec::lsp

@@ -1,7 +1,9 @@
 // textDocument/hover.
 
 #include "lsp/features/hover.h"
+#include "compiler/pipeline/file_kind.h"
 #include "lsp/features/claim_lenses.h"
+#include "lsp/features/records.h"
 #include "lsp/plain_text.h"
 #include "lsp/protocol/dispatch.h"
 #include "lsp/protocol/json.h"
@@ -34,7 +36,10 @@ namespace answers {
 Reply Hover(const Call& call, const PositionParams& params) {
   Positions positions = call.positions();
   const std::uint32_t offset = positions.OffsetOf(params.position);
-  std::optional<lsp::Hover> hover = HoverAt(*call.snapshot, offset);
+  std::optional<lsp::Hover> hover =
+      pipeline::IsLogName(call.snapshot->source.name())
+          ? HoverRecord(*call.snapshot, offset, FindPolicyBeside(call).snapshot.get())
+          : HoverAt(*call.snapshot, offset);
   if (!hover) return {};
   if (call.snapshot->claims) hover->markdown += ResultAt(call, offset);
   return {Written([&](JsonWriter& json) {
