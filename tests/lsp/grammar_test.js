@@ -1,7 +1,8 @@
 // The TextMate grammar, run by the engine of VS Code, on every policy of the project: grammar_test.js ROOT
 //
 //   * every byte is in a token; whitespace, words, `=` and comments are distinguished as in the kernel;
-//   * each word of the compiler's tables has its scope, and the grammar lists no other.
+//   * each word of the compiler's tables has its scope, and the grammar lists no other;
+//   * the server's tokens have the same scopes in VS Code.
 
 'use strict';
 const fs = require('fs');
@@ -74,6 +75,10 @@ function checkLine(where, line, tokens, quoting, read) {
   const comment = commentOf(nul < 0 ? line : line.slice(0, nul), quoting);
   for (const token of tokens) {
     if (token.start === token.end) continue;
+    // VS Code opens no list of completions while one types in what it takes for a string.
+    if (token.scopes.some((scope) => /\b(string|regex|meta\.embedded)\b/.test(scope))) {
+      say(`${JSON.stringify(token.text)} is a string for VS Code: ${token.scopes.join(' ')}`);
+    }
     if (inComment(token) !== token.start >= comment) say(`column ${token.start} is ${token.scopes.join(' ') || 'plain'}`);
     if (inComment(token)) continue;
     if (token.end > comment) say(`the token at ${token.start} runs into the comment`);
@@ -119,7 +124,7 @@ function expectEverywhere(grammar, key, word, scope, tail = '') {
     }
   }
   const longer = scopeOf(grammar, `${key}=${word}_X${tail}`, `${word}_X`);
-  if (longer !== 'string.unquoted.unknown') problems.push(`\`${word}_X\` is ${longer}: words must end where they end`);
+  if (longer !== 'meta.unknown') problems.push(`\`${word}_X\` is ${longer}: words must end where they end`);
 }
 
 function checkWords(grammar) {
@@ -134,24 +139,24 @@ function checkWords(grammar) {
     expectScope(grammar, `${word}=sha256:00`, word, 'support.variable.property.digest');
     expectScope(grammar, `${word}=00aF`, '00aF', 'constant.numeric.hex.digest');
     expectScope(grammar, `${word}="00aF"`, '00aF', 'constant.numeric.hex.digest');
-    expectScope(grammar, `${word}=sha256:00aG`, '00aG', 'string.unquoted.unknown');
+    expectScope(grammar, `${word}=sha256:00aG`, '00aG', 'meta.unknown');
     for (const algorithm of known.algorithms) {
       expectEverywhere(grammar, word, algorithm, 'support.constant.algorithm', ':00aF');
       expectScope(grammar, `${word}=${algorithm}:00aF`, '00aF', 'constant.numeric.hex.digest');
     }
   }
-  expectEverywhere(grammar, 'action', 'ALLOW', 'constant.language.action.allow');
-  expectEverywhere(grammar, 'action', 'DENY', 'constant.language.action.deny');
-  expectScope(grammar, 'DEFAULT action=DENY', 'DEFAULT', 'keyword.control.default');
+  expectEverywhere(grammar, 'action', 'ALLOW', 'constant.language.action.allow markup.inserted');
+  expectEverywhere(grammar, 'action', 'DENY', 'constant.language.action.deny markup.deleted');
+  expectScope(grammar, 'DEFAULT action=DENY', 'DEFAULT', 'keyword.other.default');
   for (const word of ['never', 'always', 'only']) {
-    expectScope(grammar, ` ${word} op=EXECUTE boot_verified=TRUE`, word, 'keyword.control.claim');
+    expectScope(grammar, ` ${word} op=EXECUTE boot_verified=TRUE`, word, 'keyword.other.claim');
     expectScope(grammar, `${word} op=*#x`, '*', 'support.type.operation.alias');
   }
   expectScope(grammar, 'DEFAULT op=EXECUTE action=DENY', 'op', 'keyword.other.operation');
   expectScope(grammar, 'policy_name=a policy_version=1.2.3', 'a', 'entity.name.section.policy');
   expectScope(grammar, 'policy_name=a policy_version=1.2.3', '1.2.3', 'constant.numeric.version');
   expectScope(grammar, 'policy_name="a b" policy_version=1.2.3', 'a b', 'entity.name.section.policy');
-  expectScope(grammar, 'policy_name="a b"', '"', 'entity.name.section.policy punctuation.definition.string');
+  expectScope(grammar, 'policy_name="a b"', '"', 'entity.name.section.policy punctuation.definition.quote');
   expectScope(grammar, 'policy_name=a policy_version=1.2.3#x', 'x', 'comment.line.number-sign');
   expectScope(grammar, 'op=EXEC#UTE', 'UTE', 'comment.line.number-sign');
   expectScope(grammar, 'dmverity_roothash=sha256:@ROOT@', '@ROOT@', 'variable.other.placeholder');
@@ -187,10 +192,60 @@ function checkWords(grammar) {
   }
 }
 
+// The scopes with which VS Code colours the server's tokens are those of the grammar, so that no colour changes when the server
+// answers; each type has one, and ALLOW and DENY have different ones.
+function checkSemanticTokens(grammar) {
+  const {semanticTokenScopes, semanticTokenModifiers} =
+    JSON.parse(fs.readFileSync(path.join(root, 'lsp/editors/vscode/package.json'), 'utf8')).contributes;
+  const mapped = semanticTokenScopes.find((entry) => entry.language === 'ipe').scopes;
+  const legend = fs.readFileSync(path.join(root, 'lsp/features/tokens.def'), 'utf8');
+  const standard = ['declaration', 'deprecated'];
+  const named = (row) => [...legend.matchAll(new RegExp(`^${row}\\(\\w+, *"(\\w+)"`, 'gm'))].map((match) => match[1]);
+  for (const type of named('IPEC_TOKEN_TYPE')) if (!mapped[type]) problems.push(`package.json has no scope for the tokens ${type}`);
+  for (const modifier of named('IPEC_TOKEN_MODIFIER').filter((one) => !standard.includes(one))) {
+    if (!semanticTokenModifiers.some((one) => one.id === modifier)) problems.push(`package.json lacks the modifier ${modifier}`);
+  }
+  if (named('IPEC_TOKEN_TYPE').length < 10) problems.push('the types of tokens.def were not read');
+  for (const [line, word, selector] of [
+    ['policy_name=a policy_version=1.2.3', 'policy_name', 'keyword'],
+    ['policy_name=a policy_version=1.2.3', 'policy_version', 'keyword'],
+    ['policy_name=a policy_version=1.2.3', 'a', 'namespace'],
+    ['policy_name=a policy_version=1.2.3', '1.2.3', 'number'],
+    ['DEFAULT op=EXECUTE action=DENY', 'DEFAULT', 'keyword'],
+    ['never op=EXECUTE boot_verified=TRUE', 'never', 'keyword'],
+    ['DEFAULT op=EXECUTE action=DENY', 'op', 'keyword'],
+    ['DEFAULT op=EXECUTE action=DENY', '=', 'operator'],
+    ['DEFAULT op=EXECUTE action=DENY', 'action', 'keyword'],
+    ['DEFAULT op=EXECUTE action=DENY', 'EXECUTE', 'class'],
+    ['op=KERNEL_READ action=DENY', 'KERNEL_READ', 'class'],
+    ['op=EXECUTE action=DENY', 'DENY', 'enumMember.deny'],
+    ['op=EXECUTE action=ALLOW', 'ALLOW', 'enumMember.allow'],
+    ['op=EXECUTE boot_verified=TRUE action=ALLOW', 'boot_verified', 'property'],
+    ['op=EXECUTE boot_verified=TRUE action=ALLOW', 'TRUE', 'enumMember'],
+    ['op=EXECUTE fsverity_digest=sha256:00 action=ALLOW', 'fsverity_digest', 'property'],
+    ['op=EXECUTE fsverity_digest=sha256:00 action=ALLOW', 'sha256', 'type'],
+    ['op=EXECUTE fsverity_digest=sha256:00 action=ALLOW', ':', 'operator'],
+    ['op=EXECUTE fsverity_digest=sha256:00 action=ALLOW', '00', 'number'],
+    ['# a', ' a', 'comment'],
+    ['# ipec: allow(weak-digest) why', 'weak-digest', 'decorator'],
+  ]) {
+    const scope = (mapped[selector] || ['none'])[0].replace(/\.ipe$/, '');
+    const found = scopeOf(grammar, line, word).split(' ').pop();
+    if (found !== scope && !found.startsWith(`${scope}.`)) {
+      problems.push(`\`${word}\` of \`${line}\` is ${found}, and ${scope} when the server answers`);
+    }
+  }
+  // Scopes that the themes of VS Code colour differently.
+  if (mapped['enumMember.allow'][0] !== 'markup.inserted.ipe' || mapped['enumMember.deny'][0] !== 'markup.deleted.ipe') {
+    problems.push('ALLOW and DENY look alike');
+  }
+}
+
 async function main() {
   const grammar = await loadGrammar();
   const count = checkPolicies(grammar);
   checkWords(grammar);
+  checkSemanticTokens(grammar);
   console.log(`${count} policies, ${problems.length} problems`);
   problems.slice(0, 40).forEach((problem) => console.log(problem));
   return problems.length ? 1 : 0;

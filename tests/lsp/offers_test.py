@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The editors offer what the program supports: offers_test.py IPEC ROOT
 
-* every snippet, with every choice that it offers, is (part of) a policy that the kernel accepts, or a well-formed claim;
+* every snippet of the server, with every choice that it offers, is (part of) a policy that the kernel accepts, or a well-formed claim;
 * the settings offer the targets of `ipec targets`, and VS Code and the server read them in the same way;
 * the configuration of Helix is TOML and defines the server that it starts.
 """
@@ -14,6 +14,9 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from session import Session  # noqa: E402
 
 HEADER = "policy_name=demo policy_version=1.0.0\n"
 DEFAULT = "DEFAULT action=DENY\n"
@@ -48,10 +51,25 @@ def checked(ipec, text, directory):
                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
 
-def rejections(ipec, snippets, directory):
+def snippets(ipec):
+    """The whole statements that the server offers on an empty line: of a new file, below a header, below a DEFAULT, among claims."""
+    session = Session(ipec)
+    session.start({"textDocument": {"completion": {"completionItem": {"snippetSupport": True}}}})
+    for number, (name, text) in enumerate((("a.pol", ""), ("b.pol", HEADER), ("c.pol", HEADER + DEFAULT), ("d.claims", ""))):
+        uri = f"file:///{name}"
+        session.open(uri, text, number)
+        answer = session.call("textDocument/completion", {
+            "textDocument": {"uri": uri}, "position": {"line": text.count("\n"), "character": 0}})
+        for item in answer["result"]["items"]:
+            if item["kind"] == 15:
+                yield f"{name}: {item['label']}", item["textEdit"]["newText"]
+    session.finish()
+
+
+def rejections(ipec, directory):
     count = 0
-    for name, snippet in snippets.items():
-        for text in expansions(snippet["body"]):
+    for name, body in snippets(ipec):
+        for text in expansions(body):
             count += 1
             policy, done = checked(ipec, text, directory)
             if done.returncode:
@@ -62,9 +80,8 @@ def rejections(ipec, snippets, directory):
 
 def main(ipec, root):
     editors = os.path.join(root, "lsp", "editors")
-    with open(os.path.join(editors, "vscode", "snippets", "ipe.json"), encoding="utf-8") as stream, \
-            tempfile.TemporaryDirectory() as directory:
-        problems = list(rejections(ipec, json.load(stream), directory))
+    with tempfile.TemporaryDirectory() as directory:
+        problems = list(rejections(ipec, directory))
     with open(os.path.join(editors, "vscode", "package.json"), encoding="utf-8") as stream:
         package = json.load(stream)
     settings = package["contributes"]["configuration"]["properties"]

@@ -72,6 +72,17 @@ call s:Expect('a=b # ipec: allow(weak-digest) why', 'weak-digest', 'ipeRules')
 call s:Expect('a=b # ipec: allow(weak-digest) why', 'ipec: allow', 'ipeSuppression')
 call s:Expect('dmverity_roothash=sha256:@ROOT@ action=ALLOW', '@ROOT@', 'ipePlaceholder')
 
+" ALLOW and DENY look different in the default scheme.
+for s:background in ['light', 'dark']
+  execute 'set background=' . s:background
+  for s:mode in ['cterm', 'gui']
+    let s:colors = map(['ipeAllow', 'ipeDeny'], {_, name -> synIDattr(synIDtrans(hlID(name)), 'fg', s:mode)})
+    if s:colors[0] ==# '' || s:colors[0] ==# s:colors[1] || s:colors[1] ==# ''
+      call add(g:failures, printf('ALLOW and DENY look alike in %s, %s: %s', s:background, s:mode, string(s:colors)))
+    endif
+  endfor
+endfor
+
 " File names. *.policy counts only if the text looks like a policy.
 for [s:name, s:text, s:type] in [
       \ ['ipe-policy', '', 'ipe'], ['a.ipe', '', 'ipe'], ['b.pol', '', 'ipe'],

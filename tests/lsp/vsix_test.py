@@ -35,9 +35,8 @@ def promised(package):
     yield package["main"]
     for language in contributes["languages"]:
         yield language["configuration"]
-    for kind in ("grammars", "snippets"):
-        for one in contributes[kind]:
-            yield one["path"]
+    for one in contributes["grammars"]:
+        yield one["path"]
 
 
 def main(root, modules):
@@ -67,6 +66,9 @@ def main(root, modules):
         for command in manifest["contributes"]["commands"]:
             if command["command"] not in code:
                 problems.append(f"nothing handles the command {command['command']}")
+        # They would be offered within words, and beside the server's.
+        if "snippets" in manifest["contributes"]:
+            problems.append("snippets come from the server, which knows where they fit")
         if root in code or os.path.dirname(modules) in code:
             problems.append("the package names a directory of this machine")
     print("\n".join([output, *problems]) if problems else f"packed {len(names)} files")

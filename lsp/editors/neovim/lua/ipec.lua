@@ -126,9 +126,36 @@ function ipec.add_commands()
   vim.lsp.commands['ipec.showTable'] = ipec.show_table
 end
 
+-- The groups of the syntax file for the tokens of the server, so that no colour changes when it answers.
+local groups = {
+  ['type.keyword'] = 'ipeOp',
+  ['type.namespace'] = 'ipeName',
+  ['type.number'] = 'ipeHex',
+  ['type.class'] = 'ipeOperation',
+  ['type.property'] = 'ipeProperty',
+  ['type.enumMember'] = 'ipeBoolean',
+  ['typemod.enumMember.allow'] = 'ipeAllow',
+  ['typemod.enumMember.deny'] = 'ipeDeny',
+  ['type.type'] = 'ipeAlgorithm',
+  ['type.operator'] = 'ipeEquals',
+  ['type.comment'] = 'ipeComment',
+  ['type.decorator'] = 'ipeRules',
+}
+
+function ipec.link_groups()
+  -- Neovim before 0.9 shows no tokens of servers.
+  if vim.fn.has('nvim-0.9') == 0 then
+    return
+  end
+  for token, group in pairs(groups) do
+    vim.api.nvim_set_hl(0, '@lsp.' .. token .. '.ipe', { link = group, default = true })
+  end
+end
+
 function ipec.setup(given)
   options = vim.tbl_extend('force', options, given or {})
   ipec.add_commands()
+  ipec.link_groups()
   vim.api.nvim_create_autocmd('FileType', {
     pattern = 'ipe',
     group = vim.api.nvim_create_augroup('ipec', {}),

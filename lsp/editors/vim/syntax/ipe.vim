@@ -61,8 +61,14 @@ highlight default link ipeAlgorithm Special
 highlight default link ipeColon Delimiter
 highlight default link ipeHex Constant
 highlight default link ipeAction Statement
-highlight default link ipeAllow Keyword
-highlight default link ipeDeny Exception
+" Green and red in the default scheme. New editors have groups for that.
+if hlexists('Added') && hlexists('Removed')
+  highlight default link ipeAllow Added
+  highlight default link ipeDeny Removed
+else
+  highlight default link ipeAllow MoreMsg
+  highlight default link ipeDeny WarningMsg
+endif
 highlight default link ipeEquals Operator
 highlight default link ipePlaceholder Macro
 highlight default link ipeComment Comment

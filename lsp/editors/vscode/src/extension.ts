@@ -1,5 +1,5 @@
 // The extension starts `ipec lsp` and shows its answers. The server knows the meaning of policies;
-// nothing here reads policy text.
+// nothing here reads policy text, except to tell a policy from other files named `*.policy`.
 
 import * as vscode from 'vscode';
 import {
@@ -50,13 +50,20 @@ async function start(tables: TableDocuments, output: vscode.OutputChannel): Prom
     const settings = 'Open settings';
     const answer = await vscode.window.showErrorMessage(
       `\`${program} lsp\` does not start: ${error instanceof Error ? error.message : error}. ` +
-        'Highlighting and snippets work without it.',
+        'Highlighting works without it.',
       settings,
     );
     if (answer === settings) {
       await vscode.commands.executeCommand('workbench.action.openSettings', 'ipec.path');
     }
   }
+}
+
+// Files of polkit and Java are called `*.policy`, too: only those that begin as a policy are policies.
+async function recognize(document: vscode.TextDocument): Promise<void> {
+  if (!document.fileName.endsWith('.policy') || document.languageId === 'ipe') return;
+  if (!/^(?:\s*(?:#.*)?[\r\n]+)*\s*(?:policy_name|policy_version)=/.test(document.getText())) return;
+  await vscode.languages.setTextDocumentLanguage(document, 'ipe');
 }
 
 async function stop(): Promise<void> {
@@ -73,6 +80,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     tables,
     vscode.workspace.registerTextDocumentContentProvider(TableDocuments.scheme, tables),
     vscode.workspace.registerTextDocumentContentProvider(Explanations.scheme, new Explanations()),
+    vscode.workspace.onDidOpenTextDocument(recognize),
     vscode.commands.registerCommand('ipec.restart', async () => {
       await stop();
       await start(tables, output);
@@ -84,6 +92,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       await start(tables, output);
     }),
   );
+  await Promise.all(vscode.workspace.textDocuments.map(recognize));
   await start(tables, output);
 }
 
