@@ -7,6 +7,7 @@
 #include "compiler/support/suggest.h"
 #include "compiler/support/wording.h"
 #include "lint/image.h"
+#include "lint/setting_mistakes.h"
 #include "llvm/ADT/StringRef.h"
 
 namespace ipec::lint {
@@ -125,39 +126,39 @@ class Resolver {
       found = true;
       visit(rule, selection);
     }
-    // A suggestion takes long to find, and only the first mistake is reported.
-    if (!found && !error_) Fail(selector, Unknown("rule", selector, RuleWords()));
+    // A suggestion takes long to find.
+    if (!found && errors_.size() < kMostErrors)
+      Fail(selector, Unknown("rule", selector, RuleWords()));
   }
 
   void Fail(std::string_view word, const std::string& words) {
-    if (error_) return;
-    error_ = words;
-    if (config_ == nullptr || config_->path.empty()) return;
-    error_ = config_->path + std::string(config_->places.Find(key_, word)) + ": " + words;
+    if (errors_.size() == kMostErrors) return;
+    const bool has_place = config_ != nullptr && !config_->path.empty();
+    errors_.push_back(has_place ? config_->path + std::string(config_->places.Find(key_, word)) +
+                                      ": " + words
+                                : words);
   }
   // The first error.
-  llvm::Error Finish() const { return error_ ? support::ErrorOf(*error_) : llvm::Error::success(); }
+  llvm::Error Finish() const {
+    return errors_.empty() ? llvm::Error::success() : support::ErrorOf(errors_.front());
+  }
+  const std::vector<std::string>& errors() const { return errors_; }
 
  private:
   Settings& settings_;
   const pipeline::Config* config_;
   std::string_view key_;
-  std::optional<std::string> error_;
+  static constexpr std::size_t kMostErrors = 20;
+  std::vector<std::string> errors_;
 };
 
 }  // namespace
 
-llvm::Expected<Settings> Resolve(const pipeline::Config& config, const Overrides& overrides,
-                                 const std::string& today) {
-  Settings settings;
-  settings.config = config;
-  settings.today = config.lint.today.empty() ? today : config.lint.today;
-  if (config.inventory) settings.image = std::make_shared<const Image>(config.inventory.get());
-  for (const Rule& rule : AllRules()) {
-    const bool on = rule.on_by_default() && IsInRuleset(rule.on, config.lint.ruleset);
-    if (on) settings.severity[rule.id] = rule.descriptor.severity;
-  }
-  Resolver file(settings, &config);
+namespace {
+
+// Applies the configuration to `settings`.
+void ApplyConfig(Settings& settings, Resolver& file) {
+  const pipeline::Config& config = settings.config;
   const std::vector<std::string_view> rulesets(std::begin(kRulesets), std::end(kRulesets));
   if (!config.lint.ruleset.empty() && !IsRuleset(config.lint.ruleset)) {
     file.Of("lint.ruleset")
@@ -182,6 +183,35 @@ llvm::Expected<Settings> Resolve(const pipeline::Config& config, const Overrides
       settings.unsuppressible[rule.id] = true;
     });
   }
+}
+
+// Before any configuration.
+Settings DefaultSettings(const pipeline::Config& config, const std::string& today) {
+  Settings settings;
+  settings.config = config;
+  settings.today = config.lint.today.empty() ? today : config.lint.today;
+  if (config.inventory) settings.image = std::make_shared<const Image>(config.inventory.get());
+  for (const Rule& rule : AllRules()) {
+    const bool on = rule.on_by_default() && IsInRuleset(rule.on, config.lint.ruleset);
+    if (on) settings.severity[rule.id] = rule.descriptor.severity;
+  }
+  return settings;
+}
+
+}  // namespace
+
+std::vector<std::string> MistakesIn(const pipeline::Config& config) {
+  Settings settings = DefaultSettings(config, {});
+  Resolver file(settings, &config);
+  ApplyConfig(settings, file);
+  return file.errors();
+}
+
+llvm::Expected<Settings> Resolve(const pipeline::Config& config, const Overrides& overrides,
+                                 const std::string& today) {
+  Settings settings = DefaultSettings(config, today);
+  Resolver file(settings, &config);
+  ApplyConfig(settings, file);
   if (llvm::Error error = file.Finish()) return error;
 
   Resolver call(settings, nullptr);

@@ -16,7 +16,7 @@ namespace {
 using support::ErrorOf;
 using support::Quoted;
 
-std::string QuotedWord(const std::string& word) {
+std::string QuotedRevisionWord(const std::string& word) {
   return Quoted(support::Abbreviated(word));
 }
 
@@ -49,7 +49,7 @@ llvm::Expected<std::optional<Revision>> ParseRevision(std::string_view word) {
   }
   // For git it would be an option.
   if (name.startswith("-")) {
-    return ErrorOf("a revision cannot begin with `-`: " + QuotedWord(name.str()));
+    return ErrorOf("a revision cannot begin with `-`: " + QuotedRevisionWord(name.str()));
   }
   return revision;
 }
@@ -103,17 +103,19 @@ llvm::Error RevisionNames::WhyNoCommit(const WorkTree& tree, const std::string& 
     llvm::Expected<std::string> type = TypeOf(object);
     if (!type) return type.takeError();
     if (!type->empty()) {
-      return ErrorOf(QuotedWord(name) + " is a " + *type +
+      return ErrorOf(QuotedRevisionWord(name) + " is a " + *type +
                      ", not a commit; name a commit, as `HEAD`");
     }
-    return ErrorOf(repository + " does not have the commit " + QuotedWord(name) + "; " + fetch);
+    return ErrorOf(repository + " does not have the commit " + QuotedRevisionWord(name) + "; " +
+                   fetch);
   }
   // `A..B`, `A...B`.
   if (const std::size_t dots = name.find(".."); dots != std::string::npos) {
     const std::string first = dots == 0 ? "HEAD" : name.substr(0, dots);
-    return ErrorOf(QuotedWord(name) +
+    return ErrorOf(QuotedRevisionWord(name) +
                    " is a range, not a commit; name the commit to compare with, as " +
-                   QuotedWord("git:" + first) + " or " + QuotedWord("git:merge-base:" + first));
+                   QuotedRevisionWord("git:" + first) + " or " +
+                   QuotedRevisionWord("git:merge-base:" + first));
   }
   llvm::Expected<std::string> head = ObjectNamed("HEAD");
   if (!head) return head.takeError();
@@ -124,7 +126,8 @@ llvm::Error RevisionNames::WhyNoCommit(const WorkTree& tree, const std::string& 
   if (!beginning) return beginning.takeError();
   if (!beginning->empty()) {
     const bool is_ancestor = name[beginning->size()] == '~' || name[beginning->size()] == '^';
-    return ErrorOf(repository + " has " + QuotedWord(*beginning) + ", but not " + QuotedWord(name) +
+    return ErrorOf(repository + " has " + QuotedRevisionWord(*beginning) + ", but not " +
+                   QuotedRevisionWord(name) +
                    (tree.is_shallow && is_ancestor ? "; " + std::string(kFetchAll)
                     : is_ancestor                  ? ": its history has no such commit"
                                                    : ""));
@@ -135,7 +138,7 @@ llvm::Error RevisionNames::WhyNoCommit(const WorkTree& tree, const std::string& 
   } else if (CanBeFetched(name)) {
     way_out = "; " + fetch;
   }
-  return ErrorOf(repository + " has no revision " + QuotedWord(name) + way_out);
+  return ErrorOf(repository + " has no revision " + QuotedRevisionWord(name) + way_out);
 }
 
 }  // namespace ipec::pipeline
