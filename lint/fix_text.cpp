@@ -201,15 +201,16 @@ class Fixer {
   }
 
  private:
-  // Safe fixes come first. Then the others are applied, one rule at a time: a rule knows the effect
-  // of its own fixes together, but not that of the fixes of two rules.
+  // A guess is for a person to choose. Safe fixes come first. Then the others are applied, one rule
+  // at a time: a rule knows the effect of its own fixes together, but not that of the fixes of two
+  // rules.
   bool Round(bool unsafe) {
     Fixes safe;
     std::map<LintRuleId, Fixes> others;
     for (const Diagnostic& finding : now_->found->findings) {
       const diagnostics::Fix* first = nullptr;
       for (const diagnostics::Fix& fix : finding.fixes) {
-        if (fix.edits.empty() || (first != nullptr && !fix.keeps_meaning)) continue;
+        if (fix.edits.empty() || fix.is_guess || (first != nullptr && !fix.keeps_meaning)) continue;
         first = &fix;
         if (fix.keeps_meaning) break;
       }

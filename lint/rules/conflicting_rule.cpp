@@ -1,3 +1,9 @@
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
 #include "lint/rule.h"
 
 namespace ipec::lint {
@@ -6,7 +12,8 @@ namespace {
 constexpr std::string_view kDocs =
     R"(A rule has the same conditions as an earlier rule, but another action. The kernel uses the
 first rule that matches, so the second never decides. Either one of the two is wrong, or they are in
-the wrong order; a tool cannot know which.
+the wrong order; a tool cannot know which. One fix removes the later rule, the other puts it in the
+place of the earlier one; neither is applied without asking.
 
 ```ipe bad
 policy_name=demo policy_version=1.0.0
@@ -22,6 +29,28 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 ```
 )";
 
+// Whether all rules of the statement that has this one conflict with the same earlier statement.
+bool IsWholeStatement(const Context& context, RuleId id) {
+  const RuleId first = context.FirstAlike(id);
+  const policy::RuleIds statement = context.policy.RulesAt(context.policy[id].statement.begin);
+  return std::all_of(statement.begin(), statement.end(), [&](RuleId one) {
+    const RuleId alike = context.FirstAlike(one);
+    return context.policy[alike].action != context.policy[one].action &&
+           context.policy[alike].statement == context.policy[first].statement;
+  });
+}
+
+void AddFixes(const Context& context, Diagnostic& finding, RuleId id) {
+  const Span later = context.policy[id].statement;
+  const policy::Rule& first = context.policy[context.FirstAlike(id)];
+  std::vector<diagnostics::TextEdit> removal = context.RemoveStatement(later);
+  auto edits = context.Replace(first.statement, context.source.text(later).str());
+  edits.insert(edits.end(), removal.begin(), removal.end());
+  finding.AddGuess("remove the later rule", std::move(removal));
+  finding.AddGuess(fmt::format("move the later rule up, in place of line {}", first.line),
+                   std::move(edits));
+}
+
 void Check(Context& context) {
   for (const RuleId id : context.policy.rule_ids()) {
     const RuleId alike = context.FirstAlike(id);
@@ -29,11 +58,12 @@ void Check(Context& context) {
     const policy::Rule& first = context.policy[alike];
     if (first.action == rule.action) continue;
     const auto witness = context.reachability.WitnessOf(id, alike);
-    context
-        .Report(rule.operation, rule.statement, "this rule {} the same events that line {} {}",
-                Verb(rule.action), first.line, Verb(first.action))
-        .AddNote(witness ? context.Decided(*witness, alike) : "this rule comes first",
-                 first.statement);
+    Diagnostic& finding = context.Report(rule.operation, rule.statement,
+                                         "this rule {} the same events that line {} {}",
+                                         Verb(rule.action), first.line, Verb(first.action));
+    finding.AddNote(witness ? context.Decided(*witness, alike) : "this rule comes first",
+                    first.statement);
+    if (IsWholeStatement(context, id)) AddFixes(context, finding, id);
   }
 }
 

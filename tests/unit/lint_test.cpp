@@ -176,6 +176,7 @@ void CheckReachability(const policy::Policy& made, const targets::Target& target
     const std::size_t line_end = text.rfind('\n', finding.where.begin);
     said.insert(static_cast<std::uint32_t>(line_end + 1));
     for (const diagnostics::Fix& fix : finding.fixes) {
+      if (fix.is_guess) continue;
       const tests::Checked after = tests::CheckText(Apply(text, fix.edits), target);
       const auto difference =
           exhaustive::FindDifference(analysis::Keeps::Audit, policy, after.result.policy);
