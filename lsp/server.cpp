@@ -5,6 +5,7 @@
 
 #include "compiler/support/processes.h"
 #include "compiler/support/wording.h"
+#include "lsp/features/config_document.h"
 #include "lsp/protocol/diagnostics.h"
 #include "lsp/uri.h"
 
@@ -156,6 +157,9 @@ Reply Server::Run(const RequestRow& row, const CommonParams& params, EditionPtr 
                            support::Quoted(params.uri) + " is not open, and there is no such file");
       }
     }
+    if (snapshot != nullptr && IsConfigName(snapshot->source.name()) && !row.serves_config) {
+      return {};
+    }
     // The places in the answer are those of the previous text.
     if (first == nullptr) first = snapshot;
     if (!newest && snapshot != first && snapshot->source.text() != first->source.text()) break;
@@ -257,6 +261,7 @@ std::vector<std::string> Server::Policies() {
   std::vector<std::string> uris;
   for (const std::string& uri : documents_.Uris()) {
     const std::string path = PathOf(uri);
+    if (IsConfigName(path)) continue;
     if (!path.empty()) seen.insert(path);
     uris.push_back(uri);
   }
@@ -276,6 +281,44 @@ SnapshotPtr Server::SnapshotOf(const std::string& uri) {
     return nullptr;
   }
   return MakeSnapshot(uri, path, std::nullopt, std::move(*text), workspace_.For(path));
+}
+
+void Server::ForgetDigests() {
+  const std::lock_guard lock(mutex_);
+  digests_ = nullptr;
+}
+
+std::vector<UsedDigest> Server::DigestsElsewhere(const std::string& uri) {
+  constexpr std::size_t kMostFiles = 500;
+  std::shared_ptr<const std::map<std::string, std::vector<UsedDigest>>> known;
+  {
+    const std::lock_guard lock(mutex_);
+    known = digests_;
+  }
+  if (known == nullptr) {
+    std::map<std::string, std::vector<UsedDigest>> read;
+    for (const std::string& path : workspace_.Policies()) {
+      if (read.size() == kMostFiles) break;
+      const SnapshotPtr snapshot = SnapshotOf(UriOf(path));
+      if (snapshot != nullptr && !snapshot->claims) read[UriOf(path)] = DigestsOf(*snapshot);
+    }
+    known = std::make_shared<const std::map<std::string, std::vector<UsedDigest>>>(std::move(read));
+    const std::lock_guard lock(mutex_);
+    digests_ = known;
+  }
+  std::vector<UsedDigest> found;
+  const auto add = [&](const std::vector<UsedDigest>& more) {
+    found.insert(found.end(), more.begin(), more.end());
+  };
+  for (const std::string& open : documents_.Uris()) {
+    if (open == uri || IsConfigName(open)) continue;
+    const SnapshotPtr snapshot = SnapshotOf(open);
+    if (snapshot != nullptr && !snapshot->claims) add(DigestsOf(*snapshot));
+  }
+  for (const auto& [file, digests] : *known) {
+    if (!documents_.IsOpen(file)) add(digests);
+  }
+  return found;
 }
 
 std::string Server::NewProgress(const Cancelled& cancelled) {

@@ -41,6 +41,7 @@ class Server final : public Host {
   support::ProgramRunner& programs() override { return programs_; }
   std::vector<std::string> Policies() override;
   SnapshotPtr SnapshotOf(const std::string& uri) override;
+  std::vector<UsedDigest> DigestsElsewhere(const std::string& uri) override;
   TokenStore& tokens() override { return tokens_; }
   void Notify(std::string_view method, const Json& params) override;
   void Show(const std::string& uri, const std::optional<EditorRange>& range) override;
@@ -81,6 +82,7 @@ class Server final : public Host {
   // Publishes the diagnostics of a document soon.
   void Touch(const std::string& uri);
   void Publish(const std::string& uri);
+  void ForgetDigests();
   void TakeSettings(const Params* params);
   void Reconfigure();
   // Does so if the configuration of one of these documents has changed: not all clients can watch
@@ -118,6 +120,8 @@ class Server final : public Host {
   std::map<std::string, Progress> progresses_;  // by token
   std::set<std::string> touched_;               // to be published, not begun
   std::int64_t last_progress_ = 0;
+  // Of files that are not open, by URI; null: not read.
+  std::shared_ptr<const std::map<std::string, std::vector<UsedDigest>>> digests_;
 
   std::unique_ptr<TaskQueue> worker_;
   std::unique_ptr<TaskQueue> analyst_;

@@ -6,6 +6,7 @@
 #include "compiler/support/wording.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringRef.h"
+#include "lsp/features/config_document.h"
 #include "lsp/protocol/diagnostics.h"
 #include "lsp/server.h"
 #include "lsp/uri.h"
@@ -45,6 +46,7 @@ void Server::DidChange(const ChangeParams& params) {
 }
 
 void Server::DidClose(const DocumentParams& params) {
+  ForgetDigests();
   if (!documents_.Close(params.uri))
     return Log(support::Quoted(params.uri) + " is closed, but not open");
   tokens_.Forget(params.uri);
@@ -52,6 +54,7 @@ void Server::DidClose(const DocumentParams& params) {
 }
 
 void Server::DidSave(const DocumentParams& params) {
+  ForgetDigests();
   // The file now equals the editor's text, but an ipec.toml may have been saved before.
   RereadConfigs({params.uri});
   // Claims are about the text of another document.
@@ -99,7 +102,17 @@ void Server::WatchConfig() {
 
 void Server::PublishConfigProblems() {
   std::map<std::string, std::vector<ConfigProblem>> by_uri;
-  for (ConfigProblem& problem : workspace_.ConfigProblems()) {
+  // Of an open one the mistakes in its text are those that the editor shows.
+  std::map<std::string, std::string> opened;
+  for (const std::string& uri : documents_.Uris()) {
+    const std::string path = PathOf(uri);
+    if (!IsConfigName(path)) continue;
+    if (const EditionPtr edition = documents_.Current(uri)) {
+      opened[path] = edition->Get()->source.text().str();
+    }
+  }
+  for (ConfigProblem& problem :
+       workspace_.ConfigProblems(opened, /*of_opened=*/!client_.pulls_diagnostics)) {
     by_uri[UriOf(problem.path)].push_back(std::move(problem));
   }
   std::map<std::string, std::string> published;
@@ -118,6 +131,7 @@ void Server::PublishConfigProblems() {
 }
 
 void Server::DidChangeFiles(const FilesParams& params) {
+  ForgetDigests();
   std::vector<std::string> others = workspace_.NamedPaths();
   others.push_back(workspace_.ConfigPath());
   for (const std::string& uri : params.files) {
@@ -132,12 +146,14 @@ void Server::DidChangeFiles(const FilesParams& params) {
 }
 
 void Server::DidRenameFiles(const NoParams& /*params*/) {
+  ForgetDigests();
   // A renamed directory takes its ipec.toml along, so names do not tell whether one is concerned.
   workspace_.Forget();
   Reconfigure();
 }
 
 void Server::DidChangeFolders(const FoldersParams& params) {
+  ForgetDigests();
   workspace_.ChangeFolders(params.added, params.removed);
   workspace_.Forget();
   Reconfigure();
@@ -160,6 +176,7 @@ void Server::SetTrace(const TraceParams& params) {
 }
 
 void Server::Touch(const std::string& uri) {
+  if (IsConfigName(PathOf(uri))) return PublishConfigProblems();
   // A client that pulls diagnostics would show pushed ones twice.
   if (client_.pulls_diagnostics) return;
   {

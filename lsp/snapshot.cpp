@@ -1,6 +1,7 @@
 #include "lsp/snapshot.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "compiler/check/check.h"
@@ -14,6 +15,7 @@
 #include "lint/digest_algorithms.h"
 #include "lint/fixes.h"
 #include "lint/image.h"
+#include "lint/well_formed.h"
 
 namespace ipec::lsp {
 namespace {
@@ -68,17 +70,26 @@ const lint::Result& Snapshot::lint() const {
       return;
     }
     if (configured->lacks_kernel && accepted()) return;
-    lint_ = render::IsTemplateName(source.name()) ? LintTemplate() : LintReading(reading);
+    const bool is_template = render::IsTemplateName(source.name());
+    lint_ = is_template ? LintTemplate() : LintReading(reading);
+    // While a statement is being written, what is found about the others stays.
+    if (lint_.error && version && !is_template && !configured->lacks_kernel) {
+      std::vector<diagnostics::Diagnostic> others =
+          lint::LintWellFormed(reading, configured->settings, LintOptions());
+      std::move(others.begin(), others.end(), std::back_inserter(lint_.findings));
+    }
     incomplete_.store(abandoned_.load());
   });
   return lint_;
 }
 
 lint::Result Snapshot::LintReading(const pipeline::Reading& policy) const {
+  return lint::Lint(policy, configured->settings, LintOptions());
+}
+
+lint::Options Snapshot::LintOptions() const {
   // A fix is proved when it is asked for.
-  return lint::Lint(
-      policy, configured->settings,
-      {.prove = false, .target_names = configured->target_names, .stop = &abandoned_});
+  return {.prove = false, .target_names = configured->target_names, .stop = &abandoned_};
 }
 
 lint::Result Snapshot::LintTemplate() const {

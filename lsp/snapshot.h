@@ -74,7 +74,8 @@ class Snapshot {
   bool accepted() const { return first().accepted(); }
 
   // The output of `ipec lint` for this text: the checker's findings if a kernel rejects it, the
-  // linter's if it is accepted, with the suppressions and the suppressed findings. `keeps_meaning`
+  // linter's if it is accepted, with the suppressions and the suppressed findings. For a rejected
+  // document that is open, also those about its well-formed rules. `keeps_meaning`
   // of a fix is only a claim: call IsSafe.
   const lint::Result& lint() const;
   const std::vector<diagnostics::Diagnostic>& findings() const { return lint().findings; }
@@ -100,6 +101,7 @@ class Snapshot {
   bool incomplete() const { return incomplete_.load(std::memory_order_relaxed); }
 
  private:
+  lint::Options LintOptions() const;
   lint::Result LintReading(const pipeline::Reading& policy) const;
   // Of a template, whose placeholders stand for any values, without the files that it includes.
   lint::Result LintTemplate() const;

@@ -9,6 +9,7 @@
 #include "compiler/support/date.h"
 #include "compiler/targets/unknown_target.h"
 #include "lint/signed_file.h"
+#include "lsp/features/config_document.h"
 #include "lsp/uri.h"
 
 namespace ipec::lsp {
@@ -173,14 +174,42 @@ ConfigProblem ProblemAt(const std::string& path, const std::string& shown_path,
 
 }  // namespace
 
-std::vector<ConfigProblem> Workspace::ConfigProblems() const {
+std::vector<ConfigProblem> Workspace::ConfigProblems(
+    const std::map<std::string, std::string>& opened, bool of_opened) const {
   const std::lock_guard lock(mutex_);
   std::vector<ConfigProblem> problems;
+  // Returns the number of mistakes in the text.
+  const auto add_faults = [&](const std::string& path, std::string_view text, bool are_shown) {
+    const support::LineMap lines(text);
+    const std::vector<ConfigFault> faults = FaultsIn(text);
+    for (const ConfigFault& fault : faults) {
+      if (!are_shown) break;
+      const support::Position at = lines.PositionOf(fault.where.begin);
+      problems.push_back({path, at.line, at.column, support::ToU32(fault.where.size()),
+                          diagnostics::Severity::Error, fault.words});
+    }
+    return faults.size();
+  };
+  std::set<std::string> seen;
   for (const auto& [file, resolved] : resolved_) {
     if (file->path.empty()) continue;
     const std::string path = files_.Absolute(file->path);
+    seen.insert(path);
+    const auto text = opened.find(path);
+    std::size_t faults = 0;
+    if (text != opened.end()) {
+      faults = add_faults(path, text->second, of_opened);
+    } else if (resolved.problem) {
+      llvm::Expected<std::string> read = files_.Read(path);
+      if (read) {
+        faults = add_faults(path, *read, true);
+      } else {
+        llvm::consumeError(read.takeError());
+      }
+    }
     if (file->error) {
-      problems.push_back(ProblemAt(path, file->path, *file->error));
+      // A file that it names is wrong.
+      if (faults == 0) problems.push_back(ProblemAt(path, file->path, *file->error));
       continue;
     }
     for (std::size_t i = 0; i < file->config.kernels.size(); ++i) {
@@ -192,6 +221,9 @@ std::vector<ConfigProblem> Workspace::ConfigProblems() const {
         problems.back().severity = diagnostics::Severity::Warning;
       }
     }
+  }
+  for (const auto& [path, text] : opened) {
+    if (of_opened && seen.count(path) == 0) add_faults(path, text, true);
   }
   std::stable_sort(problems.begin(), problems.end(),
                    [](const ConfigProblem& a, const ConfigProblem& b) { return a.path < b.path; });

@@ -24,6 +24,7 @@ struct ConfigProblem {
   std::string path;          // from the root
   std::uint32_t line = 1;    // from 1
   std::uint32_t column = 1;  // in bytes, from 1
+  std::uint32_t length = 0;  // of the word, in bytes
   diagnostics::Severity severity = diagnostics::Severity::Error;
   std::string words;
 };
@@ -49,8 +50,10 @@ class Workspace {
   // The configuration of the policy at `path`; if empty, of one in the first directory.
   std::shared_ptr<const Configured> For(const std::string& path);
 
-  // Of the configurations of policies that were asked for.
-  std::vector<ConfigProblem> ConfigProblems() const;
+  // Also of those that are open: their texts by path. Without `of_opened`, mistakes in these texts
+  // are left out.
+  std::vector<ConfigProblem> ConfigProblems(const std::map<std::string, std::string>& opened,
+                                            bool of_opened) const;
   // The kernels and inventories that they name, from the root.
   std::vector<std::string> NamedPaths() const;
 

@@ -1,5 +1,6 @@
 #include "lsp/features/action_edits.h"
 
+#include <algorithm>
 #include <iterator>
 
 #include <fmt/format.h>
@@ -96,6 +97,41 @@ TextEdits SuppressHere(const Snapshot& snapshot, std::uint32_t offset, std::stri
       {{line->span.begin, line->span.begin},
        indent.str() + Comment(syntax::DirectiveVerb::Allow, rule) + NewLine(snapshot, line)});
   return edits;
+}
+
+bool HasSuppression(const Snapshot& snapshot, std::uint32_t offset, const lint::Rule& rule) {
+  const Line* const line = LineAt(snapshot, offset);
+  const auto& lines = snapshot.document().lines;
+  const Line* const above = line == nullptr || line == lines.data() ? nullptr : line - 1;
+  const auto& list = snapshot.lint().suppressions();
+  return std::any_of(list.begin(), list.end(), [&](const lint::Suppression& one) {
+    const bool names_it =
+        std::any_of(one.names.begin(), one.names.end(),
+                    [&](const std::string& name) { return lint::FindRule(name) == &rule; });
+    if (!names_it) return false;
+    const auto directive = syntax::ReadDirective(TextOf(snapshot, one.where));
+    if (directive->Is(syntax::DirectiveVerb::AllowFile)) return true;
+    if (!directive->Is(syntax::DirectiveVerb::Allow) || line == nullptr) return false;
+    return one.line == line->span || (above != nullptr && one.alone && one.line == above->span);
+  });
+}
+
+std::optional<diagnostics::TextEdit> NextVersion(const Snapshot& snapshot) {
+  for (const Line& line : snapshot.document().lines) {
+    if (line.kind != LineKind::Header) continue;
+    for (const syntax::Clause& clause : snapshot.document().ClausesOf(line)) {
+      if (TextOf(snapshot, clause.key) != "policy_version") continue;
+      const Span value = ValueOf(snapshot, clause);
+      const check::VersionWord word = check::ReadVersion(TextOf(snapshot, value));
+      if (word.problem != check::VersionProblem::None) return std::nullopt;
+      const policy::Version& now = word.version;
+      if (now.revision == UINT16_MAX) return std::nullopt;
+      return diagnostics::TextEdit{
+          value, fmt::format("{}.{}.{}", now.major, now.minor, now.revision + 1U)};
+    }
+    break;
+  }
+  return std::nullopt;
 }
 
 TextEdits SuppressInFile(const Snapshot& snapshot, std::string_view rule) {

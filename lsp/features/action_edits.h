@@ -2,6 +2,7 @@
 
 // Edits that write statements: suppressions, expanded aliases, DEFAULTs.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,12 @@ namespace ipec::lsp {
 // top of the text that suppresses the rule in the whole file.
 TextEdits SuppressHere(const Snapshot& snapshot, std::uint32_t offset, std::string_view rule);
 TextEdits SuppressInFile(const Snapshot& snapshot, std::string_view rule);
+
+// Whether a comment names the rule here, or for the whole file, even if it suppresses nothing.
+bool HasSuppression(const Snapshot& snapshot, std::uint32_t offset, const lint::Rule& rule);
+
+// The edit that writes the next revision; nothing if there is none, or the version is malformed.
+std::optional<diagnostics::TextEdit> NextVersion(const Snapshot& snapshot);
 
 // The alias that the statement on this line applies to; null if there is none.
 const targets::Alias* AliasOn(const Snapshot& snapshot, const syntax::Line& line);

@@ -6,10 +6,12 @@
 #include <fmt/format.h>
 
 #include "compiler/support/line_diff.h"
+#include "compiler/targets/features.h"
 #include "lint/fix_claims.h"
 #include "lint/fix_text.h"
 #include "lint/output.h"
 #include "lsp/features/action_edits.h"
+#include "lsp/features/pasted_digests.h"
 
 namespace ipec::lsp {
 namespace {
@@ -76,11 +78,14 @@ class Lister {
       action.kind = ActionKind::QuickFix;
       action.finding = number;
       action.id = fmt::format("fix:{}:{}", KeyOf(finding), i);
-      proved_ += fix.keeps_meaning ? snapshot_.source.text().size() : 0;
-      action.safe = fix.keeps_meaning && proved_ <= kProofBytes && snapshot_.IsSafe(fix);
+      // A person decides about a guess, but should know whether it changes anything.
+      Fix claimed = fix;
+      claimed.keeps_meaning = fix.keeps_meaning || (fix.is_guess && !repair);
+      proved_ += claimed.keeps_meaning ? snapshot_.source.text().size() : 0;
+      action.safe = claimed.keeps_meaning && proved_ <= kProofBytes && snapshot_.IsSafe(claimed);
       action.title = fix.title;
       if (!action.safe && !repair) action.title += " (changes decisions or records)";
-      action.preferred = i == 0 && (action.safe || (repair && !fix.is_guess));
+      action.preferred = i == 0 && !fix.is_guess && (action.safe || repair);
       actions_.push_back(std::move(action));
     }
   }
@@ -90,6 +95,8 @@ class Lister {
     const lint::Rule* rule = lint::FindRule(finding.descriptor->code);
     if (rule == nullptr || rule->category == lint::Category::Meta) return;
     if (snapshot_.configured->settings.unsuppressible[rule->id]) return;
+    // It may be expired, or lack a reason.
+    if (HasSuppression(snapshot_, finding.where.begin, *rule)) return;
     const std::string_view name = rule->descriptor.name;
     if (LineAt(snapshot_, finding.where.begin) != nullptr) {
       actions_.push_back({fmt::format("suppress {} here, with a reason", name),
@@ -111,6 +118,8 @@ class Lister {
     std::size_t aliases = 0;
     for (; line != lines.end() && line->span.begin <= range_.end; ++line) {
       if (!Touch(line->span, range_) || line->kind == LineKind::Blank) continue;
+      if (line->kind == LineKind::Header) RaiseVersion();
+      if (line->kind == LineKind::Rule) Pasted(*line);
       header_or_default =
           header_or_default || line->kind == LineKind::Header || line->kind == LineKind::Default;
       const targets::Alias* alias = AliasOn(snapshot_, *line);
@@ -128,6 +137,31 @@ class Lister {
           {"expand all aliases", ActionKind::Rewrite, true, false, {}, "expand-all"});
     }
     if (header_or_default) Defaults();
+  }
+
+  void Pasted(const Line& line) {
+    if (pasted_++ >= kMostFindings || RepairPastedDigest(snapshot_, line).empty()) return;
+    CodeAction action{"write the digest as ALGORITHM:HEX",     ActionKind::QuickFix, true, true, {},
+                      fmt::format("paste:{}", line.span.begin)};
+    if (snapshot_.target().Has(targets::Feature::BareDigests))
+      action.title = "write the digest as HEX";
+    const auto& findings = snapshot_.findings();
+    const auto found = std::find_if(
+        findings.begin(), findings.end(),
+        [&](const Diagnostic& finding) { return Touch(finding.where, line.statement); });
+    if (found != findings.end()) action.finding = support::ToSize(found - findings.begin());
+    actions_.push_back(std::move(action));
+  }
+
+  void RaiseVersion() {
+    const auto edit = NextVersion(snapshot_);
+    if (!edit) return;
+    actions_.push_back({fmt::format("raise the version to `{}`", edit->text),
+                        ActionKind::Rewrite,
+                        false,
+                        false,
+                        {},
+                        "version"});
   }
 
   void Defaults() {
@@ -159,6 +193,7 @@ class Lister {
   const Snapshot& snapshot_;
   const Span range_;
   std::size_t proved_ = 0;
+  std::size_t pasted_ = 0;
   std::vector<CodeAction> actions_;
 };
 
@@ -225,6 +260,10 @@ TextEdits ResolveAction(const Snapshot& snapshot, std::string_view text) {
     return snapshot.policy().global_default ? TextEdits() : AddGlobalDefault(snapshot);
   }
   if (text == "defaults:operations") return AddOperationDefaults(snapshot);
+  if (text == "version") {
+    const auto edit = NextVersion(snapshot);
+    return edit ? TextEdits{*edit} : TextEdits();
+  }
   const Id id = ReadId(text);
   if (id.word == "fix" || id.word == "suppress" || id.word == "suppress-file") {
     const Diagnostic* const finding = FindingOf(snapshot, id.of);
@@ -236,6 +275,12 @@ TextEdits ResolveAction(const Snapshot& snapshot, std::string_view text) {
     return fix < finding->fixes.size() ? finding->fixes[fix].edits : TextEdits();
   }
   const auto& lines = snapshot.document().lines;
+  if (id.word == "paste") {
+    const std::size_t at = NumberOf(id.of);
+    if (at >= snapshot.source.text().size()) return {};
+    const Line* const line = LineAt(snapshot, support::ToU32(at));
+    return line == nullptr ? TextEdits() : RepairPastedDigest(snapshot, *line);
+  }
   std::vector<const Line*> wanted;
   if (text == "expand-all") {
     for (const Line& line : lines) wanted.push_back(&line);

@@ -1,6 +1,7 @@
 #include "lsp/features/completion.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <set>
 
@@ -10,6 +11,7 @@
 #include "lint/rule.h"
 #include "llvm/ADT/StringExtras.h"
 #include "lsp/features/completion_items.h"
+#include "lsp/features/config_document.h"
 #include "lsp/features/place.h"
 #include "lsp/features/placeholders.h"
 #include "lsp/features/words.h"
@@ -24,11 +26,12 @@ using syntax::LineKind;
 // Finds the slot at a position.
 class Slot {
  public:
-  Slot(const Snapshot& snapshot, std::uint32_t offset)
+  Slot(const Snapshot& snapshot, std::uint32_t offset, DigestsElsewhere elsewhere)
       : snapshot_(snapshot),
+        elsewhere_(elsewhere),
         place_(PlaceAt(snapshot, offset, Side::Ends)),
         clauses_(ClausesOf(snapshot, place_)),
-        items_(snapshot) {
+        items_(snapshot, place_.line == nullptr ? Span{} : place_.line->statement) {
     in_word_ = place_.part == Part::Key || place_.part == Part::Value;
     first_after_ = in_word_ ? place_.clause
                             : support::ToSize(std::count_if(
@@ -111,7 +114,10 @@ class Slot {
 
   void HeaderKey() {
     if (first_after_ == 0) {
-      items_.HeaderStart(HasEquals(), clauses_.size() == (in_word_ ? 1 : 0) && !HasEquals());
+      const bool has_statements =
+          !snapshot_.policy().rules.empty() || snapshot_.policy().global_default.has_value();
+      items_.HeaderStart(HasEquals(), clauses_.size() == (in_word_ ? 1 : 0) && !HasEquals(),
+                         has_statements);
     } else if (first_after_ == 1 && !HasOther("policy_version")) {
       items_.Key("policy_version", CompletionKind::Keyword, "", HasEquals(),
                  "the policy's version, A.B.C", "word:policy_version");
@@ -128,16 +134,46 @@ class Slot {
   }
 
   void Properties() {
-    // Those that no kernel of this policy has are last.
+    // Signatures are what most rules are about. Those that no kernel of this policy has are last.
+    using policy::Property;
+    constexpr Property kOrder[] = {Property::DmveritySignature, Property::FsveritySignature,
+                                   Property::DmverityRoothash, Property::FsverityDigest,
+                                   Property::BootVerified};
+    static_assert(std::size(kOrder) == runtime::kProperties.size());
     const Configured& configured = *snapshot_.configured;
     for (const bool missing : {false, true}) {
-      for (const policy::Property property : runtime::kProperties) {
+      for (const Property property : kOrder) {
         const std::string_view name = runtime::Name(property);
         if (HasOther({name.data(), name.size()})) continue;
         const bool is_missing = configured.Without(property).size() == configured.targets.size();
         if (is_missing == missing) items_.Property(property, HasEquals());
       }
     }
+  }
+
+  // Whether a property with a value precedes the cursor.
+  bool HasCondition() const {
+    const auto before = Before();
+    return std::any_of(before.begin(), before.end(), [&](const Clause& clause) {
+      return PropertyOf(snapshot_, clause) && !clause.value.empty();
+    });
+  }
+
+  // Whether the action is more likely DENY: in a DEFAULT, and where the DEFAULT allows.
+  bool DeniesFirst() const {
+    if (IsDefault()) return true;
+    std::optional<policy::Action> otherwise;
+    if (snapshot_.policy().global_default) otherwise = snapshot_.policy().global_default->action;
+    for (const Clause& clause : clauses_) {
+      if (Text(clause.key) != "op") continue;
+      for (const policy::Operation one :
+           OperationsOf(snapshot_, ViewOf(snapshot_, ValueOf(snapshot_, clause)))) {
+        if (const policy::Default* decides = snapshot_.policy().DefaultFor(one)) {
+          otherwise = decides->action;
+        }
+      }
+    }
+    return otherwise == policy::Action::Allow;
   }
 
   void StatementKey() {
@@ -149,9 +185,15 @@ class Slot {
     // The action is last.
     if (HasBefore("action")) return;
     const bool has_operation = HasOther("op");
+    const bool has_action = HasOther("action");
+    // A global DEFAULT that is missing, or a complete condition.
+    const bool is_global = IsDefault() && !has_operation && !snapshot_.policy().global_default &&
+                           !snapshot_.policy().OperationsWithoutDefault().empty();
+    const bool acts_first = is_global || (has_operation && HasCondition());
+    if (acts_first && !has_action) items_.Action(HasEquals(), DeniesFirst());
     if (!has_operation) items_.Operation(HasEquals(), IsDefault(), Statement());
     if (!IsDefault()) Properties();
-    if (!HasOther("action")) items_.Action(HasEquals());
+    if (!acts_first && !has_action) items_.Action(HasEquals(), DeniesFirst());
   }
 
   void InValue() {
@@ -168,7 +210,7 @@ class Slot {
     if (key == "op") {
       items_.Operations(IsDefault(), Statement());
     } else if (key == "action" && !snapshot_.claims) {
-      items_.Actions();
+      items_.Actions(DeniesFirst());
     } else if (key == "policy_version" && !snapshot_.claims) {
       items_.Versions(ViewOf(snapshot_, value));
     } else if (key == "policy_name" && !snapshot_.claims) {
@@ -185,17 +227,27 @@ class Slot {
   void Digest(policy::Property property, Span value) {
     const std::size_t colon = Text(value).find(':');
     if (colon == llvm::StringRef::npos) {
-      Offer(OffersFor(snapshot_, property, TypedOf(value)));
+      Offer(DigestsFor(property, value));
       items_.Algorithms(property);
       return;
     }
     const std::uint32_t end = value.begin + support::ToU32(colon) + 1;
     if (place_.offset >= end) {
-      Offer(OffersFor(snapshot_, property, TypedOf(value)));
+      Offer(DigestsFor(property, value));
     } else {
       Replace({value.begin, end});
       items_.Algorithms(property);
     }
+  }
+
+  // Those of the image, then those that this policy and others use.
+  Offers DigestsFor(policy::Property property, Span value) const {
+    std::vector<UsedDigest> used = DigestsOf(snapshot_);
+    if (elsewhere_) {
+      std::vector<UsedDigest> others = elsewhere_();
+      std::move(others.begin(), others.end(), std::back_inserter(used));
+    }
+    return OffersFor(snapshot_, property, TypedOf(value), used);
   }
 
   std::string_view TypedOf(Span value) const {
@@ -332,6 +384,7 @@ class Slot {
   }
 
   const Snapshot& snapshot_;
+  DigestsElsewhere elsewhere_;
   const Place place_;
   const std::span<const Clause> clauses_;
   bool in_word_ = false;
@@ -342,8 +395,8 @@ class Slot {
 
 }  // namespace
 
-Completions CompleteAt(const Snapshot& snapshot, std::uint32_t offset) {
-  return Slot(snapshot, offset).Complete();
+Completions CompleteAt(const Snapshot& snapshot, std::uint32_t offset, DigestsElsewhere elsewhere) {
+  return Slot(snapshot, offset, elsewhere).Complete();
 }
 
 std::string DocumentationOf(const Snapshot& snapshot, std::string_view key) {
@@ -374,6 +427,7 @@ std::string DocumentationOf(const Snapshot& snapshot, std::string_view key) {
     const lint::Rule* rule = lint::FindRule(word);
     return rule == nullptr ? std::string() : DocOf(*rule);
   }
+  if (sort == "config") return DocOfConfigKey(word);
   if (sort == "verb") return DocOfVerb(word);
   return sort == "word" ? DocOfWord(word) : std::string();
 }

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "lsp/features/digests.h"
 #include "lsp/snapshot.h"
 
 namespace ipec::lsp {
@@ -32,6 +34,7 @@ struct Completion {
   std::string sort;
   // A key for DocumentationOf, when the item is shown.
   std::string documentation;
+  bool preselect = false;  // the one that a client selects first
   // Something must follow: complete again at once.
   bool goes_on = false;
 };
@@ -44,8 +47,12 @@ struct Completions {
   bool is_incomplete = false;  // more typing may bring others
 };
 
+// The digests that other policies of the workspace use; called only if they are offered.
+using DigestsElsewhere = llvm::function_ref<std::vector<UsedDigest>()>;
+
 // `offset` is the position of the cursor.
-Completions CompleteAt(const Snapshot& snapshot, std::uint32_t offset);
+Completions CompleteAt(const Snapshot& snapshot, std::uint32_t offset,
+                       DigestsElsewhere elsewhere = nullptr);
 
 // Markdown for a key of Completion::documentation; empty for an unknown key.
 std::string DocumentationOf(const Snapshot& snapshot, std::string_view key);

@@ -1,5 +1,7 @@
 #include "lsp/features/completion_items.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "compiler/check/words.h"
@@ -62,6 +64,13 @@ void Items::Snippet(std::string_view label, std::string plain, std::string snipp
   item.snippet = std::move(snippet);
 }
 
+bool Items::HasRule(policy::Operation operation) const {
+  const auto& rules = snapshot_.policy().rules;
+  return std::any_of(rules.begin(), rules.end(), [&](const policy::Rule& rule) {
+    return rule.operation == operation && rule.statement.begin != statement_.begin;
+  });
+}
+
 std::vector<std::string_view> Items::OperationWords(bool of_default, Span statement) const {
   std::vector<std::string_view> words;
   const policy::Policy& policy = snapshot_.policy();
@@ -69,8 +78,16 @@ std::vector<std::string_view> Items::OperationWords(bool of_default, Span statem
     const auto& other = policy.DefaultOf(operation);
     return !of_default || !other || other->statement == statement;
   };
-  for (const policy::Operation operation : policy.semantics.operations) {
-    if (is_free(operation)) words.push_back(Name(operation));
+  // Operations without a rule come first; for POLICY few policies have one.
+  const auto rank = [&](policy::Operation operation) {
+    if (of_default || snapshot_.claims) return 0;
+    if (HasRule(operation)) return 2;
+    return operation == policy::Operation::Policy ? 1 : 0;
+  };
+  for (const int wanted : {0, 1, 2}) {
+    for (const policy::Operation operation : policy.semantics.operations) {
+      if (is_free(operation) && rank(operation) == wanted) words.push_back(Name(operation));
+    }
   }
   for (const targets::Alias& alias : snapshot_.target().aliases()) {
     bool free = true;
@@ -102,9 +119,14 @@ void Items::Booleans() {
   }
 }
 
-void Items::Actions() {
-  for (const char* word : {"ALLOW", "DENY"}) {
-    Word(word, CompletionKind::Value, SummaryOf(word), std::string("word:") + word);
+std::array<std::string_view, 2> Items::ActionWords(bool denies_first) {
+  if (denies_first) return {"DENY", "ALLOW"};
+  return {"ALLOW", "DENY"};
+}
+
+void Items::Actions(bool denies_first) {
+  for (const std::string_view word : ActionWords(denies_first)) {
+    Word(word, CompletionKind::Value, SummaryOf(word), "word:" + std::string(word));
   }
 }
 
@@ -156,8 +178,9 @@ void Items::Property(policy::Property property, bool has_equals) {
       "property:" + std::string(Name(property)));
 }
 
-void Items::Action(bool has_equals) {
-  Key("action", CompletionKind::Keyword, "ALLOW,DENY", has_equals, SummaryOf("action"),
+void Items::Action(bool has_equals, bool denies_first) {
+  Key("action", CompletionKind::Keyword,
+      fmt::format("{}", fmt::join(ActionWords(denies_first), ",")), has_equals, SummaryOf("action"),
       "word:action");
 }
 
@@ -172,22 +195,32 @@ void Items::StatementStart(bool has_equals, bool alone, Span statement) {
   const bool global_is_free =
       !policy.global_default || policy.global_default->statement == statement;
   const auto open = OperationWords(/*of_default=*/true, statement);
+  // Without a DEFAULT for each operation the kernel rejects the policy.
+  const bool lacks_default =
+      !has_equals && global_is_free && !policy.OperationsWithoutDefault().empty();
+  if (lacks_default) DefaultStart(alone, global_is_free, open);
   Operation(has_equals, /*of_default=*/false, statement);
-  if (!has_equals && (global_is_free || !open.empty())) {
-    Word("DEFAULT", CompletionKind::Keyword, SummaryOf("DEFAULT"), "word:DEFAULT");
+  if (alone) {
+    const auto words = OperationWords(/*of_default=*/false, statement);
+    Snippet("op=… action=…",
+            fmt::format("op={} dmverity_signature=TRUE action=ALLOW", words.front()),
+            fmt::format("op={} ${{2|dmverity_signature,fsverity_signature,boot_verified|}}="
+                        "${{3|TRUE,FALSE|}} action=${{4|ALLOW,DENY|}}",
+                        Choice(1, words)),
+            "a rule", "word:op");
   }
-  if (!alone) return;
-  const auto words = OperationWords(/*of_default=*/false, statement);
-  Snippet("op=… action=…", fmt::format("op={} dmverity_signature=TRUE action=ALLOW", words.front()),
-          fmt::format("op={} ${{2|boot_verified,dmverity_signature,fsverity_signature|}}="
-                      "${{3|TRUE,FALSE|}} action=${{4|ALLOW,DENY|}}",
-                      Choice(1, words)),
-          "a rule", "word:op");
-  if (global_is_free) {
+  const bool any_is_free = global_is_free || !open.empty();
+  if (!lacks_default && !has_equals && any_is_free) DefaultStart(alone, global_is_free, open);
+}
+
+void Items::DefaultStart(bool alone, bool global_is_free,
+                         const std::vector<std::string_view>& open) {
+  if (alone && global_is_free) {
     Snippet("DEFAULT action=…", "DEFAULT action=DENY", "DEFAULT action=${1|DENY,ALLOW|}",
             "the decision if no rule matches", "word:DEFAULT");
   }
-  if (!open.empty()) {
+  Word("DEFAULT", CompletionKind::Keyword, SummaryOf("DEFAULT"), "word:DEFAULT");
+  if (alone && !open.empty()) {
     Snippet("DEFAULT op=… action=…", fmt::format("DEFAULT op={} action=DENY", open.front()),
             fmt::format("DEFAULT op={} action=${{2|DENY,ALLOW|}}", Choice(1, open)),
             "the decision if no rule of an operation matches", "word:DEFAULT");
@@ -208,16 +241,29 @@ void Items::ClaimStart(bool alone) {
           "a claim", "word:never");
 }
 
-void Items::HeaderStart(bool has_equals, bool alone) {
+void Items::HeaderStart(bool has_equals, bool alone, bool has_statements) {
   if (alone) {
     const std::string name = NameFromPath(snapshot_);
     Snippet("policy_name=… policy_version=…",
             fmt::format("policy_name={} policy_version=0.0.1", name),
             fmt::format("policy_name=${{1:{}}} policy_version=${{2:0.0.1}}", name),
             "the header, the first statement of a policy", "word:policy_name");
+    if (!has_statements) WholePolicy(name);
   }
   Key("policy_name", CompletionKind::Keyword, "", has_equals, SummaryOf("policy_name"),
       "word:policy_name");
+}
+
+void Items::WholePolicy(const std::string& name) {
+  std::string rest = "\n\nDEFAULT action=DENY\n\n";
+  for (const policy::Operation operation : snapshot_.policy().semantics.operations) {
+    if (operation == policy::Operation::Policy) continue;
+    rest += fmt::format("op={} dmverity_signature=TRUE action=ALLOW\n", Name(operation));
+  }
+  Snippet("a policy for a signed image",
+          fmt::format("policy_name={} policy_version=0.0.1{}", name, rest),
+          fmt::format("policy_name=${{1:{}}} policy_version=${{2:0.0.1}}{}", name, rest),
+          "a DEFAULT that denies, and a rule for each operation", "word:policy_name");
 }
 
 std::string NameFromPath(const Snapshot& snapshot) {

@@ -2,6 +2,7 @@
 
 // The items that completion proposes, one function per slot; completion.cpp finds the slot.
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,7 +15,9 @@ namespace ipec::lsp {
 // Adds items in order.
 class Items {
  public:
-  explicit Items(const Snapshot& snapshot) : snapshot_(snapshot) {}
+  // Nothing that `statement` says counts as written: it is being edited.
+  Items(const Snapshot& snapshot, support::Span statement)
+      : snapshot_(snapshot), statement_(statement) {}
 
   // A complete word.
   void Word(std::string_view label, CompletionKind kind, std::string_view detail, std::string key);
@@ -27,20 +30,24 @@ class Items {
   // Values of a slot.
   void Operations(bool of_default, support::Span statement);
   void Booleans();
-  void Actions();
+  void Actions(bool denies_first);
   void Algorithms(policy::Property property);
   void Versions(std::string_view written);
   void PolicyName();
 
   // Keys of a slot.
   void Property(policy::Property property, bool has_equals);
-  void Action(bool has_equals);
+  void Action(bool has_equals, bool denies_first);
   void Operation(bool has_equals, bool of_default, support::Span statement);
   void StatementStart(bool has_equals, bool alone, support::Span statement);
-  void HeaderStart(bool has_equals, bool alone);
+  void HeaderStart(bool has_equals, bool alone, bool has_statements);
   void ClaimStart(bool alone);
 
-  std::vector<Completion> Take() { return std::move(items_); }
+  // The first one is what the policy lacks most.
+  std::vector<Completion> Take() {
+    if (!items_.empty()) items_.front().preselect = true;
+    return std::move(items_);
+  }
 
  private:
   Completion& Add(std::string_view label, CompletionKind kind, std::string_view detail,
@@ -48,7 +55,14 @@ class Items {
   // The operations for which a statement can be written, as choices of a snippet.
   std::vector<std::string_view> OperationWords(bool of_default, support::Span statement) const;
 
+  void DefaultStart(bool alone, bool global_is_free, const std::vector<std::string_view>& open);
+  void WholePolicy(const std::string& name);
+  // In another statement.
+  bool HasRule(policy::Operation operation) const;
+  static std::array<std::string_view, 2> ActionWords(bool denies_first);
+
   const Snapshot& snapshot_;
+  const support::Span statement_;
   std::vector<Completion> items_;
 };
 

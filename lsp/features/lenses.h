@@ -13,7 +13,8 @@ namespace ipec::lsp {
 struct Lens {
   support::Span span;  // the statement
   std::string title;
-  std::vector<support::Span> places;  // of statements in the title; may be empty
+  std::vector<support::Span>
+      places;  // of statements in the title, the first one leads; may be empty
 };
 
 // In file order; where targets differ, for each of them.

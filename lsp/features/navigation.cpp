@@ -117,7 +117,33 @@ std::vector<Operation> OperationsOfRules(const Snapshot& snapshot, const Place& 
   return operations;
 }
 
+// The statements that decide instead of the rule of the line, if it never decides.
+std::vector<Span> BlockersOf(const Snapshot& snapshot, const Place& place) {
+  std::vector<Span> places;
+  const policy::Policy& policy = snapshot.policy();
+  for (const policy::RuleId id : policy.RulesAt(place.line->statement.begin)) {
+    if (snapshot.reachability().Decides(id)) return {};
+    for (const policy::RuleId blocker : snapshot.reachability().BlockersOf(id)) {
+      places.push_back(policy[blocker].statement);
+    }
+  }
+  SortUnique(places);
+  return places;
+}
+
 }  // namespace
+
+bool IsDigestAt(const Snapshot& snapshot, std::uint32_t offset) {
+  const Place place = PlaceAt(snapshot, offset);
+  return place.part == Part::Value && DigestAt(snapshot, place).has_value();
+}
+
+std::vector<Span> ReferencesIn(const Snapshot& elsewhere, const Snapshot& snapshot,
+                               std::uint32_t offset) {
+  const auto digest = DigestAt(snapshot, PlaceAt(snapshot, offset));
+  if (!digest) return {};
+  return UsesElsewhere(elsewhere, snapshot.policy().digests.Get(*digest));
+}
 
 Definition DefinitionAt(const Snapshot& snapshot, std::uint32_t offset) {
   const Place place = PlaceAt(snapshot, offset);
@@ -144,6 +170,7 @@ Definition DefinitionAt(const Snapshot& snapshot, std::uint32_t offset) {
     found.targets = DefaultsFor(snapshot, OperationsOfRules(snapshot, place));
   } else {
     found.targets = SuppressionsOf(snapshot, place.line->span);
+    if (found.targets.empty()) found.targets = BlockersOf(snapshot, place);
   }
   return found;
 }

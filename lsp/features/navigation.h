@@ -29,4 +29,10 @@ Definition DefinitionAt(const Snapshot& snapshot, std::uint32_t offset);
 std::vector<support::Span> ReferencesAt(const Snapshot& snapshot, std::uint32_t offset,
                                         bool declaration);
 
+// If the word at `offset` is a digest: its uses in another policy.
+std::vector<support::Span> ReferencesIn(const Snapshot& elsewhere, const Snapshot& snapshot,
+                                        std::uint32_t offset);
+// Whether it is one.
+bool IsDigestAt(const Snapshot& snapshot, std::uint32_t offset);
+
 }  // namespace ipec::lsp

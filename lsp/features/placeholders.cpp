@@ -19,7 +19,8 @@ namespace {
 using support::Span;
 
 constexpr std::size_t kMostOffers = 200;
-constexpr std::size_t kMostValues = 10;  // that hover lists
+constexpr std::size_t kShortestDigest = 32;  // hex digits of md5
+constexpr std::size_t kMostValues = 10;      // that hover lists
 
 bool IsTemplate(const Snapshot& snapshot) {
   return render::IsTemplateName(snapshot.source.name());
@@ -194,10 +195,20 @@ std::optional<Span> PlaceholderBefore(const Snapshot& snapshot, std::uint32_t of
 }
 
 Offers OffersFor(const Snapshot& snapshot, std::optional<policy::Property> property,
-                 std::string_view typed) {
+                 std::string_view typed, std::span<const UsedDigest> used) {
   Collector offers(typed);
   if (IsTemplate(snapshot)) AddPlaceholders(snapshot, property, offers);
   if (property) AddDigests(snapshot, *property, offers);
+  const bool is_bare = snapshot.target().Has(targets::Feature::BareDigests);
+  for (const UsedDigest& each : used) {
+    // The beginning of a digest that is being typed is one, too.
+    if (each.property != property || each.digits.size() < kShortestDigest) continue;
+    if (is_bare) {
+      offers.Add(each.digits, each.where);
+    } else if (!each.algorithm.empty()) {
+      offers.Add(each.algorithm + ":" + each.digits, each.where);
+    }
+  }
   return offers.Take();
 }
 

@@ -5,10 +5,12 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "lsp/features/digests.h"
 #include "lsp/features/hover.h"
 #include "lsp/snapshot.h"
 
@@ -34,8 +36,9 @@ struct Offers {
 // Texts for a value of a property that begin with `typed`: digests of the image, in a template
 // placeholders, too. Without a property, for another value: placeholders of settings
 // that the template has elsewhere.
+// Then the `used` digests of that property.
 Offers OffersFor(const Snapshot& snapshot, std::optional<policy::Property> property,
-                 std::string_view typed);
+                 std::string_view typed, std::span<const UsedDigest> used);
 // The same for `@{` within a word.
 Offers PlaceholdersFor(const Snapshot& snapshot, std::optional<policy::Property> property,
                        std::string_view typed);

@@ -35,6 +35,7 @@ class OneDocument final : public Host {
   SnapshotPtr SnapshotOf(const std::string& uri) override {
     return uri == snapshot_->uri ? snapshot_ : nullptr;
   }
+  std::vector<UsedDigest> DigestsElsewhere(const std::string& /*uri*/) override { return {}; }
   TokenStore& tokens() override { return tokens_; }
   void Notify(std::string_view /*method*/, const Json& /*params*/) override {}
   void Show(const std::string& /*uri*/, const std::optional<EditorRange>& /*range*/) override {}

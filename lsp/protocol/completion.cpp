@@ -1,6 +1,7 @@
 // textDocument/completion, completionItem/resolve.
 
 #include "lsp/features/completion.h"
+#include "lsp/features/config_document.h"
 #include "lsp/plain_text.h"
 #include "lsp/protocol/dispatch.h"
 #include "lsp/protocol/json.h"
@@ -43,6 +44,7 @@ void WriteItem(JsonWriter& json, const Call& call, const Slot& slot, const Compl
     json.attribute("kind", kCompletionKinds[support::IndexOf(item.kind)]);
     if (!item.detail.empty()) json.attribute("detail", item.detail);
     if (!item.sort.empty()) json.attribute("sortText", item.sort);
+    if (item.preselect) json.attribute("preselect", true);
     json.attribute("filterText", item.insert);
     const bool snippet = call.client.snippets && !item.snippet.empty();
     if (snippet) json.attribute("insertTextFormat", 2);
@@ -66,7 +68,12 @@ namespace answers {
 
 Reply Complete(const Call& call, const PositionParams& params) {
   Positions positions = call.positions();
-  const Completions found = CompleteAt(*call.snapshot, positions.OffsetOf(params.position));
+  const std::uint32_t offset = positions.OffsetOf(params.position);
+  const bool is_config = IsConfigName(call.snapshot->source.name());
+  const Completions found = is_config ? CompleteConfig(call.snapshot->source.text(), offset)
+                                      : CompleteAt(*call.snapshot, offset, [&] {
+                                          return call.host.DigestsElsewhere(call.snapshot->uri);
+                                        });
   const Slot slot{positions.RangeOf(found.typed), positions.RangeOf(found.whole)};
   return {Written([&](JsonWriter& json) {
     json.object([&] {

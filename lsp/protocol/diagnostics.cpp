@@ -6,6 +6,7 @@
 
 #include "lint/rule.h"
 #include "llvm/Support/xxhash.h"
+#include "lsp/features/config_document.h"
 #include "lsp/protocol/json.h"
 #include "lsp/uri.h"
 
@@ -59,9 +60,24 @@ void WriteNotes(JsonWriter& json, const Diagnostic& finding, const std::string& 
   });
 }
 
+// Of an ipec.toml.
+void WriteFaults(JsonWriter& json, const Snapshot& snapshot, Positions& positions) {
+  json.array([&] {
+    for (const ConfigFault& fault : FaultsIn(snapshot.source.text())) {
+      json.object([&] {
+        WriteRange(json, "range", positions.RangeOf(fault.where));
+        json.attribute("severity", NumberOf(Severity::Error));
+        json.attribute("source", "ipec");
+        json.attribute("message", fault.words);
+      });
+    }
+  });
+}
+
 void WriteFindings(JsonWriter& json, const Snapshot& snapshot, const Client& client,
                    PositionEncoding encoding) {
   Positions positions(snapshot.source.text(), snapshot.lines, encoding);
+  if (IsConfigName(snapshot.source.name())) return WriteFaults(json, snapshot, positions);
   json.array([&] {
     for (const Diagnostic& finding : snapshot.findings()) {
       WriteFinding(json, finding, snapshot, client, positions);
@@ -250,15 +266,9 @@ Json NoDiagnostics(const std::string& uri) {
 Json ConfigDiagnostics(const std::string& uri, const std::vector<ConfigProblem>& problems) {
   return Written([&](JsonWriter& json) {
     const auto write = [&](const ConfigProblem& problem) {
-      const auto position = [&] {
-        json.attribute("line", problem.line - 1);
-        json.attribute("character", problem.column - 1);
-      };
       json.object([&] {
-        json.attributeObject("range", [&] {
-          json.attributeObject("start", position);
-          json.attributeObject("end", position);
-        });
+        const EditorPlace start{problem.line - 1, problem.column - 1};
+        WriteRange(json, "range", {start, {start.line, start.character + problem.length}});
         json.attribute("severity", problem.severity == diagnostics::Severity::Error ? 1 : 2);
         json.attribute("source", "ipec");
         json.attribute("message", problem.words);

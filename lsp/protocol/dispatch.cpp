@@ -29,6 +29,8 @@ constexpr RequestRow Row(std::string_view method, About about, On on) {
   row.about = about;
   row.on = on;
   row.shape = ShapeOf<P>();
+  row.serves_config = method == "textDocument/completion" || method == "textDocument/hover" ||
+                      method == "textDocument/diagnostic" || about == About::Nothing;
   row.read = [](const ParamsPtr& from) -> llvm::Expected<std::shared_ptr<CommonParams>> {
     auto params = std::make_shared<P>();
     if (llvm::Error error = Read(from, *params)) return error;

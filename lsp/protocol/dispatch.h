@@ -11,6 +11,7 @@
 
 #include "compiler/support/file_system.h"
 #include "compiler/support/programs.h"
+#include "lsp/features/digests.h"
 #include "lsp/position.h"
 #include "lsp/protocol/params.h"
 #include "lsp/protocol/protocol.h"
@@ -33,6 +34,9 @@ class Host {
   virtual std::vector<std::string> Policies() = 0;
   // An open document's newest snapshot, or one of the file on disk; null: there is no such file.
   virtual SnapshotPtr SnapshotOf(const std::string& uri) = 0;
+  // The digests that the other policies of the workspace use. A file on disk is read once, until
+  // the client reports a change of some file.
+  virtual std::vector<UsedDigest> DigestsElsewhere(const std::string& uri) = 0;
   virtual TokenStore& tokens() = 0;
   virtual void Notify(std::string_view method, const Json& params) = 0;
   // Asks the client to show a document; it must be able to.
@@ -76,6 +80,7 @@ struct RequestRow {
   About about = About::Nothing;
   On on = On::Worker;
   Shape shape = Shape::Other;
+  bool serves_config = false;  // of ipec.toml; other requests about it have no answer
   // Of the type that `answer` takes.
   llvm::Expected<std::shared_ptr<CommonParams>> (*read)(const ParamsPtr&) = nullptr;
   Reply (*answer)(const Call&, const CommonParams&) = nullptr;

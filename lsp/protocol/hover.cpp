@@ -3,6 +3,7 @@
 #include "lsp/features/hover.h"
 #include "compiler/pipeline/file_kind.h"
 #include "lsp/features/claim_lenses.h"
+#include "lsp/features/config_document.h"
 #include "lsp/features/records.h"
 #include "lsp/plain_text.h"
 #include "lsp/protocol/dispatch.h"
@@ -29,6 +30,15 @@ std::string ResultAt(const Call& call, std::uint32_t offset) {
   return {};
 }
 
+std::optional<Hover> HoverOf(const Call& call, std::uint32_t offset) {
+  const Snapshot& snapshot = *call.snapshot;
+  if (IsConfigName(snapshot.source.name())) return HoverConfig(snapshot.source.text(), offset);
+  if (pipeline::IsLogName(snapshot.source.name())) {
+    return HoverRecord(snapshot, offset, FindPolicyBeside(call).snapshot.get());
+  }
+  return HoverAt(snapshot, offset);
+}
+
 }  // namespace
 
 namespace answers {
@@ -36,10 +46,7 @@ namespace answers {
 Reply Hover(const Call& call, const PositionParams& params) {
   Positions positions = call.positions();
   const std::uint32_t offset = positions.OffsetOf(params.position);
-  std::optional<lsp::Hover> hover =
-      pipeline::IsLogName(call.snapshot->source.name())
-          ? HoverRecord(*call.snapshot, offset, FindPolicyBeside(call).snapshot.get())
-          : HoverAt(*call.snapshot, offset);
+  std::optional<lsp::Hover> hover = HoverOf(call, offset);
   if (!hover) return {};
   if (call.snapshot->claims) hover->markdown += ResultAt(call, offset);
   return {Written([&](JsonWriter& json) {

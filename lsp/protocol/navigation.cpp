@@ -10,9 +10,9 @@
 namespace ipec::lsp {
 namespace {
 
-void WriteLocation(JsonWriter& json, const Call& call, support::Span span, Positions& positions) {
+void WriteLocation(JsonWriter& json, const Snapshot& of, support::Span span, Positions& positions) {
   json.object([&] {
-    json.attribute("uri", call.snapshot->uri);
+    json.attribute("uri", of.uri);
     WriteRange(json, "range", positions.RangeOf(span));
   });
 }
@@ -39,7 +39,7 @@ Reply FindDefinition(const Call& call, const PositionParams& params) {
     json.array([&] {
       for (const support::Span& target : found.targets) {
         if (!call.client.definition_links) {
-          WriteLocation(json, call, target, positions);
+          WriteLocation(json, *call.snapshot, target, positions);
           continue;
         }
         const EditorRange range = positions.RangeOf(target);
@@ -56,11 +56,23 @@ Reply FindDefinition(const Call& call, const PositionParams& params) {
 
 Reply FindReferences(const Call& call, const ReferenceParams& params) {
   Positions positions = call.positions();
+  const std::uint32_t offset = positions.OffsetOf(params.position);
   const std::vector<support::Span> found =
-      ReferencesAt(*call.snapshot, positions.OffsetOf(params.position), params.include_declaration);
+      ReferencesAt(*call.snapshot, offset, params.include_declaration);
   return {Written([&](JsonWriter& json) {
     json.array([&] {
-      for (const support::Span& span : found) WriteLocation(json, call, span, positions);
+      for (const support::Span& span : found) WriteLocation(json, *call.snapshot, span, positions);
+      if (!IsDigestAt(*call.snapshot, offset)) return;
+      for (const std::string& uri : call.host.Policies()) {
+        if (call.cancelled->load()) return;
+        if (uri == call.snapshot->uri) continue;
+        const SnapshotPtr other = call.host.SnapshotOf(uri);
+        if (other == nullptr || other->claims) continue;
+        Positions places = call.positions(*other);
+        for (const support::Span& span : ReferencesIn(*other, *call.snapshot, offset)) {
+          WriteLocation(json, *other, span, places);
+        }
+      }
     });
   })};
 }

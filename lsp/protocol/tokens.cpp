@@ -148,12 +148,17 @@ Reply CodeLenses(const Call& call, const DocumentParams& /*params*/) {
       for (const Lens& lens : LensesOf(*call.snapshot)) {
         json.object([&] {
           WriteRange(json, "range", positions.RangeOf(lens.span));
-          // A lens is a command; what decides instead can be seen in the table.
+          // It leads to what decides instead, or else to the table.
           json.attributeObject("command", [&] {
             json.attribute("title", lens.title);
-            json.attribute("command", "ipec.showTable");
+            json.attribute("command",
+                           lens.places.empty() ? "ipec.showTable" : "ipec.showStatement");
             json.attributeArray("arguments", [&] {
-              json.object([&] { json.attribute("uri", call.snapshot->uri); });
+              json.object([&] {
+                json.attribute("uri", call.snapshot->uri);
+                if (lens.places.empty()) return;
+                WriteRange(json, "range", positions.RangeOf(lens.places.front()));
+              });
             });
           });
         });

@@ -40,7 +40,7 @@
                 "op=EXECUTE   boot_verified=TRUE action=ALLOW\n"))
       (find-file file)
       (call-interactively #'eglot)
-      (wait-for "a finding" (lambda () (equal (findings) '(3))))
+      (wait-for "both findings" (lambda () (equal (findings) '(3 4))))
 
       ;; Complete a word.
       (goto-char (point-max))

@@ -192,7 +192,7 @@ function checkWords(grammar) {
   }
 }
 
-// The scopes with which VS Code colours the server's tokens are those of the grammar, so that no colour changes when the server
+// The scopes with which VS Code colors the server's tokens are those of the grammar, so that no color changes when the server
 // answers; each type has one, and ALLOW and DENY have different ones.
 function checkSemanticTokens(grammar) {
   const {semanticTokenScopes, semanticTokenModifiers} =
@@ -235,7 +235,7 @@ function checkSemanticTokens(grammar) {
       problems.push(`\`${word}\` of \`${line}\` is ${found}, and ${scope} when the server answers`);
     }
   }
-  // Scopes that the themes of VS Code colour differently.
+  // Scopes that the themes of VS Code color differently.
   if (mapped['enumMember.allow'][0] !== 'markup.inserted.ipe' || mapped['enumMember.deny'][0] !== 'markup.deleted.ipe') {
     problems.push('ALLOW and DENY look alike');
   }

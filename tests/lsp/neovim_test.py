@@ -124,7 +124,7 @@ def fix(editor, keys, title, ready):
 def work(editor, ipec, file):
     expect("the type of the file", editor.lua("vim.bo.filetype"), "ipe")
     expect("its syntax", editor.lua("vim.b.current_syntax"), "ipe")
-    first = [("IPE0201", 2, 3), ("IPE0305", 3, 27)]
+    first = [("IPE0201", 2, 3), ("IPE0305", 3, 27), ("IPE1003", 5, 0)]
     editor.wait("findings", lambda: editor.codes() == first or None)
 
     # Hover: a window explains the word.

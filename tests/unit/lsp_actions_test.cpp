@@ -176,12 +176,90 @@ TEST_CASE("an id identifies its finding, whatever other settings find in the tex
   CHECK(ResolveAction(*none, fix->id).empty());
 }
 
+TEST_CASE("a suppression is not offered where one stands") {
+  for (const std::string& comment :
+       {std::string("# ipec: allow(allow-all-op) until=2020-01-01 long ago\n"),
+        std::string("# ipec: allow-file(IPE2002) until=2020-01-01 long ago\n")}) {
+    const Opened opened =
+        Open(kHead + "DEFAULT action=DENY\n" + comment + "op=FIRMWARE action=ALLOW\n");
+    const auto& findings = opened->findings();
+    INFO(comment);
+    REQUIRE(std::any_of(findings.begin(), findings.end(), [](const auto& finding) {
+      return finding.descriptor->name == "allow-all-op";
+    }));
+    CHECK(Find(ActionsAt(opened, "op=FIRMWARE"), "suppress allow-all-op") == nullptr);
+  }
+}
+
+TEST_CASE("of two rules in conflict the later one is removed or moved") {
+  const std::string later = "op=EXECUTE boot_verified=TRUE action=DENY\n";
+  const std::string first = "op=EXECUTE boot_verified=TRUE action=ALLOW\n";
+  const Opened opened =
+      Open(kHead + "DEFAULT action=DENY\n" + first + later, "linux-6.12", {"conflicting-rule"});
+  const auto actions = ActionsAt(opened, later.substr(0, later.size() - 1));
+  const CodeAction* remove = Find(actions, "remove the later rule");
+  const CodeAction* move = Find(actions, "move the later rule up");
+  REQUIRE(remove != nullptr);
+  REQUIRE(move != nullptr);
+  CHECK(remove->title == "remove the later rule");
+  CHECK_THAT(move->title, Contains("changes decisions"));
+  CHECK_FALSE(remove->preferred);
+  CHECK(Edited(opened, ResolveAction(*opened, remove->id)) ==
+        kHead + "DEFAULT action=DENY\n" + first);
+  CHECK(Edited(opened, ResolveAction(*opened, move->id)) ==
+        kHead + "DEFAULT action=DENY\n" + later);
+}
+
+TEST_CASE("the version is raised") {
+  const Opened opened = Open("policy_name=a policy_version=1.2.3\nDEFAULT action=DENY\n");
+  const auto actions = ActionsAt(opened, "policy_version");
+  const CodeAction* raise = Find(actions, "raise the version to `1.2.4`");
+  REQUIRE(raise != nullptr);
+  CHECK_THAT(Edited(opened, ResolveAction(*opened, raise->id)),
+             Contains("policy_version=1.2.4\nDEFAULT"));
+  const Opened last = Open("policy_name=a policy_version=1.2.65535\nDEFAULT action=DENY\n");
+  CHECK(Find(ActionsAt(last, "policy_version"), "raise the version") == nullptr);
+}
+
+TEST_CASE("pasted digests are repaired") {
+  const std::string digits = "8d5a2a1c9e4f6b703d1e2c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a697887";
+  const std::string upper = llvm::StringRef(digits).upper();
+  const auto repaired = [&](const std::string& value, const std::string& target = "linux-6.12") {
+    const Opened opened = Open(
+        kHead + "DEFAULT action=DENY\nop=EXECUTE dmverity_roothash=" + value + " action=ALLOW\n",
+        target);
+    const auto actions = ActionsAt(opened, "dmverity_roothash");
+    const CodeAction* action = Find(actions, "write the digest as");
+    if (action == nullptr) return std::string("nothing");
+    const Opened after = Open(Edited(opened, ResolveAction(*opened, action->id)), target);
+    if (!after->accepted()) return "rejected: " + after->source.text().str();
+    const auto last = after->source.text().rtrim('\n');
+    return last.substr(last.rfind('\n') + 1).str();
+  };
+  const std::string good = "op=EXECUTE dmverity_roothash=sha256:" + digits + " action=ALLOW";
+  for (const std::string& value :
+       {"sha256: " + digits, "Root hash:\t" + digits, "0x" + digits, "sha-256:" + digits,
+        "SHA256:" + digits, "sha256:" + upper, "Root hash:      " + upper, digits}) {
+    INFO(value);
+    CHECK(repaired(value) == good);
+  }
+  CHECK(repaired("sha256:" + digits + " /usr/bin/tool") == good + " # /usr/bin/tool");
+  CHECK(repaired("sha256:" + digits) == "nothing");
+  CHECK(repaired("sha3-256: " + digits) ==
+        "op=EXECUTE dmverity_roothash=sha3-256:" + digits + " action=ALLOW");
+  CHECK(repaired("sha256:" + digits + " sha256:" + digits) == "nothing");
+  CHECK(repaired("sha256:" + digits, "rfc-v7") ==
+        "op=EXECUTE dmverity_roothash=" + digits + " action=ALLOW");
+  CHECK(repaired(digits, "rfc-v7") == "nothing");
+}
+
 TEST_CASE("an unknown id does nothing") {
   const Opened opened =
       Open(kHead + "DEFAULT action=DENY\nop=EXECUTE boot_verified=TRUE action=ALLOW\n");
-  for (const char* id : {"", ":", "fix", "fix:", "fix:0", "fix:99:0", "fix:0:99", "suppress:99",
-                         "expand:0", "expand:999999", "expand:-1", "fix:18446744073709551616:0",
-                         "defaults:global", "nonsense"}) {
+  for (const char* id :
+       {"", ":", "fix", "fix:", "fix:0", "fix:99:0", "fix:0:99", "suppress:99", "expand:0",
+        "paste:0", "paste:999999", "paste:-1", "expand:999999", "expand:-1",
+        "fix:18446744073709551616:0", "defaults:global", "nonsense"}) {
     INFO(id);
     CHECK(ResolveAction(*opened, id).empty());
   }

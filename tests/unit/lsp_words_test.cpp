@@ -36,14 +36,16 @@ std::vector<std::string> LabelsBelow(const std::string& text,
 
 const List kOperations = {"EXECUTE",         "FIRMWARE", "KMODULE",  "KEXEC_IMAGE",
                           "KEXEC_INITRAMFS", "POLICY",   "X509_CERT"};
-const List kKeys = {"boot_verified=",   "dmverity_roothash=",  "dmverity_signature=",
-                    "fsverity_digest=", "fsverity_signature=", "action="};
+const List kKeys = {"dmverity_signature=", "fsverity_signature=", "dmverity_roothash=",
+                    "fsverity_digest=",    "boot_verified=",      "action="};
 
 TEST_CASE("completion offers exactly the words of the slot") {
   // The header.
-  CHECK(LabelsIn("|") == List{"policy_name=… policy_version=…", "policy_name="});
-  CHECK(LabelsIn("# why\n\n|") == List{"policy_name=… policy_version=…", "policy_name="});
-  CHECK(LabelsIn("pol|") == List{"policy_name=… policy_version=…", "policy_name="});
+  const List header = {"policy_name=… policy_version=…", "a policy for a signed image",
+                       "policy_name="};
+  CHECK(LabelsIn("|") == header);
+  CHECK(LabelsIn("# why\n\n|") == header);
+  CHECK(LabelsIn("pol|") == header);
   CHECK(LabelsIn("policy_name=a |") == List{"policy_version="});
   CHECK(LabelsIn("policy_name=a policy_v|") == List{"policy_version="});
   CHECK(LabelsIn("policy_name=a policy_version=1.2.3 |").empty());
@@ -57,9 +59,9 @@ TEST_CASE("completion offers exactly the words of the slot") {
 
   // The first word of a statement.
   CHECK(LabelsIn(kHead + std::string("|")) ==
-        List{"op=", "DEFAULT", "op=… action=…", "DEFAULT action=…", "DEFAULT op=… action=…"});
-  CHECK(LabelsBelow("|") == List{"op=", "DEFAULT", "op=… action=…", "DEFAULT op=… action=…"});
-  CHECK(LabelsBelow("  D|\n") == List{"op=", "DEFAULT", "op=… action=…", "DEFAULT op=… action=…"});
+        List{"DEFAULT action=…", "DEFAULT", "DEFAULT op=… action=…", "op=", "op=… action=…"});
+  CHECK(LabelsBelow("|") == List{"op=", "op=… action=…", "DEFAULT", "DEFAULT op=… action=…"});
+  CHECK(LabelsBelow("  D|\n") == List{"op=", "op=… action=…", "DEFAULT", "DEFAULT op=… action=…"});
   CHECK(LabelsBelow("o|p=EXECUTE action=ALLOW") == List{"op"});
 
   // A DEFAULT.
@@ -72,12 +74,18 @@ TEST_CASE("completion offers exactly the words of the slot") {
   CHECK(LabelsBelow("DEFAULT op=FIRMWARE| action=DENY") == kOperations);
 
   // A rule.
-  CHECK(LabelsBelow("op=|") == kOperations);
-  CHECK(LabelsBelow("op=EX|") == kOperations);
+  // Few policies have a rule for POLICY.
+  List operations = kOperations;
+  std::swap(operations[5], operations[6]);
+  CHECK(LabelsBelow("op=|") == operations);
+  CHECK(LabelsBelow("op=EX|") == operations);
   CHECK(LabelsBelow("op=EXECUTE |") == kKeys);
+  // After a complete condition the action is first.
   List unused = kKeys;
-  unused.erase(unused.begin());
-  CHECK(LabelsBelow("op=EXECUTE boot_verified=TRUE |") == unused);
+  unused.erase(unused.end() - 2);
+  List next = unused;
+  std::rotate(next.begin(), next.end() - 1, next.end());
+  CHECK(LabelsBelow("op=EXECUTE boot_verified=TRUE |") == next);
   CHECK(LabelsBelow("op=EXECUTE | boot_verified=TRUE") == unused);
   unused.pop_back();
   CHECK(LabelsBelow("op=EXECUTE boot_verified=TRUE | action=ALLOW") == unused);
@@ -85,6 +93,12 @@ TEST_CASE("completion offers exactly the words of the slot") {
   CHECK(LabelsBelow("op=EXECUTE boot_verified=|") == List{"TRUE", "FALSE"});
   CHECK(LabelsBelow("op=EXECUTE boot_verified=TR|UE action=DENY") == List{"TRUE", "FALSE"});
   CHECK(LabelsBelow("op=EXECUTE action=|") == List{"ALLOW", "DENY"});
+  // A DEFAULT should deny, and rules decide otherwise.
+  CHECK(LabelsBelow("DEFAULT op=EXECUTE action=|") == List{"DENY", "ALLOW"});
+  CHECK(LabelsBelow("DEFAULT op=KMODULE action=ALLOW\nop=KMODULE action=|") ==
+        List{"DENY", "ALLOW"});
+  // Operations without a rule are first.
+  CHECK(LabelsBelow("op=EXECUTE action=ALLOW\nop=|").back() == "EXECUTE");
   CHECK(LabelsBelow("op=EXECUTE fsverity_digest=|") == List{"sha256:", "sha512:"});
   CHECK(LabelsBelow("op=EXECUTE dmverity_roothash=s|").front() == "sha256:");
   CHECK(LabelsBelow("op=EXECUTE dmverity_roothash=|").size() > 10);
@@ -132,15 +146,20 @@ TEST_CASE("completion replaces the word up to its end") {
 
 TEST_CASE("a key with `=` gets no second `=`") {
   const auto first = [](const std::string& text) {
-    const Opened opened = Open(kHead + text);
-    return CompleteAt(*opened, opened.cursor).items.at(0);
+    const Opened opened = Open(kHead + std::string("DEFAULT action=DENY\n") + text);
+    const std::vector<Completion> items = CompleteAt(*opened, opened.cursor).items;
+    const auto found = std::find_if(items.begin(), items.end(), [](const Completion& item) {
+      return item.label.rfind("boot_verified", 0) == 0 || item.label == "op=";
+    });
+    REQUIRE(found != items.end());
+    return *found;
   };
   CHECK(first("op=EXECUTE boot_ver|").insert == "boot_verified=");
   CHECK(first("op=EXECUTE boot_ver|").snippet == "boot_verified=${1|TRUE,FALSE|}");
   CHECK(first("op=EXECUTE boot_ver|=TRUE").insert == "boot_verified");
   CHECK(first("op=EXECUTE boot_ver|=TRUE").snippet.empty());
   CHECK(first("|").snippet ==
-        "op=${1|EXECUTE,FIRMWARE,KMODULE,KEXEC_IMAGE,KEXEC_INITRAMFS,POLICY,X509_CERT|}");
+        "op=${1|EXECUTE,FIRMWARE,KMODULE,KEXEC_IMAGE,KEXEC_INITRAMFS,X509_CERT,POLICY|}");
 }
 
 TEST_CASE("suppressions are completed") {

@@ -124,9 +124,15 @@ function ipec.add_commands()
   end, { nargs = 1, desc = 'Evaluate an event (JSON) against the policy' })
   vim.api.nvim_create_user_command('IpecShowTable', ipec.show_table, { desc = 'Show the decision table of the policy' })
   vim.lsp.commands['ipec.showTable'] = ipec.show_table
+  -- A lens leads to the statement that decides.
+  vim.lsp.commands['ipec.showStatement'] = function(command)
+    local place = command.arguments[1]
+    local start = { line = 0, character = 0 }
+    vim.lsp.util.jump_to_location({ uri = place.uri, range = place.range or { start = start, ['end'] = start } }, 'utf-16')
+  end
 end
 
--- The groups of the syntax file for the tokens of the server, so that no colour changes when it answers.
+-- The groups of the syntax file for the tokens of the server, so that no color changes when it answers.
 local groups = {
   ['type.keyword'] = 'ipeOp',
   ['type.namespace'] = 'ipeName',

@@ -30,6 +30,7 @@ async function start(tables: TableDocuments, output: vscode.OutputChannel): Prom
     documentSelector: [
       {scheme: 'file', language: 'ipe'},
       {scheme: 'untitled', language: 'ipe'},
+      {scheme: 'file', pattern: '**/ipec.toml'},
     ],
     // After `op=` the list of what may follow opens by itself.
     initializationOptions: {...configuration(), completion: {again: 'editor.action.triggerSuggest'}},
