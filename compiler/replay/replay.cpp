@@ -80,7 +80,7 @@ void Replay::Take(const Record& record) {
   if (const auto* const access = std::get_if<Access>(&record.body)) {
     TakeAccess(*access, record);
   } else if (const auto* const activation = std::get_if<records::Activation>(&record.body)) {
-    TakeActivation(*activation, record.node);
+    TakeActivation(*activation, record);
   } else {
     events_.AddProcess(record, [this](const Group& group) {
       if (setup_.keeps_changes) changes_.insert(&group);
@@ -109,13 +109,14 @@ Replay::Active Replay::BeforeActivation(const records::Activation& activation) c
   return {policy, digest.str(), nullptr};
 }
 
-void Replay::TakeActivation(const records::Activation& activation, llvm::StringRef node) {
+void Replay::TakeActivation(const records::Activation& activation, const Record& record) {
   ++result_.evidence.activations;
   if (setup_.policies == nullptr) return;
   const llvm::StringRef digest = activation.new_policy.digest;
-  Active& active = ActiveOn(node);
+  Active& active = ActiveOn(record.node);
   if (&active == &elsewhere_) return;
   if (active.early != nullptr) {
+    NoticeRestart(record, active);
     Active before = BeforeActivation(activation);
     EndEarly(std::move(active.early), before);
   }

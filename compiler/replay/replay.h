@@ -88,7 +88,7 @@ class Replay {
   };
 
   void TakeAccess(const records::Access& access, const records::Record& record);
-  void TakeActivation(const records::Activation& activation, llvm::StringRef node);
+  void TakeActivation(const records::Activation& activation, const records::Record& record);
   Active& ActiveOn(llvm::StringRef node);
   Active BeforeActivation(const records::Activation& activation) const;
   void NoticeRestart(const records::Record& record, Active& active);
