@@ -34,7 +34,8 @@ def main():
     parser.add_argument("--output", default="json", help="form of the merged result")
     options = parser.parse_args()
     logs = [os.path.abspath(log) for log in options.logs]
-    command = [options.ipec, "replay", "--output=json", *options.option, options.policy]
+    # A worker is a process for each processor.
+    command = [options.ipec, "replay", "--threads=1", "--output=json", *options.option, options.policy]
     with tempfile.TemporaryDirectory(prefix="fleet-") as place:
         results = []
         with contextlib.ExitStack() as stack:
