@@ -90,7 +90,7 @@ class Counted {
 bool Describes(const Difference::Digests& said, const std::set<Name>& names) {
   using enum Difference::Digests::Kind;
   const auto kind = names.size() > 1 ? Mixed : names.contains({}) ? Unnamed : One;
-  return said.kind == kind && said.one.has_value() == (kind == One);
+  return said.kind == kind && (said.one != nullptr) == (kind == One);
 }
 
 bool IsGroup(const Counted& counted, const Difference& said, const Group& group) {
