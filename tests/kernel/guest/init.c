@@ -170,7 +170,9 @@ static int run_command(char* line) {
   return 0;
 }
 
-int main(void) {
+/* With an argument, waits for a line on the console before it reads a command: the host saves the
+ * state of the machine here and starts later guests from it. */
+int main(int count, char** words) {
   static char line[1 << 16];
 
   mount("proc", "/proc", "proc", 0, NULL);
@@ -189,6 +191,11 @@ int main(void) {
   setvbuf(report, NULL, _IOFBF, 1 << 20);
   open_audit();
   collect_records(0);
+  if (count > 1 && !strcmp(words[1], "wait")) {
+    printf("guest: ready\n");
+    fflush(stdout);
+    if (!fgets(line, sizeof line, stdin)) die("waiting for the host");
+  }
   while (fgets(line, sizeof line, commands)) {
     line[strcspn(line, "\n")] = '\0';
     if (!run_command(line)) break;

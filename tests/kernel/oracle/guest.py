@@ -2,9 +2,12 @@
 
 import gzip
 import hashlib
+import os
 import pathlib
+import socket
 import subprocess
 import tempfile
+import threading
 import time
 from dataclasses import dataclass, field
 
@@ -99,35 +102,105 @@ def make_initramfs(root, archive):
     archive.write_bytes(gzip.compress(packed.stdout, mtime=0))
 
 
+COMMANDS_SIZE = 64 << 20  # of a guest that starts from a saved state
+states = {}  # by kernel and initramfs: the directory of a saved state
+
+
+def machine(kernel, initramfs, drives, waits, more=()):
+    """`waits`: for a line on the console, before it reads commands."""
+    command = ["qemu-system-x86_64", "-M", "pc", "-cpu", "max", "-m", "1024", "-display", "none", "-serial", "stdio",
+               "-no-reboot", "-nic", "none", "-kernel", kernel.image, "-initrd", initramfs, "-append",
+               "console=ttyS0 loglevel=1 audit=1 audit_backlog_limit=0 panic=-1 no_timer_check" + " -- wait" * waits]
+    for path, writable in drives:
+        snapshot = "off" if writable else "on"
+        command += ["-drive", f"file={path},format=raw,if=virtio,snapshot={snapshot},cache=unsafe"]
+    return [*command, *more]
+
+
+def make_disks(directory, data):
+    commands_disk = pathlib.Path(directory) / "commands"
+    commands_disk.write_bytes(data)
+    report = pathlib.Path(directory) / "report"
+    for path, size in ((commands_disk, max(COMMANDS_SIZE, -len(data) % 4096 + len(data))), (report, REPORT_SIZE)):
+        with open(path, "r+b" if path.exists() else "wb") as out:
+            out.truncate(size)
+    return [(commands_disk, False), (report, True)]
+
+
+def saved_state(kernel, initramfs):
+    """A file with the state of a guest that has booted and waits for commands: made once."""
+    key = (str(kernel.image), str(initramfs))
+    if key not in states:
+        directory = tempfile.TemporaryDirectory(prefix="ipec-guest-")
+        monitor = f"{directory.name}/monitor"
+        command = machine(kernel, initramfs, make_disks(directory.name, b""), True,
+                          ["-monitor", f"unix:{monitor},server=on,wait=off"])
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as qemu:
+            try:
+                console = []
+                for line in qemu.stdout:
+                    console.append(line.decode("utf-8", "replace").rstrip())
+                    if console[-1].endswith("guest: ready"):
+                        break
+                else:
+                    raise GuestError("the guest did not boot:\n" + "\n".join(console[-30:]))
+                save(monitor, f"{directory.name}/state")
+            finally:
+                qemu.kill()
+        states[key] = directory
+    return f"{states[key].name}/state"
+
+
+def save(monitor, path):
+    """Writes the state of the machine, which runs on, to a file."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(300)
+        connection.connect(monitor)
+        for order in (b"", b"migrate_set_parameter max-bandwidth 10G\n", f'migrate "exec:cat > {path}"\n'.encode()):
+            connection.sendall(order)
+            answer = b""
+            while not answer.endswith(b"(qemu) "):  # `migrate` answers when it is done
+                more = connection.recv(4096)
+                if not more:
+                    raise GuestError(f"QEMU's monitor ended after {answer!r}")
+                answer += more
+            if b"rror" in answer:
+                raise GuestError(f"QEMU's monitor answers {answer!r}")
+
+
 def run(kernel, initramfs, disks, commands, title=""):
     """Boots, runs the commands and returns their answers. `disks` are (image, writable) from /dev/vdc on;
-    changes to disks that are not writable are discarded after the run."""
+    changes to disks that are not writable are discarded after the run. Without disks, the guest starts from the
+    state that one of the same kernel had when it had booted."""
+    data = commands.bytes()
     with tempfile.TemporaryDirectory(prefix="ipec-guest-") as directory:
-        commands_disk = pathlib.Path(directory) / "commands"
-        data = commands.bytes()
-        commands_disk.write_bytes(data + b"\0" * (-len(data) % 4096))
-        report = pathlib.Path(directory) / "report"
-        with open(report, "wb") as out:
-            out.truncate(REPORT_SIZE)
-        drives = [(commands_disk, False), (report, True), *disks]
-        command = ["qemu-system-x86_64", "-M", "pc", "-cpu", "max", "-m", "1024", "-nographic",
-                   "-no-reboot", "-nic", "none", "-kernel", kernel.image, "-initrd", initramfs,
-                   "-append", "console=ttyS0 loglevel=1 audit=1 audit_backlog_limit=0 panic=-1 no_timer_check"]
-        for path, writable in drives:
-            snapshot = "off" if writable else "on"
-            command += ["-drive", f"file={path},format=raw,if=virtio,snapshot={snapshot},cache=unsafe"]
-        console = talk(command, title)
-        with open(report, "rb") as stream:
+        drives = [*make_disks(directory, data), *disks]
+        waits = not disks and len(data) < COMMANDS_SIZE
+        more = ["-incoming", f"exec:cat {saved_state(kernel, initramfs)}"] if waits else []
+        console = talk(machine(kernel, initramfs, drives, waits, more), waits, title)
+        with open(directory + "/report", "rb") as stream:
             return read_report(stream, commands.verbs, console)
 
 
-def talk(command, title):
+def wake(qemu):
+    """Writes lines to the console of a guest. It reads one; those before it has its state are lost."""
+    try:
+        while qemu.poll() is None:
+            os.write(qemu.stdin.fileno(), b"\n")
+            time.sleep(0.05)
+    except (OSError, ValueError):  # it ended
+        return
+
+
+def talk(command, waits, title):
     """Runs QEMU, shows the messages of the guest and returns its console."""
     started = time.monotonic()
     console = []
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT) as qemu:
         try:
+            if waits:
+                threading.Thread(target=wake, args=(qemu,), daemon=True).start()
             for line in qemu.stdout:
                 text = line.decode("utf-8", "replace").rstrip()
                 console.append(text)
