@@ -20,7 +20,6 @@ using command::Option;
 constexpr std::array kValues = {
 #define IPEC_VALUE(metavar, kind, patterns) ValueRow{metavar, ValueKind::kind, patterns},
 #include "compiler/manual/values.def"
-#undef IPEC_VALUE
 };
 
 bool IsMetavarLetter(char c) {
@@ -193,7 +192,9 @@ Completion Complete(std::span<const Entry> commands, std::span<const std::string
 std::string CompletionText(const Completion& completion) {
   std::string text;
   for (const Offer& offer : completion.offers) {
-    text += fmt::format("{}\t{}\n", offer.word, offer.help);
+    text += offer.word;
+    if (!offer.help.empty()) text += fmt::format("\t{}", offer.help);
+    text += '\n';
   }
   switch (completion.paths) {
     case Completion::Paths::None:

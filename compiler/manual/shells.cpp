@@ -87,9 +87,9 @@ _ipec() {
       *)
         word=${line%%$tab*}
         if [[ $word == *= ]]; then
-          open+=("$word") open_help+=("$word  ${line#*$tab}")
+          open+=("$word") open_help+=("$word  ${${line#$word}#$tab}")
         else
-          plain+=("$word") plain_help+=("$word  ${line#*$tab}")
+          plain+=("$word") plain_help+=("$word  ${${line#$word}#$tab}")
         fi
         ;;
     esac
