@@ -59,8 +59,8 @@ using WordsOf = llvm::function_ref<std::vector<Offer>(ValueKind)>;
 Completion Complete(std::span<const command::Entry> commands, std::span<const std::string> words,
                     WordsOf words_of);
 
-// The same as lines for a script: `WORD<tab>HELP`, or `WORD` alone, and at last, if paths are offered,
-// `:files<tab>BEFORE<tab>PATTERNS` or `:directories<tab>BEFORE`.
+// The same as lines for a script: `WORD<tab>HELP`, or `WORD` alone, and at last, if paths are
+// offered, `:files<tab>BEFORE<tab>PATTERNS` or `:directories<tab>BEFORE`.
 std::string CompletionText(const Completion& completion);
 
 }  // namespace ipec::manual

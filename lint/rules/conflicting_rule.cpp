@@ -47,6 +47,11 @@ void AddFixes(const Context& context, Diagnostic& finding, RuleId id) {
   auto edits = context.Replace(first.statement, context.source.text(later).str());
   edits.insert(edits.end(), removal.begin(), removal.end());
   finding.AddGuess("remove the later rule", std::move(removal));
+  // An alias can give the earlier statement more operations than the later one has.
+  if (context.policy.RulesAt(first.statement.begin).size() !=
+      context.policy.RulesAt(later.begin).size()) {
+    return;
+  }
   finding.AddGuess(fmt::format("move the later rule up, in place of line {}", first.line),
                    std::move(edits));
 }

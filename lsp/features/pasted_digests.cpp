@@ -71,7 +71,7 @@ std::vector<diagnostics::TextEdit> RepairPastedDigest(const Snapshot& snapshot,
     const llvm::StringRef before = text.take_front(digits.data() - text.data());
     std::string value = digits.lower();
     if (!is_bare) {
-      value = std::string(AlgorithmOf(before, digits.size())->name) + ":" + value;
+      value.insert(0, ":").insert(0, AlgorithmOf(before, digits.size())->name);
     }
     // Quotes of the RFC series stay.
     if (text == value || text == "\"" + value + "\"" || text == "'" + value + "'") continue;
