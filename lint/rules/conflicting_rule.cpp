@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -29,29 +28,17 @@ op=EXECUTE boot_verified=TRUE action=ALLOW
 ```
 )";
 
-// Whether all rules of the statement that has this one conflict with the same earlier statement.
-bool IsWholeStatement(const Context& context, RuleId id) {
-  const RuleId first = context.FirstAlike(id);
-  const policy::RuleIds statement = context.policy.RulesAt(context.policy[id].statement.begin);
-  return std::all_of(statement.begin(), statement.end(), [&](RuleId one) {
-    const RuleId alike = context.FirstAlike(one);
-    return context.policy[alike].action != context.policy[one].action &&
-           context.policy[alike].statement == context.policy[first].statement;
-  });
-}
-
-void AddFixes(const Context& context, Diagnostic& finding, RuleId id) {
-  const Span later = context.policy[id].statement;
-  const policy::Rule& first = context.policy[context.FirstAlike(id)];
-  std::vector<diagnostics::TextEdit> removal = context.RemoveStatement(later);
-  auto edits = context.Replace(first.statement, context.source.text(later).str());
+// Of statements for one operation: a fix of others would change operations that the finding is not
+// about.
+void AddFixes(const Context& context, Diagnostic& finding, const policy::Rule& first,
+              const policy::Rule& later) {
+  for (const policy::Rule* rule : {&first, &later}) {
+    if (context.policy.RulesAt(rule->statement.begin).size() != 1) return;
+  }
+  std::vector<diagnostics::TextEdit> removal = context.RemoveStatement(later.statement);
+  auto edits = context.Replace(first.statement, context.source.text(later.statement).str());
   edits.insert(edits.end(), removal.begin(), removal.end());
   finding.AddGuess("remove the later rule", std::move(removal));
-  // An alias can give the earlier statement more operations than the later one has.
-  if (context.policy.RulesAt(first.statement.begin).size() !=
-      context.policy.RulesAt(later.begin).size()) {
-    return;
-  }
   finding.AddGuess(fmt::format("move the later rule up, in place of line {}", first.line),
                    std::move(edits));
 }
@@ -68,7 +55,7 @@ void Check(Context& context) {
                                          Verb(rule.action), first.line, Verb(first.action));
     finding.AddNote(witness ? context.Decided(*witness, alike) : "this rule comes first",
                     first.statement);
-    if (IsWholeStatement(context, id)) AddFixes(context, finding, id);
+    AddFixes(context, finding, first, rule);
   }
 }
 

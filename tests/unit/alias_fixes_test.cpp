@@ -62,12 +62,10 @@ bool HoldsOf(const policy::Policy& policy, std::uint32_t statement, const runtim
   });
 }
 
-// A guess is about the whole statement, and each of its operations has such a finding.
 void CheckUnsafe(const policy::Policy& before, const policy::Policy& after,
-                 const Diagnostic& finding, bool is_guess) {
+                 const Diagnostic& finding) {
   const std::string_view rule = finding.descriptor->name;
-  const std::vector<Operation> spoken_of =
-      is_guess ? OperationsOf(before, finding.where.begin) : SpeaksOf(before, finding);
+  const std::vector<Operation> spoken_of = SpeaksOf(before, finding);
   for (const Operation operation : before.semantics.operations) {
     const bool is_spoken_of = spoken_of.empty() || std::find(spoken_of.begin(), spoken_of.end(),
                                                              operation) != spoken_of.end();
@@ -109,7 +107,7 @@ TEST_CASE("fixes change only the operations of their findings") {
           CHECK_FALSE(exhaustive::FindDifference(analysis::Keeps::Audit, before.result.policy,
                                                  after.result.policy));
         } else {
-          CheckUnsafe(before.result.policy, after.result.policy, finding, fix.is_guess);
+          CheckUnsafe(before.result.policy, after.result.policy, finding);
         }
       }
     }
