@@ -24,7 +24,8 @@ Decider DeciderOf(const policy::Policy& policy, policy::Operation operation, pol
 // Of the differences of two policies. Not for several threads at once.
 class Fingerprints {
  public:
-  // A reading is null if there is no policy, which is then empty. All must outlive this.
+  // Without a policy before, `before` is an empty one, and its reading is null. All must outlive
+  // this.
   Fingerprints(const policy::Policy& before, const TargetReading* reading_before,
                const policy::Policy& after, const TargetReading* reading_after);
   ~Fingerprints();

@@ -68,6 +68,22 @@ class Crossings(unittest.TestCase):
                     else:
                         self.assertIn(f"{direction}: {more} more cases of a named root hash", text)
 
+    def test_text_lists_a_thousand(self):
+        """More of a direction are counted; JSON lists all."""
+        head = "policy_name=p policy_version=1.0.{}\nDEFAULT action=DENY\n"
+        for number in (1000, 1001, 1203):
+            write("few.pol", head.format(0))
+            write("many.pol", head.format(1), rules("fsverity_digest", number, "ALLOW"))
+            for one, two, direction in (("few.pol", "many.pol", "looser"), ("many.pol", "few.pol", "tighter")):
+                with self.subTest(number=number, direction=direction):
+                    text = run("diff", "--fail-on=tighter", one, two)
+                    self.assertEqual(len(re.findall(rf": {direction}: EXECUTE", text)), 1000)
+                    said = re.findall(rf": {direction}: (\d+) more differences, not listed", text)
+                    self.assertEqual(said, [str(number - 1000)] if number > 1000 else [])
+                    self.assertIn(f"{number} {direction}", text)
+                    file = json.loads(run("diff", "--fail-on=tighter", "--output=json", one, two))["files"][0]
+                    self.assertEqual(len(file["differences"]), number)
+
     def test_lint(self):
         more = HASHES * DIGESTS * 4 - LISTED
         for output in outputs("lint/outputs.def"):
