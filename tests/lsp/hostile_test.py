@@ -93,6 +93,19 @@ class Hostile(unittest.TestCase):
         session.notify("exit", None)
         self.assertEqual(session.process.wait(SECONDS), 0)
 
+    def test_versions(self):
+        session = self.session()
+        session.start()
+        session.open(URI, POLICY, 5)
+        # Each change counts, whatever its number. Only one that goes back is worth a word.
+        for version, character, text in ((6, 12, "x"), (6, 13, "y"), (4, 14, "z")):
+            place = {"line": 0, "character": character}
+            session.notify("textDocument/didChange", {"textDocument": {"uri": URI, "version": version}, "contentChanges": [
+                {"range": {"start": place, "end": place}, "text": text}]})
+        self.assertIn("version 4 follows version 6", session.told("window/logMessage")["params"]["message"])
+        symbols = session.call("textDocument/documentSymbol", {"textDocument": {"uri": URI}})["result"]
+        self.assertTrue(any("xyzdemo" in json.dumps(symbol) for symbol in symbols), symbols)
+
     def test_gone_without_goodbye(self):
         for data in (b"", INITIALIZE, INITIALIZE + framed({"jsonrpc": "2.0", "method": "exit"})):
             self.assertEqual(run(data)[0], 1)
