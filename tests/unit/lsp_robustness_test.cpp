@@ -193,16 +193,19 @@ std::vector<std::string> PoliciesBelow(const std::string& directory) {
 
 const std::vector<std::string> kAll = {"all"};
 
-TEST_CASE("every request at every offset of golden and example policies") {
+TEST_CASE("every request at every offset of golden and example policies", "[robustness]") {
   std::vector<std::string> texts = PoliciesBelow("/tests/golden");
   const std::vector<std::string> examples = PoliciesBelow("/examples");
   texts.insert(texts.end(), examples.begin(), examples.end());
   REQUIRE(texts.size() > 100);
+  // A sample has every text, half of them for each target.
+  const bool is_sample = ipec::tests::Stride() > 1;
   std::size_t asked = 0;
-  for (const std::string& text : texts) {
-    for (const char* target : {"linux-6.12", "rfc-v7"}) asked += AskEverything(text, target, kAll);
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    if (!is_sample || i % 2 == 0) asked += AskEverything(texts[i], "linux-6.12", kAll);
+    if (!is_sample || i % 2 == 1) asked += AskEverything(texts[i], "rfc-v7", kAll);
   }
-  CHECK(asked > ipec::tests::SampledRounds(1'000'000U));
+  CHECK(asked > ipec::tests::SampledRounds(500'000U));
 }
 
 // Statements that the rules about digests report as never matching.
@@ -217,7 +220,7 @@ std::vector<support::Span> NeverByLint(const Snapshot& snapshot) {
   return statements;
 }
 
-TEST_CASE("hover and lenses agree with the findings about digests") {
+TEST_CASE("hover and lenses agree with the findings about digests", "[robustness]") {
   std::size_t found = 0;
   std::vector<std::string> texts;
   for (const std::string& golden : PoliciesBelow("/tests/golden")) {
@@ -256,7 +259,7 @@ TEST_CASE("hover and lenses agree with the findings about digests") {
   CHECK(found > 10);
 }
 
-TEST_CASE("every request at every offset of texts that are not policies") {
+TEST_CASE("every request at every offset of texts that are not policies", "[robustness]") {
   std::vector<std::string> texts = ipec::tests::NastyTexts();
   const std::string head = "policy_name=a policy_version=1.0.0\nDEFAULT action=DENY\n";
   for (const char* tail :
@@ -274,14 +277,14 @@ TEST_CASE("every request at every offset of texts that are not policies") {
   }
 }
 
-TEST_CASE("every request for all short texts") {
+TEST_CASE("every request for all short texts", "[robustness]") {
   ipec::tests::ForEachShortText(3, [](const std::string& text) {
     AskEverything(text, "linux-6.12", {});
     AskEverything(text, "rfc-v7", {});
   });
 }
 
-TEST_CASE("requests for a truncated policy") {
+TEST_CASE("requests for a truncated policy", "[robustness]") {
   const std::string text =
       "policy_name=\"a b\" policy_version=1.0.0\r\nDEFAULT action=DENY # ipec: allow(weak-digest) "
       "x\n"
