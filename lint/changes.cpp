@@ -25,8 +25,7 @@ std::span<const Context::Changed> Context::ChangesFromBase() {
   std::vector<Diagnostic> findings = FindingsOf(change);
   std::vector<Changed>& changes = from_base_.emplace();
   for (std::size_t i = 0; i < findings.size(); ++i) {
-    const bool is_accepted =
-        i < change.differences().size() && change.differences()[i].acceptance != nullptr;
+    const bool is_accepted = i < change.differences().size() && change.AcceptanceOf(i) != nullptr;
     // The kernel itself allows an event that no DEFAULT decides.
     if (findings[i].where.empty()) findings[i].where = HeaderSpan("policy_name");
     changes.push_back({std::move(findings[i]), is_accepted});

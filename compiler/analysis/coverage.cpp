@@ -59,6 +59,10 @@ void Clean(Row& row, const Row& earlier) {
   }
 }
 
+std::uint32_t UpperHalf(std::uint64_t hash) {
+  return static_cast<std::uint32_t>(hash >> 32U);
+}
+
 std::uint32_t IndexOf(DigestId representative, std::vector<std::uint32_t>& indices,
                       std::vector<NamedDigest>& named) {
   std::uint32_t& index = indices[representative.index];
@@ -112,7 +116,7 @@ std::size_t Coverage::SlotOf(const runtime::Digest& digest, std::uint64_t hash) 
   const std::size_t mask = slots_.size() - 1;
   std::size_t at = hash & mask;
   while (slots_[at].id.valid() &&
-         (slots_[at].hash != hash ||
+         (slots_[at].hash != UpperHalf(hash) ||
           !SameDigest(policy_.semantics, digest, policy_.digests.Get(slots_[at].id)))) {
     at = (at + 1) & mask;
   }
@@ -141,7 +145,7 @@ void Coverage::FindRepresentatives() {
   for (std::uint32_t i = 0; i < digests.size(); ++i) all[i] = {i};
   ForEachHashed(digests, all, [&](DigestId id, std::uint64_t hash) {
     Slot& slot = slots_[SlotOf(digests.Get(id), hash)];
-    if (!slot.id.valid()) slot = {hash, id};
+    if (!slot.id.valid()) slot = {UpperHalf(hash), id};
     representatives_[id.index] = slot.id;
   });
 }

@@ -122,7 +122,7 @@ class Coverage {
  private:
   // A hash table with open addressing, at most half full, of the distinct digests of the policy.
   struct Slot {
-    std::uint64_t hash = 0;
+    std::uint32_t hash = 0;  // its upper half
     DigestId id;
   };
 

@@ -13,23 +13,70 @@
 #include "compiler/support/enum_set.h"
 #include "compiler/support/keyed_hash.h"
 #include "compiler/support/numbers.h"
-#include "llvm/ADT/DenseMap.h"
 
 namespace ipec::analysis {
 namespace {
 
 using policy::Action;
+using policy::Policy;
 
 constexpr std::size_t kNone = JoinedRows::kNone;
+
+using Group = DifferenceList::Group;
+using EitherDigest = DifferenceList::EitherDigest;
+using Direction = Difference::Kind;
+using DigestKind = Difference::Digests::Kind;
+using Counts = support::EnumMap<Direction, std::uint64_t, 3>;
+
+// The numbers of groups by their deciders: a hash table with open addressing, at most half full.
+// The deciders themselves are in the groups.
+class GroupNumbers {
+ public:
+  explicit GroupNumbers(const std::vector<Group>& groups) : groups_(groups) {}
+
+  // The number of the group of these deciders, or else that of the next group, which the caller
+  // then adds.
+  std::uint32_t Take(const Deciders& deciders) {
+    if (2 * (groups_.size() + 1) > slots_.size()) Grow();
+    std::uint32_t& slot = slots_[PlaceOf(deciders)];
+    if (slot == kFree) slot = support::ToU32(groups_.size());
+    return slot;
+  }
+
+ private:
+  static constexpr std::uint32_t kFree = UINT32_MAX;
+
+  // Of its number, or of the free slot for it.
+  std::size_t PlaceOf(const Deciders& deciders) const {
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t at = support::KeyedHash(deciders.before.index, deciders.after.index, 0) & mask;
+    while (slots_[at] != kFree && !IsOf(groups_[slots_[at]], deciders)) at = (at + 1) & mask;
+    return at;
+  }
+  static bool IsOf(const Group& group, const Deciders& deciders) {
+    return group.before == deciders.before && group.after == deciders.after;
+  }
+
+  void Grow() {
+    constexpr std::size_t kFirst = 16;
+    slots_.assign(std::max(kFirst, 2 * slots_.size()), kFree);
+    for (std::uint32_t i = 0; i < groups_.size(); ++i) {
+      slots_[PlaceOf({groups_[i].before, groups_[i].after})] = i;
+    }
+  }
+
+  const std::vector<Group>& groups_;
+  std::vector<std::uint32_t> slots_;
+};
 
 // One operation of both policies.
 class OperationDifferences {
  public:
   OperationDifferences(const JoinedRows& rows, std::size_t most_crossings, Keeps keeps,
-                       Differences& found)
-      : rows_(rows), most_crossings_(most_crossings), keeps_(keeps), found_(found) {}
+                       Counts& more)
+      : rows_(rows), most_crossings_(most_crossings), keeps_(keeps), more_(more) {}
 
-  void Run() {
+  std::vector<Group> Run() {
     // Each digest may be a group of its own. Memory that is not used costs nothing.
     groups_.reserve(rows_.roothashes().size() + rows_.digests().size() + rows_.pairs().size());
     for (const Facts facts : rows_.Possible(false, false)) AddCase(kNone, kNone, facts);
@@ -42,87 +89,79 @@ class OperationDifferences {
     if (!rows_.roothashes().empty() && !rows_.digests().empty()) {
       for (const Facts facts : rows_.Possible(true, true)) AddProduct(facts);
     }
-    std::erase_if(groups_, [](const Difference& group) { return group.cases == 0; });
-    if (found_.groups.empty()) {
-      found_.groups = std::move(groups_);
-    } else {
-      std::move(groups_.begin(), groups_.end(), std::back_inserter(found_.groups));
-    }
+    std::erase_if(groups_, [](const Group& group) { return group.cases == 0; });
+    return std::move(groups_);
   }
 
  private:
-  using Key = std::pair<std::uint32_t, std::uint32_t>;
-  using Kind = Difference::Kind;
-  using Counts = support::EnumMap<Kind, std::uint64_t, 3>;
-
   // Nothing if the deciders decide and record alike.
-  std::optional<Kind> KindOf(const Deciders& deciders) const {
+  std::optional<Direction> KindOf(const Deciders& deciders) const {
     const Action before = rows_.ActionBefore(deciders.before);
     if (before != rows_.ActionAfter(deciders.after)) {
-      return before == Action::Deny ? Kind::Looser : Kind::Tighter;
+      return before == Action::Deny ? Direction::Looser : Direction::Tighter;
     }
     if (rows_.SameOutcome(keeps_, deciders)) return std::nullopt;
-    return Kind::Records;
+    return Direction::Records;
   }
 
   // Null if the deciders decide and record alike.
-  Difference* GroupOf(const Deciders& deciders) {
+  Group* GroupOf(const Deciders& deciders) {
     if (agreed_ == deciders) return nullptr;
     if (last_ == deciders) return &groups_[last_group_];
-    const std::optional<Kind> kind = KindOf(deciders);
+    const std::optional<Direction> kind = KindOf(deciders);
     if (!kind) {
       agreed_ = deciders;
       return nullptr;
     }
-    // A DEFAULT is 0: the greatest keys are reserved.
-    const Key key = {deciders.before.index + 1, deciders.after.index + 1};
-    const auto [place, is_new] = known_.try_emplace(key, support::ToU32(groups_.size()));
     last_ = deciders;
-    last_group_ = place->second;
-    if (!is_new) return &groups_[last_group_];
-    Difference& group = groups_.emplace_back();
+    last_group_ = numbers_.Take(deciders);
+    if (last_group_ < groups_.size()) return &groups_[last_group_];
+    Group& group = groups_.emplace_back();
     group.kind = *kind;
     group.operation = rows_.operation();
-    group.roothashes.named = rows_.roothashes().size();
-    group.digests.named = rows_.digests().size();
     group.before = deciders.before;
     group.after = deciders.after;
     return &group;
   }
 
   void AddCase(std::size_t roothash, std::size_t digest, Facts facts) {
-    Difference* const group = GroupOf(rows_.At(roothash, digest, facts));
+    Group* const group = GroupOf(rows_.At(roothash, digest, facts));
     if (group == nullptr) return;
+    const EitherDigest volume = DigestAt(rows_.roothashes(), roothash);
+    const EitherDigest file = DigestAt(rows_.digests(), digest);
     if (group->cases == 0) {
-      group->witness = rows_.WitnessAt(roothash, digest, facts);
-      first_.resize(groups_.size());
-      first_[group - groups_.data()] = {roothash, digest};
+      group->roothash = volume;
+      group->digest = file;
+      group->first_facts = facts;
     }
     ++group->cases;
     group->facts.Add(facts);
-    const auto& [first_roothash, first_digest] = first_[group - groups_.data()];
-    Add(group->roothashes, roothash, first_roothash, group->witness.roothash);
-    Add(group->digests, digest, first_digest, group->witness.digest);
+    Add(group->roothashes, volume, group->roothash);
+    Add(group->digests, file, group->digest);
   }
 
-  // `own` is the digest of the first case, which is null or has the index `first`.
-  static void Add(Difference::Digests& digests, std::size_t index, std::size_t first,
-                  const SharedDigest& own) {
-    using enum Difference::Digests::Kind;
-    if (index != first) {
-      digests = {Mixed, nullptr, digests.named};
-    } else if (index != kNone && digests.kind == Unnamed) {
-      digests = {One, own, digests.named};
+  static EitherDigest DigestAt(const std::vector<JoinedDigest>& named, std::size_t index) {
+    if (index == kNone) return {};
+    const auto& [before, after] = named[index];
+    return before != nullptr ? EitherDigest::Before(before->representative)
+                             : EitherDigest::After(after->representative);
+  }
+
+  // `first` is that of the first case.
+  static void Add(DigestKind& kind, EitherDigest digest, EitherDigest first) {
+    if (digest != first) {
+      kind = DigestKind::Mixed;
+    } else if (digest.valid() && kind == DigestKind::Unnamed) {
+      kind = DigestKind::One;
     }
   }
 
   // Further cases of statements that also decide a case with one digest less.
-  static void AddCounted(Difference& group, Difference::Digests Difference::*other, Facts facts,
-                         std::uint64_t cases) {
+  static void AddCounted(Group& group, DigestKind Group::*other, Facts facts, std::uint64_t cases) {
     if (cases == 0) return;
     group.cases += cases;
     group.facts.Add(facts);
-    group.*other = {Difference::Digests::Kind::Mixed, nullptr, (group.*other).named};
+    group.*other = DigestKind::Mixed;
   }
 
   static Point PointOf(const Deciders& ranks) { return {ranks.before.index, ranks.after.index}; }
@@ -153,8 +192,8 @@ class OperationDifferences {
       if (first_before != (roothash.after <= digest.after)) continue;
       ++(first_before ? hidden_roothashes[pair.first] : hidden_digests[pair.second]);
     }
-    CountSameRow(roothashes, digests, hidden_roothashes, &Difference::digests, PointOf, facts);
-    CountSameRow(digests, roothashes, hidden_digests, &Difference::roothashes, After, facts);
+    CountSameRow(roothashes, digests, hidden_roothashes, &Group::digests, PointOf, facts);
+    CountSameRow(digests, roothashes, hidden_digests, &Group::roothashes, After, facts);
     for (const auto& [pair, rows] : rows_.pairs()) AddCase(pair.first, pair.second, facts);
     AddCrossings(Crossings::Actions::Different, roothashes, digests, facts);
     if (keeps_ == Keeps::Decision) return;
@@ -165,7 +204,7 @@ class OperationDifferences {
   // pairs decide: `hidden` of each.
   template <typename Least>
   void CountSameRow(std::span<const Deciders> own, std::span<const Deciders> others,
-                    std::span<const std::uint64_t> hidden, Difference::Digests Difference::*other,
+                    std::span<const std::uint64_t> hidden, DigestKind Group::*other,
                     const Least& least, Facts facts) {
     std::vector<Point> points;
     for (const Deciders& ranks : others) points.push_back(PointOf(ranks));
@@ -206,9 +245,9 @@ class OperationDifferences {
       const bool equal = rows_.ActionBefore(without.before) == rows_.ActionAfter(without.after);
       if (crosses && equal == (actions == Crossings::Actions::Equal)) --all[*KindOf(without)];
     }
-    found_.more_looser += all[Kind::Looser] - grouped[Kind::Looser];
-    found_.more_tighter += all[Kind::Tighter] - grouped[Kind::Tighter];
-    found_.more_records += all[Kind::Records] - grouped[Kind::Records];
+    for (const Direction kind : {Direction::Looser, Direction::Tighter, Direction::Records}) {
+      more_[kind] += all[kind] - grouped[kind];
+    }
   }
 
   // With those that rows of pairs hide.
@@ -218,9 +257,9 @@ class OperationDifferences {
     for (const Action action : {Action::Allow, Action::Deny}) {
       const bool denies = action == Action::Deny;
       // The file digest's row decides after, with this action.
-      counts[equal    ? Kind::Records
-             : denies ? Kind::Tighter
-                      : Kind::Looser] +=
+      counts[equal    ? Direction::Records
+             : denies ? Direction::Tighter
+                      : Direction::Looser] +=
           CountQuadrant(
               digests,
               [&](const Deciders& ranks) { return rows_.ActionAfter(ranks.after) == action; },
@@ -230,9 +269,9 @@ class OperationDifferences {
               },
               /*above=*/false);
       // It decides before.
-      counts[equal    ? Kind::Records
-             : denies ? Kind::Looser
-                      : Kind::Tighter] +=
+      counts[equal    ? Direction::Records
+             : denies ? Direction::Looser
+                      : Direction::Tighter] +=
           CountQuadrant(
               digests,
               [&](const Deciders& ranks) { return rows_.ActionBefore(ranks.before) == action; },
@@ -272,12 +311,10 @@ class OperationDifferences {
   const JoinedRows& rows_;
   const std::size_t most_crossings_;
   const Keeps keeps_;
-  Differences& found_;
-  std::vector<Difference> groups_;
-  // By group: the root hash and file digest of its first case.
-  std::vector<std::pair<std::size_t, std::size_t>> first_;
-  // The group of two deciders that do not decide and record alike.
-  llvm::DenseMap<Key, std::uint32_t, support::KeyedNumbers<Key>> known_;
+  Counts& more_;
+  std::vector<Group> groups_;
+  // Of those whose deciders do not decide and record alike.
+  GroupNumbers numbers_{groups_};
   // The last ones that decide and record alike: neighboring cells are usually equal.
   std::optional<Deciders> agreed_;
   // The last ones that do not, and their group.
@@ -287,19 +324,17 @@ class OperationDifferences {
 };
 
 // Operations without a name: the global DEFAULT decides, or else ALLOW, without a rule in records.
-void AddUnknown(const Coverage& before, const Coverage& after, Differences& found) {
-  const auto action = [](const Coverage& coverage) {
-    const auto& decides = coverage.policy().global_default;
-    return decides ? decides->action : Action::Allow;
+std::optional<Group> UnknownDifference(const Policy& before, const Policy& after) {
+  const auto action = [](const Policy& policy) {
+    return policy.global_default ? policy.global_default->action : Action::Allow;
   };
-  if (action(before) == action(after)) return;
-  Difference& group = found.groups.emplace_back();
-  group.kind =
-      action(before) == Action::Deny ? Difference::Kind::Looser : Difference::Kind::Tighter;
+  if (action(before) == action(after)) return std::nullopt;
+  Group group;
+  group.kind = action(before) == Action::Deny ? Direction::Looser : Direction::Tighter;
   group.operation = Operation::Unknown;
-  group.witness.operation = Operation::Unknown;
   group.cases = 1;
   group.facts.Add(0);
+  return group;
 }
 
 }  // namespace
@@ -315,20 +350,67 @@ std::uint64_t AllCases(const Difference& difference, const policy::Semantics& se
          digests * possible(false, true) + roothashes * digests * possible(true, true);
 }
 
-Differences AllDifferences(const Coverage& before, const Coverage& after,
-                           const DifferenceOptions& options) {
-  IPEC_CHECK(SameEvents(before.policy().semantics, after.policy().semantics),
+DifferenceList::DifferenceList(const Coverage& before, const Coverage& after,
+                               const DifferenceOptions& options)
+    : before_(&before.policy()), after_(&after.policy()) {
+  IPEC_CHECK(SameEvents(before_->semantics, after_->semantics),
              "policies of kernels with different events compared");
   const auto is_wanted = [&](Operation operation) {
     return options.only.empty() || options.only.Contains(operation);
   };
-  Differences found;
   for (std::size_t i = 0; i < before.operations().size(); ++i) {
-    if (!is_wanted(before.operations()[i].operation)) continue;
+    const Operation operation = before.operations()[i].operation;
+    if (!is_wanted(operation)) continue;
     const JoinedRows rows(before, after, before.operations()[i], after.operations()[i]);
-    OperationDifferences(rows, options.most_crossings, options.keeps, found).Run();
+    named_roothashes_[operation] = rows.roothashes().size();
+    named_digests_[operation] = rows.digests().size();
+    std::vector<Group> groups =
+        OperationDifferences(rows, options.most_crossings, options.keeps, more_).Run();
+    if (groups_.empty()) {
+      groups_ = std::move(groups);
+    } else {
+      groups_.insert(groups_.end(), groups.begin(), groups.end());
+    }
   }
-  if (is_wanted(Operation::Unknown)) AddUnknown(before, after, found);
+  if (!is_wanted(Operation::Unknown)) return;
+  if (const auto group = UnknownDifference(*before_, *after_)) groups_.push_back(*group);
+}
+
+SharedDigest DifferenceList::Own(EitherDigest digest) const {
+  if (!digest.valid()) return nullptr;
+  return ShareDigest(digest.is_after() ? *after_ : *before_, digest.id());
+}
+
+Difference DifferenceList::operator[](std::size_t number) const {
+  const Group& group = groups_[number];
+  const auto digests = [](DigestKind kind, const SharedDigest& first, std::uint64_t named) {
+    return Difference::Digests{kind, kind == DigestKind::One ? first : nullptr, named};
+  };
+  const bool has_name = group.operation != Operation::Unknown;
+  Difference one;
+  one.witness = {group.operation, group.first_facts, Own(group.roothash), Own(group.digest)};
+  one.operation = group.operation;
+  one.cases = group.cases;
+  one.facts = group.facts;
+  one.roothashes = digests(group.roothashes, one.witness.roothash,
+                           has_name ? named_roothashes_[group.operation] : 0);
+  one.digests =
+      digests(group.digests, one.witness.digest, has_name ? named_digests_[group.operation] : 0);
+  one.kind = group.kind;
+  one.before = group.before;
+  one.after = group.after;
+  return one;
+}
+
+Differences AllDifferences(const Coverage& before, const Coverage& after,
+                           const DifferenceOptions& options) {
+  const DifferenceList list(before, after, options);
+  Differences found;
+  found.groups.reserve(list.size());
+  for (std::size_t i = 0; i < list.size(); ++i) found.groups.push_back(list[i]);
+  found.more_looser = list.More(Direction::Looser);
+  found.more_tighter = list.More(Direction::Tighter);
+  found.more_records = list.More(Direction::Records);
   return found;
 }
 

@@ -13,6 +13,7 @@
 #include "compiler/analysis/case_group.h"
 #include "compiler/analysis/compare.h"
 #include "compiler/analysis/witness.h"
+#include "compiler/support/enum_set.h"
 
 namespace ipec::analysis {
 
@@ -31,6 +32,7 @@ struct Difference : CaseGroup {
   Witness witness;  // one of its cases
 };
 
+// All of them.
 struct Differences {
   // In the order of operations, and of the first case found.
   std::vector<Difference> groups;
@@ -51,8 +53,68 @@ struct DifferenceOptions {
   Keeps keeps = Keeps::Audit;  // Decision: without differences in records alone
 };
 
-// O(n log n) in the number of rules. The same events must be possible on the kernels of both
-// policies (SameEvents); properties that only one of them was built without are differences.
+// All of them in little memory, because two large policies have many. Refers to both policies.
+class DifferenceList {
+ public:
+  // O(n log n) in the number of rules. The same events must be possible on the kernels of both
+  // policies (SameEvents); properties that only one of them was built without are differences.
+  DifferenceList(const Coverage& before, const Coverage& after,
+                 const DifferenceOptions& options = {});
+
+  // In the order of Differences::groups.
+  std::size_t size() const { return groups_.size(); }
+  Difference::Kind KindOf(std::size_t number) const { return groups_[number].kind; }
+  Difference operator[](std::size_t number) const;
+  // Cases without a group; see Differences.
+  std::uint64_t More(Difference::Kind kind) const { return more_[kind]; }
+
+  // A digest of one of the policies: of the one before, if that names it. A policy has fewer than
+  // 2³¹ - 1 of them, because it has fewer bytes.
+  class EitherDigest {
+   public:
+    EitherDigest() = default;
+    static EitherDigest Before(DigestId id) { return EitherDigest(id.index); }
+    static EitherDigest After(DigestId id) { return EitherDigest(id.index | kAfter); }
+    bool valid() const { return number_ != UINT32_MAX; }
+    bool is_after() const { return (number_ & kAfter) != 0; }
+    DigestId id() const { return {number_ & ~kAfter}; }
+    friend bool operator==(const EitherDigest&, const EitherDigest&) = default;
+
+   private:
+    static constexpr std::uint32_t kAfter = std::uint32_t{1} << 31U;
+    explicit EitherDigest(std::uint32_t number) : number_(number) {}
+    std::uint32_t number_ = UINT32_MAX;
+  };
+
+  // What a Difference is made of.
+  struct Group {
+    std::uint64_t cases = 0;
+    RuleId before;
+    RuleId after;
+    // Of the first case.
+    EitherDigest roothash;
+    EitherDigest digest;
+    FactsSet facts;
+    runtime::Facts first_facts = 0;
+    runtime::Operation operation = runtime::Operation::Execute;
+    Difference::Kind kind = Difference::Kind::Records;
+    Difference::Digests::Kind roothashes = Difference::Digests::Kind::Unnamed;
+    Difference::Digests::Kind digests = Difference::Digests::Kind::Unnamed;
+  };
+
+ private:
+  SharedDigest Own(EitherDigest digest) const;
+
+  const policy::Policy* before_;
+  const policy::Policy* after_;
+  std::vector<Group> groups_;
+  // How many the rules of an operation name.
+  policy::OperationMap<std::uint64_t> named_roothashes_;
+  policy::OperationMap<std::uint64_t> named_digests_;
+  support::EnumMap<Difference::Kind, std::uint64_t, 3> more_;
+};
+
+// The same, each as a value of its own. It does not refer to the policies.
 Differences AllDifferences(const Coverage& before, const Coverage& after,
                            const DifferenceOptions& options = {});
 

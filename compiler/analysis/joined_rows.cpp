@@ -23,10 +23,11 @@ JoinedRows::JoinedRows(const Coverage& before, const Coverage& after,
 void JoinedRows::Join(const std::vector<NamedDigest>& before, const std::vector<NamedDigest>& after,
                       std::vector<JoinedDigest>& joined) const {
   std::vector<std::uint32_t> indices(before_.policy().digests.size(), UINT32_MAX);
-  joined.reserve(before.size());
+  // Unused parts of it are never touched.
+  joined.reserve(before.size() + after.size());
   for (const NamedDigest& named : before) {
     indices[named.representative.index] = support::ToU32(joined.size());
-    joined.push_back({named.representative, {}, &named, nullptr});
+    joined.push_back({&named, nullptr});
   }
   std::vector<DigestId> after_ids;
   after_ids.reserve(after.size());
@@ -39,9 +40,8 @@ void JoinedRows::Join(const std::vector<NamedDigest>& before, const std::vector<
     const DigestId id = found[i];
     if (id.valid() && indices[id.index] != UINT32_MAX) {
       joined[indices[id.index]].after = &named;
-      joined[indices[id.index]].after_id = named.representative;
     } else {
-      joined.push_back({{}, named.representative, nullptr, &named});
+      joined.push_back({nullptr, &named});
     }
   }
 }
@@ -137,8 +137,8 @@ Witness JoinedRows::WitnessAt(std::size_t roothash, std::size_t digest, Facts fa
 }
 
 SharedDigest JoinedRows::Own(const JoinedDigest& named) const {
-  return named.before_id.valid() ? ShareDigest(before_.policy(), named.before_id)
-                                 : ShareDigest(after_.policy(), named.after_id);
+  return named.before != nullptr ? ShareDigest(before_.policy(), named.before->representative)
+                                 : ShareDigest(after_.policy(), named.after->representative);
 }
 
 }  // namespace ipec::analysis

@@ -20,8 +20,6 @@ namespace ipec::analysis {
 
 // A digest that at least one of the policies names, with its row in each (null: not named there).
 struct JoinedDigest {
-  DigestId before_id;
-  DigestId after_id;
   const NamedDigest* before = nullptr;
   const NamedDigest* after = nullptr;
 };

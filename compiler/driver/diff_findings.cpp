@@ -38,11 +38,11 @@ void WriteFile(const FileChange& file, lint::Output& output) {
   }
   for (const MergedDifference& difference : file.differences()) {
     diagnostics::Diagnostic& one =
-        list.emplace_back(FindingOf(*difference.one, *difference.change));
+        list.emplace_back(FindingOf(difference.Cases(), *difference.change));
     LocateBefore(one, file);
     one.only_for = file.OnlyFor(difference);
     if (!one.only_for.empty()) one.AddNote("only for " + one.only_for);
-    findings.fingerprints.push_back(difference.change->FingerprintOf(*difference.one));
+    findings.fingerprints.push_back(difference.change->FingerprintOf(difference.Cases()));
   }
   const auto problem = file.first().life_cycle_problem();
   if (problem) add(FindingOf(*problem, file.first()));

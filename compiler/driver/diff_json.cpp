@@ -92,7 +92,7 @@ class DiffJson {
   }
 
   void Difference(const FileChange& file, const MergedDifference& difference) {
-    const pipeline::ChangedCases& one = *difference.one;
+    const pipeline::ChangedCases one = difference.Cases();
     const pipeline::Change& change = *difference.change;
     json_.object([&] {
       json_.attribute("direction", pipeline::Name(one.direction()));

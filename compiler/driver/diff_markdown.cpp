@@ -106,7 +106,7 @@ class Places {
  public:
   explicit Places(const FileChange& file) {
     for (const MergedDifference& difference : file.differences()) {
-      const pipeline::ChangedCases& one = *difference.one;
+      const pipeline::ChangedCases one = difference.Cases();
       if (one.direction() == Direction::Records) continue;
       std::string place = pipeline::WordsFor(one, *difference.change);
       if (const std::string only_for = file.OnlyFor(difference); !only_for.empty()) {
@@ -175,7 +175,7 @@ std::string StatementOf(std::string_view words, const Decider& decider,
 }
 
 std::string DetailsOf(const FileChange& file, const MergedDifference& difference) {
-  const pipeline::ChangedCases& one = *difference.one;
+  const pipeline::ChangedCases one = difference.Cases();
   const pipeline::Change& change = *difference.change;
   const std::string title =
       fmt::format("{}{}: {}", pipeline::Name(one.direction()),

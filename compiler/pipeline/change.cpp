@@ -7,13 +7,12 @@
 #include "compiler/pipeline/fingerprints.h"
 #include "compiler/support/assert.h"
 #include "compiler/support/numbers.h"
+#include "llvm/ADT/Sequence.h"
 
 namespace ipec::pipeline {
 namespace {
 
 using analysis::Coverage;
-using analysis::Difference;
-using analysis::Differences;
 using policy::Operation;
 using policy::Policy;
 
@@ -72,32 +71,42 @@ Change::Change(const std::optional<ChangeSide>& before, const ChangeSide& after,
   }
   fingerprints_ = std::make_unique<Fingerprints>(
       policy_before(), before ? before->reading : nullptr, policy_after(), after.reading);
-  Differences found = AllDifferences(before ? before->reading->coverage() : *nothing,
-                                     after.reading->coverage(), {.only = options.only});
-  more_[Direction::Looser] = found.more_looser;
-  more_[Direction::Tighter] = found.more_tighter;
-  more_[Direction::Records] = found.more_records;
-  AddDifferences(std::move(found.groups), options.acceptances);
+  list_.emplace(before ? before->reading->coverage() : *nothing, after.reading->coverage(),
+                analysis::DifferenceOptions{.only = options.only});
+  Sort();
+  if (options.acceptances != nullptr && !options.acceptances->empty()) {
+    Accept(*options.acceptances);
+  }
 }
 
 Change::Change(Change&&) noexcept = default;
 Change::~Change() = default;
 
-void Change::AddDifferences(std::vector<Difference> groups, Acceptances* acceptances) {
-  differences_.reserve(groups.size());
-  const bool are_accepted = acceptances != nullptr && !acceptances->empty();
+void Change::Sort() {
+  order_.reserve(list_->size());
   for (const Direction direction : kDirections) {
-    for (Difference& group : groups) {
-      if (group.kind != direction) continue;
-      ChangedCases& one = differences_.emplace_back();
-      one.before = DeciderOf(policy_before(), group.operation, group.before);
-      one.after = DeciderOf(policy_after(), group.operation, group.after);
-      one.cases = std::move(group);
-      if (are_accepted) one.acceptance = acceptances->Find(FingerprintOf(one));
-      ++counts_[direction];
+    const std::size_t before = order_.size();
+    for (std::uint32_t i = 0; i < list_->size(); ++i) {
+      if (list_->KindOf(i) == direction) order_.push_back(i);
     }
-    if (More(direction) != 0) ++counts_[direction];
+    counts_[direction] = order_.size() - before + (More(direction) != 0 ? 1 : 0);
   }
+}
+
+void Change::Accept(Acceptances& acceptances) {
+  acceptances_.resize(order_.size());
+  for (std::size_t i = 0; i < order_.size(); ++i) {
+    acceptances_[i] = acceptances.Find(FingerprintOf(Make(i)));
+  }
+}
+
+ChangedCases Change::Make(std::size_t number) const {
+  ChangedCases one;
+  one.cases = (*list_)[order_[number]];
+  one.before = DeciderOf(policy_before(), one.cases.operation, one.cases.before);
+  one.after = DeciderOf(policy_after(), one.cases.operation, one.cases.after);
+  one.acceptance = AcceptanceOf(number);
+  return one;
 }
 
 std::string Change::FingerprintOf(const ChangedCases& one) const {
@@ -109,20 +118,19 @@ const Policy& Change::policy_before() const {
 }
 
 std::uint64_t Change::More(Direction direction) const {
-  return more_[direction];
+  return list_->More(direction);
 }
 
 ChangeCounts Change::accepted() const {
   ChangeCounts accepted;
-  for (const ChangedCases& one : differences_) {
-    if (one.acceptance != nullptr) ++accepted[one.direction()];
+  for (std::size_t i = 0; i < acceptances_.size(); ++i) {
+    if (acceptances_[i] != nullptr) ++accepted[DirectionOf(i)];
   }
   return accepted;
 }
 
 bool Change::OnlyUnknownOperations() const {
-  return counts_.looser + counts_.tighter == 1 &&
-         differences_.front().cases.operation == Operation::Unknown;
+  return counts_.looser + counts_.tighter == 1 && Make(0).cases.operation == Operation::Unknown;
 }
 
 std::optional<LifeCycleProblem> Change::life_cycle_problem() const {
@@ -142,10 +150,10 @@ std::optional<LifeCycleProblem> Change::life_cycle_problem() const {
 
 bool Change::Fails(FailOn level) const {
   if (!has_base()) return false;
-  const auto is_new = [&](const ChangedCases& one) {
-    return one.acceptance == nullptr && IsAbout(level, one.direction());
+  const auto is_new = [&](std::size_t number) {
+    return AcceptanceOf(number) == nullptr && IsAbout(level, DirectionOf(number));
   };
-  return std::any_of(differences_.begin(), differences_.end(), is_new) ||
+  return llvm::any_of(llvm::seq<std::size_t>(0, order_.size()), is_new) ||
          std::any_of(kDirections.begin(), kDirections.end(),
                      [&](Direction direction) {
                        return More(direction) != 0 && IsAbout(level, direction);

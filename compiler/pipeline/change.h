@@ -30,6 +30,8 @@
 #include "compiler/pipeline/acceptances.h"
 #include "compiler/pipeline/life_cycle.h"
 #include "compiler/pipeline/reading.h"
+#include "compiler/support/numbers.h"
+#include "llvm/ADT/STLExtras.h"
 
 namespace ipec::pipeline {
 
@@ -44,6 +46,7 @@ struct Decider {
   support::Span where;
 };
 
+// One of the differences of a Change.
 struct ChangedCases {
   analysis::Difference cases;  // with the direction
   Decider before;
@@ -100,6 +103,16 @@ class Fingerprints;
 
 class Change {
  public:
+  // Each is made when it is asked for, because two large policies have many.
+  class List : public llvm::indexed_accessor_range<List, const Change*, ChangedCases, ChangedCases*,
+                                                   ChangedCases> {
+   public:
+    using indexed_accessor_range::indexed_accessor_range;
+    static ChangedCases dereference(const Change* change, std::ptrdiff_t number) {
+      return change->Make(support::ToSize(number));
+    }
+  };
+
   // Both readings must be accepted. `before` is nothing if there was no policy.
   Change(const std::optional<ChangeSide>& before, const ChangeSide& after,
          const ChangeOptions& options = {});
@@ -115,7 +128,12 @@ class Change {
   const policy::Policy& policy_after() const { return after_.reading->policy(); }
 
   // The looser ones first, then the tighter ones; of one direction in the order of operations.
-  std::span<const ChangedCases> differences() const { return differences_; }
+  List differences() const { return {this, 0, static_cast<std::ptrdiff_t>(order_.size())}; }
+  // Of the difference with this number in the list, without making it.
+  Direction DirectionOf(std::size_t number) const { return list_->KindOf(order_[number]); }
+  const Acceptance* AcceptanceOf(std::size_t number) const {
+    return acceptances_.empty() ? nullptr : acceptances_[number];
+  }
   // A hash of the meaning of one of them (see fingerprints.h). Not for several threads at once.
   std::string FingerprintOf(const ChangedCases& one) const;
   // Cases without a difference of their own (see analysis::Differences). No acceptance applies.
@@ -142,14 +160,17 @@ class Change {
   bool Fails(FailOn level) const;
 
  private:
-  void AddDifferences(std::vector<analysis::Difference> groups, Acceptances* acceptances);
+  ChangedCases Make(std::size_t number) const;
+  void Sort();
+  void Accept(Acceptances& acceptances);
 
   std::optional<ChangeSide> before_;
   ChangeSide after_;
   std::unique_ptr<const policy::Policy> no_policy_;
   std::unique_ptr<Fingerprints> fingerprints_;  // made as they are asked for
-  std::vector<ChangedCases> differences_;
-  support::EnumMap<Direction, std::uint64_t, 3> more_;
+  std::optional<analysis::DifferenceList> list_;
+  std::vector<std::uint32_t> order_;            // their numbers in the list
+  std::vector<const Acceptance*> acceptances_;  // in this order; empty: none
   ChangeCounts counts_;
   std::optional<LifeCycle> life_cycle_;
   bool on_two_kernels_;

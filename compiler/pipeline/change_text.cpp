@@ -50,7 +50,7 @@ class ChangeWriter {
   void PrintAll(const FileChange& file, Direction direction) {
     std::size_t printed = 0;
     for (const MergedDifference& one : file.differences()) {
-      if (one.one->direction() != direction) continue;
+      if (one.direction() != direction) continue;
       if (printed++ < kMostPrinted) Print(file, one);
     }
     if (printed <= kMostPrinted) return;
@@ -59,7 +59,7 @@ class ChangeWriter {
   }
 
   void Print(const FileChange& file, const MergedDifference& difference) {
-    const ChangedCases& one = *difference.one;
+    const ChangedCases one = difference.Cases();
     const Change& change = *difference.change;
     const diagnostics::Descriptor& row = DescriptorOf(one.direction());
     const std::string name = Printable(file.name());

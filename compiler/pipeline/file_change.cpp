@@ -19,11 +19,17 @@ constexpr Direction kLooserFirst[] = {Direction::Looser, Direction::Tighter, Dir
 
 FileChange::FileChange(std::vector<Change> changes, std::vector<std::string> target_names)
     : changes_(std::move(changes)), target_names_(std::move(target_names)) {
-  differences_.reserve(changes_.front().differences().size());
+  if (changes_.size() == 1) {
+    counted_ = first().differences().size();
+    counts_ = first().counts();
+    accepted_ = first().accepted();
+    return;
+  }
   for (const Direction direction : kLooserFirst) {
     Merge(direction);
     if (More(direction) != 0) ++counts_[direction];
   }
+  counted_ = merged_.size();
 }
 
 // Differences are the same if their fingerprints and their words are: the same statements may
@@ -31,21 +37,22 @@ FileChange::FileChange(std::vector<Change> changes, std::vector<std::string> tar
 void FileChange::Merge(Direction direction) {
   std::map<std::string, std::size_t, std::less<>> known;
   for (std::size_t target = 0; target < changes_.size(); ++target) {
-    for (const ChangedCases& one : changes_[target].differences()) {
-      if (one.direction() != direction) continue;
-      if (changes_.size() > 1) {
-        const std::string key = changes_[target].FingerprintOf(one) +
-                                pipeline::MessageOf(one, changes_[target]) +
-                                BeforeOf(one, changes_[target]);
-        const auto [entry, is_new] = known.try_emplace(key, differences_.size());
-        if (!is_new) {
-          differences_[entry->second].targets.push_back(target);
-          continue;
-        }
+    const Change& change = changes_[target];
+    for (std::size_t number = 0; number < change.differences().size(); ++number) {
+      if (change.DirectionOf(number) != direction) continue;
+      MergedDifference one{&change, number, {target}};
+      const ChangedCases cases = one.Cases();
+      const auto [entry, is_new] =
+          known.try_emplace(change.FingerprintOf(cases) + pipeline::MessageOf(cases, change) +
+                                BeforeOf(cases, change),
+                            merged_.size());
+      if (!is_new) {
+        merged_[entry->second].targets.push_back(target);
+        continue;
       }
-      differences_.push_back({&changes_[target], &one, {target}});
+      merged_.push_back(std::move(one));
       ++counts_[direction];
-      if (one.acceptance != nullptr) ++accepted_[direction];
+      if (cases.acceptance != nullptr) ++accepted_[direction];
     }
   }
 }
@@ -76,7 +83,7 @@ std::string FileChange::OnlyFor(const MergedDifference& difference) const {
 }
 
 std::string FileChange::MessageOf(const MergedDifference& difference) const {
-  const std::string message = pipeline::MessageOf(*difference.one, *difference.change);
+  const std::string message = pipeline::MessageOf(difference.Cases(), *difference.change);
   const std::string only_for = OnlyFor(difference);
   return only_for.empty() ? message : message + "; only for " + only_for;
 }

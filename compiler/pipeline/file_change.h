@@ -18,15 +18,28 @@ namespace ipec::pipeline {
 // A difference, as the first target has it that has it.
 struct MergedDifference {
   const Change* change;
-  const ChangedCases* one;
+  std::size_t number;  // among its differences
   // That have it; the first one if it is about two kernels.
   llvm::SmallVector<std::size_t, 1> targets;
+
+  ChangedCases Cases() const { return change->differences()[static_cast<std::ptrdiff_t>(number)]; }
+  Direction direction() const { return change->DirectionOf(number); }
 };
 
 // The change of one file, for all targets of the call: differences that are the same for several of
 // them are one.
 class FileChange {
  public:
+  // For one target they are those of its change, without a copy.
+  class List : public llvm::indexed_accessor_range<List, const FileChange*, MergedDifference,
+                                                   MergedDifference*, MergedDifference> {
+   public:
+    using indexed_accessor_range::indexed_accessor_range;
+    static MergedDifference dereference(const FileChange* file, std::ptrdiff_t number) {
+      return file->At(support::ToSize(number));
+    }
+  };
+
   // One change for each target, at least one; or one for two kernels. Moving this does not move the
   // changes.
   FileChange(std::vector<Change> changes, std::vector<std::string> target_names);
@@ -34,7 +47,7 @@ class FileChange {
   std::span<const std::string> target_names() const { return target_names_; }
   // Of the first target: the names, versions and life cycle of all are the same.
   const Change& first() const { return changes_.front(); }
-  std::span<const MergedDifference> differences() const { return differences_; }
+  List differences() const { return {this, 0, static_cast<std::ptrdiff_t>(counted_)}; }
   // The most cases without a difference that a target has.
   std::uint64_t More(Direction direction) const;
   ChangeCounts counts() const { return counts_; }
@@ -61,11 +74,15 @@ class FileChange {
   std::optional<std::string> path_before;
 
  private:
+  MergedDifference At(std::size_t number) const {
+    return merged_.empty() ? MergedDifference{&first(), number, {0}} : merged_[number];
+  }
   void Merge(Direction direction);
 
   std::vector<Change> changes_;
   std::vector<std::string> target_names_;
-  std::vector<MergedDifference> differences_;
+  std::vector<MergedDifference> merged_;  // of several targets
+  std::size_t counted_ = 0;               // differences
   ChangeCounts counts_;
   ChangeCounts accepted_;
 };
