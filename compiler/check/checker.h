@@ -87,6 +87,12 @@ struct Checker {
     return document.lines[LineOf(at)].span;
   }
 
+  // The statement that was read as the header is not meant as one: a record can name a policy, too.
+  void ForgetHeader() {
+    result.has_header = false;
+    result.policy.name.clear();
+  }
+
   void Reject(Stage stage, support::Errno error) {
     if (rejected_at && *rejected_at <= stage) return;
     rejected_at = stage;

@@ -111,7 +111,8 @@ std::uint32_t ForeignComment(llvm::StringRef text);
 // Reports a line that is a comment in another language, whatever it holds. Returns whether it is
 // one.
 bool ExplainForeignComment(Checker& checker, const syntax::Line& line);
-// The same for an audit record, which people paste into policies.
+// The same for a line of a log of audit records, which people paste into policies. Only for lines
+// that the kernel rejects.
 bool ExplainAuditRecord(Checker& checker, const syntax::Line& line);
 
 // Whether the comment of `line` makes the kernel drop the end of a word that it has cut within a

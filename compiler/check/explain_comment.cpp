@@ -1,10 +1,13 @@
 // Parts of a statement that a comment cuts off: parts inside the comment and, in the dialect with
 // quotes, the word that it touches.
 
+#include <algorithm>
+
 #include "compiler/check/explain.h"
 #include "compiler/check/quoted_words.h"
 #include "compiler/check/show.h"
 #include "compiler/diagnostics/definitions.h"
+#include "compiler/records/audit_line.h"
 #include "compiler/support/characters.h"
 #include "compiler/support/numbers.h"
 
@@ -51,12 +54,11 @@ bool ExplainForeignComment(Checker& checker, const syntax::Line& line) {
 }
 
 bool ExplainAuditRecord(Checker& checker, const syntax::Line& line) {
-  const llvm::StringRef text = checker.Text(line.statement);
-  const bool is_record =
-      text.contains("rule=\"") && (text.contains("ipe_op=") || text.contains("ctx_op=") ||
-                                   text.contains("IPE_ACCESS ") || text.contains("audit("));
-  if (!is_record) return false;
+  // A name in a record can have a `#`.
   const std::uint32_t begin = line.statement.begin;
+  const llvm::StringRef text =
+      checker.Text({begin, std::max(line.statement.end, line.span.end)}).rtrim("\n");
+  if (!records::IsAuditLine(text)) return false;
   const Span first{
       begin,
       begin + support::ToU32(

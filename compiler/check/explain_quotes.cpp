@@ -147,18 +147,19 @@ void KeepFirstRepair(Checker& checker, const syntax::Line& line, std::size_t fir
   if (DropsPartOfWord(checker, line)) keep_only(diag::CommentCuts.descriptor);
 }
 
-void ExplainQuotedWords(Checker& checker, const syntax::Line& line) {
-  if (ExplainForeignComment(checker, line)) return;
+bool ExplainQuotedWords(Checker& checker, const syntax::Line& line) {
+  if (ExplainForeignComment(checker, line) || ExplainAuditRecord(checker, line)) return false;
   std::size_t left = StatementExcerpt::kMost;
   std::uint32_t done = line.statement.begin;
   for (const syntax::Clause& clause : checker.document.ClausesOf(line)) {
     if (clause.key.begin < done) continue;  // a part of a placeholder
     if (checker.sink.full()) checker.sink.Skip();
-    if (checker.sink.full() || left == 0) return;
+    if (checker.sink.full() || left == 0) return true;
     const std::size_t before = checker.sink.list().size();
     done = Explain(checker, line, clause);
     if (checker.sink.list().size() > before) --left;
   }
+  return true;
 }
 
 }  // namespace ipec::check

@@ -28,17 +28,13 @@ class Reader {
       if (cut.clauses.empty()) continue;
       const syntax::Line line = WholeLine(checker_, cut);
       const auto clauses = checker_.document.ClausesOf(line);
-      if (!checker_.header && ExplainForeignComment(checker_, line)) {
-        if (const std::optional<Fault> fault = ReadHeader(clauses))
-          checker_.Reject(Stage::Statements, fault->error);
-        continue;
-      }
       if (!checker_.header) {
+        const std::optional<Fault> fault = ReadHeader(clauses);
+        if (fault) checker_.Reject(Stage::Statements, fault->error);
+        if (fault && IsForeign(line)) continue;
         checker_.header = line.statement;
         policy_.header_line = line.number;
-        const std::optional<Fault> fault = ReadHeader(clauses);
         if (!fault) continue;
-        checker_.Reject(Stage::Statements, fault->error);
         const MeantHeader meant = ExplainHeader(checker_, line, WordsOf(clauses, fault->word));
         if (meant.is_header) {
           ReadRest(line, meant.rest);
@@ -84,6 +80,14 @@ class Reader {
     if (clauses.size() < std::size(kKeys)) return Fault{clauses.size() - 1, Errno::kEBADMSG};
     checker_.result.has_header = true;
     return std::nullopt;
+  }
+
+  // Reports a line above the header that is not meant as one.
+  bool IsForeign(const syntax::Line& line) {
+    if (ExplainForeignComment(checker_, line)) return true;
+    if (!ExplainAuditRecord(checker_, line)) return false;
+    checker_.ForgetHeader();
+    return true;
   }
 
   // A header that is not at the top, which the explanation of the first statement has reported.

@@ -43,7 +43,8 @@ std::optional<DroppedWord> FindDroppedWord(const Checker& checker, const syntax:
 // closing one. 0: the word begins outside quotes, as it should.
 char QuoteAround(const Checker& checker, const syntax::Clause& clause, const Word& word);
 
-// Reports every problem of `line` that CutQuotedWords rejects.
-void ExplainQuotedWords(Checker& checker, const syntax::Line& line);
+// Reports every problem of `line` that CutQuotedWords rejects. False: the only problem is that the
+// line is not meant as a statement.
+bool ExplainQuotedWords(Checker& checker, const syntax::Line& line);
 
 }  // namespace ipec::check

@@ -66,7 +66,7 @@ class Reader {
     const WordProblem problem = CutQuotedWords(checker_, line, words_);
     if (problem != WordProblem::None) {
       checker_.Reject(Stage::Tokens, Errno::kEBADMSG);
-      ExplainQuotedWords(checker_, line);
+      if (!ExplainQuotedWords(checker_, line)) return Step::None;
       // Do not also report a missing statement that this line was meant to be.
       llvm::StringRef text = checker_.Text(line.statement);
       const bool is_marked = OddBlankAt(text).length > 0;
@@ -78,7 +78,7 @@ class Reader {
       if (is_header && !checker_.header) checker_.header = line.statement;
       // It is the header as soon as what is in front of it is gone.
       header_seen_ = header_seen_ || (is_header && is_marked);
-      if (ForeignComment(text) == 0 && text.contains("DEFAULT")) checker_.broken.any = true;
+      if (text.contains("DEFAULT")) checker_.broken.any = true;
       return Step::None;
     }
     if (words_.empty()) return Step::None;
@@ -89,14 +89,19 @@ class Reader {
   void ReadHeader(const syntax::Line& line, Words words) {
     if (header_seen_) {
       checker_.Reject(Stage::HeaderAndDefaults, Errno::kEBADMSG);
-      ExplainSecondHeader(checker_, line);
+      if (!ExplainAuditRecord(checker_, line)) ExplainSecondHeader(checker_, line);
+      return;
+    }
+    const std::optional<Errno> error = HeaderError(words);
+    if (error) checker_.Reject(Stage::HeaderAndDefaults, *error);
+    if (error && ExplainAuditRecord(checker_, line)) {
+      checker_.ForgetHeader();
       return;
     }
     checker_.header = line.statement;
     policy_.header_line = line.number;
     header_seen_ = true;
-    if (const std::optional<Errno> error = HeaderError(words)) {
-      checker_.Reject(Stage::HeaderAndDefaults, *error);
+    if (error) {
       ReadRest(line, words, ExplainHeader(checker_, line, ExcerptOf(words, 0)).rest);
     }
   }

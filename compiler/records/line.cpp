@@ -29,7 +29,6 @@ constexpr char kEnriched = '\x1d';
 
 // Longer than every time, host and tag.
 constexpr std::size_t kLongestPrefix = 400;
-constexpr std::size_t kLongestStamp = 64;
 
 const SourceForm* FindForm(llvm::StringRef tag) {
   const auto* row = std::find_if(std::begin(kForms), std::end(kForms),
@@ -85,26 +84,6 @@ bool BeginsTyped(llvm::StringRef line) {
   return FindShape(0, line).shape != nullptr;
 }
 
-// `1653364370.067:61`
-std::optional<Stamp> ToStamp(llvm::StringRef text) {
-  const auto [time, serial] = text.split(':');
-  const auto [seconds, fraction] = time.split('.');
-  const std::optional<std::uint64_t> number = ToNumber(seconds);
-  // Up to the year 9999.
-  if (!number || seconds.size() > 12) return std::nullopt;
-  Stamp stamp;
-  stamp.serial = ToNumber(serial);
-  if (!stamp.serial) return std::nullopt;
-  std::int64_t milliseconds = static_cast<std::int64_t>(*number) * 1000;
-  if (time.size() != seconds.size()) {
-    const std::optional<std::uint64_t> part = ToNumber(fraction);
-    if (!part || fraction.size() != 3) return std::nullopt;
-    milliseconds += static_cast<std::int64_t>(*part);
-  }
-  stamp.milliseconds = milliseconds;
-  return stamp;
-}
-
 // `audit(1653364370.067:61): ` or ` ... `, where an author left it out.
 struct StampRead {
   Outcome outcome;
@@ -128,6 +107,25 @@ StampRead ReadStamp(llvm::StringRef rest, Stamp& stamp) {
 }
 
 }  // namespace
+
+std::optional<Stamp> ToStamp(llvm::StringRef text) {
+  const auto [time, serial] = text.split(':');
+  const auto [seconds, fraction] = time.split('.');
+  const std::optional<std::uint64_t> number = ToNumber(seconds);
+  // Up to the year 9999.
+  if (!number || seconds.size() > 12) return std::nullopt;
+  Stamp stamp;
+  stamp.serial = ToNumber(serial);
+  if (!stamp.serial) return std::nullopt;
+  std::int64_t milliseconds = static_cast<std::int64_t>(*number) * 1000;
+  if (time.size() != seconds.size()) {
+    const std::optional<std::uint64_t> part = ToNumber(fraction);
+    if (!part || fraction.size() != 3) return std::nullopt;
+    milliseconds += static_cast<std::int64_t>(*part);
+  }
+  stamp.milliseconds = milliseconds;
+  return stamp;
+}
 
 Outcome LineReader::ReadLost(llvm::StringRef digits) {
   const std::optional<std::uint64_t> lost = ToNumber(digits.take_while(llvm::isDigit));

@@ -2,7 +2,9 @@
 
 // One line of a log: what is before the body of a record, by the rows of forms.def and types.def.
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "compiler/records/body.h"
 #include "compiler/records/record.h"
@@ -10,6 +12,12 @@
 #include "llvm/ADT/StringRef.h"
 
 namespace ipec::records {
+
+// Longer than every stamp.
+inline constexpr std::size_t kLongestStamp = 64;
+
+// `1653364370.067:61`
+std::optional<Stamp> ToStamp(llvm::StringRef text);
 
 class LineReader {
  public:

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/records/audit_line.h"
 #include "compiler/records/reader.h"
 #include "compiler/replay/classifier.h"
 #include "compiler/replay/one_record.h"
@@ -58,7 +59,7 @@ Span TextOfLine(const Snapshot& snapshot, const Place& place) {
   return WithoutMark(snapshot, {place.line->comment.begin, line.end});
 }
 
-// This policy. A line that is a record itself makes a policy malformed, so it is read without it.
+// This policy. A line of a log makes a policy malformed, so it is read without it.
 class PolicyWithoutRecords {
  public:
   explicit PolicyWithoutRecords(const Snapshot& snapshot) : snapshot_(snapshot) {
@@ -66,7 +67,7 @@ class PolicyWithoutRecords {
     std::string text = snapshot.source.text().str();
     for (std::uint32_t line = 1; line <= snapshot.lines.line_count(); ++line) {
       const Span span = snapshot.lines.LineSpan(snapshot.source.text(), line);
-      if (!IsRecord(TextOf(snapshot, span))) continue;
+      if (!records::IsAuditLine(TextOf(snapshot, span))) continue;
       text.replace(span.begin, span.size(), span.size(), ' ');
     }
     own_ = std::make_unique<const pipeline::Reading>(
