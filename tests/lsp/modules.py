@@ -2,13 +2,14 @@
 """Runs a test that needs npm packages: modules.py PACKAGE MODULES COMMAND…
 
 PACKAGE is the directory of package.json and package-lock.json. MODULES is in the build directory; `npm ci` updates it
-if it does not match the lock file. COMMAND then runs with NODE_PATH set to the modules; `{modules}` in it is replaced by
-MODULES. Exit status: that of COMMAND, or 77 (skipped, with the reason) if node, npm or the registry is not available;
+if it does not match the lock file. Directories that `nested` in package.json names hold packages with their own lock
+files. COMMAND then runs with NODE_PATH set to the modules; `{modules}` in it is replaced by MODULES. Exit status: that of COMMAND, or 77 (skipped, with the reason) if node, npm or the registry is not available;
 if CI is set, that is a failure. A lock file that does not match package.json is always a failure.
 """
 
 import fcntl
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -48,13 +49,17 @@ def install(directory, modules):
         return None
     for name in LOCKED:
         shutil.copyfile(os.path.join(directory, name), os.path.join(modules, name))
-    done = subprocess.run(["npm", "ci", "--prefer-offline", "--no-progress", *PATIENCE], cwd=modules, check=False,
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    if done.returncode:
-        print(done.stdout.decode("utf-8", "replace"))
-        if UNREACHABLE.search(done.stdout.decode("utf-8", "replace")):
-            return skipped("the registry of npm cannot be reached")
-        return 1
+    with open(os.path.join(directory, "package.json"), encoding="utf-8") as stream:
+        nested = json.load(stream).get("nested", [])
+    for place in ("", *nested):
+        more = ["--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"] if place else []
+        done = subprocess.run(["npm", "ci", "--prefer-offline", "--no-progress", *more, *PATIENCE], cwd=os.path.join(modules, place),
+                              check=False, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        if done.returncode:
+            print(done.stdout.decode("utf-8", "replace"))
+            if UNREACHABLE.search(done.stdout.decode("utf-8", "replace")):
+                return skipped("the registry of npm cannot be reached")
+            return 1
     with open(stamp, "w", encoding="ascii") as stream:
         stream.write(wanted)
     return None
