@@ -8,12 +8,12 @@ setlocal comments=:# commentstring=#\ %s
 setlocal formatoptions-=t formatoptions+=croql
 setlocal iskeyword=@,48-57,_,-
 setlocal nowrap
-" `ipec fmt` reads standard input and writes standard output; gq then formats a whole policy.
+" `ipec fmt` reads standard input and writes standard output; gq then formats a whole policy. The name leads to ipec.toml.
 if executable('ipec')
-  setlocal formatprg=ipec\ fmt\ -
+  let &l:formatprg = 'ipec fmt ' . (empty(expand('%')) ? '' : '--stdin-filename=' . shellescape(expand('%:p')) . ' ') . '-'
   if !exists(':CompilerSet')
-    setlocal makeprg=ipec\ check\ --color=never\ %:S
-    setlocal errorformat=%f:%l:%c:\ %trror:\ %m,%f:%l:%c:\ %tarning:\ %m,%-G%.%#
+    setlocal makeprg=ipec\ lint\ --output=concise\ --color=never\ %:S
+    setlocal errorformat=%f:%l:%c:\ %trror:\ %m,%f:%l:%c:\ %tarning:\ %m,%f:%l:%c:\ %tnfo:\ %m,%f:%l:%c:\ %m,%-G%.%#
   endif
 endif
 
