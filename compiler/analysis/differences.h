@@ -86,7 +86,7 @@ class DifferenceList {
     std::uint32_t number_ = UINT32_MAX;
   };
 
-  // What a Difference is made of.
+  // The numbers that a Difference is made of.
   struct Group {
     std::uint64_t cases = 0;
     RuleId before;
