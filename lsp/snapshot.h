@@ -41,7 +41,9 @@ struct Configured {
   std::string NameOf(std::size_t target) const;
   // The names of those built without the property.
   std::vector<std::string> Without(policy::Property property) const;
-  bool excluded = false;  // by ipec.toml: nothing is reported
+  std::string config_path;       // of the ipec.toml that applies, from the root; empty: none
+  bool has_own_targets = false;  // the targets are those of the editor's settings
+  bool excluded = false;         // by ipec.toml: nothing is reported
   friend bool operator==(const Configured&, const Configured&) = default;
 };
 

@@ -120,7 +120,8 @@ std::optional<std::string> Workspace::UnknownTarget() const {
 
 std::shared_ptr<const Configured> Workspace::For(const std::string& path) {
   const std::lock_guard lock(mutex_);
-  Resolved& resolved = Resolve(FileFor(*configs_, path));
+  const pipeline::ConfigFile& file = FileFor(*configs_, path);
+  Resolved& resolved = Resolve(file);
   std::optional<std::string> problem = resolved.problem;
   bool lacks_kernel = resolved.lacks_kernel;
   if (const auto unknown = UnknownTarget(); unknown && !problem) {
@@ -140,7 +141,8 @@ std::shared_ptr<const Configured> Workspace::For(const std::string& path) {
     std::vector<std::string> names =
         pipeline::NamesOf(targets, resolved.config, PlaceOf(path), chosen);
     made = std::make_shared<const Configured>(Configured{
-        resolved.settings, std::move(targets), std::move(names), std::move(problem), lacks_kernel});
+        resolved.settings, std::move(targets), std::move(names), std::move(problem), lacks_kernel,
+        file.path.empty() ? std::string() : files_.Absolute(file.path), !chosen.empty()});
   }
   const bool excluded = pipeline::IsExcluded(resolved.config, PlaceOf(path));
   const bool signed_beside = lint::IsSignedBeside(files_, path);

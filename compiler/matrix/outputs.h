@@ -19,6 +19,8 @@ struct Format {
 };
 std::span<const Format> Formats();  // the rows of outputs.def
 
+PrintReport PrintText;
+
 // A part of the text: the table, with the statements that a `*` stands for.
 void PrintTable(const Report& report, bool color, llvm::raw_ostream& out);
 

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "compiler/analysis/witness.h"
+#include "compiler/event/write_event.h"
 #include "lint/rule.h"
 #include "lsp/features/by_target.h"
 #include "lsp/features/explain_statement.h"
@@ -79,6 +81,22 @@ std::vector<Lens> LensesForOne(const Snapshot& snapshot) {
 }
 
 }  // namespace
+
+std::vector<EventLens> EventLensesOf(const Snapshot& snapshot) {
+  std::vector<EventLens> lenses;
+  const policy::Policy& policy = snapshot.policy();
+  if (!snapshot.accepted() || policy.rules.size() > kMostEvents) return lenses;
+  lenses.reserve(policy.rules.size());
+  for (const policy::RuleIds rules : policy.Statements()) {
+    for (const RuleId id : rules) {
+      const auto witness = snapshot.reachability().WitnessOf(id);
+      if (!witness) continue;
+      lenses.push_back({policy[id].statement, event::WriteEvent(analysis::EventOf(*witness))});
+      break;
+    }
+  }
+  return lenses;
+}
 
 std::vector<Lens> LensesOf(const Snapshot& snapshot) {
   std::vector<Lens> lenses = Together(

@@ -76,7 +76,7 @@ class Outline {
                             {}});
     }
     take_defaults(UINT32_MAX);
-    const bool has_header = snapshot_.first().has_header();
+    const bool has_header = snapshot_.first().has_header() || !HeaderValue("policy_name").empty();
     if (children_.empty() && !has_header) return {};
     return {Policy(has_header)};
   }
@@ -104,6 +104,21 @@ class Outline {
     parent.children.push_back(std::move(symbol));
   }
 
+  // The value of a key of the header as it is written, even if the header is malformed.
+  std::string_view HeaderValue(std::string_view key) const {
+    for (const syntax::Line& line : snapshot_.document().lines) {
+      if (line.kind == syntax::LineKind::Blank) continue;
+      if (line.kind != syntax::LineKind::Header) break;
+      for (const syntax::Clause& clause : snapshot_.document().ClausesOf(line)) {
+        if (ViewOf(snapshot_, clause.key) == key) {
+          return ViewOf(snapshot_, ValueOf(snapshot_, clause));
+        }
+      }
+      break;
+    }
+    return {};
+  }
+
   Symbol Policy(bool has_header) {
     for (Symbol& child : children_) {
       if (child.kind != SymbolKind::Operation) continue;
@@ -115,9 +130,13 @@ class Outline {
     Symbol policy;
     policy.kind = SymbolKind::Policy;
     policy.span = {0, snapshot_.source.size()};
-    policy.name = has_header ? Shown(policy_.name) : "policy without header";
+    const bool is_read = snapshot_.first().has_header();
+    const std::string_view name = is_read ? policy_.name : HeaderValue("policy_name");
+    policy.name = has_header ? Shown(name) : "policy without header";
     if (policy.name.empty()) policy.name = "policy without name";
-    if (has_header) {
+    if (!is_read) {
+      policy.detail = Shown(HeaderValue("policy_version"));
+    } else {
       policy.detail = fmt::format("{}.{}.{}", policy_.version.major, policy_.version.minor,
                                   policy_.version.revision);
     }

@@ -7,9 +7,11 @@
 #include "lint/explained.h"
 #include "lsp/features/compare.h"
 #include "lsp/features/evaluate.h"
+#include "lsp/features/policy_in.h"
 #include "lsp/features/table_text.h"
 #include "lsp/protocol/dispatch.h"
 #include "lsp/protocol/json.h"
+#include "lsp/uri.h"
 
 namespace ipec::lsp {
 namespace {
@@ -126,6 +128,40 @@ Reply Compare(const Call& call, const CommandArguments& arguments) {
   std::optional<support::SourceBuffer> before;
   if (base.state != pipeline::BaseFile::State::New) before.emplace(base.name, base.bytes);
   llvm::Expected<std::string> text = CompareWith(*snapshot, std::move(before));
+  return text ? Text(*text) : Failed(text.takeError());
+}
+
+// `{"uri": …}`: the targets and the ipec.toml that apply to a policy.
+Reply Status(const Call& call, const CommandArguments& arguments) {
+  const SnapshotPtr snapshot = call.host.SnapshotOf(arguments.first);
+  if (snapshot == nullptr) return NoSuchDocument(arguments.first);
+  const Configured& configured = *snapshot->configured;
+  return {Written([&](JsonWriter& out) {
+    out.object([&] {
+      out.attributeArray("targets", [&] {
+        for (std::size_t i = 0; i < configured.targets.size(); ++i) {
+          out.value(configured.NameOf(i));
+        }
+      });
+      out.attribute("fromSettings", configured.has_own_targets);
+      if (configured.config_path.empty()) {
+        out.attribute("config", nullptr);
+      } else {
+        out.attribute("config", UriOf(configured.config_path));
+      }
+    });
+  })};
+}
+
+// `{"uri": …}`: the policy in a signed or compiled file.
+Reply ShowPolicy(const Call& call, const CommandArguments& arguments) {
+  const std::string path = PathOf(arguments.first);
+  if (path.empty() || call.host.files().KindOf(path) != support::PathKind::File) {
+    return NoSuchDocument(arguments.first);
+  }
+  llvm::Expected<std::string> bytes = call.host.files().Read(path);
+  if (!bytes) return Failed(bytes.takeError());
+  llvm::Expected<std::string> text = PolicyIn(path, std::move(*bytes));
   return text ? Text(*text) : Failed(text.takeError());
 }
 

@@ -17,7 +17,7 @@ using diagnostics::Diagnostic;
 using diagnostics::Note;
 using diagnostics::Severity;
 
-int NumberOf(Severity severity) {
+int SeverityNumber(Severity severity) {
   switch (severity) {
     case Severity::Error:
       return 1;
@@ -66,7 +66,7 @@ void WriteFaults(JsonWriter& json, const Snapshot& snapshot, Positions& position
     for (const ConfigFault& fault : FaultsIn(snapshot.source.text())) {
       json.object([&] {
         WriteRange(json, "range", positions.RangeOf(fault.where));
-        json.attribute("severity", NumberOf(Severity::Error));
+        json.attribute("severity", SeverityNumber(Severity::Error));
         json.attribute("source", "ipec");
         json.attribute("message", fault.words);
       });
@@ -85,7 +85,7 @@ void WriteFindings(JsonWriter& json, const Snapshot& snapshot, const Client& cli
     if (snapshot.lint().more == 0) return;
     json.object([&] {
       WriteRange(json, "range", {});
-      json.attribute("severity", NumberOf(Severity::Information));
+      json.attribute("severity", SeverityNumber(Severity::Information));
       json.attribute("source", "ipec");
       json.attribute("message", std::to_string(snapshot.lint().more) + " more are not shown");
     });
@@ -208,7 +208,7 @@ void WriteFinding(JsonWriter& json, const Diagnostic& finding, const Snapshot& s
   const Client client = CapableOf(says);
   json.object([&] {
     WriteRange(json, "range", positions.RangeOf(finding.where));
-    json.attribute("severity", NumberOf(finding.severity));
+    json.attribute("severity", SeverityNumber(finding.severity));
     json.attribute("code", finding.descriptor->code);
     if (client.code_description) {
       json.attributeObject("codeDescription", [&] {

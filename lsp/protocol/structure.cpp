@@ -22,7 +22,7 @@ constexpr int kKinds[] = {
 // The most symbols of a workspace that one answer has.
 constexpr std::size_t kMostSymbols = 1000;
 
-int NumberOf(SymbolKind kind) {
+int KindNumber(SymbolKind kind) {
   return kKinds[support::IndexOf(kind)];
 }
 
@@ -30,7 +30,7 @@ void WriteTree(JsonWriter& json, const Symbol& symbol, Positions& positions) {
   json.object([&] {
     json.attribute("name", symbol.name);
     if (!symbol.detail.empty()) json.attribute("detail", symbol.detail);
-    json.attribute("kind", NumberOf(symbol.kind));
+    json.attribute("kind", KindNumber(symbol.kind));
     WriteRange(json, "range", positions.RangeOf(symbol.span));
     WriteRange(json, "selectionRange", positions.RangeOf(symbol.selection));
     if (symbol.children.empty()) return;
@@ -44,7 +44,7 @@ void WriteFlat(JsonWriter& json, const std::string& uri, std::string_view name,
                std::string_view container, SymbolKind kind, const EditorRange& range) {
   json.object([&] {
     json.attribute("name", name);
-    json.attribute("kind", NumberOf(kind));
+    json.attribute("kind", KindNumber(kind));
     json.attributeObject("location", [&] {
       json.attribute("uri", uri);
       WriteRange(json, "range", range);

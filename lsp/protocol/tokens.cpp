@@ -163,6 +163,21 @@ Reply CodeLenses(const Call& call, const DocumentParams& /*params*/) {
           });
         });
       }
+      for (const EventLens& lens : EventLensesOf(*call.snapshot)) {
+        json.object([&] {
+          WriteRange(json, "range", positions.RangeOf(lens.span));
+          json.attributeObject("command", [&] {
+            json.attribute("title", "evaluate");
+            json.attribute("command", "ipec.evaluate");
+            json.attributeArray("arguments", [&] {
+              json.object([&] {
+                json.attribute("uri", call.snapshot->uri);
+                json.attribute("event", lens.event);
+              });
+            });
+          });
+        });
+      }
     });
   })};
 }

@@ -90,7 +90,7 @@
       (save-buffer)
       (ipe-show-table)
       (with-current-buffer "*table of broken.pol*"
-        (unless (string-match-p "device" (buffer-string)) (fail "the table is\n%s" (buffer-string))))
+        (unless (string-match-p "initramfs +ALLOW" (buffer-string)) (fail "the table is\n%s" (buffer-string))))
       (cl-letf (((symbol-function 'message) (lambda (&rest words) (setq said (apply #'format words)))))
         (ipe-evaluate "{\"op\":\"EXECUTE\",\"hook\":\"MMAP\",\"boot_verified\":false}"))
       (unless (string-prefix-p "DENY, by DEFAULT action=DENY" said) (fail "the answer about an event is %s" said))

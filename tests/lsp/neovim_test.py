@@ -184,14 +184,20 @@ def work(editor, ipec, file):
     editor.type(f":IpecEvaluate {event}<CR>")
     told = editor.wait("an answer", lambda: editor.lua("told"))
     contains("the answer", told[-1], "ALLOW, by op=EXECUTE boot_verified=TRUE action=ALLOW")
+    # Without an event it asks for one and offers the last one.
+    editor.lua("(function() vim.ui.input = function(options, done) asked = options.default done(options.default) end return 1 end)()")
+    editor.type(":IpecEvaluate<CR>")
+    editor.wait("a second answer", lambda: len(editor.lua("told")) == 2)
+    expect("the event that is offered", editor.lua("asked"), event)
     editor.type(":w<CR>")
     editor.type(":IpecShowTable<CR>")
     table = editor.wait("a table", lambda: editor.lua("vim.bo.buftype") == "nofile" and editor.lines())
-    dump = subprocess.run([ipec, "compile", "--emit=dump", "-o", "-", file], stdout=subprocess.PIPE, check=True).stdout.decode()
-    expect("the table", "\n".join(table).rstrip("\n"), dump.rstrip("\n"))
+    matrix = subprocess.run([ipec, "matrix", file], stdout=subprocess.PIPE, check=False).stdout.decode()
+    contains("the table of a person", matrix, "initramfs")
+    expect("the table", "\n".join(table).rstrip("\n"), matrix.rstrip("\n"))
     editor.type(":bwipe!<CR>")
 
-    expect("other messages", len(told), 1)
+    expect("other messages", len(editor.lua("told")), 2)
     done = subprocess.run([ipec, "check", file], stdout=subprocess.PIPE, check=False)
     expect("exit status of ipec check", done.returncode, 0)
 

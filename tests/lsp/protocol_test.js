@@ -212,7 +212,7 @@ async function checkWorkspace(client, target, document) {
     counts.requests += 2;
   }
   const commands = can.executeCommandProvider ? can.executeCommandProvider.commands : [];
-  for (const command of commands.filter((name) => !['ipec.evaluate', 'ipec.showTable', 'ipec.showStatement', 'ipec.compare', 'ipec.explain'].includes(name))) {
+  for (const command of commands.filter((name) => !['ipec.evaluate', 'ipec.showTable', 'ipec.showStatement', 'ipec.compare', 'ipec.explain', 'ipec.status', 'ipec.showPolicy'].includes(name))) {
     problems.push(`the command ${command} is announced, and nobody here asks for it`);
   }
   if (commands.includes('ipec.explain')) {
@@ -226,11 +226,16 @@ async function checkWorkspace(client, target, document) {
     if (JSON.stringify(shown) !== JSON.stringify({uri, range})) problems.push(`ipec.showStatement says ${JSON.stringify(shown)}`);
     counts.requests += 1;
   }
+  if (commands.includes('ipec.status')) {
+    const status = await client.request('workspace/executeCommand', {command: 'ipec.status', arguments: [{uri}]});
+    if (JSON.stringify(status.targets) !== JSON.stringify([target])) problems.push(`ipec.status says ${JSON.stringify(status)}`);
+    counts.requests += 1;
+  }
   if (commands.includes('ipec.evaluate')) await checkEvaluate(client, document);
   if (commands.includes('ipec.showTable')) {
     const {text} = await client.request('workspace/executeCommand', {command: 'ipec.showTable', arguments: [{uri}]});
-    const dump = execFileSync(ipec, ['compile', '--emit=dump', `--target=${target}`, '-o', '-', document.file], {encoding: 'utf8', maxBuffer: 1 << 28});
-    if (text !== dump) problems.push(`ipec.showTable is not ipec compile --emit=dump:\n${text}\n${dump}`);
+    const {stdout} = spawnSync(ipec, ['matrix', `--target=${target}`, document.file], {encoding: 'utf8', maxBuffer: 1 << 28});
+    if (text !== stdout) problems.push(`ipec.showTable is not ipec matrix:\n${text}\n${stdout}`);
     counts.requests += 1;
   }
 }

@@ -98,9 +98,26 @@ local function ask(command, more, handler)
   end
 end
 
--- Shows the decision for an event: a JSON object as for `ipec eval`.
-function ipec.evaluate(event)
-  ask('ipec.evaluate', { event = vim.fn.json_decode(event) }, function(answer)
+local last_event = '{"op":"EXECUTE","hook":"BPRM_CHECK","file":{"path":"/usr/bin/true"},"boot_verified":false}'
+
+-- Shows the decision for an event: a JSON object as for `ipec eval`. Without one, asks for it and offers `offered` or
+-- the last one.
+function ipec.evaluate(event, offered)
+  if not event or event == '' then
+    vim.ui.input({ prompt = 'Event (JSON): ', default = offered or last_event }, function(given)
+      if given and given ~= '' then
+        ipec.evaluate(given)
+      end
+    end)
+    return
+  end
+  local readable, value = pcall(vim.fn.json_decode, event)
+  if not readable or type(value) ~= 'table' then
+    vim.notify('ipec: the event must be a JSON object', vim.log.levels.ERROR)
+    return
+  end
+  last_event = event
+  ask('ipec.evaluate', { event = value }, function(answer)
     local by = type(answer.rule) == 'table' and answer.rule.text or answer.match
     local record = type(answer.audit) == 'string' and answer.audit or 'no audit record'
     vim.notify(('%s, by %s\n%s'):format(answer.decision, by, record))
@@ -121,9 +138,13 @@ end
 function ipec.add_commands()
   vim.api.nvim_create_user_command('IpecEvaluate', function(call)
     ipec.evaluate(call.args)
-  end, { nargs = 1, desc = 'Evaluate an event (JSON) against the policy' })
+  end, { nargs = '?', desc = 'Evaluate an event (JSON) against the policy' })
   vim.api.nvim_create_user_command('IpecShowTable', ipec.show_table, { desc = 'Show the decision table of the policy' })
   vim.lsp.commands['ipec.showTable'] = ipec.show_table
+  -- A lens has an event, to be edited.
+  vim.lsp.commands['ipec.evaluate'] = function(command)
+    ipec.evaluate(nil, command.arguments[1].event)
+  end
   -- A lens leads to the statement that decides.
   vim.lsp.commands['ipec.showStatement'] = function(command)
     local place = command.arguments[1]
