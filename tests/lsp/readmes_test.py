@@ -124,6 +124,18 @@ def emacs(home):
     equal("the hook", answer["hook"], "(eglot-ensure)")
 
 
+def kate(home):
+    [lines] = blocks(home.root, "kate", "sh")
+    home.install(lines)
+    home.environment["QT_QPA_PLATFORM"] = "offscreen"
+    _, page = home.run(["kate-syntax-highlighter", "a.pol"], home.project)
+    equal("the syntax", "Definition (IPE policy)" in page, True)
+    with open(os.path.join(home.directory, ".config/kate/lspclient/settings.json"), encoding="utf-8") as stream:
+        server = json.load(stream)["servers"]["ipe"]
+    equal("the mode of the server", bool(re.fullmatch(server["highlightingModeRegex"], "IPE policy")), True)
+    equal("the command", server["command"], ["ipec", "lsp"])
+
+
 def helix(home):
     [lines] = blocks(home.root, "helix", "sh")
     home.install("\n".join(line for line in lines.splitlines() if not line.startswith("hx ") or shutil.which("hx")))
@@ -132,7 +144,8 @@ def helix(home):
     equal("the command", settings["language-server"]["ipec"]["command"], "ipec")
 
 
-EDITORS = {"neovim": ("nvim", neovim), "vim": ("vim", vim), "emacs": ("emacs", emacs), "helix": (None, helix)}
+EDITORS = {"neovim": ("nvim", neovim), "vim": ("vim", vim), "emacs": ("emacs", emacs), "helix": (None, helix),
+           "kate": ("kate-syntax-highlighter", kate)}
 ELSEWHERE = {"vscode"}
 
 
