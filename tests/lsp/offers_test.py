@@ -97,8 +97,10 @@ def main(ipec, root):
     for target in json.loads(listed.stdout)["targets"]:
         known[target["name"]] = target["summary"]
         known.update({name: f"like {target['name']}" for name in target["other_names"]})
-    if dict(zip(offered["enum"], offered["enumDescriptions"])) != known or len(offered["enum"]) != len(known):
-        problems.append(f"ipec.target offers {offered['enum']}, the program knows {known}")
+    one, several = offered["anyOf"]
+    for names, wanted in ((one, known), (several["items"], {name: text for name, text in known.items() if name})):
+        if dict(zip(names["enum"], names["enumDescriptions"])) != wanted or len(names["enum"]) != len(wanted):
+            problems.append(f"ipec.target offers {names['enum']}, the program knows {known}")
     with open(os.path.join(editors, "helix", "languages.toml"), "rb") as stream:
         helix = tomllib.load(stream)
     for name in helix["language"][0]["language-servers"]:

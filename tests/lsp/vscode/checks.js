@@ -1,5 +1,5 @@
 // What the page must show, one check each: {name, files?, run}. `files` writes the files of a check before VS Code
-// starts; each check has its own files, so that they do not depend on each other.
+// starts; `withoutServer`: the server has no part in it. Each check has its own files, so that they do not depend on each other.
 
 'use strict';
 const {spawnSync} = require('child_process');
@@ -175,18 +175,149 @@ const checks = [
     files(folder) {
       fs.mkdirSync(path.join(folder, 'configured'));
       write('configured/ipec.toml', 'target = "linux-6.12"\n')(folder);
-      write('configured/target.pol', kUntidy + 'op=KERNEL_READ dmverity_signature=TRUE action=ALLOW\n')(folder);
+      write('configured/kernel.pol', kUntidy + 'op=KERNEL_READ dmverity_signature=TRUE action=ALLOW\n')(folder);
     },
     // A change of ipec.toml applies to an open policy; a mistake in it is a finding at its place.
     async run(page) {
-      await page.file('target.pol');
-      await finds(page, 'target.pol', ['IPE0201']);
+      await page.file('kernel.pol');
+      await finds(page, 'kernel.pol', ['IPE0201']);
       await page.file('ipec.toml');
       await page.replace('target = "rfc-v7"\n');
       await page.press('Control+S');
-      await finds(page, 'target.pol');
+      await finds(page, 'kernel.pol');
       await page.replace('target = "rfc-v8"\n');
       await finds(page, 'ipec.toml', ['rfc-v8', '[Ln 1, Col 10]']);
+    },
+  },
+  {
+    name: 'explain',
+    files: write('explain.pol', kBroken),
+    // The code of a finding leads to its page, rendered, with colored policies.
+    async run(page) {
+      await page.file('explain.pol');
+      await page.shows('the finding', '.squiggly-error', '');
+      await page.line(3, 29);
+      await page.command('Show or Focus Hover');
+      const code = page.page.locator('.monaco-hover:not(.hidden) a', {hasText: 'IPE0305'}).first();
+      await page.until('the code of the finding', () => code.isVisible());
+      await code.click();
+      const inner = page.page.frameLocator('iframe.webview').frameLocator('iframe');
+      await page.until('the title of the page', async () => (await inner.locator('h1').allInnerTexts()).includes('IPE0305 boolean-expected'));
+      const colored = (await inner.locator('pre code span').allInnerTexts()).map((one) => one.trim());
+      for (const word of ['policy_name', 'DEFAULT', 'boot_verified', 'DENY', 'ALLOW']) {
+        if (!colored.includes(word)) throw new Error(`${word} has no color of its own: ${JSON.stringify(colored)}`);
+      }
+    },
+  },
+  {
+    name: 'markdown',
+    files: write('policy.md', `# A policy\n\n\`\`\`ipe good\n${kUntidy}\`\`\`\n`),
+    // Fenced policies have their colors in the source of Markdown, too.
+    withoutServer: true,
+    async run(page) {
+      await page.file('policy.md');
+      const color = (word) => page.page.evaluate((wanted) => {
+        const found = [...document.querySelectorAll('.editor-group-container.active .view-line span span')];
+        const one = found.find((span) => span.textContent.trim() === wanted);
+        return one ? getComputedStyle(one).color : null;
+      }, word);
+      await page.until('colors of ALLOW and DENY that differ', async () => {
+        const seen = [await color('ALLOW'), await color('DENY'), await color('EXECUTE')];
+        return {pass: seen.every(Boolean) && new Set(seen).size === 3, seen};
+      });
+    },
+  },
+  {
+    name: 'table',
+    files: write('table.pol', kUntidy),
+    async run(page) {
+      await page.file('table.pol');
+      await page.command('ipec: Show the Decision Table');
+      await page.until('operations and places', async () => {
+        const seen = await page.text();
+        return {pass: /initramfs +DENY 2/.test(seen) && /signed +ALLOW 3/.test(seen), seen};
+      });
+    },
+  },
+  {
+    name: 'evaluate',
+    files: write('evaluate.pol', kUntidy),
+    // A lens above a rule offers an event that the rule decides; the answer is at the line that decides.
+    async run(page) {
+      await page.file('evaluate.pol');
+      const lens = page.page.locator('.codelens-decoration a', {hasText: 'evaluate'}).first();
+      await page.until('the lens', () => lens.isVisible());
+      await lens.click();
+      const input = page.page.locator('.quick-input-widget input').first();
+      await page.until('the event of the rule', async () => {
+        const seen = await input.inputValue();
+        return {pass: seen.includes('"op":"EXECUTE"') && seen.includes('"signed":true'), seen};
+      });
+      await page.press('Enter');
+      await page.until('the answer at the line', async () => {
+        const seen = await page.page.evaluate(() => [...document.querySelectorAll('.editor-group-container.active .view-line span')]
+          .map((span) => getComputedStyle(span, '::after').content).filter((one) => one !== 'none' && one !== 'normal'));
+        return {pass: seen.some((one) => one.replace(/\u00a0/g, ' ').includes('ALLOW, by line 3')), seen};
+      });
+    },
+  },
+  {
+    name: 'within',
+    files(folder, root, ipec) {
+      write('within.pol', kUntidy)(folder);
+      const made = spawnSync(ipec, ['compile', 'within.pol', '-o', 'within.ipet'], {cwd: folder, encoding: 'utf8'});
+      if (made.status) throw new Error(made.stderr);
+      const key = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'key.pem', '-out', 'cert.pem', '-subj', '/CN=x', '-days', '2'];
+      spawnSync('openssl', key, {cwd: folder});
+      const sign = ['smime', '-sign', '-binary', '-nodetach', '-noattr', '-outform', 'der', '-in', 'within.pol', '-signer', 'cert.pem'];
+      const signed = spawnSync('openssl', [...sign, '-inkey', 'key.pem', '-out', 'signed.p7b'], {cwd: folder, encoding: 'utf8'});
+      if (signed.status) throw new Error(signed.stderr);
+    },
+    // A signed and a compiled file open as the policy in them.
+    async run(page) {
+      for (const [name, wanted] of [['signed.p7b', kUntidy.trim()], ['within.ipet', 'op=EXECUTE dmverity_signature=TRUE action=ALLOW']]) {
+        await page.pick('Control+P', name, name);
+        await page.until(`the policy in ${name}`, async () => {
+          const seen = await page.text();
+          return {pass: seen.includes(wanted), seen};
+        });
+        await page.shows('the language', '#status\\.editor\\.mode', 'IPE policy');
+      }
+    },
+  },
+  {
+    name: 'target',
+    files: write('targets.pol', kUntidy + 'op=KERNEL_READ dmverity_signature=TRUE action=ALLOW\n'),
+    // The status bar shows the targets in force and changes them.
+    async run(page) {
+      const item = '#ipec\\.ipec\\.ipec\\.status';
+      await page.file('targets.pol');
+      await page.shows('the default target', item, 'linux-6.12');
+      await page.page.locator(`${item} a`).first().click();
+      const rows = page.page.locator('.quick-input-list .monaco-list-row');
+      await rows.filter({hasText: 'Select targets…'}).first().click();
+      for (const name of ['rfc-v7', 'linux-6.12']) {
+        await rows.filter({hasText: new RegExp(`^${name}`)}).first().locator('input[type=checkbox], .monaco-checkbox').first().click();
+      }
+      await page.press('Enter');
+      await page.shows('the new target', item, /rfc-v7$/);
+      await finds(page, 'targets.pol');
+    },
+  },
+  {
+    name: 'missing',
+    // One notification, with a button that opens the setting.
+    withoutServer: true,
+    async run(page) {
+      await page.command('Preferences: Open Remote Settings (JSON)');
+      await page.until('the settings', async () => (await page.text()).includes('ipec.path'));
+      await page.replace(JSON.stringify({'ipec.path': '/no/such/ipec'}));
+      await page.press('Control+S');
+      const toasts = page.page.locator('.notifications-toasts .notification-toast');
+      await page.shows('the notification', '.notifications-toasts .notification-toast', '`/no/such/ipec` does not start');
+      equal('the number of notifications', await toasts.count(), 1);
+      await toasts.getByText('Open Settings').click();
+      await page.shows('the setting', '.settings-editor .setting-item-contents', 'The program');
     },
   },
 ];

@@ -102,13 +102,22 @@ class Workbench {
     await this.pick('F1', `>${title}`, title);
   }
 
+  // The list is made when it opens: if it lacks the entry, it is opened again.
   async pick(key, text, label) {
-    await this.press(key);
-    const input = this.page.locator('.quick-input-widget input').first();
-    await input.waitFor({state: 'visible'});
-    await input.fill(text);
-    await this.page.locator('.quick-input-list .monaco-list-row.focused', {hasText: label}).first().waitFor();
-    await this.press('Enter');
+    for (let attempt = 0; ; attempt += 1) {
+      await this.press(key);
+      const input = this.page.locator('.quick-input-widget input').first();
+      await input.waitFor({state: 'visible'});
+      await input.fill(text);
+      try {
+        const row = this.page.locator('.quick-input-list .monaco-list-row.focused', {hasText: label}).first();
+        await row.waitFor({timeout: kPatience / 5});
+        return await this.press('Enter');
+      } catch (error) {
+        if (attempt === 4) throw error;
+        await this.press('Escape');
+      }
+    }
   }
 
   // Opens a file of the folder by its name and waits for its text.

@@ -2,41 +2,7 @@
 
 import * as vscode from 'vscode';
 import {ExecuteCommandSignature} from 'vscode-languageclient/node';
-
-// Decision tables, and what a change means, as read-only documents, one of each for each policy.
-export class TableDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
-  static readonly scheme = 'ipec-table';
-  private readonly texts = new Map<string, string>();
-  private readonly changed = new vscode.EventEmitter<vscode.Uri>();
-  readonly onDidChange = this.changed.event;
-
-  provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.texts.get(uri.toString()) ?? '';
-  }
-
-  async show(policy: vscode.Uri, text: string, extension: string): Promise<void> {
-    const uri = policy.with({scheme: TableDocuments.scheme, path: policy.path + extension});
-    this.texts.set(uri.toString(), text);
-    this.changed.fire(uri);
-    const document = await vscode.workspace.openTextDocument(uri);
-    await vscode.window.showTextDocument(document, {preview: true, viewColumn: vscode.ViewColumn.Beside});
-  }
-
-  dispose(): void {
-    this.changed.dispose();
-  }
-}
-
-// The text of a finding, at the address that the server gives with it: `ipec:explain/IPE0201.md`. No network.
-export class Explanations implements vscode.TextDocumentContentProvider {
-  static readonly scheme = 'ipec';
-
-  async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
-    const code = uri.path.replace(/^explain\//, '').replace(/\.md$/, '');
-    const answer = await vscode.commands.executeCommand<{text: string} | undefined>('ipec.explain', code);
-    return answer?.text ?? `Unknown code ${code}.`;
-  }
-}
+import {TextDocuments} from './documents';
 
 const kEvent = '{"op":"EXECUTE","hook":"BPRM_CHECK","file":{"path":"/usr/bin/true"},"boot_verified":false}';
 let lastEvent = kEvent;
@@ -48,13 +14,62 @@ function openPolicy(): vscode.Uri | undefined {
   return undefined;
 }
 
-async function evaluate(command: string, next: ExecuteCommandSignature): Promise<unknown> {
-  const uri = openPolicy();
+interface Answer {
+  decision: string;
+  granted: boolean;
+  match: string;
+  rule: {line: number; text: string; range?: {start: {line: number; character: number}; end: {line: number; character: number}}} | null;
+  audit: string | null;
+}
+
+// The last answer, at the line that decides, until the policy changes.
+export class Answers implements vscode.Disposable {
+  private readonly decoration = vscode.window.createTextEditorDecorationType({
+    after: {margin: '0 0 0 2em', color: new vscode.ThemeColor('editorCodeLens.foreground')},
+    isWholeLine: true,
+    backgroundColor: new vscode.ThemeColor('editor.rangeHighlightBackground'),
+  });
+  private readonly watch = vscode.workspace.onDidChangeTextDocument((change) => {
+    for (const editor of vscode.window.visibleTextEditors) {
+      if (editor.document === change.document) editor.setDecorations(this.decoration, []);
+    }
+  });
+
+  async show(uri: vscode.Uri, answer: Answer): Promise<void> {
+    const {decision, match, rule, audit} = answer;
+    const hint = audit ?? 'The kernel sends no audit record.';
+    if (!rule?.range) {
+      await vscode.window.showInformationMessage(`${decision}, by ${rule?.text ?? match}`, {modal: true, detail: hint});
+      return;
+    }
+    const editor = await vscode.window.showTextDocument(uri, {preserveFocus: false});
+    const {start, end} = rule.range;
+    const range = new vscode.Range(start.line, start.character, end.line, end.character);
+    const contentText = `${decision}, by line ${rule.line}`;
+    editor.setDecorations(this.decoration, [{range, hoverMessage: hint, renderOptions: {after: {contentText}}}]);
+    editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+  }
+
+  dispose(): void {
+    this.watch.dispose();
+    this.decoration.dispose();
+  }
+}
+
+// For the active editor, or for the policy of a lens, whose event is then the first one.
+async function evaluate(
+  command: string,
+  args: unknown[],
+  next: ExecuteCommandSignature,
+  answers: Answers,
+): Promise<unknown> {
+  const given = args[0] as {uri: string; event: string} | undefined;
+  const uri = given ? vscode.Uri.parse(given.uri) : openPolicy();
   if (!uri) return undefined;
   const text = await vscode.window.showInputBox({
     title: 'Evaluate an event',
     prompt: 'One JSON object, as for `ipec eval`',
-    value: lastEvent,
+    value: given?.event ?? lastEvent,
     ignoreFocusOut: true,
     validateInput: (value) => {
       try {
@@ -67,15 +82,8 @@ async function evaluate(command: string, next: ExecuteCommandSignature): Promise
   });
   if (text === undefined) return undefined;
   lastEvent = text;
-  const answer = await next(command, [{uri: uri.toString(), event: JSON.parse(text)}]);
-  if (answer) {
-    const {decision, match, rule, audit} = answer;
-    const by = rule?.line ? `line ${rule.line}: ${rule.text}` : rule?.text ?? match;
-    await vscode.window.showInformationMessage(`${decision}, by ${by}`, {
-      modal: true,
-      detail: audit ?? 'The kernel sends no audit record.',
-    });
-  }
+  const answer: Answer | undefined = await next(command, [{uri: uri.toString(), event: JSON.parse(text)}]);
+  if (answer) await answers.show(uri, answer);
   return answer;
 }
 
@@ -84,22 +92,24 @@ async function showText(
   command: string,
   args: unknown[],
   next: ExecuteCommandSignature,
-  tables: TableDocuments,
+  texts: TextDocuments,
   extension: string,
 ): Promise<unknown> {
   const given = args[0] as {uri?: string} | undefined;
   const uri = given?.uri ? vscode.Uri.parse(given.uri) : openPolicy();
   if (!uri) return undefined;
   const answer = await next(command, [{uri: uri.toString()}]);
-  if (answer) await tables.show(uri, answer.text, extension);
+  if (answer) await texts.show(uri, answer.text, extension, vscode.ViewColumn.Beside);
   return answer;
 }
 
-export function commandMiddleware(tables: TableDocuments) {
+export function commandMiddleware(texts: TextDocuments, answers: Answers) {
   return (command: string, args: unknown[], next: ExecuteCommandSignature): vscode.ProviderResult<unknown> => {
-    if (command === 'ipec.showTable') return showText(command, args, next, tables, '.table');
-    if (command === 'ipec.compare') return showText(command, args, next, tables, '.diff');
-    if (command === 'ipec.evaluate' && args.length === 0) return evaluate(command, next);
+    if (command === 'ipec.showTable') return showText(command, args, next, texts, '.table');
+    if (command === 'ipec.compare') return showText(command, args, next, texts, '.diff');
+    const [given] = args as ({event?: unknown} | undefined)[];
+    // The event of a lens is a text, to be edited.
+    if (command === 'ipec.evaluate' && (!given || typeof given.event === 'string')) return evaluate(command, args, next, answers);
     return next(command, args);
   };
 }
