@@ -46,6 +46,9 @@ op=EXECUTE   dmverity_signature=TRUE   action=ALLOW
 op=EXECUTE   dmverity_signature=TRUE   action=ALLOW
 """
 
+RECORD = ('type=1420 audit(1653364370.067:61): ipe_op=EXECUTE ipe_hook=MMAP enforcing=1 pid=1 comm="x" path="/usr/x" dev="dm-0" ino=3 '
+          'rule="DEFAULT action=DENY"')
+
 TRUSTS_INITRAMFS = ("IPE2007", 3, 13)  # the finding that remains
 
 
@@ -178,7 +181,7 @@ def work(editor, ipec, file):
     editor.lua("(function() vim.api.nvim_del_user_command('IpecEvaluate') vim.api.nvim_del_user_command('IpecShowTable') "
                "vim.lsp.commands['ipec.showTable'] = nil return 1 end)()")
     enabled = editor.lua("dofile(vim.api.nvim_get_runtime_file('lsp/ipec.lua', false)[1])['filetypes']")
-    expect("what the file in lsp/ starts", enabled, ["ipe"])
+    expect("what the file in lsp/ starts", enabled, ["ipe", "ipelog"])
     expect("what lenses call", editor.lua("vim.lsp.commands['ipec.showTable'] ~= nil"), True)
     event = '{"op":"EXECUTE","hook":"BPRM_CHECK","pid":1,"comm":"init","boot_verified":true,"file":{"path":"/init","dev":"rootfs","ino":2}}'
     editor.type(f":IpecEvaluate {event}<CR>")
@@ -196,6 +199,26 @@ def work(editor, ipec, file):
     contains("the table of a person", matrix, "initramfs")
     expect("the table", "\n".join(table).rstrip("\n"), matrix.rstrip("\n"))
     editor.type(":bwipe!<CR>")
+
+    # A log with a record: hover explains it, and nothing is reported. Another log is left alone.
+    log = os.path.splitext(file)[0] + ".log"
+    with open(log, "w", encoding="utf-8") as stream:
+        stream.write(f"[    1.5] usb: a device\n{RECORD}\n")
+    editor.type(f":edit {log}<CR>")
+    editor.wait("the type of a log", lambda: editor.lua("vim.bo.filetype") == "ipelog")
+    attached = "vim.tbl_count(vim.lsp.get_clients and vim.lsp.get_clients({ bufnr = 0 }) or vim.lsp.buf_get_clients(0))"
+    editor.wait("a server for the log", lambda: editor.lua(attached) == 1)
+    editor.type("<Esc>2G0:lua vim.lsp.buf.hover()<CR>")
+    contains("hover of a record", editor.wait("hover", lambda: editor.lua(popup)), "denied `EXECUTE` for `/usr/x`")
+    expect("findings of a log", editor.codes(), [])
+    editor.type("<Esc>jk")
+    other = os.path.join(os.path.dirname(file), "other.log")
+    with open(other, "w", encoding="utf-8") as stream:
+        stream.write("type=1420 audit(1.000:1): subj_apparmor=x\npolicy_name=x\n")
+    editor.type(f":edit {other}<CR>")
+    editor.wait("the other log", lambda: editor.lua("vim.fn.expand('%:t')") == "other.log")
+    expect("the type of another log", editor.lua("vim.bo.filetype == 'ipelog'"), False)
+    expect("servers for it", editor.lua(attached), 0)
 
     expect("other messages", len(editor.lua("told")), 2)
     done = subprocess.run([ipec, "check", file], stdout=subprocess.PIPE, check=False)

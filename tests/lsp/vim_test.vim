@@ -96,5 +96,21 @@ for [s:name, s:text, s:type] in [
   endif
 endfor
 
+" A log with a record of IPE; others keep their type.
+for [s:name, s:text, s:type] in [
+      \ ['a.log', 'type=1420 audit(1.000:1): ipe_op=EXECUTE ipe_hook=MMAP enforcing=1 pid=1 rule="DEFAULT action=DENY"', 'ipelog'],
+      \ ['b.log', 'AUDIT1420 IPE ctx_pid=1 ctx_op=EXECUTE', 'ipelog'],
+      \ ['c.jsonl', '{"MESSAGE":"IPE_ACCESS ipe_op=EXECUTE ipe_hook=MMAP"}', 'ipelog'],
+      \ ['d.log', 'type=1420 audit(1.000:1): subj_apparmor=x', ''], ['e.txt', 'ipe_op=EXECUTE ipe_hook=MMAP', 'text'],
+      \ ['f.log', 'IPE_OP=EXECUTE IPE_HOOK=MMAP', ''], ['g.log', '', '']]
+  let s:file = tempname() . '/' . s:name
+  call mkdir(fnamemodify(s:file, ':h'), 'p')
+  call writefile(repeat(['boot'], 900) + [s:text], s:file)
+  execute 'edit' fnameescape(s:file)
+  if &filetype !=# s:type
+    call add(g:failures, s:name . ' is of type ' . &filetype)
+  endif
+endfor
+
 call writefile(g:failures, g:answer)
 execute len(g:failures) ? 'cquit' : 'qall!'

@@ -33,7 +33,7 @@ function ipec.config()
   return {
     name = 'ipec',
     cmd = options.cmd,
-    filetypes = { 'ipe' },
+    filetypes = { 'ipe', 'ipelog' },
     root_markers = { 'ipec.toml', '.git' },
     settings = { ipec = options.settings },
     init_options = next(options.settings) and options.settings or nil,
@@ -184,14 +184,14 @@ function ipec.setup(given)
   ipec.add_commands()
   ipec.link_groups()
   vim.api.nvim_create_autocmd('FileType', {
-    pattern = 'ipe',
+    pattern = { 'ipe', 'ipelog' },
     group = vim.api.nvim_create_augroup('ipec', {}),
     callback = function(event)
       attach(event.buf)
     end,
   })
   for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
-    if vim.api.nvim_buf_is_loaded(buffer) and vim.bo[buffer].filetype == 'ipe' then
+    if vim.api.nvim_buf_is_loaded(buffer) and vim.tbl_contains({ 'ipe', 'ipelog' }, vim.bo[buffer].filetype) then
       attach(buffer)
     end
   end
