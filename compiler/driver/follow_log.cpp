@@ -26,6 +26,12 @@ constexpr std::chrono::milliseconds kWait{100};
 // Between two outputs while the log grows faster than it is read.
 constexpr std::chrono::seconds kPeriod{1};
 
+std::string DirectoryOf(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
 class Follower {
  public:
   Follower(const std::string& path, replay::Replay& replay, const std::function<void()>& show,
@@ -39,6 +45,8 @@ class Follower {
 
   ExitStatus Do() {
     const Interrupts interrupts;
+    WaitForFile();
+    if (IsOver()) return ExitStatus::Ok;
     const bool is_file = path_ != "-" && env_.files.KindOf(path_) != support::PathKind::Special;
     const ExitStatus status = is_file ? FollowFile() : FollowPipe();
     if (status != ExitStatus::Ok) return status;
@@ -52,6 +60,20 @@ class Follower {
 
  private:
   using Clock = std::chrono::steady_clock;
+
+  // As between two files of a rotation. A misspelt directory would never get one.
+  void WaitForFile() {
+    const auto is_missing = [&] {
+      const support::PathKind kind = env_.files.KindOf(path_);
+      return kind == support::PathKind::Nothing || kind == support::PathKind::Dangling;
+    };
+    if (path_ == "-" || !is_missing()) return;
+    if (env_.files.KindOf(DirectoryOf(path_)) != support::PathKind::Directory) return;
+    env_.err << fmt::format("ipec: note: {} does not exist yet; waiting for it\n",
+                            support::Quoted(NameOfLog(path_)));
+    env_.err.flush();
+    while (!IsOver() && is_missing()) std::this_thread::sleep_for(kWait);
+  }
 
   ExitStatus FollowFile() {
     llvm::Expected<std::unique_ptr<support::FollowedFile>> file = env_.files.Follow(path_);

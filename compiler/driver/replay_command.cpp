@@ -124,6 +124,9 @@ class ReplayRun {
     if (options_.follow && logs_.size() > 1) {
       return ErrorOf(fmt::format("--follow reads one log, not {}", logs_.size()));
     }
+    if (options_.follow && options_.threads) {
+      return ErrorOf("--threads does not go with --follow: a log that grows is read on one thread");
+    }
     return llvm::Error::success();
   }
 
@@ -216,6 +219,7 @@ class ReplayRun {
       status = policies.Read(*options_.policies);
       if (status != ExitStatus::Ok) return status;
       policies.SetBootPolicy(quoted ? &*quoted : nullptr);
+      if (options_.follow) policies.FollowDirectory();
     }
     const replay::Proposer proposer(after->target_reading(), after->source(),
                                     propose_.value_or(replay::ProposalKind::Narrowest));
@@ -232,6 +236,11 @@ class ReplayRun {
     if (options_.usage) replay::AddAllRules(classifier, replay.result());
     status = options_.follow ? Follow(replay) : ReplayLogs(logs_, threads_, replay, env_);
     if (status != ExitStatus::Ok) return status;
+    if (options_.follow) {
+      // With the policies that came later.
+      replay.result().subject =
+          SubjectOf(*after, before.get(), inventory, policies.Thumbprints(), *target);
+    }
     if (propose_) {
       replay.result().patch = PatchOf(proposer, replay.result(), after->source());
     }

@@ -1,5 +1,6 @@
 #include "compiler/driver/replay_input.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -38,15 +39,35 @@ ExitStatus ReadReplayPolicy(const std::string& path, const targets::Target& targ
 }
 
 ExitStatus PolicyDirectory::Read(const std::string& directory) {
+  directory_ = directory;
+  const auto digest_by = [](sign::Hash hash, llvm::StringRef bytes) {
+    return fmt::format("{}:{}", sign::Name(hash), llvm::toHex(sign::Thumbprint(hash, bytes)));
+  };
   return ForEachSignedFile(directory, env_, [&](const std::string& path, llvm::StringRef bytes) {
+    if (by_digest_.contains(digest_by(sign::Hash::Sha256, bytes))) return;
     Entry& entry = entries_.emplace_back();
     entry.path = path;
     entry.bytes = bytes.str();
     for (const auto& hash : kHashChoices) {
-      const std::string digest = llvm::toHex(sign::Thumbprint(hash.value, entry.bytes));
-      by_digest_.emplace(fmt::format("{}:{}", sign::Name(hash.value), digest), &entry);
+      by_digest_.emplace(digest_by(hash.value, entry.bytes), &entry);
     }
   });
+}
+
+void PolicyDirectory::ReadAgainFor(llvm::StringRef digest) {
+  const Clock::time_point now = Clock::now();
+  std::erase_if(missed_, [&](const auto& missed) { return now - missed.second >= kPause; });
+  const auto pauses = (now - last_reading_) / kPause;
+  if (pauses > 0) {
+    readings_left_ = std::min<std::int64_t>(kMostReadings, readings_left_ + pauses);
+    last_reading_ += pauses * kPause;
+  }
+  const std::string_view name(digest.data(), digest.size());
+  if (readings_left_ == 0 || missed_.contains(name)) return;
+  --readings_left_;
+  // A file that cannot be read was reported; the next reading tries it again.
+  static_cast<void>(Read(directory_));
+  if (!by_digest_.contains(name)) missed_.emplace(name, now);
 }
 
 std::string PolicyDirectory::Thumbprints() const {
@@ -60,7 +81,9 @@ const QuotedPolicy* PolicyDirectory::Find(llvm::StringRef digest) {
     const std::string empty = llvm::toHex(sign::Thumbprint(hash.value, {}));
     if (digest.endswith(":" + empty)) return boot_policy_;
   }
-  const auto found = by_digest_.find(std::string_view(digest.data(), digest.size()));
+  const std::string_view name(digest.data(), digest.size());
+  if (is_followed_ && !by_digest_.contains(name)) ReadAgainFor(digest);
+  const auto found = by_digest_.find(name);
   if (found == by_digest_.end()) return nullptr;
   Entry& entry = *found->second;
   if (!entry.is_read) {

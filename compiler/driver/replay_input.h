@@ -30,6 +30,8 @@ class PolicyDirectory final : public replay::PolicyFinder {
       : target_(target), env_(env) {}
 
   command::ExitStatus Read(const std::string& directory);
+  // From now on, reads the directory again for a thumbprint that it does not have.
+  void FollowDirectory() { is_followed_ = true; }
   // The policy that is recorded with the hash of empty input, as one that is built into the kernel.
   void SetBootPolicy(const replay::QuotedPolicy* policy) { boot_policy_ = policy; }
   // All thumbprints, for the identity of a question.
@@ -38,6 +40,7 @@ class PolicyDirectory final : public replay::PolicyFinder {
   const replay::QuotedPolicy* Find(llvm::StringRef digest) override;
 
  private:
+  using Clock = std::chrono::steady_clock;
   struct Entry {
     std::string path;
     std::string bytes;
@@ -46,8 +49,19 @@ class PolicyDirectory final : public replay::PolicyFinder {
     std::optional<replay::QuotedPolicy> quoted;  // nothing: the target rejects the policy
   };
 
+  void ReadAgainFor(llvm::StringRef digest);
+
   const targets::Target& target_;
   command::Environment& env_;
+  std::string directory_;
+  bool is_followed_ = false;
+  // A log can name any number of thumbprints, so that the directory is read so often in a row, and
+  // then once in a second, for each of them at most.
+  static constexpr std::chrono::seconds kPause{1};
+  static constexpr std::int64_t kMostReadings = 16;
+  std::int64_t readings_left_ = kMostReadings;
+  Clock::time_point last_reading_;
+  std::map<std::string, Clock::time_point, std::less<>> missed_;
   const replay::QuotedPolicy* boot_policy_ = nullptr;
   std::deque<Entry> entries_;
   std::map<std::string, Entry*, std::less<>> by_digest_;  // `sha256:E3B0…`

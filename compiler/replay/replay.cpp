@@ -118,10 +118,35 @@ void Replay::TakeActivation(const records::Activation& activation, const Record&
   if (active.early != nullptr) {
     NoticeRestart(record, active);
     Active before = BeforeActivation(activation);
+    if (before.policy != nullptr) Learn(before.digest, before.policy);
     EndEarly(std::move(active.early), before);
   }
   active.policy = setup_.policies->Find(digest);
   active.digest = digest.str();
+  if (active.policy != nullptr) Learn(digest, active.policy);
+}
+
+void Replay::Learn(llvm::StringRef digest, const QuotedPolicy* policy) {
+  const auto found = waiting_.find(std::string_view(digest.data(), digest.size()));
+  if (found == waiting_.end()) return;
+  std::map<const Classification*, const Answered*> known;
+  std::vector<std::shared_ptr<const Classification>> replaced;  // so that no address is used again
+  for (const Waiting& waiting : found->second) {
+    replaced.push_back(std::move(waiting.answered->classification));
+    *waiting.answered = MakeAnswer(waiting.rule, policy, waiting.operation, waiting.facts);
+    known[replaced.back().get()] = waiting.answered;
+  }
+  waiting_.erase(found);
+  for (auto& [node, active] : active_) {
+    if (active.digest == digest) active.policy = policy;
+  }
+  for (auto& [identity, group] : result_.groups) {
+    const auto answer = known.find(group.classification.get());
+    if (answer == known.end()) continue;
+    group.classification = answer->second->classification;
+    if (result_.subject.shows_usage) CountUse(*answer->second, group.count);
+    changes_.insert(&group);
+  }
 }
 
 // Records of an earlier start of the machine do not have the policy that an activation of a later
@@ -170,19 +195,18 @@ void Replay::EndLog() {
   events_.Clear();
 }
 
-Replay::Answered Replay::MakeAnswer(const Access& access, const Active& active,
+Replay::Answered Replay::MakeAnswer(llvm::StringRef rule, const QuotedPolicy* before,
                                     std::optional<policy::Operation> operation,
                                     const FileFacts& facts) const {
   Answered answered;
   Classification classification;
-  if (setup_.policies != nullptr && active.policy == nullptr) {
+  if (setup_.policies != nullptr && before == nullptr) {
     classification.reason = Reason::NoPolicy;
   } else if (!operation) {
     classification.reason = Reason::Operation;
   } else {
     auto& decides = answered.decides;
-    classification =
-        setup_.classifier->Answer({*operation, access.rule, active.policy, facts}, &decides);
+    classification = setup_.classifier->Answer({*operation, rule, before, facts}, &decides);
     std::sort(decides.begin(), decides.end());
     decides.erase(std::unique(decides.begin(), decides.end()), decides.end());
   }
@@ -208,10 +232,14 @@ const Replay::Answered& Replay::AnswerFor(const Access& access, const Active& ac
   key.append(active.digest).append("/").append(name.str()).append("/").append(access.rule.str());
   const auto found = answers_.find(std::string_view(key));
   if (found != answers_.end()) return found->second;
-  Answered answered =
-      MakeAnswer(access, active, OperationOf(setup_.classifier->target(), name), facts);
+  const auto operation = OperationOf(setup_.classifier->target(), name);
+  Answered answered = MakeAnswer(access.rule, active.policy, operation, facts);
   if (answers_.size() < setup_.most_groups) {
-    return answers_.emplace(std::move(key), std::move(answered)).first->second;
+    Answered& kept = answers_.emplace(std::move(key), std::move(answered)).first->second;
+    const bool waits = setup_.keeps_changes && setup_.policies != nullptr &&
+                       active.policy == nullptr && !active.digest.empty();
+    if (waits) waiting_[active.digest].push_back({&kept, operation, access.rule.str(), facts});
+    return kept;
   }
   unkept_ = std::move(answered);
   return unkept_;

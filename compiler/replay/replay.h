@@ -30,7 +30,7 @@ namespace ipec::replay {
 class PolicyFinder {
  public:
   virtual ~PolicyFinder() = default;
-  // Null: there is none. `digest` is `sha256:E3B0…`.
+  // Null: there is none so far. `digest` is `sha256:E3B0…`.
   virtual const QuotedPolicy* Find(llvm::StringRef digest) = 0;
 };
 
@@ -66,6 +66,13 @@ class Replay {
     std::shared_ptr<const Classification> classification;
     std::vector<policy::RuleId> decides;
   };
+  // An answer that lacks the policy of the log, which may become known.
+  struct Waiting {
+    Answered* answered = nullptr;
+    std::optional<policy::Operation> operation;
+    std::string rule;
+    FileFacts facts;
+  };
   struct Counted {
     Group* group = nullptr;
     const Answered* answered = nullptr;
@@ -93,7 +100,9 @@ class Replay {
   Active BeforeActivation(const records::Activation& activation) const;
   void NoticeRestart(const records::Record& record, Active& active);
   void EndEarly(std::unique_ptr<Early> early, Active& active);
-  Answered MakeAnswer(const records::Access& access, const Active& active,
+  // The policy with this thumbprint was unknown before.
+  void Learn(llvm::StringRef digest, const QuotedPolicy* policy);
+  Answered MakeAnswer(llvm::StringRef rule, const QuotedPolicy* before,
                       std::optional<policy::Operation> operation, const FileFacts& facts) const;
   const Answered& AnswerFor(const records::Access& access, const Active& active);
   Group& AddGroup(const records::Access& access, Active& active, const std::string*& identity);
@@ -106,6 +115,7 @@ class Replay {
   std::map<std::string, Active, std::less<>> active_;  // by node
   Active elsewhere_;                                   // on all other nodes
   std::unordered_map<std::string, Answered, support::KeyedTextHash, std::equal_to<>> answers_;
+  std::map<std::string, std::vector<Waiting>, std::less<>> waiting_;  // by thumbprint
   GroupIndex<Counted> counted_;   // by identities, which are in `result_`
   std::size_t early_groups_ = 0;  // of all nodes
   Answered unkept_;       // the last answer without a place: a log can quote any number of texts

@@ -6,6 +6,7 @@ written, and the last change of each group must be the group of the result.
 """
 
 import gzip
+import hashlib
 import json
 import os
 import random
@@ -17,6 +18,7 @@ import time
 import unittest
 
 IPEC = ""
+SIGNED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../golden/rollout/data/device-1.p7b")
 SEED = int(os.environ.get("IPEC_SEED", random.SystemRandom().randrange(1 << 32)))
 POLICY = "policy_name=p policy_version=1.0.0\nDEFAULT action=DENY\nop=EXECUTE boot_verified=TRUE action=ALLOW\n"
 DEADLINE = 30
@@ -192,6 +194,51 @@ class Follow(unittest.TestCase):
         changes = self.check_result("--policies=none")
         self.assertEqual([one["thumbprint"] for one in changes], [None, digest])
 
+    def test_policy_that_is_added_later(self):
+        """A policy that comes into the directory after the start, when a machine has activated it already."""
+        os.makedirs("dir/below")
+        with open(SIGNED, "rb") as stream:
+            signed = stream.read()
+        known = "sha256:" + hashlib.sha256(signed).hexdigest().upper()
+        other = "sha256:" + "AB" * 32
+
+        def activation(serial, digest):
+            return (f'type=1421 audit({serial}.000:{serial}): old_active_pol_name="p" old_active_pol_version=1.0.0 '
+                    f'old_policy_digest={other} new_active_pol_name="device" new_active_pol_version=1.0.0 '
+                    f'new_policy_digest={digest} auid=0 ses=1 lsm=ipe res=1\n')
+
+        self.append("node=early " + activation(1, known) + "node=early " + record(2))
+        program = self.start("--output=json", "--usage", "--policies=dir")
+        self.wait_for(f'"thumbprint":"{known}"')
+        self.assertIn('"after":"unknown"', self.output())
+        for serial in range(3, 60):  # more unknown ones than readings of the directory in a row
+            self.append(activation(serial, f"sha256:{serial:064X}"))
+        self.settle()
+        with open("dir/below/late.bin", "wb") as stream:
+            stream.write(signed)
+        time.sleep(1.1)
+        self.append(activation(60, known) + record(61))
+        self.wait_for('"after":"DENY"')
+        self.append("node=early " + record(62, "/last"))
+        self.wait_for('"path":"/last"')
+        self.end(program)
+        self.check_result("--usage", "--policies=dir")
+        self.assertNotIn('"after":"unknown"', self.output().splitlines()[-2] + self.output().splitlines()[-3])
+
+    def test_log_that_does_not_exist_yet(self):
+        program = self.start(log="later")
+        self.settle()
+        self.append(record(1), "later")
+        self.wait_for("EXECUTE /x")
+        program.send_signal(signal.SIGINT)
+        self.assertEqual(program.wait(DEADLINE), 0)
+        with open("err", encoding="utf-8") as stream:
+            self.assertEqual(stream.read(), "ipec: note: `later` does not exist yet; waiting for it\n")
+        program = self.start(log="never")
+        time.sleep(0.3)
+        program.send_signal(signal.SIGTERM)
+        self.assertEqual(program.wait(DEADLINE), 0)
+
     def test_closed_output(self):
         """The program ends when its reader does."""
         self.append(record(1))
@@ -211,7 +258,7 @@ class Follow(unittest.TestCase):
         with open("utf16", "w", encoding="utf-16") as stream:
             stream.write(record(1))
         for status, words, *operands in ((2, "reads one log, not 2", "log.gz", "utf16"), (2, "`log.gz` is compressed", "log.gz"),
-                                         (2, "iconv", "utf16"), (3, "`missing` does not exist", "missing"), (3, "directory", ".")):
+                                         (2, "iconv", "utf16"), (3, "`none/x` does not exist", "none/x"), (3, "directory", ".")):
             done = subprocess.run([IPEC, "replay", "--follow", "new.pol", *operands], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                   text=True, check=False, timeout=60)
             self.assertEqual((done.returncode, done.stdout), (status, ""), done.stderr)
