@@ -1,7 +1,13 @@
 // `ipec help`: the help of a command, and man pages.
 
+#include <string>
+
+#include "compiler/diagnostics/explain.h"
 #include "compiler/driver/commands.h"
+#include "compiler/driver/help_topics.h"
 #include "compiler/manual/man_page.h"
+#include "lint/explained.h"
+#include "llvm/ADT/StringRef.h"
 
 namespace ipec::driver {
 namespace {
@@ -26,8 +32,20 @@ ExitStatus RunHelp(const HelpOptions& options, Environment& env) {
     }
     return ExitStatus::Ok;
   }
-  const Entry* entry = FindCommand(options.operands[0]);
-  if (entry == nullptr) return UnknownCommand(options.operands[0], env);
+  const std::string& what = options.operands[0];
+  if (const TopicRow* const topic = FindTopic(what)) {
+    const manual::Topic made = topic->make();
+    env.out << (options.man ? manual::TopicPage(made, kRelease) : manual::TopicText(made));
+    return ExitStatus::Ok;
+  }
+  const Entry* entry = FindCommand(what);
+  if (entry == nullptr && !options.man) {
+    if (const auto text = diagnostics::Explain(what, lint::Explained())) {
+      env.out << *text << (llvm::StringRef(*text).endswith("\n") ? "" : "\n");
+      return ExitStatus::Ok;
+    }
+  }
+  if (entry == nullptr) return UnknownCommand(what, env);
   if (options.man) {
     env.out << manual::CommandPage(*entry, kRelease);
   } else {
@@ -39,10 +57,12 @@ ExitStatus RunHelp(const HelpOptions& options, Environment& env) {
 }  // namespace
 
 const Command kHelpCommand{
-    .operands = "[COMMAND]",
+    .operands = "[COMMAND|TOPIC]",
     .description =
         "Prints the description of a command, its options and an example; without\n"
-        "COMMAND, lists all commands. With --man, prints a man page in mdoc.",
+        "COMMAND, lists all commands. A TOPIC is ipe-policy, the language; ipec.toml, the\n"
+        "configuration; or a code, name or errno that `ipec explain` knows. With --man,\n"
+        "prints a man page in mdoc, of ipe-policy and ipec.toml too.",
     .example = "  $ ipec help check",
     .most_operands = 1,
     .runner = Runs<RunHelp>(kOptions),

@@ -15,6 +15,12 @@ endforeach()
 file(GLOB pages ${WORK}/man1/*.1)
 file(INSTALL ${pages} DESTINATION ${MAN}/man1)
 
+file(MAKE_DIRECTORY ${WORK}/man5)
+foreach(topic IN ITEMS ipe-policy ipec.toml)
+  execute_process(COMMAND ${IPEC} help --man ${topic} OUTPUT_FILE ${WORK}/man5/${topic}.5 COMMAND_ERROR_IS_FATAL ANY)
+  file(INSTALL ${WORK}/man5/${topic}.5 DESTINATION ${MAN}/man5)
+endforeach()
+
 foreach(row IN ITEMS "bash bash-completion/completions ipec" "zsh zsh/site-functions _ipec"
                      "fish fish/vendor_completions.d ipec.fish")
   string(REPLACE " " ";" row "${row}")

@@ -66,9 +66,9 @@ std::string Escaped(std::string_view words, Backquotes backquotes) {
 
 class Page {
  public:
-  Page(std::string_view title, const Release& release) {
+  Page(std::string_view title, const Release& release, char section = '1') {
     Macro(fmt::format("Dd {}", release.date));
-    Macro(fmt::format("Dt {} 1", RefOf(title).upper()));
+    Macro(fmt::format("Dt {} {}", RefOf(title).upper(), section));
     Macro(fmt::format("Os ipec {}", release.version));
   }
 
@@ -223,6 +223,78 @@ std::string ProgramPage(std::span<const Entry> commands, std::string_view summar
     page.Macro(fmt::format("Xr ipec-{} 1{}", name, name == names.back() ? "" : " ,"));
   }
   return page.Take();
+}
+
+std::string TopicPage(const Topic& topic, const Release& release) {
+  Page page(topic.name, release, topic.section);
+  page.Section("NAME");
+  page.Macro(fmt::format("Nm {}", topic.name));
+  page.Macro(fmt::format("Nd {}", Escaped(topic.summary, Backquotes::Bold)));
+  for (const TopicSection& section : topic.sections) {
+    page.Section(RefOf(section.title).upper());
+    page.Prose(section.prose);
+    if (section.entries.empty()) continue;
+    page.Macro("Bl -tag -width Ds");
+    for (const TopicEntry& entry : section.entries) {
+      page.Macro(fmt::format("It Sy {}", Escaped(entry.term, Backquotes::Kept)));
+      page.Prose(entry.text);
+    }
+    page.Macro("El");
+  }
+  page.Section("SEE ALSO");
+  for (const std::string_view name : topic.commands) {
+    page.Macro(fmt::format("Xr {} 1{}", name, name == topic.commands.back() ? "" : " ,"));
+  }
+  return page.Take();
+}
+
+namespace {
+
+// Words in lines for a terminal. Lines that are indented are kept.
+void AddWrapped(llvm::StringRef words, std::size_t indent, std::string& text) {
+  constexpr std::size_t kColumns = 80;
+  std::size_t column = 0;
+  const auto end_line = [&] {
+    if (column != 0) text += '\n';
+    column = 0;
+  };
+  while (!words.empty()) {
+    const auto [line, rest] = words.split('\n');
+    words = rest;
+    if (line.startswith(" ")) {
+      end_line();
+      text += std::string(indent, ' ') + line.str() + "\n";
+      continue;
+    }
+    if (line.empty()) {
+      end_line();
+      text += '\n';
+    }
+    for (llvm::StringRef left = line; !left.empty();) {
+      const auto [word, more] = left.split(' ');
+      left = more;
+      if (column != 0 && column + 1 + word.size() > kColumns) end_line();
+      text += column == 0 ? std::string(indent, ' ') : " ";
+      column = (column == 0 ? indent : column + 1) + word.size();
+      text += word.str();
+    }
+  }
+  end_line();
+}
+
+}  // namespace
+
+std::string TopicText(const Topic& topic) {
+  std::string text = fmt::format("{} – {}\n", topic.name, topic.summary);
+  for (const TopicSection& section : topic.sections) {
+    text += fmt::format("\n{}\n", section.title);
+    AddWrapped(RefOf(section.prose), 2, text);
+    for (const TopicEntry& entry : section.entries) {
+      text += fmt::format("\n  {}\n", entry.term);
+      AddWrapped(RefOf(entry.text), 6, text);
+    }
+  }
+  return text;
 }
 
 }  // namespace ipec::manual

@@ -5,6 +5,7 @@ Each shell gets the script that `ipec completion` prints. Bash calls its functio
 their own, or are asked by their own command.
 """
 
+import json
 import os
 import pty
 import re
@@ -175,12 +176,16 @@ class ManPages(InDirectory):
         return {"ipec": run("help", "--man")} | {f"ipec-{name}": run("help", "--man", name) for name in listed}
 
     @staticmethod
+    def topics():
+        return {name: run("help", "--man", name) for name in ("ipe-policy", "ipec.toml")}
+
+    @staticmethod
     def plain(words):
         return re.sub(r"[\s`]+", "", words)
 
     @needs("mandoc")
     def test_mandoc(self):
-        for name, page in self.pages().items():
+        for name, page in (self.pages() | self.topics()).items():
             with self.subTest(page=name):
                 done = subprocess.run(["mandoc", "-T", "lint", "-W", "style"], input=page, capture_output=True, check=False, text=True)
                 # Pages need not be installed here.
@@ -194,10 +199,41 @@ class ManPages(InDirectory):
         for name, page in self.pages().items():
             with open(f"root/usr/share/man/man1/{name}.1", encoding="ascii") as stream:
                 self.assertEqual(stream.read(), page)
+        for name, page in self.topics().items():
+            with open(f"root/usr/share/man/man5/{name}.5", encoding="ascii") as stream:
+                self.assertEqual(stream.read(), page)
+        self.assertEqual(sorted(os.listdir("root/usr/share/man/man5")), sorted(f"{name}.5" for name in self.topics()))
         for shell, path in (("bash", "bash-completion/completions/ipec"), ("zsh", "zsh/site-functions/_ipec"),
                             ("fish", "fish/vendor_completions.d/ipec.fish")):
             with open(f"root/usr/share/{path}", encoding="utf-8") as stream:
                 self.assertEqual(stream.read(), run("completion", shell))
+
+    @needs("mandoc")
+    def test_topics(self):
+        """Every word of the tables has a paragraph, in the page and in the text for a terminal."""
+        with open(os.path.join(ROOT, "runtime/include/ipec/runtime/vocabulary.def"), encoding="utf-8") as stream:
+            rows = re.findall(r'^IPEC_(OPERATION|PROPERTY)\(.*"(\w+)"\)', stream.read(), re.M)
+        words = [word + ("=" if kind == "PROPERTY" else "") for kind, word in rows if word != "UNKNOWN"]
+        words += re.findall(r"^  (\S+)$", run("targets"), re.M) + ["DEFAULT", "policy_version", "KERNEL_READ"]
+        with open(os.path.join(ROOT, "lsp/editors/vscode/ipec.schema.json"), encoding="utf-8") as stream:
+            schema = json.load(stream)["properties"]
+        keys = []
+        for key, value in schema.items():
+            keys += [f"{key}.{one}" for one in value["properties"]] if "properties" in value else [key]
+        self.assertGreater(len(words), 15)
+        self.assertGreater(len(keys), 15)
+        for name, terms in (("ipe-policy", words), ("ipec.toml", keys)):
+            text = subprocess.run(["mandoc", "-T", "utf8", "-O", "width=200"], input=run("help", "--man", name), capture_output=True,
+                                  check=True, text=True).stdout
+            for shown in (re.sub(".\x08", "", text), run("help", name)):
+                for term in terms:
+                    self.assertRegex(shown, rf"(?m)^ +{re.escape(term)}")
+        longest = max(map(len, run("help", "ipe-policy").splitlines()))
+        self.assertLessEqual(longest, 100)
+
+    def test_findings(self):
+        for what in ("duplicate-default", "IPE0107", "ESTALE"):
+            self.assertEqual(run("help", what), run("explain", what))
 
     @needs("mandoc")
     def test_same_words_as_the_help(self):
