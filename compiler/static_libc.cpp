@@ -1,7 +1,7 @@
 // Functions of the C library by which libcrypto and LLVM could load modules and ask for users and
 // hosts, for the static program. There they would load shared libraries of the C library that the
 // program was linked with. ipec calls none of the code that uses them: it starts without
-// configuration files of OpenSSL, opens no connection and expands no `~`. They fail, as they do on a
+// configuration files of OpenSSL, opens no connection and expands no `~`. Here they fail, as on a
 // machine without modules, users and hosts. Calls of dlopen go to __wrap_dlopen by an option of the
 // linker, which otherwise warns of the dlopen that the C library keeps for itself.
 

@@ -97,6 +97,11 @@ Layers::Layers(const std::string& cmake) {
 
 std::optional<std::string> Layers::WhyNotFromCompiler(std::string_view file,
                                                       std::string_view header) const {
+  if (file.find('/', 9) == std::string_view::npos) {
+    // Parts of the static program that replace those of other projects.
+    if (!StartsWith(header, "compiler/") && !StartsWith(header, "ipec/")) return std::nullopt;
+    return std::string(file) + " belongs to no library";
+  }
   const std::string library(file.substr(9, file.find('/', 9) - 9));
   const auto row = reach_.find(library);
   if (row == reach_.end()) return "compiler/" + library + " is not in compiler/CMakeLists.txt";

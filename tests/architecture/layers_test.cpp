@@ -111,6 +111,8 @@ TEST_CASE("an upward include is rejected") {
   CHECK_FALSE(allowed("runtime/a.cpp", "unistd.h"));
   CHECK_FALSE(allowed("runtime/include/ipec/runtime/a.h", "runtime/bytes.h"));
   CHECK_FALSE(allowed("examples/embed/a.cpp", "compiler/check/check.h"));
+  CHECK(allowed("compiler/static_fmt.cpp", "fmt/format-inl.h"));
+  CHECK_FALSE(allowed("compiler/static_fmt.cpp", "compiler/check/check.h"));
   CHECK(Layers("\nipec_library(a DEPS b)\nipec_library(b)\n").out_of_order() == "a names b");
 }
 
