@@ -40,7 +40,8 @@ struct NameProblem {
 // The most severe problem of a name; nothing if it is safe.
 std::optional<NameProblem> FindNameProblem(llvm::StringRef name, bool bare_in_records) {
   const auto has = [&](auto test) { return std::any_of(name.begin(), name.end(), test); };
-  const auto control = [](char byte) { return (byte >= 0 && byte < 0x20) || byte == 0x7F; };
+  // A char is unsigned on some machines.
+  const auto control = [](unsigned char byte) { return byte < 0x20 || byte == 0x7F; };
   if (has(control)) return NameProblem{Severity::Error, "the policy name contains a control byte"};
   if (bare_in_records && name.find('=', name.find(' ')) != llvm::StringRef::npos) {
     return NameProblem{Severity::Error,

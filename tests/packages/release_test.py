@@ -54,8 +54,8 @@ def check_static(program):
 def inside(root, *command, status=0):
     """Runs a command where `root` is all there is."""
     if os.geteuid() == 0:
-        return run("chroot", root, *command, status=status, env={})
-    return run("unshare", "--map-root-user", "--root", root, *command, status=status, env={})
+        return run(shutil.which("chroot") or "/usr/sbin/chroot", root, *command, status=status, env={})
+    return run(shutil.which("unshare"), "--map-root-user", "--root", root, *command, status=status, env={})
 
 
 def check_bare(program, work):
@@ -89,9 +89,8 @@ def check_busybox(program, work):
     shutil.copy(program, os.path.join(root, "bin/ipec"))
     with open(os.path.join(root, "ten.pol"), "w", encoding="utf-8") as stream:
         stream.write(POLICY.replace("op=POLICY", "op=POLICE"))
-    said = inside(root, "/bin/busybox", "sh", "-c", "cat /ten.pol | /bin/ipec check --format=json - | grep -c IPE0201; cd /; ipec lint",
-                  status=1)
-    expect("findings in a pipe", said.splitlines()[0], "1")
+    said = inside(root, "/bin/busybox", "sh", "-c", "busybox cat /ten.pol | ipec check --format=json - | busybox grep -c IPE0201")
+    expect("findings in a pipe", said, "1\n")
 
 
 def processor_time(*command):
