@@ -250,8 +250,13 @@ void Server::Log(std::string_view words) {
   Notify("window/logMessage", LogMessage(words));
 }
 
-void Server::ShowProblem(const std::optional<std::string>& problem) {
-  if (problem && shown_problems_.insert(*problem).second) {
+void Server::ShowProblem(const Configured& configured) {
+  const std::optional<std::string>& problem = configured.problem;
+  if (!problem) return;
+  // One of an existing ipec.toml is a diagnostic at its place.
+  const std::string& path = configured.config_path;
+  if (config_errors_.count(path) != 0 && files().KindOf(path) == support::PathKind::File) return;
+  if (shown_problems_.insert(*problem).second) {
     Notify("window/showMessage", ShowMessage(/*is_error=*/true, *problem));
   }
 }

@@ -94,7 +94,7 @@ class Server final : public Host {
   // Publishes what is wrong in configurations, as diagnostics of these files.
   void PublishConfigProblems();
   // Shows a problem to the user, once.
-  void ShowProblem(const std::optional<std::string>& problem);
+  void ShowProblem(const Configured& configured);
 
   Workspace workspace_;
   support::ProgramRunner& programs_;
@@ -111,6 +111,8 @@ class Server final : public Host {
   std::int64_t last_request_ = 0;
   std::map<std::string, Expected> expected_;
   std::set<std::string> shown_problems_;
+  std::set<std::string>
+      config_errors_;              // the ipec.toml with errors among their diagnostics, or open
   EditorSettings first_settings_;  // of `initialize`: defaults for later ones
   std::vector<std::string> watched_paths_;
   std::map<std::string, std::string> config_problems_;  // by URI: the parameters last published

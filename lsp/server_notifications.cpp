@@ -26,8 +26,8 @@ void Server::Initialized(const NoParams& /*params*/) {
 void Server::DidOpen(const OpenParams& params) {
   RereadConfigs({params.uri});
   const std::shared_ptr<const Configured> configured = workspace_.For(PathOf(params.uri));
-  ShowProblem(configured->problem);
   PublishConfigProblems();
+  ShowProblem(*configured);
   WatchConfig();
   documents_.Open(params.uri, params.version, params.text, configured);
   Touch(params.uri);
@@ -112,8 +112,11 @@ void Server::PublishConfigProblems() {
       opened[path] = edition->Get()->source.text().str();
     }
   }
+  config_errors_.clear();
+  for (const auto& [path, text] : opened) config_errors_.insert(path);
   for (ConfigProblem& problem :
        workspace_.ConfigProblems(opened, /*of_opened=*/!client_.pulls_diagnostics)) {
+    if (problem.severity == diagnostics::Severity::Error) config_errors_.insert(problem.path);
     by_uri[UriOf(problem.path)].push_back(std::move(problem));
   }
   std::map<std::string, std::string> published;
@@ -218,10 +221,10 @@ void Server::Reconfigure() {
   for (const std::string& uri : documents_.Uris()) {
     configured.emplace_back(uri, workspace_.For(PathOf(uri)));
     const std::optional<std::string>& problem = configured.back().second->problem;
-    ShowProblem(problem);
     if (problem) problems.insert(*problem);
   }
   PublishConfigProblems();
+  for (const auto& [uri, own] : configured) ShowProblem(*own);
   WatchConfig();
   for (const auto& [uri, own] : configured) {
     if (documents_.Configure(uri, own)) Touch(uri);

@@ -3,8 +3,9 @@
 
 PACKAGE is the directory of package.json and package-lock.json. MODULES is in the build directory; `npm ci` updates it
 if it does not match the lock file. Directories that `nested` in package.json names hold packages with their own lock
-files. COMMAND then runs with NODE_PATH set to the modules; `{modules}` in it is replaced by MODULES. Exit status: that of COMMAND, or 77 (skipped, with the reason) if node, npm or the registry is not available;
-if CI is set, that is a failure. A lock file that does not match package.json is always a failure.
+files. COMMAND then runs with NODE_PATH set to the modules; `{modules}` in it is replaced by MODULES. Exit status: that
+of COMMAND, or 77 (skipped, with the reason) if node, npm or the registry is not available; if CI is set, that is a
+failure. A lock file that does not match package.json is always a failure.
 """
 
 import fcntl

@@ -25,8 +25,9 @@ CONFIG = 'target = "rfc-v7"\n[format]\nsort-properties = true\nalign = true\n'
 
 NEOVIM = """
 lua vim.wait(15000, function() return #vim.diagnostic.get(0) > 0 end, 50)
-lua vim.fn.writefile({vim.json and vim.json.encode({filetype = vim.bo.filetype, findings = vim.tbl_map(function(one) return one.message end, \
-vim.diagnostic.get(0)), messages = vim.fn.execute('messages')}) or ''}, os.getenv('ANSWER'))
+lua found = vim.tbl_map(function(one) return one.message end, vim.diagnostic.get(0))
+lua answer = {filetype = vim.bo.filetype, findings = found, messages = vim.fn.execute('messages')}
+lua vim.fn.writefile({vim.fn.json_encode(answer)}, os.getenv('ANSWER'))
 qall!
 """
 VIM = """
@@ -118,8 +119,8 @@ def vim(home):
 def emacs(home):
     [lines] = blocks(home.root, "emacs", "elisp")
     init = home.script("init.el", lines.replace("/path/to/ipec", home.root))
-    answer = home.answer(["emacs", "--batch", "--eval", "(progn (require 'package) (require 'json) (package-initialize))", "-l", init, "a.pol",
-                          "-l", home.script("script.el", EMACS)])
+    packages = "(progn (require 'package) (require 'json) (package-initialize))"
+    answer = home.answer(["emacs", "--batch", "--eval", packages, "-l", init, "a.pol", "-l", home.script("script.el", EMACS)])
     equal("the mode", answer["filetype"], "ipe-mode")
     equal("the hook", answer["hook"], "(eglot-ensure)")
 
@@ -152,7 +153,7 @@ ELSEWHERE = {"vscode"}
 def main(ipec, root):
     editors = os.path.join(root, "lsp/editors")
     known = set(EDITORS) | ELSEWHERE
-    problems = [f"nobody runs the lines in lsp/editors/{name}/README.md" for name in sorted(os.listdir(editors))
+    problems = [f"no test runs the lines in lsp/editors/{name}/README.md" for name in sorted(os.listdir(editors))
                 if os.path.isdir(os.path.join(editors, name)) and name not in known]
     ran = 0
     for name, (program, check) in EDITORS.items():

@@ -37,6 +37,7 @@ def promised(package):
         yield language["configuration"]
     for one in contributes["grammars"]:
         yield one["path"]
+    yield from contributes["markdown.previewStyles"]
 
 
 def main(root, modules):

@@ -57,7 +57,8 @@ const checks = [
     async run(page, {ipec, folder}) {
       await page.file('findings.pol');
       const [result] = JSON.parse(command(ipec, folder, 'lint', '--output=json', 'findings.pol')).results;
-      const wanted = result.diagnostics.map(({code, message, range}) => [message, code, `[Ln ${range.start.line}, Col ${range.start.column}]`]);
+      const wanted = result.diagnostics.map(({code, message, range}) =>
+        [message, code, `[Ln ${range.start.line}, Col ${range.start.column}]`]);
       if (!wanted.length) throw new Error('the command finds nothing');
       await finds(page, 'findings.pol', ...wanted);
     },
@@ -187,6 +188,7 @@ const checks = [
       await finds(page, 'kernel.pol');
       await page.replace('target = "rfc-v8"\n');
       await finds(page, 'ipec.toml', ['rfc-v8', '[Ln 1, Col 10]']);
+      equal('the number of notifications', await page.page.locator('.notifications-toasts .notification-toast').count(), 0);
     },
   },
   {
@@ -207,6 +209,13 @@ const checks = [
       for (const word of ['policy_name', 'DEFAULT', 'boot_verified', 'DENY', 'ALLOW']) {
         if (!colored.includes(word)) throw new Error(`${word} has no color of its own: ${JSON.stringify(colored)}`);
       }
+      const styleOf = (word) => inner.locator('pre code span', {hasText: word}).first().evaluate((one) => {
+        const {color, display} = getComputedStyle(one);
+        return {color, display};
+      });
+      const [allow, deny] = [await styleOf('ALLOW'), await styleOf('DENY')];
+      equal('the layout', `${allow.display} ${deny.display}`, 'inline inline');
+      if (allow.color === deny.color) throw new Error(`ALLOW and DENY are both ${allow.color}`);
     },
   },
   {

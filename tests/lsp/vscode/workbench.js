@@ -52,7 +52,9 @@ class Workbench {
     const environment = {...process.env, HOME: home, XDG_RUNTIME_DIR: home};
     delete environment.NODE_PATH;
     const installed = spawnSync(process.execPath, [main, ...own, '--install-extension', vsix], {env: environment, encoding: 'utf8'});
-    if (!/successfully installed/.test(installed.stdout)) throw new Error(`VS Code rejects ${vsix}:\n${installed.stdout}${installed.stderr}`);
+    if (!/successfully installed/.test(installed.stdout)) {
+      throw new Error(`VS Code rejects ${vsix}:\n${installed.stdout}${installed.stderr}`);
+    }
     self.port = await freePort();
     const log = fs.openSync(path.join(home, 'server.log'), 'w');
     self.server = spawn(
@@ -85,11 +87,12 @@ class Workbench {
     throw new Error('the server of VS Code does not listen');
   }
 
-  async open(folder) {
-    const context = await this.browser.newContext({viewport: {width: 1280, height: 800}, permissions: ['clipboard-read', 'clipboard-write']});
+  async open(directory, viewport = {width: 1280, height: 800}) {
+    const context = await this.browser.newContext({viewport, permissions: ['clipboard-read', 'clipboard-write']});
     this.page = await context.newPage();
     this.page.setDefaultTimeout(kPatience);
-    await this.page.goto(`http://127.0.0.1:${this.port}/?folder=${encodeURIComponent(folder)}`);
+    const query = new URLSearchParams({folder: directory});
+    await this.page.goto(`http://127.0.0.1:${this.port}/?${query}`);
     await this.page.waitForSelector('.monaco-workbench .explorer-folders-view', {timeout: 2 * kPatience});
   }
 
@@ -120,7 +123,7 @@ class Workbench {
     }
   }
 
-  // Opens a file of the folder by its name and waits for its text.
+  // Opens a file of the directory by its name and waits for its text.
   async file(name) {
     await this.pick('Control+P', name, name);
     await this.page.waitForSelector(`.tab.active[data-resource-name="${name}"]`);

@@ -5,7 +5,7 @@ interface MarkdownIt {
 }
 
 const kToken = /(#[^\n]*)|(^[ \t]*DEFAULT\b|\b(?:op|action|policy_name|policy_version)(?==))|(\bALLOW\b)|(\bDENY\b)|(\b[\w-]+(?==))|([&<>])/gm;
-const kClasses = [undefined, 'comment', 'keyword', 'addition', 'deletion', 'attr'];
+const kClasses = ['hljs-comment', 'hljs-keyword', 'ipe-allow', 'ipe-deny', 'hljs-attr'];
 const kEscapes: Record<string, string> = {'&': '&amp;', '<': '&lt;', '>': '&gt;'};
 
 function escaped(text: string): string {
@@ -14,8 +14,8 @@ function escaped(text: string): string {
 
 export function colored(policy: string): string {
   return policy.replace(kToken, (word: string, ...groups: (string | undefined)[]) => {
-    const kind = kClasses[groups.slice(0, 5).findIndex((one) => one !== undefined) + 1];
-    return kind ? `<span class="hljs-${kind}">${escaped(word)}</span>` : escaped(word);
+    const kind = kClasses[groups.slice(0, 5).findIndex((one) => one !== undefined)];
+    return kind ? `<span class="${kind}">${escaped(word)}</span>` : escaped(word);
   });
 }
 
