@@ -2,10 +2,10 @@
 """Runs a test that needs npm packages: modules.py PACKAGE MODULES COMMAND…
 
 PACKAGE is the directory of package.json and package-lock.json. MODULES is in the build directory; `npm ci` updates it
-if it does not match the lock file. Directories that `nested` in package.json names hold packages with their own lock
-files. COMMAND then runs with NODE_PATH set to the modules; `{modules}` in it is replaced by MODULES. Exit status: that
-of COMMAND, or 77 (skipped, with the reason) if node, npm or the registry is not available; if CI is set, that is a
-failure. A lock file that does not match package.json is always a failure.
+if it does not match the lock file. `nested` in package.json maps directories of packages in MODULES, which get their own
+packages, to lock files in PACKAGE. COMMAND then runs with NODE_PATH set to the modules; `{modules}` in it is replaced by
+MODULES. Exit status: that of COMMAND, or 77 (skipped, with the reason) if node, npm or the registry is not available; if
+CI is set, that is a failure. A lock file that does not match package.json is always a failure.
 """
 
 import fcntl
@@ -32,9 +32,14 @@ def skipped(reason):
     return SKIPPED
 
 
+def nested(directory):
+    with open(os.path.join(directory, "package.json"), encoding="utf-8") as stream:
+        return json.load(stream).get("nested", {})
+
+
 def fingerprint(directory):
     made = hashlib.sha256()
-    for name in LOCKED:
+    for name in (*LOCKED, *nested(directory).values()):
         with open(os.path.join(directory, name), "rb") as stream:
             made.update(stream.read() + b"\0")
     return made.hexdigest()
@@ -50,10 +55,11 @@ def install(directory, modules):
         return None
     for name in LOCKED:
         shutil.copyfile(os.path.join(directory, name), os.path.join(modules, name))
-    with open(os.path.join(directory, "package.json"), encoding="utf-8") as stream:
-        nested = json.load(stream).get("nested", [])
-    for place in ("", *nested):
-        more = ["--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"] if place else []
+    for place, lock in {"": None, **nested(directory)}.items():
+        more = []
+        if lock:
+            more = ["--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"]
+            shutil.copyfile(os.path.join(directory, lock), os.path.join(modules, place, "npm-shrinkwrap.json"))
         done = subprocess.run(["npm", "ci", "--prefer-offline", "--no-progress", *more, *PATIENCE], cwd=os.path.join(modules, place),
                               check=False, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         if done.returncode:
