@@ -31,7 +31,7 @@ function findServer(modules) {
     fs.mkdirSync(path.dirname(at), {recursive: true});
     if (!fs.existsSync(at)) fs.symlinkSync(target, at);
   };
-  link(packages, path.join(root, 'node_modules.asar'));
+  link('node_modules', path.join(root, 'node_modules.asar'));
   link('/usr/bin/rg', path.join(packages, '@vscode/ripgrep/bin/rg')); // searches files by name
   return path.join(root, 'out/server-main.js');
 }
