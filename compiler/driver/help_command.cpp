@@ -61,8 +61,8 @@ const Command kHelpCommand{
     .description =
         "Prints the description of a command, its options and an example; without\n"
         "COMMAND, lists all commands. A TOPIC is ipe-policy, the language; ipec.toml, the\n"
-        "configuration; or a code, name or errno that `ipec explain` knows. With --man,\n"
-        "prints a man page in mdoc, of ipe-policy and ipec.toml too.",
+        "configuration; ipec-runtime, the library for C; or a code, name or errno that\n"
+        "`ipec explain` knows. With --man, prints a man page in mdoc; not of the last.",
     .example = "  $ ipec help check",
     .most_operands = 1,
     .runner = Runs<RunHelp>(kOptions),

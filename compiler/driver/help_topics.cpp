@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler/driver/runtime_topic.h"
 #include "compiler/pipeline/config_keys.h"
 #include "compiler/support/wording.h"
 #include "compiler/targets/digest_algorithms.h"
@@ -223,7 +224,8 @@ Topic PolicyTopic() {
   return topic;
 }
 
-constexpr TopicRow kTopics[] = {{"ipe-policy", PolicyTopic}, {"ipec.toml", ConfigTopic}};
+constexpr TopicRow kTopics[] = {
+    {"ipe-policy", PolicyTopic}, {"ipec-runtime", RuntimeTopic}, {"ipec.toml", ConfigTopic}};
 
 }  // namespace
 

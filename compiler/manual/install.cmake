@@ -15,10 +15,13 @@ endforeach()
 file(GLOB pages ${WORK}/man1/*.1)
 file(INSTALL ${pages} DESTINATION ${MAN}/man1)
 
-file(MAKE_DIRECTORY ${WORK}/man5)
-foreach(topic IN ITEMS ipe-policy ipec.toml)
-  execute_process(COMMAND ${IPEC} help --man ${topic} OUTPUT_FILE ${WORK}/man5/${topic}.5 COMMAND_ERROR_IS_FATAL ANY)
-  file(INSTALL ${WORK}/man5/${topic}.5 DESTINATION ${MAN}/man5)
+foreach(row IN ITEMS "ipe-policy 5" "ipec-runtime 3" "ipec.toml 5")
+  string(REPLACE " " ";" row "${row}")
+  list(GET row 0 topic)
+  list(GET row 1 section)
+  file(MAKE_DIRECTORY ${WORK}/man${section})
+  execute_process(COMMAND ${IPEC} help --man ${topic} OUTPUT_FILE ${WORK}/man${section}/${topic}.${section} COMMAND_ERROR_IS_FATAL ANY)
+  file(INSTALL ${WORK}/man${section}/${topic}.${section} DESTINATION ${MAN}/man${section})
 endforeach()
 
 foreach(row IN ITEMS "bash bash-completion/completions ipec" "zsh zsh/site-functions _ipec"

@@ -177,7 +177,7 @@ class ManPages(InDirectory):
 
     @staticmethod
     def topics():
-        return {name: run("help", "--man", name) for name in ("ipe-policy", "ipec.toml")}
+        return {name: run("help", "--man", name) for name in ("ipe-policy", "ipec-runtime", "ipec.toml")}
 
     @staticmethod
     def plain(words):
@@ -200,9 +200,9 @@ class ManPages(InDirectory):
             with open(f"root/usr/share/man/man1/{name}.1", encoding="ascii") as stream:
                 self.assertEqual(stream.read(), page)
         for name, page in self.topics().items():
-            with open(f"root/usr/share/man/man5/{name}.5", encoding="ascii") as stream:
+            section = re.search(r"^\.Dt .* (\d)$", page, re.M).group(1)
+            with open(f"root/usr/share/man/man{section}/{name}.{section}", encoding="ascii") as stream:
                 self.assertEqual(stream.read(), page)
-        self.assertEqual(sorted(os.listdir("root/usr/share/man/man5")), sorted(f"{name}.5" for name in self.topics()))
         for shell, path in (("bash", "bash-completion/completions/ipec"), ("zsh", "zsh/site-functions/_ipec"),
                             ("fish", "fish/vendor_completions.d/ipec.fish")):
             with open(f"root/usr/share/{path}", encoding="utf-8") as stream:
@@ -222,12 +222,17 @@ class ManPages(InDirectory):
             keys += [f"{key}.{one}" for one in value["properties"]] if "properties" in value else [key]
         self.assertGreater(len(words), 15)
         self.assertGreater(len(keys), 15)
-        for name, terms in (("ipe-policy", words), ("ipec.toml", keys)):
+        with open(os.path.join(ROOT, "runtime/include/ipec/runtime/runtime.h"), encoding="utf-8") as stream:
+            header = stream.read()
+        functions = re.findall(r"^IPEC_RUNTIME_API [^;]*?(\w+)\(", header, re.M)
+        self.assertEqual(len(functions), header.count("IPEC_RUNTIME_API "))
+        functions += re.findall(r"^(?:typedef )?((?:struct|enum) \w+) \{", header, re.M)
+        for name, terms in (("ipe-policy", words), ("ipec-runtime", functions), ("ipec.toml", keys)):
             text = subprocess.run(["mandoc", "-T", "utf8", "-O", "width=200"], input=run("help", "--man", name), capture_output=True,
                                   check=True, text=True).stdout
             for shown in (re.sub(".\x08", "", text), run("help", name)):
                 for term in terms:
-                    self.assertRegex(shown, rf"(?m)^ +{re.escape(term)}")
+                    self.assertRegex(shown, rf"(?m)^ +(typedef )?{re.escape(term)}")
         longest = max(map(len, run("help", "ipe-policy").splitlines()))
         self.assertLessEqual(longest, 100)
 

@@ -153,6 +153,7 @@ IPEC_RUNTIME_API size_t ipec_tried_rule_text(const ipec_policy* policy, const ip
                                              char* text, size_t size);
 IPEC_RUNTIME_API size_t ipec_condition_text(const ipec_policy* policy, const ipec_tried_rule* rule,
                                             char* text, size_t size);
+/* The records that a kernel sends, written in the same way. */
 IPEC_RUNTIME_API size_t ipec_access_record(const ipec_policy* policy, const ipec_event* event,
                                            const ipec_decision* decision, int success_audit,
                                            char* text, size_t size);
