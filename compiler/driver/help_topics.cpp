@@ -21,7 +21,6 @@ namespace ipec::driver {
 namespace {
 
 using manual::Topic;
-using manual::TopicEntry;
 using manual::TopicSection;
 using targets::Target;
 
@@ -45,7 +44,7 @@ std::string ValueOf(const pipeline::ConfigKey& key) {
   if (key.words == pipeline::KeyWords::Ruleset) {
     words.assign(std::begin(lint::kRulesets), std::end(lint::kRulesets));
   }
-  const std::string type = Sentence(pipeline::Describe(key.type));
+  std::string type = Sentence(pipeline::Describe(key.type));
   if (words.empty()) return type;
   return fmt::format("{} Valid words are {}.", type, Choices(words));
 }

@@ -95,7 +95,7 @@ std::string NameIn(llvm::StringRef declaration) {
 }
 
 // `code`, and the comment about it.
-std::string WithComment(std::string code, const std::string& comment) {
+std::string WithComment(const std::string& code, const std::string& comment) {
   const std::string words = Flat(comment);
   return words.empty() ? code : code + "\n" + words;
 }
@@ -122,7 +122,7 @@ void AddFunctions(const Block& block, manual::TopicSection& section) {
   }
   if (section.entries.empty()) return;
   std::string& last = section.entries.back().text;
-  last = WithComment(std::move(last), block.comment);
+  last = WithComment(last, block.comment);
 }
 
 }  // namespace
