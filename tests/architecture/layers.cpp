@@ -167,7 +167,7 @@ std::optional<std::string> Layers::WhyNot(std::string_view file, std::string_vie
                                   [&](std::string_view root) { return StartsWith(header, root); });
   const bool system_file = Contains(header, ".h") && !Contains(header, "/");
   if (rooted || IsStandard(header)) return std::nullopt;
-  // Only FileSystem and main() access the operating system. The static program replaces parts of it.
+  // Only FileSystem and main() access the operating system; the static program replaces parts.
   if ((system_file || StartsWith(header, "linux/")) && StartsWith(file, "compiler/support/")) {
     return std::nullopt;
   }

@@ -41,6 +41,10 @@ def main(sources, directory):
     listed = run("tar", "-tzf", archive[0])
     if "share/man/man1/ipec-check.1\n" not in listed:
         raise SystemExit(f"no manual in {archive[0]}:\n{listed}")
+    for package in ("ipec", "libipec-runtime0", "libipec-runtime-dev"):
+        file = glob.glob(os.path.join(directory, f"build/packages/{package}_*_arm64.deb"))[0]
+        if run("dpkg-deb", "--field", file, "Architecture") != "arm64\n":
+            raise SystemExit(f"{file} is not for arm64")
     print(f"{os.path.basename(archive[0])}: passed under qemu")
     return 0
 

@@ -146,6 +146,7 @@ def check_bill(packages, program):
         return
     licensing = get_spdx_licensing()
     for package in listed.values():
+        expect(f"whether the version of {package['name']} is known", package["versionInfo"] != "unknown", True)
         expect(f"license of {package['name']}", licensing.validate(package["licenseDeclared"]).errors, [])
 
 
