@@ -48,8 +48,9 @@ TEST_CASE("a record in a policy is reported as one, in every form and dialect, f
   const std::string rest = "DEFAULT action=DENY\n";
   for (const targets::Target& target : targets::AllTargets()) {
     for (const std::string& record : records) {
-      for (const std::string& text :
-           {record + "\n" + header + rest, header + record + "\n" + rest, header + rest + record}) {
+      for (const std::string& text : {fmt::format("{}\n{}{}", record, header, rest),
+                                      fmt::format("{}{}\n{}", header, record, rest),
+                                      fmt::format("{}{}{}", header, rest, record)}) {
         INFO(target.name << ":\n" << text);
         const tests::Probe probe = tests::CheckText(text, target);
         REQUIRE(probe.findings.size() == 1);
