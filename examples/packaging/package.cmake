@@ -32,6 +32,8 @@ foreach(directory ftdetect lsp lua)
   install(DIRECTORY ${editors}/neovim/${directory} DESTINATION ${neovim} COMPONENT program)
 endforeach()
 install(FILES ${editors}/emacs/ipe-mode.el DESTINATION ${CMAKE_INSTALL_DATADIR}/emacs/site-lisp COMPONENT program)
+install(FILES ${editors}/kate/ipe.xml DESTINATION ${CMAKE_INSTALL_DATADIR}/org.kde.syntax-highlighting/syntax COMPONENT program)
+install(FILES ${editors}/kate/settings.json DESTINATION ${CMAKE_INSTALL_DATADIR}/ipec/kate COMPONENT program)
 install(FILES ${editors}/helix/languages.toml DESTINATION ${CMAKE_INSTALL_DATADIR}/ipec/helix COMPONENT program)
 install(FILES ${editors}/vscode/ipec.schema.json ${IPEC_VSIX} DESTINATION ${CMAKE_INSTALL_DATADIR}/ipec/vscode
   COMPONENT program OPTIONAL)
