@@ -31,10 +31,8 @@ std::vector<Span> SameRuleName(const Snapshot& snapshot, std::uint32_t offset) {
   return same;
 }
 
-}  // namespace
-
-std::vector<Span> HighlightsAt(const Snapshot& snapshot, std::uint32_t offset) {
-  const Place place = PlaceAt(snapshot, offset);
+// Those that belong to the text at a place, which may be a quote beside one of them.
+std::vector<Span> Same(const Snapshot& snapshot, const Place& place) {
   if (place.part == Part::Comment) return SameRuleName(snapshot, place.offset);
   if (place.part != Part::Key && place.part != Part::Value) return {};
   if (place.part == Part::Value) {
@@ -55,6 +53,18 @@ std::vector<Span> HighlightsAt(const Snapshot& snapshot, std::uint32_t offset) {
       same.push_back(span);
     }
   }
+  return same;
+}
+
+}  // namespace
+
+std::vector<Span> HighlightsAt(const Snapshot& snapshot, std::uint32_t offset) {
+  const Place place = PlaceAt(snapshot, offset);
+  std::vector<Span> same = Same(snapshot, place);
+  const bool has_place = std::any_of(same.begin(), same.end(), [&](Span span) {
+    return span.begin <= place.offset && place.offset <= span.end;
+  });
+  if (!has_place) same.clear();
   return same;
 }
 

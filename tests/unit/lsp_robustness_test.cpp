@@ -2,6 +2,7 @@
 // are not policies: nothing crashes, every span lies within the text, and ordered results are in
 // order.
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
@@ -94,7 +95,11 @@ class Asker {
       Good(chain[i].begin <= cursor && cursor <= chain[i].end);
       if (i > 0) Good(chain[i].begin <= chain[i - 1].begin && chain[i].end >= chain[i - 1].end);
     }
-    for (const support::Span span : HighlightsAt(snapshot_, offset)) Inside(span);
+    const std::vector<support::Span> lit = HighlightsAt(snapshot_, offset);
+    for (const support::Span span : lit) Inside(span);
+    Good(lit.empty() || std::any_of(lit.begin(), lit.end(), [&](support::Span span) {
+           return span.begin <= cursor && cursor <= span.end;
+         }));
     const Definition definition = DefinitionAt(snapshot_, offset);
     Inside(definition.origin);
     for (const support::Span span : definition.targets) Inside(span);
