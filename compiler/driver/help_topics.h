@@ -15,7 +15,7 @@ struct TopicRow {
 };
 
 std::span<const TopicRow> Topics();
-// Null if there is none with this name.
+// The topic with this name, or null.
 const TopicRow* FindTopic(std::string_view name);
 
 }  // namespace ipec::driver

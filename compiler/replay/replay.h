@@ -30,7 +30,7 @@ namespace ipec::replay {
 class PolicyFinder {
  public:
   virtual ~PolicyFinder() = default;
-  // Null: there is none so far. `digest` is `sha256:E3B0…`.
+  // The policy with this thumbprint, `sha256:E3B0…`, or null. A later call may find a new file.
   virtual const QuotedPolicy* Find(llvm::StringRef digest) = 0;
 };
 
