@@ -60,7 +60,7 @@ class Hostile(unittest.TestCase):
                     stream.write(text)
                 session.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": f"file://{config}", "type": 2}]})
                 items = session.call("textDocument/diagnostic", {"textDocument": {"uri": uri}})["result"]["items"]
-                told = [one["message"] for note in session.kept if note.get("method") == "textDocument/publishDiagnostics"
+                told = [one for note in session.kept if note.get("method") == "textDocument/publishDiagnostics"
                         and note["params"]["uri"] == f"file://{config}" for one in note["params"]["diagnostics"] if one["severity"] == 1]
                 self.assertEqual([one for one in session.kept if one.get("method") == "window/showMessage"], [])
                 session.kept.clear()
@@ -70,11 +70,17 @@ class Hostile(unittest.TestCase):
             for name in sorted(os.listdir(seeds)):
                 self.assertEqual(take_up(b'target = "rfc-v7"\n'), (True, []))
                 with open(os.path.join(seeds, name), "rb") as stream:
-                    as_before, told = take_up(stream.read())
+                    text = stream.read()
+                as_before, told = take_up(text)
                 if told:
                     wrong += 1
                     self.assertTrue(as_before, name)
-                    self.assertRegex(told[0], r"^[^\x00-\x1f]+$", name)
+                for one in told:
+                    self.assertRegex(one["message"], r"^[^\x00-\x1f]+$", name)
+                    begin, end = ((place["line"], place["character"]) for place in (one["range"]["start"], one["range"]["end"]))
+                    self.assertLessEqual(begin, end, name)
+                    # A line of TOML ends with `\n`. `\r` alone ends one of the protocol.
+                    self.assertLessEqual(end[0], text.count(b"\n") + text.count(b"\r"), name)
             self.assertGreater(wrong, 12)
 
     def test_states(self):
